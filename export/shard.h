@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// One shard: a self-describing HDF5 file of whole scenes, built in memory and handed
+// over as bytes (HDF5 never touches the disk; see docs/dataset-format.md).
+#ifndef EXPORT_SHARD_H
+#define EXPORT_SHARD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "render/frame.h"
+#include "scenes/scene.h"
+
+typedef struct shard_writer shard_writer;
+
+/// What the shard's root attributes say. Strings are copied.
+typedef struct shard_about {
+  const char *program_version;
+  const char *script_name, *script_text, *script_sha256;
+  const char *overrides;    // "a=1\nb=2", "" when none
+  const char *device;       // name and driver, for provenance
+  const char *split;        // "train", "val", "test"
+  uint64_t seed;
+  uint32_t shard;           // number in the job
+} shard_about;
+
+/// Starts a shard for that rig. STATUS_MEMORY, STATUS_FORMAT.
+status shard_create(shard_writer **out, const shard_about *about, const rig_def *rig,
+                    trouble *why);
+/// Appends the scene's row and map; frames that follow belong to it.
+status shard_add_scene(shard_writer *w, const scene *s, trouble *why);
+/// Appends a frame; its arrays may be reused when this returns.
+status shard_add_frame(shard_writer *w, const frame *f, trouble *why);
+/// Finishes: sets complete = 1, closes the file and gives its bytes, which the
+/// caller frees. Equal input, equal bytes. The writer is destroyed either way.
+status shard_finish(shard_writer *w, void **bytes, size_t *size, trouble *why);
+/// Gives up on an unfinished shard. NULL is ignored.
+void shard_abandon(shard_writer *w);
+/// Seconds spent compressing and writing so far (wall, summed over threads).
+double shard_seconds(const shard_writer *w);
+
+#endif

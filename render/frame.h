@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// One frame: what every sensor of the rig saw, and its labels. Plain data, so that
+// a shard can be written or read without a device.
+#ifndef RENDER_FRAME_H
+#define RENDER_FRAME_H
+
+#include <stdint.h>
+
+#include "scenes/rig.h"
+#include "sim/snapshot.h"
+
+/// Images are row-major, top row first. (H, W) and (H, W, 3).
+typedef struct frame_camera {
+  int width_px, height_px;
+  uint8_t *rgb;       // (H, W, 3) sRGB
+  float *depth_m;     // (H, W) along the camera's z; 0 where nothing was hit
+  uint8_t *semantic;  // (H, W) scenes/taxonomy.h
+  uint32_t *instance; // (H, W) id; 0 none
+} frame_camera;
+
+typedef enum lidar_echo { ECHO_SURFACE, ECHO_FOG, ECHO_RAIN, ECHO_SNOW } lidar_echo;
+
+/// Points in firing order, returns only. Coordinates are in the lidar's frame at
+/// the frame's timestamp: the ego's motion during the turn is taken out, that of
+/// the others is not.
+typedef struct frame_lidar {
+  int count;
+  float *x_m, *y_m, *z_m; // (count)
+  float *intensity;       // (count) 0..1
+  uint16_t *ring;         // (count) 0 is the lowest
+  int32_t *t_ns;          // (count) firing time after the frame's timestamp
+  uint32_t *instance;     // (count)
+  uint8_t *semantic;      // (count)
+  uint8_t *echo;          // (count) lidar_echo
+} frame_lidar;
+
+/// A 3D box of a vehicle or person at the frame's timestamp.
+typedef struct frame_box3d {
+  uint32_t id;             // the track id: the same thing in all frames
+  uint8_t class;           // semantic
+  uint8_t kind;            // thing_kind
+  pose centre;             // box frame (x forward, origin at the box centre) -> world
+  double size_m[3];        // l w h
+  vec3 velocity_mps, acceleration_mps2; // world
+  double yaw_rate_radps;
+  uint32_t lidar_points[RIG_LIDARS]; // surface returns by lidar
+  uint32_t flags;          // ACTOR_… lights
+  int lane;                // lane_path id
+} frame_box3d;
+
+/// A 2D box in one camera, for ids that the camera could see. Pixels; x0 <= x1.
+typedef struct frame_box2d {
+  uint32_t id;
+  uint16_t camera;
+  uint8_t class, kind;
+  float amodal[4];         // x0 y0 x1 y1 of all pixels the thing alone would cover
+  float visible[4];        // of those not occluded; all 0 when none is
+  uint32_t visible_pixels, amodal_pixels;
+  float visible_fraction;  // visible_pixels / amodal_pixels
+  float truncation;        // share of the projected 3D box outside the image, 0..1
+} frame_box2d;
+
+typedef struct frame {
+  int64_t time_ns;
+  uint32_t scene, frame;
+  pose ego_begin, ego_end; // ego frame -> world at the timestamp and at the interval's end
+  int64_t duration_ns;
+  vec3 ego_velocity_mps, ego_acceleration_mps2;
+  double ego_yaw_rate_radps;
+  weather_state weather;
+  int camera_count, lidar_count;
+  frame_camera cameras[RIG_CAMERAS];
+  frame_lidar lidars[RIG_LIDARS];
+  int box3d_count; frame_box3d *boxes3d;
+  int box2d_count; frame_box2d *boxes2d;
+  int signal_count; uint8_t *signals; // signal_color by road_signal id - 1
+} frame;
+
+#endif

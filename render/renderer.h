@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshots in, frames out, on one device.
+#ifndef RENDER_RENDERER_H
+#define RENDER_RENDERER_H
+
+#include "base/status.h"
+#include "render/device.h"
+#include "render/frame.h"
+
+typedef struct renderer renderer;
+
+/// `device` must outlive the renderer. One thread at a time.
+status renderer_create(renderer **out, device *dev, trouble *why);
+void renderer_destroy(renderer *r);
+/// Prepares a scene (geometry, top-level tree, rig); `s` must stay until the next
+/// call of this or the end. Geometry of assets is kept from scene to scene.
+status renderer_set_scene(renderer *r, const scene *s, trouble *why);
+/// Renders one frame. `out`'s arrays belong to the renderer and hold until the
+/// second next call: two frames are in flight so that writing overlaps.
+status renderer_frame(renderer *r, const sim_snapshot *snapshot, frame *out, trouble *why);
+
+#endif

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sensors on the ego: plain data. A mount maps sensor coordinates to the ego
+// frame (x forward, y left, z up, origin on the ground below the rear axle).
+#ifndef SCENES_RIG_H
+#define SCENES_RIG_H
+
+#include "base/pose.h"
+
+enum { RIG_NAME = 32, RIG_CAMERAS = 16, RIG_LIDARS = 8, RIG_RINGS = 128 };
+
+/// A pinhole camera. Its frame is x right, y down, z forward; pixel centres at +0.5.
+typedef struct camera_def {
+  char name[RIG_NAME];
+  int width_px, height_px;  // 16 .. 8192
+  double fx_px, fy_px, cx_px, cy_px;
+  pose mount;               // camera frame -> ego frame
+  double readout_s;         // rolling shutter: time from first to last row; 0 is global
+} camera_def;
+
+/// A spinning lidar. Its frame is x forward, y left, z up; azimuth 0 is forward and
+/// grows to the left; it turns clockwise seen from above, as most do.
+typedef struct lidar_def {
+  char name[RIG_NAME];
+  int rings;                       // 1 .. RIG_RINGS
+  double elevation_rad[RIG_RINGS]; // ring 0 is the lowest
+  int azimuth_steps;               // firings a turn, 16 .. 4096
+  double rotation_hz;
+  double range_min_m, range_max_m;
+  double range_noise_m;            // sigma
+  double divergence_rad;           // full beam divergence
+  pose mount;                      // lidar frame -> ego frame
+} lidar_def;
+
+typedef struct rig_def {
+  char name[RIG_NAME];
+  int camera_count, lidar_count;
+  camera_def cameras[RIG_CAMERAS];
+  lidar_def lidars[RIG_LIDARS];
+} rig_def;
+
+/// 640x384, 70 degrees wide, at (1.70, 0, 1.51) m, looking forward.
+camera_def camera_def_default(void);
+/// 32 rings as the HDL-32E, 1080 steps, 10 Hz, at (0.95, 0, 1.90) m.
+lidar_def lidar_def_default(void);
+/// Mount of a camera at (x, y, z) that looks along yaw (left positive) and
+/// pitch_down.
+pose camera_mount(double x_m, double y_m, double z_m, double yaw_rad, double pitch_down_rad);
+/// A built-in rig by name ("minimal", "nuscenes", "kitti", "bench2drive",
+/// "waymo_like"); 0 and unchanged when there is none of that name.
+int rig_builtin(const char *name, rig_def *out);
+/// Names of built-in rigs, in order; NULL past the end.
+const char *rig_builtin_name(int index);
+
+#endif

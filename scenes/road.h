@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// The road model, OpenDRIVE's: roads with a reference line, lane sections, lanes,
+// junctions, signals, crosswalks; and what is derived from it for motion: the lane
+// graph and the walk graph. Flat arrays in one arena; ids are index + 1, 0 is none.
+// Traffic keeps to the right: lanes with negative ids run along s, positive against.
+#ifndef SCENES_ROAD_H
+#define SCENES_ROAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/pose.h"
+
+typedef enum road_class {
+  ROAD_MOTORWAY, ROAD_PRIMARY, ROAD_SECONDARY, ROAD_RESIDENTIAL, ROAD_CLASS_COUNT
+} road_class;
+
+typedef enum lane_type {
+  LANE_NONE, LANE_DRIVING, LANE_SHOULDER, LANE_PARKING, LANE_CURB, LANE_VERGE, LANE_SIDEWALK,
+  LANE_MEDIAN, LANE_TYPE_COUNT
+} lane_type;
+
+typedef enum mark_kind {
+  MARK_NONE, MARK_SOLID, MARK_BROKEN, MARK_DOUBLE_SOLID, MARK_KIND_COUNT
+} mark_kind;
+
+typedef enum turn_kind { TURN_STRAIGHT, TURN_LEFT, TURN_RIGHT, TURN_U, TURN_KIND_COUNT } turn_kind;
+
+/// A piece of reference line: line (both curvatures 0), arc (equal), clothoid.
+typedef struct road_geometry {
+  double s_m, x_m, y_m, heading_rad, length_m;
+  double curvature_begin_pm, curvature_end_pm; // 1/m, positive turns left
+} road_geometry;
+
+/// a + b d + c d^2 + d d^3 with d = s - s_m: elevation, lane offset or lane width.
+typedef struct road_poly3 {
+  double s_m, a, b, c, d;
+} road_poly3;
+
+typedef struct road_lane {
+  int id;                 // OpenDRIVE's: 0 centre, negative right, positive left
+  lane_type type;
+  int width_first, width_count;   // into widths, s relative to the section
+  mark_kind outer_mark;           // at the border away from the centre
+  double mark_width_m;
+  bool mark_yellow;
+  double speed_limit_mps;
+  double height_m;                // above the road surface: 0, or the kerb's height
+  int predecessor, successor;     // lane ids in the linked section or road; 0 none
+} road_lane;
+
+/// A lane section from s_m to the next one's; its lanes are sorted from the
+/// leftmost (largest id) to the rightmost and include the centre lane 0.
+typedef struct road_section {
+  double s_m;
+  int lane_first, lane_count;
+} road_section;
+
+typedef enum road_link_kind { ROAD_LINK_NONE, ROAD_LINK_ROAD, ROAD_LINK_JUNCTION } road_link_kind;
+
+typedef struct road_link {
+  road_link_kind kind;
+  int id;         // road id or junction id
+  bool at_end;    // contact point of the other road: its end (else its start)
+} road_link;
+
+typedef struct road {
+  int id;
+  road_class class;
+  double length_m;
+  int geometry_first, geometry_count;
+  int elevation_first, elevation_count;
+  int section_first, section_count;
+  int junction;                   // id of the junction it is a connecting road of, or 0
+  road_link predecessor, successor;
+} road;
+
+typedef enum junction_kind { JUNCTION_PRIORITY, JUNCTION_SIGNALS, JUNCTION_ALL_WAY_STOP,
+                             JUNCTION_RIGHT_BEFORE_LEFT } junction_kind;
+
+/// The junction's outline polygon (counter-clockwise) is what its surface fills.
+typedef struct road_junction {
+  int id;
+  junction_kind kind;
+  double x_m, y_m, z_m, radius_m;
+  int outline_first, outline_count;       // into points
+  int program_first, program_count;       // into phases; 0 phases when unsignalled
+  int group_count;                        // signal groups, numbered 1..group_count
+} road_junction;
+
+typedef enum signal_color { SIGNAL_OFF, SIGNAL_RED, SIGNAL_RED_YELLOW, SIGNAL_GREEN,
+                            SIGNAL_YELLOW } signal_color;
+enum { ROAD_SIGNAL_GROUPS = 16 };
+
+/// One step of a fixed-time program; the program starts at cycle time 0 and the
+/// scene adds the junction's own offset.
+typedef struct road_phase {
+  double duration_s;
+  uint8_t color[ROAD_SIGNAL_GROUPS + 1]; // signal_color by group; [0] unused
+} road_phase;
+
+/// A signal: what a driver or walker obeys. Its head's thing carries the same id.
+typedef struct road_signal {
+  int id, junction, group;
+  bool pedestrian;
+} road_signal;
+
+/// A zebra across one road arm, a rectangle (counter-clockwise).
+typedef struct road_crosswalk {
+  int id, junction;
+  int group;               // pedestrian signal group of the junction, 0 unsignalled
+  vec3 corners[4];
+} road_crosswalk;
+
+typedef struct road_point {
+  double x_m, y_m, z_m;
+  double heading_rad;      // of travel
+  double s_m;              // along the lane from its start
+} road_point;
+
+/// A node of the lane graph: the centre line of one driving lane of one section, in
+/// driving direction. Points are at most 2 m apart, 1 m on curves, C1 within 1e-3.
+typedef struct lane_path {
+  int id;
+  int road, section;       // road id, index of the section within the road
+  int lane;                // OpenDRIVE lane id
+  int junction;            // 0 outside junctions
+  turn_kind turn;
+  double length_m, width_m, speed_limit_mps;
+  double max_curvature_pm; // largest |curvature|
+  int point_first, point_count;           // into points
+  int next_first, next_count;             // into lane_links: successors' ids
+  int previous_first, previous_count;     // into lane_links: predecessors' ids
+  int left, right;                        // neighbour in the same direction, 0 none
+  int signal;              // signal id obeyed at this lane's end, 0 none
+  double stop_s_m;         // where to stop before a junction (stop line); length_m if none
+  int conflict_first, conflict_count;     // into conflicts; junction lanes only
+  int priority;            // among conflicting junction lanes, larger goes first
+} lane_path;
+
+/// Two junction lanes (not sharing the start) whose swept areas meet.
+typedef struct lane_conflict {
+  int other;               // lane id
+  double begin_s_m, end_s_m;             // on this lane
+  double other_begin_s_m, other_end_s_m; // on the other
+  bool yields;             // this lane gives way to the other when both may go
+} lane_conflict;
+
+/// A crosswalk as a lane meets it.
+typedef struct lane_crossing {
+  int lane, crosswalk;
+  double begin_s_m, end_s_m;
+} lane_crossing;
+
+typedef enum walk_kind { WALK_SIDEWALK, WALK_CROSSWALK, WALK_CORNER } walk_kind;
+
+/// An undirected edge of the walk graph, its middle line from node a to node b.
+typedef struct walk_edge {
+  int id, a, b;            // node ids
+  walk_kind kind;
+  int crosswalk;           // id when kind is WALK_CROSSWALK
+  double width_m, length_m;
+  int point_first, point_count;
+} walk_edge;
+
+typedef struct walk_node {
+  double x_m, y_m, z_m;
+  int edge_first, edge_count; // into walk_links: edge ids that meet here
+} walk_node;
+
+typedef struct road_network {
+  int road_count; road *roads;
+  int geometry_count; road_geometry *geometries;
+  int elevation_count; road_poly3 *elevations;
+  int section_count; road_section *sections;
+  int lane_count; road_lane *lanes;
+  int width_count; road_poly3 *widths;
+  int junction_count; road_junction *junctions;
+  int phase_count; road_phase *phases;
+  int signal_count; road_signal *signals;
+  int crosswalk_count; road_crosswalk *crosswalks;
+  int point_count; road_point *points;
+  int path_count; lane_path *paths;            // the lane graph
+  int lane_link_count; int *lane_links;
+  int conflict_count; lane_conflict *conflicts;
+  int crossing_count; lane_crossing *crossings; // sorted by lane
+  int walk_node_count; walk_node *walk_nodes;
+  int walk_edge_count; walk_edge *walk_edges;
+  int walk_link_count; int *walk_links;
+  double min_x_m, min_y_m, max_x_m, max_y_m;
+} road_network;
+
+/// Pose on the reference line at s, moved t to the left; z from the elevation.
+pose road_pose(const road_network *net, const road *r, double s_m, double t_m);
+/// Signed t of the border of lane `lane_id` that is away from the centre.
+double road_lane_outer_t(const road_network *net, const road *r, int section, int lane_id,
+                         double s_m);
+/// The lane's centre at s along its path, clamped to its ends.
+road_point lane_point(const road_network *net, const lane_path *lane, double s_m);
+/// Same for an edge of the walk graph, from a to b.
+road_point walk_point(const road_network *net, const walk_edge *edge, double s_m);
+/// The driving lane under a point and the s and t on it, 0 when none within 10 m.
+int lane_nearest(const road_network *net, double x_m, double y_m, double *s_m, double *t_m);
+/// Colour of a junction's group at a time since the program began.
+signal_color signal_at(const road_network *net, const road_junction *junction, int group,
+                       double time_s);
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// One concrete scene: built once from a definition and a stream, then const.
+#ifndef SCENES_SCENE_H
+#define SCENES_SCENE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "scenes/rig.h"
+#include "scenes/road.h"
+#include "scenes/scene_def.h"
+#include "scenes/taxonomy.h"
+#include "scenes/weather.h"
+
+/// What stands or moves in a scene. The renderer has one family of assets a kind.
+typedef enum thing_kind {
+  THING_BUILDING, THING_TREE, THING_BUSH, THING_LAMP, THING_SIGNAL, THING_WALK_SIGNAL, THING_SIGN,
+  THING_BENCH, THING_BIN, THING_HYDRANT, THING_BOLLARD, THING_BUS_STOP, THING_BILLBOARD,
+  THING_CAR, THING_VAN, THING_TRUCK, THING_BUS, THING_MOTORCYCLE, THING_BICYCLE, THING_PERSON,
+  THING_KIND_COUNT
+} thing_kind;
+
+/// Four sRGB colours that an asset's materials may refer to. By kind:
+/// vehicles: paint, second paint, interior, rim; people: top, trousers, skin, hair;
+/// buildings: wall, trim, roof, shop sign; others: main, second.
+typedef struct palette {
+  uint8_t rgb[4][3];
+} palette;
+
+/// Something that never moves. Its pose is on the ground, at the middle of its
+/// footprint; size_m is the box of its geometry, z from 0 to size_m[2].
+typedef struct scene_thing {
+  uint32_t id;
+  thing_kind kind;
+  semantic class;
+  uint32_t asset_seed;     // chooses the variant
+  pose at;                 // x: front. Buildings: front faces the street.
+  double size_m[3];        // l w h
+  palette colors;
+  int signal;              // road_signal id of a head, 0 otherwise
+} scene_thing;
+
+/// A driver's draws: the Intelligent Driver Model's parameters (Treiber 2000).
+typedef struct driver_params {
+  double speed_factor;     // desired speed = limit x factor
+  double headway_s;        // T
+  double gap_m;            // s0
+  double accel_mps2;       // a
+  double decel_mps2;       // b, comfortable
+  double exponent;         // delta
+} driver_params;
+
+/// A vehicle at the scene's start. Its pose origin is on the ground below the
+/// rear axle, its box centre rear_to_centre_m ahead of that, half its height up.
+typedef struct scene_vehicle {
+  uint32_t id;
+  thing_kind kind;
+  semantic class;
+  uint32_t asset_seed;
+  double size_m[3];
+  double rear_to_centre_m, wheelbase_m;
+  palette colors;
+  int lane;                // lane_path id
+  double s_m;              // of the box centre along the lane
+  double speed_mps;
+  driver_params driver;
+} scene_vehicle;
+
+typedef struct scene_person {
+  uint32_t id;
+  uint32_t asset_seed;
+  double size_m[3];
+  palette colors;
+  int edge;                // walk_edge id
+  double s_m;              // from node a
+  double offset_m;         // sideways from the edge's middle line, left positive
+  int direction;           // +1 towards b, -1 towards a
+  double speed_mps;        // desired
+  double jaywalking;       // chance to ignore a red man
+} scene_person;
+
+enum { SCENE_PLACE_NAME = 32 };
+
+typedef struct scene {
+  arena *memory;           // owns everything below
+  uint64_t seed;
+  uint32_t index;          // scene number in the job
+  uint32_t attempt;        // how often require_that() had rejected before
+  uint64_t hash;           // of all that follows: equal scenes, equal hash
+  char place[SCENE_PLACE_NAME];
+  double duration_s, frame_hz, step_s;
+  weather_state weather;
+  road_network roads;
+  int thing_count; scene_thing *things;
+  int vehicle_count; scene_vehicle *vehicles; // [ego] is the ego
+  int ego;
+  int person_count; scene_person *people;
+  double *signal_offsets_s; // (junction_count) program time at scene time 0
+  rig_def rig;
+  uint32_t id_count;       // ids in use are 1 .. id_count
+} scene;
+
+/// Builds scene number `index` of the job with that seed from a definition. The
+/// scene copies what it needs. Release with scene_destroy.
+/// STATUS_RANGE when the definition can't be met, e.g. no room for the vehicles.
+status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t index,
+                   uint32_t attempt, trouble *why);
+void scene_destroy(scene *s);
+
+#endif

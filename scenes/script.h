@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scene scripts: Lua text in, a resolved scene_def out, in a sandbox. The only
+// header behind which Lua lives. See docs/scene-scripts.md for the language.
+#ifndef SCENES_SCRIPT_H
+#define SCENES_SCRIPT_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+#include "scenes/scene.h"
+#include "scenes/scene_def.h"
+
+typedef struct script script;
+
+/// A --set path=value from the command line.
+typedef struct script_override {
+  const char *path;  // e.g. "traffic.vehicles_per_km"
+  const char *value; // e.g. "40"
+} script_override;
+
+/// Reads and compiles a script. `library` is the folder that `require` may also
+/// read besides the script's own, or NULL. Overrides are copied.
+/// STATUS_SYNTAX, STATUS_LIMIT, STATUS_NOT_FOUND, STATUS_RANGE (a bad override).
+status script_open(script **out, const char *path, const char *library,
+                   const script_override *overrides, int override_count, trouble *why);
+/// Same from text in memory; `name` is what error texts call it.
+status script_open_text(script **out, const char *name, const char *text,
+                        const char *folder, const char *library,
+                        const script_override *overrides, int override_count, trouble *why);
+void script_close(script *s);
+const char *script_text(const script *s);
+const char *script_name(const script *s);
+
+/// Runs the script once in a fresh interpreter with the stream of (seed, index,
+/// attempt). STATUS_REJECTED when require_that() said no, with its reason in `why`.
+status script_define(const script *s, uint64_t seed, uint32_t index, uint32_t attempt,
+                     scene_def *out, trouble *why);
+
+/// Scene `index`: define and build, drawing again after rejections (1,000 at
+/// most, then STATUS_LIMIT with the most frequent reason).
+status script_build(const script *s, uint64_t seed, uint32_t index, scene **out, trouble *why);
+
+#endif

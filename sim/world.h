@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scene in motion. Deterministic: the same scene gives the same states
+// bit for bit. Nothing here allocates after creation but the snapshot's arrays.
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include "base/status.h"
+#include "sim/snapshot.h"
+
+typedef struct sim_world sim_world;
+
+/// Builds a world from `s`, which must outlive it. One thread at a time. Release
+/// with sim_world_destroy.
+status sim_world_create(sim_world **out, const scene *s, trouble *why);
+void sim_world_destroy(sim_world *world);
+
+/// Advances by the scene's step_s.
+void sim_world_step(sim_world *world);
+int64_t sim_world_time_ns(const sim_world *world);
+/// XXH3 of the whole moving state.
+uint64_t sim_world_hash(const sim_world *world);
+
+/// Fills `out` (zeroed or used before) with the interval [now, now + 1/frame_hz)
+/// and advances the world to its end. Frame k of a scene is the k-th call.
+status sim_world_next_frame(sim_world *world, sim_snapshot *out, trouble *why);
+/// Frames in the scene: floor(duration_s * frame_hz).
+uint32_t sim_frame_count(const scene *s);
+
+#endif

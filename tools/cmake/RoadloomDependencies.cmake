@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every outside library, once, under a dep:: name.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(MPI REQUIRED COMPONENTS C)
+
+function(roadloom_dep name module)
+  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
+  add_library(dep::${name} ALIAS PkgConfig::${name})
+endfunction()
+
+roadloom_dep(lua lua5.4)
+roadloom_dep(opencl OpenCL)
+roadloom_dep(hdf5 hdf5-serial)
+roadloom_dep(isal libisal)
+roadloom_dep(png libpng)
+roadloom_dep(jansson jansson)
+roadloom_dep(xxhash libxxhash)
+roadloom_dep(crypto libcrypto)
+add_library(dep::mpi ALIAS MPI::MPI_C)
+
+find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)
+add_library(dep_random123 INTERFACE)
+target_include_directories(dep_random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE})
+add_library(dep::random123 ALIAS dep_random123)
+
+if(ROADLOOM_TESTS)
+  pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)
+  add_library(dep::cmocka ALIAS PkgConfig::cmocka)
+endif()
+if(ROADLOOM_TESTS OR ROADLOOM_BENCH)
+  find_path(EMBREE_INCLUDE embree3/rtcore.h REQUIRED)
+  find_library(EMBREE_LIBRARY embree3 REQUIRED)
+  add_library(dep_embree INTERFACE)
+  target_include_directories(dep_embree SYSTEM INTERFACE ${EMBREE_INCLUDE})
+  target_link_libraries(dep_embree INTERFACE ${EMBREE_LIBRARY})
+  add_library(dep::embree ALIAS dep_embree)
+endif()
