@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Procedural geometry of things. A family has variants; a variant's mesh depends on
+// nothing but (kind, variant, phase), so it is built once a process and shared.
+#ifndef RENDER_ASSET_H
+#define RENDER_ASSET_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+#include "render/mesh.h"
+#include "scenes/scene.h"
+
+/// The variant of a thing with that seed and box: any int >= 0. Buildings choose
+/// storeys and bays near size_m, so that an instance's scale stays near 1.
+int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]);
+/// Number of poses a variant has: walk cycle phases for people (the last one stands
+/// still), 1 for the rest.
+int asset_phase_count(thing_kind kind);
+/// The phase for a gait of 0..1 and a speed.
+int asset_phase(thing_kind kind, double gait, double speed_mps);
+/// The box l, w, h of the variant as built. An instance is scaled by size_m over this;
+/// so labels and geometry agree. People are the same in every phase (a box of their
+/// widest phase).
+void asset_size(thing_kind kind, int variant, double size_m[3]);
+/// Builds it: x forward, y left, z up, origin on the ground at the middle of the box,
+/// every vertex inside the box of asset_size. `out` is filled from empty; the caller frees it.
+status asset_build(thing_kind kind, int variant, int phase, mesh *out, trouble *why);
+
+#endif

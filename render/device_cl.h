@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The OpenCL side of a device; for files of render/ alone.
+#ifndef RENDER_DEVICE_CL_H
+#define RENDER_DEVICE_CL_H
+
+#ifndef CL_TARGET_OPENCL_VERSION
+#define CL_TARGET_OPENCL_VERSION 120
+#endif
+#include <CL/cl.h>
+
+#include "render/device.h"
+
+cl_context device_context(const device *dev);
+cl_command_queue device_queue(const device *dev); // in order, with profiling
+cl_device_id device_cl_id(const device *dev);
+bool device_is_cpu(const device *dev);
+
+/// Builds a program from an embedded source; `#include "x"` lines are replaced by
+/// the embedded x. `options` may be NULL. A failure's text has the build log's head.
+status device_program(device *dev, const char *source_name, const char *options,
+                      cl_program *out, trouble *why);
+status device_kernel(cl_program program, const char *name, cl_kernel *out, trouble *why);
+/// A buffer of `size` bytes (at least 16), filled from `bytes` unless NULL.
+status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, trouble *why);
+/// Makes *buffer hold at least `size` bytes, dropping what it held when it grows.
+status device_reserve(device *dev, cl_mem *buffer, size_t *capacity, size_t size, trouble *why);
+/// Turns an OpenCL code into a status with the call's and the code's name.
+status device_status(cl_int code, const char *call, trouble *why);
+
+#endif

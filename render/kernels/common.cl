@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every kernel file may need: vectors from plain floats, quaternions, the tile
+// order of pixels, camera rays, and small random numbers for pixels (never labels).
+#ifndef COMMON_CL
+#define COMMON_CL
+#pragma OPENCL FP_CONTRACT OFF
+#include "types.h"
+#include "materials.h"
+
+inline float3 load3(__global const float *p) { return (float3)(p[0], p[1], p[2]); }
+inline float4 load4(__global const float *p) { return (float4)(p[0], p[1], p[2], p[3]); }
+
+// Rotates v by the unit quaternion q (x, y, z, w).
+inline float3 rotate(float4 q, float3 v) {
+  float3 t = 2.0f * cross(q.xyz, v);
+  return v + q.w * t + cross(q.xyz, t);
+}
+
+inline float4 quat_between(float4 a, float4 b, float u) {
+  float4 q = (1.0f - u) * a + (dot(a, b) < 0.0f ? -u : u) * b;
+  return q * (1.0f / sqrt(dot(q, q)));
+}
+
+inline float3 instance_point(__global const gpu_instance *it, float3 p, float u) {
+  float4 q = load4(it->begin_q);
+  float3 at = load3(it->begin_p);
+  if (it->moving) {
+    q = quat_between(q, load4(it->end_q), u);
+    at = (1.0f - u) * at + u * load3(it->end_p);
+  }
+  return at + rotate(q, load3(it->scale) * p);
+}
+
+inline float3 instance_normal(__global const gpu_instance *it, float3 n, float u) {
+  float4 q = load4(it->begin_q);
+  if (it->moving)
+    q = quat_between(q, load4(it->end_q), u);
+  return normalize(rotate(q, n / load3(it->scale)));
+}
+
+// Samples of a whole image run over 4x4 tiles, so that 16 neighbours of a packet are
+// a square: sample i is pixel (x, y) of an image `tiles_x` tiles wide. Images whose
+// sides are no multiples of 4 have samples outside; guard x < width, y < height.
+inline int2 tile_pixel(int i, int tiles_x) {
+  int tile = i >> 4, in = i & 15;
+  return (int2)((tile % tiles_x) * 4 + (in & 3), (tile / tiles_x) * 4 + (in >> 2));
+}
+
+// A camera's pose at row y (rolling shutter) as time 0..1 in the interval.
+inline float camera_time(__global const gpu_camera *c, float y) {
+  return c->readout * clamp(y / (float)c->height, 0.0f, 1.0f);
+}
+
+// World ray through pixel position xy (pixel centres at +0.5); direction is not
+// normalised: its z in the camera frame is 1, so t is the depth along z.
+inline void camera_ray(__global const gpu_camera *c, float2 xy, float3 *origin,
+                       float3 *direction, float *time) {
+  float u = camera_time(c, xy.y);
+  float4 q = quat_between(load4(c->begin_q), load4(c->end_q), u);
+  *time = u;
+  *origin = (1.0f - u) * load3(c->begin_p) + u * load3(c->end_p);
+  *direction = rotate(q, (float3)((xy.x - c->cx) / c->fx, (xy.y - c->cy) / c->fy, 1.0f));
+}
+
+// PCG hash of 32 bits (Jarzynski and Olano 2020), for pixels only.
+inline uint hash_u32(uint x) {
+  uint s = x * 747796405u + 2891336453u;
+  uint w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
+  return (w >> 22u) ^ w;
+}
+
+inline float hash_unit(uint x) { return (float)(hash_u32(x) >> 8) * 0x1p-24f; }
+
+#endif

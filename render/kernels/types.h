@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records that host and kernels share: only 4-byte members, so that both lay them
+// out alike. Quaternions here are x, y, z, w.
+#ifndef RENDER_KERNELS_TYPES_H
+#define RENDER_KERNELS_TYPES_H
+
+#ifdef __OPENCL_VERSION__
+typedef uint u32;
+#else
+#include <stdint.h>
+typedef uint32_t u32;
+#endif
+
+#define HIT_NONE 0xffffffffu // primitive of a ray that met nothing
+#define HIT_SKIP 0xfffffffeu // primitive of a ray that wasn't traced
+
+// One thing in a frame. World = translate(p) * rotate(q) * scale; between begin and
+// end the position is linear and the rotation a normalised linear interpolation.
+// Seed, not address: shading that varies reads `seed` and the local triangle
+// number (primitive - triangle_first), both the same in every run.
+typedef struct gpu_instance {
+  float begin_p[3], end_p[3];
+  float begin_q[4], end_q[4];
+  float scale[3];
+  u32 root;              // first node of its geometry tree
+  u32 triangle_first;    // its geometry's first triangle in the shared arrays
+  u32 vertex_first;
+  u32 id, class;         // label id; semantic of materials that have none
+  u32 flags;             // ACTOR_… lights
+  u32 signal;            // signal_color of a signal head
+  u32 seed;
+  u32 palette[4];        // 0x00BBGGRR sRGB
+  u32 moving;            // begin != end
+  u32 kind;              // thing_kind
+  u32 mesh;              // number of its geometry
+} gpu_instance;
+
+typedef struct gpu_vertex {
+  float p[3], n[3], uv[2];
+} gpu_vertex;
+
+// Vertices are indices into the shared vertex array.
+typedef struct gpu_triangle {
+  u32 v[3];
+  u32 material;
+} gpu_triangle;
+
+typedef struct gpu_material {
+  float albedo[3];
+  float roughness, metallic;
+  u32 shader;
+  int palette;           // slot or -1
+  u32 class;             // semantic or 0
+} gpu_material;
+
+// A pinhole camera for one frame, poses of the camera frame (x right, y down,
+// z forward) in the world at the interval's begin and end.
+typedef struct gpu_camera {
+  float begin_p[3], end_p[3];
+  float begin_q[4], end_q[4];
+  float fx, fy, cx, cy;
+  int width, height;
+  float readout;         // share of the interval from first to last row, 0 global
+  float pad;
+} gpu_camera;
+
+// The light and the air, the same for every sensor of a frame.
+typedef struct gpu_weather {
+  float sun_direction[3]; // to the sun (or the moon at night), world
+  float sun_color[3];     // linear radiance-like, after air and clouds
+  float cloud_cover, rain_mmh, snow_mmh;
+  float fog_beta;         // extinction, 1/m
+  float wetness, water_film_mm, snow_depth_mm;
+  float wind[2];
+  float turbidity;
+  float night;            // 0 day .. 1 night: lamps and lit windows
+  float time_s;           // since the scene began
+  float sun_elevation;    // rad
+  u32 seed, frame;
+  float exposure;         // linear scale before the tone curve
+  float pad[2];
+} gpu_weather;
+
+// A local lamp: street lamp, headlight. cos_outer < -1: no cone.
+typedef struct gpu_light {
+  float p[3], direction[3], color[3];
+  float cos_inner, cos_outer, range;
+} gpu_light;
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// From hits to pixels: surfaces, light, sky, weather, then the camera's electronics.
+// Pixels only; nothing here feeds a label. For files of render/ alone.
+#ifndef RENDER_SHADE_H
+#define RENDER_SHADE_H
+
+#include "render/device_cl.h"
+#include "render/kernels/types.h"
+#include "scenes/weather.h"
+
+typedef struct shade shade;
+
+/// Hits of `count` rays: distance in units of the ray's direction, primitive (global
+/// triangle number, HIT_NONE, HIT_SKIP), instance index, barycentrics of vertices 1 and 2.
+typedef struct shade_hits {
+  cl_mem t, primitive, instance, u, v;
+} shade_hits;
+
+/// What a frame's cameras share. Buffers belong to the caller.
+typedef struct shade_scene {
+  cl_mem instances, vertices, triangles, materials, lights;
+  int light_count;
+  gpu_weather weather;
+  cl_mem weather_buffer; // one gpu_weather, the same content
+} shade_scene;
+
+/// `count` samples of one camera. `positions` holds float2 pixel positions, or is NULL:
+/// pixel centres of the whole image in tile order (kernels/common.cl).
+typedef struct shade_samples {
+  gpu_camera camera;
+  cl_mem camera_buffer; // one gpu_camera, the same content
+  int count;
+  cl_mem positions;
+  shade_hits hits;
+  cl_mem sun;        // (count) float, share of the sun seen, 0..1
+  cl_mem ambient;    // (count) float, share of the sky seen by short rays, 0..1
+  shade_hits mirror; // reflection rays; primitive HIT_SKIP where none was traced
+} shade_samples;
+
+status shade_create(shade **out, device *dev, trouble *why);
+void shade_destroy(shade *s);
+
+/// Enqueues: for each sample whose surface mirrors enough (car paint, glass, windows,
+/// wet ground) a reflection ray, world origin and unit direction; others get
+/// direction 0. `origins`, `directions`: (count) float4, written.
+status shade_mirror_rays(shade *s, const shade_scene *scene, const shade_samples *samples,
+                         cl_mem origins, cl_mem directions, trouble *why);
+/// Enqueues: linear scene radiance of each sample with fog, rain and sky in it.
+/// `radiance`: (count) float4, written.
+status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *samples,
+                      cl_mem radiance, trouble *why);
+/// Enqueues the camera: lens effects of the weather, exposure, noise, tone curve, sRGB.
+/// `image`: (H, W) float4 linear radiance, row-major; `rgb`: (H, W, 3) bytes, written.
+status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camera,
+                     cl_mem camera_buffer, cl_mem image, cl_mem rgb, trouble *why);
+/// Sun, sky, exposure and the rest from the weather; pure host arithmetic. Seed and frame
+/// make noise repeatable. Used by lidar too.
+void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, double time_s,
+                   gpu_weather *out);
+
+#endif
