@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program: finds the subcommand in the table and hands over.
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "cli/command.h"
+#include "cli/version.h"
+
+typedef struct command {
+  const char *name, *help;
+  int (*run)(int argc, char **argv);
+} command;
+
+static const command commands[] = {
+#define X(name, help) {#name, help, cli_##name},
+    COMMANDS(X)
+#undef X
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static void print_help(FILE *to) {
+  fprintf(to, "Usage: roadloom COMMAND [OPTION...]\n"
+              "Weaves road scenes into labelled training data.\n\nCommands:\n");
+  for (int i = 0; i < COMMAND_COUNT; i++)
+    fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
+  fprintf(to,
+          "\n`roadloom COMMAND --help` shows a command's options; `roadloom --version` the "
+          "version.\nStart with: roadloom preview scenes/library/first_drive.lua -o sheet.png\n");
+}
+
+static const command *find(const char *name) {
+  for (int i = 0; i < COMMAND_COUNT; i++)
+    if (strcmp(commands[i].name, name) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+static int unknown(const char *name) {
+  const char *names[COMMAND_COUNT];
+  for (int i = 0; i < COMMAND_COUNT; i++)
+    names[i] = commands[i].name;
+  const char *near = words_nearest(name, names, COMMAND_COUNT);
+  if (near)
+    fprintf(stderr, "roadloom: unknown command '%s'; did you mean '%s'?\n", name, near);
+  else
+    fprintf(stderr, "roadloom: unknown command '%s'; `roadloom --help` lists them\n", name);
+  return EXIT_USAGE;
+}
+
+// Under mpirun every rank reads the same command line: one of them talks about it.
+static void only_first_rank_talks(void) {
+  const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+  if (!rank)
+    rank = getenv("PMIX_RANK");
+  if (rank && strcmp(rank, "0") != 0)
+    if (!freopen("/dev/null", "w", stdout))
+      fputs("roadloom: warning: this rank could not be silenced\n", stderr);
+}
+
+static int run(const command *found, int argc, char **argv) {
+  char name[64];
+  snprintf(name, sizeof name, "roadloom %s", found->name);
+  argv[0] = name;
+  if (!found->run) {
+    fprintf(stderr, "roadloom: %s is not in this build\n", found->name);
+    return EXIT_TROUBLE;
+  }
+  return found->run(argc, argv);
+}
+
+int main(int argc, char **argv) {
+  only_first_rank_talks();
+  if (argc < 2) {
+    print_help(stderr);
+    return EXIT_USAGE;
+  }
+  const char *first = argv[1];
+  if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
+    cli_version_print();
+    return EXIT_DONE;
+  }
+  bool help = strcmp(first, "help") == 0;
+  if (help && argc > 2) { // `roadloom help generate` is `roadloom generate --help`
+    const command *found = find(argv[2]);
+    char flag[] = "--help";
+    char *line[] = {argv[0], flag, NULL};
+    return found ? run(found, 2, line) : unknown(argv[2]);
+  }
+  if (help || strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+    print_help(stdout);
+    return EXIT_DONE;
+  }
+  const command *found = find(first);
+  return found ? run(found, argc - 1, argv + 1) : unknown(first);
+}

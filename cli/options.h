@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that mean the same in every subcommand that has them.
+//
+// A subcommand describes its own options in a `struct argp` as usual and names the
+// shared ones it wants; cli_parse() puts both into one --help:
+//
+//   cli_options options = cli_options_default();
+//   struct mine mine = {0};
+//   cli_parse(&argp, CLI_SEED | CLI_SET, argc, argv, &options, &mine);
+//   …
+//   cli_options_free(&options);
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cluster/split.h"
+#include "scenes/script.h"
+
+typedef enum cli_shared {
+  CLI_SEED = 1,   // --seed N
+  CLI_SCENES = 2, // --scenes N
+  CLI_SET = 4,    // --set FIELD=VALUE, as often as wanted
+  CLI_DEVICE = 8, // --device ID|TYPE|NAME
+  CLI_SPLIT = 16, // --split train=80,val=10,test=10
+} cli_shared;
+
+/// Keys of a subcommand's own long-only options start here.
+enum { CLI_OWN_KEY = 0x1000 };
+
+typedef struct cli_options {
+  uint64_t seed;
+  uint32_t scenes;    // a subcommand puts its own default here before parsing
+  const char *device; // NULL: choose; points into argv
+  cluster_split split;
+  int override_count, override_capacity;
+  script_override *overrides; // owned, and so are their paths; values point into argv
+} cli_options;
+
+/// Seed 0, one scene, any device, 80/10/10, nothing overridden.
+cli_options cli_options_default(void);
+void cli_options_free(cli_options *options);
+
+/// Parses argv with the subcommand's own argp and the shared options in `shared`
+/// (cli_shared bits). The own parser finds `own_input` in state->input. Leaves the
+/// program with EXIT_USAGE on a wrong line and with EXIT_DONE after --help. Returns
+/// false only when memory ran out, with the reason printed.
+bool cli_parse(const struct argp *own, unsigned shared, int argc, char **argv, cli_options *options,
+               void *own_input);
+
+/// Ends with "roadloom NAME: …" on stderr and EXIT_USAGE; for own parsers.
+void cli_usage_error(const struct argp_state *state, const char *format, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
+
+/// A whole number lo..hi, or a usage error that names `option`.
+uint64_t cli_whole_number(const struct argp_state *state, const char *option, const char *text,
+                          uint64_t lo, uint64_t hi);
+
+/// The folder of the shipped scene library: $ROADLOOM_LIBRARY, the one the program
+/// was built with, or ../share/roadloom/scenes beside the program, whichever is the
+/// first that exists; NULL when none does. The caller frees it.
+char *cli_library_folder(void);
+
+/// Prints `why` as "roadloom NAME: text" on stderr and gives EXIT_TROUBLE.
+int cli_fail(const char *name, const trouble *why);
+
+#endif
