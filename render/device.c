@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/device.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/device_cl.h"
+
+enum { DEVICE_LIMIT = 64, PLATFORM_LIMIT = 16 };
+
+struct device {
+  device_info info;
+  cl_device_id id;
+  cl_context context;
+  cl_command_queue queue;
+};
+
+typedef struct found_devices {
+  int count;
+  device_info info[DEVICE_LIMIT];
+  cl_device_id id[DEVICE_LIMIT];
+} found_devices;
+
+static const char *type_name(cl_device_type type) {
+  if (type & CL_DEVICE_TYPE_GPU)
+    return "gpu";
+  if (type & CL_DEVICE_TYPE_CPU)
+    return "cpu";
+  if (type & CL_DEVICE_TYPE_ACCELERATOR)
+    return "accelerator";
+  return "other";
+}
+
+static void read_info(cl_device_id id, cl_platform_id platform, device_info *out) {
+  cl_device_type type = 0;
+  cl_uint units = 0;
+  cl_ulong memory = 0, allocation = 0;
+  cl_bool compiler = CL_FALSE;
+  clGetDeviceInfo(id, CL_DEVICE_NAME, sizeof out->name - 1, out->name, NULL);
+  clGetDeviceInfo(id, CL_DEVICE_VERSION, sizeof out->version - 1, out->version, NULL);
+  clGetDeviceInfo(id, CL_DRIVER_VERSION, sizeof out->driver - 1, out->driver, NULL);
+  clGetPlatformInfo(platform, CL_PLATFORM_NAME, sizeof out->platform - 1, out->platform, NULL);
+  clGetDeviceInfo(id, CL_DEVICE_TYPE, sizeof type, &type, NULL);
+  clGetDeviceInfo(id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
+  clGetDeviceInfo(id, CL_DEVICE_GLOBAL_MEM_SIZE, sizeof memory, &memory, NULL);
+  clGetDeviceInfo(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof allocation, &allocation, NULL);
+  clGetDeviceInfo(id, CL_DEVICE_COMPILER_AVAILABLE, sizeof compiler, &compiler, NULL);
+  snprintf(out->type, sizeof out->type, "%s", type_name(type));
+  out->compute_units = (int)units;
+  out->memory_bytes = (size_t)memory;
+  out->max_allocation_bytes = (size_t)allocation;
+  out->compiler = compiler == CL_TRUE;
+}
+
+static status find_devices(found_devices *out, trouble *why) {
+  memset(out, 0, sizeof *out);
+  cl_platform_id platforms[PLATFORM_LIMIT];
+  cl_uint platform_count = 0;
+  cl_int code = clGetPlatformIDs(PLATFORM_LIMIT, platforms, &platform_count);
+  if (code == -1001 || platform_count == 0) // CL_PLATFORM_NOT_FOUND_KHR: no driver installed
+    return STATUS_OK;
+  if (code != CL_SUCCESS)
+    return device_status(code, "clGetPlatformIDs", why);
+  for (cl_uint p = 0; p < platform_count && p < PLATFORM_LIMIT; p++) {
+    cl_device_id ids[DEVICE_LIMIT];
+    cl_uint count = 0;
+    code = clGetDeviceIDs(platforms[p], CL_DEVICE_TYPE_ALL, DEVICE_LIMIT, ids, &count);
+    if (code == CL_DEVICE_NOT_FOUND)
+      continue;
+    if (code != CL_SUCCESS)
+      return device_status(code, "clGetDeviceIDs", why);
+    for (cl_uint i = 0; i < count && out->count < DEVICE_LIMIT; i++) {
+      out->id[out->count] = ids[i];
+      read_info(ids[i], platforms[p], &out->info[out->count]);
+      out->info[out->count].id = out->count;
+      out->count++;
+    }
+  }
+  return STATUS_OK;
+}
+
+status device_list(device_info *out, int capacity, int *count, trouble *why) {
+  found_devices found;
+  *count = 0;
+  status result = find_devices(&found, why);
+  if (result)
+    return result;
+  for (int i = 0; i < found.count && i < capacity; i++)
+    out[i] = found.info[i];
+  *count = found.count;
+  return STATUS_OK;
+}
+
+// The device `wanted` names, or -1. Without a name: an accelerator before a CPU.
+static int choose(const found_devices *found, const char *wanted) {
+  if (!wanted || !*wanted || strcmp(wanted, "auto") == 0) {
+    int cpu = -1;
+    for (int i = 0; i < found->count; i++) {
+      if (!found->info[i].compiler)
+        continue;
+      if (strcmp(found->info[i].type, "gpu") == 0 ||
+          strcmp(found->info[i].type, "accelerator") == 0)
+        return i;
+      if (cpu < 0)
+        cpu = i;
+    }
+    return cpu;
+  }
+  char *end;
+  long number = strtol(wanted, &end, 10);
+  if (*end == 0)
+    return number >= 0 && number < found->count ? (int)number : -1;
+  for (int i = 0; i < found->count; i++)
+    if (strcmp(found->info[i].type, wanted) == 0 || strcasestr(found->info[i].name, wanted) ||
+        strcasestr(found->info[i].platform, wanted))
+      return i;
+  return -1;
+}
+
+static status no_device(const found_devices *found, const char *wanted, trouble *why) {
+  if (found->count == 0)
+    return trouble_set(why, STATUS_DEVICE,
+                       "no OpenCL device: install a driver, e.g. the package pocl-opencl-icd, "
+                       "then look at `roadloom devices`");
+  char list[512] = "";
+  for (int i = 0; i < found->count; i++) {
+    size_t used = strlen(list);
+    snprintf(list + used, sizeof list - used, "%s%d (%s, %.60s)", i ? ", " : "", i,
+             found->info[i].type, found->info[i].name);
+  }
+  return trouble_set(why, STATUS_DEVICE, "--device %s: no such OpenCL device; there is %s",
+                     wanted ? wanted : "auto", list);
+}
+
+status device_open(device **out, const char *wanted, trouble *why) {
+  *out = NULL;
+  found_devices found;
+  status result = find_devices(&found, why);
+  if (result)
+    return result;
+  int index = choose(&found, wanted);
+  if (index < 0)
+    return no_device(&found, wanted, why);
+  if (!found.info[index].compiler)
+    return trouble_set(why, STATUS_DEVICE,
+                       "device %d (%s) has no kernel compiler, so it can't run Roadloom's "
+                       "kernels; choose another with --device",
+                       index, found.info[index].name);
+  device *dev = calloc(1, sizeof *dev);
+  if (!dev)
+    return trouble_set(why, STATUS_MEMORY, "no memory to open a device");
+  dev->info = found.info[index];
+  dev->id = found.id[index];
+  cl_int code;
+  dev->context = clCreateContext(NULL, 1, &dev->id, NULL, NULL, &code);
+  if (code != CL_SUCCESS) {
+    result = device_status(code, "clCreateContext", why);
+    goto free_device;
+  }
+  dev->queue = clCreateCommandQueue(dev->context, dev->id, CL_QUEUE_PROFILING_ENABLE, &code);
+  if (code != CL_SUCCESS) {
+    result = device_status(code, "clCreateCommandQueue", why);
+    goto release_context;
+  }
+  *out = dev;
+  return STATUS_OK;
+release_context:
+  clReleaseContext(dev->context);
+free_device:
+  free(dev);
+  return result;
+}
+
+void device_close(device *dev) {
+  if (!dev)
+    return;
+  clReleaseCommandQueue(dev->queue);
+  clReleaseContext(dev->context);
+  free(dev);
+}
+
+const device_info *device_about(const device *dev) { return &dev->info; }
+cl_context device_context(const device *dev) { return dev->context; }
+cl_command_queue device_queue(const device *dev) { return dev->queue; }
+cl_device_id device_cl_id(const device *dev) { return dev->id; }
+bool device_is_cpu(const device *dev) { return strcmp(dev->info.type, "cpu") == 0; }
