@@ -180,8 +180,18 @@ void device_close(device *dev) {
   free(dev);
 }
 
-const device_info *device_about(const device *dev) { return &dev->info; }
-cl_context device_context(const device *dev) { return dev->context; }
-cl_command_queue device_queue(const device *dev) { return dev->queue; }
-cl_device_id device_cl_id(const device *dev) { return dev->id; }
-bool device_is_cpu(const device *dev) { return strcmp(dev->info.type, "cpu") == 0; }
+const device_info *device_about(const device *dev) {
+  return &dev->info;
+}
+cl_context device_context(const device *dev) {
+  return dev->context;
+}
+cl_command_queue device_queue(const device *dev) {
+  return dev->queue;
+}
+cl_device_id device_cl_id(const device *dev) {
+  return dev->id;
+}
+bool device_is_cpu(const device *dev) {
+  return strcmp(dev->info.type, "cpu") == 0;
+}

@@ -149,7 +149,8 @@ status device_program(device *dev, const char *source_name, const char *options,
     goto free_text;
   cl_int code;
   const char *text = source.text;
-  cl_program program = clCreateProgramWithSource(device_context(dev), 1, &text, &source.size, &code);
+  cl_program program =
+      clCreateProgramWithSource(device_context(dev), 1, &text, &source.size, &code);
   if (code != CL_SUCCESS) {
     result = device_status(code, "clCreateProgramWithSource", why);
     goto free_text;
@@ -192,9 +193,8 @@ status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, t
                        "smaller or fewer sensors",
                        device_about(dev)->name, size >> 20, limit >> 20);
   }
-  *out = clCreateBuffer(device_context(dev),
-                        CL_MEM_READ_WRITE | (bytes ? CL_MEM_COPY_HOST_PTR : 0), size,
-                        (void *)(size_t)bytes, &code);
+  *out = clCreateBuffer(device_context(dev), CL_MEM_READ_WRITE | (bytes ? CL_MEM_COPY_HOST_PTR : 0),
+                        size, (void *)(size_t)bytes, &code);
   if (code == CL_SUCCESS)
     return STATUS_OK;
   *out = NULL;

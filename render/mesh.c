@@ -48,8 +48,8 @@ static float distance(const float a[3], const float b[3]) {
   return sqrtf(x * x + y * y + z * z);
 }
 
-void mesh_flat_quad(mesh *m, const float a[3], const float b[3], const float c[3],
-                    const float d[3], material what) {
+void mesh_flat_quad(mesh *m, const float a[3], const float b[3], const float c[3], const float d[3],
+                    material what) {
   // The diagonals' cross product is the normal even when one edge has no length.
   float e[3] = {c[0] - a[0], c[1] - a[1], c[2] - a[2]};
   float f[3] = {d[0] - b[0], d[1] - b[1], d[2] - b[2]};

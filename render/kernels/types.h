@@ -33,6 +33,7 @@ typedef struct gpu_instance {
   u32 moving;            // begin != end
   u32 kind;              // thing_kind
   u32 mesh;              // number of its geometry
+  float inverse[12];     // world -> own frame at the begin, 3 rows of 4
 } gpu_instance;
 
 typedef struct gpu_vertex {
@@ -52,6 +53,26 @@ typedef struct gpu_material {
   int palette;           // slot or -1
   u32 class;             // semantic or 0
 } gpu_material;
+
+// Eight children with their boxes. A child is a node's index, or NODE_LEAF with
+// count - 1 in bits 27..30 and the first item below. Unused slots have empty boxes.
+#define NODE_LEAF 0x80000000u
+#define NODE_FIRST 0x07ffffffu
+#define NODE_COUNT(child) ((((child) >> 27) & 15u) + 1u)
+typedef struct gpu_node {
+  float lo_x[8], lo_y[8], lo_z[8], hi_x[8], hi_y[8], hi_z[8];
+  u32 child[8];
+  u32 pad[8];
+} gpu_node;
+
+// A triangle as rays meet it: one corner and the two edges from it.
+typedef struct gpu_facet {
+  float v0[4], e1[4], e2[4]; // [3] unused
+} gpu_facet;
+
+// Ray buffers are 8 planes of `count` floats in this order. A limit <= 0 makes an
+// idle ray. Time is the share of the frame's interval, 0..1.
+enum { RAY_OX, RAY_OY, RAY_OZ, RAY_DX, RAY_DY, RAY_DZ, RAY_TIME, RAY_LIMIT, RAY_PLANES };
 
 // A pinhole camera for one frame, poses of the camera frame (x right, y down,
 // z forward) in the world at the interval's begin and end.
