@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/fields.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/words.h"
+
+// clang-format off
+#define SCENE(member) offsetof(scene_form, def.member)
+#define CAMERA(member) offsetof(camera_form, member)
+#define LIDAR(member) offsetof(lidar_form, member)
+#define NUMBER(g, n, u, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_NUMBER, u, lo, hi, false, d, NULL, at, m}
+#define OPTION(g, n, u, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_NUMBER, u, lo, hi, false, NAN, d, at, m}
+#define OR_ZERO(g, n, u, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_NUMBER, u, lo, hi, true, d, NULL, at, m}
+#define ANGLE(g, n, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_ANGLE, "deg", lo, hi, false, d, NULL, at, m}
+#define WHOLE(g, n, u, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_WHOLE, u, lo, hi, false, d, NULL, at, m}
+#define COUNT(g, n, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_WHOLE, "", lo, hi, false, -1, d, at, m}
+#define PAIR(g, n, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_PAIR, "", lo, hi, false, d, NULL, at, m}
+#define VECTOR(g, n, u, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_VECTOR, u, lo, hi, false, NAN, d, at, m}
+#define WORD(g, n, d, at, m) {FIELDS_##g, n, FIELD_WORD, "", 0, 0, false, NAN, d, at, m}
+#define NAME(g, n, d, at, m) {FIELDS_##g, n, FIELD_NAME, "", 1, RIG_NAME - 1, false, NAN, d, at, m}
+#define TABLE(g, n, d, m) {FIELDS_##g, n, FIELD_TABLE, "", 0, 0, false, NAN, d, FIELD_NOWHERE, m}
+
+const field fields_table[] = {
+  NUMBER(SCENE, "duration_s", "s", 0.1, 3600, 10, SCENE(duration_s), "length of the scene"),
+  NUMBER(SCENE, "frame_hz", "Hz", 0.1, 100, 10, SCENE(frame_hz), "frames a second of every camera; lidars give one sweep a frame"),
+  NUMBER(SCENE, "step_s", "s", 0.001, 0.1, 0.05, SCENE(step_s), "time step of the motion"),
+  NUMBER(SCENE, "time_of_day_h", "h", 0, 24, 14, SCENE(time_of_day_h), "local solar time; places the sun"),
+  NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
+  WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway or intersection"),
+  TABLE(SCENE, "traffic", "{}", "vehicles"),
+  TABLE(SCENE, "pedestrians", "{}", "people on foot"),
+  TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
+  TABLE(SCENE, "ego", "{ rig = rigs.minimal }", "the vehicle that carries the sensors"),
+
+  PAIR(GRID_CITY, "blocks", 1, 20, 3, SCENE(grid_city.blocks_x), "blocks between streets, east-west and north-south"),
+  NUMBER(GRID_CITY, "block_m", "m", 40, 400, 110, SCENE(grid_city.block_m), "mean distance of parallel streets"),
+  NUMBER(GRID_CITY, "irregularity", "", 0, 1, 0.3, SCENE(grid_city.irregularity), "0: a strict grid; 1: streets shift and bend much"),
+  NUMBER(GRID_CITY, "signals", "", 0, 1, 0.7, SCENE(grid_city.signals), "share of inner junctions with traffic lights"),
+  WHOLE(GRID_CITY, "lanes", "", 1, 2, 1, SCENE(grid_city.lanes), "lanes a direction"),
+  NUMBER(GRID_CITY, "lane_width_m", "m", 2.8, 4.5, 3.25, SCENE(grid_city.lane_width_m), "width of a lane"),
+  NUMBER(GRID_CITY, "sidewalk_m", "m", 1, 6, 2.5, SCENE(grid_city.sidewalk_m), "width of a sidewalk"),
+  NUMBER(GRID_CITY, "speed_limit_mps", "m/s", 4, 25, 13.89, SCENE(grid_city.speed_limit_mps), "speed limit"),
+  NUMBER(GRID_CITY, "building_height_m", "m", 3, 80, 14, SCENE(grid_city.building_height_m), "mean height of buildings"),
+  NUMBER(GRID_CITY, "trees_per_km", "1/km", 0, 200, 60, SCENE(grid_city.trees_per_km), "street trees"),
+  NUMBER(GRID_CITY, "parked_per_km", "1/km", 0, 150, 40, SCENE(grid_city.parked_per_km), "parked vehicles"),
+  NUMBER(GRID_CITY, "corner_radius_m", "m", 3, 15, 6, SCENE(grid_city.corner_radius_m), "radius of kerbs at corners"),
+
+  NUMBER(HIGHWAY, "length_m", "m", 200, 10000, 1500, SCENE(highway.length_m), "length of the road"),
+  WHOLE(HIGHWAY, "lanes", "", 1, 5, 3, SCENE(highway.lanes), "lanes a direction"),
+  NUMBER(HIGHWAY, "lane_width_m", "m", 3, 4.5, 3.75, SCENE(highway.lane_width_m), "width of a lane"),
+  NUMBER(HIGHWAY, "shoulder_m", "m", 0, 5, 2.5, SCENE(highway.shoulder_m), "width of the hard shoulder"),
+  OR_ZERO(HIGHWAY, "radius_m", "m", 120, 20000, 0, SCENE(highway.radius_m), "radius of its curves; 0: straight"),
+  NUMBER(HIGHWAY, "speed_limit_mps", "m/s", 10, 45, 36.11, SCENE(highway.speed_limit_mps), "speed limit"),
+  NUMBER(HIGHWAY, "trees_per_km", "1/km", 0, 200, 40, SCENE(highway.trees_per_km), "trees along the road"),
+
+  WHOLE(INTERSECTION, "arms", "", 3, 4, 4, SCENE(intersection.arms), "streets that meet"),
+  NUMBER(INTERSECTION, "arm_m", "m", 40, 500, 120, SCENE(intersection.arm_m), "length of each street"),
+  WHOLE(INTERSECTION, "lanes", "", 1, 2, 1, SCENE(intersection.lanes), "lanes a direction"),
+  NUMBER(INTERSECTION, "lane_width_m", "m", 2.8, 4.5, 3.25, SCENE(intersection.lane_width_m), "width of a lane"),
+  NUMBER(INTERSECTION, "sidewalk_m", "m", 1, 6, 2.5, SCENE(intersection.sidewalk_m), "width of a sidewalk"),
+  NUMBER(INTERSECTION, "signals", "", 0, 1, 1, SCENE(intersection.signals), "probability that it has traffic lights"),
+  NUMBER(INTERSECTION, "speed_limit_mps", "m/s", 4, 25, 13.89, SCENE(intersection.speed_limit_mps), "speed limit"),
+  NUMBER(INTERSECTION, "building_height_m", "m", 3, 80, 14, SCENE(intersection.building_height_m), "mean height of buildings"),
+  NUMBER(INTERSECTION, "trees_per_km", "1/km", 0, 200, 60, SCENE(intersection.trees_per_km), "street trees"),
+  NUMBER(INTERSECTION, "parked_per_km", "1/km", 0, 150, 40, SCENE(intersection.parked_per_km), "parked vehicles"),
+  NUMBER(INTERSECTION, "corner_radius_m", "m", 3, 15, 6, SCENE(intersection.corner_radius_m), "radius of kerbs at corners"),
+
+  NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
+  COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
+  TABLE(TRAFFIC, "mix", "as listed", "weights of the kinds of vehicle; kinds left out of a given mix don't drive"),
+
+  NUMBER(MIX, "car", "", 0, 1000, 8, SCENE(mix[0]), "weight of cars"),
+  NUMBER(MIX, "van", "", 0, 1000, 1, SCENE(mix[1]), "weight of vans"),
+  NUMBER(MIX, "truck", "", 0, 1000, 1, SCENE(mix[2]), "weight of trucks"),
+  NUMBER(MIX, "bus", "", 0, 1000, 0.5, SCENE(mix[3]), "weight of buses"),
+  NUMBER(MIX, "motorcycle", "", 0, 1000, 0.5, SCENE(mix[4]), "weight of motorcycles"),
+  NUMBER(MIX, "bicycle", "", 0, 1000, 1, SCENE(mix[5]), "weight of bicycles"),
+
+  NUMBER(PEDESTRIANS, "per_km", "1/km", 0, 500, 15, SCENE(pedestrians_per_km), "people per km of sidewalk"),
+  COUNT(PEDESTRIANS, "count", 0, 5000, "by per_km", SCENE(pedestrians), "people on foot; instead of per_km"),
+  NUMBER(PEDESTRIANS, "jaywalking", "", 0, 1, 0.05, SCENE(jaywalking), "share of people who ignore a red light"),
+
+  NUMBER(WEATHER, "cloud_cover", "", 0, 1, 0.1, SCENE(weather.cloud_cover), "0: blue sky; 1: overcast"),
+  NUMBER(WEATHER, "rain_mmh", "mm/h", 0, 150, 0, SCENE(weather.rain_mmh), "rain rate; rate_mmh in rain {} and storm {} also wets the road to match"),
+  NUMBER(WEATHER, "snow_mmh", "mm/h", 0, 20, 0, SCENE(weather.snow_mmh), "snowfall as water; rate_mmh in snow {}"),
+  NUMBER(WEATHER, "fog_visibility_m", "m", 10, WEATHER_CLEAR_MOR_M, WEATHER_CLEAR_MOR_M, SCENE(weather.fog_visibility_m), "meteorological optical range; 50000: no fog"),
+  NUMBER(WEATHER, "water_film_mm", "mm", 0, 10, 0, SCENE(weather.water_film_mm), "mean depth of water on the road"),
+  NUMBER(WEATHER, "wetness", "", 0, 1, 0, SCENE(weather.wetness), "0: dry surfaces; 1: soaked"),
+  NUMBER(WEATHER, "snow_depth_mm", "mm", 0, 500, 0, SCENE(weather.snow_depth_mm), "lying snow"),
+  NUMBER(WEATHER, "wind_mps", "m/s", 0, 40, 2, SCENE(weather.wind_mps), "wind speed"),
+  ANGLE(WEATHER, "wind_heading_deg", -360, 360, 0, SCENE(weather.wind_heading_rad), "where the wind blows to; 0: east, 90: north"),
+  NUMBER(WEATHER, "temperature_c", "C", -40, 50, 18, SCENE(weather.temperature_c), "air temperature"),
+  NUMBER(WEATHER, "turbidity", "", 2, 10, 3, SCENE(weather.turbidity), "haze: 2 clean air, 10 hazy"),
+  OPTION(WEATHER, "time_of_day_h", "h", 0, 24, "the scene's", offsetof(scene_form, weather_time_of_day_h), "an hour that goes with this weather, instead of the scene's; night {} has 0"),
+
+  WORD(EGO, "driver", "idm", FIELD_NOWHERE, "who drives: idm"),
+  TABLE(EGO, "rig", "rigs.minimal", "the sensors: a rig of rigs, its name, or a table of one's own"),
+
+  NAME(RIG, "name", "custom", offsetof(rig_form, name), "name of the rig in the dataset"),
+  TABLE(RIG, "cameras", "{}", "list of cameras, 16 at most"),
+  TABLE(RIG, "lidars", "{}", "list of lidars, 8 at most"),
+
+  NAME(CAMERA, "name", "camera_N", CAMERA(name), "name of the sensor in the dataset"),
+  WHOLE(CAMERA, "width_px", "px", 16, 8192, 640, CAMERA(width_px), "width of the image"),
+  WHOLE(CAMERA, "height_px", "px", 16, 8192, 384, CAMERA(height_px), "height of the image"),
+  NUMBER(CAMERA, "fov_deg", "deg", 1, 170, 70, CAMERA(fov_deg), "horizontal field of view; fx_px rules when given"),
+  OPTION(CAMERA, "fx_px", "px", 4, 1e6, "from fov_deg", CAMERA(fx_px), "focal length in columns"),
+  OPTION(CAMERA, "fy_px", "px", 4, 1e6, "fx_px", CAMERA(fy_px), "focal length in rows"),
+  OPTION(CAMERA, "cx_px", "px", -8192, 16384, "width_px / 2", CAMERA(cx_px), "column of the principal point"),
+  OPTION(CAMERA, "cy_px", "px", -8192, 16384, "height_px / 2", CAMERA(cy_px), "row of the principal point"),
+  VECTOR(CAMERA, "position_m", "m", -50, 50, "{1.7, 0, 1.51}", CAMERA(position_m), "x forward, y left, z up from the ground below the rear axle"),
+  NUMBER(CAMERA, "yaw_deg", "deg", -360, 360, 0, CAMERA(yaw_deg), "0: forward; positive looks left"),
+  NUMBER(CAMERA, "pitch_deg", "deg", -90, 90, 0, CAMERA(pitch_deg), "positive looks down"),
+  NUMBER(CAMERA, "roll_deg", "deg", -180, 180, 0, CAMERA(roll_deg), "positive lowers the right side"),
+  NUMBER(CAMERA, "readout_s", "s", 0, 0.1, 0, CAMERA(readout_s), "rolling shutter: time from the first to the last row; 0: global"),
+
+  NAME(LIDAR, "name", "lidar_N", LIDAR(name), "name of the sensor in the dataset"),
+  WORD(LIDAR, "preset", "hdl32e", LIDAR(preset), "beam table of a known unit"),
+  {FIELDS_LIDAR, "elevations_deg", FIELD_NUMBERS, "deg", -89, 89, false, NAN, "the preset's", LIDAR(elevations_deg), "elevation of each ring, 1 to 128 of them; instead of a preset"},
+  COUNT(LIDAR, "azimuth_steps", 16, 4096, "the preset's", LIDAR(azimuth_steps), "firings a turn"),
+  NUMBER(LIDAR, "rotation_hz", "Hz", 0.5, 100, 10, LIDAR(rotation_hz), "turns a second"),
+  NUMBER(LIDAR, "range_min_m", "m", 0, 20, 1, LIDAR(range_min_m), "nearest return"),
+  NUMBER(LIDAR, "range_max_m", "m", 1, 1000, 100, LIDAR(range_max_m), "farthest return"),
+  NUMBER(LIDAR, "range_noise_m", "m", 0, 1, 0.02, LIDAR(range_noise_m), "standard deviation of the range"),
+  NUMBER(LIDAR, "divergence_mrad", "mrad", 0, 20, 3, LIDAR(divergence_mrad), "full divergence of a beam"),
+  VECTOR(LIDAR, "position_m", "m", -50, 50, "{0.95, 0, 1.9}", LIDAR(position_m), "x forward, y left, z up from the ground below the rear axle"),
+  NUMBER(LIDAR, "yaw_deg", "deg", -360, 360, 0, LIDAR(yaw_deg), "0: azimuth 0 is forward; positive turns left"),
+  NUMBER(LIDAR, "pitch_deg", "deg", -90, 90, 0, LIDAR(pitch_deg), "positive tilts the front down"),
+  NUMBER(LIDAR, "roll_deg", "deg", -180, 180, 0, LIDAR(roll_deg), "positive lowers the right side"),
+};
+
+const int fields_count = sizeof fields_table / sizeof *fields_table;
+
+const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
+  [FIELDS_SCENE] = {"scene", "", "return scene { … }"},
+  [FIELDS_GRID_CITY] = {"grid_city", "road.", "road = grid_city { … }"},
+  [FIELDS_HIGHWAY] = {"highway", "road.", "road = highway { … }"},
+  [FIELDS_INTERSECTION] = {"intersection", "road.", "road = intersection { … }"},
+  [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
+  [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
+  [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},
+  [FIELDS_WEATHER] = {"weather", "weather.", "weather = clear { … }, or cloudy, overcast, rain, snow, fog, night, storm"},
+  [FIELDS_EGO] = {"ego", "ego.", "ego = { … }"},
+  [FIELDS_RIG] = {"rig", "ego.rig.", "ego = { rig = { … } }"},
+  [FIELDS_CAMERA] = {"camera", "ego.rig.cameras[N].", "ego = { rig = { cameras = { { … }, … } } }"},
+  [FIELDS_LIDAR] = {"lidar", "ego.rig.lidars[N].", "ego = { rig = { lidars = { { … }, … } } }"},
+};
+// clang-format on
+
+_Static_assert(offsetof(grid_city_def, blocks_y) == offsetof(grid_city_def, blocks_x) + sizeof(int),
+               "blocks are a pair");
+
+static const double RAD_PER_DEG = 3.14159265358979323846 / 180;
+
+const field *fields_find(field_group group, const char *name) {
+  for (int i = 0; i < fields_count; i++)
+    if (fields_table[i].group == group && strcmp(fields_table[i].name, name) == 0)
+      return &fields_table[i];
+  return NULL;
+}
+
+const char *fields_suggest(field_group group, const char *name) {
+  const char *names[64];
+  int count = 0;
+  for (int i = 0; i < fields_count && count < 64; i++)
+    if (fields_table[i].group == group)
+      names[count++] = fields_table[i].name;
+  return words_nearest(name, names, count);
+}
+
+void fields_names(field_group group, char *out, size_t size) {
+  int left = 0;
+  for (int i = 0; i < fields_count; i++)
+    left += fields_table[i].group == group;
+  size_t used = 0;
+  out[0] = 0;
+  for (int i = 0; i < fields_count && used < size; i++)
+    if (fields_table[i].group == group) {
+      const char *join = used == 0 ? "" : left == 1 ? " and " : ", ";
+      used += (size_t)snprintf(out + used, size - used, "%s%s", join, fields_table[i].name);
+      left--;
+    }
+}
+
+void fields_range(const field *f, char *out, size_t size) {
+  out[0] = 0;
+  if (f->type == FIELD_TABLE || f->type == FIELD_NAME)
+    return;
+  if (f->type == FIELD_WORD) {
+    size_t used = 0;
+    const char *word;
+    for (int i = 0; (word = fields_word(f, i)) && used < size; i++)
+      used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", word);
+    return;
+  }
+  snprintf(out, size, "%.10g..%.10g%s%s%s", f->lo, f->hi, *f->unit ? " " : "", f->unit,
+           f->zero_too ? " or 0" : "");
+}
+
+void fields_default(const field *f, char *out, size_t size) {
+  if (f->fallback)
+    snprintf(out, size, "%s", f->fallback);
+  else if (f->type == FIELD_PAIR)
+    snprintf(out, size, "{%.10g, %.10g}", f->initial, f->initial);
+  else
+    snprintf(out, size, "%.10g", f->initial);
+}
+
+bool fields_check(const field *f, double value, char *text, size_t size) {
+  bool whole = f->type == FIELD_WHOLE || f->type == FIELD_PAIR;
+  char range[FIELD_TEXT];
+  fields_range(f, range, sizeof range);
+  if (!isfinite(value)) {
+    snprintf(text, size, "%s is not a finite number; %s would do",
+             isnan(value) ? "nan" : (value > 0 ? "inf" : "-inf"), range);
+    return false;
+  }
+  if (whole && value != floor(value)) {
+    snprintf(text, size, "%.10g is not a whole number; %s would do", value, range);
+    return false;
+  }
+  if ((value < f->lo || value > f->hi) && !(f->zero_too && value == 0)) {
+    snprintf(text, size, "%.10g is outside %s", value, range);
+    return false;
+  }
+  return true;
+}
+
+static bool is_plain_name(const char *text) {
+  size_t length = strlen(text);
+  if (length == 0 || length >= RIG_NAME)
+    return false;
+  return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == length;
+}
+
+bool fields_check_text(const field *f, const char *value, char *text, size_t size) {
+  if (f->type == FIELD_NAME) {
+    if (is_plain_name(value))
+      return true;
+    snprintf(text, size, "\"%.40s\" is not a name of letters, digits and _ (1 to %d of them)",
+             value, RIG_NAME - 1);
+    return false;
+  }
+  const char *words[32];
+  int count = 0;
+  for (; count < 32 && (words[count] = fields_word(f, count)); count++)
+    if (strcmp(words[count], value) == 0)
+      return true;
+  const char *near = words_nearest(value, words, count);
+  char range[FIELD_TEXT];
+  fields_range(f, range, sizeof range);
+  if (near)
+    snprintf(text, size, "unknown \"%.40s\"; did you mean \"%s\"?", value, near);
+  else
+    snprintf(text, size, "unknown \"%.40s\"; there is: %s", value, range);
+  return false;
+}
+
+const char *fields_word(const field *f, int index) {
+  if (f->group == FIELDS_LIDAR)
+    return lidar_preset_name(index);
+  return index == 0 ? "idm" : NULL;
+}
+
+int fields_width(const field *f) {
+  switch (f->type) {
+  case FIELD_NUMBER:
+  case FIELD_ANGLE:
+  case FIELD_WHOLE:
+    return 1;
+  case FIELD_PAIR:
+    return 2;
+  case FIELD_VECTOR:
+    return 3;
+  default:
+    return 0;
+  }
+}
+
+void fields_put(const field *f, void *base, int index, double value) {
+  char *at = (char *)base + f->offset;
+  if (f->type == FIELD_WHOLE || f->type == FIELD_PAIR)
+    ((int *)(void *)at)[index] = (int)value;
+  else
+    ((double *)(void *)at)[index] = f->type == FIELD_ANGLE ? value * RAD_PER_DEG : value;
+}
+
+double fields_get(const field *f, const void *base, int index) {
+  const char *at = (const char *)base + f->offset;
+  if (f->type == FIELD_WHOLE || f->type == FIELD_PAIR)
+    return ((const int *)(const void *)at)[index];
+  double value = ((const double *)(const void *)at)[index];
+  return f->type == FIELD_ANGLE ? value / RAD_PER_DEG : value;
+}
+
+void fields_reset(field_group group, void *base) {
+  for (int i = 0; i < fields_count; i++) {
+    const field *f = &fields_table[i];
+    if (f->group != group || f->offset == FIELD_NOWHERE || f->type == FIELD_VECTOR)
+      continue;
+    for (int k = 0; k < fields_width(f); k++)
+      fields_put(f, base, k, f->initial);
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sensor rig as a script writes it: names, pixels, degrees and metres. The built-in
+// rigs are forms too, so that what a script reads, changes and gives back is exactly
+// what it would have got without looking. Becomes a rig_def by rig_from_form.
+#ifndef SCENES_RIG_FORM_H
+#define SCENES_RIG_FORM_H
+
+#include "base/status.h"
+#include "scenes/rig.h"
+
+/// A list of numbers of bounded length, e.g. the elevations of a lidar's rings.
+typedef struct number_list {
+  int count;
+  double value[RIG_RINGS];
+} number_list;
+
+typedef struct camera_form {
+  char name[RIG_NAME];
+  int width_px, height_px;
+  double fov_deg;                    // horizontal; used when fx_px is NaN
+  double fx_px, fy_px, cx_px, cy_px; // NaN: from fov_deg, fx_px, the image's middle
+  double position_m[3];
+  double yaw_deg, pitch_deg, roll_deg; // pitch: positive looks down
+  double readout_s;
+} camera_form;
+
+typedef struct lidar_form {
+  char name[RIG_NAME];
+  char preset[RIG_NAME];      // a beam table by name; empty: elevations_deg
+  number_list elevations_deg; // lowest first once read
+  int azimuth_steps;          // -1: the preset's
+  double rotation_hz;
+  double range_min_m, range_max_m, range_noise_m;
+  double divergence_mrad;
+  double position_m[3];
+  double yaw_deg, pitch_deg, roll_deg;
+} lidar_form;
+
+typedef struct rig_form {
+  char name[RIG_NAME];
+  int camera_count, lidar_count;
+  camera_form cameras[RIG_CAMERAS];
+  lidar_form lidars[RIG_LIDARS];
+} rig_form;
+
+camera_form camera_form_default(void);
+lidar_form lidar_form_default(void);
+
+/// A built-in rig by name; 0 and unchanged when there is none of that name.
+int rig_form_builtin(const char *name, rig_form *out);
+
+/// A beam table by name: elevations, lowest first, and the usual firings a turn at
+/// that unit's own rate. 0 and unchanged when there is none of that name.
+int lidar_preset(const char *name, number_list *elevations_deg, int *azimuth_steps);
+/// Names of the beam tables, in order; NULL past the end.
+const char *lidar_preset_name(int index);
+
+/// The rig that a form describes. STATUS_RANGE, with `out` unchanged, when it has no
+/// sensor, two of the same name, or a lidar whose beam table is missing.
+status rig_from_form(rig_def *out, const rig_form *form, trouble *why);
+
+#endif

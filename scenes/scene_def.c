@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/scene_def.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "scenes/fields.h"
+
+scene_form scene_form_default(void) {
+  scene_form form = {.def = {.place = PLACE_GRID_CITY}};
+  for (int group = 0; group <= FIELDS_WEATHER; group++)
+    fields_reset((field_group)group, &form);
+  weather_preset("clear", NAN, &form.def.weather, NULL);
+  rig_form_builtin("minimal", &form.rig);
+  return form;
+}
+
+status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why) {
+  scene_def def = form->def;
+  if (!isnan(form->weather_time_of_day_h))
+    def.time_of_day_h = form->weather_time_of_day_h;
+  double weights = 0;
+  for (int i = 0; i < MIX_KINDS; i++)
+    weights += def.mix[i];
+  if (!(weights > 0))
+    return trouble_set(why, STATUS_RANGE, "traffic.mix: every weight is 0; give one above 0");
+  if (def.duration_s * def.frame_hz < 1)
+    return trouble_set(why, STATUS_RANGE,
+                       "duration_s: %.10g s at %.10g frames a second is not one frame",
+                       def.duration_s, def.frame_hz);
+  status result = rig_from_form(&def.rig, &form->rig, why);
+  if (result == STATUS_OK)
+    *out = def;
+  return result;
+}
+
+scene_def scene_def_default(void) {
+  scene_form form = scene_form_default();
+  scene_def def = form.def;
+  (void)scene_def_from_form(&def, &form, NULL);
+  return def;
+}
+
+const char *place_name(int index) {
+  static const char *const names[] = {"grid_city", "highway", "intersection"};
+  return index >= 0 && index < PLACE_KIND_COUNT ? names[index] : NULL;
+}
+
+static const char *const preset_names[] = {"clear", "cloudy", "overcast", "rain",
+                                           "snow",  "fog",    "night",    "storm"};
+
+const char *weather_preset_name(int index) {
+  int count = (int)(sizeof preset_names / sizeof *preset_names);
+  return index >= 0 && index < count ? preset_names[index] : NULL;
+}
+
+bool weather_preset_has_rate(const char *name) {
+  return strcmp(name, "rain") == 0 || strcmp(name, "snow") == 0 || strcmp(name, "storm") == 0;
+}
+
+// Depth of the water on a road in steady rain: Russam and Ross (1968), a drainage
+// path of 7 m at a slope of 1 in 40.
+static double rain_film_mm(double rate_mmh) {
+  return 0.046 * sqrt(7 * rate_mmh) * pow(40, 0.2);
+}
+
+static void set_rain(weather_state *w, double rate_mmh) {
+  w->rain_mmh = rate_mmh;
+  w->water_film_mm = fmin(rain_film_mm(rate_mmh), 10);
+  w->wetness = 1 - exp(-rate_mmh); // drizzle darkens a road too, given time
+}
+
+int weather_preset(const char *name, double rate_mmh, weather_state *out, double *time_of_day_h) {
+  weather_state w = {.cloud_cover = 0.1,
+                     .fog_visibility_m = WEATHER_CLEAR_MOR_M,
+                     .wind_mps = 2,
+                     .temperature_c = 18,
+                     .turbidity = 3};
+  double hour = NAN;
+  if (strcmp(name, "clear") == 0) {
+  } else if (strcmp(name, "cloudy") == 0) {
+    w.cloud_cover = 0.55;
+    w.wind_mps = 4;
+  } else if (strcmp(name, "overcast") == 0) {
+    w.cloud_cover = 1;
+    w.wind_mps = 4;
+    w.temperature_c = 12;
+    w.turbidity = 4;
+  } else if (strcmp(name, "rain") == 0) {
+    w.cloud_cover = 0.95;
+    w.wind_mps = 5;
+    w.temperature_c = 11;
+    w.turbidity = 4;
+    w.fog_visibility_m = 10000;
+    set_rain(&w, isnan(rate_mmh) ? 6 : rate_mmh);
+  } else if (strcmp(name, "snow") == 0) {
+    w.cloud_cover = 1;
+    w.temperature_c = -3;
+    w.turbidity = 4;
+    w.fog_visibility_m = 4000;
+    w.snow_mmh = isnan(rate_mmh) ? 2 : rate_mmh;
+    w.snow_depth_mm = 40;
+    w.wetness = 0.3;
+  } else if (strcmp(name, "fog") == 0) {
+    w.cloud_cover = 0.8;
+    w.wind_mps = 0.5;
+    w.temperature_c = 6;
+    w.turbidity = 6;
+    w.fog_visibility_m = 150;
+    w.wetness = 0.25;
+  } else if (strcmp(name, "night") == 0) {
+    w.temperature_c = 10;
+    hour = 0;
+  } else if (strcmp(name, "storm") == 0) {
+    w.cloud_cover = 1;
+    w.wind_mps = 18;
+    w.temperature_c = 14;
+    w.turbidity = 5;
+    w.fog_visibility_m = 4000;
+    set_rain(&w, isnan(rate_mmh) ? 40 : rate_mmh);
+  } else {
+    return 0;
+  }
+  *out = w;
+  if (time_of_day_h)
+    *time_of_day_h = hour;
+  return 1;
+}
