@@ -58,4 +58,12 @@ status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camer
 void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, double time_s,
                    gpu_weather *out);
 
+/// Local lamps in the renderer's unit of light: 1 is 10,000 lux (irradiance), or 10,000
+/// cd/m2 (radiance). A gpu_light's colour is its intensity: what falls on a surface
+/// facing it one metre away.
+/// A street lamp at p, shining down; the seed chooses lantern and colour temperature.
+void shade_lamp_street(const float p[3], uint32_t seed, gpu_light *out);
+/// A car's dipped beam (one lamp) at p; `forward` is the car's unit x axis.
+void shade_lamp_head(const float p[3], const float forward[3], uint32_t seed, gpu_light *out);
+
 #endif
