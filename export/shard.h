@@ -22,14 +22,20 @@ typedef struct shard_about {
   const char *split;        // "train", "val", "test"
   uint64_t seed;
   uint32_t shard;           // number in the job
+  int threads;              // that compress; 0: two. Changes no byte
 } shard_about;
 
-/// Starts a shard for that rig. STATUS_MEMORY, STATUS_FORMAT.
+/// Starts a shard for that rig, which is copied. Call after any fork: it starts threads.
+/// A writer belongs to one thread, and no two threads may use shards at once (libhdf5).
+/// STATUS_MEMORY, STATUS_FORMAT.
 status shard_create(shard_writer **out, const shard_about *about, const rig_def *rig,
                     trouble *why);
-/// Appends the scene's row and map; frames that follow belong to it.
+/// Appends the scene's row, tracks, map and calibration; frames that follow belong to it.
+/// STATUS_CONFLICT when its rig has other sensors or image sizes than the shard's (mounts
+/// and lenses may differ from scene to scene).
 status shard_add_scene(shard_writer *w, const scene *s, trouble *why);
-/// Appends a frame; its arrays may be reused when this returns.
+/// Appends a frame; its arrays may be reused when this returns. Compressing goes on in the
+/// background. STATUS_CONFLICT when it doesn't fit the rig or the scene.
 status shard_add_frame(shard_writer *w, const frame *f, trouble *why);
 /// Finishes: sets complete = 1, closes the file and gives its bytes, which the
 /// caller frees. Equal input, equal bytes. The writer is destroyed either way.
