@@ -20,7 +20,9 @@ struct arena {
   size_t used;
 };
 
-arena *arena_create(void) { return calloc(1, sizeof(arena)); }
+arena *arena_create(void) {
+  return calloc(1, sizeof(arena));
+}
 
 void arena_destroy(arena *a) {
   if (!a)
@@ -79,7 +81,9 @@ void *arena_copy(arena *a, const void *bytes, size_t size) {
   return out;
 }
 
-char *arena_text(arena *a, const char *text) { return arena_copy(a, text, strlen(text) + 1); }
+char *arena_text(arena *a, const char *text) {
+  return arena_copy(a, text, strlen(text) + 1);
+}
 
 void arena_reset(arena *a) {
   a->current = a->first;
@@ -88,4 +92,6 @@ void arena_reset(arena *a) {
   a->used = 0;
 }
 
-size_t arena_used(const arena *a) { return a->used; }
+size_t arena_used(const arena *a) {
+  return a->used;
+}

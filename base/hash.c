@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <xxhash.h>
 
-uint64_t hash_xxh3(const void *bytes, size_t size) { return XXH3_64bits(bytes, size); }
+uint64_t hash_xxh3(const void *bytes, size_t size) {
+  return XXH3_64bits(bytes, size);
+}
 
 uint64_t hash_xxh3_seeded(const void *bytes, size_t size, uint64_t seed) {
   return XXH3_64bits_withSeed(bytes, size, seed);

@@ -10,8 +10,8 @@
 void log_line(log_level level, const char *format, ...) {
   if (level == LOG_DEBUG && !getenv("ROADLOOM_DEBUG"))
     return;
-  static const char *const heads[] = {"roadloom: debug: ", "roadloom: ", "roadloom: warning: ",
-                                      "roadloom: error: "};
+  static const char *const heads[] = {
+      "roadloom: debug: ", "roadloom: ", "roadloom: warning: ", "roadloom: error: "};
   char line[2048];
   size_t used = (size_t)snprintf(line, sizeof line, "%s", heads[level]);
   va_list args;

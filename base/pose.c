@@ -3,20 +3,32 @@
 
 #include <math.h>
 
-vec3 vec3_add(vec3 a, vec3 b) { return (vec3){a.x + b.x, a.y + b.y, a.z + b.z}; }
-vec3 vec3_sub(vec3 a, vec3 b) { return (vec3){a.x - b.x, a.y - b.y, a.z - b.z}; }
-vec3 vec3_scale(vec3 a, double k) { return (vec3){a.x * k, a.y * k, a.z * k}; }
-double vec3_dot(vec3 a, vec3 b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+vec3 vec3_add(vec3 a, vec3 b) {
+  return (vec3){a.x + b.x, a.y + b.y, a.z + b.z};
+}
+vec3 vec3_sub(vec3 a, vec3 b) {
+  return (vec3){a.x - b.x, a.y - b.y, a.z - b.z};
+}
+vec3 vec3_scale(vec3 a, double k) {
+  return (vec3){a.x * k, a.y * k, a.z * k};
+}
+double vec3_dot(vec3 a, vec3 b) {
+  return a.x * b.x + a.y * b.y + a.z * b.z;
+}
 vec3 vec3_cross(vec3 a, vec3 b) {
   return (vec3){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
-double vec3_length(vec3 a) { return sqrt(vec3_dot(a, a)); }
+double vec3_length(vec3 a) {
+  return sqrt(vec3_dot(a, a));
+}
 vec3 vec3_unit(vec3 a) {
   double length = vec3_length(a);
   return length > 0 ? vec3_scale(a, 1 / length) : (vec3){1, 0, 0};
 }
 
-quat quat_identity(void) { return (quat){1, 0, 0, 0}; }
+quat quat_identity(void) {
+  return (quat){1, 0, 0, 0};
+}
 
 quat quat_from_ypr(double yaw_rad, double pitch_rad, double roll_rad) {
   double cy = cos(yaw_rad / 2), sy = sin(yaw_rad / 2);
@@ -27,13 +39,14 @@ quat quat_from_ypr(double yaw_rad, double pitch_rad, double roll_rad) {
 }
 
 quat quat_multiply(quat a, quat b) {
-  return (quat){a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z,
-                a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y,
-                a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
-                a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w};
+  return (quat){
+      a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z, a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y,
+      a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x, a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w};
 }
 
-quat quat_conjugate(quat q) { return (quat){q.w, -q.x, -q.y, -q.z}; }
+quat quat_conjugate(quat q) {
+  return (quat){q.w, -q.x, -q.y, -q.z};
+}
 
 vec3 quat_rotate(quat q, vec3 v) {
   vec3 u = {q.x, q.y, q.z};
@@ -62,13 +75,17 @@ void quat_matrix(quat q, double out[9]) {
   out[6] = 2 * (xz - wy), out[7] = 2 * (yz + wx), out[8] = 1 - 2 * (xx + yy);
 }
 
-pose pose_identity(void) { return (pose){{0, 0, 0}, {1, 0, 0, 0}}; }
+pose pose_identity(void) {
+  return (pose){{0, 0, 0}, {1, 0, 0, 0}};
+}
 
 pose pose_flat(double x_m, double y_m, double z_m, double yaw_rad) {
   return (pose){{x_m, y_m, z_m}, {cos(yaw_rad / 2), 0, 0, sin(yaw_rad / 2)}};
 }
 
-vec3 pose_apply(pose a, vec3 point) { return vec3_add(a.p_m, quat_rotate(a.q, point)); }
+vec3 pose_apply(pose a, vec3 point) {
+  return vec3_add(a.p_m, quat_rotate(a.q, point));
+}
 
 pose pose_multiply(pose a, pose b) {
   return (pose){pose_apply(a, b.p_m), quat_multiply(a.q, b.q)};
@@ -80,8 +97,7 @@ pose pose_inverse(pose a) {
 }
 
 pose pose_between(pose a, pose b, double u) {
-  return (pose){vec3_add(vec3_scale(a.p_m, 1 - u), vec3_scale(b.p_m, u)),
-                quat_nlerp(a.q, b.q, u)};
+  return (pose){vec3_add(vec3_scale(a.p_m, 1 - u), vec3_scale(b.p_m, u)), quat_nlerp(a.q, b.q, u)};
 }
 
 double angle_wrap(double rad) {

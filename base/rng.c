@@ -8,6 +8,9 @@
 #include <Random123/philox.h>
 #pragma GCC diagnostic pop
 
+// So that a count can't leave an int, whatever a script asks for.
+#define POISSON_MEAN_LIMIT 1e9
+
 rng rng_at(uint64_t seed, rng_purpose purpose, uint32_t scene, uint32_t entity, uint32_t step) {
   // The purpose goes into the key's upper word, spread by an odd constant, so that
   // small seeds and small purposes can't meet.
@@ -35,13 +38,21 @@ uint32_t rng_u32(rng *r) {
   return block[r->draw++ & 3];
 }
 
-double rng_unit(rng *r) { return (double)rng_u32(r) * 0x1p-32; }
+double rng_unit(rng *r) {
+  return (double)rng_u32(r) * 0x1p-32;
+}
 
-double rng_uniform(rng *r, double lo, double hi) { return lo + (hi - lo) * rng_unit(r); }
+double rng_uniform(rng *r, double lo, double hi) {
+  return lo + (hi - lo) * rng_unit(r);
+}
 
-int rng_below(rng *r, int n) { return (int)(((uint64_t)rng_u32(r) * (uint64_t)n) >> 32); }
+int rng_below(rng *r, int n) {
+  return (int)(((uint64_t)rng_u32(r) * (uint64_t)n) >> 32);
+}
 
-bool rng_chance(rng *r, double p) { return rng_unit(r) < p; }
+bool rng_chance(rng *r, double p) {
+  return rng_unit(r) < p;
+}
 
 double rng_normal(rng *r, double mean, double sd) {
   double u = ((double)rng_u32(r) + 0.5) * 0x1p-32; // never 0, so the log is finite
@@ -50,7 +61,8 @@ double rng_normal(rng *r, double mean, double sd) {
 }
 
 double rng_log_uniform(rng *r, double lo, double hi) {
-  return exp(rng_uniform(r, log(lo), log(hi)));
+  // exp(log(x)) may miss x by a rounding, and a range must hold to the last bit.
+  return fmin(fmax(exp(rng_uniform(r, log(lo), log(hi))), lo), hi);
 }
 
 int rng_poisson(rng *r, double mean) {
@@ -65,6 +77,8 @@ int rng_poisson(rng *r, double mean) {
     }
     return count;
   }
+  if (mean > POISSON_MEAN_LIMIT)
+    mean = POISSON_MEAN_LIMIT;
   double b = 0.931 + 2.53 * sqrt(mean), a = -0.059 + 0.02483 * b;
   double inv_alpha = 1.1239 + 1.1328 / (b - 3.4), v_r = 0.9277 - 3.6224 / (b - 2);
   for (;;) {

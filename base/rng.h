@@ -47,9 +47,10 @@ int rng_below(rng *r, int n);
 bool rng_chance(rng *r, double p);
 /// Gaussian by Box–Muller; takes two draws.
 double rng_normal(rng *r, double mean, double sd);
-/// exp(uniform(log lo, log hi)); 0 < lo <= hi.
+/// exp(uniform(log lo, log hi)), in [lo, hi]; 0 < lo <= hi.
 double rng_log_uniform(rng *r, double lo, double hi);
-/// Poisson: Knuth's product below a mean of 30, else PTRS (Hörmann 1993).
+/// Poisson: Knuth's product below a mean of 30, else PTRS (Hörmann 1993). A mean that
+/// isn't above 0 gives 0; one above 1e9 counts as 1e9.
 int rng_poisson(rng *r, double mean);
 /// The index drawn with probability weights[i] / sum; weights >= 0, sum > 0.
 int rng_weighted(rng *r, const double *weights, int count);

@@ -6,19 +6,21 @@
 
 status trouble_set(trouble *why, status code, const char *format, ...) {
   if (why) {
-    why->code = code;
+    // By way of a copy, since an argument may be why->text itself.
+    trouble made = {.code = code};
     va_list args;
     va_start(args, format);
-    vsnprintf(why->text, sizeof why->text, format, args);
+    vsnprintf(made.text, sizeof made.text, format, args);
     va_end(args);
+    *why = made;
   }
   return code;
 }
 
 const char *status_name(status code) {
   static const char *const names[] = {
-      "ok",       "memory", "io",     "no_space", "not_found", "syntax",  "range",
-      "limit",    "conflict", "device", "format",   "rejected",  "stopped", "internal",
+      "ok",    "memory",   "io",     "no_space", "not_found", "syntax",  "range",
+      "limit", "conflict", "device", "format",   "rejected",  "stopped", "internal",
   };
   return (unsigned)code < sizeof names / sizeof *names ? names[code] : "unknown";
 }

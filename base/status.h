@@ -30,7 +30,8 @@ typedef struct trouble {
 
 /// Sets `why` (ignored when NULL) and returns `code`, so that a failure is one
 /// line: `return trouble_set(why, STATUS_IO, "%s: cannot open: %s", …);`.
-/// Text longer than the buffer is cut.
+/// Text longer than the buffer is cut. An argument may be why->text, so that a caller
+/// can say where it happened.
 status trouble_set(trouble *why, status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/words.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 
 enum { WORD_LIMIT = 64 };
 
-static int least(int a, int b) { return a < b ? a : b; }
+static int least(int a, int b) {
+  return a < b ? a : b;
+}
+static int most(int a, int b) {
+  return a > b ? a : b;
+}
 
 // Damerau–Levenshtein distance in its optimal-string-alignment form, three rows.
 static int distance(const char *a, const char *b) {
   int n = (int)strlen(a), m = (int)strlen(b);
   if (n >= WORD_LIMIT || m >= WORD_LIMIT)
-    return WORD_LIMIT;
+    return INT_MAX;
   int rows[3][WORD_LIMIT + 1];
   for (int j = 0; j <= m; j++)
     rows[0][j] = j;
@@ -34,6 +40,8 @@ const char *words_nearest(const char *word, const char *const *candidates, int c
   int best_distance = 1 + (int)strlen(word) / 3;
   for (int i = 0; i < count; i++) {
     int d = distance(word, candidates[i]);
+    if (d >= most((int)strlen(word), (int)strlen(candidates[i])))
+      continue; // not a letter in common
     if (d <= best_distance && (best == NULL || d < best_distance)) {
       best = candidates[i];
       best_distance = d;
