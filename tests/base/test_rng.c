@@ -172,7 +172,9 @@ static void log_uniform_is_uniform_in_the_logarithm(void **state) {
     assert_true(x >= 1 && x <= 40);
     sum += log(x);
   }
-  assert_near("of one value", rng_log_uniform(&r, 40, 40), 40, 0);
+  // exp(log(x)) is off by a rounding for many of these.
+  for (double x = 0.1; x < 1000; x += 0.7)
+    assert_near("of one value", rng_log_uniform(&r, x, x), x, 0);
   assert_near("mean log", sum / DRAWS, log(40.0) / 2, 5 * log(40.0) / sqrt(12.0 * DRAWS));
 }
 

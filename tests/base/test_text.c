@@ -65,6 +65,12 @@ static void slips_of_the_finger_find_their_word(void **state) {
   }
 }
 
+static void swapped_neighbours_are_one_slip(void **state) {
+  (void)state;
+  static const char *const short_words[] = {"if", "no"};
+  assert_string_equal(words_nearest("on", short_words, 2), "no");
+}
+
 static void far_words_find_nothing(void **state) {
   (void)state;
   static const char *const far[] = {"ego", "", "q", "zzzzzzzzzz", "traffic_lights_and_more"};
@@ -97,6 +103,7 @@ int main(void) {
       cmocka_unit_test(trouble_keeps_code_and_text_and_cuts_what_is_too_long),
       cmocka_unit_test(trouble_can_be_put_into_its_own_context),
       cmocka_unit_test(slips_of_the_finger_find_their_word),
+      cmocka_unit_test(swapped_neighbours_are_one_slip),
       cmocka_unit_test(far_words_find_nothing),
       cmocka_unit_test(hashes_give_the_known_answers),
   };
