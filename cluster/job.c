@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/job.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JOB_FORMAT_VERSION = 1 };
+
+void cluster_job_free(cluster_job *job) {
+  for (int i = 0; i < job->override_count; i++) {
+    free((char *)job->overrides[i].path);
+    free((char *)job->overrides[i].value);
+  }
+  free(job->overrides);
+  free(job->script_name);
+  free(job->script_text);
+  memset(job, 0, sizeof *job);
+}
+
+static json_t *overrides_to_json(const cluster_job *job) {
+  json_t *list = json_array();
+  for (int i = 0; i < job->override_count; i++)
+    json_array_append_new(list, json_pack("{s:s, s:s}", "field", job->overrides[i].path, "value",
+                                          job->overrides[i].value));
+  return list;
+}
+
+// Everything but the id. NULL when memory ran out or a text isn't UTF-8.
+static json_t *to_json(const cluster_job *job) {
+  char split[SPLIT_TEXT], hash[20];
+  cluster_split_print(&job->split, split);
+  snprintf(hash, sizeof hash, "%016" PRIx64, job->first_scene_hash);
+  return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:I, s:I, s:s, s:I, s:s}", "format",
+                   "roadloom job", "format_version", JOB_FORMAT_VERSION, "program_version",
+                   job->program_version, "kernels_sha256", job->kernels_sha256, "script_name",
+                   job->script_name, "script_text", job->script_text, "overrides",
+                   overrides_to_json(job), "seed", (json_int_t)job->seed, "scenes",
+                   (json_int_t)job->scenes, "split", split, "shard_scenes",
+                   (json_int_t)job->shard_scenes, "first_scene_hash", hash);
+}
+
+static status no_json(trouble *why) {
+  return trouble_set(why, STATUS_FORMAT,
+                     "the job can't be written as JSON: the script or a --set value isn't UTF-8");
+}
+
+static status compute_id(const cluster_job *job, char out[HASH_SHA256_HEX], trouble *why) {
+  json_t *json = to_json(job);
+  char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+  json_decref(json);
+  if (!text)
+    return no_json(why);
+  hash_sha256_hex(text, strlen(text), out);
+  free(text);
+  return STATUS_OK;
+}
+
+status cluster_job_seal(cluster_job *job, trouble *why) {
+  return compute_id(job, job->id, why);
+}
+
+status cluster_job_print(const cluster_job *job, char **text, trouble *why) {
+  json_t *json = to_json(job);
+  if (!json || json_object_set_new(json, "id", json_string(job->id))) {
+    json_decref(json);
+    return no_json(why);
+  }
+  *text = json_dumps(json, JSON_INDENT(2) | JSON_SORT_KEYS);
+  json_decref(json);
+  return *text ? STATUS_OK : trouble_set(why, STATUS_MEMORY, "no memory for job.json");
+}
+
+static bool take_text(const json_t *json, const char *key, char *out, size_t size) {
+  const char *text = json_string_value(json_object_get(json, key));
+  return text && strlen(text) < size && strcpy(out, text);
+}
+
+static bool take_copy(const json_t *json, const char *key, char **out) {
+  const char *text = json_string_value(json_object_get(json, key));
+  return text && (*out = strdup(text));
+}
+
+static bool take_number(const json_t *json, const char *key, json_int_t hi, json_int_t *out) {
+  const json_t *value = json_object_get(json, key);
+  *out = json_integer_value(value);
+  return json_is_integer(value) && *out >= 0 && *out <= hi;
+}
+
+static bool take_overrides(const json_t *json, cluster_job *job) {
+  const json_t *list = json_object_get(json, "overrides");
+  size_t count = json_array_size(list);
+  if (!json_is_array(list) || count > 100000)
+    return false;
+  job->overrides = calloc(count + 1, sizeof *job->overrides);
+  if (!job->overrides)
+    return false;
+  for (size_t i = 0; i < count; i++) {
+    char *path = NULL, *value = NULL;
+    const json_t *row = json_array_get(list, i);
+    bool good = take_copy(row, "field", &path) && take_copy(row, "value", &value);
+    job->overrides[job->override_count++] = (script_override){.path = path, .value = value};
+    if (!good)
+      return false;
+  }
+  return true;
+}
+
+static bool take_all(const json_t *json, cluster_job *job, trouble *why) {
+  json_int_t version, seed, scenes, shard_scenes;
+  char split[SPLIT_TEXT], hash[20], *end = NULL;
+  if (!take_number(json, "format_version", JOB_FORMAT_VERSION, &version) ||
+      !take_text(json, "program_version", job->program_version, JOB_TEXT) ||
+      !take_text(json, "kernels_sha256", job->kernels_sha256, HASH_SHA256_HEX) ||
+      !take_copy(json, "script_name", &job->script_name) ||
+      !take_copy(json, "script_text", &job->script_text) || !take_overrides(json, job) ||
+      !take_number(json, "seed", INT64_MAX, &seed) ||
+      !take_number(json, "scenes", UINT32_MAX, &scenes) ||
+      !take_text(json, "split", split, sizeof split) ||
+      cluster_split_parse(split, &job->split, why) ||
+      !take_number(json, "shard_scenes", UINT32_MAX, &shard_scenes) || shard_scenes == 0 ||
+      !take_text(json, "first_scene_hash", hash, sizeof hash) ||
+      !take_text(json, "id", job->id, HASH_SHA256_HEX))
+    return false;
+  job->seed = (uint64_t)seed;
+  job->scenes = (uint32_t)scenes;
+  job->shard_scenes = (uint32_t)shard_scenes;
+  job->first_scene_hash = strtoull(hash, &end, 16);
+  return end != hash && *end == 0;
+}
+
+status cluster_job_read(const char *name, const char *text, cluster_job *out, trouble *why) {
+  memset(out, 0, sizeof *out);
+  json_error_t error;
+  json_t *json = json_loads(text, 0, &error);
+  if (!json)
+    return trouble_set(why, STATUS_FORMAT, "%s:%d: not JSON: %s", name, error.line, error.text);
+  char id[HASH_SHA256_HEX];
+  status result = STATUS_OK;
+  if (!take_all(json, out, NULL))
+    result = trouble_set(why, STATUS_FORMAT,
+                         "%s: not a job of this program (a field is missing or of the wrong kind)",
+                         name);
+  else
+    result = compute_id(out, id, why);
+  if (!result && strcmp(id, out->id) != 0)
+    result =
+        trouble_set(why, STATUS_FORMAT, "%s: its id doesn't fit its text: it was changed", name);
+  json_decref(json);
+  if (result)
+    cluster_job_free(out);
+  return result;
+}
+
+static int first_different_line(const char *a, const char *b) {
+  int line = 1;
+  for (; *a && *a == *b; a++, b++)
+    line += *a == '\n';
+  return line;
+}
+
+static status differs(const char *field, const char *there, const char *here, trouble *why) {
+  return trouble_set(why, STATUS_CONFLICT, "%s is %.200s there and %.200s here", field, there,
+                     here);
+}
+
+static status compare_numbers(const char *field, uint64_t there, uint64_t here, trouble *why) {
+  if (there == here)
+    return STATUS_OK;
+  char a[24], b[24];
+  snprintf(a, sizeof a, "%" PRIu64, there);
+  snprintf(b, sizeof b, "%" PRIu64, here);
+  return differs(field, a, b, why);
+}
+
+static status compare_overrides(const cluster_job *there, const cluster_job *here, trouble *why) {
+  for (int i = 0; i < there->override_count || i < here->override_count; i++) {
+    char a[200] = "nothing", b[200] = "nothing", field[40];
+    if (i < there->override_count)
+      snprintf(a, sizeof a, "%s=%s", there->overrides[i].path, there->overrides[i].value);
+    if (i < here->override_count)
+      snprintf(b, sizeof b, "%s=%s", here->overrides[i].path, here->overrides[i].value);
+    snprintf(field, sizeof field, "--set number %d", i + 1);
+    if (strcmp(a, b) != 0)
+      return differs(field, a, b, why);
+  }
+  return STATUS_OK;
+}
+
+status cluster_job_compare(const cluster_job *there, const cluster_job *here, trouble *why) {
+  if (strcmp(there->id, here->id) == 0)
+    return STATUS_OK;
+  char a[SPLIT_TEXT], b[SPLIT_TEXT];
+  status result;
+  if (strcmp(there->program_version, here->program_version) != 0)
+    return differs("program_version", there->program_version, here->program_version, why);
+  if (strcmp(there->kernels_sha256, here->kernels_sha256) != 0)
+    return differs("kernels_sha256", there->kernels_sha256, here->kernels_sha256, why);
+  if (strcmp(there->script_name, here->script_name) != 0)
+    return differs("script_name", there->script_name, here->script_name, why);
+  if (strcmp(there->script_text, here->script_text) != 0)
+    return trouble_set(why, STATUS_CONFLICT, "script_text differs, first in line %d of %s",
+                       first_different_line(there->script_text, here->script_text),
+                       here->script_name);
+  if ((result = compare_overrides(there, here, why)) ||
+      (result = compare_numbers("seed", there->seed, here->seed, why)) ||
+      (result = compare_numbers("scenes", there->scenes, here->scenes, why)))
+    return result;
+  cluster_split_print(&there->split, a);
+  cluster_split_print(&here->split, b);
+  if (strcmp(a, b) != 0)
+    return differs("split", a, b, why);
+  if ((result = compare_numbers("shard_scenes", there->shard_scenes, here->shard_scenes, why)))
+    return result;
+  return trouble_set(why, STATUS_CONFLICT,
+                     "first_scene_hash differs: something that %s requires has changed",
+                     here->script_name);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// The job, resolved: everything that decides which bytes come out, and nothing
+// else. Who computes it, where and with how many ranks is not part of it.
+#ifndef CLUSTER_JOB_H
+#define CLUSTER_JOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/status.h"
+#include "cluster/split.h"
+#include "scenes/script.h"
+
+enum { JOB_TEXT = 96, JOB_UNIT_NAME = 48 };
+
+/// A job owns its strings. Release with cluster_job_free.
+typedef struct cluster_job {
+  char program_version[JOB_TEXT];
+  char kernels_sha256[HASH_SHA256_HEX];
+  char *script_name; // file name without folders
+  char *script_text;
+  int override_count;
+  script_override *overrides; // with their strings, owned
+  uint64_t seed;              // <= INT64_MAX
+  uint32_t scenes;            // 1 ..
+  cluster_split split;
+  uint32_t shard_scenes;     // scenes in a shard, 1 ..
+  uint64_t first_scene_hash; // of scene 0: notices changes in what the script requires
+  char id[HASH_SHA256_HEX];  // of all above, set by cluster_job_seal
+} cluster_job;
+
+void cluster_job_free(cluster_job *job);
+/// Computes the id. STATUS_MEMORY.
+status cluster_job_seal(cluster_job *job, trouble *why);
+/// job.json's text, which the caller frees; equal jobs, equal text.
+status cluster_job_print(const cluster_job *job, char **text, trouble *why);
+/// Reads job.json's text into a zeroed job; `name` is for error texts. The id is
+/// computed from what was read and must equal the one in the text. STATUS_FORMAT.
+status cluster_job_read(const char *name, const char *text, cluster_job *out, trouble *why);
+/// STATUS_CONFLICT and a text that names the first field that differs, with both
+/// values; `there` is the job on disk, `here` the one asked for.
+status cluster_job_compare(const cluster_job *there, const cluster_job *here, trouble *why);
+
+/// How many scenes go into a shard: about 256 MB of raw arrays, but few enough
+/// that a job of 16 scenes or more has 16 shards to share out.
+uint32_t cluster_job_shard_scenes(uint32_t scenes, uint64_t scene_bytes);
+
+/// The cut of a job into units. Unit numbers run through the parts of the split.
+typedef struct cluster_units {
+  int count;
+  int part_first[SPLIT_PARTS + 1]; // first unit of each part; [parts] = count
+  uint32_t scene_first[SPLIT_PARTS + 1];
+  uint32_t *scenes; // (job scenes) sorted by part, then number; owned
+  uint32_t shard_scenes;
+  const cluster_split *split; // of the job, which must outlive this
+} cluster_units;
+
+/// A pure function of the job. STATUS_MEMORY, STATUS_LIMIT (too many units).
+status cluster_units_cut(const cluster_job *job, cluster_units *out, trouble *why);
+void cluster_units_free(cluster_units *units);
+/// Part of a unit; its scenes, in ascending order, and how many there are.
+int cluster_unit_part(const cluster_units *units, int unit);
+const uint32_t *cluster_unit_scenes(const cluster_units *units, int unit, uint32_t *count);
+/// "train-00003": the shard is shards/<that>.h5.
+void cluster_unit_name(const cluster_units *units, int unit, char out[JOB_UNIT_NAME]);
+/// The unit of that name, -1 when there is none.
+int cluster_unit_find(const cluster_units *units, const char *name);
+
+#endif
