@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lane graph: the centre line of every driving lane, who follows whom, where to stop.
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "scenes/road_builder.h"
+
+static const double PI = 3.14159265358979323846;
+
+// Samples of a road: at every joint of its geometry, 2 m apart on straights, 1 m on curves,
+// half a metre on tight ones.
+typedef struct sample_list {
+  double *s;
+  int count, capacity;
+} sample_list;
+
+static bool sample_road(const road_network *net, const road *r, sample_list *list) {
+  list->count = 0;
+  for (int g = 0; g < r->geometry_count; g++) {
+    const road_geometry *piece = &net->geometries[r->geometry_first + g];
+    double bend = fmax(fabs(piece->curvature_begin_pm), fabs(piece->curvature_end_pm));
+    double step = bend > 1.0 / 20 ? 0.5 : bend > 1e-6 ? 0.9 : 1.9;
+    int n = (int)ceil(piece->length_m / step);
+    n = n < 1 ? 1 : n;
+    if (!ARRAY_RESERVE(list->s, list->capacity, list->count + n + 1))
+      return false;
+    for (int i = g == 0 ? 0 : 1; i <= n; i++)
+      list->s[list->count++] = piece->s_m + piece->length_m * i / n;
+  }
+  list->s[list->count - 1] = r->length_m;
+  return true;
+}
+
+static void sample_lane(road_builder *b, lane_path *path, const sample_list *list) {
+  const road_network *net = &b->net;
+  const road *r = &net->roads[path->road - 1];
+  bool along = path->lane < 0;
+  path->point_first = net->point_count;
+  for (int i = 0; i < list->count && !b->failed; i++) {
+    double s = list->s[along ? i : list->count - 1 - i], slope;
+    double t = road_lane_middle_t(net, r, path->section, path->lane, s, &slope);
+    road_place at = road_line_at(net, r, s);
+    double bend = at.curvature_pm / (1 - at.curvature_pm * t);
+    path->max_curvature_pm = fmax(path->max_curvature_pm, fabs(bend));
+    road_point p = {.x_m = at.x_m - t * sin(at.heading_rad),
+                    .y_m = at.y_m + t * cos(at.heading_rad),
+                    .z_m = road_elevation_at(net, r, s),
+                    .heading_rad = at.heading_rad + atan(slope / (1 - at.curvature_pm * t)) +
+                                   (along ? 0 : PI)};
+    p.heading_rad = angle_wrap(p.heading_rad);
+    if (i > 0) {
+      const road_point *last = &net->points[net->point_count - 1];
+      p.s_m = last->s_m + hypot(p.x_m - last->x_m, p.y_m - last->y_m);
+    }
+    road_builder_point(b, p);
+  }
+  path->point_count = list->count;
+  if (!b->failed)
+    path->length_m = net->points[net->point_count - 1].s_m;
+}
+
+static turn_kind path_turn(const road_network *net, const lane_path *path) {
+  const road_point *p = &net->points[path->point_first];
+  double change = angle_wrap(p[path->point_count - 1].heading_rad - p->heading_rad);
+  if (fabs(change) > 2.6)
+    return TURN_U;
+  return change > 0.6 ? TURN_LEFT : change < -0.6 ? TURN_RIGHT : TURN_STRAIGHT;
+}
+
+static void add_path(road_builder *b, const road *r, int section, const road_lane *lane,
+                     const sample_list *list) {
+  road_network *net = &b->net;
+  if (b->failed || !ARRAY_RESERVE(net->paths, b->path_capacity, net->path_count + 1)) {
+    b->failed = true;
+    return;
+  }
+  lane_path path = {.id = net->path_count + 1,
+                    .road = r->id,
+                    .section = section,
+                    .lane = lane->id,
+                    .junction = r->junction,
+                    .width_m = road_width_at(net, lane, 0),
+                    .speed_limit_mps = lane->speed_limit_mps,
+                    .priority = b->notes[r->id - 1].rank};
+  sample_lane(b, &path, list);
+  path.stop_s_m = path.length_m;
+  const road_link *ahead = lane->id < 0 ? &r->successor : &r->predecessor;
+  if (!r->junction && ahead->kind == ROAD_LINK_JUNCTION) {
+    path.stop_s_m = fmax(0, path.length_m - STOP_POINT_M);
+    path.signal = b->notes[r->id - 1].signal[lane->id < 0];
+  }
+  if (b->failed)
+    return;
+  if (r->junction)
+    path.turn = path_turn(net, &path);
+  net->paths[net->path_count++] = path;
+}
+
+// Id of the path of a lane of a road at one of its ends; 0 when that lane isn't driven on.
+static int path_at(const road_network *net, const int *first_path, int road_id, bool at_end,
+                   int lane_id) {
+  const road *r = &net->roads[road_id - 1];
+  int section = at_end ? r->section_count - 1 : 0;
+  for (int i = first_path[road_id - 1]; i < first_path[road_id]; i++)
+    if (net->paths[i].lane == lane_id && net->paths[i].section == section)
+      return i + 1;
+  return 0;
+}
+
+typedef struct lane_pair {
+  int from, to;
+} lane_pair;
+
+typedef struct pair_list {
+  lane_pair *pairs;
+  int count, capacity;
+} pair_list;
+
+static void add_pair(road_builder *b, pair_list *list, int from, int to) {
+  if (!from || !to)
+    return;
+  if (b->failed || !ARRAY_RESERVE(list->pairs, list->capacity, list->count + 1)) {
+    b->failed = true;
+    return;
+  }
+  list->pairs[list->count++] = (lane_pair){from, to};
+}
+
+static void find_pairs(road_builder *b, const int *first_path, pair_list *list) {
+  const road_network *net = &b->net;
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *path = &net->paths[i];
+    const road *r = &net->roads[path->road - 1];
+    const road_section *section = &net->sections[r->section_first + path->section];
+    const road_lane *lane = road_lane_find(net, section, path->lane);
+    bool along = path->lane < 0;
+    const road_link *ahead = along ? &r->successor : &r->predecessor;
+    if (ahead->kind == ROAD_LINK_ROAD)
+      add_pair(b, list, path->id,
+               path_at(net, first_path, ahead->id, ahead->at_end,
+                       along ? lane->successor : lane->predecessor));
+    // A road knows the junction it runs into; only the connecting road knows the lane.
+    if (r->junction && r->predecessor.kind == ROAD_LINK_ROAD)
+      add_pair(
+          b, list,
+          path_at(net, first_path, r->predecessor.id, r->predecessor.at_end, lane->predecessor),
+          path->id);
+  }
+}
+
+// Lists of successors or predecessors, by counting.
+static void link_pairs(road_builder *b, const pair_list *list, bool forward) {
+  road_network *net = &b->net;
+  for (int i = 0; i < net->path_count; i++) {
+    int first = net->lane_link_count, id = i + 1;
+    for (int k = 0; k < list->count; k++) {
+      if ((forward ? list->pairs[k].from : list->pairs[k].to) != id)
+        continue;
+      if (!ARRAY_RESERVE(net->lane_links, b->lane_link_capacity, net->lane_link_count + 1)) {
+        b->failed = true;
+        return;
+      }
+      net->lane_links[net->lane_link_count++] = forward ? list->pairs[k].to : list->pairs[k].from;
+    }
+    int count = net->lane_link_count - first;
+    if (forward)
+      net->paths[i].next_first = first, net->paths[i].next_count = count;
+    else
+      net->paths[i].previous_first = first, net->paths[i].previous_count = count;
+  }
+}
+
+static void find_neighbours(road_network *net, const int *first_path) {
+  for (int i = 0; i < net->path_count; i++) {
+    lane_path *path = &net->paths[i];
+    int outward = path->lane < 0 ? -1 : 1;
+    for (int k = first_path[path->road - 1]; k < first_path[path->road]; k++) {
+      const lane_path *other = &net->paths[k];
+      if (other->section != path->section)
+        continue;
+      if (other->lane == path->lane + outward)
+        path->right = other->id;
+      if (other->lane == path->lane - outward)
+        path->left = other->id;
+    }
+  }
+}
+
+static void find_crossings(road_builder *b) {
+  road_network *net = &b->net;
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *path = &net->paths[i];
+    for (int end = 0; end < 2 && !path->junction; end++) {
+      int walk = b->notes[path->road - 1].crosswalk[end];
+      if (!walk)
+        continue;
+      if (!ARRAY_RESERVE(net->crossings, b->crossing_capacity, net->crossing_count + 1)) {
+        b->failed = true;
+        return;
+      }
+      bool leaving = (path->lane < 0) == (end == 0);
+      double length = path->length_m;
+      net->crossings[net->crossing_count++] =
+          (lane_crossing){.lane = path->id,
+                          .crosswalk = walk,
+                          .begin_s_m = leaving ? CROSSWALK_BEGIN_M : length - CROSSWALK_END_M,
+                          .end_s_m = leaving ? CROSSWALK_END_M : length - CROSSWALK_BEGIN_M};
+    }
+  }
+}
+
+void road_derive_lanes(road_builder *b) {
+  road_network *net = &b->net;
+  sample_list samples = {0};
+  pair_list pairs = {0};
+  int *first_path = calloc((size_t)net->road_count + 1, sizeof *first_path);
+  b->failed = b->failed || !first_path;
+  for (int i = 0; i < net->road_count && !b->failed; i++) {
+    const road *r = &net->roads[i];
+    first_path[i] = net->path_count;
+    b->failed = !sample_road(net, r, &samples);
+    for (int section = 0; section < r->section_count && !b->failed; section++) {
+      const road_section *sec = &net->sections[r->section_first + section];
+      for (int k = 0; k < sec->lane_count && !b->failed; k++)
+        if (net->lanes[sec->lane_first + k].type == LANE_DRIVING)
+          add_path(b, r, section, &net->lanes[sec->lane_first + k], &samples);
+    }
+    first_path[i + 1] = net->path_count;
+  }
+  if (!b->failed)
+    find_pairs(b, first_path, &pairs);
+  if (!b->failed)
+    link_pairs(b, &pairs, true);
+  if (!b->failed)
+    link_pairs(b, &pairs, false);
+  if (!b->failed) {
+    find_neighbours(net, first_path);
+    find_crossings(b);
+  }
+  free(first_path);
+  free(pairs.pairs);
+  free(samples.s);
+}

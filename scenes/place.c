@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/place.h"
+
+status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) {
+  status got = STATUS_INTERNAL;
+  switch (def->place) {
+  case PLACE_GRID_CITY:
+    got = place_grid_city(b, &def->grid_city, r, why);
+    break;
+  case PLACE_HIGHWAY:
+    got = place_highway(b, &def->highway, r, why);
+    break;
+  case PLACE_INTERSECTION:
+    got = place_intersection(b, &def->intersection, r, why);
+    break;
+  case PLACE_KIND_COUNT:
+    return trouble_set(why, STATUS_INTERNAL, "no such place");
+  }
+  if (got != STATUS_OK)
+    return got;
+  road_derive_lanes(b);
+  road_derive_conflicts(b);
+  road_derive_walks(b);
+  return b->failed ? trouble_set(why, STATUS_MEMORY, "memory ran out while building roads")
+                   : STATUS_OK;
+}
+
+double place_least_radius(double speed_mps) {
+  static const double table[][2] = {{30, 21},   {40, 43},   {50, 79},  {60, 123},
+                                    {70, 184},  {80, 252},  {90, 336}, {100, 437},
+                                    {110, 560}, {120, 756}, {130, 951}};
+  const int rows = (int)(sizeof table / sizeof *table);
+  double kmh = speed_mps * 3.6;
+  if (kmh <= table[0][0])
+    return table[0][1];
+  for (int i = 1; i < rows; i++)
+    if (kmh <= table[i][0]) {
+      double u = (kmh - table[i - 1][0]) / (table[i][0] - table[i - 1][0]);
+      return table[i - 1][1] + u * (table[i][1] - table[i - 1][1]);
+    }
+  // Above the table the radius grows with the square of the speed.
+  double over = kmh / table[rows - 1][0];
+  return table[rows - 1][1] * over * over;
+}

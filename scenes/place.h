@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Places: from a definition's numbers to roads and junctions.
+#ifndef SCENES_PLACE_H
+#define SCENES_PLACE_H
+
+#include "base/rng.h"
+#include "base/status.h"
+#include "scenes/road_builder.h"
+#include "scenes/scene_def.h"
+
+/// Builds the roads of `def`'s place into an empty builder and derives its lane and walk
+/// graph. Equal def and stream, equal network. STATUS_RANGE when the definition can't be
+/// met, e.g. blocks too short for their corners; STATUS_MEMORY.
+status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why);
+
+status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, trouble *why);
+status place_highway(road_builder *b, const highway_def *def, rng *r, trouble *why);
+status place_intersection(road_builder *b, const intersection_def *def, rng *r, trouble *why);
+
+/// What the cross-section of a town street depends on.
+typedef struct street_style {
+  int lanes; // per direction
+  double lane_width_m, sidewalk_m, speed_limit_mps;
+  bool parking;
+} street_style;
+
+/// Half widths at a street's ends, to its kerb and to its outer border.
+double street_kerb_m(const street_style *style);
+double street_outer_m(const street_style *style);
+/// The profile of a street of that length, its ends widened for corners and crossings.
+void street_profile(road_profile *out, const street_style *style, double length_m);
+/// A town street from one junction arm's end to another's: straight for the crossings at both
+/// ends, smooth between, through `corners` if any. Returns the road's id; 0 when out of memory.
+int street_add(road_builder *b, const street_style *style, const road_place *from,
+               const road_place *to, const road_corner_point *corners, int corner_count);
+
+/// Least radius of a curve for a speed at 6 % superelevation (AASHTO's table, interpolated).
+double place_least_radius(double speed_mps);
+
+#endif

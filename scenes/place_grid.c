@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// A city of streets in rows and columns. Streets run through their crossings without a
+// kink; between them they bend as much as `irregularity` asks for.
+#include <math.h>
+#include <stdlib.h>
+
+#include "scenes/place.h"
+
+static const double PI = 3.14159265358979323846;
+static const double CORNER_CURVE_M = 22; // radius of a street that turns at the city's corner
+static const double LEAST_STREET_M = 24; // between two crossings' corners
+
+enum { EAST, NORTH, WEST, SOUTH, WAYS };
+
+typedef struct grid_node {
+  double x_m, y_m;
+  double heading[WAYS]; // outward
+  double setback[WAYS];
+  bool open[WAYS]; // a street leaves this way
+  int ways;
+  int junction; // id; 0 at the corners, where a street just bends
+} grid_node;
+
+typedef struct grid {
+  int nx, ny;
+  grid_node *nodes; // (ny, nx)
+} grid;
+
+static grid_node *node_at(const grid *g, int x, int y) {
+  return &g->nodes[y * g->nx + x];
+}
+
+static grid_node *neighbour(const grid *g, int x, int y, int way) {
+  static const int dx[WAYS] = {1, 0, -1, 0}, dy[WAYS] = {0, 1, 0, -1};
+  return node_at(g, x + dx[way], y + dy[way]);
+}
+
+static void place_nodes(grid *g, const grid_city_def *def, rng *r) {
+  double shift = 0.1 * def->irregularity * def->block_m;
+  double y_m = 0;
+  double *columns = malloc(sizeof *columns * (size_t)g->nx);
+  if (!columns)
+    return;
+  for (int x = 0; x < g->nx; x++)
+    columns[x] = x == 0 ? 0
+                        : columns[x - 1] +
+                              def->block_m * (1 + 0.3 * def->irregularity * rng_uniform(r, -1, 1));
+  for (int y = 0; y < g->ny; y++) {
+    for (int x = 0; x < g->nx; x++) {
+      grid_node *n = node_at(g, x, y);
+      n->x_m = columns[x] + shift * rng_uniform(r, -1, 1);
+      n->y_m = y_m + shift * rng_uniform(r, -1, 1);
+      n->open[EAST] = x + 1 < g->nx;
+      n->open[WEST] = x > 0;
+      n->open[NORTH] = y + 1 < g->ny;
+      n->open[SOUTH] = y > 0;
+      for (int way = 0; way < WAYS; way++)
+        n->ways += n->open[way];
+    }
+    y_m += def->block_m * (1 + 0.3 * def->irregularity * rng_uniform(r, -1, 1));
+  }
+  free(columns);
+}
+
+// Heading of the street through a node along an axis (0: west to east, 1: south to north),
+// from the neighbours on it.
+static double axis_heading(const grid *g, int x, int y, int axis) {
+  const grid_node *n = node_at(g, x, y);
+  const grid_node *a = n->open[axis + 2] ? neighbour(g, x, y, axis + 2) : n;
+  const grid_node *b = n->open[axis] ? neighbour(g, x, y, axis) : n;
+  return atan2(b->y_m - a->y_m, b->x_m - a->x_m);
+}
+
+static void turn_nodes(grid *g, const grid_city_def *def, rng *r) {
+  for (int y = 0; y < g->ny; y++)
+    for (int x = 0; x < g->nx; x++) {
+      grid_node *n = node_at(g, x, y);
+      double along = axis_heading(g, x, y, 0), up = axis_heading(g, x, y, 1);
+      along += 0.10 * def->irregularity * rng_uniform(r, -1, 1);
+      up += 0.10 * def->irregularity * rng_uniform(r, -1, 1);
+      // Crossings stay within 12 degrees of a right angle.
+      double skew = angle_wrap(up - along) - PI / 2;
+      double excess = skew - fmax(-0.21, fmin(0.21, skew));
+      along += excess / 2;
+      up -= excess / 2;
+      n->heading[EAST] = along;
+      n->heading[NORTH] = up;
+      n->heading[WEST] = angle_wrap(along + PI);
+      n->heading[SOUTH] = angle_wrap(up + PI);
+    }
+}
+
+static void set_back(grid *g, const street_style *style, double corner_m) {
+  for (int i = 0; i < g->nx * g->ny; i++) {
+    grid_node *n = &g->nodes[i];
+    if (n->ways < 3)
+      continue;
+    double heading[WAYS], kerb[WAYS], outer[WAYS], setback[WAYS];
+    int way_of[WAYS], count = 0;
+    for (int way = 0; way < WAYS; way++)
+      if (n->open[way]) {
+        way_of[count] = way;
+        heading[count] = n->heading[way];
+        kerb[count] = street_kerb_m(style);
+        outer[count++] = street_outer_m(style);
+      }
+    road_junction_setbacks(heading, kerb, outer, count, corner_m, setback);
+    for (int k = 0; k < count; k++)
+      n->setback[way_of[k]] = setback[k];
+  }
+}
+
+static road_place gate(const grid_node *n, int way, bool inward) {
+  return (road_place){.x_m = n->x_m + n->setback[way] * cos(n->heading[way]),
+                      .y_m = n->y_m + n->setback[way] * sin(n->heading[way]),
+                      .heading_rad = n->heading[way] + (inward ? PI : 0)};
+}
+
+// The street that leaves a junction that way, round the city's corners if it meets any.
+static status add_street(road_builder *b, const grid *g, const street_style *style, int x, int y,
+                         int way, trouble *why) {
+  static const int dx[WAYS] = {1, 0, -1, 0}, dy[WAYS] = {0, 1, 0, -1};
+  const grid_node *from = node_at(g, x, y);
+  road_corner_point corners[ROAD_CORNERS - 2];
+  int count = 0, at_x = x + dx[way], at_y = y + dy[way], go = way;
+  while (node_at(g, at_x, at_y)->ways < 3) {
+    const grid_node *corner = node_at(g, at_x, at_y);
+    corners[count++] = (road_corner_point){corner->x_m, corner->y_m, CORNER_CURVE_M};
+    for (int next = 0; next < WAYS; next++)
+      if (corner->open[next] && next != (go + 2) % WAYS) {
+        go = next;
+        break;
+      }
+    at_x += dx[go];
+    at_y += dy[go];
+  }
+  const grid_node *to = node_at(g, at_x, at_y);
+  int back = (go + 2) % WAYS;
+  // Each street is met from both of its ends; keep the first meeting.
+  if (to < from || (to == from && back < way))
+    return STATUS_OK;
+  road_place begin = gate(from, way, false), end = gate(to, back, true);
+  double gap = hypot(end.x_m - begin.x_m, end.y_m - begin.y_m);
+  double ahead = (end.x_m - begin.x_m) * cos(begin.heading_rad) +
+                 (end.y_m - begin.y_m) * sin(begin.heading_rad);
+  if (count == 0 && (gap < LEAST_STREET_M || ahead < 0.7 * gap))
+    return trouble_set(why, STATUS_RANGE,
+                       "road.block_m: too short for streets of this width and corners of this "
+                       "radius: %.0f m remain between two crossings, %.0f m are needed",
+                       ahead > 0 ? gap : 0.0, LEAST_STREET_M);
+  int id = street_add(b, style, &begin, &end, corners, count);
+  if (!id)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while building streets");
+  b->net.roads[id - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, from->junction, false};
+  b->net.roads[id - 1].successor = (road_link){ROAD_LINK_JUNCTION, to->junction, false};
+  return STATUS_OK;
+}
+
+static void fill_junctions(road_builder *b, const grid *g, const grid_city_def *def, rng *r) {
+  for (int i = 0; i < g->nx * g->ny && !b->failed; i++) {
+    const grid_node *n = &g->nodes[i];
+    if (!n->junction)
+      continue;
+    bool inner = n->ways == WAYS;
+    double green0 = rng_uniform(r, 20, 35), green1 = rng_uniform(r, 18, 30);
+    bool signals = rng_chance(r, def->signals) && inner;
+    int axis = inner ? rng_below(r, 2) : n->open[EAST] && n->open[WEST] ? 0 : 1;
+    junction_plan plan = {.kind = signals ? JUNCTION_SIGNALS : JUNCTION_PRIORITY,
+                          .speed_limit_mps = def->speed_limit_mps,
+                          .zebra = true,
+                          .green_s = {green0, green1}};
+    road_arm arms[ROAD_ARMS];
+    int count = road_junction_arms(&b->net, &b->net.junctions[n->junction - 1], arms);
+    for (int k = 0; k < count; k++)
+      plan.major[k] = fabs(cos(arms[k].heading_rad - n->heading[axis])) > 0.7071;
+    road_builder_fill_junction(b, n->junction, &plan);
+  }
+}
+
+static status build(road_builder *b, grid *g, const grid_city_def *def, rng *r, trouble *why) {
+  street_style style = {.lanes = def->lanes,
+                        .lane_width_m = def->lane_width_m,
+                        .sidewalk_m = def->sidewalk_m,
+                        .speed_limit_mps = def->speed_limit_mps,
+                        .parking = def->parked_per_km > 0};
+  place_nodes(g, def, r);
+  turn_nodes(g, def, r);
+  set_back(g, &style, def->corner_radius_m);
+  for (int i = 0; i < g->nx * g->ny; i++)
+    if (g->nodes[i].ways >= 3)
+      g->nodes[i].junction = road_builder_junction(b, g->nodes[i].x_m, g->nodes[i].y_m);
+  for (int y = 0; y < g->ny; y++)
+    for (int x = 0; x < g->nx; x++)
+      for (int way = 0; way < WAYS && node_at(g, x, y)->junction; way++) {
+        if (!node_at(g, x, y)->open[way])
+          continue;
+        status got = add_street(b, g, &style, x, y, way, why);
+        if (got != STATUS_OK)
+          return got;
+      }
+  fill_junctions(b, g, def, r);
+  return STATUS_OK;
+}
+
+status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, trouble *why) {
+  if (def->blocks_x < 1 || def->blocks_y < 1 || def->blocks_x * def->blocks_y < 2)
+    return trouble_set(why, STATUS_RANGE,
+                       "road.blocks: {%d, %d} has no crossing; ask for {2, 1} or more",
+                       def->blocks_x, def->blocks_y);
+  grid g = {.nx = def->blocks_x + 1, .ny = def->blocks_y + 1};
+  g.nodes = calloc((size_t)(g.nx * g.ny), sizeof *g.nodes);
+  if (!g.nodes)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while laying out the city");
+  status got = build(b, &g, def, r, why);
+  free(g.nodes);
+  return got;
+}

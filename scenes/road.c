@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/road.h"
+
+#include <math.h>
+
+#include "scenes/road_model.h"
+
+static double clamp(double x, double lo, double hi) {
+  return x < lo ? lo : x > hi ? hi : x;
+}
+
+// The last of `count` polynomials that begins at or before s.
+static const road_poly3 *poly_at(const road_poly3 *first, int count, double s) {
+  int i = 0;
+  while (i + 1 < count && first[i + 1].s_m <= s)
+    i++;
+  return &first[i];
+}
+
+static double poly_value(const road_poly3 *p, double s) {
+  double d = s - p->s_m;
+  return p->a + d * (p->b + d * (p->c + d * p->d));
+}
+
+static double poly_slope(const road_poly3 *p, double s) {
+  double d = s - p->s_m;
+  return p->b + d * (2 * p->c + d * 3 * p->d);
+}
+
+road_place road_line_at(const road_network *net, const road *r, double s) {
+  s = clamp(s, 0, r->length_m);
+  const road_geometry *first = &net->geometries[r->geometry_first];
+  int i = 0;
+  while (i + 1 < r->geometry_count && first[i + 1].s_m <= s)
+    i++;
+  return road_geometry_at(&first[i], s - first[i].s_m);
+}
+
+double road_elevation_at(const road_network *net, const road *r, double s) {
+  if (r->elevation_count == 0)
+    return 0;
+  return poly_value(poly_at(&net->elevations[r->elevation_first], r->elevation_count, s), s);
+}
+
+const road_lane *road_lane_find(const road_network *net, const road_section *section, int lane_id) {
+  int index = net->lanes[section->lane_first].id - lane_id;
+  return index < 0 || index >= section->lane_count ? NULL
+                                                   : &net->lanes[section->lane_first + index];
+}
+
+double road_width_at(const road_network *net, const road_lane *lane, double ds) {
+  if (lane->width_count == 0)
+    return 0;
+  return poly_value(poly_at(&net->widths[lane->width_first], lane->width_count, ds), ds);
+}
+
+static double width_slope(const road_network *net, const road_lane *lane, double ds) {
+  if (lane->width_count == 0)
+    return 0;
+  return poly_slope(poly_at(&net->widths[lane->width_first], lane->width_count, ds), ds);
+}
+
+int road_section_at(const road_network *net, const road *r, double s) {
+  const road_section *first = &net->sections[r->section_first];
+  int i = 0;
+  while (i + 1 < r->section_count && first[i + 1].s_m <= s)
+    i++;
+  return i;
+}
+
+double road_lane_outer_t(const road_network *net, const road *r, int section, int lane_id,
+                         double s) {
+  const road_section *sec = &net->sections[r->section_first + section];
+  int side = lane_id < 0 ? -1 : 1;
+  double t = 0;
+  for (int id = side; lane_id != 0 && id != lane_id + side; id += side)
+    t += side * road_width_at(net, road_lane_find(net, sec, id), s - sec->s_m);
+  return t;
+}
+
+double road_lane_middle_t(const road_network *net, const road *r, int section, int lane_id,
+                          double s, double *slope) {
+  const road_section *sec = &net->sections[r->section_first + section];
+  int side = lane_id < 0 ? -1 : 1;
+  double t = 0, change = 0, ds = s - sec->s_m;
+  for (int id = side; lane_id != 0; id += side) {
+    const road_lane *lane = road_lane_find(net, sec, id);
+    double share = id == lane_id ? 0.5 : 1;
+    t += side * share * road_width_at(net, lane, ds);
+    change += side * share * width_slope(net, lane, ds);
+    if (id == lane_id)
+      break;
+  }
+  if (slope)
+    *slope = change;
+  return t;
+}
+
+vec3 road_point_at(const road_network *net, const road *r, double s, double t) {
+  road_place at = road_line_at(net, r, s);
+  return (vec3){at.x_m - t * sin(at.heading_rad), at.y_m + t * cos(at.heading_rad),
+                road_elevation_at(net, r, s)};
+}
+
+pose road_pose(const road_network *net, const road *r, double s, double t) {
+  s = clamp(s, 0, r->length_m);
+  road_place at = road_line_at(net, r, s);
+  double slope = 0;
+  if (r->elevation_count > 0)
+    slope = poly_slope(poly_at(&net->elevations[r->elevation_first], r->elevation_count, s), s);
+  return (pose){.p_m = {at.x_m - t * sin(at.heading_rad), at.y_m + t * cos(at.heading_rad),
+                        road_elevation_at(net, r, s)},
+                .q = quat_from_ypr(at.heading_rad, -atan(slope), 0)};
+}
+
+double road_walk_width(const road_network *net, const road *r, int side) {
+  double middle = r->length_m / 2;
+  const road_section *sec = &net->sections[r->section_first + road_section_at(net, r, middle)];
+  for (int id = side;; id += side) {
+    const road_lane *lane = road_lane_find(net, sec, id);
+    if (!lane)
+      return 0;
+    if (lane->type == LANE_SIDEWALK)
+      return road_width_at(net, lane, middle - sec->s_m);
+  }
+}
+
+double road_edge_t(const road_network *net, const road *r, double s, int side, road_edge edge) {
+  const road_section *sec = &net->sections[r->section_first + road_section_at(net, r, s)];
+  double t = 0;
+  for (int id = side;; id += side) {
+    const road_lane *lane = road_lane_find(net, sec, id);
+    if (!lane && edge == ROAD_EDGE_PATH)
+      t -= side * road_walk_width(net, r, side) / 2;
+    if (!lane || (edge == ROAD_EDGE_KERB && lane->type == LANE_CURB) ||
+        (edge == ROAD_EDGE_WALK && lane->type == LANE_SIDEWALK))
+      return t;
+    t += side * road_width_at(net, lane, s - sec->s_m);
+    if (edge == ROAD_EDGE_STONE && lane->type == LANE_CURB)
+      return t;
+  }
+}
+
+// The point at s on a polyline of `count` points; its heading turns evenly in between.
+static road_point polyline_at(const road_point *p, int count, double s) {
+  double length = p[count - 1].s_m;
+  s = clamp(s, 0, length);
+  int i = 0, end = count - 1; // p[i].s_m <= s <= p[end].s_m
+  while (end - i > 1) {
+    int middle = (i + end) / 2;
+    if (p[middle].s_m <= s)
+      i = middle;
+    else
+      end = middle;
+  }
+  double step = p[i + 1].s_m - p[i].s_m;
+  double u = step > 0 ? (s - p[i].s_m) / step : 0;
+  return (road_point){.x_m = p[i].x_m + u * (p[i + 1].x_m - p[i].x_m),
+                      .y_m = p[i].y_m + u * (p[i + 1].y_m - p[i].y_m),
+                      .z_m = p[i].z_m + u * (p[i + 1].z_m - p[i].z_m),
+                      .heading_rad = p[i].heading_rad +
+                                     u * angle_wrap(p[i + 1].heading_rad - p[i].heading_rad),
+                      .s_m = s};
+}
+
+road_point lane_point(const road_network *net, const lane_path *lane, double s) {
+  return polyline_at(&net->points[lane->point_first], lane->point_count, s);
+}
+
+road_point walk_point(const road_network *net, const walk_edge *edge, double s) {
+  return polyline_at(&net->points[edge->point_first], edge->point_count, s);
+}
+
+int lane_nearest(const road_network *net, double x, double y, double *s_m, double *t_m) {
+  double best = 10, best_s = 0, best_t = 0;
+  int found = 0;
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *lane = &net->paths[i];
+    const road_point *p = &net->points[lane->point_first];
+    // No point of the lane is further from its start than its length.
+    if (hypot(x - p->x_m, y - p->y_m) - lane->length_m >= best)
+      continue;
+    for (int k = 0; k + 1 < lane->point_count; k++) {
+      double ex = p[k + 1].x_m - p[k].x_m, ey = p[k + 1].y_m - p[k].y_m;
+      double dx = x - p[k].x_m, dy = y - p[k].y_m;
+      double square = ex * ex + ey * ey;
+      double u = square > 0 ? clamp((dx * ex + dy * ey) / square, 0, 1) : 0;
+      double distance = hypot(dx - u * ex, dy - u * ey);
+      if (distance >= best)
+        continue;
+      best = distance;
+      best_s = p[k].s_m + u * (p[k + 1].s_m - p[k].s_m);
+      best_t = ex * dy - ey * dx < 0 ? -distance : distance;
+      found = lane->id;
+    }
+  }
+  if (found && s_m)
+    *s_m = best_s;
+  if (found && t_m)
+    *t_m = best_t;
+  return found;
+}

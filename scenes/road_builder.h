@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// A road network while it is being made: heap arrays that grow, then one copy into
+// the scene's arena. After a failed allocation every call is a no-op and the end says so.
+#ifndef SCENES_ROAD_BUILDER_H
+#define SCENES_ROAD_BUILDER_H
+
+#include "base/rng.h"
+#include "base/status.h"
+#include "scenes/road_model.h"
+
+/// What builders know about a road beyond the model. Index 0 is the road's start, 1 its end.
+typedef struct road_note {
+  int rank;         // connecting roads: larger goes first
+  int signal[2];    // road_signal id that lanes running into that end obey
+  int crosswalk[2]; // id of the one across that end
+} road_note;
+
+typedef struct road_builder {
+  road_network net; // readable by every function over networks at any time
+  int note_capacity;
+  road_note *notes; // (net.road_count)
+  int geometry_capacity, road_capacity, elevation_capacity, section_capacity, lane_capacity,
+      width_capacity, junction_capacity, phase_capacity, signal_capacity, crosswalk_capacity,
+      point_capacity, path_capacity, lane_link_capacity, conflict_capacity, crossing_capacity,
+      walk_node_capacity, walk_edge_capacity, walk_link_capacity;
+  bool failed;
+} road_builder;
+
+void road_builder_free(road_builder *b);
+
+enum { PROFILE_STEPS = 4, PROFILE_LANES = 10 };
+
+/// A width that changes smoothly over length_m to width_m, beginning at s_m.
+typedef struct profile_step {
+  double s_m, length_m, width_m;
+} profile_step;
+
+typedef struct profile_lane {
+  lane_type type;
+  mark_kind mark; // at the border away from the centre
+  bool mark_yellow;
+  double height_m, width_m, speed_limit_mps;
+  int step_count;
+  profile_step steps[PROFILE_STEPS];
+} profile_lane;
+
+/// A road's cross-section. Lanes are listed from the centre outward.
+typedef struct road_profile {
+  mark_kind centre_mark;
+  bool centre_yellow;
+  int right_count, left_count;
+  profile_lane right[PROFILE_LANES], left[PROFILE_LANES];
+} road_profile;
+
+/// Adds a lane to one side's list.
+profile_lane *road_profile_add(profile_lane *lanes, int *count, lane_type type, double width_m);
+
+/// A road with one section; its id, 0 when memory ran out. Links are for the caller to set.
+int road_builder_road(road_builder *b, road_class class, const road_geometry *pieces,
+                      int piece_count, const road_profile *profile);
+/// A level road has one elevation polynomial, z above the plane.
+void road_builder_elevation(road_builder *b, int road, road_poly3 poly);
+/// Index of a point just added.
+int road_builder_point(road_builder *b, road_point p);
+
+/// Derives lane graph, conflicts and crossings from roads, junctions, crosswalks.
+void road_derive_lanes(road_builder *b);
+/// Conflicts of junction lanes by the overlap of their swept areas.
+void road_derive_conflicts(road_builder *b);
+/// Derives the walk graph from sidewalks, corners and crosswalks.
+void road_derive_walks(road_builder *b);
+
+/// How a junction is to be built from the roads that already link to it.
+typedef struct junction_plan {
+  junction_kind kind;
+  bool major[ROAD_ARMS];  // by arm in road_junction_arms' order
+  double speed_limit_mps; // of the roads that meet
+  bool zebra;             // crosswalks at arms with a sidewalk on both sides
+  double green_s[2];      // of the two stages, signals only
+} junction_plan;
+
+/// Adds an empty junction so that roads can link to it; its id.
+int road_builder_junction(road_builder *b, double x_m, double y_m);
+/// Fills it once its arms exist: outline, connecting roads, crosswalks, signals.
+void road_builder_fill_junction(road_builder *b, int junction, const junction_plan *plan);
+/// Groups and program of a signalled junction; sets groups of its crosswalks. `stage` is 0 or
+/// 1 by arm.
+void road_builder_signals(road_builder *b, int junction, const junction_plan *plan,
+                          const road_arm *arms, int arm_count);
+
+/// Distance from a junction's middle at which an arm's road should end, so that corners of
+/// radius corner_m and the pavements behind them fit. Arms are given by heading (counter-
+/// clockwise), half width to the kerb and to the outer border.
+void road_junction_setbacks(const double *heading_rad, const double *kerb_m, const double *outer_m,
+                            int count, double corner_m, double *setback_m);
+
+/// Copies the network into `memory`. STATUS_MEMORY when an allocation failed before.
+status road_builder_finish(road_builder *b, arena *memory, road_network *out, trouble *why);
+
+/// Where crosswalks and stop lines lie, metres out from a junction along an arm.
+#define CROSSWALK_BEGIN_M 0.4
+#define CROSSWALK_END_M 4.4
+#define STOP_LINE_BEGIN_M 5.4
+#define STOP_LINE_END_M 5.8
+#define STOP_POINT_M 6.2
+
+#endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reference lines: evaluating line, arc and clothoid pieces, and laying them along
+// points of intersection as road engineers do (line, spiral, arc, spiral, line).
+#ifndef SCENES_ROAD_CURVE_H
+#define SCENES_ROAD_CURVE_H
+
+#include "scenes/road.h"
+
+/// A place on a plane curve.
+typedef struct road_place {
+  double x_m, y_m, heading_rad, curvature_pm;
+} road_place;
+
+/// The piece at d metres from its own start, 0 <= d <= length_m.
+road_place road_geometry_at(const road_geometry *g, double d_m);
+
+/// A corner of the polygon that a curve rounds off.
+typedef struct road_corner_point {
+  double x_m, y_m;
+  double radius_m; // of the arc; 0: as large as its neighbours leave room for
+} road_corner_point;
+
+enum { ROAD_CORNERS = 6, ROAD_PIECES = 5 * ROAD_CORNERS + 1 };
+
+/// Pieces from `start` through the rounded corners to `end`, heading and curvature
+/// continuous, with no curvature at both ends. Headings at the ends follow from the first
+/// and last corner. The pieces' s_m begins at 0. Returns their number, at most
+/// ROAD_PIECES. corner_count <= ROAD_CORNERS.
+int road_lay(road_geometry out[ROAD_PIECES], double start_x_m, double start_y_m, double end_x_m,
+             double end_y_m, const road_corner_point *corners, int corner_count);
+
+/// The corners that take a line from one place and heading to another with as few bends as
+/// it needs: 0, 1 or 2.
+int road_connect(road_corner_point out[2], const road_place *from, const road_place *to);
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading the road model in more detail than scenes/road.h offers: what builders,
+// furnishing and the ground's mesh share. Plain functions over a const network.
+#ifndef SCENES_ROAD_MODEL_H
+#define SCENES_ROAD_MODEL_H
+
+#include "scenes/road.h"
+#include "scenes/road_curve.h"
+
+enum { ROAD_ARMS = 8, ROAD_ARC_POINTS = 13 };
+
+/// Height of pavements above the carriageway.
+#define ROAD_KERB_M 0.15
+
+/// The reference line at s, clamped to the road.
+road_place road_line_at(const road_network *net, const road *r, double s_m);
+double road_elevation_at(const road_network *net, const road *r, double s_m);
+/// A lane of a section by its OpenDRIVE id; NULL when there is none.
+const road_lane *road_lane_find(const road_network *net, const road_section *section, int lane_id);
+/// Width of a lane, ds_m from its section's start.
+double road_width_at(const road_network *net, const road_lane *lane, double ds_m);
+/// Index within the road of the section at s.
+int road_section_at(const road_network *net, const road *r, double s_m);
+/// t of a lane's middle and, when slope isn't NULL, its change per metre of s.
+double road_lane_middle_t(const road_network *net, const road *r, int section, int lane_id,
+                          double s_m, double *slope);
+/// The point at (s, t), z on the carriageway's surface.
+vec3 road_point_at(const road_network *net, const road *r, double s_m, double t_m);
+
+/// A line along the road at one side of it, side +1 left or -1 right.
+typedef enum road_edge {
+  ROAD_EDGE_KERB,  // where the carriageway ends: the inner border of the kerb stone
+  ROAD_EDGE_STONE, // outer border of the kerb stone
+  ROAD_EDGE_WALK,  // inner border of the sidewalk
+  ROAD_EDGE_PATH,  // middle of the strip that people walk on, along the outer border
+  ROAD_EDGE_OUTER, // the last lane's outer border
+} road_edge;
+/// Its signed t. A road without that lane type answers with its outer border.
+double road_edge_t(const road_network *net, const road *r, double s_m, int side, road_edge edge);
+
+/// A road where it meets a junction. Left and right are as seen looking out of it.
+typedef struct road_arm {
+  int road;           // id
+  bool at_end;        // the road's end lies here, so it runs into the junction
+  double s_m;         // of the contact
+  double heading_rad; // out of the junction
+  vec3 middle;        // of the reference line
+} road_arm;
+
+/// Arms of a junction, counter-clockwise from the least heading; their number.
+int road_junction_arms(const road_network *net, const road_junction *j, road_arm out[ROAD_ARMS]);
+/// The road's side (+1 left, -1 right) that lies to the left looking out.
+int road_arm_left_side(const road_arm *arm);
+/// The point `out_m` metres outward along the arm on one of its edges; left looking out.
+vec3 road_arm_point(const road_network *net, const road_arm *arm, bool left, road_edge edge,
+                    double out_m);
+
+/// Width of that strip on one side of a road; 0 without a sidewalk.
+double road_walk_width(const road_network *net, const road *r, int side);
+
+/// The corner between an arm and the next one counter-clockwise: lines from the first arm's
+/// left side to the next arm's right side, on the carriageway's height.
+typedef struct road_corner {
+  vec3 kerb[ROAD_ARC_POINTS], stone[ROAD_ARC_POINTS], path[ROAD_ARC_POINTS], outer[ROAD_ARC_POINTS];
+} road_corner;
+void road_corner_lines(const road_network *net, const road_arm *arm, const road_arm *next,
+                       road_corner *out);
+
+#endif
