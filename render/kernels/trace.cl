@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Closest hits of coherent rays (ANY_HIT: whether anything is met). Two versions of
+// each: packets of 16 for CPUs, single rays elsewhere. Needs `count` padded to 16 in
+// the buffers' planes: `stride` floats a plane.
+#include "packet.cl"
+#include "single.cl"
+
+#ifndef ANY_HIT
+__kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
+trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
+              __global const gpu_instance *instances, __global const gpu_node *top_nodes,
+              __global const uint *top_order, uint skip, __global const float *rays, int count,
+              int stride, __global float *out_t, __global uint *out_primitive,
+              __global uint *out_instance, __global float *out_u, __global float *out_v) {
+  int packet = (int)get_global_id(0);
+  int first = packet * 16;
+  if (first >= count)
+    return;
+  packet_rays r;
+  r.ox = vload16(packet, rays + RAY_OX * stride);
+  r.oy = vload16(packet, rays + RAY_OY * stride);
+  r.oz = vload16(packet, rays + RAY_OZ * stride);
+  r.dx = vload16(packet, rays + RAY_DX * stride);
+  r.dy = vload16(packet, rays + RAY_DY * stride);
+  r.dz = vload16(packet, rays + RAY_DZ * stride);
+  float16 time = vload16(packet, rays + RAY_TIME * stride);
+  packet_hits h;
+  h.t = vload16(packet, rays + RAY_LIMIT * stride);
+  h.u = h.v = (float16)(0.0f);
+  h.primitive = (uint16)(HIT_NONE);
+  h.instance = (uint16)(HIT_NONE);
+  if (any(h.t > (float16)(0.0f)))
+    packet_scene(nodes, facets, instances, top_nodes, top_order, skip, &r, time, &h);
+  vstore16(h.t, packet, out_t);
+  vstore16(h.u, packet, out_u);
+  vstore16(h.v, packet, out_v);
+  vstore16(h.primitive, packet, out_primitive);
+  vstore16(h.instance, packet, out_instance);
+}
+
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+trace_singles(__global const gpu_node *nodes, __global const gpu_facet *facets,
+              __global const gpu_instance *instances, __global const gpu_node *top_nodes,
+              __global const uint *top_order, uint skip, __global const float *rays, int count,
+              int stride, __global float *out_t, __global uint *out_primitive,
+              __global uint *out_instance, __global float *out_u, __global float *out_v) {
+  int i = (int)get_global_id(0);
+  if (i >= count)
+    return;
+  single_ray r;
+  r.o = (float3)(rays[RAY_OX * stride + i], rays[RAY_OY * stride + i], rays[RAY_OZ * stride + i]);
+  r.d = (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
+  float time = rays[RAY_TIME * stride + i];
+  single_hit h = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
+  if (h.t > 0.0f)
+    single_scene(nodes, facets, instances, top_nodes, top_order, skip, r, time, &h);
+  out_t[i] = h.t;
+  out_u[i] = h.u;
+  out_v[i] = h.v;
+  out_primitive[i] = h.primitive;
+  out_instance[i] = h.instance;
+}
+
+// Mirror rays as the shading wants them: origins with time in w, unit directions;
+// a direction of 0 is a ray that isn't traced.
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+trace_mirror(__global const gpu_node *nodes, __global const gpu_facet *facets,
+             __global const gpu_instance *instances, __global const gpu_node *top_nodes,
+             __global const uint *top_order, uint skip, __global const float4 *origins,
+             __global const float4 *directions, int count, float limit, __global float *out_t,
+             __global uint *out_primitive, __global uint *out_instance, __global float *out_u,
+             __global float *out_v) {
+  int i = (int)get_global_id(0);
+  if (i >= count)
+    return;
+  single_ray r;
+  float4 origin = origins[i];
+  r.o = origin.xyz;
+  r.d = directions[i].xyz;
+  single_hit h = {limit, 0.0f, 0.0f, HIT_NONE, HIT_NONE};
+  if (dot(r.d, r.d) > 0.0f)
+    single_scene(nodes, facets, instances, top_nodes, top_order, skip, r, origin.w, &h);
+  else
+    h.primitive = HIT_SKIP;
+  out_t[i] = h.t;
+  out_u[i] = h.u;
+  out_v[i] = h.v;
+  out_primitive[i] = h.primitive;
+  out_instance[i] = h.instance;
+}
+
+// Pixels that each instance alone would cover: items are (instance, tile x, tile y,
+// slot); counts and tight boxes go to out[slot] as {count, x0, y0, x1, y1}.
+__kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
+trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
+             __global const gpu_instance *instances, __global const gpu_camera *camera,
+             __global const int4 *items, int count, __global int *out) {
+  int i = (int)get_global_id(0);
+  if (i >= count)
+    return;
+  int4 item = items[i];
+  __global const gpu_instance *it = &instances[item.x];
+  packet_rays r;
+  float16 time, limit;
+  float lane[RAY_PLANES][16];
+  for (int k = 0; k < 16; k++) {
+    int x = item.y * 4 + (k & 3), y = item.z * 4 + (k >> 2);
+    float3 o, d;
+    float u;
+    camera_ray(camera, (float2)((float)x + 0.5f, (float)y + 0.5f), &o, &d, &u);
+    lane[RAY_OX][k] = o.x, lane[RAY_OY][k] = o.y, lane[RAY_OZ][k] = o.z;
+    lane[RAY_DX][k] = d.x, lane[RAY_DY][k] = d.y, lane[RAY_DZ][k] = d.z;
+    lane[RAY_TIME][k] = u;
+    lane[RAY_LIMIT][k] = x < camera->width && y < camera->height ? 1e9f : -1.0f;
+  }
+  r.ox = vload16(0, lane[RAY_OX]), r.oy = vload16(0, lane[RAY_OY]), r.oz = vload16(0, lane[RAY_OZ]);
+  r.dx = vload16(0, lane[RAY_DX]), r.dy = vload16(0, lane[RAY_DY]), r.dz = vload16(0, lane[RAY_DZ]);
+  time = vload16(0, lane[RAY_TIME]), limit = vload16(0, lane[RAY_LIMIT]);
+  packet_rays own;
+  packet_enter(it, &r, time, &own);
+  packet_hits h;
+  h.t = limit;
+  h.u = h.v = (float16)(0.0f);
+  h.primitive = h.instance = (uint16)(HIT_NONE);
+  packet_geometry(nodes, facets, it->root, it->triangle_first, &own, &h);
+  uint primitive[16];
+  vstore16(h.primitive, 0, primitive);
+  int pixels = 0, x0 = INT_MAX, y0 = INT_MAX, x1 = INT_MIN, y1 = INT_MIN;
+  for (int k = 0; k < 16; k++)
+    if (primitive[k] != HIT_NONE) {
+      int x = item.y * 4 + (k & 3), y = item.z * 4 + (k >> 2);
+      pixels++;
+      x0 = min(x0, x), y0 = min(y0, y);
+      x1 = max(x1, x), y1 = max(y1, y);
+    }
+  if (pixels == 0)
+    return;
+  __global int *mine = out + 5 * item.w;
+  atomic_add(mine, pixels);
+  atomic_min(mine + 1, x0);
+  atomic_min(mine + 2, y0);
+  atomic_max(mine + 3, x1);
+  atomic_max(mine + 4, y1);
+}
+#else
+__kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
+occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
+                __global const gpu_instance *instances, __global const gpu_node *top_nodes,
+                __global const uint *top_order, uint skip, __global const float *rays, int count,
+                int stride, __global float *out_free) {
+  int packet = (int)get_global_id(0);
+  if (packet * 16 >= count)
+    return;
+  packet_rays r;
+  r.ox = vload16(packet, rays + RAY_OX * stride);
+  r.oy = vload16(packet, rays + RAY_OY * stride);
+  r.oz = vload16(packet, rays + RAY_OZ * stride);
+  r.dx = vload16(packet, rays + RAY_DX * stride);
+  r.dy = vload16(packet, rays + RAY_DY * stride);
+  r.dz = vload16(packet, rays + RAY_DZ * stride);
+  float16 time = vload16(packet, rays + RAY_TIME * stride);
+  packet_hits h;
+  h.t = vload16(packet, rays + RAY_LIMIT * stride);
+  if (any(h.t > (float16)(0.0f)))
+    packet_scene(nodes, facets, instances, top_nodes, top_order, skip, &r, time, &h);
+  vstore16(select((float16)(0.0f), (float16)(1.0f), h.t > (float16)(0.0f)), packet, out_free);
+}
+
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+occlude_singles(__global const gpu_node *nodes, __global const gpu_facet *facets,
+                __global const gpu_instance *instances, __global const gpu_node *top_nodes,
+                __global const uint *top_order, uint skip, __global const float *rays, int count,
+                int stride, __global float *out_free) {
+  int i = (int)get_global_id(0);
+  if (i >= count)
+    return;
+  single_ray r;
+  r.o = (float3)(rays[RAY_OX * stride + i], rays[RAY_OY * stride + i], rays[RAY_OZ * stride + i]);
+  r.d = (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
+  float time = rays[RAY_TIME * stride + i];
+  single_hit h = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
+  if (h.t > 0.0f)
+    single_scene(nodes, facets, instances, top_nodes, top_order, skip, r, time, &h);
+  out_free[i] = h.t > 0.0f ? 1.0f : 0.0f;
+}
+#endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ray lists in, hits out. Packets of 16 on CPUs where rays are coherent, single rays
+// elsewhere. For files of render/ and the benches.
+#ifndef RENDER_TRACER_H
+#define RENDER_TRACER_H
+
+#include "render/geometry.h"
+#include "render/shade.h"
+#include "scenes/scene.h"
+
+typedef struct tracer tracer;
+
+/// Everything a ray may meet. `skip`: number of the instance that rays pass through
+/// (the ego, for its own sensors), or HIT_NONE.
+typedef struct trace_scene {
+  cl_mem nodes, facets, instances, top_nodes, top_order;
+  uint32_t skip;
+} trace_scene;
+
+/// Instances of one frame with their top-level tree, on host and device.
+typedef struct trace_top {
+  int count, capacity;
+  gpu_instance *instances;   // (count)
+  bvh_box *boxes;            // (count) world bounds over the interval
+  cl_mem on_device, nodes, order;
+  size_t instance_bytes, node_bytes, order_bytes;
+} trace_top;
+
+status tracer_create(tracer **out, device *dev, trouble *why);
+void tracer_destroy(tracer *t);
+
+/// Sets an instance's pose over the interval, its inverse and its moving flag. Poses map
+/// the geometry's own frame (unscaled) to the world.
+void trace_place(gpu_instance *it, pose begin, pose end, const float scale[3]);
+/// World bounds of an instance whose own bounds are `own`, over the interval.
+bvh_box trace_bounds(const gpu_instance *it, const bvh_box *own);
+/// Adds an instance; false when memory ran out.
+bool trace_top_add(trace_top *top, const gpu_instance *it, const bvh_box *own);
+/// Builds the tree and brings all to the device.
+status trace_top_build(trace_top *top, device *dev, trouble *why);
+void trace_top_free(trace_top *top);
+
+/// Enqueues closest hits of `count` rays (planes of `stride` floats, stride a multiple
+/// of 16 and >= count; rays of the last packet past count must be idle).
+status tracer_closest(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
+                      bool coherent, const shade_hits *out, trouble *why);
+/// Enqueues whether each ray is free up to its limit: 1 or 0 in `out` (count) float.
+/// Idle rays are 0.
+status tracer_visible(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
+                   bool coherent, cl_mem out, trouble *why);
+/// Enqueues the mirror rays of shade_mirror_rays.
+status tracer_mirror(tracer *t, const trace_scene *where, cl_mem origins, cl_mem directions,
+                     int count, float limit_m, const shade_hits *out, trouble *why);
+/// Enqueues amodal coverage: `items` (count) int4 {instance, tile x, tile y, slot};
+/// `out` (slots, 5) int {pixels, x0, y0, x1, y1}, to be filled before with {0, INT_MAX,
+/// INT_MAX, INT_MIN, INT_MIN}.
+status tracer_amodal(tracer *t, const trace_scene *where, cl_mem camera, cl_mem items, int count,
+                     cl_mem out, trouble *why);
+
+#endif
