@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lane changes by MOBIL (Kesting, Treiber, Helbing 2007): change when it gains more
+// acceleration than it costs others, times politeness, and nobody must brake hard.
+#include "sim/idm.h"
+#include "sim/state.h"
+
+#include <math.h>
+
+static const double POLITENESS = 0.2;
+static const double GAIN_LEFT_MPS2 = 0.3, GAIN_RIGHT_MPS2 = 0.1;
+static const double SAFE_MPS2 = -2.0; // hardest braking imposed on a new follower
+static const double SETTLE_S = 8;     // between two changes
+static const double ROOM_M = 60;      // to the lane's end
+
+// Acceleration of `follower` behind `leader` (either -1: none) at that bumper gap.
+static double follows(const sim_world *w, int follower, int leader, double gap_m) {
+  const sim_vehicles *cars = &w->cars;
+  if (follower < 0)
+    return 0;
+  const driver_params *mood = &cars->mood[follower];
+  const lane_path *lane = sim_lane(w, sim_route(w, follower)[0]);
+  double v = cars->v_mps[follower];
+  double v0 =
+      fmin(w->conditions.sight_speed_mps, lane->speed_limit_mps * w->conditions.speed_factor *
+                                              cars->driver[follower].speed_factor);
+  double a = sim_idm_free(mood, v, fmax(0.5, v0));
+  if (leader >= 0)
+    a -= sim_idm_interaction(mood, v, v - cars->v_mps[leader], gap_m);
+  return a;
+}
+
+typedef struct slot {
+  int ahead, behind; // vehicles, -1 none
+  double gap_ahead_m, gap_behind_m;
+} slot;
+
+static slot slot_at(const sim_world *w, int i, int lane, double s_m) {
+  const sim_vehicles *cars = &w->cars;
+  slot found = {-1, -1, INFINITY, INFINITY};
+  int ahead, behind;
+  double half = cars->length_m[i] / 2;
+  sim_queue_around(w, lane, s_m, i, &ahead, &behind);
+  const lane_path *path = sim_lane(w, lane);
+  if (ahead >= 0) {
+    found.ahead = w->queue[ahead].vehicle;
+    found.gap_ahead_m = w->queue[ahead].s_m - s_m - half - cars->length_m[found.ahead] / 2;
+  }
+  for (int k = 0; k < path->next_count && ahead < 0; k++) {
+    int next = w->net->lane_links[path->next_first + k], last = w->queue_first[next] - 1;
+    if (last < w->queue_first[next - 1])
+      continue;
+    int other = w->queue[last].vehicle;
+    double gap = path->length_m - s_m + w->queue[last].s_m - half - cars->length_m[other] / 2;
+    if (other != i && gap < found.gap_ahead_m)
+      found.ahead = other, found.gap_ahead_m = gap;
+  }
+  if (behind >= 0) {
+    found.behind = w->queue[behind].vehicle;
+    found.gap_behind_m = s_m - w->queue[behind].s_m - half - cars->length_m[found.behind] / 2;
+  }
+  for (int k = 0; k < path->previous_count && behind < 0; k++) {
+    int from = w->net->lane_links[path->previous_first + k];
+    if (w->queue_first[from] == w->queue_first[from - 1])
+      continue;
+    const sim_entry *head = &w->queue[w->queue_first[from - 1]];
+    double gap =
+        sim_lane(w, from)->length_m - head->s_m + s_m - half - cars->length_m[head->vehicle] / 2;
+    if (head->vehicle != i && gap < found.gap_behind_m)
+      found.behind = head->vehicle, found.gap_behind_m = gap;
+  }
+  return found;
+}
+
+// MOBIL's gain from moving to `target`; -INFINITY when it isn't safe.
+static double gain(const sim_world *w, int i, int target) {
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]), *to = sim_lane(w, target);
+  double s = w->cars.s_m[i];
+  slot here = slot_at(w, i, lane->id, s);
+  slot there = slot_at(w, i, target, s * to->length_m / lane->length_m);
+  if (there.gap_ahead_m < 2 || there.gap_behind_m < 2)
+    return -INFINITY;
+  double own = follows(w, i, there.ahead, there.gap_ahead_m);
+  double new_follower = follows(w, there.behind, i, there.gap_behind_m);
+  if (new_follower < SAFE_MPS2 || own < SAFE_MPS2)
+    return -INFINITY;
+  double length = w->cars.length_m[i];
+  double others =
+      new_follower -
+      follows(w, there.behind, there.ahead, there.gap_behind_m + length + there.gap_ahead_m) +
+      follows(w, here.behind, here.ahead, here.gap_behind_m + length + here.gap_ahead_m) -
+      follows(w, here.behind, i, here.gap_behind_m);
+  return own - follows(w, i, here.ahead, here.gap_ahead_m) + POLITENESS * others;
+}
+
+static void begin_change(sim_world *w, int i, int target) {
+  sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]), *to = sim_lane(w, target);
+  double s = cars->s_m[i] * to->length_m / lane->length_m;
+  // Put s where the body projects, so that nothing jumps.
+  for (int k = 0; k < 2; k++) {
+    road_point p = lane_point(w->net, to, s);
+    s += (cars->x_m[i] - p.x_m) * cos(p.heading_rad) + (cars->y_m[i] - p.y_m) * sin(p.heading_rad);
+  }
+  s = fmin(to->length_m, fmax(0, s));
+  road_point p = lane_point(w->net, to, s);
+  cars->s_m[i] = s;
+  cars->change_from_m[i] =
+      (cars->y_m[i] - p.y_m) * cos(p.heading_rad) - (cars->x_m[i] - p.x_m) * sin(p.heading_rad);
+  cars->change_done[i] = 0;
+  cars->changed_s[i] = 0;
+  sim_route(w, i)[0] = target;
+  cars->route_count[i] = 1;
+  cars->want_lane[i] = 0;
+  cars->want_claim[i] = CLAIM_NONE;
+  sim_route_extend(w, i);
+}
+
+static bool may_think(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  double half = cars->length_m[i] / 2;
+  return !cars->gone[i] && !lane->junction && (lane->left || lane->right) &&
+         cars->change_from_m[i] == 0 && cars->changed_s[i] > SETTLE_S && cars->v_mps[i] > 4 &&
+         !cars->hold_lane[i] && cars->s_m[i] > half &&
+         lane->length_m - cars->s_m[i] - half > ROOM_M;
+}
+
+void sim_changes_decide(sim_world *w) {
+  // Each driver thinks twice a second, in turn, so that two neighbours don't swap at
+  // once; after a change the queues are rebuilt for those who think next.
+  uint64_t turns = (uint64_t)fmax(1, 0.5 / w->step_s + 0.5);
+  for (int i = 0; i < w->cars.count; i++) {
+    if ((w->steps + (uint64_t)i) % turns != 0 || !may_think(w, i))
+      continue;
+    const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+    double left = lane->left ? gain(w, i, lane->left) - GAIN_LEFT_MPS2 : -INFINITY;
+    double right = lane->right ? gain(w, i, lane->right) - GAIN_RIGHT_MPS2 : -INFINITY;
+    int target = left >= right ? lane->left : lane->right;
+    double reach = w->lanes.reach_m[lane->id - 1];
+    if (fmax(left, right) <= 0 || w->lanes.reach_m[target - 1] < fmin(reach, 1000))
+      continue;
+    begin_change(w, i, target);
+    sim_queues_build(w);
+  }
+}

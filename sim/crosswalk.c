@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drivers and people meet: who waits for whom at a crosswalk.
+#include "sim/idm.h"
+#include "sim/state.h"
+
+#include <math.h>
+
+static const double SOFT_STOP_MPS2 = 2.0;
+
+void sim_approaches_clear(sim_world *w) {
+  for (int c = 0; c < w->net->crossing_count; c++)
+    w->approaches[c] = (sim_approach){INFINITY, INFINITY, false};
+}
+
+static bool stops_softly(const sim_world *w, int vehicle, double distance_m) {
+  double v = w->cars.v_mps[vehicle];
+  double b = fmin(SOFT_STOP_MPS2, w->cars.mood[vehicle].decel_mps2);
+  return v * v / (2 * b) < distance_m - 0.3;
+}
+
+// Will a person on the crosswalk be in the vehicle's way when it comes by?
+static bool in_the_way(const sim_world *w, int person, const sim_band *band, double arrives_s,
+                       double leaves_s) {
+  const sim_people *people = &w->people;
+  if (people->edge[person] != band->edge)
+    return false;
+  double from_middle = (people->s_m[person] - band->middle_m) * people->direction[person];
+  if (from_middle > band->half_m)
+    return false; // walked past
+  double to_band = -band->half_m - from_middle;
+  if (to_band < 1.0)
+    return true;
+  double speed = fmax(0.3, people->speed_mps[person]);
+  return to_band / speed < leaves_s + 1.0 && (to_band + 2 * band->half_m) / speed > arrives_s - 0.5;
+}
+
+bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m) {
+  const lane_crossing *c = &w->net->crossings[crossing];
+  const sim_band *band = &w->lanes.bands[crossing];
+  double v = w->cars.v_mps[vehicle], gain = w->cars.mood[vehicle].accel_mps2;
+  double way_over = distance_m + c->end_s_m - c->begin_s_m + w->cars.length_m[vehicle];
+  double arrives = sim_time_to_cover(distance_m, v, gain, fmax(v, 5));
+  double leaves = sim_time_to_cover(way_over, v, gain / 2, fmax(v, 5));
+  for (int p = w->walker_head[c->crosswalk - 1]; p >= 0; p = w->walker_next[p])
+    if (in_the_way(w, p, band, arrives, leaves))
+      return true;
+  return w->waiting_head[c->crosswalk - 1] >= 0 && stops_softly(w, vehicle, distance_m);
+}
+
+void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m) {
+  sim_approach *approach = &w->approaches[crossing];
+  if (distance_m < 0.2) {
+    approach->occupied = true;
+    approach->any_s = 0;
+    return;
+  }
+  double v = w->cars.v_mps[vehicle];
+  double t = sim_time_to_cover(distance_m, v, w->cars.mood[vehicle].accel_mps2, fmax(v, 8));
+  approach->any_s = fmin(approach->any_s, t);
+  if (!stops_softly(w, vehicle, distance_m))
+    approach->must_pass_s = fmin(approach->must_pass_s, t);
+}
+
+bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, bool from_a) {
+  const sim_people *people = &w->people;
+  const road_crosswalk *crosswalk = &w->net->crosswalks[edge->crosswalk - 1];
+  signal_color color = sim_color(w, crosswalk->junction, crosswalk->group);
+  bool legal = color == SIGNAL_GREEN || color == SIGNAL_OFF;
+  if (!legal && !people->ignores_red[person])
+    return false;
+  double speed = fmax(0.3, people->speed_mps[person]);
+  const int *first = &w->lanes.walk_first[edge->crosswalk - 1];
+  for (int k = first[0]; k < first[1]; k++) {
+    int c = w->lanes.walk_crossings[k];
+    const sim_band *band = &w->lanes.bands[c];
+    const sim_approach *approach = &w->approaches[c];
+    if (band->edge != edge->id)
+      continue;
+    double far_side = (from_a ? band->middle_m : edge->length_m - band->middle_m) + band->half_m;
+    double clear_s = far_side / speed;
+    if (approach->occupied || approach->must_pass_s < clear_s + 1.0)
+      return false;
+    if (!legal && approach->any_s < clear_s + 2.0)
+      return false;
+  }
+  return true;
+}
+
+double sim_crosswalk_room(const sim_world *w, int person) {
+  const sim_people *people = &w->people;
+  const walk_edge *edge = &w->net->walk_edges[people->edge[person] - 1];
+  double room = INFINITY, speed = fmax(0.3, people->speed_mps[person]);
+  const int *first = &w->lanes.walk_first[edge->crosswalk - 1];
+  for (int k = first[0]; k < first[1]; k++) {
+    int c = w->lanes.walk_crossings[k];
+    const sim_band *band = &w->lanes.bands[c];
+    if (band->edge != edge->id)
+      continue;
+    double ahead = (band->middle_m - people->s_m[person]) * people->direction[person];
+    double to_band = ahead - band->half_m;
+    if (to_band < -0.05 || to_band > 2.5)
+      continue; // in it already, past it, or far
+    double clear_s = (to_band + 2 * band->half_m) / speed;
+    if (w->approaches[c].occupied || w->approaches[c].must_pass_s < clear_s + 0.5)
+      room = fmin(room, to_band - 0.1);
+  }
+  return room;
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a driver does this step: the least of the accelerations that the road, the
+// vehicle ahead, signals, people, curves and right of way allow.
+#include "sim/idm.h"
+#include "sim/state.h"
+
+#include <math.h>
+
+static const double GRAVITY = 9.80665;
+static const double STOP_SHORT_M = 0.8; // front to the line
+static const double PREVIEW_S = 0.6;    // how far ahead a driver steers the speed
+
+// The driver's parameters here and now: weather lengthens headways, and nobody plans
+// to brake harder than the grip allows.
+static driver_params mood_of(const sim_world *w, int i) {
+  driver_params mood = w->cars.driver[i];
+  double friction = sim_conditions_friction(&w->conditions, w->cars.v_mps[i]);
+  mood.headway_s *= w->conditions.headway_factor;
+  mood.decel_mps2 = fmin(mood.decel_mps2, 0.5 * friction * GRAVITY);
+  mood.accel_mps2 = fmin(mood.accel_mps2, 0.4 * friction * GRAVITY);
+  return mood;
+}
+
+static double desired_speed(const sim_world *w, int i, const lane_path *lane) {
+  double v0 = lane->speed_limit_mps * w->cars.driver[i].speed_factor * w->conditions.speed_factor;
+  return fmax(0.5, fmin(v0, w->conditions.sight_speed_mps));
+}
+
+double sim_stop_at(const sim_world *w, int i, double a_free, double gap_m, double short_m) {
+  // IDM comes to rest gap_m (its s0) before an obstacle; shift that to short_m.
+  const driver_params *mood = &w->cars.mood[i];
+  double v = w->cars.v_mps[i];
+  double gap = gap_m - short_m + mood->gap_m;
+  return a_free - sim_idm_interaction(mood, v, v, gap);
+}
+
+// Speed squared that curves and slower lanes ahead leave at the preview point.
+static double curve_speed2(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  const int *route = sim_route(w, i);
+  double v = cars->v_mps[i], at = cars->s_m[i] + v * PREVIEW_S;
+  double factor = cars->driver[i].speed_factor * w->conditions.speed_factor;
+  double best = INFINITY, start = 0;
+  for (int k = 0; k < cars->route_count[i]; k++) {
+    const lane_path *lane = sim_lane(w, route[k]);
+    double end = start + lane->length_m;
+    if (at < end) {
+      double v2 = 0;
+      if (at >= start) {
+        v2 = sim_lane_curve_v2(&w->lanes, w->net, lane, at - start);
+      } else {
+        double entry = fmin(w->lanes.curve_v2[lane->point_first],
+                            pow(lane->speed_limit_mps * factor, 2) / w->conditions.curve_factor);
+        v2 = entry + 2 * SIM_CURVE_DECEL_MPS2 * (start - at);
+      }
+      best = fmin(best, v2);
+      if (2 * SIM_CURVE_DECEL_MPS2 * (end - at) > v * v)
+        break;
+    }
+    start = end;
+  }
+  return best * w->conditions.curve_factor;
+}
+
+typedef struct outlook {
+  double a, a_free, sight_m;
+  bool ends_here; // a stop line that must be kept bounds the view
+  double ends_m;  // from the front
+  turn_kind turn;
+  double turn_m;
+} outlook;
+
+static void look_at_crossings(sim_world *w, int i, int lane, double start_m, outlook *o) {
+  for (int c = w->lanes.crossing_first[lane - 1]; c < w->lanes.crossing_first[lane]; c++) {
+    double begin = start_m + w->net->crossings[c].begin_s_m;
+    if (begin > o->sight_m || (o->ends_here && begin > o->ends_m))
+      return;
+    double length = w->net->crossings[c].end_s_m - w->net->crossings[c].begin_s_m;
+    if (begin + length + w->cars.length_m[i] < 0)
+      continue;
+    sim_crossing_announce(w, i, c, begin);
+    if (begin > -0.3 && sim_crossing_blocked(w, i, c, begin))
+      o->a = fmin(o->a, sim_stop_at(w, i, o->a_free, begin, STOP_SHORT_M));
+  }
+}
+
+// The junction lane route[k], whose approach begins start_m from the front.
+static void look_at_junction(sim_world *w, int i, int k, double start_m, outlook *o) {
+  const lane_path *approach = sim_lane(w, sim_route(w, i)[k - 1]);
+  double line = start_m + fmin(approach->stop_s_m, approach->length_m);
+  o->turn = sim_lane(w, sim_route(w, i)[k])->turn;
+  o->turn_m = line;
+  if (line >= o->sight_m)
+    return;
+  double start_of_turn = start_m + approach->length_m + w->cars.length_m[i] / 2;
+  sim_claim_renew(w, i, k, start_of_turn, line);
+  if (w->cars.want_claim[i] == CLAIM_NONE) {
+    o->a = fmin(o->a, sim_stop_at(w, i, o->a_free, fmax(line, -0.5), STOP_SHORT_M));
+    o->ends_here = true;
+    o->ends_m = line;
+  }
+}
+
+// Along the route: stop lines, crosswalks, the network's end, the next turn.
+static void look_ahead(sim_world *w, int i, outlook *o) {
+  sim_vehicles *cars = &w->cars;
+  const int *route = sim_route(w, i);
+  double half = cars->length_m[i] / 2;
+  double start = -(cars->s_m[i] + half);         // of the lane, from the front
+  if (cars->came_from[i] && cars->s_m[i] < half) // the tail may stand on a crosswalk
+    look_at_crossings(w, i, cars->came_from[i], start - sim_lane(w, cars->came_from[i])->length_m,
+                      o);
+  bool claimed = false;
+  for (int k = 0; k < cars->route_count[i] && start < o->sight_m; k++) {
+    const lane_path *lane = sim_lane(w, route[k]);
+    double end = start + lane->length_m;
+    const lane_path *next = k + 1 < cars->route_count[i] ? sim_lane(w, route[k + 1]) : NULL;
+    if (next && next->junction && !claimed) {
+      claimed = true;
+      look_at_junction(w, i, k + 1, start, o);
+    }
+    look_at_crossings(w, i, route[k], start, o);
+    if (!next) {
+      if (lane->next_count == 0 && i == w->scene->ego)
+        o->a = fmin(o->a, sim_stop_at(w, i, o->a_free, end, 1.0));
+      break;
+    }
+    start = end;
+  }
+  if (!claimed || o->turn_m >= o->sight_m) {
+    cars->want_lane[i] = 0;
+    cars->want_claim[i] = CLAIM_NONE;
+  }
+}
+
+static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
+  const sim_vehicles *cars = &w->cars;
+  uint32_t flags = 0;
+  bool on = cars->flags[i] & ACTOR_BRAKE_LIGHTS;
+  double a = cars->a_mps2[i];
+  if (a < -0.6 || (on && a < -0.15) || (cars->v_mps[i] < 0.1 && a < 0.1))
+    flags |= ACTOR_BRAKE_LIGHTS;
+  turn_kind turn =
+      sim_lane(w, sim_route(w, i)[0])->junction ? sim_lane(w, sim_route(w, i)[0])->turn : o->turn;
+  bool near_turn =
+      sim_lane(w, sim_route(w, i)[0])->junction || o->turn_m < fmax(30, 4 * cars->v_mps[i]);
+  double from = cars->change_from_m[i];
+  if (from != 0 && cars->change_done[i] < 0.9)
+    flags |= from < 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
+  else if (near_turn && (turn == TURN_LEFT || turn == TURN_U))
+    flags |= ACTOR_LEFT_INDICATOR;
+  else if (near_turn && turn == TURN_RIGHT)
+    flags |= ACTOR_RIGHT_INDICATOR;
+  if (w->conditions.headlights)
+    flags |= ACTOR_HEADLIGHTS;
+  return flags;
+}
+
+static void decide(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  const driver_params *mood = &cars->mood[i];
+  double v = cars->v_mps[i];
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  outlook o = {.turn = TURN_STRAIGHT, .turn_m = INFINITY};
+  o.a_free = sim_idm_free(mood, v, desired_speed(w, i, lane));
+  o.a = o.a_free;
+  o.sight_m = 30 + 2 * v * mood->headway_s + v * v / SIM_CURVE_DECEL_MPS2;
+
+  sim_leader leader = sim_queue_leader(w, i, o.sight_m);
+  if (leader.vehicle >= 0)
+    o.a = o.a_free - sim_idm_interaction(mood, v, v - cars->v_mps[leader.vehicle], leader.gap_m);
+  look_ahead(w, i, &o);
+  o.a = sim_claim_give_way(w, i, o.a, o.a_free);
+  double v_curve = sqrt(curve_speed2(w, i));
+  o.a = fmin(o.a, (v_curve - v) / PREVIEW_S);
+
+  double hardest = 0.9 * sim_conditions_friction(&w->conditions, v) * GRAVITY;
+  cars->a_mps2[i] = fmax(o.a, -hardest);
+  // Standing still is waiting when a line ahead holds one back.
+  bool waits = v < 0.3 && cars->want_lane[i];
+  cars->wait_s[i] = waits ? cars->wait_s[i] + w->step_s : (v > 2 ? 0 : cars->wait_s[i]);
+  cars->flags[i] = lamps(w, i, &o);
+}
+
+void sim_drivers_decide(sim_world *w) {
+  // All moods first: claims read those of others.
+  for (int i = 0; i < w->cars.count; i++)
+    w->cars.mood[i] = mood_of(w, i);
+  for (int i = 0; i < w->cars.count; i++)
+    if (!w->cars.gone[i])
+      decide(w, i);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshots: the world between two frame times, which need not fall on steps.
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/state.h"
+
+uint32_t sim_frame_count(const scene *s) {
+  double frames = floor(s->duration_s * s->frame_hz + 1e-9);
+  return frames > 0 ? (uint32_t)fmin(frames, UINT32_MAX) : 0;
+}
+
+static status make_room(const sim_world *w, sim_snapshot *out, trouble *why) {
+  int actors = w->cars.count + w->people.count, signals = w->net->signal_count;
+  if (out->actor_capacity < actors) {
+    sim_actor *grown = realloc(out->actors, sizeof *grown * (size_t)actors);
+    if (!grown)
+      return trouble_set(why, STATUS_MEMORY, "memory ran out for a snapshot of %d actors", actors);
+    out->actors = grown;
+    out->actor_capacity = actors;
+  }
+  if (out->signal_capacity < signals) {
+    uint8_t *grown = realloc(out->signals, (size_t)signals);
+    if (!grown)
+      return trouble_set(why, STATUS_MEMORY, "memory ran out for a snapshot's signals");
+    out->signals = grown;
+    out->signal_capacity = signals;
+  }
+  return STATUS_OK;
+}
+
+// The state is that of the last step at or after t; poses of times before it lie
+// between the last two states.
+static pose pose_at(const sim_world *w, pose before, pose now, int64_t t_ns) {
+  int64_t late = (int64_t)w->steps * w->step_ns - t_ns;
+  if (late <= 0)
+    return now;
+  return pose_between(before, now, 1 - (double)late / (double)w->step_ns);
+}
+
+static pose body_at(const sim_world *w, int body, int64_t t_ns) {
+  int person = body - w->cars.count;
+  return person < 0 ? pose_at(w, w->cars.before[body], w->cars.now[body], t_ns)
+                    : pose_at(w, w->people.before[person], w->people.now[person], t_ns);
+}
+
+static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *actor) {
+  const sim_vehicles *cars = &w->cars;
+  const scene_vehicle *v = &w->scene->vehicles[i];
+  *actor = (sim_actor){.id = v->id,
+                       .kind = v->kind,
+                       .class = v->class,
+                       .asset_seed = v->asset_seed,
+                       .colors = v->colors};
+  for (int k = 0; k < 3; k++)
+    actor->size_m[k] = v->size_m[k];
+  actor->centre_m[0] = cars->axle_m[i];
+  actor->centre_m[2] = v->size_m[2] / 2;
+  double lag = (double)((int64_t)w->steps * w->step_ns - t_ns) * 1e-9;
+  actor->speed_mps = fmax(0, cars->v_mps[i] - cars->a_mps2[i] * lag);
+  actor->steer_rad = cars->steer_rad[i];
+  actor->wheel_rad = cars->wheel_rad[i] - lag * actor->speed_mps / cars->wheel_radius_m[i];
+  double yaw = cars->yaw_rad[i];
+  double yaw_rate = actor->speed_mps * tan(cars->steer_rad[i]) / cars->wheelbase_m[i];
+  double along = cars->a_mps2[i], left = actor->speed_mps * yaw_rate;
+  if (cars->v_mps[i] <= 0 && along < 0)
+    along = 0;
+  actor->acceleration_mps2 =
+      (vec3){along * cos(yaw) - left * sin(yaw), along * sin(yaw) + left * cos(yaw), 0};
+  actor->flags = cars->flags[i];
+  double blink = (double)t_ns * 1e-9 * 1.5 + cars->blink_phase[i];
+  if ((actor->flags & (ACTOR_LEFT_INDICATOR | ACTOR_RIGHT_INDICATOR)) && blink - floor(blink) < 0.5)
+    actor->flags |= ACTOR_INDICATOR_ON;
+  actor->lane = sim_route(w, i)[0];
+  actor->lane_s_m = cars->s_m[i];
+}
+
+static void begin_person(const sim_world *w, int i, sim_actor *actor) {
+  const sim_people *people = &w->people;
+  const scene_person *p = &w->scene->people[i];
+  *actor = (sim_actor){.id = p->id,
+                       .kind = THING_PERSON,
+                       .class = SEMANTIC_PEDESTRIAN,
+                       .asset_seed = p->asset_seed,
+                       .colors = p->colors};
+  for (int k = 0; k < 3; k++)
+    actor->size_m[k] = p->size_m[k];
+  actor->centre_m[2] = p->size_m[2] / 2;
+  double yaw = people->yaw_rad[i];
+  actor->speed_mps = people->vx_mps[i] * cos(yaw) + people->vy_mps[i] * sin(yaw);
+  actor->gait = people->gait[i];
+}
+
+// The actors' order in the snapshot: vehicles still there, then people.
+static void begin(sim_world *w, sim_snapshot *out) {
+  int cars = w->cars.count;
+  bool carried_on = w->frame_end_ns == w->now_ns;
+  sim_colors_renew(w);
+  out->actor_count = 0;
+  out->ego = 0;
+  for (int body = 0; body < cars + w->people.count; body++) {
+    if (body < cars && w->cars.gone[body])
+      continue;
+    if (body == w->scene->ego)
+      out->ego = out->actor_count;
+    sim_actor *actor = &out->actors[out->actor_count++];
+    if (body < cars)
+      begin_vehicle(w, body, w->now_ns, actor);
+    else
+      begin_person(w, body - cars, actor);
+    // The very pose that ended the last frame begins this one.
+    actor->begin = carried_on ? w->frame_pose[body] : body_at(w, body, w->now_ns);
+  }
+  out->signal_count = w->net->signal_count;
+  for (int k = 0; k < out->signal_count; k++) {
+    const road_signal *signal = &w->net->signals[k];
+    out->signals[k] = (uint8_t)sim_color(w, signal->junction, signal->group);
+  }
+  out->weather = w->weather;
+  out->time_ns = w->now_ns;
+}
+
+static void end(sim_world *w, sim_snapshot *out) {
+  int at = 0, cars = w->cars.count;
+  double dt = (double)out->duration_ns * 1e-9;
+  for (int body = 0; body < cars + w->people.count; body++) {
+    w->frame_pose[body] = body_at(w, body, w->now_ns);
+    uint32_t id = body < cars ? w->scene->vehicles[body].id : w->scene->people[body - cars].id;
+    if (at >= out->actor_count || out->actors[at].id != id)
+      continue;
+    sim_actor *actor = &out->actors[at++];
+    actor->end = w->frame_pose[body];
+    actor->velocity_mps = vec3_scale(vec3_sub(actor->end.p_m, actor->begin.p_m), 1 / dt);
+    actor->yaw_rate_radps = angle_wrap(quat_yaw(actor->end.q) - quat_yaw(actor->begin.q)) / dt;
+  }
+}
+
+status sim_world_next_frame(sim_world *w, sim_snapshot *out, trouble *why) {
+  status code = make_room(w, out, why);
+  if (code)
+    return code;
+  if (w->frame_end_ns != w->now_ns) { // first, or steps were taken by hand
+    w->frame_origin_ns = w->now_ns;
+    w->frame_base = w->frame;
+  }
+  begin(w, out);
+  out->frame = w->frame;
+  double frames_s = (double)(w->frame + 1 - w->frame_base) / w->scene->frame_hz;
+  int64_t end_ns = w->frame_origin_ns + llround(frames_s * 1e9);
+  out->duration_ns = end_ns - w->now_ns;
+  while ((int64_t)w->steps * w->step_ns < end_ns)
+    sim_world_step(w);
+  w->now_ns = end_ns;
+  end(w, out);
+  w->frame_end_ns = end_ns;
+  w->frame++;
+  return STATUS_OK;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/lanes.h"
+
+#include <math.h>
+
+// Curvature at each point from its neighbours' headings, then a sweep from the end:
+// no point may be passed faster than soft braking down to the next one allows.
+static void sweep_curves(sim_lanes *out, const road_network *net, const lane_path *lane) {
+  const road_point *p = net->points + lane->point_first;
+  double *v2 = out->curve_v2 + lane->point_first;
+  double slowest = lane->speed_limit_mps * lane->speed_limit_mps;
+  int n = lane->point_count;
+  for (int i = n - 1; i >= 0; i--) {
+    int before = i > 0 ? i - 1 : 0, after = i < n - 1 ? i + 1 : n - 1;
+    double run = fmax(1e-6, p[after].s_m - p[before].s_m);
+    double curvature = fabs(angle_wrap(p[after].heading_rad - p[before].heading_rad)) / run;
+    v2[i] = SIM_LATERAL_MPS2 / fmax(curvature, 1e-4);
+    slowest = fmin(slowest, v2[i]);
+    if (i < n - 1)
+      v2[i] = fmin(v2[i], v2[i + 1] + 2 * SIM_CURVE_DECEL_MPS2 * (p[i + 1].s_m - p[i].s_m));
+  }
+  out->speed_mps[lane->id - 1] = fmax(0.5, sqrt(slowest));
+}
+
+double sim_lane_curve_v2(const sim_lanes *lanes, const road_network *net, const lane_path *lane,
+                         double s_m) {
+  const road_point *p = net->points + lane->point_first;
+  const double *v2 = lanes->curve_v2 + lane->point_first;
+  int low = 0, high = lane->point_count - 1;
+  if (s_m <= p[low].s_m)
+    return v2[low];
+  if (s_m >= p[high].s_m)
+    return v2[high];
+  while (high - low > 1) {
+    int middle = (low + high) / 2;
+    if (p[middle].s_m <= s_m)
+      low = middle;
+    else
+      high = middle;
+  }
+  double u = (s_m - p[low].s_m) / fmax(1e-9, p[high].s_m - p[low].s_m);
+  return v2[low] + u * (v2[high] - v2[low]);
+}
+
+// Passes of relaxation: a lane's reach is its length and the longest reach after it.
+// Rings grow until the cap, so the passes end.
+static void measure_reach(sim_lanes *out, const road_network *net) {
+  for (int i = 0; i < net->path_count; i++)
+    out->reach_m[i] = net->paths[i].length_m;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int i = net->path_count - 1; i >= 0; i--) {
+      const lane_path *lane = &net->paths[i];
+      double best = 0;
+      for (int k = 0; k < lane->next_count; k++)
+        best = fmax(best, out->reach_m[net->lane_links[lane->next_first + k] - 1]);
+      double reach = fmin(SIM_REACH_M, best + fmax(0.01, lane->length_m));
+      if (reach > out->reach_m[i]) {
+        out->reach_m[i] = reach;
+        changed = true;
+      }
+    }
+  }
+}
+
+// How far along two lanes with a common start their middle lines stay closer than
+// two vehicles' half widths and a little air.
+static double apart_after(const road_network *net, const lane_path *a, const lane_path *b) {
+  const double air_m = 0.5, body_m = 2.1;
+  double shorter = fmin(a->length_m, b->length_m);
+  for (double s = 0; s < shorter; s += 0.5) {
+    road_point p = lane_point(net, a, s), q = lane_point(net, b, s);
+    if (hypot(p.x_m - q.x_m, p.y_m - q.y_m) > body_m + air_m)
+      return s;
+  }
+  return shorter;
+}
+
+static bool find_forks(sim_lanes *out, arena *memory, const road_network *net) {
+  // Siblings are the other successors of a predecessor; a lane with several
+  // predecessors may meet the same sibling twice, so look whether it is there.
+  int room = 0;
+  for (int i = 0; i < net->path_count; i++)
+    for (int k = 0; k < net->paths[i].next_count; k++)
+      room += net->paths[i].next_count - 1;
+  out->forks = ARENA_NEW(memory, sim_fork, room + 1);
+  if (!out->forks)
+    return false;
+  int count = 0;
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *lane = &net->paths[i];
+    out->fork_first[i] = count;
+    for (int p = 0; p < lane->previous_count; p++) {
+      const lane_path *before = &net->paths[net->lane_links[lane->previous_first + p] - 1];
+      for (int k = 0; k < before->next_count; k++) {
+        int other = net->lane_links[before->next_first + k];
+        bool known = other == lane->id;
+        for (int f = out->fork_first[i]; f < count && !known; f++)
+          known = out->forks[f].lane == other;
+        if (!known && count < room)
+          out->forks[count++] = (sim_fork){other, apart_after(net, lane, &net->paths[other - 1])};
+      }
+    }
+  }
+  out->fork_first[net->path_count] = count;
+  return true;
+}
+
+// Where on an edge's middle line a point projects.
+static double project_on_edge(const road_network *net, const walk_edge *edge, road_point at) {
+  double best_s = 0, best_d2 = INFINITY;
+  for (int i = 0; i + 1 < edge->point_count; i++) {
+    const road_point *p = &net->points[edge->point_first + i];
+    double dx = p[1].x_m - p[0].x_m, dy = p[1].y_m - p[0].y_m;
+    double length2 = fmax(1e-12, dx * dx + dy * dy);
+    double u = ((at.x_m - p[0].x_m) * dx + (at.y_m - p[0].y_m) * dy) / length2;
+    u = fmin(1, fmax(0, u));
+    double ex = p[0].x_m + u * dx - at.x_m, ey = p[0].y_m + u * dy - at.y_m;
+    if (ex * ex + ey * ey < best_d2) {
+      best_d2 = ex * ex + ey * ey;
+      best_s = p[0].s_m + u * (p[1].s_m - p[0].s_m);
+    }
+  }
+  return best_s;
+}
+
+static void find_bands(sim_lanes *out, const road_network *net) {
+  for (int i = 0; i < net->crosswalk_count + 1; i++)
+    out->walk_first[i] = 0;
+  for (int i = 0; i < net->crossing_count; i++)
+    out->walk_first[net->crossings[i].crosswalk]++;
+  for (int i = 0; i < net->crosswalk_count; i++)
+    out->walk_first[i + 1] += out->walk_first[i];
+  // walk_first[c] now ends crosswalk c; filling from the back leaves its begin at c - 1.
+  for (int i = net->crossing_count - 1; i >= 0; i--)
+    out->walk_crossings[--out->walk_first[net->crossings[i].crosswalk]] = i;
+  for (int i = 0; i < net->crosswalk_count; i++)
+    out->walk_first[i] = out->walk_first[i + 1];
+  out->walk_first[net->crosswalk_count] = net->crossing_count;
+
+  int at = 0;
+  for (int i = 0; i < net->path_count; i++) {
+    out->crossing_first[i] = at;
+    while (at < net->crossing_count && net->crossings[at].lane == i + 1)
+      at++;
+  }
+  out->crossing_first[net->path_count] = at;
+  for (int i = 0; i < net->crossing_count; i++) {
+    const lane_crossing *c = &net->crossings[i];
+    const lane_path *lane = &net->paths[c->lane - 1];
+    out->bands[i] = (sim_band){0, 0, lane->width_m / 2 + 0.4};
+    for (int e = 0; e < net->walk_edge_count; e++) {
+      const walk_edge *edge = &net->walk_edges[e];
+      if (edge->kind != WALK_CROSSWALK || edge->crosswalk != c->crosswalk)
+        continue;
+      double from = project_on_edge(net, edge, lane_point(net, lane, c->begin_s_m));
+      double to = project_on_edge(net, edge, lane_point(net, lane, c->end_s_m));
+      out->bands[i].edge = edge->id;
+      out->bands[i].middle_m = (from + to) / 2;
+      out->bands[i].half_m += fabs(to - from) / 2; // a lane that crosses askew sweeps more
+    }
+  }
+}
+
+static void find_merges(sim_lanes *out, const road_network *net) {
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *lane = &net->paths[i];
+    for (int k = 0; k < lane->conflict_count; k++) {
+      const lane_conflict *c = &net->conflicts[lane->conflict_first + k];
+      const lane_path *other = &net->paths[c->other - 1];
+      bool merge = false;
+      for (int m = 0; m < lane->next_count; m++)
+        for (int n = 0; n < other->next_count; n++)
+          merge = merge ||
+                  net->lane_links[lane->next_first + m] == net->lane_links[other->next_first + n];
+      out->merges[lane->conflict_first + k] = merge;
+    }
+  }
+}
+
+bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
+  int lanes = net->path_count;
+  out->curve_v2 = ARENA_NEW(a, double, net->point_count);
+  out->speed_mps = ARENA_NEW(a, double, lanes);
+  out->reach_m = ARENA_NEW(a, double, lanes);
+  out->fork_first = ARENA_NEW(a, int, lanes + 1);
+  out->crossing_first = ARENA_NEW(a, int, lanes + 1);
+  out->bands = ARENA_NEW(a, sim_band, net->crossing_count);
+  out->walk_first = ARENA_NEW(a, int, net->crosswalk_count + 1);
+  out->walk_crossings = ARENA_NEW(a, int, net->crossing_count);
+  out->merges = ARENA_NEW(a, uint8_t, net->conflict_count);
+  if (!out->curve_v2 || !out->speed_mps || !out->reach_m || !out->fork_first ||
+      !out->crossing_first || !out->bands || !out->walk_first || !out->walk_crossings ||
+      !out->merges)
+    return false;
+  for (int i = 0; i < lanes; i++)
+    sweep_curves(out, net, &net->paths[i]);
+  measure_reach(out, net);
+  find_bands(out, net);
+  find_merges(out, net);
+  return find_forks(out, a, net);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What drivers need to know of the lane graph, worked out once a scene.
+#ifndef SIM_LANES_H
+#define SIM_LANES_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "scenes/road.h"
+
+/// Another lane that begins where this one does, and how far along both a vehicle
+/// on the one still is in the way of the other.
+typedef struct sim_fork {
+  int lane;
+  double apart_m;
+} sim_fork;
+
+/// Where a lane meets a crosswalk, seen from the people on it.
+typedef struct sim_band {
+  int edge;                // walk_edge id of the crosswalk, 0 when it has none
+  double middle_m, half_m; // along that edge from node a: where the lane's traffic sweeps
+} sim_band;
+
+typedef struct sim_lanes {
+  double *curve_v2;  // (point_count) highest speed squared that braking softly for
+                     // the curves ahead on this lane leaves; dry road
+  double *speed_mps; // (path_count) limit, or the slowest curve's speed when lower
+  double *reach_m;   // (path_count) longest way ahead before the network ends
+  int *fork_first;   // (path_count + 1) into forks
+  sim_fork *forks;
+  int *crossing_first; // (path_count + 1) into the network's crossings
+  sim_band *bands;     // (crossing_count)
+  int *walk_first;     // (crosswalk_count + 1) into walk_crossings
+  int *walk_crossings; // (crossing_count) crossing indices by crosswalk
+  uint8_t *merges;     // (conflict_count) both lanes end in the same lane
+} sim_lanes;
+
+/// Softest braking before curves and slower lanes.
+#define SIM_CURVE_DECEL_MPS2 1.5
+/// What lateral acceleration drivers accept on a dry road.
+#define SIM_LATERAL_MPS2 2.25
+/// Ways ahead longer than this are as good as endless.
+#define SIM_REACH_M 4000.0
+
+/// Fills `out` from memory of `a`; false when memory ran out.
+bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net);
+
+/// curve_v2 at s on a lane, interpolated.
+double sim_lane_curve_v2(const sim_lanes *lanes, const road_network *net, const lane_path *lane,
+                         double s_m);
+
+#endif

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vehicles' bodies: the box centre keeps to the lane, the rear axle is drawn after it
+// and rolls without slipping sideways, so yaw lags the lane as a real one's does.
+#include "base/rng.h"
+#include "sim/state.h"
+
+#include <math.h>
+
+static const double CHANGE_S = 3.2; // a lane change at speed
+static const double STEER_MOST_RAD = 0.7;
+
+static double smooth_step(double u) {
+  return u * u * u * (10 + u * (6 * u - 15));
+}
+
+double sim_change_offset(const sim_world *w, int i) {
+  double from = w->cars.change_from_m[i];
+  return from == 0 ? 0 : from * (1 - smooth_step(w->cars.change_done[i]));
+}
+
+static road_point centre_of(const sim_world *w, int i) {
+  road_point p = lane_point(w->net, sim_lane(w, sim_route(w, i)[0]), w->cars.s_m[i]);
+  double offset = sim_change_offset(w, i);
+  if (offset != 0) {
+    p.x_m -= offset * sin(p.heading_rad);
+    p.y_m += offset * cos(p.heading_rad);
+  }
+  return p;
+}
+
+static void set_pose(sim_vehicles *cars, int i) {
+  double yaw = cars->yaw_rad[i], pitch = cars->pitch_rad[i], d = cars->axle_m[i];
+  double level = d * cos(pitch);
+  cars->now[i] = (pose){{cars->x_m[i] - level * cos(yaw), cars->y_m[i] - level * sin(yaw),
+                         cars->z_m[i] + d * sin(pitch)},
+                        quat_from_ypr(yaw, pitch, 0)};
+}
+
+static double wheel_radius(thing_kind kind) {
+  switch (kind) {
+  case THING_TRUCK:
+  case THING_BUS:
+    return 0.5;
+  case THING_VAN:
+    return 0.35;
+  case THING_MOTORCYCLE:
+    return 0.31;
+  case THING_BICYCLE:
+    return 0.34;
+  default:
+    return 0.33;
+  }
+}
+
+static bool allocate(sim_world *w, int n) {
+  sim_vehicles *cars = &w->cars;
+  double **doubles[] = {
+      &cars->length_m,    &cars->width_m,     &cars->axle_m,        &cars->wheelbase_m,
+      &cars->blink_phase, &cars->gone_s,      &cars->s_m,           &cars->v_mps,
+      &cars->x_m,         &cars->y_m,         &cars->z_m,           &cars->yaw_rad,
+      &cars->pitch_rad,   &cars->steer_rad,   &cars->wheel_rad,     &cars->change_from_m,
+      &cars->change_done, &cars->changed_s,   &cars->a_mps2,        &cars->wait_s,
+      &cars->want_x_m,    &cars->hold_past_m, &cars->wheel_radius_m};
+  for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
+    if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
+      return false;
+  int **ints[] = {&cars->route_count, &cars->came_from, &cars->want_lane, &cars->hold_lane};
+  for (size_t k = 0; k < sizeof ints / sizeof *ints; k++)
+    if (!(*ints[k] = ARENA_NEW(w->memory, int, n)))
+      return false;
+  uint32_t **words[] = {&cars->draws, &cars->flags, &cars->want_order, &cars->hold_order};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (!(*words[k] = ARENA_NEW(w->memory, uint32_t, n)))
+      return false;
+  cars->gone = ARENA_NEW(w->memory, uint8_t, n);
+  cars->want_claim = ARENA_NEW(w->memory, uint8_t, n);
+  cars->want_stopped = ARENA_NEW(w->memory, uint8_t, n);
+  cars->route = ARENA_NEW(w->memory, int, n *SIM_ROUTE);
+  cars->driver = ARENA_NEW(w->memory, driver_params, n);
+  cars->mood = ARENA_NEW(w->memory, driver_params, n);
+  cars->now = ARENA_NEW(w->memory, pose, n);
+  cars->before = ARENA_NEW(w->memory, pose, n);
+  return cars->gone && cars->want_claim && cars->want_stopped && cars->route && cars->driver &&
+         cars->mood && cars->now && cars->before;
+}
+
+static void place(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  const scene_vehicle *v = &w->scene->vehicles[i];
+  const lane_path *lane = sim_lane(w, v->lane);
+  cars->length_m[i] = v->size_m[0];
+  cars->width_m[i] = v->size_m[1];
+  cars->axle_m[i] = fmax(0.2, v->rear_to_centre_m);
+  cars->wheelbase_m[i] = fmax(0.3, v->wheelbase_m);
+  cars->wheel_radius_m[i] = wheel_radius(v->kind);
+  cars->driver[i] = cars->mood[i] = v->driver;
+  rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, v->id, UINT32_MAX);
+  cars->blink_phase[i] = rng_unit(&r);
+  cars->wheel_rad[i] = rng_uniform(&r, 0, 6.283185307179586);
+  cars->changed_s[i] = rng_uniform(&r, 0, 8);
+  cars->s_m[i] = v->s_m;
+  cars->v_mps[i] = v->speed_mps;
+  sim_route(w, i)[0] = v->lane;
+  cars->route_count[i] = 1;
+  sim_route_extend(w, i);
+  road_point at = lane_point(w->net, lane, v->s_m);
+  road_point behind = lane_point(w->net, lane, v->s_m - cars->axle_m[i]);
+  double run = at.s_m - behind.s_m;
+  cars->x_m[i] = at.x_m, cars->y_m[i] = at.y_m, cars->z_m[i] = at.z_m;
+  cars->yaw_rad[i] = behind.heading_rad;
+  cars->pitch_rad[i] = run > 0.1 ? -atan2(at.z_m - behind.z_m, run) : 0;
+  cars->steer_rad[i] = atan(cars->wheelbase_m[i] / cars->axle_m[i] *
+                            tan(angle_wrap(at.heading_rad - behind.heading_rad)));
+  set_pose(cars, i);
+  cars->before[i] = cars->now[i];
+  if (lane->junction)
+    sim_claim_enter(w, i);
+}
+
+bool sim_vehicles_create(sim_world *w) {
+  int n = w->scene->vehicle_count;
+  w->cars.count = n;
+  if (!allocate(w, n))
+    return false;
+  for (int i = 0; i < n; i++)
+    place(w, i);
+  return true;
+}
+
+status sim_vehicles_check(const scene *s, trouble *why) {
+  for (int i = 0; i < s->vehicle_count; i++) {
+    const scene_vehicle *v = &s->vehicles[i];
+    const driver_params *d = &v->driver;
+    if (v->lane < 1 || v->lane > s->roads.path_count)
+      return trouble_set(why, STATUS_RANGE, "vehicle %u: lane %d is outside 1..%d", v->id, v->lane,
+                         s->roads.path_count);
+    if (!isfinite(v->s_m) || !(v->speed_mps >= 0 && v->speed_mps < 200))
+      return trouble_set(why, STATUS_RANGE, "vehicle %u: its start place or speed isn't usable",
+                         v->id);
+    if (!(d->speed_factor > 0 && d->headway_s >= 0 && d->gap_m > 0 && d->accel_mps2 > 0 &&
+          d->decel_mps2 > 0 && d->exponent > 0))
+      return trouble_set(why, STATUS_RANGE, "vehicle %u: driver parameters must be positive",
+                         v->id);
+    if (!(v->size_m[0] > 0 && v->size_m[1] > 0))
+      return trouble_set(why, STATUS_RANGE, "vehicle %u: its size must be positive", v->id);
+  }
+  return STATUS_OK;
+}
+
+// The centre has gone straight from (x0, y0) to the new place: the rear axle follows
+// as a tractrix, whose angle to the way dies out as exp(-way / axle).
+static void draw_body(sim_vehicles *cars, int i, double x0, double y0, double z0) {
+  double dx = cars->x_m[i] - x0, dy = cars->y_m[i] - y0;
+  double way = hypot(dx, dy), d = cars->axle_m[i];
+  if (way < 1e-6)
+    return;
+  double course = atan2(dy, dx);
+  double drift = angle_wrap(course - cars->yaw_rad[i]);
+  double left = 2 * atan(tan(drift / 2) * exp(-way / d));
+  cars->yaw_rad[i] = angle_wrap(course - left);
+  double steer = atan(cars->wheelbase_m[i] / d * tan(fmin(1.2, fmax(-1.2, (drift + left) / 2))));
+  steer = fmin(STEER_MOST_RAD, fmax(-STEER_MOST_RAD, steer));
+  // Hands turn the wheel in some tenths of a second, whatever the path's corners.
+  cars->steer_rad[i] += (steer - cars->steer_rad[i]) * (1 - exp(-way / 0.8));
+  double slope = -atan2(cars->z_m[i] - z0, way);
+  cars->pitch_rad[i] += (slope - cars->pitch_rad[i]) * (1 - exp(-way / 2.0));
+  double turn = way * cos(left) / cars->wheel_radius_m[i];
+  cars->wheel_rad[i] = fmod(cars->wheel_rad[i] + turn, 6.283185307179586);
+}
+
+static void next_lanes(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  for (;;) {
+    const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+    if (cars->s_m[i] < lane->length_m || cars->route_count[i] < 2)
+      return;
+    cars->s_m[i] -= lane->length_m;
+    if (cars->hold_lane[i] && cars->hold_lane[i] != lane->id)
+      cars->hold_past_m[i] += lane->length_m;
+    cars->came_from[i] = lane->id;
+    sim_route_advance(w, i);
+    if (sim_lane(w, sim_route(w, i)[0])->junction)
+      sim_claim_enter(w, i);
+  }
+}
+
+// Metres rolled in the step; writes the new speed. Braking ends at rest.
+static double roll(sim_vehicles *cars, int i, double dt) {
+  double v = cars->v_mps[i], a = cars->a_mps2[i];
+  double v1 = v + a * dt;
+  cars->v_mps[i] = fmax(0, v1);
+  return v1 >= 0 ? (v + v1) / 2 * dt : v * v / (-2 * a);
+}
+
+static void leave_network(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  double over = cars->s_m[i] + cars->length_m[i] / 2 - lane->length_m;
+  if (cars->route_count[i] > 1 || lane->next_count > 0 || over < 0)
+    return;
+  if (i == w->scene->ego) {
+    cars->s_m[i] = lane->length_m - cars->length_m[i] / 2;
+    cars->v_mps[i] = 0;
+    return;
+  }
+  cars->gone[i] = 1;
+}
+
+static void move(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  double dt = w->step_s, x0 = cars->x_m[i], y0 = cars->y_m[i], z0 = cars->z_m[i];
+  cars->changed_s[i] += dt;
+  double way = roll(cars, i, dt);
+  if (way == 0)
+    return;
+  cars->s_m[i] += way;
+  if (cars->change_from_m[i] != 0) {
+    cars->change_done[i] += dt / CHANGE_S * fmin(1, cars->v_mps[i] / 4);
+    if (cars->change_done[i] >= 1)
+      cars->change_from_m[i] = cars->change_done[i] = 0;
+  }
+  next_lanes(w, i);
+  leave_network(w, i);
+  road_point p = centre_of(w, i);
+  cars->x_m[i] = p.x_m, cars->y_m[i] = p.y_m, cars->z_m[i] = p.z_m;
+  draw_body(cars, i, x0, y0, z0);
+  set_pose(cars, i);
+}
+
+// Out of the network a body rolls straight on until no frame shows it any more.
+static void coast(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  if (cars->gone_s[i] > 1.0)
+    return;
+  cars->gone_s[i] += w->step_s;
+  double x0 = cars->x_m[i], y0 = cars->y_m[i];
+  cars->x_m[i] += cars->v_mps[i] * w->step_s * cos(cars->yaw_rad[i]);
+  cars->y_m[i] += cars->v_mps[i] * w->step_s * sin(cars->yaw_rad[i]);
+  draw_body(cars, i, x0, y0, cars->z_m[i]);
+  set_pose(cars, i);
+}
+
+void sim_vehicles_move(sim_world *w) {
+  for (int i = 0; i < w->cars.count; i++) {
+    w->cars.before[i] = w->cars.now[i];
+    if (w->cars.gone[i])
+      coast(w, i);
+    else
+      move(w, i);
+  }
+}

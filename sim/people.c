@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// People walk the edges of the walk graph, choose further edges at its nodes, and
+// wait where a crosswalk isn't theirs yet.
+#include "base/rng.h"
+#include "sim/state.h"
+
+#include <math.h>
+
+static const double REACTION_S = 0.5; // social force's relaxation time
+static const double LOOK_M = 1.3;     // the point ahead one walks towards
+static const double KERB_M = 0.35;    // where people wait, before the edge's end
+static const double TURN_RADPS = 3.5;
+// Two steps of a walk cover about 0.83 of the height at 1.4 m/s, and fewer slowly.
+static const double CYCLE_PER_HEIGHT = 0.83, CYCLE_SPEED_MPS = 1.4;
+
+static const walk_edge *edge_of(const sim_world *w, int id) {
+  return &w->net->walk_edges[id - 1];
+}
+
+static int far_node(const walk_edge *edge, int direction) {
+  return direction > 0 ? edge->b : edge->a;
+}
+
+// The next edge where an edge ends: any other, or back where there is none.
+static int draw_next_edge(sim_world *w, int i) {
+  enum { MOST = 16 };
+  sim_people *people = &w->people;
+  const walk_edge *edge = edge_of(w, people->edge[i]);
+  const walk_node *node = &w->net->walk_nodes[far_node(edge, people->direction[i]) - 1];
+  int choices[MOST], count = 0;
+  double weights[MOST];
+  for (int k = 0; k < node->edge_count && count < MOST; k++) {
+    int id = w->net->walk_links[node->edge_first + k];
+    if (id == edge->id)
+      continue;
+    // Having crossed, few cross back or go on crossing at once.
+    bool both = edge->kind == WALK_CROSSWALK && edge_of(w, id)->kind == WALK_CROSSWALK;
+    choices[count] = id;
+    weights[count++] = both ? 0.5 : 1;
+  }
+  if (count == 0)
+    return edge->id;
+  rng r = rng_at(w->scene->seed, RNG_PEOPLE, w->scene->index, w->scene->people[i].id,
+                 people->draws[i]++);
+  int pick = count == 1 ? 0 : rng_weighted(&r, weights, count);
+  people->ignores_red[i] = rng_chance(&r, w->scene->people[i].jaywalking);
+  return choices[pick];
+}
+
+// A point at s along an edge in walking direction, `right_m` to the walker's right.
+static void point_ahead(const sim_world *w, int id, int direction, double along_m, double right_m,
+                        double *x, double *y) {
+  const walk_edge *edge = edge_of(w, id);
+  double limit = fmax(0, edge->width_m / 2 - 0.3);
+  right_m = fmin(limit, fmax(-limit, right_m));
+  road_point p = walk_point(w->net, edge, direction > 0 ? along_m : edge->length_m - along_m);
+  double heading = p.heading_rad; // of the edge; a walker's right is left of it going back
+  *x = p.x_m + right_m * direction * sin(heading);
+  *y = p.y_m - right_m * direction * cos(heading);
+}
+
+static int next_direction(const sim_world *w, int i) {
+  const sim_people *people = &w->people;
+  if (people->next_edge[i] == people->edge[i])
+    return -people->direction[i];
+  int node = far_node(edge_of(w, people->edge[i]), people->direction[i]);
+  return edge_of(w, people->next_edge[i])->a == node ? 1 : -1;
+}
+
+static void aim(const sim_world *w, int i, double *x, double *y) {
+  const sim_people *people = &w->people;
+  const walk_edge *edge = edge_of(w, people->edge[i]);
+  double gone = people->direction[i] > 0 ? people->s_m[i] : edge->length_m - people->s_m[i];
+  double ahead = gone + LOOK_M - edge->length_m;
+  double right = people->keep_right[i];
+  if (ahead <= 0 || people->waiting[i])
+    point_ahead(w, edge->id, people->direction[i], fmin(gone + LOOK_M, edge->length_m), right, x,
+                y);
+  else
+    point_ahead(w, people->next_edge[i], next_direction(w, i), ahead, right, x, y);
+}
+
+// How fast to walk, given what lies ahead: waiting for the crosswalk, or for a car on it.
+static double pace(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  const walk_edge *edge = edge_of(w, people->edge[i]);
+  const walk_edge *next = edge_of(w, people->next_edge[i]);
+  double gone = people->direction[i] > 0 ? people->s_m[i] : edge->length_m - people->s_m[i];
+  double left = edge->length_m - gone, speed = people->speed_mps[i] * w->conditions.walking_factor;
+  people->waiting[i] = 0;
+  if (edge->kind == WALK_CROSSWALK)
+    return fmin(speed, fmax(0, 2 * sim_crosswalk_room(w, i)));
+  if (next->kind != WALK_CROSSWALK || edge->kind == WALK_CROSSWALK || left > 4)
+    return speed;
+  if (sim_crosswalk_free(w, i, next, next_direction(w, i) > 0))
+    return speed;
+  people->waiting[i] = 1;
+  return fmin(speed, fmax(0, 1.2 * (left - KERB_M)));
+}
+
+static void enter_next_edge(sim_world *w, int i, double over_m) {
+  sim_people *people = &w->people;
+  int direction = next_direction(w, i);
+  people->edge[i] = people->next_edge[i];
+  people->direction[i] = direction;
+  const walk_edge *edge = edge_of(w, people->edge[i]);
+  over_m = fmin(over_m, edge->length_m);
+  people->s_m[i] = direction > 0 ? over_m : edge->length_m - over_m;
+  people->next_edge[i] = draw_next_edge(w, i);
+}
+
+// Finds the place on the graph again after the body has moved, and keeps it on the walk.
+static void find_place(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  const walk_edge *edge = edge_of(w, people->edge[i]);
+  road_point p = walk_point(w->net, edge, people->s_m[i]);
+  double c = cos(p.heading_rad), s = sin(p.heading_rad);
+  double dx = people->x_m[i] - p.x_m, dy = people->y_m[i] - p.y_m;
+  double at = people->s_m[i] + dx * c + dy * s;
+  double lateral = dy * c - dx * s;
+  double limit = fmax(0.1, edge->width_m / 2 - 0.2), out = fabs(lateral) - limit;
+  bool middle = at > 0 && at < edge->length_m;
+  if (out > 0 && middle) {
+    double back = fmin(out, 1.0 * w->step_s) * (lateral > 0 ? 1 : -1);
+    people->x_m[i] += back * s;
+    people->y_m[i] -= back * c;
+    lateral -= back;
+  }
+  people->lateral_m[i] = lateral;
+  people->s_m[i] = fmin(edge->length_m, fmax(0, at));
+  double over = people->direction[i] > 0 ? at - edge->length_m : -at;
+  bool crossing_next = edge_of(w, people->next_edge[i])->kind == WALK_CROSSWALK;
+  if (over >= 0 && !(people->waiting[i] && crossing_next))
+    enter_next_edge(w, i, over);
+}
+
+static void set_pose(sim_people *people, int i) {
+  people->now[i] = pose_flat(people->x_m[i], people->y_m[i], people->z_m[i], people->yaw_rad[i]);
+}
+
+// Facing follows the way one walks, and the way ahead while one stands.
+static void turn(sim_people *people, int i, double aim_rad, double dt) {
+  double speed = hypot(people->vx_mps[i], people->vy_mps[i]);
+  double wanted = speed > 0.25 ? atan2(people->vy_mps[i], people->vx_mps[i]) : aim_rad;
+  double off = angle_wrap(wanted - people->yaw_rad[i]);
+  double most = TURN_RADPS * dt * fmin(1, 0.3 + speed);
+  off *= 1 - exp(-dt / 0.15);
+  people->yaw_rad[i] = angle_wrap(people->yaw_rad[i] + fmax(-most, fmin(most, off)));
+}
+
+static void walk(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  double dt = w->step_s, x, y, vx, vy;
+  double speed = pace(w, i);
+  aim(w, i, &x, &y);
+  double ax = x - people->x_m[i], ay = y - people->y_m[i];
+  double far = fmax(1e-9, hypot(ax, ay));
+  double aim_rad = atan2(ay, ax);
+  sim_people_avoid(w, i, ax / far, ay / far, speed, &vx, &vy);
+  double follow = 1 - exp(-dt / REACTION_S);
+  people->vx_mps[i] += (vx - people->vx_mps[i]) * follow;
+  people->vy_mps[i] += (vy - people->vy_mps[i]) * follow;
+  double v = hypot(people->vx_mps[i], people->vy_mps[i]);
+  if (v < 0.03 && speed < 0.02) // stands: no drifting about
+    v = people->vx_mps[i] = people->vy_mps[i] = 0;
+  people->x_m[i] += people->vx_mps[i] * dt;
+  people->y_m[i] += people->vy_mps[i] * dt;
+  find_place(w, i);
+  const walk_edge *edge = edge_of(w, people->edge[i]);
+  double z = walk_point(w->net, edge, people->s_m[i]).z_m;
+  double way = v * dt;
+  people->z_m[i] += (z - people->z_m[i]) * (1 - exp(-way / 0.15));
+  turn(people, i, aim_rad, dt);
+  double cycle =
+      CYCLE_PER_HEIGHT * people->height_m[i] * sqrt(fmin(1.8, fmax(0.3, v / CYCLE_SPEED_MPS)));
+  people->gait[i] += way / cycle;
+  people->gait[i] -= floor(people->gait[i]);
+  people->gone_m[i] += way;
+  set_pose(people, i);
+}
+
+void sim_people_move(sim_world *w) {
+  sim_people_sort(w);
+  for (int i = 0; i < w->people.count; i++) {
+    w->people.before[i] = w->people.now[i];
+    walk(w, i);
+  }
+}
+
+void sim_walkers_list(sim_world *w) {
+  const sim_people *people = &w->people;
+  for (int c = 0; c < w->net->crosswalk_count; c++)
+    w->walker_head[c] = w->waiting_head[c] = -1;
+  for (int i = people->count - 1; i >= 0; i--) {
+    const walk_edge *edge = edge_of(w, people->edge[i]);
+    const walk_edge *next = edge_of(w, people->next_edge[i]);
+    if (edge->kind == WALK_CROSSWALK) {
+      w->walker_next[i] = w->walker_head[edge->crosswalk - 1];
+      w->walker_head[edge->crosswalk - 1] = i;
+    } else if (next->kind == WALK_CROSSWALK) {
+      const road_crosswalk *crosswalk = &w->net->crosswalks[next->crosswalk - 1];
+      signal_color color = sim_color(w, crosswalk->junction, crosswalk->group);
+      double left = people->direction[i] > 0 ? edge->length_m - people->s_m[i] : people->s_m[i];
+      if (left > 1.5 || (color != SIGNAL_GREEN && color != SIGNAL_OFF))
+        continue;
+      w->walker_next[i] = w->waiting_head[next->crosswalk - 1];
+      w->waiting_head[next->crosswalk - 1] = i;
+    }
+  }
+}
+
+static bool allocate(sim_world *w, int n) {
+  sim_people *people = &w->people;
+  double **doubles[] = {&people->speed_mps, &people->height_m, &people->keep_right, &people->s_m,
+                        &people->lateral_m, &people->x_m,      &people->y_m,        &people->z_m,
+                        &people->vx_mps,    &people->vy_mps,   &people->yaw_rad,    &people->gait,
+                        &people->gone_m};
+  for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
+    if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
+      return false;
+  people->edge = ARENA_NEW(w->memory, int, n);
+  people->next_edge = ARENA_NEW(w->memory, int, n);
+  people->direction = ARENA_NEW(w->memory, int, n);
+  people->draws = ARENA_NEW(w->memory, uint32_t, n);
+  people->ignores_red = ARENA_NEW(w->memory, uint8_t, n);
+  people->waiting = ARENA_NEW(w->memory, uint8_t, n);
+  people->now = ARENA_NEW(w->memory, pose, n);
+  people->before = ARENA_NEW(w->memory, pose, n);
+  return people->edge && people->next_edge && people->direction && people->draws &&
+         people->ignores_red && people->waiting && people->now && people->before;
+}
+
+static void place(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  const scene_person *from = &w->scene->people[i];
+  const walk_edge *edge = edge_of(w, from->edge);
+  people->speed_mps[i] = from->speed_mps;
+  people->height_m[i] = fmax(0.5, from->size_m[2]);
+  people->edge[i] = from->edge;
+  people->direction[i] = from->direction < 0 ? -1 : 1;
+  people->s_m[i] = fmin(edge->length_m, fmax(0, from->s_m));
+  people->lateral_m[i] = from->offset_m;
+  rng r = rng_at(w->scene->seed, RNG_PEOPLE, w->scene->index, from->id, UINT32_MAX);
+  people->keep_right[i] = rng_uniform(&r, 0.05, 0.4) * edge->width_m;
+  people->gait[i] = rng_unit(&r);
+  road_point p = walk_point(w->net, edge, people->s_m[i]);
+  people->x_m[i] = p.x_m - from->offset_m * sin(p.heading_rad);
+  people->y_m[i] = p.y_m + from->offset_m * cos(p.heading_rad);
+  people->z_m[i] = p.z_m;
+  people->yaw_rad[i] = angle_wrap(p.heading_rad + (people->direction[i] > 0 ? 0 : M_PI));
+  people->vx_mps[i] = from->speed_mps * cos(people->yaw_rad[i]);
+  people->vy_mps[i] = from->speed_mps * sin(people->yaw_rad[i]);
+  people->next_edge[i] = draw_next_edge(w, i);
+  set_pose(people, i);
+  people->before[i] = people->now[i];
+}
+
+bool sim_people_create(sim_world *w) {
+  int n = w->scene->person_count;
+  w->people.count = n;
+  if (!allocate(w, n))
+    return false;
+  for (int i = 0; i < n; i++)
+    place(w, i);
+  return true;
+}
+
+status sim_people_check(const scene *s, trouble *why) {
+  for (int i = 0; i < s->person_count; i++) {
+    const scene_person *p = &s->people[i];
+    if (p->edge < 1 || p->edge > s->roads.walk_edge_count)
+      return trouble_set(why, STATUS_RANGE, "person %u: walk edge %d is outside 1..%d", p->id,
+                         p->edge, s->roads.walk_edge_count);
+    if (!isfinite(p->s_m) || !isfinite(p->offset_m) || !(p->speed_mps >= 0 && p->speed_mps < 15))
+      return trouble_set(why, STATUS_RANGE, "person %u: its start place or speed isn't usable",
+                         p->id);
+  }
+  return STATUS_OK;
+}

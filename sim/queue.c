@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is in which lane, front-most first, and who is ahead of whom.
+#include "sim/state.h"
+
+#include <math.h>
+
+// The lane beside its own that a changing vehicle hasn't left yet, 0 none.
+static int lane_half_left(const sim_world *w, int i) {
+  double from = w->cars.change_from_m[i];
+  if (from == 0 || w->cars.change_done[i] > 0.75)
+    return 0;
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  return from > 0 ? lane->left : lane->right; // it came from the side it is still offset to
+}
+
+static void put(sim_world *w, int *fill, int lane, int vehicle, double s_m) {
+  sim_entry *queue = w->queue + w->queue_first[lane - 1];
+  int at = fill[lane - 1]++;
+  for (; at > 0 && queue[at - 1].s_m < s_m; at--)
+    queue[at] = queue[at - 1];
+  queue[at] = (sim_entry){s_m, vehicle};
+}
+
+void sim_queues_build(sim_world *w) {
+  const sim_vehicles *cars = &w->cars;
+  int lanes = w->net->path_count;
+  int *first = w->queue_first;
+  for (int i = 0; i <= lanes; i++)
+    first[i] = 0;
+  for (int i = 0; i < cars->count; i++) {
+    if (cars->gone[i])
+      continue;
+    first[sim_route(w, i)[0]]++;
+    int other = lane_half_left(w, i);
+    if (other)
+      first[other]++;
+  }
+  for (int i = 0; i < lanes; i++)
+    first[i + 1] += first[i];
+  // claim_head is renewed after this and has one slot a lane: borrow it as fill count.
+  int *fill = w->claim_head;
+  for (int i = 0; i < lanes; i++)
+    fill[i] = 0;
+  for (int i = 0; i < cars->count; i++) {
+    if (cars->gone[i])
+      continue;
+    const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+    put(w, fill, lane->id, i, cars->s_m[i]);
+    int other = lane_half_left(w, i);
+    if (other)
+      put(w, fill, other, i, cars->s_m[i] * sim_lane(w, other)->length_m / lane->length_m);
+  }
+}
+
+void sim_queue_around(const sim_world *w, int lane, double s_m, int self, int *ahead, int *behind) {
+  *ahead = *behind = -1;
+  for (int q = w->queue_first[lane - 1]; q < w->queue_first[lane]; q++) {
+    if (w->queue[q].vehicle == self)
+      continue;
+    if (w->queue[q].s_m >= s_m) {
+      *ahead = q;
+    } else {
+      *behind = q;
+      return;
+    }
+  }
+}
+
+static void nearer(sim_leader *best, int vehicle, double gap_m) {
+  if (gap_m < best->gap_m)
+    *best = (sim_leader){vehicle, gap_m};
+}
+
+// Vehicles on lanes that fork off where `lane` begins, start_m ahead of the own
+// front: their tails may still be in the way.
+static void look_at_forks(const sim_world *w, int self, int lane, double start_m,
+                          double own_front_s_m, sim_leader *best) {
+  for (int f = w->lanes.fork_first[lane - 1]; f < w->lanes.fork_first[lane]; f++) {
+    const sim_fork *fork = &w->lanes.forks[f];
+    for (int q = w->queue_first[fork->lane - 1]; q < w->queue_first[fork->lane]; q++) {
+      int other = w->queue[q].vehicle;
+      double tail = w->queue[q].s_m - w->cars.length_m[other] / 2;
+      bool ahead = w->queue[q].s_m > own_front_s_m - w->cars.length_m[self] / 2 ||
+                   (w->queue[q].s_m == own_front_s_m - w->cars.length_m[self] / 2 && other < self);
+      if (other != self && tail < fork->apart_m && ahead)
+        nearer(best, other, start_m + tail);
+    }
+  }
+}
+
+sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
+  const sim_vehicles *cars = &w->cars;
+  const int *route = sim_route(w, vehicle);
+  double half = cars->length_m[vehicle] / 2, s = cars->s_m[vehicle];
+  sim_leader best = {-1, sight_m};
+  const sim_entry *entries = w->queue + w->queue_first[route[0] - 1];
+  int count = w->queue_first[route[0]] - w->queue_first[route[0] - 1];
+  int self = 0;
+  while (self < count && entries[self].vehicle != vehicle)
+    self++;
+  if (self > 0) {
+    int other = entries[self - 1].vehicle;
+    nearer(&best, other, entries[self - 1].s_m - cars->length_m[other] / 2 - s - half);
+  }
+  look_at_forks(w, vehicle, route[0], -(s + half), s + half, &best);
+  double start = sim_lane(w, route[0])->length_m - s - half; // from the front
+  for (int k = 1; k < cars->route_count[vehicle] && start < best.gap_m; k++) {
+    int first = w->queue_first[route[k] - 1], last = w->queue_first[route[k]] - 1;
+    // A vehicle may meet itself round a short ring; that is no leader.
+    if (last >= first && w->queue[last].vehicle != vehicle) {
+      int other = w->queue[last].vehicle;
+      nearer(&best, other, start + w->queue[last].s_m - cars->length_m[other] / 2);
+    }
+    look_at_forks(w, vehicle, route[k], start, -start, &best);
+    if (best.vehicle >= 0 && best.gap_m < start)
+      break;
+    start += sim_lane(w, route[k])->length_m;
+  }
+  return best;
+}

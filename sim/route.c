@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which way vehicles go: drawn lane by lane, so that a route never ends before the
+// network does.
+#include "base/rng.h"
+#include "sim/state.h"
+
+#include <math.h>
+
+static double turn_weight(turn_kind turn) {
+  switch (turn) {
+  case TURN_STRAIGHT:
+    return 1.0;
+  case TURN_LEFT:
+  case TURN_RIGHT:
+    return 0.5;
+  default:
+    return 0.02;
+  }
+}
+
+// Vehicles turn off the network's ends where they can: few people drive out of the
+// picture on purpose, and the ego must not.
+static double way_weight(const sim_world *w, int vehicle, int lane) {
+  const lane_path *next = sim_lane(w, lane);
+  double weight = turn_weight(next->turn);
+  double reach = w->lanes.reach_m[lane - 1];
+  double whole_trip = fmin(SIM_REACH_M - 1, w->scene->duration_s * next->speed_limit_mps * 1.2);
+  if (reach < whole_trip)
+    weight *= vehicle == w->scene->ego ? 1e-6 * (1 + reach) : 0.5;
+  return weight;
+}
+
+void sim_route_extend(sim_world *w, int vehicle) {
+  enum { MOST = 16 };
+  int *route = sim_route(w, vehicle);
+  int *count = &w->cars.route_count[vehicle];
+  while (*count < SIM_ROUTE) {
+    const lane_path *last = sim_lane(w, route[*count - 1]);
+    if (last->next_count == 0)
+      return;
+    int choices = last->next_count < MOST ? last->next_count : MOST;
+    const int *next = w->net->lane_links + last->next_first;
+    int pick = 0;
+    if (choices > 1) {
+      double weights[MOST];
+      for (int k = 0; k < choices; k++)
+        weights[k] = way_weight(w, vehicle, next[k]);
+      rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[vehicle].id,
+                     w->cars.draws[vehicle]++);
+      pick = rng_weighted(&r, weights, choices);
+    }
+    route[(*count)++] = next[pick];
+  }
+}
+
+void sim_route_advance(sim_world *w, int vehicle) {
+  int *route = sim_route(w, vehicle);
+  int count = --w->cars.route_count[vehicle];
+  for (int k = 0; k < count; k++)
+    route[k] = route[k + 1];
+  sim_route_extend(w, vehicle);
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// The world's moving state, for the files of this folder only. Structure of
+// arrays, one arena, nothing allocated after sim_world_create.
+#ifndef SIM_STATE_H
+#define SIM_STATE_H
+
+#include "sim/conditions.h"
+#include "sim/lanes.h"
+#include "sim/world.h"
+
+enum { SIM_ROUTE = 8 }; // lanes known ahead, the current one among them
+
+/// How sure a vehicle is of the junction lane it is about to enter.
+typedef enum sim_claim { CLAIM_NONE, CLAIM_TENTATIVE, CLAIM_FINAL } sim_claim;
+
+/// Vehicles, shape (count) unless said otherwise. Their place is that of the box
+/// centre along route[0].
+typedef struct sim_vehicles {
+  int count;
+  // Set at creation.
+  double *length_m, *width_m;
+  double *axle_m; // rear axle to box centre
+  double *wheelbase_m, *wheel_radius_m;
+  double *blink_phase;   // 0..1
+  driver_params *driver; // as drawn
+  // Written by the mover (sim/move.c).
+  uint8_t *gone;  // left the network
+  double *gone_s; // seconds since
+  int *route;     // (count, SIM_ROUTE) lane ids
+  int *route_count;
+  int *came_from;  // the lane before route[0], 0 at the start
+  uint32_t *draws; // route choices made so far
+  double *s_m, *v_mps;
+  double *x_m, *y_m, *z_m; // ground below the box centre
+  double *yaw_rad, *pitch_rad, *steer_rad, *wheel_rad;
+  double *change_from_m; // lane change: sideways offset when it began, 0 none
+  double *change_done;   // its progress 0..1
+  double *changed_s;     // seconds since the last change began
+  pose *now, *before;    // rear axle's ground point, after and before the last step
+  // Written by the drivers (sim/driver.c, sim/junction.c).
+  driver_params *mood; // the driver's parameters in this weather and at this speed
+  double *a_mps2;
+  double *wait_s;        // time spent standing before a junction
+  uint32_t *flags;       // ACTOR_… but for the blinking phase
+  int *want_lane;        // the next junction lane, 0 none within sight
+  uint8_t *want_claim;   // sim_claim
+  uint32_t *want_order;  // rank among final claims, smaller came first
+  double *want_x_m;      // own place measured along want_lane, negative before it
+  uint8_t *want_stopped; // has stood at the line (all-way stop)
+  int *hold_lane;        // junction lane it is on, until its tail has left; 0 none
+  uint32_t *hold_order;
+  double *hold_past_m; // lanes completed since hold_lane ended
+} sim_vehicles;
+
+/// People, shape (count). Their place is on the walk graph, their position free.
+typedef struct sim_people {
+  int count;
+  // Set at creation.
+  double *speed_mps, *height_m, *keep_right;
+  // Written by sim/people.c.
+  int *edge, *next_edge; // walk_edge ids
+  int *direction;        // on edge: +1 towards b, -1 towards a
+  uint32_t *draws;
+  uint8_t *ignores_red;    // decided for the crosswalk ahead
+  uint8_t *waiting;        // for the crosswalk that is its next edge
+  double *s_m, *lateral_m; // along and left of the edge's middle line, a to b
+  double *x_m, *y_m, *z_m, *vx_mps, *vy_mps;
+  double *yaw_rad, *gait;
+  double *gone_m; // distance walked so far
+  pose *now, *before;
+} sim_people;
+
+/// A vehicle's entry in a lane's queue; one that changes lanes is in two.
+typedef struct sim_entry {
+  double s_m;
+  int vehicle;
+} sim_entry;
+
+/// What traffic does at one lane crossing of a crosswalk, renewed each step.
+typedef struct sim_approach {
+  double must_pass_s; // soonest arrival of a vehicle that can't stop softly
+  double any_s;       // soonest arrival of any vehicle
+  bool occupied;      // a body is on it
+} sim_approach;
+
+struct sim_world {
+  arena *memory;
+  const scene *scene;
+  const road_network *net;
+  double step_s;
+  int64_t step_ns, now_ns; // now_ns: end of the last frame or step
+  uint64_t steps;          // taken; the state is that of steps * step_ns
+  uint32_t next_order;
+
+  sim_lanes lanes;
+  sim_vehicles cars;
+  sim_people people;
+  weather_state weather;
+  sim_conditions conditions;
+
+  // Renewed each step.
+  uint8_t *colors;          // (junction_count, ROAD_SIGNAL_GROUPS + 1) signal_color
+  int *queue_first;         // (path_count + 1) into queue
+  sim_entry *queue;         // (2 * vehicles) by lane, front-most first
+  int *claim_head;          // (path_count) first claim on a junction lane, -1 none
+  int *claim_next;          // (2 * vehicles) claim 2 i: vehicle i wants, 2 i + 1: holds
+  sim_approach *approaches; // (crossing_count)
+  int *walker_head;         // (crosswalk_count) first person on it, -1 none
+  int *waiting_head;        // (crosswalk_count) first person waiting to enter it
+  int *walker_next;         // (people)
+  int *cell_head;           // (cell_count) people by place, hashed
+  int *cell_next;           // (people)
+  int cell_count;           // power of two
+  // Obstacles people walk around, sorted into fixed cells.
+  int post_count;
+  vec3 *posts;          // x, y and radius in z
+  int *post_cell_first; // (cell_count + 1) into posts
+
+  // Frames.
+  uint32_t frame, frame_base;
+  int64_t frame_origin_ns;
+  int64_t frame_end_ns; // of the last frame; -1 when steps were taken since
+  pose *frame_pose;     // (vehicles + people) end poses of the last frame
+};
+
+static inline const lane_path *sim_lane(const sim_world *w, int lane) {
+  return &w->net->paths[lane - 1];
+}
+static inline int *sim_route(const sim_world *w, int vehicle) {
+  return w->cars.route + (long)vehicle * SIM_ROUTE;
+}
+/// Colour that a group of a junction shows; SIGNAL_OFF for group 0.
+static inline signal_color sim_color(const sim_world *w, int junction, int group) {
+  if (junction == 0 || group == 0)
+    return SIGNAL_OFF;
+  return (signal_color)w->colors[(junction - 1) * (ROAD_SIGNAL_GROUPS + 1) + group];
+}
+
+// sim/world.c
+/// Signal colours at the state's time.
+void sim_colors_renew(sim_world *w);
+
+// sim/route.c
+/// Draws further lanes until the route is full or the network ends.
+void sim_route_extend(sim_world *w, int vehicle);
+/// Drops the current lane.
+void sim_route_advance(sim_world *w, int vehicle);
+
+// sim/queue.c
+void sim_queues_build(sim_world *w);
+/// Another vehicle seen along a route.
+typedef struct sim_leader {
+  int vehicle;  // -1 none
+  double gap_m; // own front to its tail
+} sim_leader;
+/// The vehicle that bounds the way ahead, not farther than `sight_m` from the front.
+sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m);
+/// The neighbours in a lane's queue around s: indices into w->queue, -1 none. The
+/// vehicle itself is passed over.
+void sim_queue_around(const sim_world *w, int lane, double s_m, int self, int *ahead, int *behind);
+
+// sim/junction.c
+void sim_claims_build(sim_world *w);
+/// Renews vehicle i's claim on the junction lane ahead, which is route[k] and begins
+/// `start_m` from the box centre; the stop line is `line_m` from the front.
+void sim_claim_renew(sim_world *w, int vehicle, int k, double start_m, double line_m);
+/// Vehicle i has entered route[0], a junction lane.
+void sim_claim_enter(sim_world *w, int vehicle);
+/// The acceleration that leaves right of way to those who came first inside junctions.
+double sim_claim_give_way(const sim_world *w, int vehicle, double a_mps2, double a_free);
+
+// sim/driver.c
+/// All vehicles' accelerations and lamps, and what they mean to the people.
+void sim_drivers_decide(sim_world *w);
+/// IDM towards something standing gap_m ahead at which to stop at about `short_m`.
+double sim_stop_at(const sim_world *w, int vehicle, double a_free, double gap_m, double short_m);
+
+// sim/change.c
+/// Begins lane changes that MOBIL's incentive and safety criteria allow.
+void sim_changes_decide(sim_world *w);
+
+// sim/move.c
+bool sim_vehicles_create(sim_world *w);
+status sim_vehicles_check(const scene *s, trouble *why);
+void sim_vehicles_move(sim_world *w);
+/// How far a vehicle in a lane change still is to the left of its lane's middle.
+double sim_change_offset(const sim_world *w, int vehicle);
+
+// sim/people.c, sim/people_avoid.c
+bool sim_people_create(sim_world *w);
+status sim_people_check(const scene *s, trouble *why);
+void sim_walkers_list(sim_world *w);
+void sim_people_move(sim_world *w);
+/// The velocity that person i wants once others and posts are in its way.
+void sim_people_avoid(const sim_world *w, int person, double ahead_x, double ahead_y,
+                      double speed_mps, double *vx_mps, double *vy_mps);
+void sim_people_sort(sim_world *w);
+bool sim_posts_create(sim_world *w);
+
+// sim/crosswalk.c
+/// Forgets last step's approaches.
+void sim_approaches_clear(sim_world *w);
+/// True when a driver whose front is `distance_m` before crossing `c` must stop for people.
+bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m);
+/// Tells the people that vehicle i comes to, or stands on, a crossing.
+void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m);
+/// True when person i may step onto the crosswalk edge that comes next.
+bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, bool from_a);
+/// Distance that person i, on a crosswalk, may walk on before a body in the way; INFINITY.
+double sim_crosswalk_room(const sim_world *w, int person);
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/world.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "sim/state.h"
+
+void sim_colors_renew(sim_world *w) {
+  double time_s = (double)w->steps * w->step_s;
+  for (int j = 0; j < w->net->junction_count; j++) {
+    const road_junction *junction = &w->net->junctions[j];
+    uint8_t *colors = w->colors + (long)j * (ROAD_SIGNAL_GROUPS + 1);
+    if (junction->program_count == 0)
+      continue;
+    double at = time_s + (w->scene->signal_offsets_s ? w->scene->signal_offsets_s[j] : 0);
+    for (int g = 1; g <= junction->group_count && g <= ROAD_SIGNAL_GROUPS; g++)
+      colors[g] = (uint8_t)signal_at(w->net, junction, g, at);
+  }
+}
+
+static bool allocate_lists(sim_world *w) {
+  const road_network *net = w->net;
+  int cars = w->scene->vehicle_count, people = w->scene->person_count;
+  w->colors = ARENA_NEW(w->memory, uint8_t, (long)net->junction_count * (ROAD_SIGNAL_GROUPS + 1));
+  w->queue_first = ARENA_NEW(w->memory, int, net->path_count + 1);
+  w->queue = ARENA_NEW(w->memory, sim_entry, 2 * cars);
+  w->claim_head = ARENA_NEW(w->memory, int, net->path_count);
+  w->claim_next = ARENA_NEW(w->memory, int, 2 * cars);
+  w->approaches = ARENA_NEW(w->memory, sim_approach, net->crossing_count);
+  w->walker_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
+  w->waiting_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
+  w->walker_next = ARENA_NEW(w->memory, int, people);
+  w->frame_pose = ARENA_NEW(w->memory, pose, cars + people);
+  return w->colors && w->queue_first && w->queue && w->claim_head && w->claim_next &&
+         w->approaches && w->walker_head && w->waiting_head && w->walker_next && w->frame_pose;
+}
+
+static status check(const scene *s, trouble *why) {
+  if (!(s->step_s >= 1e-4 && s->step_s <= 0.25))
+    return trouble_set(why, STATUS_RANGE, "scene: step_s is %g, outside 0.0001..0.25 s", s->step_s);
+  if (!(s->frame_hz > 0 && s->frame_hz <= 1000))
+    return trouble_set(why, STATUS_RANGE, "scene: frame_hz is %g, outside 0..1000", s->frame_hz);
+  if (s->vehicle_count > 0 && (s->ego < 0 || s->ego >= s->vehicle_count))
+    return trouble_set(why, STATUS_RANGE, "scene: the ego is vehicle %d of %d", s->ego,
+                       s->vehicle_count);
+  status code = sim_vehicles_check(s, why);
+  return code ? code : sim_people_check(s, why);
+}
+
+status sim_world_create(sim_world **out, const scene *s, trouble *why) {
+  *out = NULL;
+  status code = check(s, why);
+  if (code)
+    return code;
+  sim_world *w = calloc(1, sizeof *w);
+  if (!w)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
+  w->memory = arena_create();
+  w->scene = s;
+  w->net = &s->roads;
+  w->step_s = s->step_s;
+  w->step_ns = llround(s->step_s * 1e9);
+  w->next_order = 1;
+  w->weather = s->weather;
+  w->conditions = sim_conditions_from(&w->weather);
+  w->frame_end_ns = -1;
+  if (!w->memory || !allocate_lists(w) || !sim_lanes_build(&w->lanes, w->memory, w->net) ||
+      !sim_vehicles_create(w) || !sim_people_create(w) || !sim_posts_create(w)) {
+    sim_world_destroy(w);
+    return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
+  }
+  sim_approaches_clear(w);
+  sim_colors_renew(w);
+  *out = w;
+  return STATUS_OK;
+}
+
+void sim_world_destroy(sim_world *world) {
+  if (!world)
+    return;
+  arena_destroy(world->memory);
+  free(world);
+}
+
+void sim_world_step(sim_world *w) {
+  sim_colors_renew(w);
+  sim_walkers_list(w);
+  sim_approaches_clear(w);
+  sim_queues_build(w);
+  sim_changes_decide(w);
+  sim_claims_build(w);
+  sim_drivers_decide(w);
+  sim_people_move(w);
+  sim_vehicles_move(w);
+  sim_weather_step(&w->weather, w->step_s);
+  if (w->steps % 16 == 0) // it changes over minutes
+    w->conditions = sim_conditions_from(&w->weather);
+  w->steps++;
+  w->now_ns = (int64_t)w->steps * w->step_ns;
+  w->frame_end_ns = -1;
+}
+
+int64_t sim_world_time_ns(const sim_world *world) {
+  return world->now_ns;
+}
+
+uint64_t sim_world_hash(const sim_world *w) {
+  const sim_vehicles *cars = &w->cars;
+  const sim_people *people = &w->people;
+  size_t n = (size_t)cars->count, m = (size_t)people->count;
+  const struct {
+    const void *bytes;
+    size_t size;
+  } parts[] = {
+      {&w->steps, sizeof w->steps},
+      {&w->next_order, sizeof w->next_order},
+      {cars->gone, n},
+      {cars->route, n * SIM_ROUTE * sizeof(int)},
+      {cars->route_count, n * sizeof(int)},
+      {cars->s_m, n * sizeof(double)},
+      {cars->v_mps, n * sizeof(double)},
+      {cars->a_mps2, n * sizeof(double)},
+      {cars->x_m, n * sizeof(double)},
+      {cars->y_m, n * sizeof(double)},
+      {cars->z_m, n * sizeof(double)},
+      {cars->yaw_rad, n * sizeof(double)},
+      {cars->pitch_rad, n * sizeof(double)},
+      {cars->steer_rad, n * sizeof(double)},
+      {cars->wheel_rad, n * sizeof(double)},
+      {cars->change_from_m, n * sizeof(double)},
+      {cars->change_done, n * sizeof(double)},
+      {cars->wait_s, n * sizeof(double)},
+      {cars->flags, n * sizeof(uint32_t)},
+      {cars->want_lane, n * sizeof(int)},
+      {cars->want_claim, n},
+      {cars->want_order, n * sizeof(uint32_t)},
+      {cars->hold_lane, n * sizeof(int)},
+      {cars->hold_order, n * sizeof(uint32_t)},
+      {people->edge, m * sizeof(int)},
+      {people->next_edge, m * sizeof(int)},
+      {people->direction, m * sizeof(int)},
+      {people->s_m, m * sizeof(double)},
+      {people->x_m, m * sizeof(double)},
+      {people->y_m, m * sizeof(double)},
+      {people->z_m, m * sizeof(double)},
+      {people->vx_mps, m * sizeof(double)},
+      {people->vy_mps, m * sizeof(double)},
+      {people->yaw_rad, m * sizeof(double)},
+      {people->gait, m * sizeof(double)},
+      {people->waiting, m},
+      {&w->weather, sizeof w->weather},
+  };
+  uint64_t hash = 0;
+  for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+    hash = hash_xxh3_seeded(parts[k].bytes, parts[k].size, hash);
+  return hash;
+}
