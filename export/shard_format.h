@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a shard holds, column by column: the one list that the writer, the reader and
+// the format page share. A table is a group of equally long datasets; each list below
+// expands to the struct of one row and to the description of its columns.
+#ifndef EXPORT_SHARD_FORMAT_H
+#define EXPORT_SHARD_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scenes/rig.h"
+#include "scenes/scene.h"
+#include "scenes/weather.h"
+
+#define SHARD_FORMAT "roadloom"
+#define SHARD_FORMAT_VERSION "1.0.0"
+
+typedef enum shard_type {
+  SHARD_U8,
+  SHARD_U16,
+  SHARD_U32,
+  SHARD_U64,
+  SHARD_I32,
+  SHARD_I64,
+  SHARD_F32,
+  SHARD_F64,
+  SHARD_TEXT, ///< fixed length UTF-8, padded with NUL; d0 is its length in bytes
+  SHARD_TYPE_COUNT
+} shard_type;
+
+/// d0 of a column with one value for each lidar of the rig (one zero when there is none).
+#define SHARD_PER_LIDAR (-1)
+
+/// What the rows of a table belong to. Ragged tables have a dataset "offset" with one
+/// entry more than there are frames (scenes, lines): rows of i are offset[i] .. offset[i+1].
+typedef enum shard_owner {
+  SHARD_A_ROW_A_SCENE,
+  SHARD_A_ROW_A_FRAME,
+  SHARD_RAGGED_BY_FRAME,
+  SHARD_RAGGED_BY_SCENE,
+  SHARD_RAGGED_BY_LINE,
+  SHARD_LOOSE
+} shard_owner;
+
+// X(member, C type, type, d0, d1, units, frame, invalid, description): shape (N), (N, d0) or
+// (N, d0, d1). Poses are x y z qw qx qy qz and map their own frame to the one named.
+
+#define SHARD_SCENES(X)                                                                            \
+  X(index, uint32_t, U32, 0, 0, "1", "none", "none", "number of the scene in the job")             \
+  X(seed, uint64_t, U64, 0, 0, "1", "none", "none", "seed of the job")                             \
+  X(attempt, uint32_t, U32, 0, 0, "1", "none", "none", "draws that require_that() had rejected")   \
+  X(hash, uint64_t, U64, 0, 0, "1", "none", "none", "content hash of the concrete scene")          \
+  X(place, char, TEXT, SCENE_PLACE_NAME, 0, "text", "none", "empty", "kind of place")              \
+  X(weather, char, TEXT, 16, 0, "text", "none", "empty",                                           \
+    "weather at the start: clear, overcast, fog, rain or snow")                                    \
+  X(light, char, TEXT, 8, 0, "text", "none", "empty", "light at the start: day, dusk or night")    \
+  X(duration_s, double, F64, 0, 0, "s", "none", "none", "length of the scene")                     \
+  X(frame_hz, double, F64, 0, 0, "Hz", "none", "none", "frames per second")                        \
+  X(step_s, double, F64, 0, 0, "s", "none", "none", "time step of the simulation")                 \
+  X(frame_first, uint64_t, U64, 0, 0, "1", "none", "none", "row of its first frame in /frames")    \
+  X(frame_count, uint64_t, U64, 0, 0, "1", "none", "none", "frames of the scene in this shard")
+
+#define SHARD_FRAMES(X)                                                                            \
+  X(timestamp_ns, int64_t, I64, 0, 0, "ns", "none", "none", "time since the scene began")          \
+  X(duration_ns, int64_t, I64, 0, 0, "ns", "none", "none", "interval that the sensors looked at")  \
+  X(scene, uint32_t, U32, 0, 0, "1", "none", "none", "number of the scene in the job")             \
+  X(scene_row, uint32_t, U32, 0, 0, "1", "none", "none",                                           \
+    "row of the scene in /scenes, /map and in the sensors' calibration")                           \
+  X(frame, uint32_t, U32, 0, 0, "1", "none", "none", "number of the frame in its scene")           \
+  X(ego_pose, double, F64, 7, 0, "m, 1", "ego to world", "none",                                   \
+    "pose of the ego at the timestamp: x y z qw qx qy qz")                                         \
+  X(ego_pose_end, double, F64, 7, 0, "m, 1", "ego to world", "none",                               \
+    "pose of the ego at the end of the interval")                                                  \
+  X(ego_velocity, double, F64, 3, 0, "m/s", "world", "none", "velocity of the ego's origin")       \
+  X(ego_acceleration, double, F64, 3, 0, "m/s^2", "world", "none", "its acceleration")             \
+  X(ego_yaw_rate, double, F64, 0, 0, "rad/s", "world", "none", "turn rate, left positive")
+
+#define SHARD_WEATHER(X)                                                                           \
+  X(cloud_cover, double, F64, 0, 0, "1", "none", "none", "0 blue sky .. 1 overcast")               \
+  X(rain_mmh, double, F64, 0, 0, "mm/h", "none", "none", "rain rate")                              \
+  X(snow_mmh, double, F64, 0, 0, "mm/h", "none", "none", "snowfall as water")                      \
+  X(fog_visibility_m, double, F64, 0, 0, "m", "none", "none",                                      \
+    "meteorological optical range at 5 % contrast; 50000 is clean air")                            \
+  X(water_film_mm, double, F64, 0, 0, "mm", "none", "none", "mean depth of water on the road")     \
+  X(wetness, double, F64, 0, 0, "1", "none", "none", "0 dry .. 1 soaked surfaces")                 \
+  X(snow_depth_mm, double, F64, 0, 0, "mm", "none", "none", "lying snow")                          \
+  X(wind_mps, double, F64, 0, 0, "m/s", "none", "none", "wind speed")                              \
+  X(wind_heading_rad, double, F64, 0, 0, "rad", "world", "none", "direction it blows to")          \
+  X(temperature_c, double, F64, 0, 0, "degC", "none", "none", "air temperature")                   \
+  X(turbidity, double, F64, 0, 0, "1", "none", "none", "haze, 2 clean .. 10")                      \
+  X(sun_azimuth_rad, double, F64, 0, 0, "rad", "world", "none",                                    \
+    "heading of the sun: 0 east, pi/2 north")                                                      \
+  X(sun_elevation_rad, double, F64, 0, 0, "rad", "world", "none",                                  \
+    "above the horizon, negative at night")
+
+#define SHARD_BOXES3D(X)                                                                           \
+  X(id, uint32_t, U32, 0, 0, "1", "none", "0", "track id, the same thing in every modality")       \
+  X(class, uint8_t, U8, 0, 0, "1", "none", "0", "semantic class, see the attribute taxonomy")      \
+  X(kind, uint8_t, U8, 0, 0, "1", "none", "none", "kind of thing, see the attribute kinds")        \
+  X(pose, double, F64, 7, 0, "m, 1", "box to world", "none",                                       \
+    "box centre and heading at the timestamp: x y z qw qx qy qz; x is forward")                    \
+  X(size, double, F64, 3, 0, "m", "box", "none", "length, width, height")                          \
+  X(velocity, double, F64, 3, 0, "m/s", "world", "none", "velocity")                               \
+  X(acceleration, double, F64, 3, 0, "m/s^2", "world", "none", "acceleration")                     \
+  X(yaw_rate, double, F64, 0, 0, "rad/s", "world", "none", "turn rate, left positive")             \
+  X(lidar_points, uint32_t, U32, SHARD_PER_LIDAR, 0, "1", "none", "none",                          \
+    "surface returns by lidar, in the order of the attribute names of /lidars")                    \
+  X(flags, uint32_t, U32, 0, 0, "bits", "none", "none",                                            \
+    "1 brake lights, 2 left, 4 right indicator, 8 headlights, 16 indicator lit just now")          \
+  X(lane, int32_t, I32, 0, 0, "1", "none", "0", "id of the lane it is on")
+
+#define SHARD_BOXES2D(X)                                                                           \
+  X(id, uint32_t, U32, 0, 0, "1", "none", "0", "track id, the same thing in every modality")       \
+  X(camera, uint16_t, U16, 0, 0, "1", "none", "none",                                              \
+    "camera, in the order of the attribute names of /cameras")                                     \
+  X(class, uint8_t, U8, 0, 0, "1", "none", "0", "semantic class, see the attribute taxonomy")      \
+  X(kind, uint8_t, U8, 0, 0, "1", "none", "none", "kind of thing, see the attribute kinds")        \
+  X(amodal, float, F32, 4, 0, "px", "image", "none",                                               \
+    "x0 y0 x1 y1 of all pixels that the thing alone would cover")                                  \
+  X(visible, float, F32, 4, 0, "px", "image", "0 0 0 0",                                           \
+    "x0 y0 x1 y1 of its pixels that nothing hides; all 0 when none is")                            \
+  X(visible_pixels, uint32_t, U32, 0, 0, "px", "image", "none", "pixels that nothing hides")       \
+  X(amodal_pixels, uint32_t, U32, 0, 0, "px", "image", "none", "pixels of the thing alone")        \
+  X(visible_fraction, float, F32, 0, 0, "1", "image", "none", "visible_pixels / amodal_pixels")    \
+  X(truncation, float, F32, 0, 0, "1", "image", "none",                                            \
+    "share of the projected 3D box that lies outside the image, 0..1")
+
+#define SHARD_SIGNALS(X)                                                                           \
+  X(id, uint32_t, U32, 0, 0, "1", "none", "0", "id of the signal, see /map/signals")               \
+  X(state, uint8_t, U8, 0, 0, "1", "none", "0", "0 off, 1 red, 2 red and yellow, 3 green, 4 yellow")
+
+#define SHARD_LIDAR(X)                                                                             \
+  X(x, float, F32, 0, 0, "m", "lidar", "none",                                                     \
+    "forward; motion of the ego during the turn is taken out")                                     \
+  X(y, float, F32, 0, 0, "m", "lidar", "none", "left")                                             \
+  X(z, float, F32, 0, 0, "m", "lidar", "none", "up")                                               \
+  X(intensity, float, F32, 0, 0, "1", "none", "none", "0..1")                                      \
+  X(ring, uint16_t, U16, 0, 0, "1", "none", "none", "0 is the lowest")                             \
+  X(t_ns, int32_t, I32, 0, 0, "ns", "none", "none", "firing time after the frame's timestamp")     \
+  X(instance, uint32_t, U32, 0, 0, "1", "none", "0", "id of the thing that was hit")               \
+  X(semantic, uint8_t, U8, 0, 0, "1", "none", "0", "semantic class")                               \
+  X(echo, uint8_t, U8, 0, 0, "1", "none", "none", "0 surface, 1 fog, 2 rain, 3 snow")
+
+#define SHARD_CAMERA_CALIB(X)                                                                      \
+  X(K, double, F64, 3, 3, "px", "camera to image", "none",                                         \
+    "pinhole matrix; pixel centres at +0.5")                                                       \
+  X(distortion, double, F64, 5, 0, "1", "camera", "none",                                          \
+    "k1 k2 p1 p2 k3; all 0 for an ideal pinhole")                                                  \
+  X(extrinsics, double, F64, 7, 0, "m, 1", "camera to ego", "none",                                \
+    "mount of the camera (x right, y down, z forward): x y z qw qx qy qz")                         \
+  X(readout_s, double, F64, 0, 0, "s", "none", "0", "rolling shutter, first to last row; 0 global")
+
+#define SHARD_LIDAR_CALIB(X)                                                                       \
+  X(extrinsics, double, F64, 7, 0, "m, 1", "lidar to ego", "none",                                 \
+    "mount of the lidar (x forward, y left, z up): x y z qw qx qy qz")                             \
+  X(rings, uint32_t, U32, 0, 0, "1", "none", "none", "beams")                                      \
+  X(elevation_rad, double, F64, RIG_RINGS, 0, "rad", "lidar", "0 past the last ring",              \
+    "beam elevations, ring 0 first")                                                               \
+  X(azimuth_steps, uint32_t, U32, 0, 0, "1", "none", "none", "firings a turn")                     \
+  X(rotation_hz, double, F64, 0, 0, "Hz", "none", "none", "turns per second")                      \
+  X(range_m, double, F64, 2, 0, "m", "lidar", "none", "nearest and farthest return")               \
+  X(range_noise_m, double, F64, 0, 0, "m", "lidar", "none", "standard deviation of the range")     \
+  X(divergence_rad, double, F64, 0, 0, "rad", "lidar", "none", "full divergence of a beam")
+
+#define SHARD_TRACKS(X)                                                                            \
+  X(id, uint32_t, U32, 0, 0, "1", "none", "0", "track and instance id")                            \
+  X(class, uint8_t, U8, 0, 0, "1", "none", "0", "semantic class, see the attribute taxonomy")      \
+  X(kind, uint8_t, U8, 0, 0, "1", "none", "none", "kind of thing, see the attribute kinds")        \
+  X(role, uint8_t, U8, 0, 0, "1", "none", "none", "0 never moves, 1 vehicle, 2 person, 3 the ego") \
+  X(size, double, F64, 3, 0, "m", "box", "none", "length, width, height")
+
+#define SHARD_MAP_LINES(X)                                                                         \
+  X(kind, uint8_t, U8, 0, 0, "1", "none", "none",                                                  \
+    "0 lane centre, 1 lane border, 2 stop line, 3 crosswalk outline, 4 walkway centre")            \
+  X(id, uint32_t, U32, 0, 0, "1", "none", "0",                                                     \
+    "lane, crosswalk or walkway id; a border's road id")                                           \
+  X(junction, uint32_t, U32, 0, 0, "1", "none", "0", "id of the junction it lies in")              \
+  X(signal, uint32_t, U32, 0, 0, "1", "none", "0", "signal obeyed at the end of the lane")         \
+  X(turn, uint8_t, U8, 0, 0, "1", "none", "none", "0 straight, 1 left, 2 right, 3 U-turn")         \
+  X(mark, uint8_t, U8, 0, 0, "1", "none", "0", "paint: 0 none, 1 solid, 2 broken, 3 double solid") \
+  X(yellow, uint8_t, U8, 0, 0, "1", "none", "none", "1 when the paint is yellow")                  \
+  X(speed_limit, double, F64, 0, 0, "m/s", "none", "0", "speed limit")                             \
+  X(width, double, F64, 0, 0, "m", "none", "0", "width of the lane or walkway, of a border's paint")
+
+#define SHARD_MAP_POINTS(X)                                                                        \
+  X(x, double, F64, 0, 0, "m", "world", "none", "east")                                            \
+  X(y, double, F64, 0, 0, "m", "world", "none", "north")                                           \
+  X(z, double, F64, 0, 0, "m", "world", "none", "up")
+
+#define SHARD_MAP_LINKS(X)                                                                         \
+  X(from, uint32_t, U32, 0, 0, "1", "none", "0", "lane id")                                        \
+  X(to, uint32_t, U32, 0, 0, "1", "none", "0", "id of a lane that follows it")
+
+#define SHARD_MAP_SIGNALS(X)                                                                       \
+  X(id, uint32_t, U32, 0, 0, "1", "none", "0", "id of the signal")                                 \
+  X(junction, uint32_t, U32, 0, 0, "1", "none", "0", "id of its junction")                         \
+  X(group, uint32_t, U32, 0, 0, "1", "none", "0", "signal group in the junction's program")        \
+  X(pedestrian, uint8_t, U8, 0, 0, "1", "none", "none", "1 when it is for people on foot")
+
+#define SHARD_INDEX(X)                                                                             \
+  X(dataset, uint32_t, U32, 0, 0, "1", "none", "none", "row of /index/path")                       \
+  X(chunk, uint64_t, U64, 0, 0, "1", "none", "none", "number of the chunk along the first axis")   \
+  X(offset, uint64_t, U64, 0, 0, "bytes", "file", "none", "where the chunk begins in the file")    \
+  X(size, uint64_t, U64, 0, 0, "bytes", "file", "none", "bytes as stored, after the filters")      \
+  X(filter_mask, uint32_t, U32, 0, 0, "bits", "file", "none", "HDF5's: a set bit skips a filter")  \
+  X(xxh3, uint64_t, U64, 0, 0, "1", "file", "none", "XXH3-64 of the stored bytes")
+
+// X(SYMBOL, name, group, owner, rows in a chunk, description). A group of NULL: one of each
+// sensor.
+#define SHARD_TABLES(X)                                                                            \
+  X(SCENES, scenes, "/scenes", SHARD_A_ROW_A_SCENE, 64, "one row a scene")                         \
+  X(FRAMES, frames, "/frames", SHARD_A_ROW_A_FRAME, 1024, "one row a frame")                       \
+  X(WEATHER, weather, "/weather", SHARD_A_ROW_A_FRAME, 1024, "the weather, one row a frame")       \
+  X(BOXES3D, boxes3d, "/boxes3d", SHARD_RAGGED_BY_FRAME, 4096, "3D boxes at the timestamp")        \
+  X(BOXES2D, boxes2d, "/boxes2d", SHARD_RAGGED_BY_FRAME, 4096, "2D boxes in the cameras")          \
+  X(SIGNALS, signals, "/signals", SHARD_RAGGED_BY_FRAME, 4096, "what the traffic signals show")    \
+  X(LIDAR, lidar, NULL, SHARD_RAGGED_BY_FRAME, 16384, "lidar points in firing order")              \
+  X(CAMERA_CALIB, camera_calib, NULL, SHARD_A_ROW_A_SCENE, 64, "calibration of a camera")          \
+  X(LIDAR_CALIB, lidar_calib, NULL, SHARD_A_ROW_A_SCENE, 64, "calibration of a lidar")             \
+  X(TRACKS, tracks, "/tracks", SHARD_RAGGED_BY_SCENE, 4096, "everything that has an id")           \
+  X(MAP_LINES, map_lines, "/map/lines", SHARD_RAGGED_BY_SCENE, 4096, "polylines of the road")      \
+  X(MAP_POINTS, map_points, "/map/points", SHARD_RAGGED_BY_LINE, 16384, "points of the polylines") \
+  X(MAP_LINKS, map_links, "/map/links", SHARD_RAGGED_BY_SCENE, 4096, "which lane follows which")   \
+  X(MAP_SIGNALS, map_signals, "/map/signals", SHARD_RAGGED_BY_SCENE, 1024, "the traffic signals")  \
+  X(INDEX, index, "/index", SHARD_LOOSE, 16384, "where each stored chunk lies, and its hash")
+
+#define SHARD_ROOM(d0, d1)                                                                         \
+  (((d0) == SHARD_PER_LIDAR ? RIG_LIDARS : (d0) ? (d0) : 1) * ((d1) ? (d1) : 1))
+
+/// shard_scenes_row, shard_frames_row, …: one row of each table.
+#define SHARD_MEMBER(member, ctype, type, d0, d1, units, frame, invalid, text)                     \
+  ctype member[SHARD_ROOM(d0, d1)];
+#define SHARD_ROW(SYMBOL, name, ...)                                                               \
+  typedef struct shard_##name##_row {                                                              \
+    SHARD_##SYMBOL(SHARD_MEMBER)                                                                   \
+  } shard_##name##_row;
+SHARD_TABLES(SHARD_ROW)
+#undef SHARD_ROW
+#undef SHARD_MEMBER
+
+typedef enum shard_table_id {
+#define SHARD_ID(SYMBOL, ...) SHARD_TABLE_##SYMBOL,
+  SHARD_TABLES(SHARD_ID)
+#undef SHARD_ID
+      SHARD_TABLE_COUNT
+} shard_table_id;
+
+typedef struct shard_column_info {
+  const char *name;
+  shard_type type;
+  int d0, d1;        // as in the lists above
+  size_t row_offset; // in the row struct
+  const char *units, *frame, *invalid, *description;
+} shard_column_info;
+
+typedef struct shard_table_info {
+  const char *name, *group;
+  shard_owner owner;
+  int chunk_rows;
+  const char *description;
+  const shard_column_info *columns;
+  int column_count;
+  size_t row_bytes; // of the row struct
+} shard_table_info;
+
+/// Indexed by shard_table_id.
+extern const shard_table_info shard_tables[SHARD_TABLE_COUNT];
+enum { SHARD_COLUMNS_MAX = 16 };
+
+/// Images of a camera, all (N, H, W) but rgb (N, H, W, 3); one chunk is one frame.
+typedef enum shard_image_id {
+  SHARD_RGB,
+  SHARD_DEPTH,
+  SHARD_SEMANTIC,
+  SHARD_INSTANCE,
+  SHARD_IMAGE_COUNT
+} shard_image_id;
+
+typedef struct shard_image_info {
+  const char *name;
+  shard_type type;
+  int channels; // 3 for rgb, else 0
+  const char *units, *frame, *invalid, *description;
+} shard_image_info;
+
+extern const shard_image_info shard_images[SHARD_IMAGE_COUNT];
+
+/// Kinds of /map/lines.
+typedef enum shard_line_kind {
+  SHARD_LINE_CENTRE,
+  SHARD_LINE_BORDER,
+  SHARD_LINE_STOP,
+  SHARD_LINE_CROSSWALK,
+  SHARD_LINE_WALKWAY,
+  SHARD_LINE_KIND_COUNT
+} shard_line_kind;
+
+/// The file type's name as numpy spells it, e.g. "u4"; "S" for text.
+const char *shard_type_name(shard_type type);
+/// Bytes of one value (1 for text).
+size_t shard_type_bytes(shard_type type);
+/// Values in one row of a column, for a rig of that many lidars.
+int shard_column_width(const shard_column_info *column, int lidar_count);
+
+/// "clear", "overcast", "fog", "rain" or "snow": what a person would call it.
+const char *shard_weather_word(const weather_state *weather);
+/// "day", "dusk" or "night" by the sun's elevation.
+const char *shard_light_word(const weather_state *weather);
+/// "building", …, "person"; "unknown" outside the enumeration.
+const char *shard_kind_name(int kind);
+
+/// The pages' tables as Markdown, one line a column; heap text that the caller frees,
+/// NULL when memory ran out. docs/dataset-format.md holds exactly this.
+char *shard_format_markdown(void);
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/shard_pack.h"
+
+#include <isa-l/igzip_lib.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/hash.h"
+
+enum { RING = 256, THREADS_MAX = 64 };
+// Raw bytes in flight: several frames of an ordinary rig, at least one of a large one.
+static const size_t IN_FLIGHT_MAX = (size_t)96 << 20;
+
+typedef struct slot {
+  shard_chunk chunk;
+  bool done;
+} slot;
+
+struct shard_packer {
+  pthread_mutex_t lock;
+  pthread_cond_t work, ready;
+  slot ring[RING];
+  unsigned head, next, tail; // taken up to head, begun up to next, pushed up to tail
+  size_t raw_bytes;          // pushed and not yet taken
+  double seconds;
+  bool stop;
+  int thread_count;
+  pthread_t threads[THREADS_MAX];
+};
+
+/// What one thread works with.
+typedef struct bench {
+  struct isal_zstream stream;
+  uint8_t *level, *shuffled, *deflated;
+  size_t capacity;
+} bench;
+
+double shard_clock_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+// Fixed item sizes, so that the compiler can turn each into vector code.
+#define SHUFFLE_ITEMS(N)                                                                           \
+  for (size_t i = 0; i < count; i++)                                                               \
+    for (size_t k = 0; k < (N); k++)                                                               \
+      out[k * count + i] = in[i * (N) + k];
+
+void shard_shuffle(uint8_t *restrict out, const uint8_t *restrict in, size_t size,
+                   size_t item_bytes) {
+  const size_t count = size / item_bytes;
+  switch (item_bytes) {
+  case 2:
+    SHUFFLE_ITEMS(2)
+    break;
+  case 4:
+    SHUFFLE_ITEMS(4)
+    break;
+  case 8:
+    SHUFFLE_ITEMS(8)
+    break;
+  default:
+    SHUFFLE_ITEMS(item_bytes)
+    break;
+  }
+  const size_t rest = count * item_bytes;
+  memcpy(out + rest, in + rest, size - rest);
+}
+
+static bool bench_reserve(bench *b, size_t size) {
+  if (!b->level && !(b->level = malloc(ISAL_DEF_LVL1_DEFAULT)))
+    return false;
+  if (size <= b->capacity)
+    return true;
+  free(b->shuffled);
+  free(b->deflated);
+  b->shuffled = malloc(size);
+  b->deflated = malloc(size);
+  b->capacity = b->shuffled && b->deflated ? size : 0;
+  return b->capacity != 0;
+}
+
+/// Deflates into b->deflated; the bytes made, or 0 when they would be no fewer.
+static size_t deflate_bytes(bench *b, const uint8_t *bytes, size_t size) {
+  isal_deflate_stateless_init(&b->stream);
+  b->stream.level = 1;
+  b->stream.level_buf = b->level;
+  b->stream.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+  b->stream.gzip_flag = IGZIP_ZLIB;
+  b->stream.end_of_stream = 1;
+  b->stream.next_in = (uint8_t *)(uintptr_t)bytes;
+  b->stream.avail_in = (uint32_t)size;
+  b->stream.next_out = b->deflated;
+  b->stream.avail_out = (uint32_t)size;
+  if (isal_deflate_stateless(&b->stream) != COMP_OK || b->stream.total_out >= size)
+    return 0;
+  return b->stream.total_out;
+}
+
+static void pack(bench *b, shard_chunk *chunk) {
+  chunk->packed = NULL;
+  if (!bench_reserve(b, chunk->raw_size))
+    return;
+  const bool shuffle = chunk->item_bytes > 1;
+  const uint8_t *bytes = chunk->raw;
+  if (shuffle) {
+    shard_shuffle(b->shuffled, chunk->raw, chunk->raw_size, chunk->item_bytes);
+    bytes = b->shuffled;
+  }
+  size_t size = deflate_bytes(b, bytes, chunk->raw_size);
+  chunk->filter_mask = size ? 0 : shuffle ? 2u : 1u;
+  chunk->packed_size = size ? size : chunk->raw_size;
+  chunk->packed = malloc(chunk->packed_size);
+  if (!chunk->packed)
+    return;
+  memcpy(chunk->packed, size ? b->deflated : bytes, chunk->packed_size);
+  chunk->hash = hash_xxh3(chunk->packed, chunk->packed_size);
+}
+
+static void *work(void *context) {
+  shard_packer *p = context;
+  bench b = {0};
+  pthread_mutex_lock(&p->lock);
+  for (;;) {
+    while (p->next == p->tail && !p->stop)
+      pthread_cond_wait(&p->work, &p->lock);
+    if (p->stop)
+      break;
+    slot *mine = &p->ring[p->next++ % RING];
+    pthread_mutex_unlock(&p->lock);
+    double begin = shard_clock_s();
+    pack(&b, &mine->chunk);
+    free(mine->chunk.raw);
+    mine->chunk.raw = NULL;
+    double spent = shard_clock_s() - begin;
+    pthread_mutex_lock(&p->lock);
+    mine->done = true;
+    p->seconds += spent;
+    pthread_cond_signal(&p->ready);
+  }
+  pthread_mutex_unlock(&p->lock);
+  free(b.level);
+  free(b.shuffled);
+  free(b.deflated);
+  return NULL;
+}
+
+status shard_packer_create(shard_packer **out, int threads, trouble *why) {
+  *out = NULL;
+  shard_packer *p = calloc(1, sizeof *p);
+  if (!p)
+    return trouble_set(why, STATUS_MEMORY, "shard: no memory for the compressing threads");
+  pthread_mutex_init(&p->lock, NULL);
+  pthread_cond_init(&p->work, NULL);
+  pthread_cond_init(&p->ready, NULL);
+  if (threads > THREADS_MAX)
+    threads = THREADS_MAX;
+  while (p->thread_count < threads &&
+         pthread_create(&p->threads[p->thread_count], NULL, work, p) == 0)
+    p->thread_count++;
+  if (p->thread_count == 0) {
+    shard_packer_destroy(p);
+    return trouble_set(why, STATUS_LIMIT, "shard: cannot start a compressing thread");
+  }
+  *out = p;
+  return STATUS_OK;
+}
+
+void shard_packer_destroy(shard_packer *p) {
+  if (!p)
+    return;
+  pthread_mutex_lock(&p->lock);
+  p->stop = true;
+  pthread_cond_broadcast(&p->work);
+  pthread_mutex_unlock(&p->lock);
+  for (int i = 0; i < p->thread_count; i++)
+    pthread_join(p->threads[i], NULL);
+  for (; p->head != p->tail; p->head++) {
+    shard_chunk *chunk = &p->ring[p->head % RING].chunk;
+    free(chunk->raw);
+    free(chunk->packed);
+  }
+  pthread_cond_destroy(&p->ready);
+  pthread_cond_destroy(&p->work);
+  pthread_mutex_destroy(&p->lock);
+  free(p);
+}
+
+bool shard_packer_full(shard_packer *p) {
+  pthread_mutex_lock(&p->lock);
+  bool full = p->tail - p->head == RING || p->raw_bytes > IN_FLIGHT_MAX;
+  pthread_mutex_unlock(&p->lock);
+  return full;
+}
+
+void shard_packer_push(shard_packer *p, const shard_chunk *chunk) {
+  pthread_mutex_lock(&p->lock);
+  slot *mine = &p->ring[p->tail++ % RING];
+  mine->chunk = *chunk;
+  mine->chunk.packed = NULL;
+  mine->done = false;
+  p->raw_bytes += chunk->raw_size;
+  pthread_cond_signal(&p->work);
+  pthread_mutex_unlock(&p->lock);
+}
+
+bool shard_packer_take(shard_packer *p, bool wait, shard_chunk *out) {
+  pthread_mutex_lock(&p->lock);
+  slot *oldest = &p->ring[p->head % RING];
+  bool there = p->head != p->tail;
+  while (there && wait && !oldest->done)
+    pthread_cond_wait(&p->ready, &p->lock);
+  there = there && oldest->done;
+  if (there) {
+    *out = oldest->chunk;
+    oldest->chunk.packed = NULL;
+    oldest->done = false;
+    p->raw_bytes -= out->raw_size;
+    p->head++;
+  }
+  pthread_mutex_unlock(&p->lock);
+  return there;
+}
+
+double shard_packer_seconds(shard_packer *p) {
+  pthread_mutex_lock(&p->lock);
+  double seconds = p->seconds;
+  pthread_mutex_unlock(&p->lock);
+  return seconds;
+}

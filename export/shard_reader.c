@@ -1,0 +1,614 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/shard_reader.h"
+
+#include <hdf5.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "export/shard_guard.h"
+#include "export/shard_h5.h"
+#include "export/shard_rows.h"
+#include "export/shard_seal.h"
+
+enum { PATH_BYTES = 160, RANK_MAX = 4 };
+
+/// The arrays of one lidar's points and the rows that each frame has of them.
+typedef struct lidar_in {
+  uint64_t *offset; // (frame_count + 1)
+  void *columns[SHARD_COLUMNS_MAX];
+  uint64_t capacity;
+} lidar_in;
+
+struct shard_reader {
+  char *path;
+  hid_t file;
+  shard_summary about;
+  shard_scenes_row *scenes;
+  shard_frames_row *frames;
+  shard_weather_row *weather;
+  uint64_t *offset3d, *offset2d, *offset_signals; // (frame_count + 1)
+  frame_camera cameras[RIG_CAMERAS];
+  lidar_in lidars[RIG_LIDARS];
+  frame_box3d *boxes3d;
+  frame_box2d *boxes2d;
+  uint8_t *signals;
+  int capacity3d, capacity2d, signal_capacity;
+};
+
+static status damaged(const shard_reader *r, const char *what, trouble *why) {
+  H5Eclear2(H5E_DEFAULT);
+  return trouble_set(why, STATUS_FORMAT, "%s: %s", r->path, what);
+}
+
+static status no_memory(const shard_reader *r, trouble *why) {
+  return trouble_set(why, STATUS_MEMORY, "%s: no memory to read it", r->path);
+}
+
+static bool same_type(hid_t dataset, hid_t wanted) {
+  hid_t type = H5Dget_type(dataset);
+  bool same = type >= 0 && H5Tequal(type, wanted) > 0;
+  if (type >= 0)
+    H5Tclose(type);
+  return same;
+}
+
+/// Opens a dataset of that type and of (any, width...) values a row; its rows to *rows.
+static status open_dataset(shard_reader *r, const char *path, hid_t type, uint64_t width,
+                           hid_t *dataset, uint64_t *rows, trouble *why) {
+  char what[PATH_BYTES + 64];
+  *dataset = H5Dopen2(r->file, path, H5P_DEFAULT);
+  if (*dataset < 0) {
+    snprintf(what, sizeof what, "dataset %s is missing", path);
+    return damaged(r, what, why);
+  }
+  hsize_t dims[H5S_MAX_RANK] = {0};
+  hid_t space = H5Dget_space(*dataset);
+  int rank = H5Sget_simple_extent_ndims(space);
+  bool fits = rank >= 1 && rank <= RANK_MAX && H5Sget_simple_extent_dims(space, dims, NULL) == rank;
+  uint64_t values = 1;
+  for (int i = 1; fits && i < rank; i++)
+    values *= dims[i];
+  H5Sclose(space);
+  if (!fits || values != width || !same_type(*dataset, type)) {
+    H5Dclose(*dataset);
+    *dataset = -1;
+    snprintf(what, sizeof what, "dataset %s has another type or shape than a shard's", path);
+    return damaged(r, what, why);
+  }
+  *rows = dims[0];
+  return STATUS_OK;
+}
+
+/// Reads rows [first, first + count) of an open dataset.
+static status read_open(shard_reader *r, const char *path, hid_t dataset, hid_t type,
+                        uint64_t first, uint64_t count, void *out, trouble *why) {
+  if (count == 0)
+    return STATUS_OK;
+  hsize_t begin[RANK_MAX] = {first}, size[RANK_MAX] = {0};
+  hid_t space = H5Dget_space(dataset);
+  int rank = H5Sget_simple_extent_dims(space, size, NULL);
+  size[0] = count;
+  hid_t memory = H5Screate_simple(rank, size, NULL);
+  status result = STATUS_OK;
+  if (memory < 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET, begin, NULL, size, NULL) < 0 ||
+      H5Dread(dataset, type, memory, space, H5P_DEFAULT, out) < 0) {
+    char what[PATH_BYTES + 300];
+    snprintf(what, sizeof what, "%s: cannot read %s", r->path, path);
+    result = shard_h5_trouble(why, what);
+  }
+  if (memory >= 0)
+    H5Sclose(memory);
+  H5Sclose(space);
+  return result;
+}
+
+static status read_range(shard_reader *r, const char *path, shard_type stored, int text_bytes,
+                         uint64_t width, uint64_t first, uint64_t count, void *out, trouble *why) {
+  hid_t type = shard_h5_type(stored, text_bytes), dataset = -1;
+  uint64_t rows = 0;
+  status result = open_dataset(r, path, type, width, &dataset, &rows, why);
+  if (!result && (first > rows || count > rows - first)) {
+    char what[PATH_BYTES + 64];
+    snprintf(what, sizeof what, "dataset %s has too few rows", path);
+    result = damaged(r, what, why);
+  }
+  if (!result)
+    result = read_open(r, path, dataset, type, first, count, out, why);
+  if (dataset >= 0)
+    H5Dclose(dataset);
+  H5Tclose(type);
+  return result;
+}
+
+static status count_rows(shard_reader *r, const char *path, shard_type stored, int text_bytes,
+                         uint64_t width, uint64_t *rows, trouble *why) {
+  hid_t type = shard_h5_type(stored, text_bytes), dataset = -1;
+  status result = open_dataset(r, path, type, width, &dataset, rows, why);
+  if (dataset >= 0)
+    H5Dclose(dataset);
+  H5Tclose(type);
+  return result;
+}
+
+static uint64_t file_width(const shard_reader *r, const shard_column_info *column) {
+  return column->type == SHARD_TEXT
+             ? 1
+             : (uint64_t)shard_column_width(column, r->about.rig.lidar_count);
+}
+
+static int text_bytes(const shard_column_info *column) {
+  return column->type == SHARD_TEXT ? column->d0 : 0;
+}
+
+static void column_path(char path[PATH_BYTES], const char *group, const char *name) {
+  snprintf(path, PATH_BYTES, "%s/%s", group, name);
+}
+
+status shard_count_rows(shard_reader *r, shard_table_id table, const char *group, uint64_t *count,
+                        trouble *why) {
+  const shard_column_info *column = &shard_tables[table].columns[0];
+  char path[PATH_BYTES];
+  column_path(path, group, column->name);
+  return count_rows(r, path, column->type, text_bytes(column), file_width(r, column), count, why);
+}
+
+status shard_read_rows(shard_reader *r, shard_table_id table, const char *group, uint64_t first,
+                       uint64_t count, void *rows, trouble *why) {
+  const shard_table_info *info = &shard_tables[table];
+  memset(rows, 0, count * info->row_bytes);
+  for (int i = 0; i < info->column_count; i++) {
+    const shard_column_info *column = &info->columns[i];
+    uint64_t width = file_width(r, column);
+    size_t bytes =
+        column->type == SHARD_TEXT ? (size_t)column->d0 : width * shard_type_bytes(column->type);
+    uint8_t *values = calloc(count ? count : 1, bytes);
+    if (!values)
+      return no_memory(r, why);
+    char path[PATH_BYTES];
+    column_path(path, group, column->name);
+    status result =
+        read_range(r, path, column->type, text_bytes(column), width, first, count, values, why);
+    for (uint64_t k = 0; !result && k < count; k++)
+      memcpy((uint8_t *)rows + k * info->row_bytes + column->row_offset, values + k * bytes, bytes);
+    free(values);
+    if (result)
+      return result;
+  }
+  return STATUS_OK;
+}
+
+/// Reads all rows of a table whose rows must be `expected`; heap memory.
+static status read_all_rows(shard_reader *r, shard_table_id table, uint64_t expected, void **rows,
+                            trouble *why) {
+  const shard_table_info *info = &shard_tables[table];
+  *rows = calloc(expected ? expected : 1, info->row_bytes);
+  if (!*rows)
+    return no_memory(r, why);
+  return shard_read_rows(r, table, info->group, 0, expected, *rows, why);
+}
+
+/// Reads a ragged table's offsets and checks that they can be what they should.
+static status read_offsets(shard_reader *r, shard_table_id table, const char *group,
+                           uint64_t owners, uint64_t **out, trouble *why) {
+  char path[PATH_BYTES], what[PATH_BYTES + 64];
+  column_path(path, group, "offset");
+  uint64_t rows = 0;
+  *out = calloc(owners + 1, sizeof **out);
+  if (!*out)
+    return no_memory(r, why);
+  status result = read_range(r, path, SHARD_U64, 0, 1, 0, owners + 1, *out, why);
+  if (!result)
+    result = shard_count_rows(r, table, group, &rows, why);
+  if (result)
+    return result;
+  bool rising = (*out)[0] == 0 && (*out)[owners] <= rows;
+  for (uint64_t i = 0; rising && i < owners; i++)
+    rising = (*out)[i] <= (*out)[i + 1] && (*out)[i + 1] - (*out)[i] <= INT32_MAX;
+  if (rising)
+    return STATUS_OK;
+  snprintf(what, sizeof what, "the offsets of %s don't rise or leave its rows", group);
+  return damaged(r, what, why);
+}
+
+// --- opening --------------------------------------------------------------------------
+
+static status read_about(shard_reader *r, trouble *why) {
+  shard_summary *about = &r->about;
+  char format[32] = "";
+  uint64_t complete = 0;
+  if (shard_h5_get_text(r->file, "format", format, sizeof format, NULL) ||
+      strcmp(format, SHARD_FORMAT) != 0)
+    return damaged(r, "not a Roadloom shard (no attribute format = \"roadloom\")", why);
+  if (shard_h5_get_text(r->file, "format_version", about->format_version,
+                        sizeof about->format_version, NULL) ||
+      strncmp(about->format_version, "1.", 2) != 0)
+    return trouble_set(why, STATUS_FORMAT, "%s: format version '%s'; this program reads 1.x",
+                       r->path, about->format_version);
+  if (shard_h5_get_number(r->file, "complete", &complete, NULL) || complete != 1)
+    return damaged(r, "not complete: its writer was interrupted; make it again", why);
+  struct {
+    const char *name;
+    char *to;
+    size_t capacity;
+  } texts[] = {{"program_version", about->program_version, sizeof about->program_version},
+               {"script_name", about->script_name, sizeof about->script_name},
+               {"script_sha256", about->script_sha256, sizeof about->script_sha256},
+               {"split", about->split, sizeof about->split},
+               {"device", about->device, sizeof about->device}};
+  trouble inner = {0};
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    if (shard_h5_get_text(r->file, texts[i].name, texts[i].to, texts[i].capacity, &inner))
+      return damaged(r, inner.text, why);
+  if (shard_h5_get_number(r->file, "seed", &about->seed, &inner) ||
+      shard_h5_get_number(r->file, "shard", &about->shard, &inner))
+    return damaged(r, inner.text, why);
+  return STATUS_OK;
+}
+
+/// The names of a sensor group, a line each, to names[i]; how many.
+static status read_names(shard_reader *r, const char *group, int most, char (*names)[RIG_NAME],
+                         int *count, trouble *why) {
+  char text[(RIG_CAMERAS + 1) * (RIG_NAME + 1)], what[PATH_BYTES];
+  trouble inner = {0};
+  *count = 0;
+  hid_t id = H5Gopen2(r->file, group, H5P_DEFAULT);
+  status result =
+      id < 0 ? STATUS_FORMAT : shard_h5_get_text(id, "names", text, sizeof text, &inner);
+  if (id >= 0)
+    H5Gclose(id);
+  snprintf(what, sizeof what, "%s has no usable list of names", group);
+  if (result)
+    return damaged(r, what, why);
+  for (char *rest = text, *name; (name = strsep(&rest, "\n"));) {
+    if (!*name)
+      continue;
+    if (*count == most || strlen(name) >= RIG_NAME)
+      return damaged(r, what, why);
+    strcpy(names[(*count)++], name);
+  }
+  return STATUS_OK;
+}
+
+static status read_image_size(shard_reader *r, camera_def *camera, trouble *why) {
+  char path[PATH_BYTES], what[PATH_BYTES + 64];
+  snprintf(path, sizeof path, "/cameras/%s/%s", camera->name, shard_images[SHARD_DEPTH].name);
+  snprintf(what, sizeof what, "%s isn't a stack of images", path);
+  hid_t dataset = H5Dopen2(r->file, path, H5P_DEFAULT);
+  if (dataset < 0)
+    return damaged(r, what, why);
+  hsize_t dims[H5S_MAX_RANK] = {0};
+  hid_t space = H5Dget_space(dataset);
+  bool fits = H5Sget_simple_extent_dims(space, dims, NULL) == 3 && dims[1] >= 1 && dims[2] >= 1 &&
+              dims[1] <= 65535 && dims[2] <= 65535;
+  H5Sclose(space);
+  H5Dclose(dataset);
+  if (!fits)
+    return damaged(r, what, why);
+  camera->height_px = (int)dims[1];
+  camera->width_px = (int)dims[2];
+  return STATUS_OK;
+}
+
+static status read_sensors(shard_reader *r, trouble *why) {
+  rig_def *rig = &r->about.rig;
+  char cameras[RIG_CAMERAS][RIG_NAME], lidars[RIG_LIDARS][RIG_NAME];
+  status result = read_names(r, "/cameras", RIG_CAMERAS, cameras, &rig->camera_count, why);
+  if (!result)
+    result = read_names(r, "/lidars", RIG_LIDARS, lidars, &rig->lidar_count, why);
+  for (int i = 0; !result && i < rig->camera_count; i++) {
+    memcpy(rig->cameras[i].name, cameras[i], RIG_NAME);
+    result = read_image_size(r, &rig->cameras[i], why);
+  }
+  for (int i = 0; !result && i < rig->lidar_count; i++)
+    memcpy(rig->lidars[i].name, lidars[i], RIG_NAME);
+  return result;
+}
+
+status shard_read_rig(shard_reader *r, uint64_t scene_row, rig_def *out, trouble *why) {
+  rig_def rig = r->about.rig;
+  char group[PATH_BYTES];
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < rig.camera_count; i++) {
+    shard_camera_calib_row row;
+    snprintf(group, sizeof group, "/cameras/%s/calib", rig.cameras[i].name);
+    result = shard_read_rows(r, SHARD_TABLE_CAMERA_CALIB, group, scene_row, 1, &row, why);
+    if (!result)
+      shard_camera_from(&rig.cameras[i], &row);
+  }
+  for (int i = 0; !result && i < rig.lidar_count; i++) {
+    shard_lidar_calib_row row;
+    snprintf(group, sizeof group, "/lidars/%s/calib", rig.lidars[i].name);
+    result = shard_read_rows(r, SHARD_TABLE_LIDAR_CALIB, group, scene_row, 1, &row, why);
+    if (!result)
+      shard_lidar_from(&rig.lidars[i], &row);
+  }
+  if (!result)
+    *out = rig;
+  return result;
+}
+
+static status check_frames(shard_reader *r, trouble *why) {
+  uint64_t next = 0;
+  for (uint64_t i = 0; i < r->about.scene_count; i++) {
+    const shard_scenes_row *row = &r->scenes[i];
+    if (row->frame_first[0] != next || row->frame_count[0] > r->about.frame_count - next)
+      return damaged(r, "its scenes don't add up to its frames", why);
+    next += row->frame_count[0];
+    r->about.duration_s += row->duration_s[0];
+  }
+  if (next != r->about.frame_count)
+    return damaged(r, "its scenes don't add up to its frames", why);
+  for (uint64_t i = 0; i < r->about.frame_count; i++)
+    if (r->frames[i].scene_row[0] >= r->about.scene_count)
+      return damaged(r, "a frame belongs to no scene", why);
+  return STATUS_OK;
+}
+
+static status read_tables(shard_reader *r, trouble *why) {
+  shard_summary *about = &r->about;
+  status result = shard_count_rows(r, SHARD_TABLE_SCENES, "/scenes", &about->scene_count, why);
+  if (!result)
+    result = shard_count_rows(r, SHARD_TABLE_FRAMES, "/frames", &about->frame_count, why);
+  if (!result)
+    result = read_all_rows(r, SHARD_TABLE_SCENES, about->scene_count, (void **)&r->scenes, why);
+  if (!result)
+    result = read_all_rows(r, SHARD_TABLE_FRAMES, about->frame_count, (void **)&r->frames, why);
+  if (!result)
+    result = read_all_rows(r, SHARD_TABLE_WEATHER, about->frame_count, (void **)&r->weather, why);
+  if (!result)
+    result = check_frames(r, why);
+  const uint64_t n = about->frame_count;
+  if (!result)
+    result = read_offsets(r, SHARD_TABLE_BOXES3D, "/boxes3d", n, &r->offset3d, why);
+  if (!result)
+    result = read_offsets(r, SHARD_TABLE_BOXES2D, "/boxes2d", n, &r->offset2d, why);
+  if (!result)
+    result = read_offsets(r, SHARD_TABLE_SIGNALS, "/signals", n, &r->offset_signals, why);
+  for (int i = 0; !result && i < about->rig.lidar_count; i++) {
+    char group[PATH_BYTES];
+    snprintf(group, sizeof group, "/lidars/%s", about->rig.lidars[i].name);
+    result = read_offsets(r, SHARD_TABLE_LIDAR, group, n, &r->lidars[i].offset, why);
+    if (!result)
+      about->lidar_points[i] = r->lidars[i].offset[n];
+  }
+  if (!result && about->scene_count > 0)
+    result = shard_read_rig(r, 0, &about->rig, why);
+  return result;
+}
+
+static status count_classes(shard_reader *r, const char *path, uint64_t count,
+                            uint64_t by_class[SEMANTIC_COUNT], trouble *why) {
+  uint8_t *classes = malloc(count ? count : 1);
+  if (!classes)
+    return no_memory(r, why);
+  status result = read_range(r, path, SHARD_U8, 0, 1, 0, count, classes, why);
+  for (uint64_t i = 0; !result && i < count; i++)
+    if (classes[i] < SEMANTIC_COUNT)
+      by_class[classes[i]]++;
+  free(classes);
+  return result;
+}
+
+static status read_counts(shard_reader *r, trouble *why) {
+  shard_summary *about = &r->about;
+  about->box3d_count = r->offset3d[about->frame_count];
+  about->box2d_count = r->offset2d[about->frame_count];
+  status result =
+      count_classes(r, "/boxes3d/class", about->box3d_count, about->boxes3d_by_class, why);
+  if (!result)
+    result = count_classes(r, "/boxes2d/class", about->box2d_count, about->boxes2d_by_class, why);
+  return result ? result
+                : shard_count_rows(r, SHARD_TABLE_TRACKS, "/tracks", &about->track_count, why);
+}
+
+status shard_open(shard_reader **out, const char *path, trouble *why) {
+  *out = NULL;
+  uint64_t bytes = 0;
+  status result = shard_seal_check(path, &bytes, why);
+  if (result)
+    return result;
+  shard_reader *r = calloc(1, sizeof *r);
+  if (!r || !(r->path = strdup(path))) {
+    free(r);
+    return trouble_set(why, STATUS_MEMORY, "%s: no memory to read it", path);
+  }
+  r->file = -1;
+  r->about.bytes = bytes;
+  result = shard_guard_open(path, &r->file, why);
+  if (!result)
+    result = read_about(r, why);
+  if (!result)
+    result = read_sensors(r, why);
+  if (!result)
+    result = read_tables(r, why);
+  if (!result)
+    result = read_counts(r, why);
+  if (result) {
+    shard_close(r);
+    return result;
+  }
+  *out = r;
+  return STATUS_OK;
+}
+
+void shard_close(shard_reader *r) {
+  if (!r)
+    return;
+  if (r->file >= 0)
+    H5Fclose(r->file);
+  free(r->scenes);
+  free(r->frames);
+  free(r->weather);
+  free(r->offset3d);
+  free(r->offset2d);
+  free(r->offset_signals);
+  for (int i = 0; i < RIG_CAMERAS; i++) {
+    free(r->cameras[i].rgb);
+    free(r->cameras[i].depth_m);
+    free(r->cameras[i].semantic);
+    free(r->cameras[i].instance);
+  }
+  for (int i = 0; i < RIG_LIDARS; i++) {
+    free(r->lidars[i].offset);
+    for (int k = 0; k < SHARD_COLUMNS_MAX; k++)
+      free(r->lidars[i].columns[k]);
+  }
+  free(r->boxes3d);
+  free(r->boxes2d);
+  free(r->signals);
+  free(r->path);
+  free(r);
+}
+
+const shard_summary *shard_summary_of(const shard_reader *r) {
+  return &r->about;
+}
+const shard_scenes_row *shard_scene_rows(const shard_reader *r) {
+  return r->scenes;
+}
+const shard_frames_row *shard_frame_rows(const shard_reader *r) {
+  return r->frames;
+}
+const shard_weather_row *shard_weather_rows(const shard_reader *r) {
+  return r->weather;
+}
+
+// --- frames ---------------------------------------------------------------------------
+
+static status read_camera(shard_reader *r, int number, uint64_t index, trouble *why) {
+  const camera_def *camera = &r->about.rig.cameras[number];
+  frame_camera *to = &r->cameras[number];
+  const size_t pixels = (size_t)camera->width_px * (size_t)camera->height_px;
+  to->width_px = camera->width_px;
+  to->height_px = camera->height_px;
+  if ((!to->rgb && !(to->rgb = malloc(pixels * 3))) ||
+      (!to->depth_m && !(to->depth_m = malloc(pixels * sizeof *to->depth_m))) ||
+      (!to->semantic && !(to->semantic = malloc(pixels))) ||
+      (!to->instance && !(to->instance = malloc(pixels * sizeof *to->instance))))
+    return no_memory(r, why);
+  void *const images[SHARD_IMAGE_COUNT] = {[SHARD_RGB] = to->rgb,
+                                           [SHARD_DEPTH] = to->depth_m,
+                                           [SHARD_SEMANTIC] = to->semantic,
+                                           [SHARD_INSTANCE] = to->instance};
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < SHARD_IMAGE_COUNT; i++) {
+    const shard_image_info *image = &shard_images[i];
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "/cameras/%s/%s", camera->name, image->name);
+    uint64_t width = pixels * (uint64_t)(image->channels ? image->channels : 1);
+    result = read_range(r, path, image->type, 0, width, index, 1, images[i], why);
+  }
+  return result;
+}
+
+static bool reserve_points(lidar_in *lidar, uint64_t count) {
+  if (count <= lidar->capacity)
+    return true;
+  const shard_table_info *info = &shard_tables[SHARD_TABLE_LIDAR];
+  for (int i = 0; i < info->column_count; i++) {
+    void *more = realloc(lidar->columns[i], count * shard_type_bytes(info->columns[i].type));
+    if (!more)
+      return false;
+    lidar->columns[i] = more;
+  }
+  lidar->capacity = count;
+  return true;
+}
+
+static status read_lidar(shard_reader *r, int number, uint64_t index, frame_lidar *to,
+                         trouble *why) {
+  lidar_in *lidar = &r->lidars[number];
+  const shard_table_info *info = &shard_tables[SHARD_TABLE_LIDAR];
+  const uint64_t first = lidar->offset[index], count = lidar->offset[index + 1] - first;
+  if (!reserve_points(lidar, count))
+    return no_memory(r, why);
+  char group[PATH_BYTES / 2], path[PATH_BYTES];
+  snprintf(group, sizeof group, "/lidars/%s", r->about.rig.lidars[number].name);
+  for (int i = 0; i < info->column_count; i++) {
+    column_path(path, group, info->columns[i].name);
+    status result =
+        read_range(r, path, info->columns[i].type, 0, 1, first, count, lidar->columns[i], why);
+    if (result)
+      return result;
+  }
+  void **c = lidar->columns; // in SHARD_LIDAR's order
+  *to = (frame_lidar){.count = (int)count,
+                      .x_m = c[0],
+                      .y_m = c[1],
+                      .z_m = c[2],
+                      .intensity = c[3],
+                      .ring = c[4],
+                      .t_ns = c[5],
+                      .instance = c[6],
+                      .semantic = c[7],
+                      .echo = c[8]};
+  return STATUS_OK;
+}
+
+static status read_boxes3d(shard_reader *r, uint64_t index, frame *out, trouble *why) {
+  const uint64_t first = r->offset3d[index], count = r->offset3d[index + 1] - first;
+  shard_boxes3d_row *rows = calloc(count + 1, sizeof *rows);
+  if (!rows || !ARRAY_RESERVE(r->boxes3d, r->capacity3d, (int)count)) {
+    free(rows);
+    return no_memory(r, why);
+  }
+  status result = shard_read_rows(r, SHARD_TABLE_BOXES3D, "/boxes3d", first, count, rows, why);
+  for (uint64_t i = 0; !result && i < count; i++)
+    r->boxes3d[i] = shard_box3d_from(&rows[i]);
+  free(rows);
+  out->boxes3d = r->boxes3d;
+  out->box3d_count = (int)count;
+  return result;
+}
+
+static status read_boxes2d(shard_reader *r, uint64_t index, frame *out, trouble *why) {
+  const uint64_t first = r->offset2d[index], count = r->offset2d[index + 1] - first;
+  shard_boxes2d_row *rows = calloc(count + 1, sizeof *rows);
+  if (!rows || !ARRAY_RESERVE(r->boxes2d, r->capacity2d, (int)count)) {
+    free(rows);
+    return no_memory(r, why);
+  }
+  status result = shard_read_rows(r, SHARD_TABLE_BOXES2D, "/boxes2d", first, count, rows, why);
+  for (uint64_t i = 0; !result && i < count; i++)
+    r->boxes2d[i] = shard_box2d_from(&rows[i]);
+  free(rows);
+  out->boxes2d = r->boxes2d;
+  out->box2d_count = (int)count;
+  return result;
+}
+
+static status read_signals(shard_reader *r, uint64_t index, frame *out, trouble *why) {
+  const uint64_t first = r->offset_signals[index], count = r->offset_signals[index + 1] - first;
+  if (!ARRAY_RESERVE(r->signals, r->signal_capacity, (int)count + 1))
+    return no_memory(r, why);
+  out->signals = r->signals;
+  out->signal_count = (int)count;
+  return read_range(r, "/signals/state", SHARD_U8, 0, 1, first, count, r->signals, why);
+}
+
+status shard_read_frame(shard_reader *r, uint64_t index, frame *out, trouble *why) {
+  if (index >= r->about.frame_count)
+    return trouble_set(why, STATUS_RANGE, "%s: frame %llu: it has %llu", r->path,
+                       (unsigned long long)index, (unsigned long long)r->about.frame_count);
+  *out = (frame){0};
+  shard_frame_from(out, &r->frames[index]);
+  out->weather = shard_weather_from(&r->weather[index]);
+  out->camera_count = r->about.rig.camera_count;
+  out->lidar_count = r->about.rig.lidar_count;
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < out->camera_count; i++) {
+    result = read_camera(r, i, index, why);
+    out->cameras[i] = r->cameras[i];
+  }
+  for (int i = 0; !result && i < out->lidar_count; i++)
+    result = read_lidar(r, i, index, &out->lidars[i], why);
+  if (!result)
+    result = read_boxes3d(r, index, out, why);
+  if (!result)
+    result = read_boxes2d(r, index, out, why);
+  if (!result)
+    result = read_signals(r, index, out, why);
+  return result;
+}
