@@ -78,7 +78,7 @@ const field fields_table[] = {
   NUMBER(MIX, "truck", "", 0, 1000, 1, SCENE(mix[2]), "weight of trucks"),
   NUMBER(MIX, "bus", "", 0, 1000, 0.5, SCENE(mix[3]), "weight of buses"),
   NUMBER(MIX, "motorcycle", "", 0, 1000, 0.5, SCENE(mix[4]), "weight of motorcycles"),
-  NUMBER(MIX, "bicycle", "", 0, 1000, 1, SCENE(mix[5]), "weight of bicycles"),
+  NUMBER(MIX, "bicycle", "", 0, 1000, 1, SCENE(mix[5]), "weight of bicycles; on a highway 0 unless given"),
 
   NUMBER(PEDESTRIANS, "per_km", "1/km", 0, 500, 15, SCENE(pedestrians_per_km), "people per km of sidewalk"),
   COUNT(PEDESTRIANS, "count", 0, 5000, "by per_km", SCENE(pedestrians), "people on foot; instead of per_km"),

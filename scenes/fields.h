@@ -14,6 +14,7 @@
 typedef struct scene_form {
   scene_def def;                // all but its rig
   double weather_time_of_day_h; // NaN: the scene's own
+  bool bicycles_given;          // else a highway has none
   rig_form rig;
 } scene_form;
 

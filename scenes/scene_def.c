@@ -6,6 +6,8 @@
 
 #include "scenes/fields.h"
 
+enum { BICYCLES = 5 }; // in scene_def.mix
+
 scene_form scene_form_default(void) {
   scene_form form = {.def = {.place = PLACE_GRID_CITY}};
   for (int group = 0; group <= FIELDS_WEATHER; group++)
@@ -19,6 +21,8 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
   scene_def def = form->def;
   if (!isnan(form->weather_time_of_day_h))
     def.time_of_day_h = form->weather_time_of_day_h;
+  if (def.place == PLACE_HIGHWAY && !form->bicycles_given)
+    def.mix[BICYCLES] = 0;
   double weights = 0;
   for (int i = 0; i < MIX_KINDS; i++)
     weights += def.mix[i];

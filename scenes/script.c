@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/script.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "scenes/sandbox.h"
+#include "scenes/script_words.h"
+
+struct script {
+  char *name; // in error texts
+  char *text;
+  char *folder, *library; // where require looks; NULL: nowhere
+  script_override *overrides;
+  int override_count;
+};
+
+void script_close(script *s) {
+  if (!s)
+    return;
+  for (int i = 0; i < s->override_count; i++) {
+    free((char *)s->overrides[i].path);
+    free((char *)s->overrides[i].value);
+  }
+  free(s->overrides);
+  free(s->library);
+  free(s->folder);
+  free(s->text);
+  free(s->name);
+  free(s);
+}
+
+const char *script_text(const script *s) {
+  return s->text;
+}
+const char *script_name(const script *s) {
+  return s->name;
+}
+
+status script_overrides_apply(const script *s, scene_form *form, trouble *why) {
+  for (int i = 0; i < s->override_count; i++) {
+    // grid_city.block_m=… means the scenes that have such a place.
+    for (int place = 0; place < PLACE_KIND_COUNT; place++) {
+      size_t length = strlen(place_name(place));
+      const char *path = s->overrides[i].path;
+      if (strncmp(path, place_name(place), length) == 0 && path[length] == '.' &&
+          place != (int)form->def.place)
+        goto next;
+    }
+    status result = script_override_apply(&s->overrides[i], form, why);
+    if (result != STATUS_OK)
+      return result;
+  next:;
+  }
+  return STATUS_OK;
+}
+
+// Opening -----------------------------------------------------------------------
+
+static bool copy_overrides(script *s, const script_override *overrides, int count) {
+  s->overrides = calloc((size_t)count + 1, sizeof *s->overrides);
+  if (!s->overrides)
+    return false;
+  s->override_count = count;
+  for (int i = 0; i < count; i++) {
+    s->overrides[i].path = strdup(overrides[i].path);
+    s->overrides[i].value = strdup(overrides[i].value);
+    if (!s->overrides[i].path || !s->overrides[i].value)
+      return false;
+  }
+  return true;
+}
+
+static status compile(const script *s, trouble *why) {
+  sandbox_limits limits = sandbox_limits_default();
+  sandbox *box = sandbox_create(s->name, &limits, rng_at(0, RNG_SCRIPT, 0, 0, 0));
+  if (!box)
+    return trouble_set(why, STATUS_MEMORY, "%s: no memory for Lua", s->name);
+  status result = sandbox_load(box, s->name, s->text, strlen(s->text), why);
+  sandbox_destroy(box);
+  return result;
+}
+
+// Takes text of a known size: a zero byte would hide what follows it.
+static status open_bytes(script **out, const char *name, const char *text, size_t size,
+                         const char *folder, const char *library, const script_override *overrides,
+                         int override_count, trouble *why) {
+  *out = NULL;
+  if (size > SANDBOX_SOURCE_MAX)
+    return trouble_set(why, STATUS_LIMIT, "%s: %zu bytes; a script has %d at most", name, size,
+                       SANDBOX_SOURCE_MAX);
+  if (size > 0 && text[0] == LUA_SIGNATURE[0])
+    return trouble_set(why, STATUS_SYNTAX, "%s:1: is compiled Lua; scripts must be text", name);
+  if (memchr(text, 0, size))
+    return trouble_set(why, STATUS_SYNTAX, "%s: has a zero byte; scripts must be text", name);
+  status result = STATUS_OK;
+  script *s = calloc(1, sizeof *s);
+  if (!s)
+    return trouble_set(why, STATUS_MEMORY, "%s: no memory", name);
+  s->name = strdup(name);
+  s->text = strndup(text, size);
+  s->folder = folder ? strdup(folder) : NULL;
+  s->library = library ? strdup(library) : NULL;
+  if (!s->name || !s->text || (folder && !s->folder) || (library && !s->library) ||
+      !copy_overrides(s, overrides, override_count)) {
+    result = trouble_set(why, STATUS_MEMORY, "%s: no memory", name);
+    goto fail;
+  }
+  for (int i = 0; i < override_count; i++) {
+    result = script_override_check(&overrides[i], why);
+    if (result != STATUS_OK)
+      goto fail;
+  }
+  result = compile(s, why);
+  if (result != STATUS_OK)
+    goto fail;
+  *out = s;
+  return STATUS_OK;
+fail:
+  script_close(s);
+  return result;
+}
+
+status script_open_text(script **out, const char *name, const char *text, const char *folder,
+                        const char *library, const script_override *overrides, int override_count,
+                        trouble *why) {
+  return open_bytes(out, name, text, strlen(text), folder, library, overrides, override_count, why);
+}
+
+status script_open(script **out, const char *path, const char *library,
+                   const script_override *overrides, int override_count, trouble *why) {
+  *out = NULL;
+  char *text = NULL, *folder = NULL;
+  size_t size = 0;
+  status result = file_read(path, SANDBOX_SOURCE_MAX, &text, &size, why);
+  if (result != STATUS_OK)
+    return result;
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  folder = slash ? strndup(path, (size_t)(slash - path) + (slash == path)) : strdup(".");
+  if (folder)
+    result = open_bytes(out, name, text, size, folder, library, overrides, override_count, why);
+  else
+    result = trouble_set(why, STATUS_MEMORY, "%s: no memory", path);
+  free(folder);
+  free(text);
+  return result;
+}
+
+// Running -----------------------------------------------------------------------
+
+static int open_words(lua_State *L) {
+  script_words_open(L);
+  return 0;
+}
+
+status script_define(const script *s, uint64_t seed, uint32_t index, uint32_t attempt,
+                     scene_def *out, trouble *why) {
+  sandbox_limits limits = sandbox_limits_default();
+  sandbox *box = sandbox_create(s->name, &limits, rng_at(seed, RNG_SCRIPT, index, attempt, 0));
+  if (!box)
+    return trouble_set(why, STATUS_MEMORY, "%s: no memory for Lua", s->name);
+  script_run run = {.script = s, .folder = s->folder, .library = s->library};
+  sandbox_set_context(box, &run);
+  lua_State *L = sandbox_state(box);
+  status result = sandbox_call_c(box, open_words, NULL, why);
+  if (result == STATUS_OK)
+    result = sandbox_load(box, s->name, s->text, strlen(s->text), why);
+  if (result == STATUS_OK)
+    result = sandbox_call(box, 0, why);
+  if (result == STATUS_OK) {
+    const scene_def *def = script_words_scene(L, -1);
+    if (def)
+      *out = *def;
+    else
+      result =
+          trouble_set(why, STATUS_RANGE, "%s: must end with `return scene { … }`; it returned %s",
+                      s->name, sandbox_type(L, -1));
+  }
+  sandbox_destroy(box);
+  return result;
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+// --set path=value: the same fields, ranges and words as in a script, put over what
+// the script gave. Whole parts are set by name: road=highway, weather=fog,
+// ego.rig=kitti.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "scenes/script_words.h"
+
+// Errors ----------------------------------------------------------------------
+
+static status refuse(const script_override *set, trouble *why, const char *text) {
+  return trouble_set(why, STATUS_RANGE, "--set %.200s=%.200s: %s", set->path, set->value, text);
+}
+
+static status refuse_unknown(const script_override *set, trouble *why) {
+  enum { PATHS = 192 };
+  static const char *const wholes[] = {"road", "weather", "ego.rig"};
+  char paths[PATHS][FIELD_PATH];
+  const char *names[PATHS + 3];
+  int count = 0;
+  for (int i = 0; i < fields_count && count < PATHS; i++) {
+    const field *f = &fields_table[i];
+    if (f->type == FIELD_TABLE)
+      continue;
+    snprintf(paths[count], sizeof paths[count], "%s%s", fields_groups[f->group].path, f->name);
+    names[count] = paths[count];
+    count++;
+  }
+  for (int i = 0; i < 3; i++)
+    names[count++] = wholes[i];
+  char text[256];
+  const char *near = words_nearest(set->path, names, count);
+  if (near)
+    snprintf(text, sizeof text, "there is no such field; did you mean \"%s\"?", near);
+  else
+    snprintf(text, sizeof text, "there is no such field; `roadloom fields` lists them");
+  return refuse(set, why, text);
+}
+
+// `kind`: "place", "weather", "rig"; `name_at` lists the known ones.
+static status refuse_name(const script_override *set, trouble *why, const char *kind,
+                          const char *(*name_at)(int index)) {
+  char text[256];
+  int used = snprintf(text, sizeof text, "there is no such %s; there is", kind);
+  const char *name;
+  for (int i = 0; (name = name_at(i)) && used < (int)sizeof text; i++)
+    used += snprintf(text + used, sizeof text - (size_t)used, "%s %s", i ? "," : "", name);
+  return refuse(set, why, text);
+}
+
+// Values ----------------------------------------------------------------------
+
+static status put_numbers(const script_override *set, const field *f, void *base, trouble *why) {
+  char text[FIELD_TEXT], problem[FIELD_TEXT + 64];
+  int width = fields_width(f), count = 0;
+  int most = f->type == FIELD_NUMBERS ? RIG_RINGS : width;
+  double numbers[RIG_RINGS];
+  const char *at = set->value;
+  for (;;) {
+    char *end;
+    double value = strtod(at, &end);
+    if (end == at || (*end && *end != ',') || count == most) {
+      fields_range(f, text, sizeof text);
+      if (most == 1)
+        snprintf(problem, sizeof problem, "not a number; %s would do", text);
+      else if (f->type == FIELD_NUMBERS)
+        snprintf(problem, sizeof problem, "not a list a,b,… of 1 to %d numbers in %s", most, text);
+      else
+        snprintf(problem, sizeof problem, "not a list of %d numbers like %s; each in %s", most,
+                 most == 2 ? "3,4" : "1,0,2", text);
+      return refuse(set, why, problem);
+    }
+    if (!fields_check(f, value, text, sizeof text))
+      return refuse(set, why, text);
+    numbers[count++] = value;
+    if (!*end)
+      break;
+    at = end + 1;
+  }
+  if (f->type != FIELD_NUMBERS && count != width) {
+    fields_range(f, text, sizeof text);
+    snprintf(problem, sizeof problem, "not a list of %d numbers like %s; each in %s", most,
+             most == 2 ? "3,4" : "1,0,2", text);
+    return refuse(set, why, problem);
+  }
+  if (f->type == FIELD_NUMBERS) {
+    number_list *list = (number_list *)(void *)((char *)base + f->offset);
+    list->count = count;
+    memcpy(list->value, numbers, sizeof numbers[0] * (size_t)count);
+    return STATUS_OK;
+  }
+  for (int k = 0; k < width; k++)
+    fields_put(f, base, k, numbers[k]);
+  return STATUS_OK;
+}
+
+static status put_value(const script_override *set, const field *f, void *base, trouble *why) {
+  if (f->type != FIELD_NAME && f->type != FIELD_WORD)
+    return put_numbers(set, f, base, why);
+  char text[FIELD_TEXT];
+  if (!fields_check_text(f, set->value, text, sizeof text))
+    return refuse(set, why, text);
+  if (f->offset != FIELD_NOWHERE)
+    snprintf((char *)base + f->offset, RIG_NAME, "%s", set->value);
+  return STATUS_OK;
+}
+
+// Sensors ---------------------------------------------------------------------
+
+// "ego.rig.cameras[2].fov_deg", "ego.rig.cameras.front.fov_deg", "…[*]…"
+typedef struct sensor_path {
+  int number; // 1.., 0: by name, -1: every one
+  char name[RIG_NAME];
+  const field *field;
+} sensor_path;
+
+static bool parse_sensor(const char *rest, field_group group, sensor_path *out) {
+  memset(out, 0, sizeof *out);
+  const char *dot;
+  if (strncmp(rest, "[*].", 4) == 0) {
+    out->number = -1;
+    dot = rest + 3;
+  } else if (rest[0] == '[') {
+    char *end;
+    long number = strtol(rest + 1, &end, 10);
+    if (end == rest + 1 || strncmp(end, "].", 2) != 0 || number < 1 || number > 999)
+      return false;
+    out->number = (int)number;
+    dot = end + 1;
+  } else {
+    dot = rest[0] == '.' ? strchr(rest + 1, '.') : NULL;
+    if (!dot || dot - rest - 1 < 1 || dot - rest - 1 >= RIG_NAME)
+      return false;
+    memcpy(out->name, rest + 1, (size_t)(dot - rest - 1));
+  }
+  out->field = fields_find(group, dot + 1);
+  return out->field != NULL;
+}
+
+// Explicit intrinsics would hide a new field of view.
+static void forget_focal_length(const field *f, camera_form *camera) {
+  if (strcmp(f->name, "fov_deg") == 0)
+    camera->fx_px = camera->fy_px = NAN;
+}
+
+static void forget_elevations(const field *f, lidar_form *lidar) {
+  if (strcmp(f->name, "preset") == 0) {
+    lidar->elevations_deg.count = 0;
+    lidar->azimuth_steps = -1;
+  }
+}
+
+static status put_sensor(const script_override *set, const sensor_path *path, rig_form *rig,
+                         trouble *why) {
+  bool cameras = path->field->group == FIELDS_CAMERA;
+  int count = cameras ? rig->camera_count : rig->lidar_count, met = 0;
+  for (int i = 0; i < count; i++) {
+    const char *name = cameras ? rig->cameras[i].name : rig->lidars[i].name;
+    bool wanted = path->number == -1 || path->number == i + 1 ||
+                  (path->number == 0 && strcmp(path->name, name) == 0);
+    if (!wanted)
+      continue;
+    met++;
+    void *base = cameras ? (void *)&rig->cameras[i] : (void *)&rig->lidars[i];
+    status result = put_value(set, path->field, base, why);
+    if (result != STATUS_OK)
+      return result;
+    if (cameras)
+      forget_focal_length(path->field, &rig->cameras[i]);
+    else
+      forget_elevations(path->field, &rig->lidars[i]);
+  }
+  if (met == 0)
+    return refuse(set, why,
+                  cameras ? "the scene's rig has no such camera"
+                          : "the scene's rig has no such lidar");
+  return STATUS_OK;
+}
+
+// Paths -----------------------------------------------------------------------
+
+static const char *after(const char *path, const char *head) {
+  size_t length = strlen(head);
+  return strncmp(path, head, length) == 0 ? path + length : NULL;
+}
+
+static status set_whole(const script_override *set, scene_form *form, bool *done, trouble *why) {
+  *done = true;
+  if (strcmp(set->path, "road") == 0) {
+    for (int i = 0; place_name(i); i++)
+      if (strcmp(place_name(i), set->value) == 0) {
+        form->def.place = (place_kind)i;
+        return STATUS_OK;
+      }
+    return refuse_name(set, why, "place", place_name);
+  }
+  if (strcmp(set->path, "weather") == 0) {
+    if (weather_preset(set->value, NAN, &form->def.weather, &form->weather_time_of_day_h))
+      return STATUS_OK;
+    return refuse_name(set, why, "weather", weather_preset_name);
+  }
+  if (strcmp(set->path, "ego.rig") == 0) {
+    if (rig_form_builtin(set->value, &form->rig))
+      return STATUS_OK;
+    return refuse_name(set, why, "rig", rig_builtin_name);
+  }
+  *done = false;
+  return STATUS_OK;
+}
+
+// Fields of the form itself; `road.` goes to the place that the form has.
+static const field *find_plain(const char *path, place_kind place) {
+  const char *name;
+  if ((name = after(path, "road.")))
+    return fields_find((field_group)(FIELDS_GRID_CITY + (int)place), name);
+  for (int i = 0; i < PLACE_KIND_COUNT; i++)
+    if ((name = after(path, place_name(i))) && *name == '.')
+      return fields_find((field_group)(FIELDS_GRID_CITY + i), name + 1);
+  if ((name = after(path, "traffic.mix.")))
+    return fields_find(FIELDS_MIX, name);
+  if ((name = after(path, "traffic.")))
+    return fields_find(FIELDS_TRAFFIC, name);
+  if ((name = after(path, "pedestrians.")))
+    return fields_find(FIELDS_PEDESTRIANS, name);
+  if ((name = after(path, "weather.")))
+    return fields_find(FIELDS_WEATHER, name);
+  if ((name = after(path, "ego.rig.")))
+    return fields_find(FIELDS_RIG, name);
+  if ((name = after(path, "ego.")))
+    return fields_find(FIELDS_EGO, name);
+  return fields_find(FIELDS_SCENE, path);
+}
+
+// What a field's new value makes void.
+static void settle(const field *f, scene_form *form) {
+  if (f->group == FIELDS_TRAFFIC && strcmp(f->name, "vehicles_per_km") == 0)
+    form->def.vehicles = -1;
+  if (f->group == FIELDS_PEDESTRIANS && strcmp(f->name, "per_km") == 0)
+    form->def.pedestrians = -1;
+  if (f->group == FIELDS_MIX && strcmp(f->name, "bicycle") == 0)
+    form->bicycles_given = true;
+  if (f->group == FIELDS_SCENE && strcmp(f->name, "time_of_day_h") == 0)
+    form->weather_time_of_day_h = NAN;
+}
+
+static const char *sensor_rest(const char *path, field_group *group) {
+  const char *rest = after(path, "ego.rig.cameras");
+  *group = FIELDS_CAMERA;
+  if (!rest) {
+    rest = after(path, "ego.rig.lidars");
+    *group = FIELDS_LIDAR;
+  }
+  return rest && (*rest == '[' || *rest == '.') ? rest : NULL;
+}
+
+status script_override_apply(const script_override *set, scene_form *form, trouble *why) {
+  bool done;
+  status result = set_whole(set, form, &done, why);
+  if (done)
+    return result;
+  field_group group;
+  const char *rest = sensor_rest(set->path, &group);
+  if (rest) {
+    sensor_path path;
+    if (!parse_sensor(rest, group, &path))
+      return refuse_unknown(set, why);
+    return put_sensor(set, &path, &form->rig, why);
+  }
+  const field *f = find_plain(set->path, form->def.place);
+  if (!f || f->type == FIELD_TABLE) {
+    char text[160];
+    if (!after(set->path, "road."))
+      return refuse_unknown(set, why);
+    const char *place = place_name((int)form->def.place);
+    snprintf(text, sizeof text,
+             "this scene's place is %s, which has no such field; name the place: "
+             "--set PLACE.field=value applies only where it fits",
+             place);
+    return refuse(set, why, text);
+  }
+  result = put_value(set, f, f->group == FIELDS_RIG ? (void *)&form->rig : (void *)form, why);
+  if (result == STATUS_OK)
+    settle(f, form);
+  return result;
+}
+
+// At the start of a job no place or rig is drawn yet: a --set is fine when some
+// place, and a rig with every sensor, would take it.
+status script_override_check(const script_override *set, trouble *why) {
+  field_group group;
+  const char *rest = sensor_rest(set->path, &group);
+  sensor_path path;
+  if (rest) {
+    if (!parse_sensor(rest, group, &path))
+      return refuse_unknown(set, why);
+    camera_form camera = camera_form_default();
+    lidar_form lidar = lidar_form_default();
+    return put_value(set, path.field, group == FIELDS_CAMERA ? (void *)&camera : (void *)&lidar,
+                     why);
+  }
+  status first = STATUS_OK;
+  bool known = false;
+  for (int place = 0; place < PLACE_KIND_COUNT; place++) {
+    scene_form form = scene_form_default();
+    form.def.place = (place_kind)place;
+    const field *f = find_plain(set->path, form.def.place);
+    if (after(set->path, "road.") && !f)
+      continue;
+    known = true;
+    trouble found = {0};
+    status result = script_override_apply(set, &form, &found);
+    if (result == STATUS_OK)
+      return STATUS_OK;
+    if (first == STATUS_OK)
+      first = trouble_set(why, result, "%s", found.text);
+  }
+  return known ? first : refuse_unknown(set, why);
+}

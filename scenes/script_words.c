@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/script_words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/words.h"
+#include "scenes/draws.h"
+#include "scenes/sandbox.h"
+
+// Marks of the tables that constructors give, as metatables in the registry.
+static const char *const place_marks[PLACE_KIND_COUNT] = {"roadloom.grid_city", "roadloom.highway",
+                                                          "roadloom.intersection"};
+static const char weather_mark[] = "roadloom.weather";
+static const char scene_mark[] = "roadloom.scene";
+
+static void make_mark(lua_State *L, const char *mark) {
+  luaL_newmetatable(L, mark);
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pop(L, 1);
+}
+
+static bool has_mark(lua_State *L, int index, const char *mark) {
+  if (!lua_getmetatable(L, index))
+    return false;
+  luaL_getmetatable(L, mark);
+  bool same = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return same;
+}
+
+// A constructor's argument: a table, or nothing.
+static void check_argument(lua_State *L, const char *word) {
+  lua_settop(L, 1);
+  if (lua_isnil(L, 1)) {
+    lua_newtable(L);
+    lua_replace(L, 1);
+  }
+  if (!lua_istable(L, 1))
+    sandbox_error(L, "%s: takes a table, %s { … }, not %s", word, word, sandbox_type(L, 1));
+}
+
+// Places ----------------------------------------------------------------------
+
+static field_group place_group(int place) {
+  return (field_group)(FIELDS_GRID_CITY + place);
+}
+
+static int make_place(lua_State *L) {
+  int place = (int)lua_tointeger(L, lua_upvalueindex(1));
+  check_argument(L, place_name(place));
+  scene_form form = scene_form_default();
+  script_read_fields(L, 1, place_group(place), &form, "road.", NULL);
+  script_push_fields(L, place_group(place), &form);
+  luaL_setmetatable(L, place_marks[place]);
+  return 1;
+}
+
+static int refuse_word(lua_State *L) {
+  return sandbox_error(L, "%s: not available yet; places are grid_city, highway and intersection",
+                       lua_tostring(L, lua_upvalueindex(1)));
+}
+
+static void read_place(lua_State *L, int index, scene_form *form) {
+  for (int place = 0; place < PLACE_KIND_COUNT; place++)
+    if (lua_istable(L, index) && has_mark(L, index, place_marks[place])) {
+      form->def.place = (place_kind)place;
+      script_read_fields(L, index, place_group(place), form, "road.", NULL);
+      return;
+    }
+  sandbox_error(L,
+                "road: is %s, not a place; grid_city { … }, highway { … } or intersection { … } "
+                "would do",
+                sandbox_type(L, index));
+}
+
+// Weather ---------------------------------------------------------------------
+
+static int make_weather(lua_State *L) {
+  const char *name = lua_tostring(L, lua_upvalueindex(1));
+  check_argument(L, name);
+  double rate = NAN;
+  bool rated = weather_preset_has_rate(name);
+  const field *range =
+      fields_find(FIELDS_WEATHER, strcmp(name, "snow") == 0 ? "snow_mmh" : "rain_mmh");
+  if (rated)
+    script_read_number(L, 1, "rate_mmh", range, "weather.", &rate);
+  scene_form form = scene_form_default();
+  weather_preset(name, rate, &form.def.weather, &form.weather_time_of_day_h);
+  script_read_fields(L, 1, FIELDS_WEATHER, &form, "weather.", rated ? "rate_mmh" : NULL);
+  script_push_fields(L, FIELDS_WEATHER, &form);
+  luaL_setmetatable(L, weather_mark);
+  return 1;
+}
+
+// Rigs ------------------------------------------------------------------------
+
+// A fresh table each time, so that changing one doesn't change the next.
+static int index_rigs(lua_State *L) {
+  const char *name = luaL_checkstring(L, 2);
+  rig_form rig;
+  if (rig_form_builtin(name, &rig)) {
+    script_push_rig(L, &rig);
+    return 1;
+  }
+  const char *names[16];
+  char list[256] = "";
+  int count = 0;
+  for (; count < 16 && (names[count] = rig_builtin_name(count)); count++)
+    snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", count ? ", " : "",
+             names[count]);
+  const char *near = words_nearest(name, names, count);
+  if (near)
+    return sandbox_error(L, "rigs.%s: there is no such rig; did you mean \"%s\"?", name, near);
+  return sandbox_error(L, "rigs.%s: there is no such rig; there are %s", name, list);
+}
+
+static int refuse_newindex(lua_State *L) {
+  return sandbox_error(L, "rigs: can't be changed; keep your own rig in a local");
+}
+
+// scene -----------------------------------------------------------------------
+
+static void refuse_both(lua_State *L, int table, const char *path, const char *count,
+                        const char *density) {
+  bool both = lua_getfield(L, table, count) != LUA_TNIL;
+  both &= lua_getfield(L, table, density) != LUA_TNIL;
+  lua_pop(L, 2);
+  if (both)
+    sandbox_error(L, "%s: give %s or %s, not both", path, count, density);
+}
+
+static void read_traffic(lua_State *L, int index, scene_form *form) {
+  script_check_table(L, index, "traffic", "{ vehicles_per_km = 12, … }");
+  script_read_fields(L, index, FIELDS_TRAFFIC, form, "traffic.", NULL);
+  refuse_both(L, index, "traffic", "vehicles", "vehicles_per_km");
+  if (lua_getfield(L, index, "mix") != LUA_TNIL) {
+    int mix = lua_gettop(L);
+    script_check_table(L, mix, "traffic.mix", "{ car = 8, van = 1, … }");
+    memset(form->def.mix, 0, sizeof form->def.mix);
+    form->bicycles_given = true;
+    script_read_fields(L, mix, FIELDS_MIX, form, "traffic.mix.", NULL);
+  }
+  lua_pop(L, 1);
+}
+
+static void read_pedestrians(lua_State *L, int index, scene_form *form) {
+  script_check_table(L, index, "pedestrians", "{ per_km = 15, … }");
+  script_read_fields(L, index, FIELDS_PEDESTRIANS, form, "pedestrians.", NULL);
+  refuse_both(L, index, "pedestrians", "count", "per_km");
+}
+
+static void read_weather(lua_State *L, int index, scene_form *form) {
+  script_check_table(L, index, "weather", "clear {}, rain { rate_mmh = 5 }, …");
+  script_read_fields(L, index, FIELDS_WEATHER, form, "weather.", NULL);
+}
+
+static void read_ego(lua_State *L, int index, scene_form *form) {
+  script_check_table(L, index, "ego", "{ rig = rigs.minimal, driver = \"idm\" }");
+  script_read_fields(L, index, FIELDS_EGO, form, "ego.", NULL);
+  if (lua_getfield(L, index, "rig") != LUA_TNIL)
+    script_read_rig(L, lua_gettop(L), &form->rig);
+  lua_pop(L, 1);
+}
+
+static int make_scene(lua_State *L) {
+  static const struct part {
+    const char *name;
+    void (*read)(lua_State *L, int index, scene_form *form);
+  } parts[] = {{"road", read_place},
+               {"traffic", read_traffic},
+               {"pedestrians", read_pedestrians},
+               {"weather", read_weather},
+               {"ego", read_ego}};
+  check_argument(L, "scene");
+  scene_form form = scene_form_default();
+  script_read_fields(L, 1, FIELDS_SCENE, &form, "", NULL);
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    if (lua_getfield(L, 1, parts[i].name) != LUA_TNIL)
+      parts[i].read(L, lua_gettop(L), &form);
+    lua_pop(L, 1);
+  }
+  const script_run *run = sandbox_context(L);
+  trouble why = {0};
+  if (script_overrides_apply(run->script, &form, &why) != STATUS_OK) {
+    lua_pushstring(L, why.text); // names the --set, no line of the script
+    return lua_error(L);
+  }
+  scene_def *def = lua_newuserdatauv(L, sizeof *def, 0);
+  luaL_setmetatable(L, scene_mark);
+  if (scene_def_from_form(def, &form, &why) != STATUS_OK)
+    return sandbox_error(L, "%s", why.text);
+  return 1;
+}
+
+const scene_def *script_words_scene(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA || !has_mark(L, index, scene_mark))
+    return NULL;
+  return lua_touserdata(L, index);
+}
+
+// require ---------------------------------------------------------------------
+
+static bool is_module_name(const char *name) {
+  size_t length = strlen(name);
+  return length > 0 && length <= 64 &&
+         strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == length;
+}
+
+static bool find_module(const script_run *run, const char *name, char *path, size_t size) {
+  const char *folders[] = {run->folder, run->library};
+  for (int i = 0; i < 2; i++) {
+    if (!folders[i])
+      continue;
+    int length = snprintf(path, size, "%s/%s.lua", folders[i], name);
+    if (length > 0 && (size_t)length < size && file_exists(path))
+      return true;
+  }
+  return false;
+}
+
+// Pushes the module's compiled function. The text is freed before anything can raise.
+static void load_module(lua_State *L, const char *name, const char *path) {
+  char *text = NULL, chunk[96];
+  size_t size = 0;
+  trouble why = {0};
+  status result = file_read(path, SANDBOX_SOURCE_MAX, &text, &size, &why);
+  if (result != STATUS_OK) {
+    sandbox_set_status(L, result);
+    sandbox_error(L, "require: %s", why.text);
+  }
+  snprintf(chunk, sizeof chunk, "@%s.lua", name);
+  bool compiled = size > 0 && text[0] == LUA_SIGNATURE[0];
+  int state = compiled ? LUA_ERRSYNTAX : luaL_loadbufferx(L, text, size, chunk, "t");
+  free(text);
+  if (compiled)
+    sandbox_error(L, "require: %s.lua is compiled Lua; scripts must be text", name);
+  sandbox_pass_on(L, state);
+  if (state != LUA_OK) {
+    sandbox_set_status(L, STATUS_SYNTAX);
+    lua_error(L);
+  }
+}
+
+// Upvalue: modules by name; `false` while one is being loaded.
+static int word_require(lua_State *L) {
+  const script_run *run = sandbox_context(L);
+  if (lua_type(L, 1) != LUA_TSTRING)
+    return sandbox_error(L, "require: takes a name, not %s", sandbox_type(L, 1));
+  const char *name = lua_tostring(L, 1);
+  if (strlen(name) != lua_rawlen(L, 1) || !is_module_name(name))
+    return sandbox_error(L, "require: \"%.40s\" is not a plain name of letters, digits and _",
+                         name);
+  lua_settop(L, 1);
+  int known = lua_getfield(L, lua_upvalueindex(1), name);
+  if (known == LUA_TBOOLEAN && !lua_toboolean(L, -1))
+    return sandbox_error(L, "require: \"%s\" requires itself", name);
+  if (known != LUA_TNIL)
+    return 1;
+  sandbox_charge(L, 10000);
+  char path[4096];
+  if (!find_module(run, name, path, sizeof path)) {
+    sandbox_set_status(L, STATUS_NOT_FOUND);
+    return sandbox_error(L, "require: there is no %s.lua beside the script or in the library",
+                         name);
+  }
+  lua_pushboolean(L, 0);
+  lua_setfield(L, lua_upvalueindex(1), name);
+  load_module(L, name, path);
+  lua_call(L, 0, 1);
+  if (lua_isnil(L, -1) || (lua_isboolean(L, -1) && !lua_toboolean(L, -1))) {
+    lua_pop(L, 1);
+    lua_pushboolean(L, 1);
+  }
+  lua_pushvalue(L, -1);
+  lua_setfield(L, lua_upvalueindex(1), name);
+  return 1;
+}
+
+// Names -----------------------------------------------------------------------
+
+// Reading a global that isn't there is a slip; say which word was meant.
+static int refuse_global(lua_State *L) {
+  static const char *const absent[] = {"io",     "os",       "debug",          "package", "load",
+                                       "dofile", "loadfile", "collectgarbage", "warn",    "actor"};
+  if (lua_type(L, 2) != LUA_TSTRING) {
+    lua_pushnil(L);
+    return 1;
+  }
+  const char *name = lua_tostring(L, 2);
+  for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
+    if (strcmp(name, absent[i]) == 0)
+      return sandbox_error(L, "%s: not available in scene scripts", name);
+  const char *words[128];
+  int count = 0;
+  lua_pushnil(L);
+  while (lua_next(L, 1)) {
+    lua_pop(L, 1);
+    if (lua_type(L, -1) == LUA_TSTRING && count < 128)
+      words[count++] = lua_tostring(L, -1); // kept alive by the table
+  }
+  // In order, so that of two equally near words the same one is always proposed.
+  for (int i = 1; i < count; i++)
+    for (int k = i; k > 0 && strcmp(words[k - 1], words[k]) > 0; k--) {
+      const char *other = words[k];
+      words[k] = words[k - 1];
+      words[k - 1] = other;
+    }
+  const char *near = words_nearest(name, words, count);
+  if (near)
+    return sandbox_error(L, "%.60s: unknown name; did you mean \"%s\"?", name, near);
+  return sandbox_error(L, "%.60s: unknown name; assign it before reading it", name);
+}
+
+static void open_places(lua_State *L) {
+  static const char *const later[] = {"straight",    "curve",   "town",      "rural", "roundabout",
+                                      "interchange", "parking", "opendrive", "osm"};
+  for (int place = 0; place < PLACE_KIND_COUNT; place++) {
+    make_mark(L, place_marks[place]);
+    lua_pushinteger(L, place);
+    lua_pushcclosure(L, make_place, 1);
+    lua_setglobal(L, place_name(place));
+  }
+  for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+    lua_pushstring(L, later[i]);
+    lua_pushcclosure(L, refuse_word, 1);
+    lua_setglobal(L, later[i]);
+  }
+}
+
+void script_words_open(lua_State *L) {
+  draws_open(L);
+  open_places(L);
+  make_mark(L, weather_mark);
+  const char *name;
+  for (int i = 0; (name = weather_preset_name(i)); i++) {
+    lua_pushstring(L, name);
+    lua_pushcclosure(L, make_weather, 1);
+    lua_setglobal(L, name);
+  }
+  make_mark(L, scene_mark);
+  lua_register(L, "scene", make_scene);
+  lua_newtable(L);
+  lua_pushcclosure(L, word_require, 1);
+  lua_setglobal(L, "require");
+
+  lua_newtable(L);
+  static const luaL_Reg rigs_meta[] = {
+      {"__index", index_rigs}, {"__newindex", refuse_newindex}, {NULL, NULL}};
+  luaL_newlib(L, rigs_meta);
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_setmetatable(L, -2);
+  lua_setglobal(L, "rigs");
+
+  lua_pushglobaltable(L);
+  static const luaL_Reg global_meta[] = {{"__index", refuse_global}, {NULL, NULL}};
+  luaL_newlib(L, global_meta);
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of the scene language beyond the draws: places, weathers, rigs, scene,
+// require. Between the parts of scenes/script*.c only.
+#ifndef SCENES_SCRIPT_WORDS_H
+#define SCENES_SCRIPT_WORDS_H
+
+#include <lua.h>
+
+#include "scenes/fields.h"
+#include "scenes/script.h"
+
+/// What the words find through sandbox_context().
+typedef struct script_run {
+  const script *script;
+  const char *folder, *library; // where require looks; NULL: nowhere
+} script_run;
+
+/// Makes the words global. Inside a protected call.
+void script_words_open(lua_State *L);
+/// The finished definition when the value is what scene { … } gave, else NULL.
+const scene_def *script_words_scene(lua_State *L, int index);
+
+/// Reads the table at `index` into the struct that the group's fields land in. `path`
+/// heads the fields' names in errors ("road."); `extra` is one more name to allow, or
+/// NULL. Raises for unknown fields, wrong types and values out of range.
+void script_read_fields(lua_State *L, int index, field_group group, void *base, const char *path,
+                        const char *extra);
+/// Reads one number that isn't where its field lands; false when it is nil.
+bool script_read_number(lua_State *L, int table, const char *name, const field *range,
+                        const char *path, double *out);
+/// Raises unless the value is a table; `what` would do.
+void script_check_table(lua_State *L, int index, const char *path, const char *what);
+/// Pushes a table of the group's fields as they are in `base`; unset ones are nil.
+void script_push_fields(lua_State *L, field_group group, const void *base);
+/// Reads a rig table, or a built-in rig's name, into `rig`.
+void script_read_rig(lua_State *L, int index, rig_form *rig);
+/// Pushes the table that scripts see as rigs.NAME.
+void script_push_rig(lua_State *L, const rig_form *rig);
+
+/// Puts the script's --set values into the form. Raises when one can't be met.
+status script_overrides_apply(const script *s, scene_form *form, trouble *why);
+/// Whether a --set is possible at all: STATUS_RANGE with the whole error text.
+status script_override_check(const script_override *set, trouble *why);
+/// Applies one --set to the form.
+status script_override_apply(const script_override *set, scene_form *form, trouble *why);
+
+#endif
