@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vehicles: what their files share. For files of render/asset_*.c alone.
+#ifndef RENDER_ASSET_VEHICLE_H
+#define RENDER_ASSET_VEHICLE_H
+
+#include "render/mesh_shape.h"
+
+/// A wheel whose outer face looks along `side` (+1 left, -1 right). spokes 0: a cover.
+typedef struct wheel_def {
+  float radius, width;
+  int spokes;
+  float spoke_width; // share of the radius
+} wheel_def;
+void vehicle_wheel(mesh *m, const wheel_def *def, f3 centre, float side);
+/// A seat that faces forward: cushion, back and head-rest; `at` is the middle of the
+/// cushion's underside.
+void vehicle_seat(mesh *m, f3 at, float width, bool headrest);
+/// A number plate, its face along +x (+1) or -x (-1).
+void vehicle_plate(mesh *m, f3 centre, float facing);
+/// A driver's mirror on the left side, its stalk at `at`.
+void vehicle_mirror(mesh *m, f3 at, f3 half, material shell);
+
+enum { CAR_VARIANTS = 24, VAN_VARIANTS = 6, TRUCK_VARIANTS = 6, BUS_VARIANTS = 4 };
+enum { CYCLE_VARIANTS = 6 };
+void car_size(int variant, double size_m[3]);
+void car_build(int variant, mesh *out);
+void van_size(int variant, double size_m[3]);
+void van_build(int variant, mesh *out);
+void truck_size(int variant, double size_m[3]);
+void truck_build(int variant, mesh *out);
+void bus_size(int variant, double size_m[3]);
+void bus_build(int variant, mesh *out);
+void motorcycle_size(int variant, double size_m[3]);
+void motorcycle_build(int variant, mesh *out);
+void bicycle_size(int variant, double size_m[3]);
+void bicycle_build(int variant, mesh *out);
+
+#endif
