@@ -171,7 +171,7 @@ void car_interior(mesh *m, const car_shape *k, const hull *shell) {
   mesh_patch(m, f3_of(rear, -half, floor_z), f3_of(rear, half, floor_z), f3_of(rear, half, belt),
              f3_of(rear, -half, belt), is);
   dash_and_wheel(m, k, shell, floor_z);
-  float x = k->length / 2 - k->pillar_b_s + 0.12f;
+  float x = k->length / 2 - fminf(k->pillar_b_s - 0.12f, k->header_s + 0.62f);
   for (int side = -1; side <= 1; side += 2)
     vehicle_seat(m, f3_of(x, (float)side * 0.36f, seat_z), 0.48f, true);
   if (k->panel)
@@ -179,8 +179,8 @@ void car_interior(mesh *m, const car_shape *k, const hull *shell) {
                f3_of(x - 0.55f, half, k->height - 0.12f),
                f3_of(x - 0.55f, -half, k->height - 0.12f), is);
   else if (!k->two_doors || k->style != CAR_COUPE)
-    vehicle_seat(m, f3_of(fmaxf(x - 0.82f, rear + 0.42f), 0, seat_z + 0.02f), 2 * half - 0.06f,
-                 false);
+    vehicle_seat(m, f3_of(fmaxf(x - 0.82f, k->length / 2 - k->roof_s + 0.50f), 0, seat_z + 0.02f),
+                 2 * half - 0.06f, false);
   // The parcel shelf, or a pickup's rear wall, closes the view into the boot.
   if (!k->panel && !k->bed) {
     float from = fmaxf(x - 1.2f, rear + 0.15f), z = k->belt_z - 0.08f, wide = half - 0.08f;

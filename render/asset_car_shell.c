@@ -85,8 +85,8 @@ static int find_stations(const car_shape *k, float *s) {
   float r = arch_radius(k), drop = k->wheel_radius - k->ground;
   float low = asinf(drop / r); // where the arch meets the sill
   for (int axle = 0; axle < 2; axle++)
-    for (int i = 0; i <= 12; i++) {
-      float a = -low + (3.14159265f + 2 * low) * (float)i / 12;
+    for (int i = 0; i <= 10; i++) {
+      float a = -low + (3.14159265f + 2 * low) * (float)i / 10;
       s[n++] = k->length / 2 - wheel_x(k, axle) - r * cosf(a);
     }
   float seam[SEAMS];
@@ -96,7 +96,7 @@ static int find_stations(const car_shape *k, float *s) {
     s[n++] = seam[i] + SEAM_M / 2;
   }
   // Even filling: not so near others that slivers arise.
-  for (float at = 0.6f; at < k->length - 0.6f; at += 0.30f) {
+  for (float at = 0.6f; at < k->length - 0.6f; at += 0.40f) {
     bool free_here = true;
     for (int i = 0; i < n && free_here; i++)
       free_here = fabsf(s[i] - at) > 0.09f;

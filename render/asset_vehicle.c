@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const int WHEEL_SEGMENTS = 20;
+static const int WHEEL_SEGMENTS = 18;
 
 static void tyre_and_well(mesh *m, const wheel_def *def, f3 centre, f3 axis) {
   float r = def->radius, w = def->width / 2;

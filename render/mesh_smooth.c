@@ -16,6 +16,7 @@ typedef struct smoothing {
   f3 *face;     // (triangles) unit normal, zero for dropped ones
   int *start;   // (points + 1) into corners
   int *corners; // (3 * triangles) corner numbers, by point, in triangle order
+  float *angle; // (3 * triangles) rad, of the face at its corner
 } smoothing;
 
 static f3 position(const mesh *m, uint32_t v) {
