@@ -1,0 +1,16 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What the frames and write benchmarks make: a small town with 50 moving vehicles
+-- besides the ego, 60 people, and one camera of 640x384.
+return scene {
+  duration_s = 4,
+  frame_hz = 10,
+  road = grid_city { blocks = {3, 3}, block_m = 110, signals = 0.7 },
+  traffic = { vehicles = 50 },
+  pedestrians = { count = 60 },
+  weather = clear {},
+  time_of_day_h = uniform(9, 17),
+  ego = {
+    driver = "idm",
+    rig = { name = "fast", cameras = { { name = "front", width_px = 640, height_px = 384 } } },
+  },
+}
