@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +69,7 @@ static inline double bench_number(const json_t *object, const char *key) {
 }
 
 static inline void bench_read_report(const char *folder, bench_generate *out) {
-  char path[PATH_MAX];
+  char path[128];
   snprintf(path, sizeof path, "%s/report.json", folder);
   json_error_t error;
   json_t *report = json_load_file(path, 0, &error);
@@ -97,7 +96,7 @@ static inline bench_generate bench_run_generate(const char *script, int scenes, 
   char folder[] = "/tmp/roadloom-bench-XXXXXX";
   if (!mkdtemp(folder))
     bench_stop("cannot create a folder", folder);
-  char output[PATH_MAX], said[PATH_MAX], command[3 * PATH_MAX];
+  char output[64], said[64], command[128];
   snprintf(output, sizeof output, "%s/dataset", folder);
   snprintf(said, sizeof said, "%s/said.txt", folder);
 
