@@ -9,7 +9,7 @@
 
 enum {
   GROWTH = 1 << 20,      // the file grows in such steps
-  PAGE = 16384,          // metadata and small data share pages; big chunks begin on one
+  METADATA = 256 << 10,  // metadata lies together in such blocks, for readers over a network
   SUPERBLOCK_END_AT = 28 // where version 2 and 3 superblocks keep the end of the file
 };
 
@@ -27,7 +27,7 @@ static void *image_resize(void *pointer, size_t size, H5FD_file_image_op_t op, v
     memory->bytes = bytes;
     memory->capacity = capacity;
   }
-  // libhdf5 leaves gaps (page ends, the tail) as it finds them.
+  // libhdf5 leaves gaps (ends of blocks, the tail) as it finds them.
   if (size > memory->size)
     memset(memory->bytes + memory->size, 0, size - memory->size);
   memory->size = size;
@@ -75,6 +75,7 @@ static hid_t access_list(shard_memory *memory) {
     return list;
   if (H5Pset_fapl_core(list, GROWTH, false) < 0 ||
       H5Pset_libver_bounds(list, H5F_LIBVER_V18, H5F_LIBVER_V110) < 0 ||
+      H5Pset_meta_block_size(list, METADATA) < 0 ||
       H5Pset_file_image_callbacks(list, &callbacks) < 0) {
     H5Pclose(list);
     return -1;
@@ -86,9 +87,8 @@ static hid_t creation_list(void) {
   hid_t list = H5Pcreate(H5P_FILE_CREATE);
   if (list < 0)
     return list;
-  if (H5Pset_obj_track_times(list, false) < 0 ||
-      H5Pset_file_space_strategy(list, H5F_FSPACE_STRATEGY_PAGE, false, 1) < 0 ||
-      H5Pset_file_space_page_size(list, PAGE) < 0) {
+  // No page strategy: its superblock extension keeps the time of creation.
+  if (H5Pset_obj_track_times(list, false) < 0) {
     H5Pclose(list);
     return -1;
   }
