@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trees and bushes in yards and on open land; signs and lamps along highways.
+#include <math.h>
+
+#include "scenes/furnish.h"
+
+static const double PI = 3.14159265358979323846;
+enum { STREAM_LAND = 14, STREAM_HIGHWAY = 16, STREAM_WOOD = 18 };
+
+static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree) {
+  double height = tree ? rng_uniform(r, 5, 13) : rng_uniform(r, 0.7, 2);
+  double crown =
+      tree ? fmin(8, height * rng_uniform(r, 0.5, 0.75)) : height * rng_uniform(r, 1, 1.6);
+  double heading = rng_uniform(r, -PI, PI);
+  ground_box box = {x, y, heading, crown / 2, crown / 2};
+  if (!occupancy_free_at(&f->lots, &box))
+    return false;
+  occupancy_add(&f->lots, &box);
+  scene_thing *thing = furnish_add(f, tree ? THING_TREE : THING_BUSH, SEMANTIC_VEGETATION, r,
+                                   pose_flat(x, y, z, heading), crown, crown, height);
+  thing->colors = palette_tree(r);
+  return true;
+}
+
+void furnish_land(furnisher *f) {
+  const road_network *net = f->net;
+  rng stream = furnish_stream(f, 0, STREAM_LAND);
+  bool town = f->def->place != PLACE_HIGHWAY;
+  double around = town ? 60 : 120;
+  double x0 = net->min_x_m - around, x1 = net->max_x_m + around;
+  double y0 = net->min_y_m - around, y1 = net->max_y_m + around;
+  double area = (x1 - x0) * (y1 - y0);
+  int tries = (int)fmin(area / (town ? 220 : 900), 6000);
+  for (int i = 0; i < tries && !f->failed; i++) {
+    double x = rng_uniform(&stream, x0, x1), y = rng_uniform(&stream, y0, y1);
+    plant(f, &stream, x, y, town ? ROAD_KERB_M : 0, rng_chance(&stream, 0.6));
+  }
+}
+
+static void along(furnisher *f, const road *r, rng *stream, int side, double s, double beyond,
+                  double turn, thing_kind kind, semantic class, double l, double w, double h) {
+  double t = road_edge_t(f->net, r, s, side, ROAD_EDGE_OUTER) + side * beyond;
+  vec3 p = road_point_at(f->net, r, s, t);
+  double heading = road_line_at(f->net, r, s).heading_rad - side * PI / 2 + turn;
+  pose at = pose_flat(p.x, p.y, p.z, angle_wrap(heading));
+  scene_thing *thing = furnish_add(f, kind, class, stream, at, l, w, h);
+  thing->colors = palette_furniture(kind, stream);
+  occupancy_add(&f->lots, &(ground_box){p.x, p.y, heading, l / 2, w / 2});
+}
+
+void furnish_highways(furnisher *f) {
+  for (int i = 0; i < f->net->road_count && !f->failed; i++) {
+    const road *r = &f->net->roads[i];
+    rng stream = furnish_stream(f, r->id, STREAM_HIGHWAY);
+    for (int side = -1; side <= 1; side += 2) {
+      for (double s = rng_uniform(&stream, 60, 160); s < r->length_m - 20;
+           s += rng_uniform(&stream, 180, 420))
+        along(f, r, &stream, side, s, -1.8, -PI / 2, THING_SIGN, SEMANTIC_TRAFFIC_SIGN, 0.15, 1.4,
+              3.4);
+      for (double s = rng_uniform(&stream, 150, 500); s < r->length_m - 50;
+           s += rng_uniform(&stream, 500, 1200))
+        along(f, r, &stream, side, s, 9, -PI / 2 + 0.25 * side, THING_BILLBOARD, SEMANTIC_STATIC,
+              0.6, 7, 6.5);
+      double spacing = 1000 / fmax(1, furnish_trees_per_km(f->def) / 2);
+      for (double s = 0; s < r->length_m; s += spacing) {
+        double at = s + rng_uniform(&stream, 0, spacing),
+               beyond = 3 + rng_log_uniform(&stream, 2, 30);
+        double t = road_edge_t(f->net, r, at, side, ROAD_EDGE_OUTER) + side * beyond;
+        vec3 p = road_point_at(f->net, r, at, t);
+        plant(f, &stream, p.x, p.y, p.z, rng_chance(&stream, 0.8));
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Heads of the signals for vehicles and people, and signs where there are none.
+#include <math.h>
+
+#include "scenes/furnish.h"
+
+static const double PI = 3.14159265358979323846;
+enum { STREAM_SIGNALS = 12 };
+
+// The signal that lanes running into an arm obey; 0 none.
+static int arm_signal(const road_network *net, const road_arm *arm) {
+  for (int i = 0; i < net->path_count; i++)
+    if (net->paths[i].road == arm->road && (net->paths[i].lane < 0) == arm->at_end)
+      return net->paths[i].signal;
+  return 0;
+}
+
+static int walk_signal(const road_network *net, int junction, int group) {
+  for (int i = 0; i < net->signal_count; i++)
+    if (net->signals[i].junction == junction && net->signals[i].pedestrian &&
+        net->signals[i].group == group)
+      return net->signals[i].id;
+  return 0;
+}
+
+// The crosswalk across an arm; NULL when there is none.
+static const road_crosswalk *arm_crosswalk(const road_network *net, const road_arm *arm) {
+  for (int i = 0; i < net->crossing_count; i++) {
+    const lane_crossing *c = &net->crossings[i];
+    const lane_path *path = &net->paths[c->lane - 1];
+    bool near_end = c->begin_s_m > path->length_m / 2;
+    if (path->road == arm->road && (path->lane < 0) == (near_end == arm->at_end))
+      return &net->crosswalks[c->crosswalk - 1];
+  }
+  return NULL;
+}
+
+// A pole behind the kerb stone, left or right looking out of the junction.
+static void add_pole(furnisher *f, rng *r, const road_arm *arm, bool left, double out_m,
+                     double heading, thing_kind kind, int signal) {
+  vec3 p = road_arm_point(f->net, arm, left, ROAD_EDGE_STONE, out_m);
+  double aside = arm->heading_rad + (left ? PI / 2 : -PI / 2);
+  p.x += 0.4 * cos(aside);
+  p.y += 0.4 * sin(aside);
+  pose at = pose_flat(p.x, p.y, p.z + ROAD_KERB_M, angle_wrap(heading));
+  double size[3] = {0.45, 0.4, 3.6};
+  semantic class = SEMANTIC_TRAFFIC_LIGHT;
+  if (kind == THING_WALK_SIGNAL)
+    size[0] = 0.3, size[1] = 0.3, size[2] = 2.8;
+  if (kind == THING_SIGN)
+    size[0] = 0.12, size[1] = 0.75, size[2] = 2.7, class = SEMANTIC_TRAFFIC_SIGN;
+  ground_box box = {at.p_m.x, at.p_m.y, heading, size[0] / 2, size[1] / 2};
+  occupancy_add(&f->furniture, &box);
+  scene_thing *thing = furnish_add(f, kind, class, r, at, size[0], size[1], size[2]);
+  thing->colors = palette_furniture(kind, r);
+  thing->signal = signal;
+}
+
+// Traffic coming in keeps to the right of its road, which is the left looking out.
+static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const road_arm *arms,
+                        int count, int k) {
+  const road_arm *arm = &arms[k];
+  int signal = arm_signal(f->net, arm);
+  const road_crosswalk *walk = arm_crosswalk(f->net, arm);
+  double stop = 4.9; // between the crosswalk and the stop line
+  if (signal) {
+    add_pole(f, r, arm, true, stop, arm->heading_rad, THING_SIGNAL, signal);
+    for (int i = 0; i < count; i++)
+      if (cos(arms[i].heading_rad - arm->heading_rad) < -0.85)
+        add_pole(f, r, &arms[i], false, 0.1, arm->heading_rad, THING_SIGNAL, signal);
+    int people = walk ? walk_signal(f->net, j->id, walk->group) : 0;
+    for (int side = 0; side < 2 && people; side++)
+      add_pole(f, r, arm, side == 0, side == 0 ? 0.1 : stop - 0.2,
+               arm->heading_rad + (side == 0 ? -PI / 2 : PI / 2), THING_WALK_SIGNAL, people);
+  } else {
+    add_pole(f, r, arm, true, stop + 1, arm->heading_rad, THING_SIGN, 0);
+  }
+}
+
+void furnish_signals(furnisher *f) {
+  for (int j = 0; j < f->net->junction_count && !f->failed; j++) {
+    const road_junction *junction = &f->net->junctions[j];
+    rng stream = furnish_stream(f, junction->id, STREAM_SIGNALS);
+    uint32_t model = rng_u32(&stream);
+    road_arm arms[ROAD_ARMS];
+    int count = road_junction_arms(f->net, junction, arms), first = f->thing_count;
+    for (int k = 0; k < count; k++)
+      furnish_arm(f, &stream, junction, arms, count, k);
+    for (int i = first; i < f->thing_count; i++)
+      if (f->things[i].kind != THING_SIGN)
+        f->things[i].asset_seed = model; // one make of signal a junction
+  }
+}

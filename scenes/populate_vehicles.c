@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <math.h>
+#include <stdlib.h>
+
+#include "scenes/furnish.h"
+#include "scenes/populate.h"
+
+static const double LEAST_GAP_M = 3; // bumper to bumper at the start
+static const double BESIDE_CROSSWALK_M = 0.5;
+static const double EGO_AHEAD_M = 600; // how far ahead a good start can see its way
+enum { TRIES = 60, EGO_STREAM = 0 };
+
+semantic vehicle_class(thing_kind kind) {
+  switch (kind) {
+  case THING_TRUCK:
+    return SEMANTIC_TRUCK;
+  case THING_BUS:
+    return SEMANTIC_BUS;
+  case THING_MOTORCYCLE:
+    return SEMANTIC_MOTORCYCLE;
+  case THING_BICYCLE:
+    return SEMANTIC_BICYCLE;
+  default:
+    return SEMANTIC_CAR;
+  }
+}
+
+void vehicle_body(thing_kind kind, rng *r, double size_m[3], double *rear_to_centre_m,
+                  double *wheelbase_m) {
+  // Mean length, width, height and their spread; wheelbase and rear overhang as shares.
+  static const struct {
+    thing_kind kind;
+    double size[3], spread[3], base, rear;
+  } bodies[] = {{THING_CAR, {4.5, 1.82, 1.52}, {0.35, 0.06, 0.09}, 0.595, 0.215},
+                {THING_VAN, {5.3, 2.0, 2.25}, {0.4, 0.05, 0.2}, 0.60, 0.21},
+                {THING_TRUCK, {7.4, 2.42, 3.2}, {0.6, 0.06, 0.25}, 0.57, 0.25},
+                {THING_BUS, {11.8, 2.52, 3.15}, {0.4, 0.02, 0.1}, 0.50, 0.27},
+                {THING_MOTORCYCLE, {2.15, 0.8, 1.5}, {0.1, 0.05, 0.05}, 0.67, 0.165},
+                {THING_BICYCLE, {1.75, 0.62, 1.75}, {0.06, 0.03, 0.06}, 0.61, 0.195}};
+  const int count = (int)(sizeof bodies / sizeof *bodies);
+  int i = 0;
+  while (i < count - 1 && bodies[i].kind != kind)
+    i++;
+  for (int k = 0; k < 3; k++)
+    size_m[k] = bodies[i].size[k] + bodies[i].spread[k] * rng_uniform(r, -1, 1);
+  *wheelbase_m = bodies[i].base * size_m[0];
+  *rear_to_centre_m = (0.5 - bodies[i].rear) * size_m[0];
+}
+
+static double draw(rng *r, double mean, double sd, double lo, double hi) {
+  return fmax(lo, fmin(hi, rng_normal(r, mean, sd)));
+}
+
+static driver_params draw_driver(thing_kind kind, double limit_mps, rng *r) {
+  bool heavy = kind == THING_TRUCK || kind == THING_BUS;
+  driver_params d = {.exponent = 4};
+  d.speed_factor = draw(r, heavy ? 0.93 : 1.0, heavy ? 0.05 : 0.1, 0.75, 1.3);
+  d.headway_s = draw(r, heavy ? 1.6 : 1.3, 0.25, 0.8, 2.4);
+  d.gap_m = draw(r, 2.5, 0.4, 1.5, 4);
+  d.accel_mps2 = draw(r, heavy ? 1.2 : kind == THING_BICYCLE ? 0.9 : 2.2, 0.2, 0.5, 3.5);
+  d.decel_mps2 = draw(r, heavy ? 2.2 : 2.8, 0.3, 1.5, 4.5);
+  // Cyclists ride at what their legs give, lorries at what the law and the engine give.
+  if (kind == THING_BICYCLE && limit_mps > 0)
+    d.speed_factor = fmin(1, draw(r, 5.2, 0.7, 3.5, 7) / limit_mps);
+  if (heavy && limit_mps > 25)
+    d.speed_factor = fmin(d.speed_factor, draw(r, 24, 1, 22, 26) / limit_mps);
+  return d;
+}
+
+typedef struct slots {
+  const road_network *net;
+  scene_vehicle *vehicles;
+  int count;
+  int *next;       // (capacity) the next vehicle on the same lane, -1 none
+  int *head;       // (path_count) first vehicle of a lane
+  double *lo, *hi; // (path_count) where bodies may be; hi <= lo: nowhere
+  double *weights; // (path_count)
+} slots;
+
+// Bodies start clear of crosswalks and behind stop lines.
+static void find_room(slots *p) {
+  const road_network *net = p->net;
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *lane = &net->paths[i];
+    p->head[i] = -1;
+    p->lo[i] = 0.5;
+    p->hi[i] = fmin(lane->stop_s_m, lane->length_m) - 0.5;
+    if (lane->junction)
+      p->hi[i] = -1;
+  }
+  for (int i = 0; i < net->crossing_count; i++) {
+    const lane_crossing *c = &net->crossings[i];
+    if (c->begin_s_m < net->paths[c->lane - 1].length_m / 2)
+      p->lo[c->lane - 1] = fmax(p->lo[c->lane - 1], c->end_s_m + BESIDE_CROSSWALK_M);
+  }
+  for (int i = 0; i < net->path_count; i++)
+    p->weights[i] = fmax(0, p->hi[i] - p->lo[i]);
+}
+
+static bool fits(const slots *p, int lane, double s, double length) {
+  if (s - length / 2 < p->lo[lane] || s + length / 2 > p->hi[lane])
+    return false;
+  for (int v = p->head[lane]; v >= 0; v = p->next[v])
+    if (fabs(p->vehicles[v].s_m - s) < (p->vehicles[v].size_m[0] + length) / 2 + LEAST_GAP_M)
+      return false;
+  return true;
+}
+
+static void put(slots *p, const scene_vehicle *vehicle) {
+  int v = p->count++, lane = vehicle->lane - 1;
+  p->vehicles[v] = *vehicle;
+  p->next[v] = p->head[lane];
+  p->head[lane] = v;
+}
+
+static scene_vehicle draw_vehicle(thing_kind kind, rng *r) {
+  scene_vehicle v = {.kind = kind, .class = vehicle_class(kind)};
+  vehicle_body(kind, r, v.size_m, &v.rear_to_centre_m, &v.wheelbase_m);
+  v.asset_seed = rng_u32(r);
+  v.colors = palette_vehicle(kind, r);
+  return v;
+}
+
+// Length of road ahead when going straight on wherever that is possible.
+static double way_ahead(const road_network *net, int lane, double enough) {
+  double length = 0;
+  for (int hops = 0; lane && length < enough && hops < 64; hops++) {
+    const lane_path *path = &net->paths[lane - 1];
+    length += path->length_m;
+    int straight = 0, right = 0;
+    for (int i = 0; i < path->next_count; i++) {
+      int next = net->lane_links[path->next_first + i];
+      if (net->paths[next - 1].turn == TURN_STRAIGHT)
+        straight = next;
+      else
+        right = next;
+    }
+    // A turn ends the view, so it counts for little.
+    length -= straight || !right ? 0 : 0.3 * path->length_m;
+    lane = straight ? straight : right;
+  }
+  return fmin(length, enough);
+}
+
+static bool place_ego(slots *p, rng *r) {
+  const road_network *net = p->net;
+  scene_vehicle ego = draw_vehicle(THING_CAR, r);
+  double best = -1, least = ego.size_m[0] + 4;
+  int chosen = -1;
+  for (int i = 0; i < net->path_count; i++) {
+    double jitter = rng_uniform(r, 0, 120); // different scenes start on different streets
+    if (p->weights[i] < least)
+      continue;
+    double score = way_ahead(net, i + 1, EGO_AHEAD_M) + jitter;
+    if (score > best) {
+      best = score;
+      chosen = i;
+    }
+  }
+  if (chosen < 0)
+    return false;
+  double room = p->weights[chosen] - ego.size_m[0];
+  ego.lane = chosen + 1;
+  ego.s_m = p->lo[chosen] + ego.size_m[0] / 2 + rng_uniform(r, 0.05, 0.35) * fmin(room, 120);
+  ego.driver = draw_driver(THING_CAR, net->paths[chosen].speed_limit_mps, r);
+  ego.driver.speed_factor = fmin(ego.driver.speed_factor, 1);
+  put(p, &ego);
+  return true;
+}
+
+static bool place_one(slots *p, const scene_def *def, double total, rng *r) {
+  static const thing_kind kinds[MIX_KINDS] = {THING_CAR, THING_VAN,        THING_TRUCK,
+                                              THING_BUS, THING_MOTORCYCLE, THING_BICYCLE};
+  double mix[MIX_KINDS], sum = 0;
+  for (int i = 0; i < MIX_KINDS; i++) {
+    bool banned = def->place == PLACE_HIGHWAY && kinds[i] == THING_BICYCLE;
+    sum += mix[i] = banned ? 0 : def->mix[i];
+  }
+  if (sum <= 0)
+    mix[0] = 1;
+  scene_vehicle v = draw_vehicle(kinds[rng_weighted(r, mix, MIX_KINDS)], r);
+  for (int attempt = 0; attempt < TRIES; attempt++) {
+    double at = rng_uniform(r, 0, total);
+    int lane = 0;
+    while (lane < p->net->path_count - 1 && at >= p->weights[lane])
+      at -= p->weights[lane++];
+    double s = p->lo[lane] + at;
+    if (!fits(p, lane, s, v.size_m[0]))
+      continue;
+    v.lane = lane + 1;
+    v.s_m = s;
+    v.driver = draw_driver(v.kind, p->net->paths[lane].speed_limit_mps, r);
+    put(p, &v);
+    return true;
+  }
+  return false;
+}
+
+// The speed a careful driver has: the limit, less for bends, for the vehicle ahead, and for
+// the stop line as if it had to stop.
+static void set_speeds(slots *p) {
+  for (int i = 0; i < p->count; i++) {
+    scene_vehicle *v = &p->vehicles[i];
+    const lane_path *lane = &p->net->paths[v->lane - 1];
+    const double b = 0.7 * v->driver.decel_mps2;
+    double speed = lane->speed_limit_mps * v->driver.speed_factor;
+    if (lane->max_curvature_pm > 0)
+      speed = fmin(speed, sqrt(2.0 / lane->max_curvature_pm));
+    if (lane->stop_s_m < lane->length_m)
+      speed = fmin(speed, sqrt(2 * b * fmax(0, lane->stop_s_m - v->s_m - v->size_m[0] / 2)));
+    for (int k = p->head[v->lane - 1]; k >= 0; k = p->next[k]) {
+      const scene_vehicle *ahead = &p->vehicles[k];
+      double gap = ahead->s_m - v->s_m - (ahead->size_m[0] + v->size_m[0]) / 2;
+      if (k == i || ahead->s_m <= v->s_m)
+        continue;
+      gap = fmax(0, gap - v->driver.gap_m);
+      speed = fmin(speed, fmin(gap / v->driver.headway_s, sqrt(2 * b * gap)));
+    }
+    v->speed_mps = speed;
+  }
+}
+
+static int wanted_count(const slots *p, const scene_def *def) {
+  if (def->vehicles >= 0)
+    return def->vehicles;
+  double length = 0;
+  for (int i = 0; i < p->net->path_count; i++)
+    if (!p->net->paths[i].junction)
+      length += p->net->paths[i].length_m;
+  return (int)fmin(20000, round(def->vehicles_per_km * length / 1000));
+}
+
+status populate_vehicles(scene *s, const scene_def *def, trouble *why) {
+  slots p = {.net = &s->roads};
+  size_t paths = (size_t)s->roads.path_count;
+  int wanted = wanted_count(&p, def);
+  p.vehicles = ARENA_NEW(s->memory, scene_vehicle, wanted + 1);
+  p.next = malloc(sizeof *p.next * ((size_t)wanted + 1));
+  p.head = malloc(sizeof *p.head * (paths + 1));
+  p.lo = malloc(sizeof *p.lo * 3 * (paths + 1));
+  status got = STATUS_OK;
+  if (!p.vehicles || !p.next || !p.head || !p.lo) {
+    got = trouble_set(why, STATUS_MEMORY, "memory ran out while placing %d vehicles", wanted);
+    goto done;
+  }
+  p.hi = p.lo + paths;
+  p.weights = p.hi + paths;
+  find_room(&p);
+  rng r = rng_at(s->seed, RNG_TRAFFIC, s->index, EGO_STREAM, s->attempt);
+  if (!place_ego(&p, &r)) {
+    got = trouble_set(why, STATUS_RANGE, "road: no lane is long enough for the ego to start on");
+    goto done;
+  }
+  double total = 0;
+  for (size_t i = 0; i < paths; i++)
+    total += p.weights[i];
+  for (int i = 0; i < wanted; i++) {
+    r = rng_at(s->seed, RNG_TRAFFIC, s->index, (uint32_t)i + 1, s->attempt);
+    if (!place_one(&p, def, total, &r) && def->vehicles >= 0) {
+      got = trouble_set(why, STATUS_RANGE,
+                        "traffic.vehicles: %d don't fit on %.1f km of lanes; room was found for %d",
+                        wanted, total / 1000, p.count - 1);
+      goto done;
+    }
+  }
+  set_speeds(&p);
+  s->vehicles = p.vehicles;
+  s->vehicle_count = p.count;
+  s->ego = 0;
+  for (int i = 0; i < p.count; i++)
+    p.vehicles[i].id = ++s->id_count;
+done:
+  free(p.next);
+  free(p.head);
+  free(p.lo);
+  return got;
+}

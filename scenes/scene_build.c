@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "scenes/furnish.h"
+#include "scenes/place.h"
+#include "scenes/populate.h"
+#include "scenes/scene.h"
+#include "scenes/scene_hash.h"
+
+static const char *const place_names[PLACE_KIND_COUNT] = {"grid_city", "highway", "intersection"};
+
+static status build_roads(scene *s, const scene_def *def, trouble *why) {
+  road_builder builder = {0};
+  rng r = rng_at(s->seed, RNG_ROAD, s->index, 0, s->attempt);
+  status got = place_build(&builder, def, &r, why);
+  if (got == STATUS_OK)
+    got = road_builder_finish(&builder, s->memory, &s->roads, why);
+  road_builder_free(&builder);
+  return got;
+}
+
+static status build_things(scene *s, const scene_def *def, trouble *why) {
+  furnisher f = {
+      .net = &s->roads, .def = def, .seed = s->seed, .scene = s->index, .attempt = s->attempt};
+  status got = STATUS_OK;
+  s->things = NULL;
+  if (furnish_all(&f))
+    s->things = arena_copy(s->memory, f.things, sizeof *f.things * (size_t)f.thing_count);
+  if (s->things)
+    s->thing_count = f.thing_count;
+  else
+    got = trouble_set(why, STATUS_MEMORY, "memory ran out while furnishing the streets");
+  for (int i = 0; i < s->thing_count; i++)
+    s->things[i].id = ++s->id_count;
+  free(f.things);
+  return got;
+}
+
+static status build_signals(scene *s, trouble *why) {
+  const road_network *net = &s->roads;
+  s->signal_offsets_s = ARENA_NEW(s->memory, double, net->junction_count);
+  if (!s->signal_offsets_s)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while setting signals");
+  for (int j = 0; j < net->junction_count; j++) {
+    rng r = rng_at(s->seed, RNG_ROAD, s->index, (uint32_t)j + 1, s->attempt);
+    double cycle = 0;
+    for (int i = 0; i < net->junctions[j].program_count; i++)
+      cycle += net->phases[net->junctions[j].program_first + i].duration_s;
+    s->signal_offsets_s[j] = rng_uniform(&r, 0, cycle);
+  }
+  return STATUS_OK;
+}
+
+status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t index,
+                   uint32_t attempt, trouble *why) {
+  arena *memory = arena_create();
+  scene *s = memory ? ARENA_NEW(memory, scene, 1) : NULL;
+  if (!s) {
+    arena_destroy(memory);
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while building scene %u", index);
+  }
+  s->memory = memory;
+  s->seed = seed;
+  s->index = index;
+  s->attempt = attempt;
+  s->duration_s = def->duration_s;
+  s->frame_hz = def->frame_hz;
+  s->step_s = def->step_s;
+  s->rig = def->rig;
+  s->weather = def->weather;
+  weather_place_sun(&s->weather, def->time_of_day_h, def->latitude_deg, def->day_of_year);
+  status got = build_roads(s, def, why);
+  if (got == STATUS_OK)
+    got = populate_vehicles(s, def, why);
+  if (got == STATUS_OK)
+    got = populate_people(s, def, why);
+  if (got == STATUS_OK)
+    got = build_things(s, def, why);
+  if (got == STATUS_OK)
+    got = build_signals(s, why);
+  if (got != STATUS_OK) {
+    scene_destroy(s);
+    return got;
+  }
+  snprintf(s->place, sizeof s->place, "%s", place_names[def->place]);
+  s->hash = scene_hash(s);
+  *out = s;
+  return STATUS_OK;
+}
+
+void scene_destroy(scene *s) {
+  if (s)
+    arena_destroy(s->memory);
+}
