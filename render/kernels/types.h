@@ -85,6 +85,23 @@ typedef struct gpu_camera {
   float pad;
 } gpu_camera;
 
+// A spinning lidar for one frame and the air between it and things.
+typedef struct gpu_lidar {
+  float begin_p[3], end_p[3];
+  float begin_q[4], end_q[4];
+  int rings, steps;
+  float turn_share;      // a turn's time over the frame's interval, <= 1
+  float range_min, range_max, range_noise, divergence;
+  float power_min;       // least return power, unit albedo at 1 m = 1
+  float extinction;      // 1/m, fog and rain
+  float wetness;
+  float drop_density;    // drops over 0.5 mm a m3, 0 dry
+  float drop_slope;      // 1/mm of their sizes
+  float weather_noise;   // 1 when rain or snow blurs ranges
+  u32 snowing;
+  u32 key[2], scene, frame; // philox
+} gpu_lidar;
+
 // The light and the air, the same for every sensor of a frame.
 typedef struct gpu_weather {
   float sun_direction[3]; // to the sun (or the moon at night), world

@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of one camera's work. Labels come from the hits of pixel centres alone;
+// pixels on edges get three more samples for their colour.
+#include "render/camera.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "render/launch.h"
+
+enum { GROUP = 32, EXTRA = 3, MIRROR_REACH_M = 250 };
+
+// What one list of samples needs, from rays to radiance.
+typedef struct sample_set {
+  int capacity; // samples, a multiple of 16
+  cl_mem rays, sun_rays, surface, sun, ambient, origins, directions, radiance;
+  shade_hits hits, mirror;
+} sample_set;
+
+struct camera {
+  camera_def def;
+  sense *tools;
+  tracer *tracing;
+  shade *paint;
+  device *dev;
+  int tiles_x, tiles_y, samples;
+  int ambient_count;
+  sample_set pixels, extra;
+  cl_mem camera, ambient_rays, sky_free, edge, owner, positions, image, rgb;
+  cl_mem depth, class, id, seen, items, amodal;
+  size_t seen_bytes, item_bytes, amodal_bytes, owner_bytes, position_bytes;
+  uint8_t *edge_host;
+  int32_t *owner_host;
+  float *position_host;
+  int *seen_host, *amodal_host;
+  int seen_capacity, amodal_capacity;
+  int item_capacity;
+  cl_int4 *item_host;
+  gpu_camera now;
+};
+
+static status make(device *dev, cl_mem *buffer, size_t size, trouble *why) {
+  return device_buffer(dev, size, NULL, buffer, why);
+}
+
+static status make_hits(device *dev, shade_hits *h, size_t count, trouble *why) {
+  cl_mem *all[] = {&h->t, &h->primitive, &h->instance, &h->u, &h->v};
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < 5; i++)
+    result = make(dev, all[i], 4 * count, why);
+  return result;
+}
+
+static void drop(cl_mem *buffer) {
+  if (*buffer)
+    clReleaseMemObject(*buffer);
+  *buffer = NULL;
+}
+
+static void drop_set(sample_set *s) {
+  cl_mem *all[] = {&s->rays,     &s->sun_rays,       &s->surface,          &s->sun,
+                   &s->ambient,  &s->origins,        &s->directions,       &s->radiance,
+                   &s->hits.t,   &s->hits.primitive, &s->hits.instance,    &s->hits.u,
+                   &s->hits.v,   &s->mirror.t,       &s->mirror.primitive, &s->mirror.instance,
+                   &s->mirror.u, &s->mirror.v};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    drop(all[i]);
+  s->capacity = 0;
+}
+
+// Room for `count` samples; what the set held is lost when it grows.
+static status reserve_set(device *dev, sample_set *s, int count, trouble *why) {
+  if (count <= s->capacity)
+    return STATUS_OK;
+  drop_set(s);
+  int capacity = (count + count / 4 + 15) / 16 * 16;
+  size_t n = (size_t)capacity;
+  struct {
+    cl_mem *buffer;
+    size_t size;
+  } all[] = {{&s->rays, 4 * RAY_PLANES * n}, {&s->sun_rays, 4 * RAY_PLANES * n},
+             {&s->surface, 16 * n},          {&s->sun, 4 * n},
+             {&s->ambient, 4 * n},           {&s->origins, 16 * n},
+             {&s->directions, 16 * n},       {&s->radiance, 16 * n}};
+  status result = make_hits(dev, &s->hits, n, why);
+  if (!result)
+    result = make_hits(dev, &s->mirror, n, why);
+  for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
+    result = make(dev, all[i].buffer, all[i].size, why);
+  if (!result)
+    s->capacity = capacity;
+  return result;
+}
+
+status camera_create(camera **out, const camera_def *def, sense *tools, tracer *rays, shade *paint,
+                     trouble *why) {
+  *out = NULL;
+  camera *c = calloc(1, sizeof *c);
+  if (!c)
+    return trouble_set(why, STATUS_MEMORY, "no memory for camera %s", def->name);
+  c->def = *def;
+  c->tools = tools;
+  c->tracing = rays;
+  c->paint = paint;
+  c->dev = tools->dev;
+  c->tiles_x = (def->width_px + 3) / 4;
+  c->tiles_y = (def->height_px + 3) / 4;
+  c->samples = c->tiles_x * c->tiles_y * 16;
+  c->ambient_count = ((c->tiles_x + 3) / 4) * ((c->tiles_y + 3) / 4) * 256;
+  size_t pixels = (size_t)def->width_px * (size_t)def->height_px;
+  size_t ambient = (size_t)c->ambient_count;
+  struct {
+    cl_mem *buffer;
+    size_t size;
+  } all[] = {{&c->camera, sizeof(gpu_camera)},
+             {&c->ambient_rays, 4 * RAY_PLANES * ambient},
+             {&c->sky_free, 4 * ambient},
+             {&c->edge, (size_t)c->samples},
+             {&c->image, 16 * pixels},
+             {&c->rgb, 3 * pixels},
+             {&c->depth, 4 * pixels},
+             {&c->class, pixels},
+             {&c->id, 4 * pixels}};
+  status result = reserve_set(c->dev, &c->pixels, c->samples, why);
+  for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
+    result = make(c->dev, all[i].buffer, all[i].size, why);
+  c->edge_host = malloc((size_t)c->samples);
+  c->owner_host = malloc(sizeof *c->owner_host * EXTRA * (size_t)c->samples);
+  c->position_host = malloc(sizeof *c->position_host * 2 * EXTRA * (size_t)c->samples);
+  if (!result && (!c->edge_host || !c->owner_host || !c->position_host))
+    result = trouble_set(why, STATUS_MEMORY, "no memory for camera %s", def->name);
+  if (result) {
+    camera_destroy(c);
+    return result;
+  }
+  *out = c;
+  return STATUS_OK;
+}
+
+void camera_destroy(camera *c) {
+  if (!c)
+    return;
+  drop_set(&c->pixels);
+  drop_set(&c->extra);
+  cl_mem *all[] = {&c->camera,    &c->ambient_rays, &c->sky_free, &c->edge,  &c->owner,
+                   &c->positions, &c->image,        &c->rgb,      &c->depth, &c->class,
+                   &c->id,        &c->seen,         &c->items,    &c->amodal};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    drop(all[i]);
+  free(c->edge_host);
+  free(c->owner_host);
+  free(c->position_host);
+  free(c->seen_host);
+  free(c->amodal_host);
+  free(c->item_host);
+  free(c);
+}
+
+static void store(pose p, float position[3], float rotation[4]) {
+  position[0] = (float)p.p_m.x, position[1] = (float)p.p_m.y, position[2] = (float)p.p_m.z;
+  rotation[0] = (float)p.q.x, rotation[1] = (float)p.q.y, rotation[2] = (float)p.q.z;
+  rotation[3] = (float)p.q.w;
+}
+
+static status set_camera(camera *c, pose begin, pose end, double interval_s, trouble *why) {
+  gpu_camera *g = &c->now;
+  memset(g, 0, sizeof *g);
+  store(begin, g->begin_p, g->begin_q);
+  store(end, g->end_p, g->end_q);
+  g->fx = (float)c->def.fx_px, g->fy = (float)c->def.fy_px;
+  g->cx = (float)c->def.cx_px, g->cy = (float)c->def.cy_px;
+  g->width = c->def.width_px, g->height = c->def.height_px;
+  g->readout = (float)fmin(1, interval_s > 0 ? c->def.readout_s / interval_s : 0);
+  return device_status(clEnqueueWriteBuffer(device_queue(c->dev), c->camera, CL_TRUE, 0, sizeof *g,
+                                            g, 0, NULL, NULL),
+                       "clEnqueueWriteBuffer (camera)", why);
+}
+
+// Rays and closest hits of a set, then the surfaces they met.
+static status trace_set(camera *c, sample_set *s, const stage *st, int count, trouble *why) {
+  int use_positions = s == &c->extra;
+  int stride = (count + 15) / 16 * 16;
+  float limit = 1e7f;
+  cl_mem positions = use_positions ? c->positions : c->camera; // not read without use_positions
+  status result =
+      LAUNCH(c->dev, c->tools->camera_rays, "camera_rays", stride, GROUP, why, ARG(c->camera),
+             ARG(positions), ARG(use_positions), ARG(count), ARG(stride), ARG(limit), ARG(s->rays));
+  if (!result)
+    result =
+        tracer_closest(c->tracing, stage_traced(st), s->rays, count, stride, true, &s->hits, why);
+  if (!result)
+    result = LAUNCH(c->dev, c->tools->hit_surfaces, "hit_surfaces", count, GROUP, why,
+                    ARG(stage_traced(st)->facets), ARG(stage_traced(st)->instances), ARG(s->rays),
+                    ARG(count), ARG(stride), ARG(s->hits.t), ARG(s->hits.primitive),
+                    ARG(s->hits.instance), ARG(s->surface));
+  return result;
+}
+
+// Shadows are cast by the ego too.
+static trace_scene with_ego(const stage *st) {
+  trace_scene all = *stage_traced(st);
+  all.skip = HIT_NONE;
+  return all;
+}
+
+static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_scene *light,
+                        int count, int number, trouble *why) {
+  int stride = (count + 15) / 16 * 16;
+  uint32_t salt = (uint32_t)number * 2u + (s == &c->extra);
+  trace_scene all = with_ego(st);
+  status result = LAUNCH(c->dev, c->tools->sun_rays, "sun_rays", stride, GROUP, why,
+                         ARG(light->weather_buffer), ARG(stage_buffers(st)->triangles),
+                         ARG(stage_buffers(st)->materials), ARG(s->rays), ARG(count), ARG(stride),
+                         ARG(s->hits.primitive), ARG(s->surface), ARG(salt), ARG(s->sun_rays));
+  if (!result)
+    result = tracer_visible(c->tracing, &all, s->sun_rays, count, stride, true, s->sun, why);
+  return result;
+}
+
+static status trace_ambient(camera *c, const stage *st, trouble *why) {
+  sample_set *s = &c->pixels;
+  trace_scene all = with_ego(st);
+  status result = LAUNCH(c->dev, c->tools->ambient_rays, "ambient_rays", c->ambient_count, GROUP,
+                         why, ARG(c->camera), ARG(s->rays), ARG(c->samples), ARG(s->surface),
+                         ARG(c->ambient_count), ARG(c->ambient_rays));
+  if (!result)
+    result = tracer_visible(c->tracing, &all, c->ambient_rays, c->ambient_count, c->ambient_count,
+                            true, c->sky_free, why);
+  if (!result)
+    result =
+        LAUNCH(c->dev, c->tools->ambient_filter, "ambient_filter", c->samples, GROUP, why,
+               ARG(c->camera), ARG(s->surface), ARG(c->sky_free), ARG(c->samples), ARG(s->ambient));
+  return result;
+}
+
+static status paint_set(camera *c, sample_set *s, const stage *st, const shade_scene *light,
+                        int count, trouble *why) {
+  shade_samples samples = {.camera = c->now,
+                           .camera_buffer = c->camera,
+                           .count = count,
+                           .positions = s == &c->extra ? c->positions : NULL,
+                           .hits = s->hits,
+                           .sun = s->sun,
+                           .ambient = s->ambient,
+                           .mirror = s->mirror};
+  status result = shade_mirror_rays(c->paint, light, &samples, s->origins, s->directions, why);
+  if (!result)
+    result = tracer_mirror(c->tracing, stage_traced(st), s->origins, s->directions, count,
+                           MIRROR_REACH_M, &s->mirror, why);
+  if (!result)
+    result = shade_radiance(c->paint, light, &samples, s->radiance, why);
+  return result;
+}
+
+static status read_back(camera *c, cl_mem buffer, size_t size, void *to, trouble *why) {
+  if (size == 0)
+    return STATUS_OK;
+  return device_status(
+      clEnqueueReadBuffer(device_queue(c->dev), buffer, CL_TRUE, 0, size, to, 0, NULL, NULL),
+      "clEnqueueReadBuffer", why);
+}
+
+static status write_new(camera *c, cl_mem *buffer, size_t *bytes, const void *data, size_t size,
+                        trouble *why) {
+  status result = device_reserve(c->dev, buffer, bytes, size, why);
+  if (result || size == 0)
+    return result;
+  return device_status(
+      clEnqueueWriteBuffer(device_queue(c->dev), *buffer, CL_TRUE, 0, size, data, 0, NULL, NULL),
+      "clEnqueueWriteBuffer", why);
+}
+
+// {0, INT_MAX, INT_MAX, INT_MIN, INT_MIN} a slot, on host and device.
+static status clear_slots(camera *c, int **host, int *capacity, cl_mem *buffer, size_t *bytes,
+                          int slots, trouble *why) {
+  if (!array_reserve((void **)host, capacity, 5 * slots, sizeof **host))
+    return trouble_set(why, STATUS_MEMORY, "no memory for labels");
+  for (int i = 0; i < slots; i++) {
+    const int empty[5] = {0, INT_MAX, INT_MAX, INT_MIN, INT_MIN};
+    memcpy(*host + 5 * i, empty, sizeof empty);
+  }
+  return write_new(c, buffer, bytes, *host, sizeof **host * 5 * (size_t)slots, why);
+}
+
+static status label(camera *c, const stage *st, frame_camera *out, trouble *why) {
+  sample_set *s = &c->pixels;
+  const geometry_buffers *b = stage_buffers(st);
+  int tiles = c->tiles_x * c->tiles_y, slots = stage_top(st)->count;
+  size_t pixels = (size_t)c->def.width_px * (size_t)c->def.height_px;
+  status result =
+      clear_slots(c, &c->seen_host, &c->seen_capacity, &c->seen, &c->seen_bytes, slots, why);
+  if (!result)
+    result = LAUNCH(c->dev, c->tools->label_pixels, "label_pixels", tiles, 8, why, ARG(c->camera),
+                    ARG(stage_traced(st)->instances), ARG(b->triangles), ARG(b->materials),
+                    ARG(s->hits.t), ARG(s->hits.primitive), ARG(s->hits.instance), ARG(tiles),
+                    ARG(c->depth), ARG(c->class), ARG(c->id), ARG(c->seen));
+  if (!result)
+    result = read_back(c, c->depth, 4 * pixels, out->depth_m, why);
+  if (!result)
+    result = read_back(c, c->class, pixels, out->semantic, why);
+  if (!result)
+    result = read_back(c, c->id, 4 * pixels, out->instance, why);
+  if (!result)
+    result = read_back(c, c->seen, sizeof(int) * 5 * (size_t)slots, c->seen_host, why);
+  return result;
+}
+
+// Lists three more positions for every pixel on an edge; the number of such pixels.
+static status find_edges(camera *c, int *pixels, trouble *why) {
+  // With the centre they make a rotated grid.
+  static const float offset[EXTRA][2] = {{-0.375f, 0.125f}, {0.125f, 0.375f}, {0.375f, -0.25f}};
+  *pixels = 0;
+  status result = read_back(c, c->edge, (size_t)c->samples, c->edge_host, why);
+  if (result)
+    return result;
+  int count = 0;
+  for (int i = 0; i < c->samples; i++)
+    if (c->edge_host[i])
+      c->owner_host[count++] = i;
+  for (int k = 1; k < EXTRA; k++)
+    memcpy(c->owner_host + k * count, c->owner_host, sizeof *c->owner_host * (size_t)count);
+  for (int k = 0; k < EXTRA; k++)
+    for (int j = 0; j < count; j++) {
+      int i = c->owner_host[j], tile = i >> 4, in = i & 15;
+      float *xy = c->position_host + 2 * (k * count + j);
+      xy[0] = (float)(tile % c->tiles_x * 4 + (in & 3)) + 0.5f + offset[k][0];
+      xy[1] = (float)(tile / c->tiles_x * 4 + (in >> 2)) + 0.5f + offset[k][1];
+    }
+  *pixels = count;
+  size_t all = (size_t)count * EXTRA;
+  result = write_new(c, &c->owner, &c->owner_bytes, c->owner_host, 4 * all, why);
+  if (!result)
+    result = write_new(c, &c->positions, &c->position_bytes, c->position_host, 8 * all, why);
+  if (!result)
+    result = reserve_set(c->dev, &c->extra, (int)all, why);
+  return result;
+}
+
+static status smooth_edges(camera *c, const stage *st, const shade_scene *light, bool sun,
+                           int number, trouble *why) {
+  sample_set *s = &c->pixels, *e = &c->extra;
+  status result =
+      LAUNCH(c->dev, c->tools->edge_pixels, "edge_pixels", c->samples, GROUP, why, ARG(c->camera),
+             ARG(s->surface), ARG(stage_buffers(st)->triangles), ARG(s->hits.primitive),
+             ARG(s->hits.instance), ARG(c->samples), ARG(c->edge));
+  int pixels = 0;
+  if (!result)
+    result = find_edges(c, &pixels, why);
+  if (result || pixels == 0)
+    return result;
+  int count = EXTRA * pixels;
+  result = trace_set(c, e, st, count, why);
+  if (!result && sun)
+    result = trace_sun(c, e, st, light, count, number, why);
+  else if (!result)
+    result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
+                    ARG(c->owner), ARG(count), ARG(s->sun), ARG(e->sun));
+  if (!result)
+    result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
+                    ARG(c->owner), ARG(count), ARG(s->ambient), ARG(e->ambient));
+  if (!result)
+    result = paint_set(c, e, st, light, count, why);
+  if (!result)
+    result =
+        LAUNCH(c->dev, c->tools->resolve_edges, "resolve_edges", pixels, GROUP, why, ARG(c->camera),
+               ARG(c->owner), ARG(pixels), ARG(s->radiance), ARG(e->radiance), ARG(c->image));
+  return result;
+}
+
+status camera_render(camera *c, const stage *st, const shade_scene *light, int number, pose begin,
+                     pose end, double interval_s, frame_camera *out, trouble *why) {
+  sample_set *s = &c->pixels;
+  bool sun = light->weather.sun_color[0] + light->weather.sun_color[1] > 0;
+  status result = set_camera(c, begin, end, interval_s, why);
+  if (!result)
+    result = trace_set(c, s, st, c->samples, why);
+  if (!result)
+    result = label(c, st, out, why);
+  if (!result && sun)
+    result = trace_sun(c, s, st, light, c->samples, number, why);
+  else if (!result) {
+    float none = 0;
+    result = device_status(clEnqueueFillBuffer(device_queue(c->dev), s->sun, &none, sizeof none, 0,
+                                               sizeof none * (size_t)c->samples, 0, NULL, NULL),
+                           "clEnqueueFillBuffer", why);
+  }
+  if (!result)
+    result = trace_ambient(c, st, why);
+  if (!result)
+    result = paint_set(c, s, st, light, c->samples, why);
+  if (!result)
+    result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", c->samples, GROUP, why,
+                    ARG(c->camera), ARG(s->radiance), ARG(c->samples), ARG(c->image));
+  if (!result)
+    result = smooth_edges(c, st, light, sun, number, why);
+  if (!result)
+    result = shade_develop(c->paint, light, &c->now, c->camera, c->image, c->rgb, why);
+  if (!result)
+    result =
+        read_back(c, c->rgb, 3 * (size_t)c->def.width_px * (size_t)c->def.height_px, out->rgb, why);
+  return result;
+}
+
+// The pixels that a target's box may cover, unclipped; false when it is behind.
+static bool box_extent(const camera *c, const stage_target *target, double extent[4]) {
+  static const double NEAR_M = 0.05;
+  const gpu_camera *g = &c->now;
+  bool any = false;
+  extent[0] = extent[1] = INFINITY;
+  extent[2] = extent[3] = -INFINITY;
+  for (int end = 0; end < 2; end++) {
+    const float *p = end ? g->end_p : g->begin_p, *q = end ? g->end_q : g->begin_q;
+    pose eye = {{p[0], p[1], p[2]}, {q[3], q[0], q[1], q[2]}};
+    pose own = pose_multiply(pose_inverse(eye), end ? target->end : target->begin);
+    vec3 corner[8];
+    for (int k = 0; k < 8; k++)
+      corner[k] = pose_apply(own, (vec3){((k & 1) ? 0.5 : -0.5) * target->size_m[0],
+                                         ((k & 2) ? 0.5 : -0.5) * target->size_m[1],
+                                         ((k & 4) ? 0.5 : -0.5) * target->size_m[2]});
+    for (int a = 0; a < 8; a++)
+      for (int b = a; b < 8; b++) {
+        if (a != b && __builtin_popcount((unsigned)(a ^ b)) != 1)
+          continue; // corners (a == b) and edges, cut where they pass the near plane
+        vec3 v = corner[a];
+        if (a != b) {
+          if ((corner[a].z < NEAR_M) == (corner[b].z < NEAR_M))
+            continue;
+          double u = (NEAR_M - corner[a].z) / (corner[b].z - corner[a].z);
+          v = vec3_add(corner[a], vec3_scale(vec3_sub(corner[b], corner[a]), u));
+          v.z = NEAR_M;
+        } else if (v.z < NEAR_M) {
+          continue;
+        }
+        double x = (double)g->fx * v.x / v.z + (double)g->cx;
+        double y = (double)g->fy * v.y / v.z + (double)g->cy;
+        extent[0] = fmin(extent[0], x), extent[2] = fmax(extent[2], x);
+        extent[1] = fmin(extent[1], y), extent[3] = fmax(extent[3], y);
+        any = true;
+      }
+    if (g->readout <= 0)
+      break;
+  }
+  return any;
+}
+
+static double clamp(double x, double lo, double hi) {
+  return fmin(hi, fmax(lo, x));
+}
+
+// Adds the tiles of a target's rectangle; false when memory ran out.
+static bool add_items(camera *c, const double extent[4], uint32_t instance, int slot, int *count) {
+  double w = c->def.width_px, h = c->def.height_px;
+  if (extent[2] < 0 || extent[3] < 0 || extent[0] > w || extent[1] > h)
+    return true;
+  int x0 = (int)floor(clamp(extent[0] - 1, 0, w - 1)) / 4;
+  int x1 = (int)floor(clamp(extent[2] + 1, 0, w - 1)) / 4;
+  int y0 = (int)floor(clamp(extent[1] - 1, 0, h - 1)) / 4;
+  int y1 = (int)floor(clamp(extent[3] + 1, 0, h - 1)) / 4;
+  int needed = *count + (x1 - x0 + 1) * (y1 - y0 + 1);
+  if (!ARRAY_RESERVE(c->item_host, c->item_capacity, needed))
+    return false;
+  for (int y = y0; y <= y1; y++)
+    for (int x = x0; x <= x1; x++)
+      c->item_host[(*count)++] = (cl_int4){{(int)instance, x, y, slot}};
+  return true;
+}
+
+static void to_box(const int slot[5], float out[4]) {
+  out[0] = (float)slot[1], out[1] = (float)slot[2];
+  out[2] = (float)slot[3] + 1, out[3] = (float)slot[4] + 1;
+}
+
+static void fill_box(const camera *c, const stage_target *target, int number,
+                     const double extent[4], const int *amodal, const int *seen, frame_box2d *out) {
+  double w = c->def.width_px, h = c->def.height_px;
+  double whole = (extent[2] - extent[0]) * (extent[3] - extent[1]);
+  double inside = (clamp(extent[2], 0, w) - clamp(extent[0], 0, w)) *
+                  (clamp(extent[3], 0, h) - clamp(extent[1], 0, h));
+  *out = (frame_box2d){.id = target->id,
+                       .camera = (uint16_t)number,
+                       .class = (uint8_t)target->class,
+                       .kind = (uint8_t)target->kind,
+                       .visible_pixels = (uint32_t)seen[0],
+                       .amodal_pixels = (uint32_t)amodal[0],
+                       .visible_fraction = (float)seen[0] / (float)amodal[0],
+                       .truncation = whole > 0 ? (float)clamp(1 - inside / whole, 0, 1) : 0};
+  to_box(amodal, out->amodal);
+  if (seen[0] > 0)
+    to_box(seen, out->visible);
+}
+
+status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, int *count,
+                    trouble *why) {
+  int targets, items = 0;
+  const stage_target *all = stage_targets(st, &targets);
+  status result = clear_slots(c, &c->amodal_host, &c->amodal_capacity, &c->amodal, &c->amodal_bytes,
+                              targets, why);
+  if (result)
+    return result;
+  for (int i = 0; i < targets; i++) {
+    double extent[4];
+    if (all[i].ego || !box_extent(c, &all[i], extent))
+      continue;
+    if (!add_items(c, extent, all[i].instance, i, &items))
+      return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
+  }
+  result =
+      write_new(c, &c->items, &c->item_bytes, c->item_host, sizeof(cl_int4) * (size_t)items, why);
+  if (!result && items)
+    result =
+        tracer_amodal(c->tracing, stage_traced(st), c->camera, c->items, items, c->amodal, why);
+  if (!result)
+    result = read_back(c, c->amodal, sizeof(int) * 5 * (size_t)targets, c->amodal_host, why);
+  if (result)
+    return result;
+  for (int i = 0; i < targets; i++) {
+    double extent[4];
+    const int *amodal = c->amodal_host + 5 * i;
+    if (all[i].ego || amodal[0] == 0 || !box_extent(c, &all[i], extent))
+      continue;
+    fill_box(c, &all[i], number, extent, amodal, c->seen_host + 5 * all[i].instance,
+             &boxes[(*count)++]);
+  }
+  return STATUS_OK;
+}

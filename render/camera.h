@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// One camera: its rays, labels and picture. For files of render/ alone.
+#ifndef RENDER_CAMERA_H
+#define RENDER_CAMERA_H
+
+#include "render/frame.h"
+#include "render/shade.h"
+#include "render/stage.h"
+
+/// Kernels between tracing and shading, shared by all cameras and lidars of a device.
+typedef struct sense {
+  device *dev;
+  cl_program program;
+  cl_kernel camera_rays, hit_surfaces, sun_rays, ambient_rays, ambient_filter, label_pixels;
+  cl_kernel edge_pixels, inherit_ambient, resolve_pixels, resolve_edges;
+} sense;
+
+status sense_create(sense *out, device *dev, trouble *why);
+void sense_destroy(sense *s);
+
+typedef struct camera camera;
+
+/// `tools`, `rays` and `paint` must outlive the camera.
+status camera_create(camera **out, const camera_def *def, sense *tools, tracer *rays, shade *paint,
+                     trouble *why);
+void camera_destroy(camera *c);
+/// Traces, labels and paints one frame into `out`'s arrays, which the caller provides.
+/// `number` counts the rig's cameras and keeps their noise apart.
+status camera_render(camera *c, const stage *st, const shade_scene *light, int number, pose begin,
+                     pose end, double interval_s, frame_camera *out, trouble *why);
+/// Appends to `boxes` (room for every target) the 2D boxes of the last camera_render,
+/// by id; the number appended goes to *count.
+status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, int *count,
+                    trouble *why);
+
+#endif

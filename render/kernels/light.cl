@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// How surfaces answer light: GGX with Smith's visibility over a Lambert base, and the
+// local lamps, found through a grid so that a pixel meets only those near it.
+#ifndef LIGHT_CL
+#define LIGHT_CL
+#include "noise.cl"
+
+// The grid: LIGHT_CELLS² columns of LIGHT_CELL_M around the camera; each holds a count
+// and the strongest LIGHT_PER_CELL lamps there.
+#define LIGHT_CELLS 64
+#define LIGHT_CELL_M 6.0f
+#define LIGHT_PER_CELL 15
+#define LIGHT_STRIDE (LIGHT_PER_CELL + 1)
+
+inline float fresnel(float f0, float cosine) {
+  float m = 1.0f - clamp(cosine, 0.0f, 1.0f), m2 = m * m;
+  return f0 + (1.0f - f0) * m2 * m2 * m;
+}
+
+// Distribution times visibility, D V: the specular lobe is this times Fresnel.
+inline float ggx(float roughness, float nl, float nv, float nh) {
+  float a = max(roughness * roughness, 0.002f), a2 = a * a;
+  float d = nh * nh * (a2 - 1.0f) + 1.0f;
+  float distribution = a2 / (3.14159265f * d * d);
+  float visibility = 0.5f / max(nl * sqrt(nv * nv * (1.0f - a2) + a2) +
+                                    nv * sqrt(nl * nl * (1.0f - a2) + a2), 1e-5f);
+  return distribution * visibility;
+}
+
+// Mean reflectance of the lobe over the hemisphere, by roughness and view angle
+// (rational fit to the split-sum integral): scale and bias of F0.
+inline float2 ggx_albedo(float roughness, float nv) {
+  float4 r = roughness * (float4)(-1.0f, -0.0275f, -0.572f, 0.022f) +
+             (float4)(1.0f, 0.0425f, 1.04f, -0.04f);
+  float edge_on = min(r.x * r.x, fast_exp2(-9.28f * nv)) * r.x + r.y;
+  return max((float2)(-1.04f, 1.04f) * edge_on + r.zw, 0.0f);
+}
+
+typedef struct lobe {
+  float3 diffuse; // albedo of the base, over pi already taken out by the caller
+  float3 f0;
+  float roughness;
+} lobe;
+
+// Reflected share of light from l for a viewer at v: diffuse/pi + specular, without
+// the cosine. What the coat mirrors, the base doesn't get.
+inline float3 reflect_share(lobe s, float3 n, float3 l, float3 v) {
+  float3 h = unit3(l + v);
+  float nl = max(dot(n, l), 1e-4f), nv = max(dot(n, v), 1e-4f);
+  float nh = clamp(dot(n, h), 0.0f, 1.0f), lh = clamp(dot(l, h), 0.0f, 1.0f);
+  float m = 1.0f - lh, m2 = m * m, grazing = m2 * m2 * m;
+  float3 f = s.f0 + (1.0f - s.f0) * grazing;
+  float3 lost = max(f, max(s.f0 + (1.0f - s.f0) * fresnel(0.0f, nl),
+                           s.f0 + (1.0f - s.f0) * fresnel(0.0f, nv)));
+  return s.diffuse * (1.0f - lost) * 0.318309886f + f * ggx(s.roughness, nl, nv, nh);
+}
+
+// Light of one lamp at a point: irradiance on a surface facing it, and the way to it.
+inline float3 lamp_light(__global const gpu_light *lamp, float3 at, float3 *to) {
+  float3 gap = (float3)(lamp->p[0], lamp->p[1], lamp->p[2]) - at;
+  float d2 = max(dot(gap, gap), 0.04f), r2 = lamp->range * lamp->range;
+  float inverse = 1.0f / sqrt(d2);
+  *to = gap * inverse;
+  float aim = -dot(*to, (float3)(lamp->direction[0], lamp->direction[1], lamp->direction[2]));
+  float cone = lamp->cos_outer < -1.0f ? 1.0f : ramp(lamp->cos_outer, lamp->cos_inner, aim);
+  float window = max(1.0f - square(d2 / r2), 0.0f);
+  return (float3)(lamp->color[0], lamp->color[1], lamp->color[2]) *
+         (cone * cone * window * window / d2);
+}
+
+inline int light_cell(float2 at, float2 middle) {
+  float2 corner = (floor(middle / LIGHT_CELL_M) - 0.5f * (float)LIGHT_CELLS) * LIGHT_CELL_M;
+  float2 c = floor((at - corner) / LIGHT_CELL_M);
+  bool inside = c.x >= 0.0f && c.y >= 0.0f && c.x < (float)LIGHT_CELLS && c.y < (float)LIGHT_CELLS;
+  return inside ? (int)c.y * LIGHT_CELLS + (int)c.x : -1;
+}
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sky that a ray sees and the light of it on a surface. The clear sky is a table
+// made on the host (render/sky.c); clouds are drawn on it here.
+#ifndef SKY_CL
+#define SKY_CL
+#include "noise.cl"
+#include "sky.h"
+
+// Clear sky above the horizon, table only. No transcendental call: the axes of the
+// table are square roots.
+inline float3 sky_clear(__constant const gpu_sky *sky, float3 d) {
+  float flat_length = sqrt(max(d.x * d.x + d.y * d.y, 1e-12f));
+  float to_sun = (d.x * sky->sun_axis[0] + d.y * sky->sun_axis[1]) / flat_length;
+  float u = sqrt(max(0.5f - 0.5f * to_sun, 0.0f)) * (float)(SKY_AZIMUTHS - 1);
+  float v = sqrt(max(d.z, 0.0f)) * (float)(SKY_ELEVATIONS - 1);
+  int iu = clamp((int)u, 0, SKY_AZIMUTHS - 2), iv = clamp((int)v, 0, SKY_ELEVATIONS - 2);
+  float fu = clamp(u - (float)iu, 0.0f, 1.0f), fv = clamp(v - (float)iv, 0.0f, 1.0f);
+  __constant const float *a = sky->table[iv][iu];
+  __constant const float *b = sky->table[iv + 1][iu];
+  float4 low = vload4(0, a) + (vload4(1, a) - vload4(0, a)) * fu;
+  float4 high = vload4(0, b) + (vload4(1, b) - vload4(0, b)) * fu;
+  return (low + (high - low) * fv).xyz;
+}
+
+// Luminance of an overcast dome relative to its mean (CIE: three times as bright at
+// the zenith as at the horizon; 9/7 makes the cosine-weighted mean 1).
+inline float sky_overcast(float z) { return 0.4285714f * (1.0f + 2.0f * max(z, 0.0f)); }
+
+// The sky without the detail of clouds: for rough reflections and light.
+inline float3 sky_smooth(__constant const gpu_sky *sky, float3 d) {
+  float3 up = mix3(sky_clear(sky, d), vload3(0, sky->cloud_shade) * sky_overcast(d.z),
+                   sky->cloud_cover);
+  return d.z >= 0.0f ? up : mix3(up, vload3(0, sky->ground), clamp(-8.0f * d.z, 0.0f, 1.0f));
+}
+
+// Mean radiance that a surface with normal n gets from the whole open dome.
+inline float3 sky_diffuse(__constant const gpu_sky *sky, float3 n) {
+  __constant const float *c = sky->sh[0];
+  float3 l = vload3(0, c);
+  l += vload3(1, c) * n.y + vload3(2, c) * n.z + vload3(3, c) * n.x;
+  l += vload3(4, c) * (n.x * n.y) + vload3(5, c) * (n.y * n.z);
+  l += vload3(6, c) * (3.0f * n.z * n.z - 1.0f) + vload3(7, c) * (n.x * n.z);
+  l += vload3(8, c) * (n.x * n.x - n.y * n.y);
+  return max(l, 0.0f);
+}
+
+// Cloud density 0..1 at a point of the cloud layer, and how much of the layer lies
+// between it and the sun.
+inline float2 sky_clouds(float2 p, float2 sun_axis, float cover, uint seed) {
+  float warp = noise2(p * 0.6f, seed) - 0.5f;
+  float2 q = p + (float2)(warp, -warp) * 0.9f;
+  float broad = 0.50f * noise2(q, seed + 1u) + 0.25f * noise2(q * 2.3f + 7.1f, seed + 2u);
+  float n = broad + 0.15f * noise2(q * 5.1f + 3.3f, seed + 3u) +
+            0.10f * noise2(q * 11.7f + 1.9f, seed + 4u);
+  float2 s = q + sun_axis * 0.22f;
+  float toward = 0.50f * noise2(s, seed + 1u) + 0.25f * noise2(s * 2.3f + 7.1f, seed + 2u);
+  float threshold = 0.5f + 0.42f * (0.5f - cover);
+  float soft = 0.05f + 0.16f * cover;
+  float density = ramp(threshold, threshold + soft, n);
+  float thick = clamp((toward + 0.125f - threshold) * 4.0f, 0.0f, 1.0f);
+  return (float2)(density, 0.5f * thick + 0.5f * ramp(0.0f, 0.35f, n - threshold));
+}
+
+// Radiance of the sky in the unit direction d, sun, clouds, stars and all, without the
+// fog in front of it.
+inline float3 sky_radiance(__constant const gpu_sky *sky, __constant const gpu_weather *w,
+                           float3 d) {
+  float3 sun = vload3(0, w->sun_direction);
+  float c = dot(d, sun);
+  float3 l = sky_clear(sky, d);
+  // Aureole: a narrow and a wide lobe without powers.
+  float off = max(1.0f - c, 0.0f);
+  l += vload3(0, sky->glow) * (0.85f * square(1.0f / (1.0f + 420.0f * off)) +
+                               0.15f / (1.0f + 60.0f * off * off + 24.0f * off));
+  float disc = clamp((c - sky->disc_cos) / (0.25f * (1.0f - sky->disc_cos)) + 1.0f, 0.0f, 1.0f);
+  if (sky->stars > 0.01f && d.z > 0.02f) {
+    float2 cell = d.xy / (1.0f + d.z) * 160.0f;
+    uint h = hash_cell((int)floor(cell.x), (int)floor(cell.y), 77u);
+    float2 at = (float2)(unit_of(h), unit_of(h * 747796405u)) * 0.6f + 0.2f;
+    float2 r = cell - floor(cell) - at;
+    float bright = (h & 63u) == 0u ? 1.0f : 0.0f;
+    l += bright * sky->stars * 2e-5f * clamp(1.0f - 40.0f * dot(r, r), 0.0f, 1.0f) *
+         ramp(0.02f, 0.3f, d.z);
+  }
+  float cover = sky->cloud_cover;
+  if (cover > 0.02f && d.z > 0.0f) {
+    float2 wind = (float2)(w->wind[0], w->wind[1]) * (w->time_s * 0.0006f);
+    float2 p = d.xy * (1.6f / (d.z + 0.12f)) - wind;
+    float2 axis = (float2)(sky->sun_axis[0], sky->sun_axis[1]);
+    float2 cloud = sky_clouds(p, axis, cover, w->seed ^ 0x51ceu);
+    float near = ramp(0.0f, 0.10f, d.z); // the layer melts into the haze far away
+    float veil = ramp(0.75f, 1.0f, cover);
+    float alpha = cloud.x * (0.35f + 0.65f * near);
+    float3 dull = vload3(0, sky->cloud_shade);
+    float rim = 0.7f * square(max(c, 0.0f)) * square(max(c, 0.0f)) * (1.0f - cloud.y);
+    float3 lit = mix3(vload3(0, sky->cloud_lit), dull, cloud.y) * (1.0f + rim);
+    float3 grey = dull * (sky_overcast(d.z) * (1.12f - 0.30f * cloud.y));
+    l = mix3(l, mix3(lit, grey, veil), max(alpha, veil * 0.97f));
+    disc *= square(1.0f - max(alpha, veil));
+  }
+  l += vload3(0, sky->disc) * disc;
+  return d.z >= 0.0f ? l : mix3(l, vload3(0, sky->ground), clamp(-8.0f * d.z, 0.0f, 1.0f));
+}
+
+#endif

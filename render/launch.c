@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/launch.h"
+
+status launch(device *dev, cl_kernel kernel, const char *name, size_t items, size_t local,
+              const launch_arg *args, int count, trouble *why) {
+  for (int i = 0; i < count; i++) {
+    cl_int code = clSetKernelArg(kernel, (cl_uint)i, args[i].size, args[i].value);
+    if (code != CL_SUCCESS)
+      return trouble_set(why, STATUS_DEVICE, "OpenCL: argument %d of %s failed (%d)", i, name,
+                         (int)code);
+  }
+  if (items == 0)
+    return STATUS_OK;
+  size_t global = (items + local - 1) / local * local;
+  cl_int code =
+      clEnqueueNDRangeKernel(device_queue(dev), kernel, 1, NULL, &global, &local, 0, NULL, NULL);
+  return device_status(code, name, why);
+}

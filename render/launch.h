@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// A kernel call on one line: arguments by value, in order. For files of render/.
+#ifndef RENDER_LAUNCH_H
+#define RENDER_LAUNCH_H
+
+#include "render/device_cl.h"
+
+/// One kernel argument: its size and where its value is.
+typedef struct launch_arg {
+  size_t size;
+  const void *value;
+} launch_arg;
+
+#define ARG(x) ((launch_arg){sizeof(x), &(x)})
+
+/// Sets the arguments and enqueues `items` work-items in groups of `local` (rounded up).
+status launch(device *dev, cl_kernel kernel, const char *name, size_t items, size_t local,
+              const launch_arg *args, int count, trouble *why);
+
+#define LAUNCH(dev, kernel, name, items, local, why, ...)                                          \
+  launch((dev), (kernel), (name), (size_t)(items), (local), (const launch_arg[]){__VA_ARGS__},     \
+         (int)(sizeof((const launch_arg[]){__VA_ARGS__}) / sizeof(launch_arg)), (why))
+
+#endif

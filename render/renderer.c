@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/renderer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "render/camera.h"
+#include "render/lidar.h"
+
+enum { IN_FLIGHT = 2 };
+
+// One frame's arrays: owned here, lent to the caller.
+typedef struct frame_store {
+  frame f;
+  int box2d_capacity, box3d_capacity, signal_capacity;
+} frame_store;
+
+struct renderer {
+  device *dev;
+  tracer *tracing;
+  shade *paint;
+  sense tools;
+  lidar_tools beams;
+  stage *st;
+  const scene *current;
+  rig_def rig;
+  camera *cameras[RIG_CAMERAS];
+  lidar *lidars[RIG_LIDARS];
+  cl_mem weather;
+  frame_store stores[IN_FLIGHT];
+  int next;
+};
+
+status renderer_create(renderer **out, device *dev, trouble *why) {
+  *out = NULL;
+  renderer *r = calloc(1, sizeof *r);
+  if (!r)
+    return trouble_set(why, STATUS_MEMORY, "no memory for a renderer");
+  r->dev = dev;
+  status result = tracer_create(&r->tracing, dev, why);
+  if (!result)
+    result = shade_create(&r->paint, dev, why);
+  if (!result)
+    result = sense_create(&r->tools, dev, why);
+  if (!result)
+    result = lidar_tools_create(&r->beams, dev, why);
+  if (!result)
+    result = stage_create(&r->st, dev, why);
+  if (!result)
+    result = device_buffer(dev, sizeof(gpu_weather), NULL, &r->weather, why);
+  if (result) {
+    renderer_destroy(r);
+    return result;
+  }
+  *out = r;
+  return STATUS_OK;
+}
+
+static void free_store(frame_store *s) {
+  for (int i = 0; i < s->f.camera_count; i++) {
+    frame_camera *c = &s->f.cameras[i];
+    free(c->rgb);
+    free(c->depth_m);
+    free(c->semantic);
+    free(c->instance);
+  }
+  for (int i = 0; i < s->f.lidar_count; i++) {
+    frame_lidar *l = &s->f.lidars[i];
+    free(l->x_m);
+    free(l->y_m);
+    free(l->z_m);
+    free(l->intensity);
+    free(l->ring);
+    free(l->t_ns);
+    free(l->instance);
+    free(l->semantic);
+    free(l->echo);
+  }
+  free(s->f.boxes2d);
+  free(s->f.boxes3d);
+  free(s->f.signals);
+  memset(s, 0, sizeof *s);
+}
+
+static void drop_rig(renderer *r) {
+  for (int i = 0; i < RIG_CAMERAS; i++) {
+    camera_destroy(r->cameras[i]);
+    r->cameras[i] = NULL;
+  }
+  for (int i = 0; i < RIG_LIDARS; i++) {
+    lidar_destroy(r->lidars[i]);
+    r->lidars[i] = NULL;
+  }
+  for (int i = 0; i < IN_FLIGHT; i++)
+    free_store(&r->stores[i]);
+  memset(&r->rig, 0, sizeof r->rig);
+}
+
+void renderer_destroy(renderer *r) {
+  if (!r)
+    return;
+  drop_rig(r);
+  if (r->weather)
+    clReleaseMemObject(r->weather);
+  stage_destroy(r->st);
+  lidar_tools_destroy(&r->beams);
+  sense_destroy(&r->tools);
+  shade_destroy(r->paint);
+  tracer_destroy(r->tracing);
+  free(r);
+}
+
+// False when memory ran out; what was made is freed with the store.
+static bool fill_store(frame_store *s, const rig_def *rig) {
+  bool ok = true;
+  s->f.camera_count = rig->camera_count;
+  s->f.lidar_count = rig->lidar_count;
+  for (int i = 0; i < rig->camera_count; i++) {
+    frame_camera *c = &s->f.cameras[i];
+    c->width_px = rig->cameras[i].width_px;
+    c->height_px = rig->cameras[i].height_px;
+    size_t pixels = (size_t)c->width_px * (size_t)c->height_px;
+    c->rgb = malloc(3 * pixels);
+    c->depth_m = malloc(sizeof *c->depth_m * pixels);
+    c->semantic = malloc(pixels);
+    c->instance = malloc(sizeof *c->instance * pixels);
+    ok = ok && c->rgb && c->depth_m && c->semantic && c->instance;
+  }
+  for (int i = 0; i < rig->lidar_count; i++) {
+    frame_lidar *l = &s->f.lidars[i];
+    size_t points = (size_t)lidar_point_limit(&rig->lidars[i]);
+    l->x_m = malloc(sizeof *l->x_m * points);
+    l->y_m = malloc(sizeof *l->y_m * points);
+    l->z_m = malloc(sizeof *l->z_m * points);
+    l->intensity = malloc(sizeof *l->intensity * points);
+    l->ring = malloc(sizeof *l->ring * points);
+    l->t_ns = malloc(sizeof *l->t_ns * points);
+    l->instance = malloc(sizeof *l->instance * points);
+    l->semantic = malloc(points);
+    l->echo = malloc(points);
+    ok = ok && l->x_m && l->y_m && l->z_m && l->intensity && l->ring && l->t_ns && l->instance &&
+         l->semantic && l->echo;
+  }
+  return ok;
+}
+
+static status set_rig(renderer *r, const rig_def *rig, trouble *why) {
+  if (r->rig.camera_count + r->rig.lidar_count > 0 && memcmp(&r->rig, rig, sizeof *rig) == 0)
+    return STATUS_OK;
+  drop_rig(r);
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < rig->camera_count; i++)
+    result = camera_create(&r->cameras[i], &rig->cameras[i], &r->tools, r->tracing, r->paint, why);
+  for (int i = 0; !result && i < rig->lidar_count; i++)
+    result = lidar_create(&r->lidars[i], &rig->lidars[i], &r->beams, r->tracing, why);
+  for (int i = 0; !result && i < IN_FLIGHT; i++)
+    if (!fill_store(&r->stores[i], rig))
+      result = trouble_set(why, STATUS_MEMORY, "no memory for the frames of rig %s", rig->name);
+  if (result) {
+    drop_rig(r);
+    return result;
+  }
+  r->rig = *rig;
+  return STATUS_OK;
+}
+
+status renderer_set_scene(renderer *r, const scene *s, trouble *why) {
+  r->current = NULL;
+  status result = set_rig(r, &s->rig, why);
+  if (!result)
+    result = stage_set_scene(r->st, s, why);
+  if (!result)
+    r->current = s;
+  return result;
+}
+
+static bool reserve_boxes(frame_store *s, int boxes2d, int boxes3d, int signals) {
+  return array_reserve((void **)&s->f.boxes2d, &s->box2d_capacity, boxes2d, sizeof *s->f.boxes2d) &&
+         array_reserve((void **)&s->f.boxes3d, &s->box3d_capacity, boxes3d, sizeof *s->f.boxes3d) &&
+         array_reserve((void **)&s->f.signals, &s->signal_capacity, signals, sizeof *s->f.signals);
+}
+
+static void fill_boxes3d(const renderer *r, frame *f) {
+  int targets;
+  const stage_target *all = stage_targets(r->st, &targets);
+  f->box3d_count = 0;
+  for (int i = 0; i < targets; i++) {
+    const stage_target *t = &all[i];
+    if (t->ego)
+      continue;
+    frame_box3d *box = &f->boxes3d[f->box3d_count++];
+    *box = (frame_box3d){.id = t->id,
+                         .class = (uint8_t)t->class,
+                         .kind = (uint8_t)t->kind,
+                         .centre = t->begin,
+                         .size_m = {t->size_m[0], t->size_m[1], t->size_m[2]},
+                         .velocity_mps = t->velocity_mps,
+                         .acceleration_mps2 = t->acceleration_mps2,
+                         .yaw_rate_radps = t->yaw_rate_radps,
+                         .flags = t->flags,
+                         .lane = t->lane};
+  }
+}
+
+// Boxes are sorted by id, so each point finds its own by bisection.
+static void count_points(frame *f) {
+  for (int n = 0; n < f->lidar_count; n++)
+    for (int i = 0; i < f->lidars[n].count; i++) {
+      uint32_t id = f->lidars[n].instance[i];
+      int low = 0, high = f->box3d_count;
+      while (low < high) {
+        int middle = (low + high) / 2;
+        if (f->boxes3d[middle].id < id)
+          low = middle + 1;
+        else
+          high = middle;
+      }
+      if (id && low < f->box3d_count && f->boxes3d[low].id == id)
+        f->boxes3d[low].lidar_points[n]++;
+    }
+}
+
+static void fill_head(const renderer *r, const sim_snapshot *snapshot, frame *f) {
+  const sim_actor *ego = &snapshot->actors[snapshot->ego];
+  f->time_ns = snapshot->time_ns;
+  f->duration_ns = snapshot->duration_ns;
+  f->scene = r->current->index;
+  f->frame = snapshot->frame;
+  f->ego_begin = ego->begin;
+  f->ego_end = ego->end;
+  f->ego_velocity_mps = ego->velocity_mps;
+  f->ego_acceleration_mps2 = ego->acceleration_mps2;
+  f->ego_yaw_rate_radps = ego->yaw_rate_radps;
+  f->weather = snapshot->weather;
+  f->signal_count = snapshot->signal_count;
+  if (snapshot->signal_count)
+    memcpy(f->signals, snapshot->signals, (size_t)snapshot->signal_count);
+}
+
+static status make_light(renderer *r, const sim_snapshot *snapshot, shade_scene *light,
+                         trouble *why) {
+  const geometry_buffers *b = stage_buffers(r->st);
+  *light = (shade_scene){.instances = stage_traced(r->st)->instances,
+                         .vertices = b->vertices,
+                         .triangles = b->triangles,
+                         .materials = b->materials,
+                         .weather_buffer = r->weather};
+  light->lights = stage_lights(r->st, &light->light_count);
+  uint32_t seed = (uint32_t)r->current->seed ^ r->current->index * 0x9e3779b9u;
+  shade_weather(&snapshot->weather, seed, snapshot->frame, (double)snapshot->time_ns * 1e-9,
+                &light->weather);
+  return device_status(clEnqueueWriteBuffer(device_queue(r->dev), r->weather, CL_TRUE, 0,
+                                            sizeof light->weather, &light->weather, 0, NULL, NULL),
+                       "clEnqueueWriteBuffer (weather)", why);
+}
+
+static status look(renderer *r, const sim_snapshot *snapshot, frame *f, trouble *why) {
+  shade_scene light;
+  double interval_s = (double)snapshot->duration_ns * 1e-9;
+  status result = make_light(r, snapshot, &light, why);
+  f->box2d_count = 0;
+  for (int i = 0; !result && i < r->rig.camera_count; i++) {
+    pose mount = r->rig.cameras[i].mount;
+    result = camera_render(r->cameras[i], r->st, &light, i, pose_multiply(f->ego_begin, mount),
+                           pose_multiply(f->ego_end, mount), interval_s, &f->cameras[i], why);
+    if (!result)
+      result = camera_boxes(r->cameras[i], r->st, i, f->boxes2d, &f->box2d_count, why);
+  }
+  for (int i = 0; !result && i < r->rig.lidar_count; i++) {
+    pose mount = r->rig.lidars[i].mount;
+    lidar_turn turn = {.begin = pose_multiply(f->ego_begin, mount),
+                       .end = pose_multiply(f->ego_end, mount),
+                       .interval_s = interval_s,
+                       .weather = &snapshot->weather,
+                       .seed = r->current->seed,
+                       .scene = r->current->index,
+                       .frame = snapshot->frame,
+                       .number = (uint32_t)i};
+    result = lidar_scan(r->lidars[i], r->st, &turn, &f->lidars[i], why);
+  }
+  return result;
+}
+
+status renderer_frame(renderer *r, const sim_snapshot *snapshot, frame *out, trouble *why) {
+  if (!r->current)
+    return trouble_set(why, STATUS_INTERNAL, "renderer_frame before renderer_set_scene");
+  status result = stage_set_frame(r->st, snapshot, why);
+  if (result)
+    return result;
+  frame_store *s = &r->stores[r->next];
+  r->next = (r->next + 1) % IN_FLIGHT;
+  int targets;
+  stage_targets(r->st, &targets);
+  if (!reserve_boxes(s, targets * (r->rig.camera_count ? r->rig.camera_count : 1), targets,
+                     snapshot->signal_count + 1))
+    return trouble_set(why, STATUS_MEMORY, "no memory for %d boxes", targets);
+  fill_head(r, snapshot, &s->f);
+  fill_boxes3d(r, &s->f);
+  result = look(r, snapshot, &s->f, why);
+  if (result)
+    return result;
+  count_points(&s->f);
+  *out = s->f;
+  return STATUS_OK;
+}

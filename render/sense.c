@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "render/camera.h"
+
+status sense_create(sense *out, device *dev, trouble *why) {
+  memset(out, 0, sizeof *out);
+  out->dev = dev;
+  status result = device_program(dev, "sense.cl", NULL, &out->program, why);
+  const struct {
+    const char *name;
+    cl_kernel *kernel;
+  } kernels[] = {
+      {"camera_rays", &out->camera_rays},
+      {"hit_surfaces", &out->hit_surfaces},
+      {"sun_rays", &out->sun_rays},
+      {"ambient_rays", &out->ambient_rays},
+      {"ambient_filter", &out->ambient_filter},
+      {"label_pixels", &out->label_pixels},
+      {"edge_pixels", &out->edge_pixels},
+      {"inherit_ambient", &out->inherit_ambient},
+      {"resolve_pixels", &out->resolve_pixels},
+      {"resolve_edges", &out->resolve_edges},
+  };
+  for (size_t i = 0; !result && i < sizeof kernels / sizeof *kernels; i++)
+    result = device_kernel(out->program, kernels[i].name, kernels[i].kernel, why);
+  if (result)
+    sense_destroy(out);
+  return result;
+}
+
+void sense_destroy(sense *s) {
+  cl_kernel kernels[] = {s->camera_rays,    s->hit_surfaces, s->sun_rays,    s->ambient_rays,
+                         s->ambient_filter, s->label_pixels, s->edge_pixels, s->inherit_ambient,
+                         s->resolve_pixels, s->resolve_edges};
+  for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
+    if (kernels[i])
+      clReleaseKernel(kernels[i]);
+  if (s->program)
+    clReleaseProgram(s->program);
+  memset(s, 0, sizeof *s);
+}

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/stage.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "render/asset.h"
+#include "render/ground.h"
+
+enum { LIGHT_LIMIT = 40 };
+static const double LIGHT_REACH_M = 90;
+
+// One mesh of a family, found by its key.
+typedef struct asset_entry {
+  uint64_t key;
+  int mesh;
+} asset_entry;
+
+typedef struct signal_instance {
+  int instance, signal;
+} signal_instance;
+
+struct stage {
+  device *dev;
+  geometry *shapes;
+  geometry_buffers buffers;
+  const scene *current;
+  int asset_count, asset_capacity;
+  asset_entry *assets; // (asset_count) sorted by key
+  int ground_mesh;     // the last mesh of the pool, or -1
+  trace_top top;
+  int fixed_count; // instances of things come first
+  int target_count, target_capacity;
+  stage_target *targets;
+  int signal_count, signal_capacity;
+  signal_instance *signals;
+  trace_scene traced;
+  cl_mem lights;
+  size_t light_bytes;
+  int light_count;
+};
+
+status stage_create(stage **out, device *dev, trouble *why) {
+  *out = NULL;
+  stage *st = calloc(1, sizeof *st);
+  if (!st)
+    return trouble_set(why, STATUS_MEMORY, "no memory for a stage");
+  st->dev = dev;
+  st->ground_mesh = -1;
+  status result = geometry_create(&st->shapes, dev, why);
+  if (!result)
+    result =
+        device_reserve(dev, &st->lights, &st->light_bytes, LIGHT_LIMIT * sizeof(gpu_light), why);
+  if (result) {
+    stage_destroy(st);
+    return result;
+  }
+  *out = st;
+  return STATUS_OK;
+}
+
+void stage_destroy(stage *st) {
+  if (!st)
+    return;
+  if (st->lights)
+    clReleaseMemObject(st->lights);
+  trace_top_free(&st->top);
+  geometry_destroy(st->shapes);
+  free(st->assets);
+  free(st->targets);
+  free(st->signals);
+  free(st);
+}
+
+static uint64_t asset_key(thing_kind kind, int variant, int phase) {
+  return (uint64_t)kind << 56 | (uint64_t)(uint32_t)phase << 40 | (uint64_t)(uint32_t)variant;
+}
+
+// Place of the key in the sorted list, or where it belongs.
+static int find_asset(const stage *st, uint64_t key) {
+  int low = 0, high = st->asset_count;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (st->assets[middle].key < key)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static status add_asset(stage *st, thing_kind kind, int variant, int phase, trouble *why) {
+  uint64_t key = asset_key(kind, variant, phase);
+  int at = find_asset(st, key);
+  if (at < st->asset_count && st->assets[at].key == key)
+    return STATUS_OK;
+  if (!ARRAY_RESERVE(st->assets, st->asset_capacity, st->asset_count + 1))
+    return trouble_set(why, STATUS_MEMORY, "no memory for assets");
+  mesh m = {0};
+  int number = 0;
+  status result = asset_build(kind, variant, phase, &m, why);
+  if (!result)
+    result = geometry_add(st->shapes, &m, &number, why);
+  mesh_free(&m);
+  if (result)
+    return result;
+  memmove(st->assets + at + 1, st->assets + at,
+          sizeof *st->assets * (size_t)(st->asset_count - at));
+  st->assets[at] = (asset_entry){key, number};
+  st->asset_count++;
+  return STATUS_OK;
+}
+
+// Every pose of what the scene shows, so that frames add no geometry.
+static status add_assets(stage *st, const scene *s, trouble *why) {
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < s->thing_count; i++) {
+    const scene_thing *it = &s->things[i];
+    result = add_asset(st, it->kind, asset_variant(it->kind, it->asset_seed, it->size_m), 0, why);
+  }
+  for (int i = 0; !result && i < s->vehicle_count; i++) {
+    const scene_vehicle *it = &s->vehicles[i];
+    int variant = asset_variant(it->kind, it->asset_seed, it->size_m);
+    for (int phase = 0; !result && phase < asset_phase_count(it->kind); phase++)
+      result = add_asset(st, it->kind, variant, phase, why);
+  }
+  for (int i = 0; !result && i < s->person_count; i++) {
+    const scene_person *it = &s->people[i];
+    int variant = asset_variant(THING_PERSON, it->asset_seed, it->size_m);
+    for (int phase = 0; !result && phase < asset_phase_count(THING_PERSON); phase++)
+      result = add_asset(st, THING_PERSON, variant, phase, why);
+  }
+  return result;
+}
+
+static uint32_t pack_color(const uint8_t rgb[3]) {
+  return (uint32_t)rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16;
+}
+
+static uint32_t small_hash(uint32_t x) {
+  x = (x ^ (x >> 16)) * 0x7feb352du;
+  x = (x ^ (x >> 15)) * 0x846ca68bu;
+  return x ^ (x >> 16);
+}
+
+// Adds one instance of an asset that is known; `base` is the ground below its box.
+static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, const double size_m[3],
+                           int phase, const palette *colors, pose begin, pose end, gpu_instance *it,
+                           trouble *why) {
+  int variant = asset_variant(kind, asset_seed, size_m);
+  int at = find_asset(st, asset_key(kind, variant, phase));
+  if (at >= st->asset_count || st->assets[at].key != asset_key(kind, variant, phase))
+    return trouble_set(why, STATUS_INTERNAL, "thing kind %d variant %d phase %d has no geometry",
+                       (int)kind, variant, phase);
+  int number = st->assets[at].mesh;
+  const geometry_mesh *about = geometry_about(st->shapes, number);
+  double built[3];
+  asset_size(kind, variant, built);
+  float scale[3];
+  for (int k = 0; k < 3; k++)
+    scale[k] = (float)(size_m[k] / built[k]);
+  it->root = about->node_first;
+  it->triangle_first = about->triangle_first;
+  it->vertex_first = about->vertex_first;
+  it->seed = small_hash(asset_seed ^ it->id * 0x9e3779b9u);
+  it->kind = (uint32_t)kind;
+  it->mesh = (uint32_t)number;
+  for (int k = 0; k < 4; k++)
+    it->palette[k] = pack_color(colors->rgb[k]);
+  trace_place(it, begin, end, scale);
+  if (!trace_top_add(&st->top, it, &about->bounds))
+    return trouble_set(why, STATUS_MEMORY, "no memory for instances");
+  return STATUS_OK;
+}
+
+static pose raised(pose p, double x_m, double y_m, double z_m) {
+  return (pose){pose_apply(p, (vec3){x_m, y_m, z_m}), p.q};
+}
+
+static bool is_target(thing_kind kind) {
+  return kind >= THING_CAR;
+}
+
+static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
+  gpu_instance it = {.id = thing->id, .class = (uint32_t)thing->class};
+  status result = add_instance(st, thing->kind, thing->asset_seed, thing->size_m, 0, &thing->colors,
+                               thing->at, thing->at, &it, why);
+  if (result)
+    return result;
+  if (thing->signal) {
+    if (!ARRAY_RESERVE(st->signals, st->signal_capacity, st->signal_count + 1))
+      return trouble_set(why, STATUS_MEMORY, "no memory for signals");
+    st->signals[st->signal_count++] = (signal_instance){st->top.count - 1, thing->signal};
+  }
+  if (is_target(thing->kind)) {
+    if (!ARRAY_RESERVE(st->targets, st->target_capacity, st->target_count + 1))
+      return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
+    pose centre = raised(thing->at, 0, 0, thing->size_m[2] / 2);
+    st->targets[st->target_count++] =
+        (stage_target){.id = thing->id,
+                       .instance = (uint32_t)st->top.count - 1,
+                       .kind = thing->kind,
+                       .class = thing->class,
+                       .begin = centre,
+                       .end = centre,
+                       .size_m = {thing->size_m[0], thing->size_m[1], thing->size_m[2]}};
+  }
+  return STATUS_OK;
+}
+
+static status add_ground(stage *st, const scene *s, trouble *why) {
+  mesh m = {0};
+  status result = render_ground_build(s, &m, why);
+  if (!result)
+    result = mesh_check(&m, "ground", why);
+  if (!result)
+    result = geometry_add(st->shapes, &m, &st->ground_mesh, why);
+  mesh_free(&m);
+  if (result)
+    return result;
+  const geometry_mesh *about = geometry_about(st->shapes, st->ground_mesh);
+  gpu_instance it = {.root = about->node_first,
+                     .triangle_first = about->triangle_first,
+                     .vertex_first = about->vertex_first,
+                     .class = SEMANTIC_GROUND,
+                     .seed = small_hash((uint32_t)s->seed ^ s->index * 0x85ebca6bu),
+                     .kind = THING_KIND_COUNT,
+                     .mesh = (uint32_t)st->ground_mesh};
+  const float one[3] = {1, 1, 1};
+  trace_place(&it, pose_identity(), pose_identity(), one);
+  if (!trace_top_add(&st->top, &it, &about->bounds))
+    return trouble_set(why, STATUS_MEMORY, "no memory for instances");
+  return STATUS_OK;
+}
+
+status stage_set_scene(stage *st, const scene *s, trouble *why) {
+  // The old scene's ground is the pool's last mesh: what is below stays for good.
+  if (st->ground_mesh >= 0)
+    geometry_drop(st->shapes, st->ground_mesh);
+  st->ground_mesh = -1;
+  st->current = NULL;
+  st->top.count = st->target_count = st->signal_count = 0;
+  status result = add_assets(st, s, why);
+  if (!result)
+    result = add_ground(st, s, why);
+  for (int i = 0; !result && i < s->thing_count; i++)
+    result = add_thing(st, &s->things[i], why);
+  if (!result)
+    result = geometry_upload(st->shapes, &st->buffers, why);
+  if (result)
+    return result;
+  st->fixed_count = st->top.count;
+  st->current = s;
+  return STATUS_OK;
+}
+
+static status add_actor(stage *st, const sim_actor *a, bool ego, trouble *why) {
+  pose below_begin = raised(a->begin, a->centre_m[0], a->centre_m[1], 0);
+  pose below_end = raised(a->end, a->centre_m[0], a->centre_m[1], 0);
+  gpu_instance it = {.id = a->id, .class = (uint32_t)a->class, .flags = a->flags};
+  status result = add_instance(st, a->kind, a->asset_seed, a->size_m,
+                               asset_phase(a->kind, a->gait, a->speed_mps), &a->colors, below_begin,
+                               below_end, &it, why);
+  if (result)
+    return result;
+  if (!ARRAY_RESERVE(st->targets, st->target_capacity, st->target_count + 1))
+    return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
+  st->targets[st->target_count++] =
+      (stage_target){.id = a->id,
+                     .instance = (uint32_t)st->top.count - 1,
+                     .kind = a->kind,
+                     .class = a->class,
+                     .begin = raised(below_begin, 0, 0, a->size_m[2] / 2),
+                     .end = raised(below_end, 0, 0, a->size_m[2] / 2),
+                     .size_m = {a->size_m[0], a->size_m[1], a->size_m[2]},
+                     .velocity_mps = a->velocity_mps,
+                     .acceleration_mps2 = a->acceleration_mps2,
+                     .yaw_rate_radps = a->yaw_rate_radps,
+                     .flags = a->flags,
+                     .lane = a->lane,
+                     .ego = ego};
+  return STATUS_OK;
+}
+
+typedef struct near_light {
+  double distance;
+  int order;
+  gpu_light light;
+} near_light;
+
+static int by_distance(const void *a, const void *b) {
+  const near_light *x = a, *y = b;
+  if (x->distance != y->distance)
+    return x->distance < y->distance ? -1 : 1;
+  return x->order - y->order;
+}
+
+static void to_floats(vec3 v, float out[3]) {
+  out[0] = (float)v.x, out[1] = (float)v.y, out[2] = (float)v.z;
+}
+
+static int gather_lights(const stage *st, const sim_snapshot *snapshot, near_light *out) {
+  int count = 0;
+  vec3 eye = snapshot->actors[snapshot->ego].begin.p_m;
+  const scene *s = st->current;
+  for (int i = 0; i < s->thing_count; i++) {
+    const scene_thing *lamp = &s->things[i];
+    double distance = vec3_length(vec3_sub(lamp->at.p_m, eye));
+    if (lamp->kind != THING_LAMP || distance > LIGHT_REACH_M)
+      continue;
+    float p[3];
+    to_floats(pose_apply(lamp->at, (vec3){lamp->size_m[0] * 0.4, 0, lamp->size_m[2] - 0.25}), p);
+    near_light *light = &out[count];
+    *light = (near_light){.distance = distance, .order = count};
+    shade_lamp_street(p, lamp->asset_seed, &light->light);
+    count++;
+  }
+  for (int i = 0; i < snapshot->actor_count; i++) {
+    const sim_actor *a = &snapshot->actors[i];
+    double distance = vec3_length(vec3_sub(a->begin.p_m, eye));
+    if (!(a->flags & ACTOR_HEADLIGHTS) || distance > LIGHT_REACH_M)
+      continue;
+    float forward[3], p[3];
+    to_floats(quat_rotate(a->begin.q, (vec3){1, 0, 0}), forward);
+    for (int side = -1; side <= 1; side += 2) {
+      vec3 own = {a->centre_m[0] + a->size_m[0] / 2 + 0.02, side * a->size_m[1] * 0.36,
+                  fmin(0.65, a->size_m[2] / 2)};
+      to_floats(pose_apply(a->begin, own), p);
+      near_light *light = &out[count];
+      *light = (near_light){.distance = distance, .order = count};
+      shade_lamp_head(p, forward, a->asset_seed, &light->light);
+      count++;
+    }
+  }
+  return count;
+}
+
+static status set_lights(stage *st, const sim_snapshot *snapshot, trouble *why) {
+  st->light_count = 0;
+  gpu_weather weather;
+  shade_weather(&snapshot->weather, 0, 0, 0, &weather);
+  size_t most = (size_t)st->current->thing_count + 2 * (size_t)snapshot->actor_count;
+  near_light *all = malloc(sizeof *all * (most ? most : 1));
+  if (!all)
+    return trouble_set(why, STATUS_MEMORY, "no memory for lamps");
+  int count = 0;
+  if (weather.night > 0)
+    count = gather_lights(st, snapshot, all);
+  qsort(all, (size_t)count, sizeof *all, by_distance);
+  gpu_light lights[LIGHT_LIMIT];
+  for (int i = 0; i < count && i < LIGHT_LIMIT; i++)
+    lights[st->light_count++] = all[i].light;
+  free(all);
+  if (st->light_count == 0)
+    return STATUS_OK;
+  return device_status(clEnqueueWriteBuffer(device_queue(st->dev), st->lights, CL_TRUE, 0,
+                                            sizeof *lights * (size_t)st->light_count, lights, 0,
+                                            NULL, NULL),
+                       "clEnqueueWriteBuffer (lamps)", why);
+}
+
+static int by_id(const void *a, const void *b) {
+  const stage_target *x = a, *y = b;
+  return x->id < y->id ? -1 : x->id > y->id;
+}
+
+status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
+  status result = STATUS_OK;
+  st->top.count = st->fixed_count;
+  // Sorting moved the fixed targets: they are those of fixed instances.
+  int kept = 0;
+  for (int i = 0; i < st->target_count; i++)
+    if ((int)st->targets[i].instance < st->fixed_count)
+      st->targets[kept++] = st->targets[i];
+  st->target_count = kept;
+  for (int i = 0; i < st->signal_count; i++) {
+    int signal = st->signals[i].signal;
+    uint32_t color = signal <= snapshot->signal_count ? snapshot->signals[signal - 1] : SIGNAL_OFF;
+    st->top.instances[st->signals[i].instance].signal = color;
+  }
+  uint32_t ego = HIT_NONE;
+  for (int i = 0; !result && i < snapshot->actor_count; i++) {
+    result = add_actor(st, &snapshot->actors[i], i == snapshot->ego, why);
+    if (i == snapshot->ego)
+      ego = (uint32_t)st->top.count - 1;
+  }
+  if (!result)
+    result = trace_top_build(&st->top, st->dev, why);
+  if (!result)
+    result = set_lights(st, snapshot, why);
+  if (result)
+    return result;
+  qsort(st->targets, (size_t)st->target_count, sizeof *st->targets, by_id);
+  st->traced = (trace_scene){st->buffers.nodes, st->buffers.facets, st->top.on_device,
+                             st->top.nodes,     st->top.order,      ego};
+  return STATUS_OK;
+}
+
+const trace_scene *stage_traced(const stage *st) {
+  return &st->traced;
+}
+const trace_top *stage_top(const stage *st) {
+  return &st->top;
+}
+const geometry *stage_geometry(const stage *st) {
+  return st->shapes;
+}
+const geometry_buffers *stage_buffers(const stage *st) {
+  return &st->buffers;
+}
+
+const stage_target *stage_targets(const stage *st, int *count) {
+  *count = st->target_count;
+  return st->targets;
+}
+
+cl_mem stage_lights(const stage *st, int *count) {
+  *count = st->light_count;
+  return st->lights;
+}
