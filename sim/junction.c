@@ -151,13 +151,11 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
 // The one ahead in this lane before the same line hasn't been let in: nor are those behind.
 static bool queue_head_waits(const sim_world *w, int i, double line_m) {
   const sim_vehicles *cars = &w->cars;
-  int ahead, behind;
-  int lane = sim_route(w, i)[0];
-  sim_queue_around(w, lane, cars->s_m[i], i, &ahead, &behind);
-  if (ahead < 0)
+  int lane = sim_route(w, i)[0], place = w->queue_place[i];
+  if (place == w->queue_first[lane - 1])
     return false;
-  int other = w->queue[ahead].vehicle;
-  double other_front = w->queue[ahead].s_m + cars->length_m[other] / 2;
+  int other = w->queue[place - 1].vehicle;
+  double other_front = w->queue[place - 1].s_m + cars->length_m[other] / 2;
   double line_s = cars->s_m[i] + cars->length_m[i] / 2 + line_m;
   return sim_route(w, other)[0] == lane && other_front < line_s && cars->want_lane[other] &&
          cars->want_claim[other] == CLAIM_NONE && other_front < sim_lane(w, lane)->length_m;

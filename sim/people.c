@@ -109,6 +109,19 @@ static void enter_next_edge(sim_world *w, int i, double over_m) {
   people->next_edge[i] = draw_next_edge(w, i);
 }
 
+// True where the way turns back so sharply that nobody walks up to its very end: the
+// aim, rounding the corner, would then lie behind.
+static bool turns_back(const sim_world *w, int i) {
+  const walk_edge *edge = edge_of(w, w->people.edge[i]);
+  const walk_edge *next = edge_of(w, w->people.next_edge[i]);
+  int direction = w->people.direction[i], then = next_direction(w, i);
+  if (next == edge)
+    return true;
+  road_point out = walk_point(w->net, edge, direction > 0 ? edge->length_m : 0);
+  road_point in = walk_point(w->net, next, then > 0 ? 0 : next->length_m);
+  return cos(out.heading_rad - in.heading_rad) * direction * then < -0.3;
+}
+
 // Finds the place on the graph again after the body has moved, and keeps it on the walk.
 static void find_place(sim_world *w, int i) {
   sim_people *people = &w->people;
@@ -130,6 +143,8 @@ static void find_place(sim_world *w, int i) {
   people->s_m[i] = fmin(edge->length_m, fmax(0, at));
   double over = people->direction[i] > 0 ? at - edge->length_m : -at;
   bool crossing_next = edge_of(w, people->next_edge[i])->kind == WALK_CROSSWALK;
+  if (over < 0 && over > -0.8 * LOOK_M && turns_back(w, i))
+    over = 0;
   if (over >= 0 && !(people->waiting[i] && crossing_next))
     enter_next_edge(w, i, over);
 }

@@ -50,6 +50,10 @@ void sim_queues_build(sim_world *w) {
     if (other)
       put(w, fill, other, i, cars->s_m[i] * sim_lane(w, other)->length_m / lane->length_m);
   }
+  for (int lane = 1; lane <= lanes; lane++)
+    for (int q = first[lane - 1]; q < first[lane]; q++)
+      if (sim_route(w, w->queue[q].vehicle)[0] == lane)
+        w->queue_place[w->queue[q].vehicle] = q;
 }
 
 void sim_queue_around(const sim_world *w, int lane, double s_m, int self, int *ahead, int *behind) {
@@ -93,14 +97,10 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
   const int *route = sim_route(w, vehicle);
   double half = cars->length_m[vehicle] / 2, s = cars->s_m[vehicle];
   sim_leader best = {-1, sight_m};
-  const sim_entry *entries = w->queue + w->queue_first[route[0] - 1];
-  int count = w->queue_first[route[0]] - w->queue_first[route[0] - 1];
-  int self = 0;
-  while (self < count && entries[self].vehicle != vehicle)
-    self++;
-  if (self > 0) {
-    int other = entries[self - 1].vehicle;
-    nearer(&best, other, entries[self - 1].s_m - cars->length_m[other] / 2 - s - half);
+  int place = w->queue_place[vehicle];
+  if (place > w->queue_first[route[0] - 1]) {
+    int other = w->queue[place - 1].vehicle;
+    nearer(&best, other, w->queue[place - 1].s_m - cars->length_m[other] / 2 - s - half);
   }
   look_at_forks(w, vehicle, route[0], -(s + half), s + half, &best);
   double start = sim_lane(w, route[0])->length_m - s - half; // from the front

@@ -102,6 +102,7 @@ struct sim_world {
   uint8_t *colors;          // (junction_count, ROAD_SIGNAL_GROUPS + 1) signal_color
   int *queue_first;         // (path_count + 1) into queue
   sim_entry *queue;         // (2 * vehicles) by lane, front-most first
+  int *queue_place;         // (vehicles) its index in queue, in its own lane
   int *claim_head;          // (path_count) first claim on a junction lane, -1 none
   int *claim_next;          // (2 * vehicles) claim 2 i: vehicle i wants, 2 i + 1: holds
   sim_approach *approaches; // (crossing_count)

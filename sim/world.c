@@ -26,6 +26,7 @@ static bool allocate_lists(sim_world *w) {
   w->colors = ARENA_NEW(w->memory, uint8_t, (long)net->junction_count * (ROAD_SIGNAL_GROUPS + 1));
   w->queue_first = ARENA_NEW(w->memory, int, net->path_count + 1);
   w->queue = ARENA_NEW(w->memory, sim_entry, 2 * cars);
+  w->queue_place = ARENA_NEW(w->memory, int, cars);
   w->claim_head = ARENA_NEW(w->memory, int, net->path_count);
   w->claim_next = ARENA_NEW(w->memory, int, 2 * cars);
   w->approaches = ARENA_NEW(w->memory, sim_approach, net->crossing_count);
@@ -33,8 +34,9 @@ static bool allocate_lists(sim_world *w) {
   w->waiting_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
   w->walker_next = ARENA_NEW(w->memory, int, people);
   w->frame_pose = ARENA_NEW(w->memory, pose, cars + people);
-  return w->colors && w->queue_first && w->queue && w->claim_head && w->claim_next &&
-         w->approaches && w->walker_head && w->waiting_head && w->walker_next && w->frame_pose;
+  return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head &&
+         w->claim_next && w->approaches && w->walker_head && w->waiting_head && w->walker_next &&
+         w->frame_pose;
 }
 
 static status check(const scene *s, trouble *why) {

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What must never happen in traffic, as checks on snapshots.
+#ifndef TESTS_SIM_WITH_CHECKS_H
+#define TESTS_SIM_WITH_CHECKS_H
+
+#include "sim/world.h"
+
+typedef struct check_report {
+  long vehicle_frames;
+  int overlaps;           // pairs of vehicles whose boxes meet, counted by frame
+  int hit_people;         // people inside the box of a vehicle faster than 0.3 m/s
+  int red_runs;           // stop lines passed by a front while the signal was red
+  int bad_numbers;        // poses or speeds that aren't finite
+  int jumps;              // bodies that moved farther than 45 m/s allow
+  double longest_stand_s; // longest time any vehicle stood
+  char first[256];        // text of the first finding
+} check_report;
+
+/// True when the two boxes, drawn in by shrink_m on every side, meet in the plane.
+bool check_boxes_meet(const sim_actor *a, const sim_actor *b, double shrink_m);
+
+/// True when a point on the ground lies in the vehicle's box grown by grow_m.
+bool check_point_in_box(const sim_actor *a, double x_m, double y_m, double grow_m);
+
+/// Actors of one snapshot against each other.
+void check_snapshot(const sim_snapshot *shot, check_report *report);
+
+/// Fronts that passed a red line between two snapshots that follow each other.
+void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snapshot *now,
+                     check_report *report);
+
+/// Runs a scene for `seconds` and checks every frame. Standing times of vehicles are
+/// kept over frames. The scene's own duration doesn't bound it.
+void check_scene(const scene *s, double seconds, check_report *report);
+
+#endif
