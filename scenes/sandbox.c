@@ -196,6 +196,12 @@ const char *sandbox_type(lua_State *L, int index) {
   }
 }
 
+// "urban.lua:4: …", or about the command line.
+static bool has_place(const char *text) {
+  const char *colon = strchr(text, ':');
+  return strncmp(text, "--set ", 6) == 0 || (colon && colon[1] >= '0' && colon[1] <= '9');
+}
+
 // One line, whatever a script put into its message.
 static void flatten(char *text) {
   for (; *text; text++)
@@ -221,8 +227,10 @@ static status report(sandbox *box, int lua_status, trouble *why) {
                        box->text);
   else if (lua_status == LUA_ERRSYNTAX)
     code = trouble_set(why, STATUS_SYNTAX, "%s", lua_tostring(L, -1));
-  else if (lua_type(L, -1) == LUA_TSTRING)
+  else if (lua_type(L, -1) == LUA_TSTRING && has_place(lua_tostring(L, -1)))
     code = trouble_set(why, code, "%s", lua_tostring(L, -1));
+  else if (lua_type(L, -1) == LUA_TSTRING)
+    code = trouble_set(why, code, "%s: %s", box->name, lua_tostring(L, -1));
   else
     code = trouble_set(why, code, "%s: raised %s as an error; raise a text", box->name,
                        sandbox_type(L, -1));
@@ -306,6 +314,8 @@ status sandbox_load(sandbox *box, const char *name, const char *text, size_t siz
   char chunk[256];
   snprintf(chunk, sizeof chunk, "@%s", name);
   int result = luaL_loadbufferx(box->L, text, size, chunk, "t");
+  if (result != LUA_OK && result != LUA_ERRMEM && result != LUA_ERRSYNTAX)
+    box->code = STATUS_SYNTAX; // nested too deep
   return result == LUA_OK ? STATUS_OK : report(box, result, why);
 }
 

@@ -17,7 +17,7 @@ static int safe_rep(lua_State *L) {
     if (result > SANDBOX_TEXT_MAX)
       return sandbox_error(L, "string.rep: the result would be longer than %d bytes",
                            SANDBOX_TEXT_MAX);
-    sandbox_charge(L, (int64_t)result / 16);
+    sandbox_charge(L, count + (int64_t)result / 16);
   }
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);

@@ -125,9 +125,10 @@ static int table_remove(lua_State *L) {
   return 1;
 }
 
-// Elements first..last as a number that can't overflow.
+// Elements first..last as a number that can't overflow: all 2^64 count as one less.
 static uint64_t span(lua_Integer first, lua_Integer last) {
-  return first > last ? 0 : (uint64_t)last - (uint64_t)first + 1;
+  uint64_t gap = (uint64_t)last - (uint64_t)first;
+  return first > last ? 0 : gap == UINT64_MAX ? gap : gap + 1;
 }
 
 static int64_t span_cost(lua_Integer first, lua_Integer last) {

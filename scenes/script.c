@@ -158,7 +158,12 @@ static int open_words(lua_State *L) {
 status script_define(const script *s, uint64_t seed, uint32_t index, uint32_t attempt,
                      scene_def *out, trouble *why) {
   sandbox_limits limits = sandbox_limits_default();
-  sandbox *box = sandbox_create(s->name, &limits, rng_at(seed, RNG_SCRIPT, index, attempt, 0));
+  return script_define_within(s, &limits, seed, index, attempt, out, why);
+}
+
+status script_define_within(const script *s, const sandbox_limits *limits, uint64_t seed,
+                            uint32_t index, uint32_t attempt, scene_def *out, trouble *why) {
+  sandbox *box = sandbox_create(s->name, limits, rng_at(seed, RNG_SCRIPT, index, attempt, 0));
   if (!box)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory for Lua", s->name);
   script_run run = {.script = s, .folder = s->folder, .library = s->library};

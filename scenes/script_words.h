@@ -7,6 +7,7 @@
 #include <lua.h>
 
 #include "scenes/fields.h"
+#include "scenes/sandbox.h"
 #include "scenes/script.h"
 
 /// What the words find through sandbox_context().
@@ -14,6 +15,10 @@ typedef struct script_run {
   const script *script;
   const char *folder, *library; // where require looks; NULL: nowhere
 } script_run;
+
+/// script_define with quotas of one's own.
+status script_define_within(const script *s, const sandbox_limits *limits, uint64_t seed,
+                            uint32_t index, uint32_t attempt, scene_def *out, trouble *why);
 
 /// Makes the words global. Inside a protected call.
 void script_words_open(lua_State *L);

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// roadloom check: defines and builds a script's scenes and says what they are.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "scenes/script_tally.h"
+
+typedef struct range {
+  double lo, hi, sum;
+  int count;
+} range;
+
+// Scenes by place and by weather as a person would name it.
+enum { KINDS = 16 };
+
+typedef struct kinds {
+  int count;
+  struct {
+    char name[SCENE_PLACE_NAME];
+    int scenes;
+  } of[KINDS];
+} kinds;
+
+typedef struct findings {
+  script_tally tally;
+  kinds places, skies;
+  range vehicles, people, things, lane_km, speed_kmh, rain, visibility, sun, frames;
+} findings;
+
+static void widen(range *r, double value) {
+  r->lo = r->count ? fmin(r->lo, value) : value;
+  r->hi = r->count ? fmax(r->hi, value) : value;
+  r->sum += value;
+  r->count++;
+}
+
+static void count_kind(kinds *k, const char *name) {
+  int i = 0;
+  while (i < k->count && strcmp(k->of[i].name, name) != 0)
+    i++;
+  if (i == KINDS)
+    return;
+  if (i == k->count) {
+    snprintf(k->of[i].name, sizeof k->of[i].name, "%s", name);
+    k->count++;
+  }
+  k->of[i].scenes++;
+}
+
+static const char *sky_name(const weather_state *w) {
+  if (w->snow_mmh > 0)
+    return "snow";
+  if (w->rain_mmh > 0)
+    return "rain";
+  if (w->fog_visibility_m < 1000)
+    return "fog";
+  if (w->sun_elevation_rad < 0)
+    return "night";
+  return w->cloud_cover > 0.8 ? "overcast" : w->cloud_cover > 0.35 ? "cloudy" : "clear";
+}
+
+static void look_at(findings *f, const scene *s) {
+  count_kind(&f->places, s->place);
+  count_kind(&f->skies, sky_name(&s->weather));
+  widen(&f->vehicles, s->vehicle_count);
+  widen(&f->people, s->person_count);
+  widen(&f->things, s->thing_count);
+  double length_m = 0;
+  for (int i = 0; i < s->roads.path_count; i++)
+    length_m += s->roads.paths[i].junction ? 0 : s->roads.paths[i].length_m;
+  widen(&f->lane_km, length_m / 1000);
+  for (int i = 0; i < s->roads.path_count; i++)
+    widen(&f->speed_kmh, s->roads.paths[i].speed_limit_mps * 3.6);
+  widen(&f->rain, s->weather.rain_mmh);
+  widen(&f->visibility, s->weather.fog_visibility_m);
+  widen(&f->sun, s->weather.sun_elevation_rad * 180 / 3.14159265358979323846);
+  widen(&f->frames, floor(s->duration_s * s->frame_hz + 1e-9));
+}
+
+// Printing --------------------------------------------------------------------
+
+static void print_range(const char *what, const range *r, const char *unit) {
+  if (r->hi - r->lo < 1e-9 * fabs(r->hi))
+    printf("  %-18s %.6g%s%s\n", what, r->lo, *unit ? " " : "", unit);
+  else
+    printf("  %-18s %.4g to %.4g%s%s, mean %.4g\n", what, r->lo, r->hi, *unit ? " " : "", unit,
+           r->sum / r->count);
+}
+
+static void print_kinds(const char *what, const kinds *k) {
+  printf("  %-18s", what);
+  for (int i = 0; i < k->count; i++)
+    printf("%s %s (%d)", i ? "," : "", k->of[i].name, k->of[i].scenes);
+  printf("\n");
+}
+
+static void print_rejections(const script_tally *tally) {
+  int draws = tally->accepted + tally->rejected;
+  printf("  %-18s %d of %d draws, %.1f %%\n", "accepted", tally->accepted, draws,
+         draws ? 100.0 * tally->accepted / draws : 0);
+  int told = 0;
+  for (int i = 0; i < tally->reason_count; i++) {
+    printf("  %-18s %d times: %s\n", i ? "" : "rejected", tally->reasons[i].count,
+           tally->reasons[i].text);
+    told += tally->reasons[i].count;
+  }
+  if (told < tally->rejected)
+    printf("  %-18s %d times for other reasons\n", "", tally->rejected - told);
+}
+
+static void print_rig(const rig_def *rig) {
+  printf("  %-18s %s\n", "rig", rig->name);
+  for (int i = 0; i < rig->camera_count; i++) {
+    const camera_def *c = &rig->cameras[i];
+    printf("  %-18s camera %s, %d x %d px, %.1f deg wide\n", "", c->name, c->width_px, c->height_px,
+           2 * atan(c->width_px / 2.0 / c->fx_px) * 180 / 3.14159265358979323846);
+  }
+  for (int i = 0; i < rig->lidar_count; i++) {
+    const lidar_def *l = &rig->lidars[i];
+    printf("  %-18s lidar %s, %d rings x %d firings, %.3g Hz, %.4g m\n", "", l->name, l->rings,
+           l->azimuth_steps, l->rotation_hz, l->range_max_m);
+  }
+}
+
+static void print_findings(const char *path, const cli_options *options, const findings *f,
+                           const rig_def *rig) {
+  printf("%s is fine: %u scene%s built with seed %llu\n", path, (unsigned)options->scenes,
+         options->scenes == 1 ? "" : "s", (unsigned long long)options->seed);
+  print_rejections(&f->tally);
+  print_kinds("place", &f->places);
+  print_kinds("weather", &f->skies);
+  print_range("frames a scene", &f->frames, "");
+  print_range("vehicles", &f->vehicles, "");
+  print_range("people", &f->people, "");
+  print_range("things", &f->things, "");
+  print_range("lanes", &f->lane_km, "km");
+  print_range("speed limit", &f->speed_kmh, "km/h");
+  print_range("rain", &f->rain, "mm/h");
+  print_range("visibility", &f->visibility, "m");
+  print_range("sun above horizon", &f->sun, "deg");
+  print_rig(rig);
+}
+
+// Running ---------------------------------------------------------------------
+
+static status build_all(const script *s, const cli_options *options, findings *f, rig_def *rig,
+                        trouble *why) {
+  for (uint32_t index = 0; index < options->scenes; index++) {
+    scene *built = NULL;
+    status result = script_build_counted(s, options->seed, index, &built, &f->tally, why);
+    if (result != STATUS_OK)
+      return result;
+    look_at(f, built);
+    if (index == 0)
+      *rig = built->rig;
+    scene_destroy(built);
+  }
+  return STATUS_OK;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  const char **path = state->input;
+  switch (key) {
+  case ARGP_KEY_ARG:
+    if (*path)
+      cli_usage_error(state, "'%s': one script at a time", arg);
+    *path = arg;
+    return 0;
+  case ARGP_KEY_END:
+    if (!*path)
+      cli_usage_error(state, "which script? roadloom check SCENE.lua");
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+int cli_check(int argc, char **argv) {
+  static const struct argp argp = {
+      .parser = parse,
+      .args_doc = "SCENE.lua",
+      .doc = "Defines and builds the first scenes of a script (20 unless --scenes says otherwise) "
+             "and says what they are: how many draws were accepted and why others were not, "
+             "places, weather, counts, sensors. Needs no OpenCL device."};
+  cli_options options = cli_options_default();
+  options.scenes = 20;
+  const char *path = NULL;
+  if (!cli_parse(&argp, CLI_SEED | CLI_SCENES | CLI_SET, argc, argv, &options, (void *)&path))
+    return EXIT_TROUBLE;
+  char *library = cli_library_folder();
+  trouble why = {0};
+  script *s = NULL;
+  findings *found = calloc(1, sizeof *found);
+  rig_def *rig = calloc(1, sizeof *rig);
+  int code = EXIT_DONE;
+  if (!found || !rig)
+    trouble_set(&why, STATUS_MEMORY, "%s: no memory", path);
+  else if (script_open(&s, path, library, options.overrides, options.override_count, &why) ==
+           STATUS_OK)
+    build_all(s, &options, found, rig, &why);
+  if (why.code == STATUS_OK)
+    print_findings(path, &options, found, rig);
+  else
+    code = cli_fail("check", &why);
+  script_close(s);
+  free(rig);
+  free(found);
+  free(library);
+  cli_options_free(&options);
+  return code;
+}

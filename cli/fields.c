@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// roadloom fields: the table of what a script can set, for people and for editors.
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "scenes/fields.h"
+
+// For people --------------------------------------------------------------------
+
+typedef struct columns {
+  int path, range, initial;
+} columns;
+
+static int longer(int width, const char *text) {
+  int length = (int)strlen(text);
+  return length > width ? length : width;
+}
+
+static bool is_wanted(const field *f, const char *part) {
+  if (!part)
+    return true;
+  char path[FIELD_PATH];
+  snprintf(path, sizeof path, "%s%s", fields_groups[f->group].path, f->name);
+  return strstr(path, part) || strcmp(fields_groups[f->group].name, part) == 0;
+}
+
+// Ranges of words may be long: they don't widen the column for all the others.
+static void texts_of(const field *f, char path[FIELD_PATH], char range[FIELD_TEXT],
+                     char initial[FIELD_TEXT]) {
+  snprintf(path, FIELD_PATH, "%s%s", fields_groups[f->group].path, f->name);
+  if (f->type == FIELD_WORD)
+    range[0] = 0;
+  else
+    fields_range(f, range, FIELD_TEXT);
+  fields_default(f, initial, FIELD_TEXT);
+}
+
+static columns measure(const char *part) {
+  columns c = {0};
+  char path[FIELD_PATH], range[FIELD_TEXT], initial[FIELD_TEXT];
+  for (int i = 0; i < fields_count; i++) {
+    if (!is_wanted(&fields_table[i], part))
+      continue;
+    texts_of(&fields_table[i], path, range, initial);
+    c.path = longer(c.path, path);
+    c.range = longer(c.range, range);
+    c.initial = longer(c.initial, initial);
+  }
+  return c;
+}
+
+static int print_table(const char *part) {
+  columns c = measure(part);
+  int shown = 0;
+  char path[FIELD_PATH], range[FIELD_TEXT], initial[FIELD_TEXT], words[FIELD_TEXT];
+  for (int group = 0; group < FIELDS_GROUP_COUNT; group++) {
+    bool headed = false;
+    for (int i = 0; i < fields_count; i++) {
+      const field *f = &fields_table[i];
+      if (f->group != (field_group)group || !is_wanted(f, part))
+        continue;
+      if (!headed)
+        printf("%s%s\n", shown ? "\n" : "", fields_groups[group].title);
+      headed = true;
+      shown++;
+      texts_of(f, path, range, initial);
+      printf("  %-*s  %-*s  %-*s  %s", c.path, path, c.range, range, c.initial, initial,
+             f->meaning);
+      if (f->type == FIELD_WORD) {
+        fields_range(f, words, sizeof words);
+        printf("%s%s", strstr(f->meaning, words) ? "" : ": ",
+               strstr(f->meaning, words) ? "" : words);
+      }
+      printf("\n");
+    }
+  }
+  return shown;
+}
+
+// For editors -------------------------------------------------------------------
+
+static const char *lua_type_of(const field *f) {
+  switch (f->type) {
+  case FIELD_NUMBER:
+  case FIELD_ANGLE:
+    return "number";
+  case FIELD_WHOLE:
+    return "integer";
+  case FIELD_PAIR:
+    return "integer[]";
+  case FIELD_VECTOR:
+  case FIELD_NUMBERS:
+    return "number[]";
+  case FIELD_NAME:
+    return "string";
+  default:
+    return NULL;
+  }
+}
+
+static void print_type(const field *f) {
+  const char *known = lua_type_of(f), *word;
+  if (known) {
+    printf("%s", known);
+  } else if (f->type == FIELD_WORD) {
+    for (int i = 0; (word = fields_word(f, i)); i++)
+      printf("%s\"%s\"", i ? "|" : "", word);
+  } else if (strcmp(f->name, "road") == 0) {
+    printf("roadloom.place");
+  } else if (strcmp(f->name, "cameras") == 0) {
+    printf("roadloom.camera[]");
+  } else if (strcmp(f->name, "lidars") == 0) {
+    printf("roadloom.lidar[]");
+  } else {
+    printf("roadloom.%s", f->name);
+  }
+}
+
+static void print_class(field_group group) {
+  printf("---@class (exact) roadloom.%s%s\n", fields_groups[group].name,
+         group >= FIELDS_GRID_CITY && group <= FIELDS_INTERSECTION ? "_fields" : "");
+  char range[FIELD_TEXT], initial[FIELD_TEXT];
+  for (int i = 0; i < fields_count; i++) {
+    const field *f = &fields_table[i];
+    if (f->group != group)
+      continue;
+    fields_default(f, initial, sizeof initial);
+    printf("---@field %s? ", f->name);
+    print_type(f);
+    printf(" %s", f->meaning);
+    fields_range(f, range, sizeof range);
+    if (*range && f->type != FIELD_WORD)
+      printf("; %s", range);
+    printf("; default %s\n", initial);
+  }
+  if (group == FIELDS_WEATHER)
+    printf("---@field rate_mmh? number rain {}, storm {}, snow {}: its rate, and all that goes "
+           "with it\n");
+  printf("\n");
+}
+
+static void print_luacats(void) {
+  static const char draws[] =
+      "---A number between lo and hi.\n"
+      "---@param lo number\n---@param hi number\n---@return number\n"
+      "function uniform(lo, hi) end\n\n"
+      "---A number between lo and hi whose logarithm is uniform; 0 < lo.\n"
+      "---@param lo number\n---@param hi number\n---@return number\n"
+      "function log_uniform(lo, hi) end\n\n"
+      "---A Gaussian number, drawn again until it lies within the bounds.\n"
+      "---@param mean number\n---@param sd number\n---@param lo? number\n---@param hi? number\n"
+      "---@return number\nfunction normal(mean, sd, lo, hi) end\n\n"
+      "---A count with this mean.\n---@param mean number\n---@return integer\n"
+      "function poisson(mean) end\n\n"
+      "---True with probability p.\n---@param p number\n---@return boolean\n"
+      "function chance(p) end\n\n"
+      "---One value by weight: { [weight] = value, … } or { { weight = w, value }, … }.\n"
+      "---@param choices table\n---@return any\nfunction choose(choices) end\n\n"
+      "---One of a list, each as likely.\n---@generic T\n---@param list T[]\n---@return T\n"
+      "function pick(list) end\n\n"
+      "---A shuffled copy of a list.\n---@generic T\n---@param list T[]\n---@return T[]\n"
+      "function shuffle(list) end\n\n"
+      "---Draws the scene again unless the condition holds.\n"
+      "---@param condition any\n---@param reason string\n"
+      "function require_that(condition, reason) end\n\n";
+  printf("---@meta\n-- Made by `roadloom fields --luacats`: what a Roadloom scene script can "
+         "say.\n\n");
+  printf("---@class roadloom.place\n---@class roadloom.result\n\n");
+  for (int group = 0; group < FIELDS_GROUP_COUNT; group++)
+    print_class((field_group)group);
+  printf("---@param fields roadloom.scene\n---@return roadloom.result\n"
+         "function scene(fields) end\n\n");
+  const char *name;
+  for (int i = 0; (name = place_name(i)); i++)
+    printf("---@param fields? roadloom.%s_fields\n---@return roadloom.place\n"
+           "function %s(fields) end\n\n",
+           name, name);
+  for (int i = 0; (name = weather_preset_name(i)); i++)
+    printf("---@param fields? roadloom.weather\n---@return roadloom.weather\n"
+           "function %s(fields) end\n\n",
+           name);
+  printf("---@class roadloom.rigs\n");
+  for (int i = 0; (name = rig_builtin_name(i)); i++)
+    printf("---@field %s roadloom.rig\n", name);
+  printf("rigs = {}\n\n%s", draws);
+}
+
+// Running -----------------------------------------------------------------------
+
+enum { KEY_LUACATS = CLI_OWN_KEY };
+
+typedef struct fields_input {
+  bool luacats;
+  const char *part;
+} fields_input;
+
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  fields_input *input = state->input;
+  switch (key) {
+  case KEY_LUACATS:
+    input->luacats = true;
+    return 0;
+  case ARGP_KEY_ARG:
+    if (input->part)
+      cli_usage_error(state, "'%s': one part of a name at a time", arg);
+    input->part = arg;
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+int cli_fields(int argc, char **argv) {
+  static const struct argp_option own[] = {
+      {"luacats", KEY_LUACATS, NULL, 0, "Write a LuaCATS definition file for editors", 0}, {0}};
+  static const struct argp argp = {
+      .options = own,
+      .parser = parse,
+      .args_doc = "[PART]",
+      .doc = "Lists every field of a scene script: path, range with unit, default, meaning. With "
+             "PART only those whose path contains it. --set takes the same paths."};
+  cli_options options = cli_options_default();
+  fields_input input = {0};
+  if (!cli_parse(&argp, 0, argc, argv, &options, &input))
+    return EXIT_TROUBLE;
+  cli_options_free(&options);
+  if (input.luacats) {
+    print_luacats();
+    return EXIT_DONE;
+  }
+  if (print_table(input.part) > 0)
+    return EXIT_DONE;
+  trouble why;
+  trouble_set(&why, STATUS_NOT_FOUND,
+              "no field's path contains \"%s\"; `roadloom fields` lists all", input.part);
+  return cli_fail("fields", &why);
+}

@@ -1,0 +1,2 @@
+-- expect: limit: used up its
+table.concat({}, "", 1, math.maxinteger)

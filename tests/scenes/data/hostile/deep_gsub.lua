@@ -1,0 +1,3 @@
+-- expect: range: C stack overflow
+local function deep() return (("x"):gsub("x", deep)) end
+deep()

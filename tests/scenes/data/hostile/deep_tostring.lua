@@ -1,0 +1,3 @@
+-- expect: range: C stack overflow
+local t = setmetatable({}, {}) getmetatable(t).__tostring = tostring
+tostring(t)

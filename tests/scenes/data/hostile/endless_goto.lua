@@ -1,0 +1,2 @@
+-- expect: limit: used up its
+::again:: goto again

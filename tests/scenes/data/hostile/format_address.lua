@@ -1,0 +1,2 @@
+-- expect: range: string.format: %p is not available
+string.format("%p", {})

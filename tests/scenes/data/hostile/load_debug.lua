@@ -1,0 +1,2 @@
+-- expect: range: debug: not available in scene scripts
+debug.sethook()

@@ -1,0 +1,2 @@
+-- expect: range: call a nil value
+string.dump(function() end)

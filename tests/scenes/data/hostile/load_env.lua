@@ -1,0 +1,2 @@
+-- expect: range: io: not available in scene scripts
+local f = io.open("/etc/passwd")

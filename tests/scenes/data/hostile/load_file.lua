@@ -1,0 +1,2 @@
+-- expect: range: dofile: not available in scene scripts
+dofile("/etc/passwd")

@@ -1,0 +1,2 @@
+-- expect: range: os: not available in scene scripts
+os.exit(0)

@@ -1,0 +1,2 @@
+-- expect: range: setmetatable: this table's metatable is protected
+setmetatable(_G, nil)

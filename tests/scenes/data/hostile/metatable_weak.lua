@@ -1,0 +1,2 @@
+-- expect: range: setmetatable: __mode is not available
+setmetatable({}, { __mode = "k" })

@@ -1,0 +1,2 @@
+-- expect: range: too long for a pattern
+(("("):rep(50000)):find("%b()%b()")

@@ -1,0 +1,2 @@
+-- expect: rejected: never
+while true do pcall(require_that, false, "never") end

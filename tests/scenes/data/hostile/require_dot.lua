@@ -1,0 +1,2 @@
+-- expect: range: is not a plain name
+require "a.b"

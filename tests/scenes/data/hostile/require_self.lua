@@ -1,0 +1,2 @@
+-- expect: range: require: "require_self" requires itself
+require "require_self"

@@ -1,0 +1,3 @@
+-- expect: range: sort_invalid.lua:3: stop
+table.sort({ 3, 1, 2, 5, 4 }, function() return true end)
+error("stop")

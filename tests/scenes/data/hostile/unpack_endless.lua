@@ -1,0 +1,2 @@
+-- expect: limit: used up its
+table.unpack({}, math.mininteger, math.maxinteger)

@@ -1,0 +1,2 @@
+-- expect: range: too many results
+table.unpack({}, 1, 1000000)
