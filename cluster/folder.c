@@ -41,11 +41,23 @@ static bool below_exists(const char *output, const char *name) {
   return !cluster_path(path, output, name, NULL) && file_exists(path);
 }
 
-// An empty folder may hold what file systems and people leave there: hidden files.
+static bool is_part(const char *name) {
+  size_t length = strlen(name);
+  return length > 5 && strcmp(name + length - 5, ".part") == 0;
+}
+
+// An empty folder may hold hidden files, and what a launch leaves that was killed
+// before it had written job.json.
+static bool counts_as_empty(const char *name) {
+  return name[0] == '.' || strcmp(name, "lost+found") == 0 ||
+         strncmp(name, "job.lock", strlen("job.lock")) == 0 ||
+         (strncmp(name, "job.json.", strlen("job.json.")) == 0 && is_part(name));
+}
+
 static bool has_visible_entry(DIR *folder) {
   const struct dirent *entry;
   while ((entry = readdir(folder)))
-    if (entry->d_name[0] != '.' && strcmp(entry->d_name, "lost+found") != 0)
+    if (!counts_as_empty(entry->d_name))
       return true;
   return false;
 }
@@ -101,12 +113,25 @@ static int sweep_attempt(const char *tmp, const char *attempt) {
   return removed;
 }
 
+// Temporaries of files that were being written beside their final names.
+static int sweep_parts(const char *output) {
+  char path[FOLDER_PATH];
+  DIR *folder = opendir(output);
+  int removed = 0;
+  for (const struct dirent *entry; folder && (entry = readdir(folder));)
+    if (is_part(entry->d_name) && !cluster_path(path, output, entry->d_name, NULL))
+      removed += unlink(path) == 0;
+  if (folder)
+    closedir(folder);
+  return removed;
+}
+
 int cluster_folder_sweep(const char *output, const char *keep) {
   char tmp[FOLDER_PATH];
+  int removed = sweep_parts(output);
   if (cluster_path(tmp, output, "tmp", NULL))
-    return 0;
+    return removed;
   DIR *folder = opendir(tmp);
-  int removed = 0;
   for (const struct dirent *entry; folder && (entry = readdir(folder));)
     if (entry->d_name[0] != '.' && (!keep || strcmp(entry->d_name, keep) != 0))
       removed += sweep_attempt(tmp, entry->d_name);

@@ -30,7 +30,8 @@ status cluster_part_path(char out[FOLDER_PATH], const char *output, const char *
 status cluster_folder_look(const char *output, cluster_folder_state *out, trouble *why);
 /// Makes the folders of a dataset and tmp/<attempt>.
 status cluster_folder_make(const char *output, const char *attempt, trouble *why);
-/// Removes tmp/ but for `keep` (NULL: all of it) and gives the number of files removed.
+/// Removes part files: in tmp/ but for the attempt `keep` (NULL: all), and those of
+/// job.json and its like. Gives the number removed. Only under the lock.
 int cluster_folder_sweep(const char *output, const char *keep);
 /// A random attempt name.
 status cluster_attempt_draw(char out[FOLDER_ATTEMPT], trouble *why);

@@ -17,9 +17,9 @@ typedef struct cluster_request {
   uint32_t scenes;       // 1 ..
   uint32_t shard_scenes; // 0: choose
   cluster_split split;
-  const char *only;      // make this shard alone ("train-00003"), or NULL
+  const char *only; // make this shard alone ("train-00003"), or NULL
   const char *program_version;
-  const char *command;   // the command line that goes on with the job
+  const char *command; // the command line that goes on with the job
 } cluster_request;
 
 /// How a launch ended.

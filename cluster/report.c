@@ -22,8 +22,8 @@ status cluster_root_hash(const cluster_outcome *outcome, char out[HASH_SHA256_HE
     char name[JOB_UNIT_NAME];
     cluster_unit_name(outcome->units, unit, name);
     if (outcome->records[unit].sha256[0])
-      used += (size_t)snprintf(text + used, ROOT_LINE, "%s %s\n", name,
-                               outcome->records[unit].sha256);
+      used +=
+          (size_t)snprintf(text + used, ROOT_LINE, "%s %s\n", name, outcome->records[unit].sha256);
   }
   hash_sha256_hex(text, used, out);
   free(text);
@@ -62,9 +62,9 @@ static json_t *shard_row(const cluster_outcome *outcome, int unit) {
   snprintf(path, sizeof path, "shards/%s.h5", name);
   int part = cluster_unit_part(outcome->units, unit);
   return json_pack("{s:s, s:s, s:o, s:I, s:I, s:s}", "path", path, "split",
-                   outcome->job->split.parts[part].name, "scenes",
-                   scenes_of(outcome->units, unit), "frames", (json_int_t)record->frames, "bytes",
-                   (json_int_t)record->bytes, "sha256", record->sha256);
+                   outcome->job->split.parts[part].name, "scenes", scenes_of(outcome->units, unit),
+                   "frames", (json_int_t)record->frames, "bytes", (json_int_t)record->bytes,
+                   "sha256", record->sha256);
 }
 
 static json_t *quarantined(const cluster_outcome *outcome) {
@@ -94,11 +94,11 @@ status cluster_manifest_write(const cluster_outcome *outcome, trouble *why) {
     frames += record->frames;
     bytes += (json_int_t)record->bytes;
   }
-  json_t *json = json_pack(
-      "{s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:s, s:o, s:o}", "format", "roadloom manifest",
-      "format_version", 1, "job", outcome->job->id, "program_version",
-      outcome->job->program_version, "scenes", scenes, "frames", frames, "bytes", bytes,
-      "root_hash", root, "quarantined", quarantined(outcome), "shards", shards);
+  json_t *json =
+      json_pack("{s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:s, s:o, s:o}", "format", "roadloom manifest",
+                "format_version", 1, "job", outcome->job->id, "program_version",
+                outcome->job->program_version, "scenes", scenes, "frames", frames, "bytes", bytes,
+                "root_hash", root, "quarantined", quarantined(outcome), "shards", shards);
   return write_json(outcome->output, "manifest.json", json, why);
 }
 
@@ -182,17 +182,17 @@ static json_t *report_json(const cluster_outcome *outcome, const totals *t, cons
     json_object_set_new(devices, t->devices[i].name, json_integer(t->devices[i].shards));
   const cluster_counts *c = &outcome->counts;
   double rate = c->seconds > 0 ? (double)c->frames_now / c->seconds : 0;
-  json_t *launch = json_pack("{s:i, s:f, s:I, s:f, s:i}", "ranks", outcome->ranks, "seconds",
-                             c->seconds, "frames", (json_int_t)c->frames_now, "frames_per_s", rate,
-                             "faults", c->faults);
-  return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:i}",
-                   "program_version", outcome->job->program_version, "job", outcome->job->id,
-                   "root_hash", root, "script", outcome->job->script_name, "seed",
-                   (json_int_t)outcome->job->seed, "kernels_sha256", outcome->job->kernels_sha256,
-                   "shards", (json_int_t)(c->shards_done), "scenes", (json_int_t)t->scenes, "frames",
-                   (json_int_t)t->frames, "bytes", (json_int_t)t->bytes, "stage_seconds", stages,
-                   "boxes3d", boxes, "devices", devices, "last_launch", launch, "quarantined",
-                   quarantined(outcome), "conflicts", outcome->conflicts);
+  json_t *launch =
+      json_pack("{s:i, s:f, s:I, s:f, s:i}", "ranks", outcome->ranks, "seconds", c->seconds,
+                "frames", (json_int_t)c->frames_now, "frames_per_s", rate, "faults", c->faults);
+  return json_pack(
+      "{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:i}",
+      "program_version", outcome->job->program_version, "job", outcome->job->id, "root_hash", root,
+      "script", outcome->job->script_name, "seed", (json_int_t)outcome->job->seed, "kernels_sha256",
+      outcome->job->kernels_sha256, "shards", (json_int_t)(c->shards_done), "scenes",
+      (json_int_t)t->scenes, "frames", (json_int_t)t->frames, "bytes", (json_int_t)t->bytes,
+      "stage_seconds", stages, "boxes3d", boxes, "devices", devices, "last_launch", launch,
+      "quarantined", quarantined(outcome), "conflicts", outcome->conflicts);
 }
 
 static void escape(FILE *to, const char *text) {

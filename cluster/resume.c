@@ -28,8 +28,7 @@ static bool ends_with(const char *text, const char *end) {
   return a > b && strcmp(text + a - b, end) == 0;
 }
 
-static status read_journal(const char *folder, const char *name, scan *s, int *torn,
-                           trouble *why) {
+static status read_journal(const char *folder, const char *name, scan *s, int *torn, trouble *why) {
   char path[FOLDER_PATH], *text;
   size_t size;
   status result = cluster_path(path, folder, name, why);
@@ -58,8 +57,8 @@ static status read_journals(const char *output, scan *s, int *torn, trouble *why
 }
 
 // One listing instead of a stat a shard: on a parallel file system it is far cheaper.
-static status mark_present(const char *output, const cluster_units *units,
-                           cluster_manager *manager, cluster_past *past, trouble *why) {
+static status mark_present(const char *output, const cluster_units *units, cluster_manager *manager,
+                           cluster_past *past, trouble *why) {
   char path[FOLDER_PATH], name[JOB_UNIT_NAME];
   status result = cluster_path(path, output, "shards", why);
   if (result)
@@ -83,9 +82,8 @@ static status mark_present(const char *output, const cluster_units *units,
   return STATUS_OK;
 }
 
-status cluster_resume_scan(const char *output, const cluster_units *units,
-                           cluster_record *records, cluster_manager *manager, cluster_past *past,
-                           trouble *why) {
+status cluster_resume_scan(const char *output, const cluster_units *units, cluster_record *records,
+                           cluster_manager *manager, cluster_past *past, trouble *why) {
   memset(past, 0, sizeof *past);
   scan s = {.records = records, .unit_count = units->count};
   status result = read_journals(output, &s, &past->torn, why);

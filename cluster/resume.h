@@ -19,8 +19,7 @@ typedef struct cluster_past {
 
 /// Reads all journals into `records` (one a unit, zeroed; record.sha256 is "" where
 /// nothing is known) and marks units whose file is there as UNIT_CHECK in `manager`.
-status cluster_resume_scan(const char *output, const cluster_units *units,
-                           cluster_record *records, cluster_manager *manager, cluster_past *past,
-                           trouble *why);
+status cluster_resume_scan(const char *output, const cluster_units *units, cluster_record *records,
+                           cluster_manager *manager, cluster_past *past, trouble *why);
 
 #endif
