@@ -122,6 +122,8 @@ static void an_array_that_cannot_grow_is_unchanged(void **state) {
   int room = capacity;
   assert_false(array_reserve((void **)&items, &capacity, INT_MAX, SIZE_MAX / 4));
   assert_false(array_reserve((void **)&items, &capacity, 64, SIZE_MAX / 16));
+  // The product is 2^64 + 64: it must not come out as 64.
+  assert_false(array_reserve((void **)&items, &capacity, 64, SIZE_MAX / 64 + 2));
   assert_ptr_equal(items, before);
   assert_int_equal(capacity, room);
   free(items);
