@@ -22,8 +22,9 @@ inline float ggx(float roughness, float nl, float nv, float nh) {
   float a = max(roughness * roughness, 0.002f), a2 = a * a;
   float d = nh * nh * (a2 - 1.0f) + 1.0f;
   float distribution = a2 / (3.14159265f * d * d);
-  float visibility = 0.5f / max(nl * sqrt(nv * nv * (1.0f - a2) + a2) +
-                                    nv * sqrt(nl * nl * (1.0f - a2) + a2), 1e-5f);
+  float visibility =
+      0.5f /
+      max(nl * sqrt(nv * nv * (1.0f - a2) + a2) + nv * sqrt(nl * nl * (1.0f - a2) + a2), 1e-5f);
   return distribution * visibility;
 }
 
@@ -50,8 +51,8 @@ inline float3 reflect_share(lobe s, float3 n, float3 l, float3 v) {
   float nh = clamp(dot(n, h), 0.0f, 1.0f), lh = clamp(dot(l, h), 0.0f, 1.0f);
   float m = 1.0f - lh, m2 = m * m, grazing = m2 * m2 * m;
   float3 f = s.f0 + (1.0f - s.f0) * grazing;
-  float3 lost = max(f, max(s.f0 + (1.0f - s.f0) * fresnel(0.0f, nl),
-                           s.f0 + (1.0f - s.f0) * fresnel(0.0f, nv)));
+  float3 lost = max(
+      f, max(s.f0 + (1.0f - s.f0) * fresnel(0.0f, nl), s.f0 + (1.0f - s.f0) * fresnel(0.0f, nv)));
   return s.diffuse * (1.0f - lost) * 0.318309886f + f * ggx(s.roughness, nl, nv, nh);
 }
 

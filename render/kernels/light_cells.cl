@@ -2,7 +2,7 @@
 // Sorts lamps into the grid of light.cl: one work-item a cell.
 #include "light.cl"
 
-__kernel __attribute__((reqd_work_group_size(16, 1, 1))) void
+__kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
 light_cells(__global const gpu_camera *camera, __global const gpu_light *lights, int light_count,
             __global uint *cells) {
   int cell = (int)get_global_id(0);

@@ -20,7 +20,9 @@ inline float fast_exp2(float x) {
   return p * as_float(((int)whole + 127) << 23);
 }
 
-inline float fast_exp(float x) { return fast_exp2(x * 1.44269504f); }
+inline float fast_exp(float x) {
+  return fast_exp2(x * 1.44269504f);
+}
 
 inline float4 fast_exp2_4(float4 x) {
   x = clamp(x, -126.0f, 126.0f);
@@ -68,15 +70,23 @@ inline float4 fast_pow4(float4 x, float4 k) {
   return fast_exp2_4(k * fast_log2_4(max(x, 1e-30f)));
 }
 
-inline float3 unit3(float3 v) { return v * (1.0f / sqrt(max(dot(v, v), 1e-30f))); }
-inline float square(float x) { return x * x; }
+inline float3 unit3(float3 v) {
+  return v * (1.0f / sqrt(max(dot(v, v), 1e-30f)));
+}
+inline float square(float x) {
+  return x * x;
+}
 inline float ramp(float lo, float hi, float x) {
   return clamp((x - lo) / (hi - lo), 0.0f, 1.0f);
 }
-inline float3 mix3(float3 a, float3 b, float u) { return a + (b - a) * u; }
+inline float3 mix3(float3 a, float3 b, float u) {
+  return a + (b - a) * u;
+}
 
 // 0..1 from an already mixed word.
-inline float unit_of(uint h) { return (float)(int)(h >> 8) * 0x1p-24f; }
+inline float unit_of(uint h) {
+  return (float)(int)(h >> 8) * 0x1p-24f;
+}
 
 inline uint hash_cell(int x, int y, uint seed) {
   return hash_u32(((uint)x * 0x8da6b343u) ^ ((uint)y * 0xd8163841u) ^ (seed * 0xcb1ab31fu));

@@ -24,12 +24,14 @@ inline float3 sky_clear(__constant const gpu_sky *sky, float3 d) {
 
 // Luminance of an overcast dome relative to its mean (CIE: three times as bright at
 // the zenith as at the horizon; 9/7 makes the cosine-weighted mean 1).
-inline float sky_overcast(float z) { return 0.4285714f * (1.0f + 2.0f * max(z, 0.0f)); }
+inline float sky_overcast(float z) {
+  return 0.4285714f * (1.0f + 2.0f * max(z, 0.0f));
+}
 
 // The sky without the detail of clouds: for rough reflections and light.
 inline float3 sky_smooth(__constant const gpu_sky *sky, float3 d) {
-  float3 up = mix3(sky_clear(sky, d), vload3(0, sky->cloud_shade) * sky_overcast(d.z),
-                   sky->cloud_cover);
+  float3 up =
+      mix3(sky_clear(sky, d), vload3(0, sky->cloud_shade) * sky_overcast(d.z), sky->cloud_cover);
   return d.z >= 0.0f ? up : mix3(up, vload3(0, sky->ground), clamp(-8.0f * d.z, 0.0f, 1.0f));
 }
 

@@ -8,24 +8,24 @@
 #define SKY_ELEVATIONS 32
 
 typedef struct gpu_sky {
-  float sh[9][3];          // mean radiance over a cosine lobe by normal: real harmonics, l 0..2
-  float sun_axis[2];       // unit, horizontal, to the sun
-  float disc[3];           // radiance of the sun's or moon's disc, capped
-  float disc_cos;          // cosine of its radius
-  float glow[3];           // radiance of the aureole at its centre
-  float cloud_lit[3];      // broken clouds: towards the sun
-  float cloud_shade[3];    // and away from it; overcast: the mean of the dome
+  float sh[9][3];       // mean radiance over a cosine lobe by normal: real harmonics, l 0..2
+  float sun_axis[2];    // unit, horizontal, to the sun
+  float disc[3];        // radiance of the sun's or moon's disc, capped
+  float disc_cos;       // cosine of its radius
+  float glow[3];        // radiance of the aureole at its centre
+  float cloud_lit[3];   // broken clouds: towards the sun
+  float cloud_shade[3]; // and away from it; overcast: the mean of the dome
   float cloud_cover;
-  float ground[3];         // mean radiance of the ground seen from above
-  float air[3];            // radiance of endless fog or rain (airlight)
-  float air_glow[3];       // added towards the sun
-  float air_beta;          // extinction of fog, rain and snowfall, 1/m
-  float air_top_m;         // height of the fog bank: how much of it lies before the sky
-  float haze_beta[3];      // extinction of clean air by colour, 1/m
-  float stars;             // 0..1
-  float white[3];          // white balance gains
-  float lamp_cap;          // largest radiance of a lamp that still shows its colour
-  float lamp_ambient[3];   // mean radiance that lit streets give to everything at night
+  float ground[3];       // mean radiance of the ground seen from above
+  float air[3];          // radiance of endless fog or rain (airlight)
+  float air_glow[3];     // added towards the sun
+  float air_beta;        // extinction of fog, rain and snowfall, 1/m
+  float air_top_m;       // height of the fog bank: how much of it lies before the sky
+  float haze_beta[3];    // extinction of clean air by colour, 1/m
+  float stars;           // 0..1
+  float white[3];        // white balance gains
+  float lamp_cap;        // largest radiance of a lamp that still shows its colour
+  float lamp_ambient[3]; // mean radiance that lit streets give to everything at night
   float table[SKY_ELEVATIONS][SKY_AZIMUTHS][4]; // clear sky; rows by sqrt(sin elevation),
                                                 // columns by sin(half the azimuth to the sun)
 } gpu_sky;

@@ -6,26 +6,26 @@
 
 // Where a ray met a thing.
 typedef struct surface_point {
-  float3 world;      // position, metres
-  float3 object;     // position in the thing's own frame, scaled, metres
-  float3 face;       // geometric normal, world, towards the viewer
-  float3 normal;     // shading normal, world, towards the viewer
+  float3 world;         // position, metres
+  float3 object;        // position in the thing's own frame, scaled, metres
+  float3 face;          // geometric normal, world, towards the viewer
+  float3 normal;        // shading normal, world, towards the viewer
   float3 object_normal; // shading normal in the thing's frame, outwards
-  float3 view;       // unit, from the surface to the camera
-  float3 view_object; // unit ray direction in the thing's frame
-  float2 uv;         // metres
-  float3 du, dv;     // object space directions of u and v, unit
-  float3 uv_origin;  // object point where uv is 0
-  float footprint;   // metres on the surface
-  float distance;    // metres
-  uint seed;         // of the thing
+  float3 view;          // unit, from the surface to the camera
+  float3 view_object;   // unit ray direction in the thing's frame
+  float2 uv;            // metres
+  float3 du, dv;        // object space directions of u and v, unit
+  float3 uv_origin;     // object point where uv is 0
+  float footprint;      // metres on the surface
+  float distance;       // metres
+  uint seed;            // of the thing
   uint flags, signal, kind;
-  uint triangle;     // local number in its geometry
+  uint triangle; // local number in its geometry
 } surface_point;
 
 typedef struct surface {
   float3 albedo;
-  float3 normal;     // world, unit
+  float3 normal; // world, unit
   float3 emission;
   float roughness, metallic;
   float f0;          // of a dielectric, 0.04 unless wet or coated
@@ -38,7 +38,8 @@ typedef struct surface {
 
 inline float3 palette_color(uint rgb) {
   float4 c = (float4)((float)(int)(rgb & 255u), (float)(int)((rgb >> 8) & 255u),
-                      (float)(int)((rgb >> 16) & 255u), 255.0f) * (1.0f / 255.0f);
+                      (float)(int)((rgb >> 16) & 255u), 255.0f) *
+             (1.0f / 255.0f);
   // sRGB to linear, a cubic fit good to 0.004.
   return (c * (c * (c * 0.305306011f + 0.682171111f) + 0.012522878f)).xyz;
 }
@@ -52,6 +53,8 @@ inline float3 tilt(float3 n, float2 slope) {
 }
 
 // Grey-keeping variation of an albedo.
-inline float3 shade_by(float3 albedo, float amount) { return albedo * max(1.0f + amount, 0.05f); }
+inline float3 shade_by(float3 albedo, float amount) {
+  return albedo * max(1.0f + amount, 0.05f);
+}
 
 #endif

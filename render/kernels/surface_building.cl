@@ -50,8 +50,9 @@ inline void surface_plaster(const surface_point *at, surface *s) {
     fine = octave2(p, 55.0f, fp, at->seed + 5u) + 0.5f * octave2(p, 18.0f, fp, at->seed + 6u);
   float damage = 0.0f;
   if ((at->seed & 3u) == 0u)
-    damage = ramp(0.30f, 0.36f, rough2(p, 0.5f, fp, at->seed + 9u) + 0.10f *
-                                    octave2(p, 6.0f, fp, at->seed + 10u));
+    damage =
+        ramp(0.30f, 0.36f,
+             rough2(p, 0.5f, fp, at->seed + 9u) + 0.10f * octave2(p, 6.0f, fp, at->seed + 10u));
   s->albedo = shade_by(s->albedo, wall_stains(p, fp, at->seed) + 0.12f * fine);
   s->albedo = mix3(s->albedo, (float3)(0.28f, 0.24f, 0.20f), 0.7f * damage);
   s->normal = tilt(s->normal, (float2)(0.20f * fine, 0.17f * fine));
@@ -85,8 +86,9 @@ inline void surface_wood(const surface_point *at, surface *s) {
   float fp = at->footprint;
   // Boards run upwards on doors, lengthwise on benches: along the longer of the two.
   float across = fabs(at->object_normal.x) > fabs(at->object_normal.y) ? p.y : p.x;
-  float grain = octave2((float2)(across * 24.0f, p.z * 1.7f + p.x), 1.0f, fp * 8.0f, at->seed) +
-                0.5f * octave2((float2)(across * 75.0f, p.z * 4.0f), 1.0f, fp * 30.0f, at->seed + 1u);
+  float grain =
+      octave2((float2)(across * 24.0f, p.z * 1.7f + p.x), 1.0f, fp * 8.0f, at->seed) +
+      0.5f * octave2((float2)(across * 75.0f, p.z * 4.0f), 1.0f, fp * 30.0f, at->seed + 1u);
   float gap = joints(across, 0.16f, 0.006f, fp);
   s->albedo = shade_by(s->albedo, 0.45f * grain + 0.15f * rough3(p, 1.1f, fp, at->seed + 2u));
   s->albedo *= 1.0f - 0.55f * gap;
@@ -105,9 +107,10 @@ inline float3 room(float2 xy0, float3 in, float3 size, uint h, float fp, float *
   float t = min(tz, min(tx, ty));
   float2 end = xy0 + in.xy * t;
   *depth = clamp(in.z * t / size.z, 0.0f, 1.0f);
-  float3 paint = (float3)(0.55f, 0.50f, 0.43f) +
-                 ((float3)(unit_of(h * 19349663u), unit_of(h * 83492791u), unit_of(h * 2654435761u)) -
-                  0.5f) * 0.30f;
+  float3 paint =
+      (float3)(0.55f, 0.50f, 0.43f) +
+      ((float3)(unit_of(h * 19349663u), unit_of(h * 83492791u), unit_of(h * 2654435761u)) - 0.5f) *
+          0.30f;
   if (t == ty) // floor or ceiling, with a lamp
     return slope.y > 0.0f ? (float3)(0.75f, 0.74f, 0.71f) : (float3)(0.24f, 0.16f, 0.10f);
   float wide = fp * 3.0f;
@@ -152,13 +155,15 @@ inline float3 behind_window(const surface_point *at, float3 day, float night, bo
   float2 pitch = shop ? (float2)(4.5f, 4.0f) : (float2)(3.4f, 3.1f);
   float2 cell = floor(at->uv / pitch);
   float3 o = at->uv_origin * 4.0f + 0.137f;
-  uint place = hash_cell((int)floor(o.x), (int)floor(o.y), hash_u32(at->seed + (uint)(int)floor(o.z)));
+  uint place =
+      hash_cell((int)floor(o.x), (int)floor(o.y), hash_u32(at->seed + (uint)(int)floor(o.z)));
   uint h = hash_cell((int)cell.x, (int)cell.y, place);
   float3 in = (float3)(dot(at->view_object, at->du), dot(at->view_object, at->dv),
                        max(-dot(at->view_object, at->object_normal), 0.02f));
-  float2 local = at->uv - cell * pitch;
-  float3 size = shop ? (float3)(5.2f, 3.6f, 5.5f) : (float3)(4.4f, 2.7f, 3.0f + 2.0f * unit_of(h * 3266489917u));
-  float2 xy0 = local + (shop ? (float2)(0.3f, 0.25f) : (float2)(0.5f + 0.9f * unit_of(h), 0.75f));
+  float2 within = at->uv - cell * pitch;
+  float3 size = shop ? (float3)(5.2f, 3.6f, 5.5f)
+                     : (float3)(4.4f, 2.7f, 3.0f + 2.0f * unit_of(h * 3266489917u));
+  float2 xy0 = within + (shop ? (float2)(0.3f, 0.25f) : (float2)(0.5f + 0.9f * unit_of(h), 0.75f));
   xy0 = clamp(xy0, (float2)(0.05f), size.xy - 0.05f);
   float depth;
   float3 inside = room(xy0, in, size, h, at->footprint, &depth);
@@ -183,7 +188,7 @@ inline float3 behind_window(const surface_point *at, float3 day, float night, bo
     light += lamp * (level * (0.15f + 0.85f * night));
   float3 seen = inside * light;
   float fold;
-  float cover = shop ? 0.0f : curtains(local.x / 1.25f, local.y, h, at->footprint, &fold);
+  float cover = shop ? 0.0f : curtains(within.x / 1.25f, within.y, h, at->footprint, &fold);
   if (cover > 0.0f) {
     float3 cloth = (float3)(0.62f, 0.59f, 0.53f) * (0.55f + 0.45f * unit_of(h * 29u));
     float3 lit_cloth = cloth * (1.0f + 0.9f * fold) * (day * 0.30f);
@@ -194,7 +199,8 @@ inline float3 behind_window(const surface_point *at, float3 day, float night, bo
   return seen;
 }
 
-inline void surface_window(const surface_point *at, surface *s, float3 day, float night, bool shop) {
+inline void surface_window(const surface_point *at, surface *s, float3 day, float night,
+                           bool shop) {
   s->emission = behind_window(at, day, night, shop) * (float3)(0.80f, 0.84f, 0.82f);
   s->albedo = (float3)(0.006f, 0.007f, 0.007f);
   s->roughness = 0.04f;
@@ -203,8 +209,10 @@ inline void surface_window(const surface_point *at, surface *s, float3 day, floa
   // Panes are never quite flat nor parallel.
   float2 p = at->uv;
   uint h = hash_u32(at->seed ^ at->triangle >> 1);
-  s->normal = tilt(s->normal, (float2)(0.010f * (unit_of(h) - 0.5f) + 0.006f * octave2(p, 1.3f, 0.0f, h),
-                                       0.010f * (unit_of(h * 3u) - 0.5f) + 0.006f * octave2(p, 1.1f, 0.0f, h + 1u)));
+  s->normal =
+      tilt(s->normal,
+           (float2)(0.010f * (unit_of(h) - 0.5f) + 0.006f * octave2(p, 1.3f, 0.0f, h),
+                    0.010f * (unit_of(h * 3u) - 0.5f) + 0.006f * octave2(p, 1.1f, 0.0f, h + 1u)));
 }
 
 // Glyph-like strokes: letters of a 5 x 7 grid of which about half is set; 0..1 ink.

@@ -24,10 +24,10 @@ inline float2 repairs(float2 p, float footprint, uint seed) {
   uint h = hash_cell((int)c.x, (int)c.y, seed);
   if ((h & 15u) > 2u)
     return (float2)(0.0f);
-  float2 half_size = (float2)(0.6f + 2.6f * unit_of(h * 747796405u),
-                              0.5f + 1.3f * unit_of(h * 277803737u));
-  float2 middle = (c + 0.5f) * 11.0f +
-                  ((float2)(unit_of(h * 19349663u), unit_of(h * 83492791u)) - 0.5f) * 4.0f;
+  float2 half_size =
+      (float2)(0.6f + 2.6f * unit_of(h * 747796405u), 0.5f + 1.3f * unit_of(h * 277803737u));
+  float2 middle =
+      (c + 0.5f) * 11.0f + ((float2)(unit_of(h * 19349663u), unit_of(h * 83492791u)) - 0.5f) * 4.0f;
   float2 gap = half_size - fabs(p - middle);
   float wobble = 0.05f * octave2(p, 2.5f, footprint, seed + 3u);
   float inside = min(gap.x, gap.y) + wobble;
@@ -67,8 +67,8 @@ inline void surface_road_mark(const surface_point *at, surface *s) {
   float fp = at->footprint;
   // Paint goes from the tops of the stones first and in worn regions altogether.
   float worn = 0.48f + 0.55f * rough2(p, 0.45f, fp, 51u) + 0.55f * octave2(p, 3.3f, fp, 52u);
-  float fine = fp < 0.05f ? 0.85f * octave2(p, 48.0f, fp, 53u) + 0.5f * octave2(p, 17.0f, fp, 54u)
-                          : 0.0f;
+  float fine =
+      fp < 0.05f ? 0.85f * octave2(p, 48.0f, fp, 53u) + 0.5f * octave2(p, 17.0f, fp, 54u) : 0.0f;
   float paint = 1.0f - 0.85f * ramp(0.52f, 0.90f, worn + 0.75f * fine);
   float dirt = 0.14f + 0.22f * rough2(p, 1.1f, fp, 55u);
   float3 asphalt = (float3)(0.10f, 0.10f, 0.105f) * (1.0f + fine);

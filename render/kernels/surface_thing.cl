@@ -41,7 +41,8 @@ inline void surface_car_paint(const surface_point *at, surface *s) {
   s->coat = 1.0f - 0.9f * dust;
   s->f0 = 0.045f;
   s->porosity = 0.05f + 0.5f * dust;
-  s->normal = tilt(s->normal, 0.008f * (float2)(octave3(p, 3.0f, fp, 3u), octave3(p, 3.7f, fp, 4u)));
+  s->normal =
+      tilt(s->normal, 0.008f * (float2)(octave3(p, 3.0f, fp, 3u), octave3(p, 3.7f, fp, 4u)));
 }
 
 // Tinted glass: a dark cabin, and through it what lies behind the windows opposite.
@@ -122,7 +123,8 @@ inline void surface_skin(const surface_point *at, surface *s) {
 
 inline void surface_hair(const surface_point *at, surface *s) {
   float3 p = at->object;
-  float strand = octave3((float3)(p.x * 3.0f, p.y * 3.0f, p.z * 0.6f), 60.0f, at->footprint, at->seed);
+  float strand =
+      octave3((float3)(p.x * 3.0f, p.y * 3.0f, p.z * 0.6f), 60.0f, at->footprint, at->seed);
   s->albedo = shade_by(s->albedo, 0.7f * strand);
   s->normal = tilt(s->normal, (float2)(0.4f * strand, 0.2f * strand));
 }
@@ -163,8 +165,9 @@ inline void surface_lamp(const surface_point *at, surface *s, float3 radiance, f
   float ribs = 0.5f * (joints(p.y, 0.024f, 0.012f, at->footprint) +
                        joints(p.z, 0.024f, 0.012f, at->footprint));
   s->albedo *= 0.65f + 0.5f * ribs;
-  s->emission = min(radiance, cap * radiance / max(max(radiance.x, max(radiance.y, radiance.z)), 1e-9f)) *
-                (0.8f + 0.4f * ribs);
+  s->emission =
+      min(radiance, cap * radiance / max(max(radiance.x, max(radiance.y, radiance.z)), 1e-9f)) *
+      (0.8f + 0.4f * ribs);
   s->roughness = 0.12f;
   s->coat = 0.8f;
 }

@@ -16,10 +16,14 @@ inline float wet_roughness(float roughness, float wet) {
 }
 
 // Share of a surface under water for a mean film on a texture of 1.2 mm.
-inline float film_cover(float film_mm) { return clamp(film_mm / 1.2f, 0.0f, 1.0f); }
+inline float film_cover(float film_mm) {
+  return clamp(film_mm / 1.2f, 0.0f, 1.0f);
+}
 
 // Transmittance of `distance` metres of air; beta is the extinction, 1/m.
-inline float air_transmittance(float beta, float distance) { return fast_exp(-beta * distance); }
+inline float air_transmittance(float beta, float distance) {
+  return fast_exp(-beta * distance);
+}
 
 // Depth of a puddle at a point of the ground, metres-wide hollows: 0 none, 1 open water.
 inline float puddle(float2 p, float film_mm, float footprint) {

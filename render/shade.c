@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/shade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/sky.h"
+
+enum { GROUP = 64, LIGHT_GRID = 64, LIGHT_ROW = 16 }; // as light.cl
+
+typedef struct stretch {
+  cl_mem mem;
+  size_t size;
+} stretch;
+
+struct shade {
+  device *dev;
+  cl_program mirror_program, shade_program, light_program, develop_program;
+  cl_kernel mirror, radiance, lights, blocks, spread, develop;
+  cl_mem sky, no_lights;
+  stretch cells, block_colors, halo;
+  sky_table table; // of the last key
+  bool have_table, have_sky;
+  gpu_weather last; // that `sky` on the device was made of
+  gpu_sky made;
+};
+
+static status load(device *dev, const char *source, cl_program *program, const char *const *names,
+                   cl_kernel *const *kernels, int count, trouble *why) {
+  status result = device_program(dev, source, NULL, program, why);
+  for (int i = 0; i < count && !result; i++)
+    result = device_kernel(*program, names[i], kernels[i], why);
+  return result;
+}
+
+status shade_create(shade **out, device *dev, trouble *why) {
+  *out = NULL;
+  shade *s = calloc(1, sizeof *s);
+  if (!s)
+    return trouble_set(why, STATUS_MEMORY, "shading: out of memory");
+  s->dev = dev;
+  status result = load(dev, "mirror.cl", &s->mirror_program, (const char *[]){"mirror_rays"},
+                       (cl_kernel *[]){&s->mirror}, 1, why);
+  if (!result)
+    result = load(dev, "shade.cl", &s->shade_program, (const char *[]){"shade_radiance"},
+                  (cl_kernel *[]){&s->radiance}, 1, why);
+  if (!result)
+    result = load(dev, "light_cells.cl", &s->light_program, (const char *[]){"light_cells"},
+                  (cl_kernel *[]){&s->lights}, 1, why);
+  if (!result)
+    result = load(dev, "develop.cl", &s->develop_program,
+                  (const char *[]){"glare_blocks", "glare_spread", "develop"},
+                  (cl_kernel *[]){&s->blocks, &s->spread, &s->develop}, 3, why);
+  if (!result)
+    result = device_buffer(dev, sizeof(gpu_sky), NULL, &s->sky, why);
+  if (!result)
+    result = device_buffer(dev, sizeof(gpu_light), NULL, &s->no_lights, why);
+  if (!result)
+    result = device_reserve(dev, &s->cells.mem, &s->cells.size,
+                            sizeof(u32) * LIGHT_GRID * LIGHT_GRID * LIGHT_ROW, why);
+  if (result) {
+    shade_destroy(s);
+    return result;
+  }
+  *out = s;
+  return STATUS_OK;
+}
+
+void shade_destroy(shade *s) {
+  if (!s)
+    return;
+  cl_mem memory[] = {s->sky, s->no_lights, s->cells.mem, s->block_colors.mem, s->halo.mem};
+  for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
+    if (memory[i])
+      clReleaseMemObject(memory[i]);
+  cl_kernel kernels[] = {s->mirror, s->radiance, s->lights, s->blocks, s->spread, s->develop};
+  for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
+    if (kernels[i])
+      clReleaseKernel(kernels[i]);
+  cl_program programs[] = {s->mirror_program, s->shade_program, s->light_program,
+                           s->develop_program};
+  for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+    if (programs[i])
+      clReleaseProgram(programs[i]);
+  free(s);
+}
+
+// The sky of that weather on the device. The table is kept while its key stays.
+static status bring_sky(shade *s, const gpu_weather *weather, trouble *why) {
+  if (s->have_sky && memcmp(&s->last, weather, sizeof *weather) == 0)
+    return STATUS_OK;
+  float elevation, turbidity;
+  sky_table_key(weather, &elevation, &turbidity);
+  if (!s->have_table || s->table.elevation_rad != elevation || s->table.turbidity != turbidity) {
+    sky_table_make(elevation, turbidity, &s->table);
+    s->have_table = true;
+  }
+  sky_make(&s->table, weather, &s->made);
+  s->have_sky = false;
+  cl_int code = clEnqueueWriteBuffer(device_queue(s->dev), s->sky, CL_TRUE, 0, sizeof s->made,
+                                     &s->made, 0, NULL, NULL);
+  if (code != CL_SUCCESS)
+    return device_status(code, "clEnqueueWriteBuffer", why);
+  s->last = *weather;
+  s->have_sky = true;
+  return STATUS_OK;
+}
+
+// Arguments are set one after another; the first failure is kept.
+typedef struct call {
+  cl_kernel kernel;
+  cl_uint next;
+  cl_int code;
+} call;
+
+static void pass(call *c, size_t size, const void *value) {
+  cl_int code = clSetKernelArg(c->kernel, c->next++, size, value);
+  if (c->code == CL_SUCCESS)
+    c->code = code;
+}
+
+static void pass_buffer(call *c, cl_mem buffer) {
+  pass(c, sizeof buffer, &buffer);
+}
+
+static void pass_int(call *c, int value) {
+  cl_int v = value;
+  pass(c, sizeof v, &v);
+}
+
+static void pass_hits(call *c, const shade_hits *hits) {
+  pass_buffer(c, hits->t);
+  pass_buffer(c, hits->primitive);
+  pass_buffer(c, hits->instance);
+  pass_buffer(c, hits->u);
+  pass_buffer(c, hits->v);
+}
+
+static void pass_geometry(call *c, const shade_scene *scene) {
+  pass_buffer(c, scene->instances);
+  pass_buffer(c, scene->vertices);
+  pass_buffer(c, scene->triangles);
+  pass_buffer(c, scene->materials);
+  pass_buffer(c, scene->weather_buffer);
+}
+
+// Positions stand in for themselves when there are none: the kernel then reads nothing.
+static void pass_samples(call *c, const shade_samples *samples) {
+  pass_buffer(c, samples->camera_buffer);
+  pass_buffer(c, samples->positions ? samples->positions : samples->hits.t);
+  pass_int(c, samples->positions != NULL);
+  pass_int(c, samples->count);
+  pass_hits(c, &samples->hits);
+}
+
+static status launch(shade *s, call *c, int items, const char *name, trouble *why) {
+  if (c->code != CL_SUCCESS)
+    return device_status(c->code, name, why);
+  if (items <= 0)
+    return STATUS_OK;
+  size_t local = GROUP, global = ((size_t)items + GROUP - 1) / GROUP * GROUP;
+  cl_int code = clEnqueueNDRangeKernel(device_queue(s->dev), c->kernel, 1, NULL, &global, &local, 0,
+                                       NULL, NULL);
+  return device_status(code, name, why);
+}
+
+status shade_mirror_rays(shade *s, const shade_scene *scene, const shade_samples *samples,
+                         cl_mem origins, cl_mem directions, trouble *why) {
+  call c = {.kernel = s->mirror};
+  pass_geometry(&c, scene);
+  pass_samples(&c, samples);
+  pass_buffer(&c, origins);
+  pass_buffer(&c, directions);
+  return launch(s, &c, samples->count, "mirror_rays", why);
+}
+
+static status sort_lights(shade *s, const shade_scene *scene, const shade_samples *samples,
+                          trouble *why) {
+  if (scene->light_count <= 0)
+    return STATUS_OK;
+  call c = {.kernel = s->lights};
+  pass_buffer(&c, samples->camera_buffer);
+  pass_buffer(&c, scene->lights);
+  pass_int(&c, scene->light_count);
+  pass_buffer(&c, s->cells.mem);
+  return launch(s, &c, LIGHT_GRID * LIGHT_GRID, "light_cells", why);
+}
+
+status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *samples,
+                      cl_mem radiance, trouble *why) {
+  status result = bring_sky(s, &scene->weather, why);
+  if (!result)
+    result = sort_lights(s, scene, samples, why);
+  if (result)
+    return result;
+  call c = {.kernel = s->radiance};
+  pass_geometry(&c, scene);
+  pass_buffer(&c, s->sky);
+  pass_buffer(&c, scene->light_count > 0 ? scene->lights : s->no_lights);
+  pass_int(&c, scene->light_count);
+  pass_buffer(&c, s->cells.mem);
+  pass_samples(&c, samples);
+  pass_buffer(&c, samples->sun);
+  pass_buffer(&c, samples->ambient);
+  pass_hits(&c, &samples->mirror);
+  pass_buffer(&c, radiance);
+  return launch(s, &c, samples->count, "shade_radiance", why);
+}
+
+status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camera,
+                     cl_mem camera_buffer, cl_mem image, cl_mem rgb, trouble *why) {
+  (void)camera_buffer; // the size is all that is needed of it
+  status result = bring_sky(s, &scene->weather, why);
+  int block = camera->width / 80 > 8 ? camera->width / 80 : 8;
+  int across = (camera->width + block - 1) / block, down = (camera->height + block - 1) / block;
+  size_t bytes = sizeof(cl_float4) * (size_t)(across * down);
+  if (!result)
+    result = device_reserve(s->dev, &s->block_colors.mem, &s->block_colors.size, bytes, why);
+  if (!result)
+    result = device_reserve(s->dev, &s->halo.mem, &s->halo.size, bytes, why);
+  if (result)
+    return result;
+  const int size[] = {camera->width, camera->height, block, across, down};
+  call c = {.kernel = s->blocks};
+  pass_buffer(&c, scene->weather_buffer);
+  pass_buffer(&c, s->sky);
+  for (int i = 0; i < 5; i++)
+    pass_int(&c, size[i]);
+  pass_buffer(&c, image);
+  pass_buffer(&c, s->block_colors.mem);
+  result = launch(s, &c, across * down, "glare_blocks", why);
+  if (result)
+    return result;
+  c = (call){.kernel = s->spread};
+  pass_int(&c, across);
+  pass_int(&c, down);
+  pass_buffer(&c, s->block_colors.mem);
+  pass_buffer(&c, s->halo.mem);
+  result = launch(s, &c, across * down, "glare_spread", why);
+  if (result)
+    return result;
+  c = (call){.kernel = s->develop};
+  pass_buffer(&c, scene->weather_buffer);
+  pass_buffer(&c, s->sky);
+  for (int i = 0; i < 5; i++)
+    pass_int(&c, size[i]);
+  pass_buffer(&c, s->block_colors.mem);
+  pass_buffer(&c, s->halo.mem);
+  pass_buffer(&c, image);
+  pass_buffer(&c, rgb);
+  return launch(s, &c, camera->width * camera->height, "develop", why);
+}
