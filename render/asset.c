@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of families, and what holds for all of them.
+#include "render/asset.h"
+
+#include <math.h>
+
+#include "render/asset_person.h"
+#include "render/asset_vehicle.h"
+
+typedef struct family {
+  const char *name;
+  int variants; // 0: any number is one
+  void (*size)(int variant, double size_m[3]);
+  void (*build)(int variant, mesh *out);
+} family;
+
+static const family families[THING_KIND_COUNT] = {
+    [THING_CAR] = {"car", CAR_VARIANTS, car_size, car_build},
+    [THING_VAN] = {"van", VAN_VARIANTS, van_size, van_build},
+    [THING_PERSON] = {"person", PERSON_VARIANTS, person_size, NULL},
+};
+
+// How badly a variant's box would be stretched to size_m.
+static double misfit(const family *f, int variant, const double size_m[3]) {
+  double own[3], sum = 0;
+  f->size(variant, own);
+  for (int k = 0; k < 3; k++) {
+    double ratio = log(fmax(1e-3, size_m[k]) / own[k]);
+    sum += ratio * ratio;
+  }
+  return sum;
+}
+
+int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) {
+  if (kind < 0 || kind >= THING_KIND_COUNT || !families[kind].size)
+    return 0;
+  const family *f = &families[kind];
+  // A few draws by the seed; the one that fits the box best keeps things unstretched.
+  enum { DRAWS = 5 };
+  int best = 0;
+  double least = INFINITY;
+  uint32_t state = asset_seed;
+  for (int i = 0; i < DRAWS; i++) {
+    state = state * 747796405u + 2891336453u;
+    int variant = (int)((state >> 8) % (uint32_t)f->variants);
+    double cost = misfit(f, variant, size_m);
+    if (cost < least)
+      least = cost, best = variant;
+  }
+  return best;
+}
+
+int asset_phase_count(thing_kind kind) {
+  return kind == THING_PERSON ? PERSON_PHASES : 1;
+}
+
+int asset_phase(thing_kind kind, double gait, double speed_mps) {
+  const double standing_below_mps = 0.1;
+  if (kind != THING_PERSON)
+    return 0;
+  if (!(speed_mps >= standing_below_mps) || !isfinite(gait))
+    return PERSON_STANDING;
+  double phase = (gait - floor(gait)) * PERSON_STANDING;
+  return (int)floor(phase + 0.5) % PERSON_STANDING;
+}
+
+void asset_size(thing_kind kind, int variant, double size_m[3]) {
+  size_m[0] = size_m[1] = size_m[2] = 1;
+  if (kind >= 0 && kind < THING_KIND_COUNT && families[kind].size && variant >= 0)
+    families[kind].size(variant, size_m);
+}
+
+status asset_build(thing_kind kind, int variant, int phase, mesh *out, trouble *why) {
+  if (kind < 0 || kind >= THING_KIND_COUNT || !families[kind].size)
+    return trouble_set(why, STATUS_RANGE, "thing kind %d has no geometry", (int)kind);
+  if (variant < 0 || phase < 0 || phase >= asset_phase_count(kind))
+    return trouble_set(why, STATUS_RANGE, "%s: variant %d, phase %d: below 0 or too large",
+                       families[kind].name, variant, phase);
+  if (kind == THING_PERSON)
+    person_build(variant, phase, out);
+  else
+    families[kind].build(variant, out);
+  return mesh_check(out, families[kind].name, why);
+}
