@@ -51,7 +51,7 @@ typedef struct cluster_maker {
   /// Gets ready to make units; `device` gets its name. `job` outlives `state`.
   status (*open)(void **state, const cluster_job *job, const cluster_units *units,
                  const cluster_place *place, char device[RECORD_TEXT], trouble *why);
-  /// STATUS_SYNTAX, _RANGE, _REJECTED and _NOT_FOUND mean: it would fail the same
+  /// STATUS_SYNTAX, _RANGE, _REJECTED, _NOT_FOUND and _CONFLICT mean: it would fail the same
   /// way anywhere.
   status (*make)(void *state, int unit, cluster_beat beat, cluster_made *out, trouble *why);
   void (*close)(void *state);

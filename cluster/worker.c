@@ -24,7 +24,7 @@ typedef struct worker {
 
 bool cluster_status_final(status code) {
   return code == STATUS_SYNTAX || code == STATUS_RANGE || code == STATUS_REJECTED ||
-         code == STATUS_NOT_FOUND;
+         code == STATUS_NOT_FOUND || code == STATUS_CONFLICT;
 }
 
 static double seconds_now(void) {

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// roadloom generate: a dataset from a script, alone or under mpirun.
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/version.h"
+#include "cluster/generate.h"
+#include "cluster/unit.h"
+
+static_assert((int)END_DONE == EXIT_DONE && (int)END_TROUBLE == EXIT_TROUBLE &&
+                  (int)END_QUARANTINE == EXIT_QUARANTINE && (int)END_NO_SPACE == EXIT_NO_SPACE &&
+                  (int)END_STOPPED == EXIT_STOPPED && (int)END_CONFLICT == EXIT_CONFLICT,
+              "the launch's ends are the program's exit codes");
+
+enum { KEY_ONLY = CLI_OWN_KEY, KEY_SHARD_SCENES, SHARD_SCENES_LIMIT = 1000000 };
+
+typedef struct generate_input {
+  const char *script, *output, *only;
+  uint32_t shard_scenes;
+} generate_input;
+
+static const struct argp_option generate_options[] = {
+    {"output", 'o', "DIR", 0, "Folder of the dataset: new, empty, or one to go on with", 0},
+    {"shard-scenes", KEY_SHARD_SCENES, "N", 0,
+     "Scenes in a shard (default: about 256 MB of raw arrays, at least 16 shards if the scenes "
+     "allow); part of the job",
+     0},
+    {"only", KEY_ONLY, "SHARD", 0, "Make this one shard, e.g. train-00003, to look into a failure",
+     0},
+    {0}};
+
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  generate_input *input = state->input;
+  switch (key) {
+  case 'o':
+    input->output = arg;
+    return 0;
+  case KEY_ONLY:
+    input->only = arg;
+    return 0;
+  case KEY_SHARD_SCENES:
+    input->shard_scenes =
+        (uint32_t)cli_whole_number(state, "--shard-scenes", arg, 1, SHARD_SCENES_LIMIT);
+    return 0;
+  case ARGP_KEY_ARG:
+    if (input->script)
+      cli_usage_error(state, "one script at a time: '%s' is too many", arg);
+    input->script = arg;
+    return 0;
+  case ARGP_KEY_END:
+    if (!input->script)
+      cli_usage_error(state, "which script? e.g. roadloom generate scenes/library/first_drive.lua "
+                             "-o dataset");
+    if (!input->output || !input->output[0])
+      cli_usage_error(state, "where to? Give a folder with -o");
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp generate_argp = {
+    .options = generate_options,
+    .parser = parse,
+    .args_doc = "SCENE.lua -o DIR",
+    .doc = "Makes a dataset from a scene script. Under mpirun, all ranks share the work; the bytes "
+           "that come out don't depend on how many there are. The same command again goes on "
+           "where a launch ended.\v"
+           "Exit codes: 0 done, 1 trouble, 2 wrong usage, 3 done but for quarantined shards, 4 "
+           "disk full, 5 stopped, 6 two different results for one shard. After 3, 4 and 5 the "
+           "same command goes on."};
+
+static bool is_plain(const char *text) {
+  return text[0] && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789_-./=,:+@%")] == 0;
+}
+
+static void print_quoted(FILE *to, const char *text) {
+  if (is_plain(text)) {
+    fputs(text, to);
+    return;
+  }
+  fputc('\'', to);
+  for (; *text; text++)
+    if (*text == '\'')
+      fputs("'\\''", to);
+    else
+      fputc(*text, to);
+  fputc('\'', to);
+}
+
+// The command line as a person would type it again. The caller frees it.
+static char *command_line(int argc, char **argv) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *to = open_memstream(&text, &size);
+  if (!to)
+    return NULL;
+  const char *ranks = getenv("OMPI_COMM_WORLD_SIZE");
+  if (ranks)
+    fprintf(to, "mpirun -n %s ", ranks);
+  print_quoted(to, program_invocation_name);
+  fputs(" generate", to);
+  for (int i = 1; i < argc; i++) {
+    fputc(' ', to);
+    print_quoted(to, argv[i]);
+  }
+  return fclose(to) == 0 ? text : NULL;
+}
+
+int cli_generate(int argc, char **argv) {
+  cli_options options = cli_options_default();
+  generate_input input = {0};
+  char *command = command_line(argc, argv); // before argp reorders it
+  char *library = cli_library_folder();
+  int result = EXIT_TROUBLE;
+  if (command && cli_parse(&generate_argp, CLI_SEED | CLI_SCENES | CLI_SET | CLI_DEVICE | CLI_SPLIT,
+                           argc, argv, &options, &input)) {
+    cluster_request request = {.script_path = input.script,
+                               .output = input.output,
+                               .library = library,
+                               .device = options.device,
+                               .overrides = options.overrides,
+                               .override_count = options.override_count,
+                               .seed = options.seed,
+                               .scenes = options.scenes,
+                               .shard_scenes = input.shard_scenes,
+                               .split = options.split,
+                               .only = input.only,
+                               .program_version = cli_version(),
+                               .command = command};
+    result = (int)cluster_generate(&request, &cluster_unit_maker);
+  }
+  free(library);
+  free(command);
+  cli_options_free(&options);
+  return result;
+}
