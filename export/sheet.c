@@ -15,7 +15,7 @@ enum {
   MARGIN = 20,
   GAP = 8,
   TITLE = 34, // height of a row's title
-  LABEL = 18, // height of a cell's label
+  LABEL = 26, // height of a cell's label
   NAME = 48,
 };
 
@@ -99,7 +99,7 @@ static canvas lay_out(const cell *cells, int count, const char *title) {
     for (int k = i; k < count && k < i + CELLS_A_STRIP; k++) {
       int x = (k - i) * (CELL_WIDTH + GAP);
       canvas_paste(&row, x, y, &cells[k].image);
-      canvas_text(&row, x, y + cells[k].image.height + 5, 1, cells[k].label, pencil);
+      canvas_text(&row, x, y + cells[k].image.height + 5, 2, cells[k].label, pencil);
       tallest = cells[k].image.height > tallest ? cells[k].image.height : tallest;
     }
     y += tallest + LABEL + GAP;

@@ -71,12 +71,12 @@ int sheet_view_semantic(canvas *out, int width, int height, const frame_camera *
 }
 
 static void draw_box2d(canvas *out, const frame_box2d *box, double scale_x, double scale_y) {
+  if (box->visible_pixels == 0)
+    return;
   const colour own = colour_of_id(box->id);
   const float *a = box->amodal, *v = box->visible;
   canvas_frame(out, (int)lround(a[0] * scale_x), (int)lround(a[1] * scale_y),
                (int)lround(a[2] * scale_x), (int)lround(a[3] * scale_y), 1, white, 0.35);
-  if (box->visible_pixels == 0)
-    return;
   const int x0 = (int)lround(v[0] * scale_x), y0 = (int)lround(v[1] * scale_y);
   const int x1 = (int)lround(v[2] * scale_x), y1 = (int)lround(v[3] * scale_y);
   canvas_frame(out, x0 - 1, y0 - 1, x1 + 1, y1 + 1, 2, own, 0.95);
@@ -150,11 +150,11 @@ int sheet_view_lidar(canvas *out, int width, int height, const frame *f, const r
   const above view = {.scale = height / 64.0, .x_px = 0.4 * width, .y_px = 0.5 * height};
   draw_rings(out, &view);
   const frame_lidar *l = &f->lidars[lidar];
-  const double low_m = -0.4, high_m = 4.5;
+  const double low_m = -0.2, high_m = 5;
   for (int i = 0; i < l->count; i++) {
     vec3 p = pose_apply(rig->lidars[lidar].mount, (vec3){l->x_m[i], l->y_m[i], l->z_m[i]});
     int x = (int)floor(view.x_px + p.x * view.scale), y = (int)floor(view.y_px - p.y * view.scale);
-    colour by_height = colour_ramp(0.15 + 0.85 * (p.z - low_m) / (high_m - low_m));
+    colour by_height = colour_ramp(0.36 + 0.64 * (p.z - low_m) / (high_m - low_m));
     colour seen = l->echo[i] == ECHO_SURFACE ? by_height : white;
     canvas_blend(out, x, y, seen, 0.9);
     canvas_blend(out, x + 1, y, seen, 0.35);
