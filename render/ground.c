@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/ground.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "render/ground_parts.h"
+
+static const double CHORD_ERROR_M = 0.01; // of curves against their chords
+enum { TAPER_PIECES = 6 };
+
+uint32_t ground_vertex(ground *g, vec3 p, double u_m, double v_m) {
+  static const float up[3] = {0, 0, 1};
+  float at[3] = {(float)p.x, (float)p.y, (float)p.z};
+  return mesh_vertex_add(g->out, at, up, (float)u_m, (float)v_m);
+}
+
+void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, material what) {
+  double u = 0;
+  uint32_t last[2] = {0, 0};
+  for (int i = 0; i < count; i++) {
+    vec3 across = vec3_sub(left[i], right[i]);
+    if (i > 0) {
+      vec3 a = vec3_sub(left[i], left[i - 1]), b = vec3_sub(right[i], right[i - 1]);
+      u += (hypot(a.x, a.y) + hypot(b.x, b.y)) / 2;
+    }
+    uint32_t r = ground_vertex(g, right[i], u, 0);
+    uint32_t l = ground_vertex(g, left[i], u, hypot(across.x, across.y));
+    bool thin = hypot(across.x, across.y) < 1e-6;
+    if (i > 0) {
+      vec3 before = vec3_sub(left[i - 1], right[i - 1]);
+      bool was_thin = hypot(before.x, before.y) < 1e-6;
+      // Where a strip has no width one or both triangles have no area.
+      if (!thin)
+        mesh_triangle(g->out, last[0], r, l, what);
+      if (!was_thin)
+        mesh_triangle(g->out, last[0], l, last[1], what);
+    }
+    last[0] = r, last[1] = l;
+  }
+}
+
+void ground_face(ground *g, const vec3 *top, int count, double height_m, material what) {
+  for (int i = 0; i + 1 < count; i++) {
+    float a[3] = {(float)top[i].x, (float)top[i].y, (float)(top[i].z - height_m)};
+    float b[3] = {(float)top[i + 1].x, (float)top[i + 1].y, (float)(top[i + 1].z - height_m)};
+    float c[3] = {b[0], b[1], (float)top[i + 1].z}, d[3] = {a[0], a[1], (float)top[i].z};
+    if (hypot(top[i + 1].x - top[i].x, top[i + 1].y - top[i].y) > 1e-6)
+      mesh_flat_quad(g->out, b, a, d, c, what);
+  }
+}
+
+void ground_polygon(ground *g, const vec3 *points, int count, material what) {
+  uint32_t first = 0;
+  for (int i = 0; i < count; i++) {
+    uint32_t v = ground_vertex(g, points[i], points[i].x, points[i].y);
+    first = i == 0 ? v : first;
+    if (i >= 2)
+      mesh_triangle(g->out, first, v - 1, v, what);
+  }
+}
+
+static int ascending(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static bool add_station(ground_stations *list, double s) {
+  if (!ARRAY_RESERVE(list->s_m, list->capacity, list->count + 1))
+    return false;
+  list->s_m[list->count++] = s;
+  return true;
+}
+
+// Joints of the geometry, steps on curves, and steps where a lane's width changes.
+static bool find_stations(const road_network *net, const road *r, ground_stations *list) {
+  bool ok = add_station(list, 0) && add_station(list, r->length_m);
+  for (int i = 0; i < r->geometry_count && ok; i++) {
+    const road_geometry *piece = &net->geometries[r->geometry_first + i];
+    double bend = fmax(fabs(piece->curvature_begin_pm), fabs(piece->curvature_end_pm));
+    double step = bend > 1e-9 ? sqrt(8 * CHORD_ERROR_M / bend) : piece->length_m;
+    int n = (int)fmax(1, ceil(piece->length_m / step));
+    for (int k = 0; k < n && ok; k++)
+      ok = add_station(list, piece->s_m + piece->length_m * k / n);
+  }
+  const road_section *section = &net->sections[r->section_first];
+  for (int i = 0; i < section->lane_count && ok; i++) {
+    const road_lane *lane = &net->lanes[section->lane_first + i];
+    for (int k = 0; k + 1 < lane->width_count && ok; k++) {
+      const road_poly3 *poly = &net->widths[lane->width_first + k];
+      int n = poly->c == 0 && poly->d == 0 ? 1 : TAPER_PIECES;
+      for (int m = 1; m <= n && ok; m++)
+        ok = add_station(list, poly[0].s_m + (poly[1].s_m - poly[0].s_m) * m / n);
+    }
+  }
+  if (!ok)
+    return false;
+  qsort(list->s_m, (size_t)list->count, sizeof *list->s_m, ascending);
+  int kept = 1;
+  for (int i = 1; i < list->count; i++)
+    if (list->s_m[i] - list->s_m[kept - 1] > 0.02)
+      list->s_m[kept++] = list->s_m[i];
+  // The end itself must stay: junctions share its vertices.
+  list->s_m[kept - 1] = r->length_m;
+  list->count = kept;
+  return true;
+}
+
+static material lane_material(lane_type type) {
+  switch (type) {
+  case LANE_CURB:
+    return MATERIAL_KERB;
+  case LANE_SIDEWALK:
+    return MATERIAL_SIDEWALK;
+  case LANE_VERGE:
+    return MATERIAL_GRASS;
+  default:
+    return MATERIAL_ASPHALT;
+  }
+}
+
+static void raise_line(vec3 *line, int count, double by) {
+  for (int i = 0; i < count; i++)
+    line[i].z += by;
+}
+
+// One lane's strip and, where it stands higher than the lane inside of it, the face below.
+static void build_lane(ground *g, const road *r, int lane_id, double inner_height, vec3 *inner,
+                       vec3 *outer) {
+  const road_network *net = g->net;
+  const ground_stations *at = &g->stations[r->id - 1];
+  const road_section *section = &net->sections[r->section_first];
+  const road_lane *lane = road_lane_find(net, section, lane_id);
+  int side = lane_id < 0 ? -1 : 1;
+  for (int i = 0; i < at->count; i++) {
+    double s = at->s_m[i];
+    inner[i] = road_point_at(net, r, s, road_lane_outer_t(net, r, 0, lane_id - side, s));
+    outer[i] = road_point_at(net, r, s, road_lane_outer_t(net, r, 0, lane_id, s));
+  }
+  raise_line(inner, at->count, lane->height_m);
+  raise_line(outer, at->count, lane->height_m);
+  ground_strip(g, side < 0 ? inner : outer, side < 0 ? outer : inner, at->count,
+               lane_material(lane->type));
+  double step = lane->height_m - inner_height;
+  if (step <= 0)
+    return;
+  // Faces look towards the carriageway: to the left going along on the right side.
+  if (side < 0) {
+    ground_face(g, inner, at->count, step, MATERIAL_KERB);
+    return;
+  }
+  for (int i = 0; i < at->count / 2; i++) {
+    vec3 swap = inner[i];
+    inner[i] = inner[at->count - 1 - i];
+    inner[at->count - 1 - i] = swap;
+  }
+  ground_face(g, inner, at->count, step, MATERIAL_KERB);
+}
+
+static bool build_road(ground *g, const road *r) {
+  const road_network *net = g->net;
+  const road_section *section = &net->sections[r->section_first];
+  int count = g->stations[r->id - 1].count;
+  vec3 *lines = malloc(sizeof *lines * 2 * (size_t)count);
+  if (!lines)
+    return false;
+  for (int side = -1; side <= 1; side += 2) {
+    double height = 0;
+    for (int id = side;; id += side) {
+      const road_lane *lane = road_lane_find(net, section, id);
+      if (!lane)
+        break;
+      build_lane(g, r, id, height, lines, lines + count);
+      height = lane->height_m;
+    }
+  }
+  free(lines);
+  return true;
+}
+
+static void build_corner(ground *g, const road_arm *arm, const road_arm *next) {
+  road_corner corner;
+  road_corner_lines(g->net, arm, next, &corner);
+  raise_line(corner.kerb, ROAD_ARC_POINTS, ROAD_KERB_M);
+  raise_line(corner.stone, ROAD_ARC_POINTS, ROAD_KERB_M);
+  raise_line(corner.outer, ROAD_ARC_POINTS, ROAD_KERB_M);
+  ground_face(g, corner.kerb, ROAD_ARC_POINTS, ROAD_KERB_M, MATERIAL_KERB);
+  ground_strip(g, corner.kerb, corner.stone, ROAD_ARC_POINTS, MATERIAL_KERB);
+  ground_strip(g, corner.stone, corner.outer, ROAD_ARC_POINTS, MATERIAL_SIDEWALK);
+}
+
+static bool build_junction(ground *g, const road_junction *j) {
+  const road_network *net = g->net;
+  int count = j->outline_count;
+  vec3 *points = calloc((size_t)count + 1, sizeof *points);
+  uint32_t *indices = malloc(sizeof *indices * 3 * (size_t)count);
+  int triangles = -1;
+  if (points && indices) {
+    for (int i = 0; i < count; i++) {
+      const road_point *p = &net->points[j->outline_first + i];
+      points[i] = (vec3){p->x_m, p->y_m, p->z_m};
+    }
+    triangles = ground_cut_ears(points, count, indices);
+  }
+  uint32_t first = (uint32_t)g->out->vertex_count;
+  for (int i = 0; i < count && triangles > 0; i++)
+    ground_vertex(g, points[i], points[i].x, points[i].y);
+  for (int i = 0; i < triangles; i++)
+    mesh_triangle(g->out, first + indices[3 * i], first + indices[3 * i + 1],
+                  first + indices[3 * i + 2], MATERIAL_ASPHALT);
+  free(points);
+  free(indices);
+  road_arm arms[ROAD_ARMS];
+  int arm_count = road_junction_arms(net, j, arms);
+  for (int i = 0; i < arm_count; i++)
+    build_corner(g, &arms[i], &arms[(i + 1) % arm_count]);
+  return triangles >= 0;
+}
+
+// A road that ends in the open gets a kerb across its end where the land lies higher.
+static void build_dead_end(ground *g, const road *r, bool at_end) {
+  const road_network *net = g->net;
+  double s = at_end ? r->length_m : 0;
+  double right = road_edge_t(net, r, s, -1, ROAD_EDGE_KERB);
+  double left = road_edge_t(net, r, s, 1, ROAD_EDGE_KERB);
+  if (road_walk_width(net, r, 1) <= 0 && road_walk_width(net, r, -1) <= 0)
+    return;
+  vec3 line[2] = {road_point_at(net, r, s, at_end ? right : left),
+                  road_point_at(net, r, s, at_end ? left : right)};
+  raise_line(line, 2, ROAD_KERB_M);
+  ground_face(g, line, 2, ROAD_KERB_M, MATERIAL_KERB);
+}
+
+static bool build_all(ground *g) {
+  const road_network *net = g->net;
+  for (int i = 0; i < net->road_count; i++)
+    if (!net->roads[i].junction && !find_stations(net, &net->roads[i], &g->stations[i]))
+      return false;
+  for (int i = 0; i < net->road_count; i++) {
+    const road *r = &net->roads[i];
+    if (r->junction)
+      continue;
+    if (!build_road(g, r))
+      return false;
+    if (r->predecessor.kind == ROAD_LINK_NONE)
+      build_dead_end(g, r, false);
+    if (r->successor.kind == ROAD_LINK_NONE)
+      build_dead_end(g, r, true);
+  }
+  for (int i = 0; i < net->junction_count; i++)
+    if (!build_junction(g, &net->junctions[i]))
+      return false;
+  ground_marks(g);
+  ground_rails(g);
+  ground_lots(g);
+  ground_aprons(g);
+  return true;
+}
+
+status render_ground_build(const scene *s, mesh *out, trouble *why) {
+  ground g = {.s = s, .net = &s->roads, .out = out};
+  g.stations = calloc((size_t)s->roads.road_count + 1, sizeof *g.stations);
+  bool ok = g.stations && build_all(&g);
+  for (int i = 0; i < s->roads.road_count && g.stations; i++)
+    free(g.stations[i].s_m);
+  free(g.stations);
+  if (!ok)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while building the ground");
+  return mesh_check(out, "ground", why);
+}

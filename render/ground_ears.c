@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Triangulation of simple polygons by cutting ears.
+#include <math.h>
+#include <stdlib.h>
+
+#include "render/ground_parts.h"
+
+typedef struct ring {
+  const vec3 *p;
+  int *next, *previous;
+  bool *reflex;
+  int *list; // reflex vertices, some of them no longer in the ring
+  int list_count;
+} ring;
+
+static double turn(vec3 a, vec3 b, vec3 c) {
+  return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}
+
+static bool same_place(vec3 a, vec3 b) {
+  return a.x == b.x && a.y == b.y;
+}
+
+static bool is_ear(const ring *r, int i) {
+  vec3 a = r->p[r->previous[i]], b = r->p[i], c = r->p[r->next[i]];
+  if (turn(a, b, c) <= 1e-12)
+    return false;
+  double lo_x = fmin(a.x, fmin(b.x, c.x)), hi_x = fmax(a.x, fmax(b.x, c.x));
+  double lo_y = fmin(a.y, fmin(b.y, c.y)), hi_y = fmax(a.y, fmax(b.y, c.y));
+  // Only reflex vertices can lie inside. Twins of the corners, where a bridge meets a hole,
+  // don't count.
+  for (int k = 0; k < r->list_count; k++) {
+    int v = r->list[k];
+    if (!r->reflex[v] || v == r->previous[i] || v == r->next[i])
+      continue;
+    vec3 q = r->p[v];
+    if (q.x < lo_x || q.x > hi_x || q.y < lo_y || q.y > hi_y || same_place(q, a) ||
+        same_place(q, b) || same_place(q, c))
+      continue;
+    if (turn(a, b, q) >= 0 && turn(b, c, q) >= 0 && turn(c, a, q) >= 0)
+      return false;
+  }
+  return true;
+}
+
+static void classify(ring *r, int i) {
+  r->reflex[i] = turn(r->p[r->previous[i]], r->p[i], r->p[r->next[i]]) <= 0;
+}
+
+static int cut(ring *r, int count, uint32_t *indices) {
+  int left = count, at = 0, since = 0, triangles = 0;
+  while (left > 3 && since <= left) {
+    if (!is_ear(r, at)) {
+      at = r->next[at];
+      since++;
+      continue;
+    }
+    int before = r->previous[at], after = r->next[at];
+    indices[3 * triangles] = (uint32_t)before;
+    indices[3 * triangles + 1] = (uint32_t)at;
+    indices[3 * triangles + 2] = (uint32_t)after;
+    triangles++;
+    r->next[before] = after;
+    r->previous[after] = before;
+    r->reflex[at] = false;
+    left--;
+    classify(r, before);
+    classify(r, after);
+    // Going on two further gives fans less often than going on with the neighbour.
+    at = r->next[after];
+    since = 0;
+  }
+  if (left == 3) {
+    indices[3 * triangles] = (uint32_t)r->previous[at];
+    indices[3 * triangles + 1] = (uint32_t)at;
+    indices[3 * triangles + 2] = (uint32_t)r->next[at];
+    triangles++;
+  }
+  return triangles;
+}
+
+int ground_cut_ears(const vec3 *points, int count, uint32_t *indices) {
+  if (count < 3)
+    return 0;
+  size_t n = (size_t)count;
+  ring r = {.p = points};
+  r.next = malloc(sizeof *r.next * 3 * n);
+  r.reflex = calloc(n, sizeof *r.reflex);
+  int triangles = -1;
+  if (r.next && r.reflex) {
+    r.previous = r.next + n;
+    r.list = r.next + 2 * n;
+    for (int i = 0; i < count; i++) {
+      r.next[i] = (i + 1) % count;
+      r.previous[i] = (i + count - 1) % count;
+    }
+    for (int i = 0; i < count; i++) {
+      classify(&r, i);
+      if (r.reflex[i])
+        r.list[r.list_count++] = i;
+    }
+    triangles = cut(&r, count, indices);
+  }
+  free(r.next);
+  free(r.reflex);
+  return triangles;
+}

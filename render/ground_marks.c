@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Road marks: thin quads a few millimetres above the asphalt. Marks along the road lie a
+// little lower than marks across it, and end before those, so that none lies in another.
+#include <math.h>
+
+#include "render/ground_parts.h"
+
+static const double ALONG_M = 0.003, ACROSS_M = 0.004;
+static const double END_M = 6.0; // marks along the road end this far from a junction
+static const double STOP_LINE_M[2] = {5.4, 5.8};
+static const double BAR_M = 0.5; // width of a zebra's bars and of the gaps
+static const double DOUBLE_GAP_M = 0.12;
+
+static material paint(bool yellow) {
+  return yellow ? MATERIAL_MARK_YELLOW : MATERIAL_MARK_WHITE;
+}
+
+// A line between two s beside a lane border, bent along with the road.
+static void line_piece(ground *g, const road *r, int lane, double aside, double from, double to,
+                       double width, material what) {
+  enum { MOST = 64 };
+  vec3 left[MOST + 1], right[MOST + 1];
+  road_place a = road_line_at(g->net, r, from), b = road_line_at(g->net, r, to);
+  road_place m = road_line_at(g->net, r, (from + to) / 2);
+  double turn = fabs(angle_wrap(m.heading_rad - a.heading_rad)) +
+                fabs(angle_wrap(b.heading_rad - m.heading_rad));
+  int n = (int)fmin(MOST, 1 + ceil(fmax(turn / 0.05, (lane != 0 ? (to - from) / 12 : 0))));
+  for (int i = 0; i <= n; i++) {
+    double s = from + (to - from) * i / n;
+    double t = road_lane_outer_t(g->net, r, 0, lane, s) + aside;
+    left[i] = road_point_at(g->net, r, s, t + width / 2);
+    right[i] = road_point_at(g->net, r, s, t - width / 2);
+    left[i].z += ALONG_M;
+    right[i].z += ALONG_M;
+  }
+  ground_strip(g, left, right, n + 1, what);
+}
+
+static void line_along(ground *g, const road *r, int lane, double aside, double from, double to,
+                       bool broken, double width, material what) {
+  bool fast = r->class == ROAD_MOTORWAY;
+  double dash = broken ? (fast ? 6 : 3) : 24, gap = broken ? (fast ? 12 : 6) : 0;
+  for (double s = from; s < to - 0.2; s += dash + gap)
+    line_piece(g, r, lane, aside, s, fmin(s + dash, to), width, what);
+}
+
+// Where the lane outside of a border is wide enough for a line beside it.
+static void clip_to_width(const road_network *net, const road *r, int lane_id, double *from,
+                          double *to) {
+  const road_section *section = &net->sections[r->section_first];
+  const road_lane *outer = road_lane_find(net, section, lane_id + (lane_id < 0 ? -1 : 1));
+  if (!outer || outer->type != LANE_PARKING)
+    return;
+  while (*from < *to && road_width_at(net, outer, *from) < 1)
+    *from += 0.25;
+  while (*to > *from && road_width_at(net, outer, *to) < 1)
+    *to -= 0.25;
+}
+
+static void road_lines(ground *g, const road *r) {
+  const road_section *section = &g->net->sections[r->section_first];
+  for (int i = 0; i < section->lane_count; i++) {
+    const road_lane *lane = &g->net->lanes[section->lane_first + i];
+    if (lane->outer_mark == MARK_NONE)
+      continue;
+    double from = r->predecessor.kind == ROAD_LINK_JUNCTION ? END_M : 0;
+    double to = r->length_m - (r->successor.kind == ROAD_LINK_JUNCTION ? END_M : 0);
+    if (lane->id != 0)
+      clip_to_width(g->net, r, lane->id, &from, &to);
+    material what = paint(lane->mark_yellow);
+    double width = r->class == ROAD_MOTORWAY ? 0.15 : lane->mark_width_m;
+    if (lane->outer_mark == MARK_DOUBLE_SOLID) {
+      line_along(g, r, lane->id, DOUBLE_GAP_M, from, to, false, width, what);
+      line_along(g, r, lane->id, -DOUBLE_GAP_M, from, to, false, width, what);
+    } else {
+      line_along(g, r, lane->id, 0, from, to, lane->outer_mark == MARK_BROKEN, width, what);
+    }
+  }
+}
+
+static void zebra(ground *g, const road_crosswalk *walk) {
+  // Corners: right kerb near the junction, right kerb far, left kerb far, left kerb near.
+  vec3 across = vec3_sub(walk->corners[3], walk->corners[0]);
+  double length = hypot(across.x, across.y);
+  int bars = (int)((length - 0.4) / (2 * BAR_M));
+  double first = (length - (2 * bars - 1) * BAR_M) / 2;
+  for (int i = 0; i < bars; i++) {
+    double u0 = (first + 2 * i * BAR_M) / length, u1 = u0 + BAR_M / length;
+    vec3 far = vec3_sub(walk->corners[2], walk->corners[1]);
+    vec3 p[4] = {vec3_add(walk->corners[0], vec3_scale(across, u0)),
+                 vec3_add(walk->corners[1], vec3_scale(far, u0)),
+                 vec3_add(walk->corners[1], vec3_scale(far, u1)),
+                 vec3_add(walk->corners[0], vec3_scale(across, u1))};
+    for (int k = 0; k < 4; k++)
+      p[k].z += ACROSS_M;
+    ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+  }
+}
+
+// A point of a lane's own frame: ahead of `at`, and to the left.
+static vec3 lane_offset(road_point at, double ahead, double left) {
+  double c = cos(at.heading_rad), s = sin(at.heading_rad);
+  return (vec3){at.x_m + ahead * c - left * s, at.y_m + ahead * s + left * c, at.z_m + ACROSS_M};
+}
+
+static void lane_polygon(ground *g, road_point at, const double (*shape)[2], int count,
+                         double mirror) {
+  vec3 p[8];
+  for (int i = 0; i < count; i++) {
+    int k = mirror < 0 ? count - 1 - i : i; // mirroring turns the order around
+    p[i] = lane_offset(at, shape[k][0], mirror * shape[k][1]);
+  }
+  ground_polygon(g, p, count, MATERIAL_MARK_WHITE);
+}
+
+static void arrow(ground *g, const lane_path *lane) {
+  static const double shaft[][2] = {{0, -0.075}, {1.8, -0.075}, {1.8, 0.075}, {0, 0.075}};
+  static const double more[][2] = {{1.8, -0.075}, {3.2, -0.075}, {3.2, 0.075}, {1.8, 0.075}};
+  static const double head[][2] = {{3.2, -0.3}, {4.2, 0}, {3.2, 0.3}};
+  static const double arm[][2] = {
+      {1.8, 0.075}, {1.8, -0.075}, {1.95, -0.075}, {2.35, 0.45}, {2.2, 0.45}};
+  static const double tip[][2] = {{1.9, 0.45}, {2.65, 0.45}, {2.275, 1.0}};
+  bool ways[TURN_KIND_COUNT] = {false};
+  for (int i = 0; i < lane->next_count; i++)
+    ways[g->net->paths[g->net->lane_links[lane->next_first + i] - 1].turn] = true;
+  road_point at = lane_point(g->net, lane, lane->stop_s_m - 9);
+  lane_polygon(g, at, shaft, 4, 1);
+  if (ways[TURN_STRAIGHT]) {
+    lane_polygon(g, at, more, 4, 1);
+    lane_polygon(g, at, head, 3, 1);
+  }
+  for (int k = 0; k < 2; k++) {
+    if (!ways[k ? TURN_RIGHT : TURN_LEFT])
+      continue;
+    // Where a straight arrow goes on, the bend branches off lower down.
+    road_point from =
+        lane_point(g->net, lane, lane->stop_s_m - 9 - (ways[TURN_STRAIGHT] ? 0.9 : 0));
+    if (!ways[TURN_STRAIGHT] || k == 0 || !ways[TURN_LEFT])
+      from.z_m += 0.0005 * (k + 1);
+    lane_polygon(g, from, arm, 5, k ? -1 : 1);
+    lane_polygon(g, from, tip, 3, k ? -1 : 1);
+  }
+}
+
+static bool must_stop(const road_network *net, const lane_path *lane) {
+  if (lane->signal)
+    return true;
+  for (int i = 0; i < lane->next_count; i++)
+    if (net->paths[net->lane_links[lane->next_first + i] - 1].priority > 3)
+      return false; // the major road of a junction without signals
+  return true;
+}
+
+static void approach_marks(ground *g, const lane_path *lane) {
+  if (must_stop(g->net, lane)) {
+    double half = lane->width_m / 2;
+    road_point at = lane_point(g->net, lane, lane->length_m);
+    // From the road's middle to the kerb the lanes' pieces join without overlapping.
+    double left = half - (lane->left ? 0 : 0.1), right = half - (lane->right ? 0 : 0.25);
+    vec3 p[4] = {lane_offset(at, -STOP_LINE_M[1], -right), lane_offset(at, -STOP_LINE_M[0], -right),
+                 lane_offset(at, -STOP_LINE_M[0], left), lane_offset(at, -STOP_LINE_M[1], left)};
+    ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+  }
+  if ((lane->left || lane->right) && lane->length_m > 40)
+    arrow(g, lane);
+}
+
+void ground_marks(ground *g) {
+  const road_network *net = g->net;
+  for (int i = 0; i < net->road_count; i++)
+    if (!net->roads[i].junction)
+      road_lines(g, &net->roads[i]);
+  for (int i = 0; i < net->crosswalk_count; i++)
+    zebra(g, &net->crosswalks[i]);
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *lane = &net->paths[i];
+    if (!lane->junction && lane->stop_s_m < lane->length_m)
+      approach_marks(g, lane);
+  }
+}
