@@ -73,10 +73,8 @@ typedef struct outlook {
 static void look_at_crossings(sim_world *w, int i, int lane, double start_m, outlook *o) {
   for (int c = w->lanes.crossing_first[lane - 1]; c < w->lanes.crossing_first[lane]; c++) {
     double begin = start_m + w->net->crossings[c].begin_s_m;
-    if (begin > o->sight_m || (o->ends_here && begin > o->ends_m))
-      return;
-    double length = w->net->crossings[c].end_s_m - w->net->crossings[c].begin_s_m;
-    if (begin + length + w->cars.length_m[i] < 0)
+    double end = start_m + w->net->crossings[c].end_s_m;
+    if (begin > o->sight_m || (o->ends_here && begin > o->ends_m) || end + w->cars.length_m[i] < 0)
       continue;
     sim_crossing_announce(w, i, c, begin);
     if (begin > -0.3 && sim_crossing_blocked(w, i, c, begin))

@@ -74,6 +74,14 @@ static sim_claim claim_of(const sim_world *w, int node, uint32_t *order) {
   return (sim_claim)w->cars.want_claim[i];
 }
 
+// The conflict as these two vehicles meet it; NULL when they pass each other freely.
+static const lane_conflict *conflict_between(const sim_world *w, const sim_conflict *c, int i,
+                                             int other) {
+  if (w->cars.length_m[i] > SIM_LONG_M || w->cars.length_m[other] > SIM_LONG_M)
+    return &c->wide;
+  return c->narrow >= 0 ? &w->net->conflicts[c->narrow] : NULL;
+}
+
 // Soonest arrival at `at_m` of a claimant that speeds up as it likes.
 static double soonest(const claimant *c, double at_m) {
   return sim_time_to_cover(at_m - c->front_m, c->v_mps, c->gain_mps2, fmax(c->top_mps, c->v_mps));
@@ -92,11 +100,12 @@ static double latest(const claimant *c, double at_m) {
 }
 
 // One conflict against one claim: may `me` enter?
-static bool conflict_allows(const sim_world *w, int i, const claimant *me, const lane_conflict *c,
+static bool conflict_allows(const sim_world *w, int i, const claimant *me, const sim_conflict *pair,
                             int node) {
   uint32_t order;
   sim_claim claim = claim_of(w, node, &order);
-  if (node / 2 == i || claim == CLAIM_NONE)
+  const lane_conflict *c = conflict_between(w, pair, i, node / 2);
+  if (node / 2 == i || claim == CLAIM_NONE || !c)
     return true;
   claimant other = claimant_of(w, node, c->other);
   if (other.tail_m > c->other_end_s_m + CLEARANCE_M)
@@ -182,9 +191,10 @@ static bool may_enter(const sim_world *w, int i, int k, double line_m) {
     return false;
   claimant me = claimant_of(w, 2 * i, route[k]);
   me.a_mps2 = me.gain_mps2; // once let in, it goes
-  for (int c = 0; c < lane->conflict_count; c++) {
-    const lane_conflict *conflict = &w->net->conflicts[lane->conflict_first + c];
-    for (int node = w->claim_head[conflict->other - 1]; node >= 0; node = w->claim_next[node])
+  const sim_conflict *conflicts = w->lanes.conflicts + w->lanes.conflict_first[lane->id - 1];
+  for (int c = 0; c < w->lanes.conflict_count[lane->id - 1]; c++) {
+    const sim_conflict *conflict = &conflicts[c];
+    for (int node = w->claim_head[conflict->wide.other - 1]; node >= 0; node = w->claim_next[node])
       if (!conflict_allows(w, i, &me, conflict, node))
         return false;
   }
@@ -242,12 +252,12 @@ void sim_claim_enter(sim_world *w, int i) {
   cars->want_claim[i] = CLAIM_NONE;
 }
 
-// The acceleration that one conflict with one claim leaves; merge_m is where the two
-// lanes become one, negative when they only cross.
+// The acceleration that one conflict with one claim leaves; length_m is the own lane's.
 static double give_way(const sim_world *w, int i, const claimant *me, uint32_t order,
-                       const lane_conflict *c, double merge_m, int node, double a_free) {
+                       const sim_conflict *pair, double length_m, int node, double a_free) {
   uint32_t other_order;
-  if (node / 2 == i || claim_of(w, node, &other_order) != CLAIM_FINAL)
+  const lane_conflict *c = conflict_between(w, pair, i, node / 2);
+  if (node / 2 == i || claim_of(w, node, &other_order) != CLAIM_FINAL || !c)
     return INFINITY;
   claimant other = claimant_of(w, node, c->other);
   double room = c->begin_s_m - me->front_m;
@@ -260,9 +270,9 @@ static double give_way(const sim_world *w, int i, const claimant *me, uint32_t o
     return INFINITY;
   const driver_params *mood = &w->cars.mood[i];
   double a = sim_stop_at(w, i, a_free, room, 0.6);
-  if (merge_m >= 0) {
+  if (pair->merges) {
     // Into the same lane: follow the one that merges first as if it were ahead already.
-    double gap = (merge_m - me->front_m) - (sim_lane(w, c->other)->length_m - other.tail_m);
+    double gap = (length_m - me->front_m) - (sim_lane(w, c->other)->length_m - other.tail_m);
     if (gap > 0.5)
       a = fmax(a, a_free - sim_idm_interaction(mood, me->v_mps, me->v_mps - other.v_mps, gap));
   }
@@ -279,12 +289,12 @@ double sim_claim_give_way(const sim_world *w, int i, double a_mps2, double a_fre
     claimant me = claimant_of(w, 2 * i + kind, id);
     me.a_mps2 = fmax(me.a_mps2, 0);
     uint32_t order = kind ? cars->hold_order[i] : cars->want_order[i];
-    for (int c = 0; c < lane->conflict_count; c++) {
-      const lane_conflict *conflict = &w->net->conflicts[lane->conflict_first + c];
-      double merge = w->lanes.merges[lane->conflict_first + c] ? lane->length_m : -1;
-      for (int node = w->claim_head[conflict->other - 1]; node >= 0; node = w->claim_next[node])
-        a_mps2 = fmin(a_mps2, give_way(w, i, &me, order, conflict, merge, node, a_free));
-    }
+    const sim_conflict *conflicts = w->lanes.conflicts + w->lanes.conflict_first[id - 1];
+    for (int c = 0; c < w->lanes.conflict_count[id - 1]; c++)
+      for (int node = w->claim_head[conflicts[c].wide.other - 1]; node >= 0;
+           node = w->claim_next[node])
+        a_mps2 =
+            fmin(a_mps2, give_way(w, i, &me, order, &conflicts[c], lane->length_m, node, a_free));
   }
   return a_mps2;
 }

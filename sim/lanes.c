@@ -162,22 +162,6 @@ static void find_bands(sim_lanes *out, const road_network *net) {
   }
 }
 
-static void find_merges(sim_lanes *out, const road_network *net) {
-  for (int i = 0; i < net->path_count; i++) {
-    const lane_path *lane = &net->paths[i];
-    for (int k = 0; k < lane->conflict_count; k++) {
-      const lane_conflict *c = &net->conflicts[lane->conflict_first + k];
-      const lane_path *other = &net->paths[c->other - 1];
-      bool merge = false;
-      for (int m = 0; m < lane->next_count; m++)
-        for (int n = 0; n < other->next_count; n++)
-          merge = merge ||
-                  net->lane_links[lane->next_first + m] == net->lane_links[other->next_first + n];
-      out->merges[lane->conflict_first + k] = merge;
-    }
-  }
-}
-
 bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   int lanes = net->path_count;
   out->curve_v2 = ARENA_NEW(a, double, net->point_count);
@@ -188,15 +172,12 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->bands = ARENA_NEW(a, sim_band, net->crossing_count);
   out->walk_first = ARENA_NEW(a, int, net->crosswalk_count + 1);
   out->walk_crossings = ARENA_NEW(a, int, net->crossing_count);
-  out->merges = ARENA_NEW(a, uint8_t, net->conflict_count);
   if (!out->curve_v2 || !out->speed_mps || !out->reach_m || !out->fork_first ||
-      !out->crossing_first || !out->bands || !out->walk_first || !out->walk_crossings ||
-      !out->merges)
+      !out->crossing_first || !out->bands || !out->walk_first || !out->walk_crossings)
     return false;
   for (int i = 0; i < lanes; i++)
     sweep_curves(out, net, &net->paths[i]);
   measure_reach(out, net);
   find_bands(out, net);
-  find_merges(out, net);
-  return find_forks(out, a, net);
+  return find_forks(out, a, net) && sim_conflicts_build(out, a, net);
 }

@@ -21,6 +21,14 @@ typedef struct sim_band {
   double middle_m, half_m; // along that edge from node a: where the lane's traffic sweeps
 } sim_band;
 
+/// A conflict as long vehicles meet it, whose corners swing out of their lane, and the
+/// network's own one for others.
+typedef struct sim_conflict {
+  lane_conflict wide;
+  int narrow;  // index into the network's conflicts, -1 none
+  bool merges; // both lanes end in the same lane
+} sim_conflict;
+
 typedef struct sim_lanes {
   double *curve_v2;  // (point_count) highest speed squared that braking softly for
                      // the curves ahead on this lane leaves; dry road
@@ -28,22 +36,28 @@ typedef struct sim_lanes {
   double *reach_m;   // (path_count) longest way ahead before the network ends
   int *fork_first;   // (path_count + 1) into forks
   sim_fork *forks;
-  int *crossing_first; // (path_count + 1) into the network's crossings
-  sim_band *bands;     // (crossing_count)
-  int *walk_first;     // (crosswalk_count + 1) into walk_crossings
-  int *walk_crossings; // (crossing_count) crossing indices by crosswalk
-  uint8_t *merges;     // (conflict_count) both lanes end in the same lane
+  int *crossing_first;                  // (path_count + 1) into the network's crossings
+  sim_band *bands;                      // (crossing_count)
+  int *walk_first;                      // (crosswalk_count + 1) into walk_crossings
+  int *walk_crossings;                  // (crossing_count) crossing indices by crosswalk
+  int *conflict_first, *conflict_count; // (path_count) into conflicts
+  sim_conflict *conflicts;
 } sim_lanes;
 
 /// Softest braking before curves and slower lanes.
 #define SIM_CURVE_DECEL_MPS2 1.5
 /// What lateral acceleration drivers accept on a dry road.
 #define SIM_LATERAL_MPS2 2.25
+/// Bodies longer than this need the wide conflicts.
+#define SIM_LONG_M 6.0
 /// Ways ahead longer than this are as good as endless.
 #define SIM_REACH_M 4000.0
 
 /// Fills `out` from memory of `a`; false when memory ran out.
 bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net);
+
+/// The part of sim_lanes_build in sim/conflicts.c.
+bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// curve_v2 at s on a lane, interpolated.
 double sim_lane_curve_v2(const sim_lanes *lanes, const road_network *net, const lane_path *lane,

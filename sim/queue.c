@@ -86,7 +86,8 @@ static void look_at_forks(const sim_world *w, int self, int lane, double start_m
       double tail = w->queue[q].s_m - w->cars.length_m[other] / 2;
       bool ahead = w->queue[q].s_m > own_front_s_m - w->cars.length_m[self] / 2 ||
                    (w->queue[q].s_m == own_front_s_m - w->cars.length_m[self] / 2 && other < self);
-      if (other != self && tail < fork->apart_m && ahead)
+      bool bulky = w->cars.length_m[other] > SIM_LONG_M || w->cars.length_m[self] > SIM_LONG_M;
+      if (other != self && tail < fork->apart_m + (bulky ? 3 : 0) && ahead)
         nearer(best, other, start_m + tail);
     }
   }

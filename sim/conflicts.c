@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where long vehicles get in each other's way at junctions: more pairs of lanes meet, and
+// earlier, than for cars, because a bus sweeps well outside its lane in a tight turn.
+#include <math.h>
+
+#include "sim/lanes.h"
+
+static const double STEP_M = 0.5;
+static const double SWING_M = 1.2; // how far a long body's corner leaves its lane
+
+enum { MOST_SAMPLES = 256, MOST_LANES = 64 };
+
+typedef struct samples {
+  int count;
+  double x[MOST_SAMPLES], y[MOST_SAMPLES];
+} samples;
+
+static void sample(const road_network *net, const lane_path *lane, samples *out) {
+  out->count = 0;
+  for (int k = 0; k < MOST_SAMPLES && (k == 0 || (k - 1) * STEP_M < lane->length_m); k++) {
+    road_point p = lane_point(net, lane, k * STEP_M);
+    out->x[k] = p.x_m, out->y[k] = p.y_m;
+    out->count++;
+  }
+}
+
+static bool share_start(const road_network *net, const lane_path *a, const lane_path *b) {
+  return a->previous_count > 0 && b->previous_count > 0 &&
+         net->lane_links[a->previous_first] == net->lane_links[b->previous_first];
+}
+
+static bool share_end(const road_network *net, const lane_path *a, const lane_path *b) {
+  for (int m = 0; m < a->next_count; m++)
+    for (int n = 0; n < b->next_count; n++)
+      if (net->lane_links[a->next_first + m] == net->lane_links[b->next_first + n])
+        return true;
+  return false;
+}
+
+static int narrow_of(const road_network *net, const lane_path *lane, int other) {
+  for (int k = 0; k < lane->conflict_count; k++)
+    if (net->conflicts[lane->conflict_first + k].other == other)
+      return lane->conflict_first + k;
+  return -1;
+}
+
+// The parts of two lanes that come nearer than `reach_m`; false when none do.
+static bool meet(const samples *a, const samples *b, double reach_m, lane_conflict *c) {
+  bool any = false;
+  for (int i = 0; i < a->count; i++) {
+    for (int k = 0; k < b->count; k++) {
+      double dx = a->x[i] - b->x[k], dy = a->y[i] - b->y[k];
+      if (dx * dx + dy * dy >= reach_m * reach_m)
+        continue;
+      double s = i * STEP_M, other = k * STEP_M;
+      c->begin_s_m = any ? fmin(c->begin_s_m, s) : s;
+      c->end_s_m = any ? fmax(c->end_s_m, s) : s;
+      c->other_begin_s_m = any ? fmin(c->other_begin_s_m, other) : other;
+      c->other_end_s_m = any ? fmax(c->other_end_s_m, other) : other;
+      any = true;
+    }
+  }
+  return any;
+}
+
+static void include(lane_conflict *c, const lane_conflict *narrow) {
+  c->begin_s_m = fmin(c->begin_s_m, narrow->begin_s_m);
+  c->end_s_m = fmax(c->end_s_m, narrow->end_s_m);
+  c->other_begin_s_m = fmin(c->other_begin_s_m, narrow->other_begin_s_m);
+  c->other_end_s_m = fmax(c->other_end_s_m, narrow->other_end_s_m);
+  c->yields = narrow->yields;
+}
+
+// The conflict of lane a with lane b, seen from a; false when they never meet.
+static bool conflict_of(const road_network *net, const lane_path *a, const lane_path *b,
+                        const samples *sa, const samples *sb, sim_conflict *out) {
+  if (a == b || share_start(net, a, b))
+    return false;
+  *out = (sim_conflict){.narrow = narrow_of(net, a, b->id), .merges = share_end(net, a, b)};
+  out->wide.other = b->id;
+  out->wide.yields = a->priority < b->priority || (a->priority == b->priority && a->id > b->id);
+  bool any = meet(sa, sb, (a->width_m + b->width_m) / 2 + SWING_M, &out->wide);
+  if (out->narrow >= 0) {
+    const lane_conflict *narrow = &net->conflicts[out->narrow];
+    if (any)
+      include(&out->wide, narrow);
+    else
+      out->wide = *narrow;
+  }
+  return any || out->narrow >= 0;
+}
+
+bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net) {
+  // Lanes by junction, in order of id; a junction's lanes needn't be neighbours.
+  int room = 0, lanes = net->path_count;
+  for (int j = 1; j <= net->junction_count; j++) {
+    int count = 0;
+    for (int i = 0; i < lanes; i++)
+      count += net->paths[i].junction == j;
+    count = count < MOST_LANES ? count : MOST_LANES;
+    room += count * count;
+  }
+  out->conflict_first = ARENA_NEW(a, int, lanes);
+  out->conflict_count = ARENA_NEW(a, int, lanes);
+  sim_conflict *found = out->conflicts = ARENA_NEW(a, sim_conflict, room + 1);
+  samples *all = ARENA_NEW(a, samples, MOST_LANES);
+  if (!out->conflict_first || !out->conflict_count || !found || !all)
+    return false;
+  int count = 0;
+  for (int j = 1; j <= net->junction_count; j++) {
+    int ids[MOST_LANES], members = 0;
+    for (int i = 0; i < lanes && members < MOST_LANES; i++)
+      if (net->paths[i].junction == j) {
+        sample(net, &net->paths[i], &all[members]);
+        ids[members++] = i;
+      }
+    for (int m = 0; m < members; m++) {
+      int first = count;
+      for (int n = 0; n < members; n++)
+        count += conflict_of(net, &net->paths[ids[m]], &net->paths[ids[n]], &all[m], &all[n],
+                             &found[count]);
+      out->conflict_first[ids[m]] = first;
+      out->conflict_count[ids[m]] = count - first;
+    }
+  }
+  return true;
+}
