@@ -101,7 +101,7 @@ static uint32_t embree_hit(const town *t, const float *planes, int i, float *dis
   r.ray.tfar = planes[RAY_LIMIT * RAYS + i];
   r.ray.mask = ~0u;
   r.hit.geomID = r.hit.instID[0] = RTC_INVALID_GEOMETRY_ID;
-  rtcIntersect1(t->embree_scene, &context, &r);
+  rtcIntersect1(t->embree.top, &context, &r);
   *distance = r.ray.tfar;
   return r.hit.geomID == RTC_INVALID_GEOMETRY_ID ? HIT_NONE : r.hit.instID[0];
 }

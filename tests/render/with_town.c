@@ -65,42 +65,6 @@ static void make_cloud(mesh *m) {
   }
 }
 
-static RTCScene embree_mesh(RTCDevice embree, const mesh *m) {
-  RTCScene scene_ = rtcNewScene(embree);
-  rtcSetSceneFlags(scene_, RTC_SCENE_FLAG_ROBUST);
-  RTCGeometry g = rtcNewGeometry(embree, RTC_GEOMETRY_TYPE_TRIANGLE);
-  float *v = rtcSetNewGeometryBuffer(g, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3,
-                                     3 * sizeof(float), (size_t)m->vertex_count);
-  for (int i = 0; i < m->vertex_count; i++)
-    memcpy(v + 3 * i, m->vertices[i].p, 3 * sizeof(float));
-  unsigned *index = rtcSetNewGeometryBuffer(g, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3,
-                                            3 * sizeof(unsigned), (size_t)m->triangle_count);
-  memcpy(index, m->indices, 3 * sizeof(unsigned) * (size_t)m->triangle_count);
-  rtcCommitGeometry(g);
-  rtcAttachGeometry(scene_, g);
-  rtcReleaseGeometry(g);
-  rtcCommitScene(scene_);
-  return scene_;
-}
-
-static void embree_instance(town *t, int shape, const gpu_instance *it) {
-  RTCGeometry g = rtcNewGeometry(t->embree, RTC_GEOMETRY_TYPE_INSTANCE);
-  rtcSetGeometryInstancedScene(g, t->embree_meshes[shape]);
-  rtcSetGeometryTimeStepCount(g, it->moving ? 2 : 1);
-  for (unsigned step = 0; step < (it->moving ? 2u : 1u); step++) {
-    const float *p = step ? it->end_p : it->begin_p, *q = step ? it->end_q : it->begin_q;
-    struct RTCQuaternionDecomposition d;
-    rtcInitQuaternionDecomposition(&d);
-    rtcQuaternionDecompositionSetQuaternion(&d, q[3], q[0], q[1], q[2]);
-    rtcQuaternionDecompositionSetTranslation(&d, p[0], p[1], p[2]);
-    rtcQuaternionDecompositionSetScale(&d, it->scale[0], it->scale[1], it->scale[2]);
-    rtcSetGeometryTransformQuaternion(g, step, &d);
-  }
-  rtcCommitGeometry(g);
-  rtcAttachGeometry(t->embree_scene, g);
-  rtcReleaseGeometry(g);
-}
-
 static void add(town *t, int shape, pose begin, pose end, const float scale[3]) {
   const geometry_mesh *about = geometry_about(t->shapes, t->mesh_numbers[shape]);
   gpu_instance it = {.root = about->node_first,
@@ -110,16 +74,12 @@ static void add(town *t, int shape, pose begin, pose end, const float scale[3]) 
                      .class = (uint32_t)shape};
   trace_place(&it, begin, end, scale);
   assert_true(trace_top_add(&t->top, &it, &about->bounds));
-  embree_instance(t, shape, &it);
 }
 
 void town_create(town *t, device *dev, bool moving) {
   trouble why = {0};
   memset(t, 0, sizeof *t);
   t->dev = dev;
-  t->embree = rtcNewDevice("threads=2");
-  t->embree_scene = rtcNewScene(t->embree);
-  rtcSetSceneFlags(t->embree_scene, RTC_SCENE_FLAG_ROBUST);
   assert_int_equal(geometry_create(&t->shapes, dev, &why), STATUS_OK);
   void (*const make[SHAPES])(mesh *) = {make_ground, make_house, make_blob, make_cloud};
   for (int i = 0; i < SHAPES; i++) {
@@ -127,7 +87,6 @@ void town_create(town *t, device *dev, bool moving) {
     make[i](&m);
     assert_int_equal(mesh_check(&m, "shape", &why), STATUS_OK);
     assert_int_equal(geometry_add(t->shapes, &m, &t->mesh_numbers[i], &why), STATUS_OK);
-    t->embree_meshes[i] = embree_mesh(t->embree, &m);
     mesh_free(&m);
   }
   const float one[3] = {1, 1, 1};
@@ -147,18 +106,15 @@ void town_create(town *t, device *dev, bool moving) {
     const float scale[3] = {k * (float)rng_uniform(&r, 0.9, 1.1), k, k};
     add(t, shape, begin, end, scale);
   }
-  rtcCommitScene(t->embree_scene);
   assert_int_equal(geometry_upload(t->shapes, &t->buffers, &why), STATUS_OK);
   assert_int_equal(trace_top_build(&t->top, dev, &why), STATUS_OK);
+  embree_create(&t->embree, t->shapes, &t->top, true);
   t->where = (trace_scene){t->buffers.nodes, t->buffers.facets, t->top.on_device,
                            t->top.nodes,     t->top.order,      HIT_NONE};
 }
 
 void town_destroy(town *t) {
-  for (int i = 0; i < SHAPES; i++)
-    rtcReleaseScene(t->embree_meshes[i]);
-  rtcReleaseScene(t->embree_scene);
-  rtcReleaseDevice(t->embree);
+  embree_destroy(&t->embree);
   trace_top_free(&t->top);
   geometry_destroy(t->shapes);
 }

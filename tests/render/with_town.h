@@ -4,9 +4,8 @@
 #ifndef WITH_TOWN_H
 #define WITH_TOWN_H
 
-#include <embree3/rtcore.h>
-
 #include "render/tracer.h"
+#include "with_embree.h"
 
 typedef struct town {
   device *dev;
@@ -15,9 +14,7 @@ typedef struct town {
   trace_top top;
   trace_scene where;
   int mesh_numbers[8];
-  RTCDevice embree;
-  RTCScene embree_scene;
-  RTCScene embree_meshes[8];
+  embree_town embree;
 } town;
 
 /// Fails the test when anything fails. `moving`: some instances move and turn.
