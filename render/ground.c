@@ -16,6 +16,12 @@ uint32_t ground_vertex(ground *g, vec3 p, double u_m, double v_m) {
   return mesh_vertex_add(g->out, at, up, (float)u_m, (float)v_m);
 }
 
+vec3 ground_station_point(const ground_stations *at, int index, double t_m) {
+  const road_place *p = &at->places[index];
+  return (vec3){p->x_m - t_m * sin(p->heading_rad), p->y_m + t_m * cos(p->heading_rad),
+                at->z_m[index]};
+}
+
 void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, material what) {
   double u = 0;
   uint32_t last[2] = {0, 0};
@@ -104,7 +110,13 @@ static bool find_stations(const road_network *net, const road *r, ground_station
   // The end itself must stay: junctions share its vertices.
   list->s_m[kept - 1] = r->length_m;
   list->count = kept;
-  return true;
+  list->places = malloc(sizeof *list->places * (size_t)kept);
+  list->z_m = malloc(sizeof *list->z_m * (size_t)kept);
+  for (int i = 0; i < kept && list->places && list->z_m; i++) {
+    list->places[i] = road_line_at(net, r, list->s_m[i]);
+    list->z_m[i] = road_elevation_at(net, r, list->s_m[i]);
+  }
+  return list->places && list->z_m;
 }
 
 static material lane_material(lane_type type) {
@@ -135,8 +147,8 @@ static void build_lane(ground *g, const road *r, int lane_id, double inner_heigh
   int side = lane_id < 0 ? -1 : 1;
   for (int i = 0; i < at->count; i++) {
     double s = at->s_m[i];
-    inner[i] = road_point_at(net, r, s, road_lane_outer_t(net, r, 0, lane_id - side, s));
-    outer[i] = road_point_at(net, r, s, road_lane_outer_t(net, r, 0, lane_id, s));
+    inner[i] = ground_station_point(at, i, road_lane_outer_t(net, r, 0, lane_id - side, s));
+    outer[i] = ground_station_point(at, i, road_lane_outer_t(net, r, 0, lane_id, s));
   }
   raise_line(inner, at->count, lane->height_m);
   raise_line(outer, at->count, lane->height_m);
@@ -262,8 +274,11 @@ status render_ground_build(const scene *s, mesh *out, trouble *why) {
   ground g = {.s = s, .net = &s->roads, .out = out};
   g.stations = calloc((size_t)s->roads.road_count + 1, sizeof *g.stations);
   bool ok = g.stations && build_all(&g);
-  for (int i = 0; i < s->roads.road_count && g.stations; i++)
+  for (int i = 0; i < s->roads.road_count && g.stations; i++) {
     free(g.stations[i].s_m);
+    free(g.stations[i].places);
+    free(g.stations[i].z_m);
+  }
   free(g.stations);
   if (!ok)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while building the ground");

@@ -41,8 +41,8 @@ static void follow_road(ground *g, const road *r, int side, loop *l) {
   const ground_stations *at = &g->stations[r->id - 1];
   double height = edge_height(g, r, side);
   for (int i = 0; i < at->count; i++) {
-    double s = at->s_m[side < 0 ? i : at->count - 1 - i];
-    vec3 p = road_point_at(g->net, r, s, road_edge_t(g->net, r, s, side, ROAD_EDGE_OUTER));
+    int k = side < 0 ? i : at->count - 1 - i;
+    vec3 p = ground_station_point(at, k, road_edge_t(g->net, r, at->s_m[k], side, ROAD_EDGE_OUTER));
     p.z += height;
     add_point(l, p);
   }
@@ -252,12 +252,11 @@ static foot nearest_road(const ground *g, double x, double y) {
     const road *r = &g->net->roads[i];
     const ground_stations *at = &g->stations[i];
     for (int k = 0; k + 1 < at->count; k++) {
-      vec3 a = road_point_at(g->net, r, at->s_m[k], 0);
+      const road_place *a = &at->places[k], *b = &at->places[k + 1];
       double length = at->s_m[k + 1] - at->s_m[k];
-      if (hypot(x - a.x, y - a.y) - length > best.distance_m)
+      if (hypot(x - a->x_m, y - a->y_m) - length > best.distance_m)
         continue;
-      vec3 b = road_point_at(g->net, r, at->s_m[k + 1], 0);
-      double ex = b.x - a.x, ey = b.y - a.y, dx = x - a.x, dy = y - a.y;
+      double ex = b->x_m - a->x_m, ey = b->y_m - a->y_m, dx = x - a->x_m, dy = y - a->y_m;
       double u = fmax(0, fmin(1, (dx * ex + dy * ey) / (ex * ex + ey * ey)));
       double distance = hypot(dx - u * ex, dy - u * ey);
       if (distance < best.distance_m)
@@ -284,7 +283,8 @@ void ground_aprons(ground *g) {
       walk[k] = road_point_at(g->net, f.r, f.s_m,
                               road_edge_t(g->net, f.r, f.s_m, f.side, ROAD_EDGE_OUTER));
       vec3 gap = vec3_sub(wall[k], walk[k]);
-      near = hypot(gap.x, gap.y) < 2.2;
+      vec3 ahead = quat_rotate(t->at.q, (vec3){1, 0, 0});
+      near = hypot(gap.x, gap.y) < 2.2 && -vec3_dot(gap, ahead) > 0.9 * hypot(gap.x, gap.y);
     }
     if (!near)
       continue;

@@ -11,6 +11,8 @@
 typedef struct ground_stations {
   int count, capacity;
   double *s_m;
+  road_place *places; // (count) of the reference line there
+  double *z_m;        // (count)
 } ground_stations;
 
 typedef struct ground {
@@ -20,6 +22,8 @@ typedef struct ground {
   ground_stations *stations; // (road_count); empty for connecting roads
 } ground;
 
+/// The point beside a station, moved t to the left: road_point_at's, but looked up.
+vec3 ground_station_point(const ground_stations *at, int index, double t_m);
 /// A vertex that looks up.
 uint32_t ground_vertex(ground *g, vec3 p, double u_m, double v_m);
 /// A strip of quads between two lines of `count` points, seen from above; `left` lies to the

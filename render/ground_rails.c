@@ -29,8 +29,8 @@ static void extrude(ground *g, const road *r, double t, double mirror, const pro
     double length = hypot(nt, nz);
     uint32_t last[2] = {0, 0};
     for (int i = 0; i < at->count; i++) {
-      double s = at->s_m[i], heading = road_line_at(g->net, r, s).heading_rad;
-      vec3 pa = road_point_at(g->net, r, s, at_t), pb = road_point_at(g->net, r, s, bt);
+      double s = at->s_m[i], heading = at->places[i].heading_rad;
+      vec3 pa = ground_station_point(at, i, at_t), pb = ground_station_point(at, i, bt);
       float n[3] = {(float)(-sin(heading) * nt / length), (float)(cos(heading) * nt / length),
                     (float)(nz / length)};
       float fa[3] = {(float)pa.x, (float)pa.y, (float)(pa.z + a[1])};

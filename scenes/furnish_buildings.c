@@ -35,6 +35,8 @@ static bool try_building(furnisher *f, const frontage *front, rng *r, double s, 
     double deep = attempt == 0 ? depth : attempt == 1 ? 0.75 * depth : 8;
     vec3 a = front_point(f, front, s, back), b = front_point(f, front, s + width, back);
     double along = atan2(b.y - a.y, b.x - a.x), chord = hypot(b.x - a.x, b.y - a.y);
+    if (chord < 7)
+      return false;                               // the inside of a bend leaves too little
     double facing = along - front->side * PI / 2; // towards the street
     double x = (a.x + b.x) / 2 - deep / 2 * cos(facing);
     double y = (a.y + b.y) / 2 - deep / 2 * sin(facing);

@@ -35,11 +35,11 @@ static void widen(overlap *o, double s, double other_s) {
   o->other_end_m = fmax(o->other_end_m, other_s);
 }
 
-// Walks along `a` in steps of a quarter metre and keeps what comes nearer than `reach` to `b`.
+// Walks along `a` in steps of half a metre and keeps what comes nearer than `reach` to `b`.
 static void scan(const road_network *net, const lane_path *a, const lane_path *b, double reach,
                  overlap *out, bool swapped) {
   const road_point *q = &net->points[b->point_first];
-  int steps = (int)ceil(a->length_m / 0.25);
+  int steps = (int)ceil(a->length_m / 0.5);
   for (int i = 0; i <= steps; i++) {
     double s = a->length_m * i / steps;
     road_point p = lane_point(net, a, s);
@@ -48,8 +48,13 @@ static void scan(const road_network *net, const lane_path *a, const lane_path *b
       continue;
     for (int k = 0; k + 1 < b->point_count; k++) {
       double u, distance = segment_distance(&p, &q[k], &q[k + 1], &u);
-      if (distance >= reach)
+      if (distance >= reach) {
+        // Nothing nearer can follow before the way between the two distances is gone.
+        double skip = q[k + 1].s_m + distance - reach;
+        while (k + 2 < b->point_count && q[k + 2].s_m < skip)
+          k++;
         continue;
+      }
       double other = q[k].s_m + u * (q[k + 1].s_m - q[k].s_m);
       if (swapped)
         widen(out, other, s);

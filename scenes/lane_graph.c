@@ -12,7 +12,8 @@ static const double PI = 3.14159265358979323846;
 // half a metre on tight ones.
 typedef struct sample_list {
   double *s;
-  int count, capacity;
+  road_place *places; // of the reference line there
+  int count, capacity, place_capacity;
 } sample_list;
 
 static bool sample_road(const road_network *net, const road *r, sample_list *list) {
@@ -29,6 +30,10 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
       list->s[list->count++] = piece->s_m + piece->length_m * i / n;
   }
   list->s[list->count - 1] = r->length_m;
+  if (!ARRAY_RESERVE(list->places, list->place_capacity, list->count))
+    return false;
+  for (int i = 0; i < list->count; i++)
+    list->places[i] = road_line_at(net, r, list->s[i]);
   return true;
 }
 
@@ -38,9 +43,10 @@ static void sample_lane(road_builder *b, lane_path *path, const sample_list *lis
   bool along = path->lane < 0;
   path->point_first = net->point_count;
   for (int i = 0; i < list->count && !b->failed; i++) {
-    double s = list->s[along ? i : list->count - 1 - i], slope;
+    int k = along ? i : list->count - 1 - i;
+    double s = list->s[k], slope;
     double t = road_lane_middle_t(net, r, path->section, path->lane, s, &slope);
-    road_place at = road_line_at(net, r, s);
+    road_place at = list->places[k];
     double bend = at.curvature_pm / (1 - at.curvature_pm * t);
     path->max_curvature_pm = fmax(path->max_curvature_pm, fabs(bend));
     road_point p = {.x_m = at.x_m - t * sin(at.heading_rad),
@@ -152,22 +158,31 @@ static void find_pairs(road_builder *b, const int *first_path, pair_list *list) 
 // Lists of successors or predecessors, by counting.
 static void link_pairs(road_builder *b, const pair_list *list, bool forward) {
   road_network *net = &b->net;
-  for (int i = 0; i < net->path_count; i++) {
-    int first = net->lane_link_count, id = i + 1;
-    for (int k = 0; k < list->count; k++) {
-      if ((forward ? list->pairs[k].from : list->pairs[k].to) != id)
-        continue;
-      if (!ARRAY_RESERVE(net->lane_links, b->lane_link_capacity, net->lane_link_count + 1)) {
-        b->failed = true;
-        return;
-      }
-      net->lane_links[net->lane_link_count++] = forward ? list->pairs[k].to : list->pairs[k].from;
-    }
-    int count = net->lane_link_count - first;
+  if (!ARRAY_RESERVE(net->lane_links, b->lane_link_capacity, net->lane_link_count + list->count)) {
+    b->failed = true;
+    return;
+  }
+  for (int k = 0; k < list->count; k++) {
     if (forward)
-      net->paths[i].next_first = first, net->paths[i].next_count = count;
+      net->paths[list->pairs[k].from - 1].next_count++;
     else
-      net->paths[i].previous_first = first, net->paths[i].previous_count = count;
+      net->paths[list->pairs[k].to - 1].previous_count++;
+  }
+  for (int i = 0; i < net->path_count; i++) {
+    lane_path *path = &net->paths[i];
+    int *first = forward ? &path->next_first : &path->previous_first;
+    int *count = forward ? &path->next_count : &path->previous_count;
+    *first = net->lane_link_count;
+    net->lane_link_count += *count;
+    *count = 0;
+  }
+  for (int k = 0; k < list->count; k++) {
+    lane_pair pair = list->pairs[k];
+    lane_path *path = &net->paths[(forward ? pair.from : pair.to) - 1];
+    if (forward)
+      net->lane_links[path->next_first + path->next_count++] = pair.to;
+    else
+      net->lane_links[path->previous_first + path->previous_count++] = pair.from;
   }
 }
 
@@ -241,4 +256,5 @@ void road_derive_lanes(road_builder *b) {
   free(first_path);
   free(pairs.pairs);
   free(samples.s);
+  free(samples.places);
 }
