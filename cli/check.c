@@ -83,12 +83,20 @@ static void look_at(findings *f, const scene *s) {
 
 // Printing --------------------------------------------------------------------
 
+static void number_text(double value, char out[32]) {
+  snprintf(out, 32, fabs(value) >= 1000 ? "%.0f" : "%.4g", value);
+}
+
 static void print_range(const char *what, const range *r, const char *unit) {
-  if (r->hi - r->lo < 1e-9 * fabs(r->hi))
-    printf("  %-18s %.6g%s%s\n", what, r->lo, *unit ? " " : "", unit);
+  char lo[32], hi[32], mean[32];
+  number_text(r->lo, lo);
+  number_text(r->hi, hi);
+  number_text(r->sum / r->count, mean);
+  const char *space = *unit ? " " : "";
+  if (strcmp(lo, hi) == 0)
+    printf("  %-18s %s%s%s\n", what, lo, space, unit);
   else
-    printf("  %-18s %.4g to %.4g%s%s, mean %.4g\n", what, r->lo, r->hi, *unit ? " " : "", unit,
-           r->sum / r->count);
+    printf("  %-18s %s to %s%s%s, mean %s\n", what, lo, hi, space, unit, mean);
 }
 
 static void print_kinds(const char *what, const kinds *k) {
@@ -104,12 +112,12 @@ static void print_rejections(const script_tally *tally) {
          draws ? 100.0 * tally->accepted / draws : 0);
   int told = 0;
   for (int i = 0; i < tally->reason_count; i++) {
-    printf("  %-18s %d times: %s\n", i ? "" : "rejected", tally->reasons[i].count,
-           tally->reasons[i].text);
+    printf("  %-18s %d time%s: %s\n", i ? "" : "rejected", tally->reasons[i].count,
+           tally->reasons[i].count == 1 ? "" : "s", tally->reasons[i].text);
     told += tally->reasons[i].count;
   }
   if (told < tally->rejected)
-    printf("  %-18s %d times for other reasons\n", "", tally->rejected - told);
+    printf("  %-18s %d for other reasons\n", "", tally->rejected - told);
 }
 
 static void print_rig(const rig_def *rig) {

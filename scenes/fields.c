@@ -289,6 +289,15 @@ void fields_put(const field *f, void *base, int index, double value) {
     ((double *)(void *)at)[index] = f->type == FIELD_ANGLE ? value * RAD_PER_DEG : value;
 }
 
+// Bytes after the text are zero, so that equal definitions are equal bytes.
+void fields_put_text(const field *f, void *base, const char *value) {
+  if (f->offset == FIELD_NOWHERE)
+    return;
+  char *at = (char *)base + f->offset;
+  memset(at, 0, RIG_NAME);
+  snprintf(at, RIG_NAME, "%s", value);
+}
+
 double fields_get(const field *f, const void *base, int index) {
   const char *at = (const char *)base + f->offset;
   if (f->type == FIELD_WHOLE || f->type == FIELD_PAIR)

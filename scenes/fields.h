@@ -96,6 +96,8 @@ const char *fields_word(const field *f, int index);
 /// Puts a checked number into element `index` (0 for a single number) of the field
 /// in the struct at `base` that the field's offset counts from.
 void fields_put(const field *f, void *base, int index, double value);
+/// Puts a checked text into a FIELD_NAME or FIELD_WORD; what lands nowhere is dropped.
+void fields_put_text(const field *f, void *base, const char *value);
 /// The number that is there, in the script's unit.
 double fields_get(const field *f, const void *base, int index);
 /// Numbers in the field: 1, 2 or 3; 0 when it isn't a fixed count of numbers.

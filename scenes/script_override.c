@@ -104,8 +104,7 @@ static status put_value(const script_override *set, const field *f, void *base, 
   char text[FIELD_TEXT];
   if (!fields_check_text(f, set->value, text, sizeof text))
     return refuse(set, why, text);
-  if (f->offset != FIELD_NOWHERE)
-    snprintf((char *)base + f->offset, RIG_NAME, "%s", set->value);
+  fields_put_text(f, base, set->value);
   return STATUS_OK;
 }
 

@@ -102,8 +102,7 @@ static void read_text(lua_State *L, const field *f, void *base, const char *path
   if (strlen(value) != lua_rawlen(L, -1) || !fields_check_text(f, value, text, sizeof text))
     sandbox_error(L, "%s%s: %s", path, f->name,
                   strlen(value) != lua_rawlen(L, -1) ? "contains a zero byte" : text);
-  if (f->offset != FIELD_NOWHERE)
-    snprintf((char *)base + f->offset, RIG_NAME, "%s", value);
+  fields_put_text(f, base, value);
 }
 
 void script_read_fields(lua_State *L, int index, field_group group, void *base, const char *path,

@@ -11,9 +11,9 @@ require_that(lanes == 1 or people + vehicles >= 50, "a wide crossing with too fe
 return scene {
   duration_s = 4,
   frame_hz = 5,
-  time_of_day_h = uniform(7, 19),
+  time_of_day_h = uniform(7.5, 17.5),
   latitude_deg = uniform(35, 55),
-  day_of_year = math.random(80, 280),
+  day_of_year = math.random(100, 245),
 
   road = intersection {
     arms = arms,

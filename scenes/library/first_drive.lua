@@ -2,7 +2,7 @@
 -- A first drive: a small town in changing weather, one camera and one lidar.
 -- Try it:  roadloom preview scenes/library/first_drive.lua -o sheet.png
 
-local hour = choose { [4] = uniform(9, 16), [2] = uniform(6.5, 9), [3] = uniform(16, 19.5) }
+local hour = choose { [4] = uniform(9, 15), [2] = uniform(7, 9), [3] = uniform(15, 18) }
 
 local weather = choose {
   { weight = 3, clear { cloud_cover = uniform(0, 0.25), turbidity = uniform(2.2, 4) } },
@@ -13,11 +13,11 @@ local weather = choose {
 }
 
 return scene {
-  duration_s = 2,
+  duration_s = 3,
   frame_hz = 5,
   time_of_day_h = hour,
   latitude_deg = uniform(35, 55),
-  day_of_year = math.random(80, 280),
+  day_of_year = math.random(110, 235),
 
   road = grid_city {
     blocks = { 3, 3 },

@@ -10,9 +10,9 @@ local least_radius_m = { [27.78] = 437, [33.33] = 756, [36.11] = 951 }
 return scene {
   duration_s = 4,
   frame_hz = 5,
-  time_of_day_h = uniform(7, 20),
+  time_of_day_h = uniform(7.5, 17.5),
   latitude_deg = uniform(30, 58),
-  day_of_year = math.random(60, 300),
+  day_of_year = math.random(100, 245),
 
   road = highway {
     length_m = 1600,
