@@ -272,7 +272,7 @@ static void a_folder_with_other_things_is_refused(void **state) {
 
 static void a_damaged_shard_is_moved_aside_and_made_again(void **state) {
   place *p = *state;
-  char clean[300], command[600];
+  char clean[300], command[8192];
   make_clean(p, clean);
   expect(p, 0, launch(p, "", 0, p->data, "5 12"));
   snprintf(command, sizeof command,
@@ -287,7 +287,7 @@ static void a_damaged_shard_is_moved_aside_and_made_again(void **state) {
 
 static void a_truncated_shard_without_its_line_is_made_again(void **state) {
   place *p = *state;
-  char clean[300], command[600];
+  char clean[300], command[8192];
   make_clean(p, clean);
   expect(p, 0, launch(p, "", 0, p->data, "5 12"));
   snprintf(command, sizeof command,
@@ -301,7 +301,7 @@ static void a_truncated_shard_without_its_line_is_made_again(void **state) {
 
 static void a_lost_shard_is_made_again_even_after_success(void **state) {
   place *p = *state;
-  char clean[300], command[600];
+  char clean[300], command[8192];
   make_clean(p, clean);
   expect(p, 0, launch(p, "", 0, p->data, "5 12"));
   snprintf(command, sizeof command, "cd %s && rm $(ls shards/*.h5 | head -n 1)", p->data);
