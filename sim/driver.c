@@ -169,6 +169,7 @@ static void decide(sim_world *w, int i) {
     o.a = o.a_free - sim_idm_interaction(mood, v, v - cars->v_mps[leader.vehicle], leader.gap_m);
   look_ahead(w, i, &o);
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
+  o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
   double v_curve = sqrt(curve_speed2(w, i));
   o.a = fmin(o.a, (v_curve - v) / PREVIEW_S);
 

@@ -94,8 +94,8 @@ static double latest(const claimant *c, double at_m) {
     return 0;
   if (c->v_mps < 2 && c->a_mps2 < 0.2)
     return INFINITY;
-  if (c->a_mps2 < -0.5)
-    return left / fmax(0.5, c->v_mps * 0.6);
+  if (c->a_mps2 < -0.3) // braking: it may come to rest before it has left
+    return c->v_mps * c->v_mps < -2 * c->a_mps2 * left * 1.3 ? INFINITY : left / (0.6 * c->v_mps);
   return sim_time_to_cover(left, c->v_mps, 0.5 * c->gain_mps2, fmax(c->top_mps, 1));
 }
 
@@ -261,21 +261,23 @@ static double give_way(const sim_world *w, int i, const claimant *me, uint32_t o
     return INFINITY;
   claimant other = claimant_of(w, node, c->other);
   double room = c->begin_s_m - me->front_m;
-  if (other.tail_m > c->other_end_s_m + CLEARANCE_M || room < -0.2)
+  if (other.tail_m > c->other_end_s_m + CLEARANCE_M)
     return INFINITY;
+  // Into the same lane: follow the one that merges first as if it were ahead already.
+  const driver_params *mood = &w->cars.mood[i];
+  double gap = (length_m - me->front_m) - (sim_lane(w, c->other)->length_m - other.tail_m);
+  double follow = a_free - sim_idm_interaction(mood, me->v_mps, me->v_mps - other.v_mps, gap);
+  bool behind = pair->merges && (gap > 0.5 || (other_order < order && gap > -1));
+  if (room < -0.2)
+    return behind && gap < 15 ? follow : INFINITY;
   bool inside = other.front_m > c->other_begin_s_m;
   if (other_order > order && !inside)
     return INFINITY;
   if (latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m))
     return INFINITY;
-  const driver_params *mood = &w->cars.mood[i];
   double a = sim_stop_at(w, i, a_free, room, 0.6);
-  if (pair->merges) {
-    // Into the same lane: follow the one that merges first as if it were ahead already.
-    double gap = (length_m - me->front_m) - (sim_lane(w, c->other)->length_m - other.tail_m);
-    if (gap > 0.5)
-      a = fmax(a, a_free - sim_idm_interaction(mood, me->v_mps, me->v_mps - other.v_mps, gap));
-  }
+  if (behind)
+    a = fmax(a, follow);
   return a;
 }
 

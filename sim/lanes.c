@@ -106,6 +106,29 @@ static bool find_forks(sim_lanes *out, arena *memory, const road_network *net) {
   return true;
 }
 
+// The innermost lanes of a road face each other. Where one bends tightly, so does the
+// other.
+static void find_tight_places(sim_lanes *out, const road_network *net) {
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *lane = &net->paths[i];
+    const road_point *p = net->points + lane->point_first;
+    out->tight_begin_m[i] = INFINITY;
+    for (int k = 0; k + 1 < lane->point_count && !lane->junction; k++) {
+      double bend = fabs(angle_wrap(p[k + 1].heading_rad - p[k].heading_rad));
+      if (bend < SIM_TIGHT_PM * (p[k + 1].s_m - p[k].s_m))
+        continue;
+      out->tight_begin_m[i] = fmin(out->tight_begin_m[i], p[k].s_m);
+      out->tight_end_m[i] = p[k + 1].s_m;
+    }
+    for (int k = 0; k < net->path_count && (lane->lane == 1 || lane->lane == -1); k++) {
+      const lane_path *other = &net->paths[k];
+      if (other->road == lane->road && other->section == lane->section &&
+          other->lane == -lane->lane && lane->road != 0)
+        out->facing[i] = other->id;
+    }
+  }
+}
+
 // Where on an edge's middle line a point projects.
 static double project_on_edge(const road_network *net, const walk_edge *edge, road_point at) {
   double best_s = 0, best_d2 = INFINITY;
@@ -167,17 +190,22 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->curve_v2 = ARENA_NEW(a, double, net->point_count);
   out->speed_mps = ARENA_NEW(a, double, lanes);
   out->reach_m = ARENA_NEW(a, double, lanes);
+  out->facing = ARENA_NEW(a, int, lanes);
+  out->tight_begin_m = ARENA_NEW(a, double, lanes);
+  out->tight_end_m = ARENA_NEW(a, double, lanes);
   out->fork_first = ARENA_NEW(a, int, lanes + 1);
   out->crossing_first = ARENA_NEW(a, int, lanes + 1);
   out->bands = ARENA_NEW(a, sim_band, net->crossing_count);
   out->walk_first = ARENA_NEW(a, int, net->crosswalk_count + 1);
   out->walk_crossings = ARENA_NEW(a, int, net->crossing_count);
-  if (!out->curve_v2 || !out->speed_mps || !out->reach_m || !out->fork_first ||
-      !out->crossing_first || !out->bands || !out->walk_first || !out->walk_crossings)
+  if (!out->curve_v2 || !out->speed_mps || !out->reach_m || !out->facing || !out->tight_begin_m ||
+      !out->tight_end_m || !out->fork_first || !out->crossing_first || !out->bands ||
+      !out->walk_first || !out->walk_crossings)
     return false;
   for (int i = 0; i < lanes; i++)
     sweep_curves(out, net, &net->paths[i]);
   measure_reach(out, net);
+  find_tight_places(out, net);
   find_bands(out, net);
   return find_forks(out, a, net) && sim_conflicts_build(out, a, net);
 }

@@ -30,11 +30,14 @@ typedef struct sim_conflict {
 } sim_conflict;
 
 typedef struct sim_lanes {
-  double *curve_v2;  // (point_count) highest speed squared that braking softly for
-                     // the curves ahead on this lane leaves; dry road
-  double *speed_mps; // (path_count) limit, or the slowest curve's speed when lower
-  double *reach_m;   // (path_count) longest way ahead before the network ends
-  int *fork_first;   // (path_count + 1) into forks
+  double *curve_v2;      // (point_count) highest speed squared that braking softly for
+                         // the curves ahead on this lane leaves; dry road
+  double *speed_mps;     // (path_count) limit, or the slowest curve's speed when lower
+  double *reach_m;       // (path_count) longest way ahead before the network ends
+  int *facing;           // (path_count) the lane beside it that runs against it, 0 none
+  double *tight_begin_m; // (path_count) from where to where, outside junctions, two
+  double *tight_end_m;   //   long bodies can't pass; empty when begin >= end
+  int *fork_first;       // (path_count + 1) into forks
   sim_fork *forks;
   int *crossing_first;                  // (path_count + 1) into the network's crossings
   sim_band *bands;                      // (crossing_count)
@@ -50,6 +53,8 @@ typedef struct sim_lanes {
 #define SIM_LATERAL_MPS2 2.25
 /// Bodies longer than this need the wide conflicts.
 #define SIM_LONG_M 6.0
+/// Bends sharper than this are too tight for two of them to meet in.
+#define SIM_TIGHT_PM (1.0 / 45)
 /// Ways ahead longer than this are as good as endless.
 #define SIM_REACH_M 4000.0
 

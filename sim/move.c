@@ -20,7 +20,7 @@ double sim_change_offset(const sim_world *w, int i) {
 
 static road_point centre_of(const sim_world *w, int i) {
   road_point p = lane_point(w->net, sim_lane(w, sim_route(w, i)[0]), w->cars.s_m[i]);
-  double offset = sim_change_offset(w, i);
+  double offset = sim_change_offset(w, i) + w->cars.shift_m[i];
   if (offset != 0) {
     p.x_m -= offset * sin(p.heading_rad);
     p.y_m += offset * cos(p.heading_rad);
@@ -55,12 +55,12 @@ static double wheel_radius(thing_kind kind) {
 static bool allocate(sim_world *w, int n) {
   sim_vehicles *cars = &w->cars;
   double **doubles[] = {
-      &cars->length_m,    &cars->width_m,     &cars->axle_m,        &cars->wheelbase_m,
-      &cars->blink_phase, &cars->gone_s,      &cars->s_m,           &cars->v_mps,
-      &cars->x_m,         &cars->y_m,         &cars->z_m,           &cars->yaw_rad,
-      &cars->pitch_rad,   &cars->steer_rad,   &cars->wheel_rad,     &cars->change_from_m,
-      &cars->change_done, &cars->changed_s,   &cars->a_mps2,        &cars->wait_s,
-      &cars->want_x_m,    &cars->hold_past_m, &cars->wheel_radius_m};
+      &cars->length_m,    &cars->width_m,     &cars->axle_m,    &cars->wheelbase_m,
+      &cars->blink_phase, &cars->gone_s,      &cars->s_m,       &cars->v_mps,
+      &cars->x_m,         &cars->y_m,         &cars->z_m,       &cars->yaw_rad,
+      &cars->pitch_rad,   &cars->steer_rad,   &cars->wheel_rad, &cars->change_from_m,
+      &cars->change_done, &cars->changed_s,   &cars->a_mps2,    &cars->wait_s,
+      &cars->want_x_m,    &cars->hold_past_m, &cars->shift_m,   &cars->wheel_radius_m};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
@@ -103,7 +103,8 @@ static void place(sim_world *w, int i) {
   sim_route(w, i)[0] = v->lane;
   cars->route_count[i] = 1;
   sim_route_extend(w, i);
-  road_point at = lane_point(w->net, lane, v->s_m);
+  cars->shift_m[i] = sim_narrow_shift(w, i);
+  road_point at = centre_of(w, i);
   road_point behind = lane_point(w->net, lane, v->s_m - cars->axle_m[i]);
   double run = at.s_m - behind.s_m;
   cars->x_m[i] = at.x_m, cars->y_m[i] = at.y_m, cars->z_m[i] = at.z_m;
@@ -221,6 +222,7 @@ static void move(sim_world *w, int i) {
   }
   next_lanes(w, i);
   leave_network(w, i);
+  cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
   road_point p = centre_of(w, i);
   cars->x_m[i] = p.x_m, cars->y_m[i] = p.y_m, cars->z_m[i] = p.z_m;
   draw_body(cars, i, x0, y0, z0);

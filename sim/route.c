@@ -23,6 +23,10 @@ static double turn_weight(turn_kind turn) {
 static double way_weight(const sim_world *w, int vehicle, int lane) {
   const lane_path *next = sim_lane(w, lane);
   double weight = turn_weight(next->turn);
+  // Buses keep off turns that they couldn't take without sweeping the next lane.
+  if (next->max_curvature_pm * 1.1 * w->cars.length_m[vehicle] > 1 &&
+      w->cars.length_m[vehicle] > SIM_LONG_M)
+    weight *= 1e-3;
   double reach = w->lanes.reach_m[lane - 1];
   double whole_trip = fmin(SIM_REACH_M - 1, w->scene->duration_s * next->speed_limit_mps * 1.2);
   if (reach < whole_trip)

@@ -36,6 +36,7 @@ typedef struct sim_vehicles {
   double *change_from_m; // lane change: sideways offset when it began, 0 none
   double *change_done;   // its progress 0..1
   double *changed_s;     // seconds since the last change began
+  double *shift_m;       // to the left of the lane's middle, in tight bends
   pose *now, *before;    // rear axle's ground point, after and before the last step
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
@@ -175,6 +176,13 @@ double sim_claim_give_way(const sim_world *w, int vehicle, double a_mps2, double
 void sim_drivers_decide(sim_world *w);
 /// IDM towards something standing gap_m ahead at which to stop at about `short_m`.
 double sim_stop_at(const sim_world *w, int vehicle, double a_free, double gap_m, double short_m);
+
+// sim/narrow.c
+/// How far left of its lane's middle a long vehicle keeps in a tight bend (negative: right).
+double sim_narrow_shift(const sim_world *w, int vehicle);
+/// The acceleration that waiting for a long vehicle in a tight bend ahead leaves.
+double sim_narrow_give_way(const sim_world *w, int vehicle, double a_mps2, double a_free,
+                           double sight_m);
 
 // sim/change.c
 /// Begins lane changes that MOBIL's incentive and safety criteria allow.

@@ -133,6 +133,7 @@ uint64_t sim_world_hash(const sim_world *w) {
       {cars->wheel_rad, n * sizeof(double)},
       {cars->change_from_m, n * sizeof(double)},
       {cars->change_done, n * sizeof(double)},
+      {cars->shift_m, n * sizeof(double)},
       {cars->wait_s, n * sizeof(double)},
       {cars->flags, n * sizeof(uint32_t)},
       {cars->want_lane, n * sizeof(int)},
