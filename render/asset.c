@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "render/asset_building.h"
 #include "render/asset_person.h"
 #include "render/asset_vehicle.h"
 
@@ -15,6 +16,7 @@ typedef struct family {
 } family;
 
 static const family families[THING_KIND_COUNT] = {
+    [THING_BUILDING] = {"building", 0, building_size, building_build},
     [THING_CAR] = {"car", CAR_VARIANTS, car_size, car_build},
     [THING_VAN] = {"van", VAN_VARIANTS, van_size, van_build},
     [THING_PERSON] = {"person", PERSON_VARIANTS, person_size, NULL},
@@ -35,6 +37,8 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
   if (kind < 0 || kind >= THING_KIND_COUNT || !families[kind].size)
     return 0;
   const family *f = &families[kind];
+  if (kind == THING_BUILDING)
+    return building_variant(asset_seed, size_m);
   // A few draws by the seed; the one that fits the box best keeps things unstretched.
   enum { DRAWS = 5 };
   int best = 0;

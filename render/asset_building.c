@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/asset_building.h"
+
+#include <math.h>
+
+#include "base/rng.h"
+
+// Variant = ((((storeys - 1) * 10 + wide - 1) * 10 + deep - 1) * 5 + style) * 4 + look.
+static int pack(int storeys, int wide, int deep, int style, int look) {
+  int code = (storeys - 1) * BUILDING_MOST_BAYS + wide - 1;
+  code = code * BUILDING_MOST_BAYS + deep - 1;
+  return (code * BUILDING_STYLE_COUNT + style) * BUILDING_LOOKS + look;
+}
+
+static void measures(building *b) {
+  static const float bay[] = {3.1f, 3.2f, 3.6f, 3.4f, 3.4f};
+  static const float storey[] = {3.0f, 3.15f, 2.95f, 3.5f, 3.1f};
+  static const material wall[] = {MATERIAL_WALL_BRICK, MATERIAL_WALL_PLASTER,
+                                  MATERIAL_WALL_CONCRETE, MATERIAL_WALL_METAL,
+                                  MATERIAL_WALL_PLASTER};
+  b->bay_m = bay[b->style], b->storey_m = storey[b->style], b->wall = wall[b->style];
+  if (b->style == BUILDING_SHOP && (b->look & 2))
+    b->wall = MATERIAL_WALL_BRICK;
+  bool low = b->storeys <= 3;
+  b->shops =
+      b->style == BUILDING_SHOP || (b->storeys > 2 && b->style != BUILDING_OFFICE && (b->look & 1));
+  b->ground_m = b->shops || b->style == BUILDING_OFFICE ? 3.9f : 3.3f;
+  b->balconies = (b->style == BUILDING_SLAB || b->style == BUILDING_TOWNHOUSE) && b->storeys > 2 &&
+                 b->look != 2;
+  b->roof = ROOF_PARAPET;
+  if (b->style == BUILDING_BRICK && low)
+    b->roof = ROOF_GABLE;
+  if (b->style == BUILDING_TOWNHOUSE && b->storeys <= 7)
+    b->roof = low && (b->look & 2) ? ROOF_GABLE : ROOF_MANSARD;
+  b->front_reach = b->shops && (b->look != 3) ? 0.95f : b->balconies ? 1.05f : 0.35f;
+  b->back_reach = b->roof == ROOF_GABLE ? 0.35f : 0.12f;
+}
+
+building building_of(int variant) {
+  building b = {0};
+  b.look = variant % BUILDING_LOOKS, variant /= BUILDING_LOOKS;
+  b.style = (building_style)(variant % BUILDING_STYLE_COUNT), variant /= BUILDING_STYLE_COUNT;
+  b.deep = variant % BUILDING_MOST_BAYS + 1, variant /= BUILDING_MOST_BAYS;
+  b.wide = variant % BUILDING_MOST_BAYS + 1, variant /= BUILDING_MOST_BAYS;
+  b.storeys = variant % BUILDING_MOST_STOREYS + 1;
+  measures(&b);
+  float depth = (float)b.deep * b.bay_m, total = depth + b.front_reach + b.back_reach;
+  b.half_width = (float)b.wide * b.bay_m / 2;
+  b.front_x = total / 2 - b.front_reach;
+  b.back_x = total / 2 - b.back_reach;
+  b.wall_top = b.ground_m + (float)(b.storeys - 1) * b.storey_m;
+  b.roof_m = b.roof == ROOF_MANSARD       ? 2.9f
+             : b.roof == ROOF_GABLE       ? fminf(0.36f * depth, 3.5f) + 0.9f
+             : b.style == BUILDING_OFFICE ? 2.6f
+                                          : 1.0f;
+  return b;
+}
+
+void building_size(int variant, double size_m[3]) {
+  building b = building_of(variant);
+  size_m[0] = (double)b.front_x + b.front_reach + b.back_x + b.back_reach;
+  size_m[1] = 2 * b.half_width;
+  size_m[2] = (double)b.wall_top + b.roof_m;
+}
+
+static int bays_for(double length_m, double reach_m, double bay_m) {
+  int bays = (int)lround((length_m - reach_m) / bay_m);
+  return bays < 1 ? 1 : bays > BUILDING_MOST_BAYS ? BUILDING_MOST_BAYS : bays;
+}
+
+static int draw_style(rng *r, double height_m) {
+  const double low[] = {3, 2, 0, 0, 3}, middle[] = {3, 4, 2, 0.7, 0.6}, tall[] = {1, 1, 3, 3, 0};
+  return rng_weighted(r, height_m < 8 ? low : height_m < 24 ? middle : tall, BUILDING_STYLE_COUNT);
+}
+
+int building_variant(uint32_t asset_seed, const double size_m[3]) {
+  rng r = rng_at(asset_seed, RNG_ASSET, 0, 0, 0);
+  int style = draw_style(&r, size_m[2]), look = rng_below(&r, BUILDING_LOOKS), best = 0;
+  double least = INFINITY;
+  for (int storeys = 1; storeys <= BUILDING_MOST_STOREYS; storeys++) {
+    building b = building_of(pack(storeys, 1, 1, style, look));
+    int wide = bays_for(size_m[1], 0, b.bay_m);
+    int deep = bays_for(size_m[0], b.front_reach + b.back_reach, b.bay_m);
+    int variant = pack(storeys, wide < 2 ? 2 : wide, deep < 2 ? 2 : deep, style, look);
+    double built[3];
+    building_size(variant, built);
+    double cost = fabs(log(fmax(1, size_m[2]) / built[2]));
+    if (cost < least)
+      least = cost, best = variant;
+  }
+  return best;
+}
+
+// The finest detail whose windows stay within a share of the triangles.
+static int affordable(int windows, int triangles, int most) {
+  static const int cost[] = {4, 12, 22, 36};
+  int detail = most;
+  while (detail > 0 && windows * cost[detail] > triangles)
+    detail--;
+  return detail;
+}
+
+void building_build(int variant, mesh *out) {
+  building b = building_of(variant);
+  float length = b.front_x + b.back_x, width = 2 * b.half_width;
+  int front = b.storeys * b.wide, side = b.storeys * b.deep;
+  wall_face faces[4] = {{.origin = f3_of(b.front_x, -b.half_width, 0),
+                         .right = f3_of(0, 1, 0),
+                         .width = width,
+                         .bays = b.wide,
+                         .detail = affordable(front, 1500, 3),
+                         .front = true},
+                        {.origin = f3_of(b.front_x, b.half_width, 0),
+                         .right = f3_of(-1, 0, 0),
+                         .width = length,
+                         .bays = b.deep,
+                         .detail = affordable(2 * side, 700, 1)},
+                        {.origin = f3_of(-b.back_x, b.half_width, 0),
+                         .right = f3_of(0, -1, 0),
+                         .width = width,
+                         .bays = b.wide,
+                         .detail = affordable(front, 700, 2)},
+                        {.origin = f3_of(-b.back_x, -b.half_width, 0),
+                         .right = f3_of(1, 0, 0),
+                         .width = length,
+                         .bays = b.deep,
+                         .detail = affordable(2 * side, 700, 1)}};
+  for (int i = 0; i < 4; i++) {
+    faces[i].m = out, faces[i].b = &b;
+    faces[i].out = f3_cross(faces[i].right, f3_of(0, 0, 1));
+    building_front(&faces[i]);
+  }
+  building_roof_build(out, &b);
+  double size_m[3];
+  building_size(variant, size_m);
+  float lo[3] = {-(float)size_m[0] / 2, -(float)size_m[1] / 2, 0};
+  float hi[3] = {(float)size_m[0] / 2, (float)size_m[1] / 2, (float)size_m[2]};
+  mesh_fit_from(out, lo, hi, size_m);
+}
