@@ -238,8 +238,9 @@ static void write_quarantine(cluster_lead *lead, int unit, const char *text) {
     close(fd);
   free(line);
   cluster_progress_end(&lead->progress);
-  log_line(LOG_ERROR, "%s quarantined after %d tries: %s; to see it again: %s", name,
-           cluster_manager_failures(lead->manager, unit), text, command);
+  int tries = cluster_manager_failures(lead->manager, unit);
+  log_line(LOG_ERROR, "%s quarantined after %d %s: %s; to see it again: %s", name, tries,
+           tries == 1 ? "try" : "tries", text, command);
 }
 
 static void take_failure(cluster_lead *lead, const cluster_letter *letter) {
@@ -409,7 +410,7 @@ void cluster_lead_farewell(cluster_lead *lead) {
            c->shards_done, c->shards, (unsigned long long)c->scenes_done, bytes,
            (unsigned long long)c->frames_now, time,
            c->seconds > 0 ? (double)c->frames_now / c->seconds : 0.0);
-    if (lead->root_hash[0])
+    if (lead->root_hash[0] && c->shards_done)
       printf("root hash %s\nreport %s/report.html\n", lead->root_hash, output);
     if (c->quarantined)
       log_line(LOG_WARNING,

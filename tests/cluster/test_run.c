@@ -223,7 +223,7 @@ static void a_unit_that_always_crashes_is_quarantined(void **state) {
 static void a_script_error_in_one_scene_is_not_tried_again(void **state) {
   place *p = *state;
   expect(p, 3, launch(p, "FAKE_FAULT=range:4", 0, p->data, "5 12"));
-  expect_text(p, "after 1 tries");
+  expect_text(p, "after 1 try:");
   expect_text(p, "outside 0..1");
 }
 

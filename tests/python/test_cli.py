@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: help everywhere, and one clear line for every wrong input."""
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
+TINY = str(ROOT / "tests" / "data" / "tiny.lua")
+COMMANDS = ["generate", "preview", "check", "inspect", "fields", "devices"]
+
+pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
+
+
+def run(*args, env=None, cwd=None):
+    return subprocess.run(
+        [BIN, *map(str, args)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+    )
+
+
+def fails_in_one_line(result, code, *words):
+    """Exit code `code`, nothing on stdout, one line on stderr with these words."""
+    assert result.returncode == code, result
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("roadloom"), result.stderr
+    for word in words:
+        assert word in lines[0], f"{word!r} is not in {lines[0]!r}"
+
+
+def script(folder, text, name="scene.lua"):
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_help_lists_every_command():
+    result = run("--help")
+    assert result.returncode == 0
+    for command in COMMANDS:
+        assert f"  {command} " in result.stdout
+    assert run("help").stdout == result.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command):
+    result = run(command, "--help")
+    assert result.returncode == 0
+    assert f"Usage: roadloom {command}" in result.stdout
+    assert run("help", command).stdout == result.stdout
+
+
+@pytest.mark.parametrize("command", ["generate", "preview", "check"])
+def test_shared_options_are_described_alike(command):
+    text = run(command, "--help").stdout
+    for option in ["--seed=N", "--scenes=N", "--set=FIELD=VALUE"]:
+        assert option in text
+
+
+def test_version_names_commit_and_libraries():
+    text = run("--version").stdout
+    assert text.startswith("roadloom ")
+    assert "+" in text.splitlines()[0]
+    for library in ["Open MPI", "HDF5", "OpenCL", "Lua", "ISA-L"]:
+        assert library in text
+
+
+def test_no_command_shows_help_and_fails():
+    result = run()
+    assert result.returncode == 2
+    assert "Commands:" in result.stderr
+
+
+@pytest.mark.parametrize("typed,meant", [("genrate", "generate"), ("inspct", "inspect"), ("chek", "check")])
+def test_a_slip_gets_a_suggestion(typed, meant):
+    fails_in_one_line(run(typed), 2, f"unknown command '{typed}'", f"did you mean '{meant}'")
+
+
+def test_nonsense_gets_no_suggestion():
+    result = run("xyzzyxyzzy")
+    fails_in_one_line(result, 2, "unknown command", "--help")
+    assert "did you mean" not in result.stderr
+
+
+WRONG_OPTIONS = [
+    (["--seed", "abc"], "--seed: 'abc' should be a whole number"),
+    (["--seed", "-1"], "--seed: '-1' should be a whole number"),
+    (["--seed", "9223372036854775808"], "should be a whole number"),
+    (["--seed", "1.5"], "should be a whole number"),
+    (["--scenes", "0"], "--scenes: '0' should be a whole number 1.."),
+    (["--set", "duration_s"], "--set: 'duration_s' should be FIELD=VALUE"),
+    (["--set", "=5"], "should be FIELD=VALUE"),
+    (["--split", "train"], "should be name=share"),
+    (["--split", "train=0"], "all shares are 0"),
+    (["--shard-scenes", "0"], "--shard-scenes"),
+    (["second.lua"], "one script at a time"),
+]
+
+
+@pytest.mark.parametrize("options,words", WRONG_OPTIONS)
+def test_wrong_options_say_what_would_do(tmp_path, options, words):
+    result = run("generate", TINY, "-o", tmp_path / "out", *options)
+    fails_in_one_line(result, 2, words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_generate_needs_script_and_folder(tmp_path):
+    fails_in_one_line(run("generate", "-o", tmp_path / "out"), 2, "which script?")
+    fails_in_one_line(run("generate", TINY), 2, "where to?")
+    fails_in_one_line(run("preview", TINY), 2, "where to?")
+
+
+WRONG_SCRIPTS = [
+    ("syntax error", "return scene {\n  duration_s = = 5\n}\n", ["scene.lua:2"]),
+    ("unknown field", "return scene {\n  duratoin_s = 5,\n}\n", ["scene.lua", "duratoin_s", "duration_s"]),
+    ("out of range", "return scene {\n  road = grid_city { block_m = 12 },\n}\n", ["scene.lua:2", "block_m", "12", "40..400"]),
+    ("endless loop", "while true do end\nreturn scene {}\n", ["scene.lua", "instructions"]),
+    ("memory bomb", "local t = {}\nfor i = 1, 1e9 do t[i] = {i} end\nreturn scene {}\n", ["scene.lua", "memory"]),
+    ("no scene", "return 5\n", ["scene.lua"]),
+    ("empty", "", ["scene.lua"]),
+    ("files", 'io.open("/etc/passwd")\nreturn scene {}\n', ["scene.lua:1", "io"]),
+    ("never accepted", 'require_that(false, "never good enough")\nreturn scene {}\n', ["never good enough"]),
+]
+
+
+@pytest.mark.parametrize("name,text,words", WRONG_SCRIPTS, ids=[w[0] for w in WRONG_SCRIPTS])
+@pytest.mark.parametrize("command", ["generate", "preview", "check"])
+def test_wrong_scripts_fail_in_one_line_and_leave_nothing(tmp_path, command, name, text, words):
+    path = script(tmp_path, text)
+    out = tmp_path / "out"
+    args = [] if command == "check" else ["-o", out]
+    result = run(command, path, *args)
+    fails_in_one_line(result, 1, *words)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["scene.lua"]
+
+
+@pytest.mark.parametrize("command", ["generate", "preview", "check"])
+def test_a_missing_script_is_named(tmp_path, command):
+    args = [] if command == "check" else ["-o", tmp_path / "out"]
+    fails_in_one_line(run(command, tmp_path / "no.lua", *args), 1, "no.lua", "No such file")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["generate", "preview", "check"])
+def test_a_folder_is_no_script(tmp_path, command):
+    args = [] if command == "check" else ["-o", tmp_path / "out"]
+    fails_in_one_line(run(command, tmp_path, *args), 1, "not a regular file")
+
+
+def test_a_wrong_override_is_named(tmp_path):
+    result = run("generate", TINY, "-o", tmp_path / "out", "--set", "duratoin_s=5")
+    fails_in_one_line(result, 1, "duratoin_s", "duration_s")
+    result = run("generate", TINY, "-o", tmp_path / "out", "--set", "duration_s=-5")
+    fails_in_one_line(result, 1, "duration_s", "-5")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def no_platform(tmp_path):
+    """An OpenCL loader that finds no platform."""
+    empty = tmp_path / "vendors"
+    empty.mkdir()
+    return {"OCL_ICD_VENDORS": str(empty), "OPENCL_VENDOR_PATH": str(empty)}
+
+
+def test_no_device_is_said_and_nothing_is_left(tmp_path, no_platform):
+    out = tmp_path / "out"
+    for command in ["generate", "preview"]:
+        result = run(command, TINY, "-o", out, env=no_platform)
+        fails_in_one_line(result, 1, "device")
+        assert not out.exists()
+    fails_in_one_line(run("devices", env=no_platform), 1, "no OpenCL device")
+
+
+def test_a_device_asked_for_and_missing_is_an_error(tmp_path):
+    result = run("generate", TINY, "-o", tmp_path / "out", "--device", "nonesuch")
+    fails_in_one_line(result, 1, "nonesuch")
+    assert not (tmp_path / "out").exists()
+
+
+def test_devices_lists_ids():
+    result = run("devices")
+    assert result.returncode == 0
+    assert result.stdout.split()[0] == "0"
+
+
+def test_an_output_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "out").write_text("mine")
+    result = run("generate", TINY, "-o", tmp_path / "out")
+    fails_in_one_line(result, 1, "not a folder", "-o")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_an_output_folder_with_other_things_is_refused(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    result = run("generate", TINY, "-o", tmp_path)
+    fails_in_one_line(result, 1, "other things")
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_an_output_folder_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    result = run("generate", TINY, "-o", tmp_path / "file" / "out")
+    fails_in_one_line(result, 1, "file/out")
+
+
+def test_a_picture_that_cannot_be_written_is_one_line(tmp_path):
+    result = run("preview", TINY, "--scenes", 1, "-o", tmp_path / "no" / "sheet.png")
+    fails_in_one_line(result, 1, "sheet.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_preview_is_a_picture(tmp_path):
+    result = run("preview", TINY, "--scenes", 2, "-o", tmp_path / "sheet.png")
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "sheet.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["sheet.png"]
