@@ -262,7 +262,7 @@ static bool same_scenes(const shard_reader *reader, const uint32_t *scenes, uint
   if (shard_summary_of(reader)->scene_count != count)
     return false;
   for (uint32_t i = 0; i < count; i++)
-    if (rows[i].index != scenes[i])
+    if (rows[i].index[0] != scenes[i])
       return false;
   return true;
 }
