@@ -253,12 +253,12 @@ static foot nearest_road(const ground *g, double x, double y) {
     const ground_stations *at = &g->stations[i];
     for (int k = 0; k + 1 < at->count; k++) {
       const road_place *a = &at->places[k], *b = &at->places[k + 1];
-      double length = at->s_m[k + 1] - at->s_m[k];
-      if (hypot(x - a->x_m, y - a->y_m) - length > best.distance_m)
-        continue;
+      double length = at->s_m[k + 1] - at->s_m[k], reach = length + best.distance_m;
       double ex = b->x_m - a->x_m, ey = b->y_m - a->y_m, dx = x - a->x_m, dy = y - a->y_m;
+      if (dx * dx + dy * dy > reach * reach)
+        continue;
       double u = fmax(0, fmin(1, (dx * ex + dy * ey) / (ex * ex + ey * ey)));
-      double distance = hypot(dx - u * ex, dy - u * ey);
+      double distance = sqrt((dx - u * ex) * (dx - u * ex) + (dy - u * ey) * (dy - u * ey));
       if (distance < best.distance_m)
         best = (foot){distance, r, at->s_m[k] + u * length, ex * dy - ey * dx > 0 ? 1 : -1};
     }

@@ -151,11 +151,14 @@ void furnish_parked(furnisher *f) {
         double size[3], rear, base;
         vehicle_body(kind, &own, size, &rear, &base);
         double s = first + (k + 0.5) * slot + rng_uniform(&own, -1, 1) * (slot - 0.6 - size[0]) / 2;
+        // Beside a tight curve a long body would reach into the lane.
+        if (fabs(road_line_at(f->net, r, s).curvature_pm) * size[0] * size[0] / 8 > 0.06)
+          continue;
         double t = road_edge_t(f->net, r, s, side, ROAD_EDGE_KERB) -
-                   side * (size[1] / 2 + rng_uniform(&own, 0.1, 0.25));
+                   side * (size[1] / 2 + rng_uniform(&own, 0.08, 0.2));
         vec3 p = road_point_at(f->net, r, s, t);
         double heading = road_line_at(f->net, r, s).heading_rad + (side > 0 ? PI : 0) +
-                         rng_uniform(&own, -0.02, 0.02);
+                         rng_uniform(&own, -0.015, 0.015);
         scene_thing *thing =
             furnish_add(f, kind, vehicle_class(kind), &own,
                         pose_flat(p.x, p.y, p.z, angle_wrap(heading)), size[0], size[1], size[2]);

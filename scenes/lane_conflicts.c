@@ -21,7 +21,9 @@ static double segment_distance(const road_point *p, const road_point *a, const r
   double dx = p->x_m - a->x_m, dy = p->y_m - a->y_m;
   double square = ex * ex + ey * ey;
   *u = square > 0 ? fmax(0, fmin(1, (dx * ex + dy * ey) / square)) : 0;
-  return hypot(dx - *u * ex, dy - *u * ey);
+  dx -= *u * ex;
+  dy -= *u * ey;
+  return sqrt(dx * dx + dy * dy);
 }
 
 static void widen(overlap *o, double s, double other_s) {

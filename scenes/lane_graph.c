@@ -21,7 +21,9 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
   for (int g = 0; g < r->geometry_count; g++) {
     const road_geometry *piece = &net->geometries[r->geometry_first + g];
     double bend = fmax(fabs(piece->curvature_begin_pm), fabs(piece->curvature_end_pm));
-    double step = bend > 1.0 / 20 ? 0.5 : bend > 1e-6 ? 0.9 : 1.9;
+    // Lanes on the outside of a curve are longer than its middle, by up to twenty metres a
+    // radian.
+    double step = bend > 1.0 / 20 ? 0.5 : bend > 1e-6 ? 0.95 / (1 + 20 * bend) : 1.9;
     int n = (int)ceil(piece->length_m / step);
     n = n < 1 ? 1 : n;
     if (!ARRAY_RESERVE(list->s, list->capacity, list->count + n + 1))

@@ -5,7 +5,7 @@
 
 #include "scenes/place.h"
 
-static const double PARKING_M = 2.2, VERGE_M = 1.5, KERB_STONE_M = 0.15;
+static const double PARKING_M = 2.4, VERGE_M = 1.5, KERB_STONE_M = 0.15;
 // From each end: paved to the kerb, then the planted strip begins, then the parking bays.
 static const double PAVED_M = 9, VERGE_TAPER_M = 1.5, BAYS_AT_M = 12, BAY_TAPER_M = 4;
 static const double STRAIGHT_END_M = 7.5; // crossing and stop line lie on it

@@ -185,7 +185,7 @@ int lane_nearest(const road_network *net, double x, double y, double *s_m, doubl
       double dx = x - p[k].x_m, dy = y - p[k].y_m;
       double square = ex * ex + ey * ey;
       double u = square > 0 ? clamp((dx * ex + dy * ey) / square, 0, 1) : 0;
-      double distance = hypot(dx - u * ex, dy - u * ey);
+      double ox = dx - u * ex, oy = dy - u * ey, distance = sqrt(ox * ox + oy * oy);
       if (distance >= best)
         continue;
       best = distance;

@@ -83,8 +83,8 @@ void road_corner_lines(const road_network *net, const road_arm *arm, const road_
                        road_corner *out) {
   static const road_edge edges[4] = {ROAD_EDGE_KERB, ROAD_EDGE_STONE, ROAD_EDGE_PATH,
                                      ROAD_EDGE_OUTER};
-  // Kerbs are round; where walls stand behind a sidewalk its corner is nearly sharp.
-  static const double most[4] = {12, 12, 3, 0.5};
+  // Kerbs are round; a sidewalk's outer corner is nearly sharp, as walls stand behind it.
+  static const double most[4] = {12, 12, 1, 0.5};
   vec3 *lines[4] = {out->kerb, out->stone, out->path, out->outer};
   for (int k = 0; k < 4; k++) {
     vec3 a = road_arm_point(net, arm, true, edges[k], 0);

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit property
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "with_places.h"
+
+static const road_point *path_points(const road_network *net, const lane_path *p) {
+  return &net->points[p->point_first];
+}
+
+static void a_lane_ends_where_its_successors_begin(void **state) {
+  (void)state;
+  int links = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      const road_point *end = &path_points(net, lane)[lane->point_count - 1];
+      for (int k = 0; k < lane->next_count; k++, links++) {
+        const lane_path *next = &net->paths[net->lane_links[lane->next_first + k] - 1];
+        const road_point *begin = path_points(net, next);
+        double gap = hypot(end->x_m - begin->x_m, end->y_m - begin->y_m);
+        double turn = fabs(angle_wrap(end->heading_rad - begin->heading_rad));
+        if (gap > 1e-3 || turn > 1e-3 || fabs(end->z_m - begin->z_m) > 1e-3)
+          fail_msg("scene %d: lane %d to %d: gap %.6f m, turn %.6f rad", n, lane->id, next->id, gap,
+                   turn);
+        bool back = false;
+        for (int m = 0; m < next->previous_count; m++)
+          back = back || net->lane_links[next->previous_first + m] == lane->id;
+        assert_true(back);
+      }
+    }
+    scene_destroy(s);
+  }
+  assert_true(links > 1000);
+}
+
+static void every_city_lane_leads_on_and_is_led_to(void **state) {
+  (void)state;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    if (places_def(n).place != PLACE_GRID_CITY)
+      continue;
+    scene *s = places_build(n);
+    for (int i = 0; i < s->roads.path_count; i++) {
+      const lane_path *lane = &s->roads.paths[i];
+      if (lane->next_count == 0)
+        fail_msg("scene %d: lane %d of road %d has no successor", n, lane->id, lane->road);
+    }
+    scene_destroy(s);
+  }
+}
+
+static void points_are_dense_and_smooth_and_lanes_have_sane_widths(void **state) {
+  (void)state;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      const road_point *p = path_points(net, lane);
+      assert_in_range((long)(lane->width_m * 100), 280, 450);
+      for (int k = 0; k + 1 < lane->point_count; k++) {
+        double step = p[k + 1].s_m - p[k].s_m;
+        double chord = hypot(p[k + 1].x_m - p[k].x_m, p[k + 1].y_m - p[k].y_m);
+        double turn = angle_wrap(p[k + 1].heading_rad - p[k].heading_rad);
+        double limit = fabs(turn) > 1e-4 ? 1.12 : 2.0; // the outside of a curve is longer
+        if (step <= 0 || step > limit || fabs(step - chord) > 1e-6)
+          fail_msg("scene %d lane %d point %d: step %.4f m, chord %.4f m", n, lane->id, k, step,
+                   chord);
+        // A chord's direction is that of its middle.
+        double along = atan2(p[k + 1].y_m - p[k].y_m, p[k + 1].x_m - p[k].x_m);
+        double middle = p[k].heading_rad + turn / 2;
+        if (fabs(angle_wrap(along - middle)) > 1.5e-3)
+          fail_msg("scene %d lane %d point %d: chord %.5f rad, headings' mean %.5f rad", n,
+                   lane->id, k, along, middle);
+      }
+      assert_true(lane->max_curvature_pm < 1.0 / 2.5);
+    }
+    scene_destroy(s);
+  }
+}
+
+static bool segments_cross(const road_point *a, const road_point *b) {
+  double ax = a[1].x_m - a->x_m, ay = a[1].y_m - a->y_m;
+  double bx = b[1].x_m - b->x_m, by = b[1].y_m - b->y_m;
+  double dx = b->x_m - a->x_m, dy = b->y_m - a->y_m, cross = ax * by - ay * bx;
+  if (fabs(cross) < 1e-12)
+    return false;
+  double u = (dx * by - dy * bx) / cross, v = (dx * ay - dy * ax) / cross;
+  return u >= 0 && u <= 1 && v >= 0 && v <= 1;
+}
+
+static void no_lane_crosses_itself(void **state) {
+  (void)state;
+  for (int n = 0; n < PLACES_COUNT; n += 2) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      const road_point *p = path_points(net, lane);
+      for (int a = 0; a + 1 < lane->point_count && lane->max_curvature_pm > 0; a++)
+        for (int b = a + 2; b + 1 < lane->point_count; b++)
+          if (segments_cross(&p[a], &p[b]))
+            fail_msg("scene %d lane %d crosses itself", n, lane->id);
+    }
+    scene_destroy(s);
+  }
+}
+
+// Least distance of two centre lines by brute force over densely sampled points.
+static double least_distance(const road_network *net, const lane_path *a, const lane_path *b) {
+  double best = INFINITY;
+  for (double u = 0; u <= a->length_m; u += 0.2) {
+    road_point p = lane_point(net, a, u);
+    for (double v = 0; v <= b->length_m; v += 0.2) {
+      road_point q = lane_point(net, b, v);
+      double d = (p.x_m - q.x_m) * (p.x_m - q.x_m) + (p.y_m - q.y_m) * (p.y_m - q.y_m);
+      best = d < best ? d : best;
+    }
+  }
+  return sqrt(best);
+}
+
+static const lane_conflict *find_conflict(const road_network *net, const lane_path *a, int other) {
+  for (int i = 0; i < a->conflict_count; i++)
+    if (net->conflicts[a->conflict_first + i].other == other)
+      return &net->conflicts[a->conflict_first + i];
+  return NULL;
+}
+
+static void compare_conflict(const road_network *net, const lane_path *a, const lane_path *b) {
+  if (net->lane_links[a->previous_first] == net->lane_links[b->previous_first]) {
+    assert_null(find_conflict(net, a, b->id));
+    return;
+  }
+  const lane_conflict *ab = find_conflict(net, a, b->id), *ba = find_conflict(net, b, a->id);
+  double reach = (a->width_m + b->width_m) / 2 - 0.4, distance = least_distance(net, a, b);
+  if (!ab != !ba || (!ab && distance < reach - 0.03) || (ab && distance > reach + 0.03))
+    fail_msg("lanes %d and %d: %.3f m apart, areas meet below %.3f m, recorded %d %d", a->id, b->id,
+             distance, reach, ab != NULL, ba != NULL);
+  if (!ab)
+    return;
+  assert_true(ab->yields != ba->yields);
+  assert_true(ab->begin_s_m <= ab->end_s_m && ab->end_s_m <= a->length_m + 1e-9);
+  assert_true(ab->begin_s_m == ba->other_begin_s_m && ab->end_s_m == ba->other_end_s_m);
+  // Outside of the recorded stretch the lane is clear of the other.
+  for (double u = 0; u <= a->length_m; u += 0.4) {
+    if (u > ab->begin_s_m - 0.55 && u < ab->end_s_m + 0.55)
+      continue;
+    road_point p = lane_point(net, a, u);
+    for (double v = 0; v <= b->length_m; v += 0.4) {
+      road_point q = lane_point(net, b, v);
+      if (hypot(p.x_m - q.x_m, p.y_m - q.y_m) < reach - 0.05)
+        fail_msg("lane %d meets %d at %.2f m, outside of %.2f..%.2f m", a->id, b->id, u,
+                 ab->begin_s_m, ab->end_s_m);
+    }
+  }
+}
+
+static void conflicts_are_where_swept_areas_meet(void **state) {
+  (void)state;
+  int junctions = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int j = 1; j <= net->junction_count && j <= 2; j++, junctions++)
+      for (int a = 0; a < net->path_count; a++)
+        for (int b = a + 1; b < net->path_count; b++)
+          if (net->paths[a].junction == j && net->paths[b].junction == j)
+            compare_conflict(net, &net->paths[a], &net->paths[b]);
+    scene_destroy(s);
+  }
+  assert_true(junctions >= 20);
+}
+
+// The twin of lane_nearest(): every segment of every lane.
+static double nearest_by_force(const road_network *net, double x, double y) {
+  double best = INFINITY;
+  for (int i = 0; i < net->path_count; i++) {
+    const road_point *p = path_points(net, &net->paths[i]);
+    for (int k = 0; k + 1 < net->paths[i].point_count; k++) {
+      double ex = p[k + 1].x_m - p[k].x_m, ey = p[k + 1].y_m - p[k].y_m;
+      double dx = x - p[k].x_m, dy = y - p[k].y_m;
+      double u = fmax(0, fmin(1, (dx * ex + dy * ey) / (ex * ex + ey * ey)));
+      best = fmin(best, hypot(dx - u * ex, dy - u * ey));
+    }
+  }
+  return best;
+}
+
+static void the_nearest_lane_is_the_nearest(void **state) {
+  (void)state;
+  for (int n = 0; n < PLACES_COUNT; n += 3) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    rng r = rng_at(3, RNG_TEST, 0, (uint32_t)n, 0);
+    for (int i = 0; i < 150; i++) {
+      double x = rng_uniform(&r, net->min_x_m, net->max_x_m);
+      double y = rng_uniform(&r, net->min_y_m, net->max_y_m);
+      double along = -1, aside = 0, expected = nearest_by_force(net, x, y);
+      int lane = lane_nearest(net, x, y, &along, &aside);
+      if (expected >= 10) {
+        assert_int_equal(lane, 0);
+        continue;
+      }
+      assert_true(lane > 0);
+      road_point p = lane_point(net, &net->paths[lane - 1], along);
+      double distance = hypot(p.x_m - x, p.y_m - y);
+      if (fabs(distance - expected) > 1e-6 || fabs(fabs(aside) - expected) > 1e-6)
+        fail_msg("at (%.2f, %.2f): %.6f m, brute force %.6f m, t %.6f m", x, y, distance, expected,
+                 aside);
+      // Left of the lane is positive.
+      double left = (y - p.y_m) * cos(p.heading_rad) - (x - p.x_m) * sin(p.heading_rad);
+      if (fabs(aside) > 0.1 && along > 0.1 && along < net->paths[lane - 1].length_m - 0.1)
+        assert_true(left * aside > 0);
+    }
+    scene_destroy(s);
+  }
+}
+
+static void neighbours_run_side_by_side(void **state) {
+  (void)state;
+  int pairs = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      if (!lane->right)
+        continue;
+      const lane_path *right = &net->paths[lane->right - 1];
+      assert_int_equal(right->left, lane->id);
+      road_point p = lane_point(net, lane, 0), q = lane_point(net, right, 0);
+      double left = (p.y_m - q.y_m) * cos(q.heading_rad) - (p.x_m - q.x_m) * sin(q.heading_rad);
+      if (fabs(left - (lane->width_m + right->width_m) / 2) > 1e-6)
+        fail_msg("lane %d lies %.3f m left of lane %d", lane->id, left, right->id);
+      pairs++;
+    }
+    scene_destroy(s);
+  }
+  assert_true(pairs > 50);
+}
+
+static void crossings_lie_on_their_crosswalks(void **state) {
+  (void)state;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->crossing_count; i++) {
+      const lane_crossing *c = &net->crossings[i];
+      const road_crosswalk *walk = &net->crosswalks[c->crosswalk - 1];
+      assert_true(i == 0 || net->crossings[i - 1].lane <= c->lane);
+      for (int k = 0; k < 3; k++) {
+        double s_m = c->begin_s_m + (c->end_s_m - c->begin_s_m) * (0.02 + 0.48 * k);
+        road_point p = lane_point(net, &net->paths[c->lane - 1], s_m);
+        for (int e = 0; e < 4; e++) {
+          vec3 a = walk->corners[e], b = walk->corners[(e + 1) % 4];
+          if ((b.x - a.x) * (p.y_m - a.y) - (b.y - a.y) * (p.x_m - a.x) < 0)
+            fail_msg("scene %d: crossing %d of lane %d is off its crosswalk", n, i, c->lane);
+        }
+      }
+      // Lanes towards a junction stop before the crosswalk.
+      const lane_path *lane = &net->paths[c->lane - 1];
+      if (c->begin_s_m > lane->length_m / 2)
+        assert_true(lane->stop_s_m < c->begin_s_m - 0.5);
+    }
+    scene_destroy(s);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_lane_ends_where_its_successors_begin),
+      cmocka_unit_test(every_city_lane_leads_on_and_is_led_to),
+      cmocka_unit_test(points_are_dense_and_smooth_and_lanes_have_sane_widths),
+      cmocka_unit_test(no_lane_crosses_itself),
+      cmocka_unit_test(conflicts_are_where_swept_areas_meet),
+      cmocka_unit_test(the_nearest_lane_is_the_nearest),
+      cmocka_unit_test(neighbours_run_side_by_side),
+      cmocka_unit_test(crossings_lie_on_their_crosswalks),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit property
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "with_places.h"
+
+// Group of the signal that leads onto a junction lane; 0 when there is none.
+static int lane_group(const road_network *net, const lane_path *lane) {
+  if (lane->previous_count == 0)
+    return 0;
+  int signal = net->paths[net->lane_links[lane->previous_first] - 1].signal;
+  return signal ? net->signals[signal - 1].group : 0;
+}
+
+static double cycle_of(const road_network *net, const road_junction *j) {
+  double cycle = 0;
+  for (int i = 0; i < j->program_count; i++)
+    cycle += net->phases[j->program_first + i].duration_s;
+  return cycle;
+}
+
+static bool moving(signal_color c) {
+  return c == SIGNAL_GREEN || c == SIGNAL_YELLOW;
+}
+
+static void lanes_that_go_together_meet_only_where_one_yields_turning(void **state) {
+  (void)state;
+  int checked = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      if (!lane->junction || net->junctions[lane->junction - 1].kind != JUNCTION_SIGNALS)
+        continue;
+      const road_junction *j = &net->junctions[lane->junction - 1];
+      for (int k = 0; k < lane->conflict_count; k++) {
+        const lane_conflict *c = &net->conflicts[lane->conflict_first + k];
+        const lane_path *other = &net->paths[c->other - 1];
+        for (double t = 0; t < cycle_of(net, j); t += 0.25) {
+          if (!moving(signal_at(net, j, lane_group(net, lane), t)) ||
+              !moving(signal_at(net, j, lane_group(net, other), t)))
+            continue;
+          const lane_path *giving = c->yields ? lane : other, *going = c->yields ? other : lane;
+          // A left turn yields to those who come towards it.
+          if (giving->turn != TURN_LEFT || (going->turn == TURN_LEFT && lane->turn != other->turn))
+            fail_msg("scene %d junction %d: lanes %d and %d conflict and both go at %.2f s", n,
+                     j->id, lane->id, other->id, t);
+          checked++;
+          break;
+        }
+      }
+    }
+    scene_destroy(s);
+  }
+  assert_true(checked > 10);
+}
+
+static void nobody_drives_straight_over_people_with_green(void **state) {
+  (void)state;
+  int checked = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->crossing_count; i++) {
+      const lane_crossing *c = &net->crossings[i];
+      const road_crosswalk *walk = &net->crosswalks[c->crosswalk - 1];
+      const lane_path *lane = &net->paths[c->lane - 1];
+      const road_junction *j = &net->junctions[walk->junction - 1];
+      if (!walk->group)
+        continue;
+      bool into = c->begin_s_m > lane->length_m / 2;
+      for (double t = 0; t < cycle_of(net, j); t += 0.25) {
+        if (signal_at(net, j, walk->group, t) != SIGNAL_GREEN)
+          continue;
+        checked++;
+        if (into)
+          assert_int_equal(signal_at(net, j, net->signals[lane->signal - 1].group, t), SIGNAL_RED);
+        for (int k = 0; k < lane->previous_count && !into; k++) {
+          const lane_path *from = &net->paths[net->lane_links[lane->previous_first + k] - 1];
+          if (from->turn == TURN_STRAIGHT)
+            assert_false(moving(signal_at(net, j, lane_group(net, from), t)));
+        }
+      }
+    }
+    scene_destroy(s);
+  }
+  assert_true(checked > 100);
+}
+
+static void every_group_gets_green_then_yellow_then_red(void **state) {
+  (void)state;
+  int programs = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->signal_count; i++) {
+      const road_signal *signal = &net->signals[i];
+      const road_junction *j = &net->junctions[signal->junction - 1];
+      double cycle = cycle_of(net, j), green = 0, yellow = 0;
+      signal_color last = signal_at(net, j, signal->group, -0.005);
+      assert_true(cycle > 40 && cycle < 130);
+      for (double t = 0; t < cycle; t += 0.01) {
+        signal_color now = signal_at(net, j, signal->group, t);
+        green += now == SIGNAL_GREEN ? 0.01 : 0;
+        yellow += now == SIGNAL_YELLOW ? 0.01 : 0;
+        if (last == SIGNAL_GREEN && now != last)
+          assert_int_equal(now, signal->pedestrian ? SIGNAL_RED : SIGNAL_YELLOW);
+        if (last == SIGNAL_YELLOW && now != last)
+          assert_int_equal(now, SIGNAL_RED);
+        last = now;
+      }
+      if (green < 4.9 || (!signal->pedestrian && (yellow < 2.9 || yellow > 6.1)))
+        fail_msg("scene %d signal %d: green %.2f s, yellow %.2f s", n, signal->id, green, yellow);
+      assert_int_equal(signal_at(net, j, signal->group, 3.3),
+                       signal_at(net, j, signal->group, 3.3 + 5 * cycle));
+      programs++;
+    }
+    scene_destroy(s);
+  }
+  assert_true(programs > 20);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(lanes_that_go_together_meet_only_where_one_yields_turning),
+      cmocka_unit_test(nobody_drives_straight_over_people_with_green),
+      cmocka_unit_test(every_group_gets_green_then_yellow_then_red),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

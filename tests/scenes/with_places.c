@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "with_places.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+scene_def places_def(int number) {
+  rng r = rng_at(77, RNG_TEST, 0, (uint32_t)number, 0);
+  scene_def def = scene_def_default();
+  def.place = (place_kind)(number % PLACE_KIND_COUNT);
+  grid_city_def *grid = &def.grid_city;
+  grid->blocks_x = 1 + rng_below(&r, 4);
+  grid->blocks_y = 2 + rng_below(&r, 3);
+  grid->block_m = rng_uniform(&r, 85, 160);
+  grid->irregularity = rng_chance(&r, 0.2) ? 0 : rng_unit(&r);
+  grid->lanes = 1 + rng_below(&r, 2);
+  grid->lane_width_m = rng_uniform(&r, 3, 3.75);
+  grid->sidewalk_m = rng_uniform(&r, 1.5, 3);
+  grid->signals = rng_unit(&r);
+  grid->parked_per_km = rng_chance(&r, 0.3) ? 0 : rng_uniform(&r, 10, 120);
+  grid->corner_radius_m = rng_uniform(&r, 4, 10);
+  def.highway.length_m = rng_uniform(&r, 400, 3000);
+  def.highway.lanes = 1 + rng_below(&r, 4);
+  def.highway.radius_m = rng_chance(&r, 0.3) ? 0 : rng_uniform(&r, 200, 1500);
+  def.highway.shoulder_m = rng_chance(&r, 0.2) ? 0 : 2.5;
+  def.highway.speed_limit_mps = rng_uniform(&r, 20, 36);
+  def.intersection.arms = 3 + rng_below(&r, 2);
+  def.intersection.lanes = 1 + rng_below(&r, 2);
+  def.intersection.signals = rng_unit(&r);
+  def.intersection.corner_radius_m = grid->corner_radius_m;
+  def.intersection.parked_per_km = grid->parked_per_km;
+  def.intersection.arm_m = rng_uniform(&r, 60, 200);
+  def.vehicles_per_km = rng_uniform(&r, 0, 60);
+  def.pedestrians_per_km = rng_uniform(&r, 0, 120);
+  return def;
+}
+
+scene *places_build(int number) {
+  scene_def def = places_def(number);
+  scene *s = NULL;
+  trouble why = {0};
+  if (scene_build(&s, &def, 99, (uint32_t)number, 0, &why) != STATUS_OK)
+    fail_msg("scene %d: %s", number, why.text);
+  return s;
+}
