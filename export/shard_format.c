@@ -117,7 +117,7 @@ const char *shard_weather_word(const weather_state *weather) {
     return "rain";
   if (weather->fog_visibility_m < 1000)
     return "fog";
-  return weather->cloud_cover > 0.7 ? "overcast" : "clear";
+  return weather->cloud_cover > 0.8 ? "overcast" : weather->cloud_cover > 0.35 ? "cloudy" : "clear";
 }
 
 const char *shard_light_word(const weather_state *weather) {

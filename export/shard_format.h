@@ -53,7 +53,7 @@ typedef enum shard_owner {
   X(hash, uint64_t, U64, 0, 0, "1", "none", "none", "content hash of the concrete scene")          \
   X(place, char, TEXT, SCENE_PLACE_NAME, 0, "text", "none", "empty", "kind of place")              \
   X(weather, char, TEXT, 16, 0, "text", "none", "empty",                                           \
-    "weather at the start: clear, overcast, fog, rain or snow")                                    \
+    "weather at the start: clear, cloudy, overcast, fog, rain or snow")                            \
   X(light, char, TEXT, 8, 0, "text", "none", "empty", "light at the start: day, dusk or night")    \
   X(duration_s, double, F64, 0, 0, "s", "none", "none", "length of the scene")                     \
   X(frame_hz, double, F64, 0, 0, "Hz", "none", "none", "frames per second")                        \
@@ -201,7 +201,7 @@ typedef enum shard_owner {
 #define SHARD_INDEX(X)                                                                             \
   X(dataset, uint32_t, U32, 0, 0, "1", "none", "none", "row of /index/path")                       \
   X(chunk, uint64_t, U64, 0, 0, "1", "none", "none", "number of the chunk along the first axis")   \
-  X(offset, uint64_t, U64, 0, 0, "bytes", "file", "none", "where the chunk begins in the file")    \
+  X(address, uint64_t, U64, 0, 0, "bytes", "file", "none", "where the chunk begins in the file")   \
   X(size, uint64_t, U64, 0, 0, "bytes", "file", "none", "bytes as stored, after the filters")      \
   X(filter_mask, uint32_t, U32, 0, 0, "bits", "file", "none", "HDF5's: a set bit skips a filter")  \
   X(xxh3, uint64_t, U64, 0, 0, "1", "file", "none", "XXH3-64 of the stored bytes")
@@ -303,7 +303,7 @@ size_t shard_type_bytes(shard_type type);
 /// Values in one row of a column, for a rig of that many lidars.
 int shard_column_width(const shard_column_info *column, int lidar_count);
 
-/// "clear", "overcast", "fog", "rain" or "snow": what a person would call it.
+/// "clear", "cloudy", "overcast", "fog", "rain" or "snow": what a person would call it.
 const char *shard_weather_word(const weather_state *weather);
 /// "day", "dusk" or "night" by the sun's elevation.
 const char *shard_light_word(const weather_state *weather);

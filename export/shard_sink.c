@@ -209,7 +209,7 @@ static status index_dataset(const sink_dataset *d, uint32_t number, shard_index_
       return shard_h5_trouble(why, d->path);
     rows[i] = (shard_index_row){.dataset = {number},
                                 .chunk = {(uint64_t)i},
-                                .offset = {address},
+                                .address = {address},
                                 .size = {size},
                                 .filter_mask = {mask},
                                 .xxh3 = {d->hashes[i]}};

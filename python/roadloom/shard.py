@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One shard: an HDF5 file of whole scenes. docs/dataset-format.md lists what is in it."""
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import Any, Dict, Iterable, List, Optional, Tuple, Type, Union
+
+import h5py
+import numpy as np
+
+from .errors import DamagedShard
+from .geometry import pose_inverse, pose_multiply
+
+Path = Union[str, "os.PathLike[str]"]
+Columns = Dict[str, np.ndarray]
+
+IMAGES = ("rgb", "depth", "semantic", "instance")
+LIDAR = ("x", "y", "z", "intensity", "ring", "t_ns", "instance", "semantic", "echo")
+# What h5py raises on a file that isn't what it was.
+_H5_ERRORS = (OSError, RuntimeError, KeyError, ValueError)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+
+class Shard:
+    """An open shard. Frames count from 0; use it in one process, and in one thread at a time.
+
+    Raises DamagedShard when the file can't be a whole shard.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = os.fspath(path)
+        if not os.path.exists(self.path):
+            raise DamagedShard(f"{self.path}: there is no such shard")
+        try:
+            self.file = h5py.File(self.path, "r")
+        except OSError as error:
+            raise DamagedShard(f"{self.path}: cut short, or not a shard: {error}") from error
+        try:
+            self._read_head()
+        except DamagedShard:
+            self.file.close()
+            raise
+        except _H5_ERRORS as error:
+            self.file.close()
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> DamagedShard:
+        return DamagedShard(f"{self.path}: damaged: {error}; make the shard again")
+
+    def _read_head(self) -> None:
+        attributes = self.file.attrs
+        if _text(attributes.get("format", "")) != "roadloom":
+            raise DamagedShard(f"{self.path}: an HDF5 file, but not a Roadloom shard")
+        version = _text(attributes.get("format_version", ""))
+        if version.split(".")[0] != "1":
+            raise DamagedShard(f"{self.path}: format version {version!r}; this reader knows 1.x")
+        if int(attributes.get("complete", 0)) != 1:
+            raise DamagedShard(f"{self.path}: not complete; make the shard again")
+        self._refuse_outside()
+        self.cameras: List[str] = _text(self.file["cameras"].attrs["names"]).split()
+        self.lidars: List[str] = _text(self.file["lidars"].attrs["names"]).split()
+        self.split: str = _text(attributes.get("split", ""))
+        self._frames: Columns = {n: d[()] for n, d in self.file["frames"].items()}
+        self._offsets: Dict[str, np.ndarray] = {}
+        self._length = len(self._frames["timestamp_ns"])
+
+    def _refuse_outside(self) -> None:
+        """A stranger's file may name other files for HDF5 to open: refuse it."""
+        groups = [self.file["/"]]
+        while groups:
+            group = groups.pop()
+            for name in group:
+                item = f"{self.path}: refused: {group.name.rstrip('/')}/{name}"
+                if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                    raise DamagedShard(f"{item} is a link to elsewhere")
+                child = group[name]
+                if isinstance(child, h5py.Group):
+                    groups.append(child)
+                elif child.is_virtual or child.external:
+                    raise DamagedShard(f"{item} keeps its data in another file")
+
+    def __len__(self) -> int:
+        """Frames in the shard."""
+        return self._length
+
+    def __enter__(self) -> "Shard":
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file. The arrays that were read stay."""
+        self.file.close()
+
+    @property
+    def attributes(self) -> Dict[str, Any]:
+        """The shard's root attributes: seed, program_version, script_name, conventions, …"""
+        return {k: _text(v) if isinstance(v, (bytes, str)) else int(v)
+                for k, v in self.file.attrs.items()}
+
+    @property
+    def script(self) -> str:
+        """The text of the scene script."""
+        return _text(self.file["job/script"][()])
+
+    def _table(self, group: str) -> Columns:
+        return {n: d[()] for n, d in self.file[group].items() if isinstance(d, h5py.Dataset)}
+
+    def scenes(self) -> Columns:
+        """/scenes, one entry a scene; places and weather as str."""
+        table = self._table("scenes")
+        return {n: np.char.decode(v, "utf-8") if v.dtype.kind == "S" else v
+                for n, v in table.items()}
+
+    def tracks(self, scene_row: int) -> Columns:
+        """Everything with an id in a scene: id, class, kind, role, size."""
+        return self._ragged("tracks", scene_row)
+
+    def map(self, scene_row: int) -> List[Dict[str, Any]]:
+        """The polylines of a scene: kind, id, width, … and points (N, 3) in the world frame."""
+        first, last = self._span("map/lines", scene_row)
+        lines = self._slice("map/lines", first, last)
+        ends = self.file["map/points/offset"][first:last + 1].astype(np.int64)
+        points = self._slice("map/points", int(ends[0]), int(ends[-1]))
+        xyz = np.stack([points["x"], points["y"], points["z"]], -1)
+        out = []
+        for i in range(last - first):
+            line: Dict[str, Any] = {n: v[i] for n, v in lines.items()}
+            line["points"] = xyz[ends[i] - ends[0]:ends[i + 1] - ends[0]]
+            out.append(line)
+        return out
+
+    def calibration(self, scene_row: int) -> Dict[str, Columns]:
+        """By sensor. Cameras: K, distortion, extrinsics, readout_s; lidars: extrinsics, …"""
+        out: Dict[str, Columns] = {}
+        for kind, names in (("cameras", self.cameras), ("lidars", self.lidars)):
+            for name in names:
+                group = self.file[f"{kind}/{name}/calib"]
+                out[name] = {n: d[scene_row] for n, d in group.items()}
+        return out
+
+    def _span(self, group: str, owner: int) -> Tuple[int, int]:
+        if group not in self._offsets:
+            self._offsets[group] = self.file[group + "/offset"][()].astype(np.int64)
+        offset = self._offsets[group]
+        return int(offset[owner]), int(offset[owner + 1])
+
+    def _slice(self, group: str, first: int, last: int) -> Columns:
+        return {n: d[first:last] for n, d in self.file[group].items()
+                if isinstance(d, h5py.Dataset) and n != "offset"}
+
+    def _ragged(self, group: str, owner: int) -> Columns:
+        return self._slice(group, *self._span(group, owner))
+
+    def _boxes3d(self, index: int) -> Columns:
+        boxes = self._ragged("boxes3d", index)
+        to_ego = pose_inverse(self._frames["ego_pose"][index])
+        boxes["pose_ego"] = pose_multiply(to_ego, boxes["pose"])
+        return boxes
+
+    def _one(self, key: str, index: int) -> Any:
+        if key in IMAGES:
+            return {name: self.file[f"cameras/{name}/{key}"][index] for name in self.cameras}
+        if key == "lidar":
+            return {name: self._ragged(f"lidars/{name}", index) for name in self.lidars}
+        if key == "boxes3d":
+            return self._boxes3d(index)
+        if key in ("boxes2d", "signals"):
+            return self._ragged(key, index)
+        if key == "weather":
+            return {n: float(d[index]) for n, d in self.file["weather"].items()}
+        if key == "ego":
+            return {n[4:]: v[index] for n, v in self._frames.items() if n.startswith("ego_")}
+        if key == "calibration":
+            return self.calibration(int(self._frames["scene_row"][index]))
+        raise KeyError(key)
+
+    def frame(self, index: int, keys: Iterable[str]) -> Dict[str, Any]:
+        """Frame `index` with the values of `keys` (see roadloom.KEYS) and where it is from."""
+        if not 0 <= index < self._length:
+            raise IndexError(f"{self.path}: frame {index}: the shard has {self._length}")
+        frames = self._frames
+        out: Dict[str, Any] = {
+            "scene": int(frames["scene"][index]),
+            "frame": int(frames["frame"][index]),
+            "timestamp_ns": int(frames["timestamp_ns"][index]),
+            "duration_ns": int(frames["duration_ns"][index]),
+        }
+        for key in keys:
+            try:
+                out[key] = self._one(key, index)
+            except _H5_ERRORS as error:
+                raise self._damaged(error) from error
+        return out
