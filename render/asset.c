@@ -6,6 +6,8 @@
 
 #include "render/asset_building.h"
 #include "render/asset_person.h"
+#include "render/asset_street.h"
+#include "render/asset_tree.h"
 #include "render/asset_vehicle.h"
 
 typedef struct family {
@@ -17,6 +19,19 @@ typedef struct family {
 
 static const family families[THING_KIND_COUNT] = {
     [THING_BUILDING] = {"building", 0, building_size, building_build},
+    [THING_TREE] = {"tree", TREE_VARIANTS, tree_size, tree_build},
+    [THING_BUSH] = {"bush", BUSH_VARIANTS, bush_size, bush_build},
+    [THING_LAMP] = {"lamp", LAMP_VARIANTS, lamp_size, lamp_build},
+    [THING_SIGNAL] = {"signal", SIGNAL_VARIANTS, signal_size, signal_build},
+    [THING_WALK_SIGNAL] = {"walk signal", WALK_SIGNAL_VARIANTS, walk_signal_size,
+                           walk_signal_build},
+    [THING_SIGN] = {"sign", SIGN_VARIANTS, sign_size, sign_build},
+    [THING_BENCH] = {"bench", BENCH_VARIANTS, bench_size, bench_build},
+    [THING_BIN] = {"bin", BIN_VARIANTS, bin_size, bin_build},
+    [THING_HYDRANT] = {"hydrant", HYDRANT_VARIANTS, hydrant_size, hydrant_build},
+    [THING_BOLLARD] = {"bollard", BOLLARD_VARIANTS, bollard_size, bollard_build},
+    [THING_BUS_STOP] = {"bus stop", BUS_STOP_VARIANTS, bus_stop_size, bus_stop_build},
+    [THING_BILLBOARD] = {"billboard", BILLBOARD_VARIANTS, billboard_size, billboard_build},
     [THING_CAR] = {"car", CAR_VARIANTS, car_size, car_build},
     [THING_VAN] = {"van", VAN_VARIANTS, van_size, van_build},
     [THING_PERSON] = {"person", PERSON_VARIANTS, person_size, NULL},

@@ -80,7 +80,9 @@ typedef enum shader {
   X(FURNITURE_METAL, METAL, 0, 20, 1.0f, 1.0f, 1.0f, 0.5f, 0.4f)                                   \
   X(FURNITURE_WOOD, WOOD, -1, 20, 0.30f, 0.18f, 0.09f, 0.7f, 0.0f)                                 \
   X(FURNITURE_PLASTIC, PLASTIC, 1, 20, 1.0f, 1.0f, 1.0f, 0.6f, 0.0f)                               \
-  X(FURNITURE_GLASS, CAR_GLASS, -1, 20, 0.02f, 0.025f, 0.025f, 0.04f, 0.0f)
+  X(FURNITURE_GLASS, CAR_GLASS, -1, 20, 0.02f, 0.025f, 0.025f, 0.04f, 0.0f)                        \
+  X(BARK_PALE, BARK, -1, 9, 0.48f, 0.46f, 0.42f, 0.9f, 0.0f)                                       \
+  X(BOLLARD, CONCRETE, -1, 20, 0.38f, 0.37f, 0.35f, 0.85f, 0.0f)
 
 typedef enum material {
 #define X(NAME, ...) MATERIAL_##NAME,

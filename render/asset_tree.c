@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+// A tree is a trunk, boughs that reach for the crown's hull, twigs on them, and leaf
+// clusters as small folded quads around the twigs. Their shading normals lean outward, so
+// that a crown takes light as a volume and not as loose cards.
+#include "render/asset_tree.h"
+
+#include <math.h>
+
+#include "base/rng.h"
+#include "render/mesh_shape.h"
+
+typedef enum tree_habit {
+  HABIT_ROUND,
+  HABIT_OVAL,
+  HABIT_SPREADING,
+  HABIT_SLIM,
+  HABIT_CONIFER,
+  HABIT_BIRCH,
+  HABIT_COUNT
+} tree_habit;
+
+typedef struct tree_rules {
+  tree_habit habit;
+  double width_m, height_m;
+  float clear;       // bare trunk, share of the height
+  float trunk;       // radius at the ground, share of the height
+  int boughs, twigs; // twigs of each bough
+  int leaves;        // clusters in all
+  float leaf_m;      // length of a cluster
+  float droop;       // how far clusters hang
+  material bark;
+} tree_rules;
+
+static const tree_rules habits[HABIT_COUNT] = {
+    {HABIT_ROUND, 5.0, 8.0, 0.26f, 0.022f, 10, 5, 1950, 0.40f, 0.25f, MATERIAL_BARK},
+    {HABIT_OVAL, 4.2, 8.6, 0.24f, 0.020f, 12, 4, 1900, 0.38f, 0.2f, MATERIAL_BARK},
+    {HABIT_SPREADING, 6.4, 8.4, 0.28f, 0.026f, 9, 6, 2050, 0.46f, 0.3f, MATERIAL_BARK},
+    {HABIT_SLIM, 2.6, 9.0, 0.12f, 0.017f, 16, 3, 1750, 0.32f, -0.5f, MATERIAL_BARK},
+    {HABIT_CONIFER, 4.2, 9.5, 0.09f, 0.019f, 0, 0, 0, 0.5f, 0.4f, MATERIAL_BARK},
+    {HABIT_BIRCH, 3.6, 9.0, 0.25f, 0.014f, 12, 4, 1750, 0.30f, 0.8f, MATERIAL_BARK_PALE}};
+
+static tree_rules rules_of(int variant) {
+  static const tree_habit order[TREE_VARIANTS] = {
+      HABIT_ROUND, HABIT_OVAL,    HABIT_SPREADING, HABIT_BIRCH,     HABIT_CONIFER, HABIT_ROUND,
+      HABIT_SLIM,  HABIT_OVAL,    HABIT_ROUND,     HABIT_SPREADING, HABIT_BIRCH,   HABIT_OVAL,
+      HABIT_ROUND, HABIT_CONIFER, HABIT_OVAL,      HABIT_SPREADING};
+  variant %= TREE_VARIANTS;
+  tree_rules rules = habits[order[variant]];
+  rng r = rng_at(3, RNG_ASSET, 0, (uint32_t)variant, 0);
+  rules.width_m *= rng_uniform(&r, 0.9, 1.12);
+  rules.height_m *= rng_uniform(&r, 0.9, 1.12);
+  rules.clear *= (float)rng_uniform(&r, 0.85, 1.15);
+  return rules;
+}
+
+static float draw(rng *r, float lo, float hi) {
+  return (float)rng_uniform(r, lo, hi);
+}
+
+static f3 draw_direction(rng *r) {
+  float z = draw(r, -1, 1), a = draw(r, 0, 6.2831853f), s = sqrtf(fmaxf(0, 1 - z * z));
+  return f3_of(s * cosf(a), s * sinf(a), z);
+}
+
+// Radius of the crown's hull at share u of its height, as a share of the half width.
+static float hull_radius(tree_habit habit, float u) {
+  static const float knots[HABIT_COUNT][6][2] = {
+      {{0, 0.45f}, {0.15f, 0.85f}, {0.4f, 1}, {0.65f, 0.92f}, {0.88f, 0.58f}, {1, 0.12f}},
+      {{0, 0.40f}, {0.2f, 0.88f}, {0.4f, 1}, {0.65f, 0.82f}, {0.88f, 0.45f}, {1, 0.08f}},
+      {{0, 0.45f}, {0.2f, 0.88f}, {0.5f, 1}, {0.75f, 0.88f}, {0.92f, 0.55f}, {1, 0.15f}},
+      {{0, 0.45f}, {0.2f, 0.90f}, {0.4f, 1}, {0.65f, 0.80f}, {0.88f, 0.42f}, {1, 0.05f}},
+      {{0, 1.0f}, {0.2f, 0.80f}, {0.4f, 0.61f}, {0.6f, 0.41f}, {0.8f, 0.22f}, {1, 0.03f}},
+      {{0, 0.45f}, {0.2f, 0.95f}, {0.4f, 1}, {0.65f, 0.76f}, {0.88f, 0.40f}, {1, 0.08f}}};
+  return curve_at(knots[habit], 6, u);
+}
+
+// A cluster: two triangles folded along the midrib.
+static void leaf(mesh *m, rng *r, f3 at, f3 outward, float length, float droop) {
+  f3 way = f3_unit(f3_add(f3_add(draw_direction(r), f3_scale(outward, 0.5f)), f3_of(0, 0, -droop)));
+  f3 across = f3_unit(f3_cross(way, f3_add(outward, f3_scale(draw_direction(r), 0.6f))));
+  f3 normal = f3_cross(across, way);
+  if (f3_dot(normal, outward) < 0)
+    across = f3_scale(across, -1), normal = f3_scale(normal, -1);
+  float half = length * draw(r, 0.36f, 0.50f);
+  f3 base = f3_sub(at, f3_scale(way, length * 0.5f)), tip = f3_add(base, f3_scale(way, length));
+  f3 belly = f3_add(base, f3_scale(way, length * 0.45f));
+  f3 fold = f3_scale(normal, -half * 0.5f);
+  f3 left = f3_add(f3_sub(belly, f3_scale(across, half)), fold);
+  f3 right = f3_add(f3_add(belly, f3_scale(across, half)), fold);
+  f3 lean = f3_add(f3_scale(outward, 1.1f), f3_of(0, 0, 0.25f));
+  const f3 corner[4] = {base, right, tip, left};
+  for (int k = 0; k < 2; k++) {
+    f3 a = base, b = k ? tip : right, c = k ? left : tip;
+    f3 face = f3_unit(f3_cross(f3_sub(b, a), f3_sub(c, a)));
+    // Shading may lean outward only so far as the face still looks the same way.
+    f3 n = f3_unit(f3_add(face, f3_scale(lean, f3_dot(face, f3_unit(lean)) > -0.2f ? 0.9f : 0)));
+    uint32_t id[3];
+    const int pick[2][3] = {{0, 1, 2}, {0, 2, 3}};
+    for (int i = 0; i < 3; i++) {
+      f3 p = corner[pick[k][i]];
+      const float at3[3] = {p.x, p.y, p.z}, n3[3] = {n.x, n.y, n.z};
+      id[i] = mesh_vertex_add(m, at3, n3, 0.5f + (i == 1 && !k ? 0.5f : 0), (float)i * 0.5f);
+    }
+    mesh_triangle(m, id[0], id[1], id[2], MATERIAL_LEAF);
+  }
+}
+
+// A bent, tapering branch of three pieces.
+static void branch(mesh *m, rng *r, f3 from, f3 to, float r0, float r1, int segments, float bend,
+                   material bark) {
+  float length = f3_length(f3_sub(to, from));
+  f3 path[4];
+  float radii[4][2];
+  for (int i = 0; i < 4; i++) {
+    float u = (float)i / 3;
+    path[i] = f3_mix(from, to, u);
+    path[i].z += bend * length * 4 * u * (1 - u) * 0.25f;
+    if (i == 1 || i == 2)
+      path[i] = f3_add(path[i], f3_scale(draw_direction(r), 0.03f * length));
+    radii[i][0] = radii[i][1] = r0 + (r1 - r0) * u;
+  }
+  mesh_sweep(m, path, radii, 4, f3_of(0, 1, 0), segments, -1, bark);
+}
+
+static void twig(mesh *m, f3 from, f3 to, float radius, material bark) {
+  const f3 path[2] = {from, to};
+  const float radii[2][2] = {{radius, radius}, {0.006f, 0.006f}};
+  mesh_sweep(m, path, radii, 2, f3_of(0, 1, 0), 3, -1, bark);
+}
+
+static void trunk(mesh *m, rng *r, const tree_rules *t, f3 *out, int rings) {
+  float h = (float)t->height_m, r0 = t->trunk * h, lean_x = 0, lean_y = 0;
+  float radii[8][2];
+  for (int i = 0; i < rings; i++) {
+    float u = (float)i / (float)(rings - 1);
+    out[i] = f3_of(lean_x, lean_y, i == 0 ? 0 : 0.93f * h * u);
+    lean_x += draw(r, -0.012f, 0.012f) * h, lean_y += draw(r, -0.012f, 0.012f) * h;
+    float flare = i == 0 ? 1.5f : 1;
+    radii[i][0] = radii[i][1] = fmaxf(0.012f, r0 * (1 - 0.9f * u) * flare);
+  }
+  out[1].z = 0.035f * h; // the root flare ends low
+  radii[1][0] = radii[1][1] = r0;
+  mesh_sweep(m, out, radii, rings, f3_of(0, 1, 0), 9, 0, t->bark);
+}
+
+static f3 on_trunk(const f3 *path, int rings, float z) {
+  for (int i = 0; i + 1 < rings; i++)
+    if (z < path[i + 1].z)
+      return f3_mix(path[i], path[i + 1], fmaxf(0, (z - path[i].z) / (path[i + 1].z - path[i].z)));
+  return path[rings - 1];
+}
+
+typedef struct crown {
+  f3 tips[160];
+  int count;
+} crown;
+
+static void boughs(mesh *m, rng *r, const tree_rules *t, const f3 *path, int rings, crown *out) {
+  float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
+  float turn = draw(r, 0, 6.28f);
+  for (int i = 0; i < t->boughs; i++) {
+    float u = ((float)i + draw(r, 0.2f, 0.8f)) / (float)t->boughs;
+    turn += 2.39996f + draw(r, -0.3f, 0.3f);
+    float reach = w * hull_radius(t->habit, u) * draw(r, 0.62f, 0.80f);
+    f3 end = f3_of(reach * cosf(turn), reach * sinf(turn), low + u * tall * 0.93f);
+    float rise = t->habit == HABIT_SLIM ? 1.6f : 0.55f;
+    f3 root = on_trunk(path, rings, fmaxf(low * 0.85f, end.z - rise * reach - 0.1f * tall));
+    float thick = t->trunk * h * (0.42f - 0.26f * u);
+    branch(m, r, root, end, thick, 0.3f * thick, 5, -0.1f, t->bark);
+    if (out->count < 150)
+      out->tips[out->count++] = end;
+    for (int k = 0; k < t->twigs; k++) {
+      f3 from = f3_mix(root, end, draw(r, 0.45f, 0.95f));
+      float a = turn + draw(r, -1.5f, 1.5f),
+            up = fminf(0.97f, fmaxf(0.02f, u + draw(r, -0.16f, 0.18f)));
+      float far = w * hull_radius(t->habit, up) * draw(r, 0.72f, 0.90f);
+      f3 to = f3_of(far * cosf(a), far * sinf(a), low + up * tall);
+      twig(m, from, to, 0.32f * thick, t->bark);
+      if (out->count < 150)
+        out->tips[out->count++] = to;
+    }
+  }
+  out->tips[out->count++] = f3_of(path[rings - 1].x, path[rings - 1].y, h * 0.96f);
+}
+
+static void leaves(mesh *m, rng *r, const tree_rules *t, const crown *c) {
+  float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
+  f3 heart = {0, 0, low + 0.42f * tall};
+  float cloud = fmaxf(0.45f, w * 0.34f);
+  for (int i = 0; i < t->leaves; i++) {
+    f3 at;
+    if (i % 5 < 4) {
+      // Around a twig's end, denser within: clumps with gaps of sky between them.
+      f3 off = f3_scale(draw_direction(r), cloud * sqrtf(draw(r, 0.02f, 1)));
+      off.z *= 0.75f;
+      at = f3_add(c->tips[rng_below(r, c->count)], off);
+    } else {
+      float u = draw(r, 0.02f, 0.99f), a = draw(r, 0, 6.2831853f);
+      float far = w * hull_radius(t->habit, u) * draw(r, 0.55f, 0.95f);
+      at = f3_of(far * cosf(a), far * sinf(a), low + u * tall);
+    }
+    // Keep the hull: what sticks out is drawn back to it.
+    float u = fminf(1, fmaxf(0, (at.z - low) / tall)), limit = w * hull_radius(t->habit, u);
+    float d = hypotf(at.x, at.y);
+    if (d > limit)
+      at.x *= limit / d, at.y *= limit / d;
+    at.z = fminf(at.z, h - 0.1f);
+    f3 out = f3_sub(at, heart);
+    out = f3_unit(f3_of(out.x / w, out.y / w, out.z / (0.6f * tall)));
+    leaf(m, r, at, out, t->leaf_m * draw(r, 0.75f, 1.25f), t->droop);
+  }
+}
+
+// Whorls of boughs, each a feather of drooping sprays.
+static void conifer(mesh *m, rng *r, const tree_rules *t, const f3 *path, int rings) {
+  float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
+  const int whorls = 17;
+  for (int i = 0; i < whorls; i++) {
+    float level = ((float)i + 0.3f) / (float)whorls, start = draw(r, 0, 6.28f);
+    int count = 10 - i / 3;
+    for (int k = 0; k < count; k++) {
+      float a = start + 6.2831853f * ((float)k + draw(r, -0.2f, 0.2f)) / (float)count;
+      float u = fmaxf(0, level + draw(r, -0.6f, 0.4f) / (float)whorls);
+      float reach = w * hull_radius(HABIT_CONIFER, u) * draw(r, 0.82f, 1.0f);
+      f3 out = f3_of(cosf(a), sinf(a), 0), root = on_trunk(path, rings, low + u * tall);
+      f3 tip = f3_add(root, f3_add(f3_scale(out, reach), f3_of(0, 0, -0.22f * reach + 0.25f * u)));
+      if (u < 0.8f)
+        twig(m, root, tip, 0.022f * (1.2f - u), t->bark);
+      int sprays = 3 + (int)(reach * 5.2f);
+      for (int s = 0; s < sprays; s++) {
+        float v = ((float)s + 0.6f) / (float)sprays;
+        f3 at = f3_mix(root, tip, v);
+        at = f3_add(at,
+                    f3_scale(f3_of(-out.y, out.x, 0), draw(r, -0.22f, 0.22f) * (1.2f - v) * reach));
+        at.z += draw(r, -0.10f, 0.06f);
+        f3 lean = f3_unit(f3_add(out, f3_of(0, 0, 0.7f)));
+        leaf(m, r, at, lean, t->leaf_m * draw(r, 0.7f, 1.15f) * (1 - 0.35f * u), t->droop);
+      }
+    }
+  }
+  for (int i = 0; i < 60; i++) {
+    float u = draw(r, 0.85f, 1.0f), a = draw(r, 0, 6.28f);
+    float far = w * hull_radius(HABIT_CONIFER, u) * draw(r, 0.1f, 0.8f);
+    f3 at = f3_of(far * cosf(a), far * sinf(a), low + u * tall - 0.15f);
+    leaf(m, r, at, f3_unit(f3_of(cosf(a), sinf(a), 0.6f)), 0.3f, -0.6f);
+  }
+}
+
+void tree_size(int variant, double size_m[3]) {
+  tree_rules t = rules_of(variant);
+  size_m[0] = size_m[1] = t.width_m;
+  size_m[2] = t.height_m;
+}
+
+void tree_build(int variant, mesh *out) {
+  enum { RINGS = 7 };
+  tree_rules t = rules_of(variant);
+  rng r = rng_at(4, RNG_ASSET, 0, (uint32_t)(variant % TREE_VARIANTS), 0);
+  f3 path[RINGS];
+  mesh foliage = {0};
+  trunk(out, &r, &t, path, RINGS);
+  if (t.habit == HABIT_CONIFER) {
+    conifer(&foliage, &r, &t, path, RINGS);
+  } else {
+    crown c = {.count = 0};
+    boughs(out, &r, &t, path, RINGS, &c);
+    leaves(&foliage, &r, &t, &c);
+  }
+  // Sprays of conifers bring bark with them: smooth it all, then add nothing but leaves' own
+  // normals.
+  mesh_smooth(out, 70);
+  mesh_take(out, &foliage);
+  double size_m[3];
+  tree_size(variant, size_m);
+  mesh_fit(out, size_m);
+}
+
+static const double bushes[BUSH_VARIANTS][3] = {{1.2, 1.4, 0.95}, {1.6, 1.6, 1.3}, {1.0, 1.9, 0.8},
+                                                {1.1, 1.1, 1.4},  {2.0, 2.0, 1.7}, {0.8, 2.0, 1.0}};
+
+void bush_size(int variant, double size_m[3]) {
+  for (int k = 0; k < 3; k++)
+    size_m[k] = bushes[variant % BUSH_VARIANTS][k];
+}
+
+void bush_build(int variant, mesh *out) {
+  variant %= BUSH_VARIANTS;
+  const double *size = bushes[variant];
+  rng r = rng_at(5, RNG_ASSET, 0, (uint32_t)variant, 0);
+  float l = (float)size[0] / 2, w = (float)size[1] / 2, h = (float)size[2];
+  bool hedge = variant == 2 || variant == 5; // clipped to a block
+  for (int i = 0; i < 7; i++) {
+    float a = 6.28f * (float)i / 7;
+    f3 tip = f3_of(0.5f * l * cosf(a), 0.5f * w * sinf(a), 0.75f * h);
+    branch(out, &r, f3_of(0.15f * l * cosf(a), 0.15f * w * sinf(a), 0), tip, 0.02f, 0.005f, 3, 0.2f,
+           MATERIAL_BARK);
+  }
+  mesh_smooth(out, 70);
+  int count = 420 + (int)(260 * (l + w));
+  for (int i = 0; i < count; i++) {
+    f3 d = draw_direction(&r);
+    float far = powf(draw(&r, 0.15f, 1), 0.33f);
+    if (hedge) {
+      float most = fmaxf(fabsf(d.x), fmaxf(fabsf(d.y), fabsf(d.z)));
+      far = fminf(1 / most, 1.5f) * far * 0.92f;
+    } else {
+      far *= 0.88f + 0.12f * sinf(5 * d.x + 3 * d.y + (float)variant) * sinf(4 * d.z + 2);
+    }
+    f3 at = f3_of(l * d.x * far, w * d.y * far, h * (0.5f + 0.48f * d.z * far));
+    leaf(out, &r, at, f3_unit(f3_add(d, f3_of(0, 0, 0.3f))), draw(&r, 0.10f, 0.19f), 0.1f);
+  }
+  mesh_fit(out, size);
+}

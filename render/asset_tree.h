@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trees and bushes, grown from rules. For files of render/asset_*.c alone.
+#ifndef RENDER_ASSET_TREE_H
+#define RENDER_ASSET_TREE_H
+
+#include "render/mesh.h"
+
+enum { TREE_VARIANTS = 16, BUSH_VARIANTS = 6 };
+void tree_size(int variant, double size_m[3]);
+void tree_build(int variant, mesh *out);
+void bush_size(int variant, double size_m[3]);
+void bush_build(int variant, mesh *out);
+
+#endif
