@@ -66,6 +66,8 @@ class Shard:
         self.split: str = _text(attributes.get("split", ""))
         self._frames: Columns = {n: d[()] for n, d in self.file["frames"].items()}
         self._offsets: Dict[str, np.ndarray] = {}
+        self._handles: Dict[str, Dict[str, h5py.Dataset]] = {}
+        self._tables: Dict[str, Columns] = {}
         self._length = len(self._frames["timestamp_ns"])
 
     def _refuse_outside(self) -> None:
@@ -96,6 +98,7 @@ class Shard:
 
     def close(self) -> None:
         """Closes the file. The arrays that were read stay."""
+        self._handles.clear()
         self.file.close()
 
     @property
@@ -109,8 +112,18 @@ class Shard:
         """The text of the scene script."""
         return _text(self.file["job/script"][()])
 
+    def _columns(self, group: str) -> Dict[str, h5py.Dataset]:
+        """The open columns of a table; opening them is most of a small read."""
+        if group not in self._handles:
+            self._handles[group] = {n: d for n, d in self.file[group].items()
+                                    if isinstance(d, h5py.Dataset) and n != "offset"}
+        return self._handles[group]
+
     def _table(self, group: str) -> Columns:
-        return {n: d[()] for n, d in self.file[group].items() if isinstance(d, h5py.Dataset)}
+        """A whole small table, read once."""
+        if group not in self._tables:
+            self._tables[group] = {n: d[()] for n, d in self._columns(group).items()}
+        return self._tables[group]
 
     def scenes(self) -> Columns:
         """/scenes, one entry a scene; places and weather as str."""
@@ -141,8 +154,8 @@ class Shard:
         out: Dict[str, Columns] = {}
         for kind, names in (("cameras", self.cameras), ("lidars", self.lidars)):
             for name in names:
-                group = self.file[f"{kind}/{name}/calib"]
-                out[name] = {n: d[scene_row] for n, d in group.items()}
+                table = self._table(f"{kind}/{name}/calib")
+                out[name] = {n: v[scene_row].copy() for n, v in table.items()}
         return out
 
     def _span(self, group: str, owner: int) -> Tuple[int, int]:
@@ -152,31 +165,35 @@ class Shard:
         return int(offset[owner]), int(offset[owner + 1])
 
     def _slice(self, group: str, first: int, last: int) -> Columns:
-        return {n: d[first:last] for n, d in self.file[group].items()
-                if isinstance(d, h5py.Dataset) and n != "offset"}
+        return {n: d[first:last] for n, d in self._columns(group).items()}
 
     def _ragged(self, group: str, owner: int) -> Columns:
         return self._slice(group, *self._span(group, owner))
 
+    def _small(self, group: str, owner: int) -> Columns:
+        """Like _ragged, from memory."""
+        first, last = self._span(group, owner)
+        return {n: v[first:last].copy() for n, v in self._table(group).items()}
+
     def _boxes3d(self, index: int) -> Columns:
-        boxes = self._ragged("boxes3d", index)
+        boxes = self._small("boxes3d", index)
         to_ego = pose_inverse(self._frames["ego_pose"][index])
         boxes["pose_ego"] = pose_multiply(to_ego, boxes["pose"])
         return boxes
 
     def _one(self, key: str, index: int) -> Any:
         if key in IMAGES:
-            return {name: self.file[f"cameras/{name}/{key}"][index] for name in self.cameras}
+            return {name: self._columns(f"cameras/{name}")[key][index] for name in self.cameras}
         if key == "lidar":
             return {name: self._ragged(f"lidars/{name}", index) for name in self.lidars}
         if key == "boxes3d":
             return self._boxes3d(index)
         if key in ("boxes2d", "signals"):
-            return self._ragged(key, index)
+            return self._small(key, index)
         if key == "weather":
-            return {n: float(d[index]) for n, d in self.file["weather"].items()}
+            return {n: float(v[index]) for n, v in self._table("weather").items()}
         if key == "ego":
-            return {n[4:]: v[index] for n, v in self._frames.items() if n.startswith("ego_")}
+            return {n[4:]: v[index].copy() for n, v in self._frames.items() if n.startswith("ego_")}
         if key == "calibration":
             return self.calibration(int(self._frames["scene_row"][index]))
         raise KeyError(key)
