@@ -117,27 +117,26 @@ static void arrow(ground *g, const lane_path *lane) {
   static const double shaft[][2] = {{0, -0.075}, {1.8, -0.075}, {1.8, 0.075}, {0, 0.075}};
   static const double more[][2] = {{1.8, -0.075}, {3.2, -0.075}, {3.2, 0.075}, {1.8, 0.075}};
   static const double head[][2] = {{3.2, -0.3}, {4.2, 0}, {3.2, 0.3}};
-  static const double arm[][2] = {
-      {1.8, 0.075}, {1.8, -0.075}, {1.95, -0.075}, {2.35, 0.45}, {2.2, 0.45}};
-  static const double tip[][2] = {{1.9, 0.45}, {2.65, 0.45}, {2.275, 1.0}};
+  // A branch begins at the shaft's side, so that no piece lies on another.
+  static const double branch[][2] = {{1.0, 0.075}, {1.25, 0.075}, {1.75, 0.45}, {1.5, 0.45}};
+  static const double tip[][2] = {{1.2, 0.45}, {2.05, 0.45}, {1.625, 1.0}};
   bool ways[TURN_KIND_COUNT] = {false};
   for (int i = 0; i < lane->next_count; i++)
     ways[g->net->paths[g->net->lane_links[lane->next_first + i] - 1].turn] = true;
-  road_point at = lane_point(g->net, lane, lane->stop_s_m - 9);
+  double begin = lane->stop_s_m - 9;
+  road_point at = lane_point(g->net, lane, begin);
   lane_polygon(g, at, shaft, 4, 1);
   if (ways[TURN_STRAIGHT]) {
     lane_polygon(g, at, more, 4, 1);
     lane_polygon(g, at, head, 3, 1);
   }
+  // Without a way straight on the shaft ends where it branches.
+  vec3 end = lane_offset(at, ways[TURN_STRAIGHT] ? 0 : 0.55, 0);
+  road_point from = {.x_m = end.x, .y_m = end.y, .z_m = at.z_m, .heading_rad = at.heading_rad};
   for (int k = 0; k < 2; k++) {
     if (!ways[k ? TURN_RIGHT : TURN_LEFT])
       continue;
-    // Where a straight arrow goes on, the bend branches off lower down.
-    road_point from =
-        lane_point(g->net, lane, lane->stop_s_m - 9 - (ways[TURN_STRAIGHT] ? 0.9 : 0));
-    if (!ways[TURN_STRAIGHT] || k == 0 || !ways[TURN_LEFT])
-      from.z_m += 0.0005 * (k + 1);
-    lane_polygon(g, from, arm, 5, k ? -1 : 1);
+    lane_polygon(g, from, branch, 4, k ? -1 : 1);
     lane_polygon(g, from, tip, 3, k ? -1 : 1);
   }
 }

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit property
+// links: embree
+#include "render/ground.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "render/ground_parts.h"
+
+enum { SCENES = 9 };
+
+static scene *build_scene(int number) {
+  rng r = rng_at(31, RNG_TEST, 0, (uint32_t)number, 0);
+  scene_def def = scene_def_default();
+  def.place = (place_kind)(number % PLACE_KIND_COUNT);
+  def.grid_city.blocks_x = 1 + number % 3;
+  def.grid_city.irregularity = number == 0 ? 0 : rng_unit(&r);
+  def.grid_city.lanes = 1 + rng_below(&r, 2);
+  def.intersection.lanes = 1 + rng_below(&r, 2);
+  def.intersection.arms = 3 + rng_below(&r, 2);
+  def.highway.radius_m = number < 3 ? 0 : 400;
+  if (number >= 6)
+    def.grid_city.parked_per_km = def.intersection.parked_per_km = 0;
+  scene *s = NULL;
+  trouble why = {0};
+  if (scene_build(&s, &def, 17, (uint32_t)number, 0, &why) != STATUS_OK)
+    fail_msg("scene %d: %s", number, why.text);
+  return s;
+}
+
+typedef struct layers {
+  scene *s;
+  mesh m;
+  // Triangles in a grid of cells, as lists.
+  double x0, y0, cell;
+  int nx, ny, *heads, *next, *triangles, count, capacity;
+} layers;
+
+static bool is_mark(int what) {
+  return what == MATERIAL_MARK_WHITE || what == MATERIAL_MARK_YELLOW;
+}
+
+// Surfaces one stands on: not marks, barriers or vertical faces.
+static bool is_ground(const mesh *m, int triangle) {
+  int what = m->materials[triangle];
+  if (is_mark(what) || what == MATERIAL_GUARD_RAIL || what == MATERIAL_BARRIER ||
+      what == MATERIAL_GROUND_PAVING)
+    return false;
+  return m->vertices[m->indices[3 * triangle]].n[2] > 0.5f;
+}
+
+static const float *corner(const mesh *m, int triangle, int k) {
+  return m->vertices[m->indices[3 * triangle + k]].p;
+}
+
+static void put(layers *l, int triangle, int cell) {
+  if (l->count == l->capacity) {
+    l->capacity = l->capacity ? 2 * l->capacity : 1 << 16;
+    l->next = realloc(l->next, sizeof *l->next * (size_t)l->capacity);
+    l->triangles = realloc(l->triangles, sizeof *l->triangles * (size_t)l->capacity);
+  }
+  l->triangles[l->count] = triangle;
+  l->next[l->count] = l->heads[cell];
+  l->heads[cell] = l->count++;
+}
+
+static int clamp_cell(double at, int n) {
+  return at < 0 ? 0 : at >= n ? n - 1 : (int)at;
+}
+
+static layers open_layers(int number) {
+  layers l = {.s = build_scene(number), .cell = 10};
+  trouble why = {0};
+  if (render_ground_build(l.s, &l.m, &why) != STATUS_OK)
+    fail_msg("%s", why.text);
+  const road_network *net = &l.s->roads;
+  l.x0 = net->min_x_m - 60;
+  l.y0 = net->min_y_m - 60;
+  l.nx = (int)((net->max_x_m + 60 - l.x0) / l.cell) + 1;
+  l.ny = (int)((net->max_y_m + 60 - l.y0) / l.cell) + 1;
+  l.heads = malloc(sizeof *l.heads * (size_t)(l.nx * l.ny));
+  for (int i = 0; i < l.nx * l.ny; i++)
+    l.heads[i] = -1;
+  for (int t = 0; t < l.m.triangle_count; t++) {
+    double lo[2] = {INFINITY, INFINITY}, hi[2] = {-INFINITY, -INFINITY};
+    for (int k = 0; k < 3; k++)
+      for (int axis = 0; axis < 2; axis++) {
+        lo[axis] = fmin(lo[axis], (double)corner(&l.m, t, k)[axis]);
+        hi[axis] = fmax(hi[axis], (double)corner(&l.m, t, k)[axis]);
+      }
+    for (int y = clamp_cell((lo[1] - l.y0) / l.cell, l.ny);
+         y <= clamp_cell((hi[1] - l.y0) / l.cell, l.ny); y++)
+      for (int x = clamp_cell((lo[0] - l.x0) / l.cell, l.nx);
+           x <= clamp_cell((hi[0] - l.x0) / l.cell, l.nx); x++)
+        put(&l, t, y * l.nx + x);
+  }
+  return l;
+}
+
+static void close_layers(layers *l) {
+  mesh_free(&l->m);
+  scene_destroy(l->s);
+  free(l->heads);
+  free(l->next);
+  free(l->triangles);
+}
+
+// Height of a triangle at a point of the plane; NAN outside of it.
+static double height_at(const mesh *m, int t, double x, double y) {
+  const float *a = corner(m, t, 0), *b = corner(m, t, 1), *c = corner(m, t, 2);
+  double abx = (double)b[0] - (double)a[0], aby = (double)b[1] - (double)a[1];
+  double acx = (double)c[0] - (double)a[0], acy = (double)c[1] - (double)a[1];
+  double area = abx * acy - aby * acx, px = x - (double)a[0], py = y - (double)a[1];
+  if (fabs(area) < 1e-12)
+    return NAN;
+  double u = (px * acy - py * acx) / area, v = (abx * py - aby * px) / area;
+  if (u < 0 || v < 0 || u + v > 1)
+    return NAN;
+  return (double)a[2] + u * ((double)b[2] - (double)a[2]) + v * ((double)c[2] - (double)a[2]);
+}
+
+// Number of surfaces of one family at a point, and the height and material of the highest.
+static int count_at(const layers *l, double x, double y, bool marks, double *z, int *what) {
+  int cell =
+      clamp_cell((y - l->y0) / l->cell, l->ny) * l->nx + clamp_cell((x - l->x0) / l->cell, l->nx);
+  int found = 0;
+  *z = -INFINITY;
+  for (int e = l->heads[cell]; e >= 0; e = l->next[e]) {
+    int t = l->triangles[e];
+    if (marks ? !is_mark(l->m.materials[t]) : !is_ground(&l->m, t))
+      continue;
+    double height = height_at(&l->m, t, x, y);
+    if (isnan(height))
+      continue;
+    found++;
+    if (height > *z) {
+      *z = height;
+      *what = l->m.materials[t];
+    }
+  }
+  return found;
+}
+
+static void every_place_has_exactly_one_ground(void **state) {
+  (void)state;
+  for (int n = 0; n < SCENES; n++) {
+    layers l = open_layers(n);
+    rng r = rng_at(1, RNG_TEST, 0, (uint32_t)n, 0);
+    const road_network *net = &l.s->roads;
+    for (int i = 0; i < 20000; i++) {
+      double x = rng_uniform(&r, net->min_x_m - 50, net->max_x_m + 50);
+      double y = rng_uniform(&r, net->min_y_m - 50, net->max_y_m + 50), z;
+      int what = 0, count = count_at(&l, x, y, false, &z, &what);
+      if (count != 1)
+        fail_msg("scene %d at (%.3f, %.3f): %d surfaces", n, x, y, count);
+      if (z < -0.001 || z > 0.2)
+        fail_msg("scene %d at (%.3f, %.3f): ground at %.3f m", n, x, y, z);
+    }
+    close_layers(&l);
+  }
+}
+
+static void lanes_lie_on_asphalt_at_their_height(void **state) {
+  (void)state;
+  for (int n = 0; n < SCENES; n++) {
+    layers l = open_layers(n);
+    const road_network *net = &l.s->roads;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      for (double s = 0.013; s < lane->length_m; s += 0.83)
+        for (int k = -1; k <= 1; k++) {
+          road_point p = lane_point(net, lane, s);
+          double t = k * (lane->width_m / 2 - 0.1) + 0.0037, z;
+          double x = p.x_m - t * sin(p.heading_rad), y = p.y_m + t * cos(p.heading_rad);
+          int what = 0, count = count_at(&l, x, y, false, &z, &what);
+          if (count != 1 || what != MATERIAL_ASPHALT || fabs(z - p.z_m) > 1e-3)
+            fail_msg("scene %d lane %d at %.2f m, t %.2f m: %d surfaces, material %d at %.4f m", n,
+                     lane->id, s, t, count, what, z);
+        }
+    }
+    close_layers(&l);
+  }
+}
+
+static void people_walk_on_pavement_at_its_height(void **state) {
+  (void)state;
+  for (int n = 0; n < SCENES; n++) {
+    layers l = open_layers(n);
+    const road_network *net = &l.s->roads;
+    for (int i = 0; i < net->walk_edge_count; i++) {
+      const walk_edge *edge = &net->walk_edges[i];
+      for (double s = 0.31; s < edge->length_m && edge->kind != WALK_CROSSWALK; s += 0.9) {
+        road_point p = walk_point(net, edge, s);
+        double z;
+        int what = 0, count = count_at(&l, p.x_m, p.y_m, false, &z, &what);
+        if (count != 1 || what != MATERIAL_SIDEWALK || fabs(z - p.z_m) > 1e-3)
+          fail_msg("scene %d edge %d at %.2f m: %d surfaces, material %d at %.4f m", n, edge->id, s,
+                   count, what, z);
+      }
+    }
+    close_layers(&l);
+  }
+}
+
+static void no_two_marks_lie_in_each_other(void **state) {
+  (void)state;
+  for (int n = 0; n < SCENES; n++) {
+    layers l = open_layers(n);
+    rng r = rng_at(2, RNG_TEST, 0, (uint32_t)n, 0);
+    for (int t = 0; t < l.m.triangle_count; t++) {
+      if (!is_mark(l.m.materials[t]))
+        continue;
+      double u = rng_uniform(&r, 0.05, 0.9), v = rng_uniform(&r, 0.02, 0.95 - u), at[3], z;
+      for (int k = 0; k < 3; k++)
+        at[k] = (1 - u - v) * (double)corner(&l.m, t, 0)[k] + u * (double)corner(&l.m, t, 1)[k] +
+                v * (double)corner(&l.m, t, 2)[k];
+      int what = 0, count = count_at(&l, at[0], at[1], true, &z, &what);
+      int below = 0;
+      if (count != 1)
+        fail_msg("scene %d at (%.3f, %.3f): %d marks", n, at[0], at[1], count);
+      double asphalt;
+      count_at(&l, at[0], at[1], false, &asphalt, &below);
+      if (below != MATERIAL_ASPHALT || z - asphalt < 0.002 || z - asphalt > 0.006)
+        fail_msg("scene %d at (%.3f, %.3f): mark %.4f m above material %d", n, at[0], at[1],
+                 z - asphalt, below);
+    }
+    close_layers(&l);
+  }
+}
+
+static void triangles_wind_as_their_normals_point(void **state) {
+  (void)state;
+  for (int n = 0; n < SCENES; n++) {
+    layers l = open_layers(n);
+    for (int t = 0; t < l.m.triangle_count; t++) {
+      const float *a = corner(&l.m, t, 0), *b = corner(&l.m, t, 1), *c = corner(&l.m, t, 2);
+      vec3 e = {(double)(b[0] - a[0]), (double)(b[1] - a[1]), (double)(b[2] - a[2])};
+      vec3 f = {(double)(c[0] - a[0]), (double)(c[1] - a[1]), (double)(c[2] - a[2])};
+      vec3 face = vec3_cross(e, f);
+      const float *up = l.m.vertices[l.m.indices[3 * t]].n;
+      double along = face.x * (double)up[0] + face.y * (double)up[1] + face.z * (double)up[2];
+      // Float coordinates of a large place blur slivers; those may have no area at all.
+      if (along < -1e-3 || (along <= 0 && vec3_length(face) > 1e-3))
+        fail_msg("scene %d triangle %d of material %d looks away: %.6f", n, t, l.m.materials[t],
+                 along);
+    }
+    close_layers(&l);
+  }
+}
+
+static void a_town_stays_small_enough(void **state) {
+  (void)state;
+  scene_def def = scene_def_default();
+  scene *s = NULL;
+  trouble why = {0};
+  mesh m = {0};
+  assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_OK);
+  assert_int_equal(render_ground_build(s, &m, &why), STATUS_OK);
+  assert_in_range(m.triangle_count, 5000, 80000);
+  float lo[3], hi[3];
+  mesh_bounds(&m, lo, hi);
+  assert_true((double)lo[0] < s->roads.min_x_m - 600 && (double)hi[0] > s->roads.max_x_m + 600);
+  assert_true((double)lo[1] < s->roads.min_y_m - 600 && (double)hi[1] > s->roads.max_y_m + 600);
+  mesh_free(&m);
+  scene_destroy(s);
+}
+
+static void ears_fill_a_star_exactly(void **state) {
+  (void)state;
+  enum { N = 60 };
+  vec3 p[N];
+  uint32_t indices[3 * N];
+  double area = 0, cut = 0;
+  for (int i = 0; i < N; i++) {
+    double radius = i % 2 ? 1 : 3, angle = 2 * 3.14159265358979323846 * i / N;
+    p[i] = (vec3){radius * cos(angle), radius * sin(angle), 0};
+  }
+  for (int i = 0; i < N; i++)
+    area += (p[i].x * p[(i + 1) % N].y - p[i].y * p[(i + 1) % N].x) / 2;
+  int count = ground_cut_ears(p, N, indices);
+  assert_int_equal(count, N - 2);
+  for (int i = 0; i < count; i++) {
+    vec3 a = p[indices[3 * i]], b = p[indices[3 * i + 1]], c = p[indices[3 * i + 2]];
+    double piece = ((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)) / 2;
+    assert_true(piece > 0);
+    cut += piece;
+  }
+  assert_true(fabs(cut - area) < 1e-9);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_place_has_exactly_one_ground),
+      cmocka_unit_test(lanes_lie_on_asphalt_at_their_height),
+      cmocka_unit_test(people_walk_on_pavement_at_its_height),
+      cmocka_unit_test(no_two_marks_lie_in_each_other),
+      cmocka_unit_test(triangles_wind_as_their_normals_point),
+      cmocka_unit_test(a_town_stays_small_enough),
+      cmocka_unit_test(ears_fill_a_star_exactly),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
