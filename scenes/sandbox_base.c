@@ -183,7 +183,7 @@ static int safe_pairs(lua_State *L) {
     lua_pushvalue(L, -1);
     lua_rawseti(L, 2, ++count);
   }
-  sandbox_charge(L, count);
+  sandbox_charge(L, 4 * count);
   sandbox_sort(L, 2, count, key_less, 0);
   lua_pushinteger(L, 0);
   lua_pushcclosure(L, step_pairs, 2);
@@ -223,7 +223,7 @@ static int safe_next(lua_State *L) {
       has_best = 1;
     }
   }
-  sandbox_charge(L, count);
+  sandbox_charge(L, 10 * count); // what a visit costs, in instructions
   if (!has_best) {
     lua_pushnil(L);
     return 1;

@@ -50,7 +50,7 @@ void sandbox_sort(lua_State *L, int list, lua_Integer count, int (*less)(lua_Sta
     lua_rawseti(L, from, i);
   }
   for (lua_Integer width = 1; width < count; width *= 2) {
-    sandbox_charge(L, 2 * count);
+    sandbox_charge(L, 8 * count);
     merge_pass(L, from, to, count, width, less, context);
     int other = from;
     from = to;

@@ -320,6 +320,8 @@ static void require_reads_plain_names_only(void **state) {
   expect_error("require 'loop_a'", STATUS_RANGE,
                "loop_b.lua:1: require: \"loop_a\" requires itself");
   expect_error("require 'broken'", STATUS_SYNTAX, "broken.lua:2: unexpected symbol near <eof>");
+  expect_error("require 'compiled'", STATUS_RANGE,
+               "urban.lua:1: require: compiled.lua is compiled Lua; scripts must be text");
   expect_error("require '/etc/hosts'", STATUS_RANGE,
                "urban.lua:1: require: \"/etc/hosts\" is not a plain name of letters, digits and _");
 }
@@ -443,6 +445,24 @@ static void choose_follows_its_weights_in_both_forms(void **state) {
   expect_true("for i = 1, 1000 do assert(choose { [0] = 'never', [1] = 'always' } == 'always') end"
               " return true");
   expect_true("local a, b = choose { { weight = 1, 5, 6 } } return a == 5 and b == 6");
+}
+
+// Equal tables that came about differently keep their keys in different places.
+static void choose_does_not_depend_on_a_tables_history(void **state) {
+  (void)state;
+  static const char plain[] = "local t = {} for i = 1, 9 do t[i / 8] = i / 10 end\n"
+                              "return scene { weather = { cloud_cover = choose(t) } }";
+  static const char other[] = "local t = {} for i = 1, 500 do t[i * 0.37 + 7] = i end\n"
+                              "for i = 9, 1, -1 do t[i / 8] = i / 10 end\n"
+                              "for i = 1, 500 do t[i * 0.37 + 7] = nil end\n"
+                              "return scene { weather = { cloud_cover = choose(t) } }";
+  for (uint32_t index = 0; index < 20; index++) {
+    scene_def a, b;
+    trouble why;
+    assert_int_equal(define_with(plain, NULL, 0, 7, index, &a, &why), STATUS_OK);
+    assert_int_equal(define_with(other, NULL, 0, 7, index, &b, &why), STATUS_OK);
+    assert_true(a.weather.cloud_cover == b.weather.cloud_cover);
+  }
 }
 
 static void draws_keep_their_distributions(void **state) {
@@ -588,6 +608,7 @@ int main(void) {
       cmocka_unit_test(set_errors_name_the_option),
       cmocka_unit_test(the_same_seed_gives_the_same_definition),
       cmocka_unit_test(choose_follows_its_weights_in_both_forms),
+      cmocka_unit_test(choose_does_not_depend_on_a_tables_history),
       cmocka_unit_test(draws_keep_their_distributions),
       cmocka_unit_test(rejected_scenes_are_drawn_again),
       cmocka_unit_test(a_script_that_never_fits_says_why),

@@ -163,19 +163,30 @@ static void the_full_quotas_have_their_texts(void **state) {
                       "urban.lua: needs more than 64 MiB of memory; make its tables smaller");
 }
 
-static void wall_time_is_limited(void **state) {
-  (void)state;
+static void expect_late(const char *text, const char *error) {
   trouble why = {0};
   script *s = NULL;
   scene_def def;
   sandbox_limits limits = sandbox_limits_default();
   limits.wall_s = 0.05;
   limits.instructions = INT64_C(1) << 60;
-  assert_int_equal(script_open_text(&s, "slow.lua", "while true do end", NULL, NULL, NULL, 0, &why),
-                   STATUS_OK);
+  assert_int_equal(script_open_text(&s, "slow.lua", text, NULL, NULL, NULL, 0, &why), STATUS_OK);
   assert_int_equal(script_define_within(s, &limits, 1, 0, 0, &def, &why), STATUS_LIMIT);
-  assert_string_equal(why.text, "slow.lua:1: ran longer than 0.05 s; make the script do less");
+  assert_string_equal(why.text, error);
   script_close(s);
+}
+
+static void wall_time_is_limited(void **state) {
+  (void)state;
+  expect_late("while true do end", "slow.lua:1: ran longer than 0.05 s; make the script do less");
+}
+
+// Copies of megabytes take long between two counts: the allocator looks at the clock.
+static void wall_time_is_limited_within_few_instructions(void **state) {
+  (void)state;
+  expect_late("local s = ('x'):rep(1 << 20) for i = 1, 4 do s = s .. s end\n"
+              "while true do local t = s .. s end",
+              "slow.lua: ran longer than 0.05 s; make the script do less");
 }
 
 int main(void) {
@@ -186,6 +197,7 @@ int main(void) {
       cmocka_unit_test(a_source_over_one_mebibyte_is_refused),
       cmocka_unit_test(the_full_quotas_have_their_texts),
       cmocka_unit_test(wall_time_is_limited),
+      cmocka_unit_test(wall_time_is_limited_within_few_instructions),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
