@@ -121,7 +121,7 @@ static bool may_think(const sim_world *w, int i) {
   double half = cars->length_m[i] / 2;
   return !cars->gone[i] && !lane->junction && (lane->left || lane->right) &&
          cars->change_from_m[i] == 0 && cars->changed_s[i] > SETTLE_S && cars->v_mps[i] > 4 &&
-         !cars->hold_lane[i] && cars->s_m[i] > half &&
+         !cars->hold_lane[i] && !sim_narrow_near(w, i, 40) && cars->s_m[i] > half &&
          lane->length_m - cars->s_m[i] - half > ROOM_M;
 }
 

@@ -170,6 +170,7 @@ static void decide(sim_world *w, int i) {
   look_ahead(w, i, &o);
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
   o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
+  o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
   double v_curve = sqrt(curve_speed2(w, i));
   o.a = fmin(o.a, (v_curve - v) / PREVIEW_S);
 

@@ -3,6 +3,7 @@
 // there, one waits before the bend.
 #include <math.h>
 
+#include "sim/idm.h"
 #include "sim/state.h"
 
 double sim_narrow_shift(const sim_world *w, int i) {
@@ -24,14 +25,48 @@ double sim_narrow_shift(const sim_world *w, int i) {
   return bend < 0 ? -fmin(0.75, 0.45 * swing) : -fmin(0.25, 0.15 * swing);
 }
 
-// How far before its tight place a vehicle at v can still stop.
-static double stopping(const sim_world *w, int i) {
-  double v = w->cars.v_mps[i];
-  return v * v / (2 * fmin(1.5, w->cars.mood[i].decel_mps2)) + 2;
+bool sim_narrow_near(const sim_world *w, int i, double before_m) {
+  int lane = sim_route(w, i)[0];
+  double half = w->cars.length_m[i] / 2, s = w->cars.s_m[i];
+  return s + half > w->lanes.tight_begin_m[lane - 1] - before_m &&
+         s - half < w->lanes.tight_end_m[lane - 1];
 }
 
-// A long vehicle on the facing lane that is in the bend, or goes in before vehicle i.
-static bool taken(const sim_world *w, int i, double distance_m, int facing) {
+double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_free) {
+  const sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  if ((!lane->left && !lane->right) || !sim_narrow_near(w, i, 30))
+    return a_mps2;
+  const int sides[2] = {lane->left, lane->right};
+  for (int k = 0; k < 2; k++) {
+    if (!sides[k])
+      continue;
+    double scale = sim_lane(w, sides[k])->length_m / lane->length_m;
+    int ahead, behind;
+    sim_queue_around(w, sides[k], cars->s_m[i] * scale, i, &ahead, &behind);
+    if (ahead < 0)
+      continue;
+    int other = w->queue[ahead].vehicle;
+    if (cars->length_m[i] <= SIM_LONG_M && cars->length_m[other] <= SIM_LONG_M)
+      continue;
+    double gap = w->queue[ahead].s_m / scale - cars->s_m[i] -
+                 (cars->length_m[i] + cars->length_m[other]) / 2;
+    double v = cars->v_mps[i];
+    double a = a_free - sim_idm_interaction(&cars->mood[i], v, v - cars->v_mps[other], gap);
+    // Abreast is no emergency before the bend: ease off.
+    a_mps2 = fmin(a_mps2, fmax(a, -cars->mood[i].decel_mps2));
+  }
+  return a_mps2;
+}
+
+static double stopping(const sim_world *w, int i) {
+  double v = w->cars.v_mps[i];
+  return v * v / (2 * fmin(1.5, w->cars.mood[i].decel_mps2));
+}
+
+// A long vehicle on the facing lane that is in the bend, can't stop before it any more,
+// or comes to it and has the lower number, which decides between two that could both stop.
+static bool taken(const sim_world *w, int i, int facing) {
   const sim_vehicles *cars = &w->cars;
   double begin = w->lanes.tight_begin_m[facing - 1], end = w->lanes.tight_end_m[facing - 1];
   for (int q = w->queue_first[facing - 1]; q < w->queue_first[facing]; q++) {
@@ -40,8 +75,7 @@ static bool taken(const sim_world *w, int i, double distance_m, int facing) {
     if (cars->length_m[other] <= SIM_LONG_M || w->queue[q].s_m - half > end + 1)
       continue;
     double to_bend = begin - w->queue[q].s_m - half, need = stopping(w, other);
-    bool other_first = other < i && to_bend < 1.5 * need + 3;
-    if (to_bend < need || (other_first && distance_m > stopping(w, i)))
+    if (to_bend < need || (other < i && to_bend < 1.5 * need + 5))
       return true;
   }
   return false;
@@ -62,7 +96,7 @@ double sim_narrow_give_way(const sim_world *w, int i, double a_mps2, double a_fr
     if (!facing || !bends || distance < 0 || distance > sight_m)
       continue;
     // Who can't stop any more goes first; the other sees that and waits.
-    if (distance > stopping(w, i) - 1.5 && taken(w, i, distance, facing))
+    if (distance > stopping(w, i) && taken(w, i, facing))
       a_mps2 = fmin(a_mps2, sim_stop_at(w, i, a_free, distance, 1));
   }
   return a_mps2;

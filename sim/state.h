@@ -180,6 +180,10 @@ double sim_stop_at(const sim_world *w, int vehicle, double a_free, double gap_m,
 // sim/narrow.c
 /// How far left of its lane's middle a long vehicle keeps in a tight bend (negative: right).
 double sim_narrow_shift(const sim_world *w, int vehicle);
+/// True in a tight bend of its lane and up to before_m ahead of one.
+bool sim_narrow_near(const sim_world *w, int vehicle, double before_m);
+/// The acceleration that not driving abreast of a long vehicle in a tight bend leaves.
+double sim_narrow_fall_back(const sim_world *w, int vehicle, double a_mps2, double a_free);
 /// The acceleration that waiting for a long vehicle in a tight bend ahead leaves.
 double sim_narrow_give_way(const sim_world *w, int vehicle, double a_mps2, double a_free,
                            double sight_m);

@@ -60,7 +60,7 @@ void check_snapshot(const sim_snapshot *shot, check_report *report) {
     if (!isfinite(sum))
       found(report, &report->bad_numbers, shot, "not finite", a, NULL);
     double way = vec3_length(vec3_sub(a->end.p_m, a->begin.p_m));
-    if (way > 45 * (double)shot->duration_ns * 1e-9)
+    if (way > 60 * (double)shot->duration_ns * 1e-9)
       found(report, &report->jumps, shot, "jumps", a, NULL);
     if (a->kind == THING_PERSON)
       continue;

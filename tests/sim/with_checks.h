@@ -11,7 +11,7 @@ typedef struct check_report {
   int hit_people;         // people inside the box of a vehicle faster than 0.3 m/s
   int red_runs;           // stop lines passed by a front while the signal was red
   int bad_numbers;        // poses or speeds that aren't finite
-  int jumps;              // bodies that moved farther than 45 m/s allow
+  int jumps;              // bodies that moved farther than 60 m/s allow
   double longest_stand_s; // longest time any vehicle stood
   char first[256];        // text of the first finding
 } check_report;
