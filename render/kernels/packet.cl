@@ -42,6 +42,13 @@ inline float most16(float16 a) {
   return max(d.x, d.y);
 }
 
+inline bool any16(int16 mask) {
+  int8 a = mask.lo | mask.hi;
+  int4 b = a.lo | a.hi;
+  int2 c = b.lo | b.hi;
+  return (c.x | c.y) != 0;
+}
+
 inline int bits8(int8 mask) {
   int8 m = mask & (int8)(1, 2, 4, 8, 16, 32, 64, 128);
   int4 a = m.lo | m.hi;
@@ -132,7 +139,7 @@ inline void packet_facet(const packet_rays *r, packet_hits *h, __global const gp
   float16 inv = 1.0f / det;
   float16 u = (sx * px + sy * py + sz * pz) * inv;
   int16 in = (u >= -1e-6f) & (u <= 1.000001f);
-  if (!any(in))
+  if (!any16(in))
     return;
   float16 qx = sy * e1z - sz * e1y;
   float16 qy = sz * e1x - sx * e1z;
@@ -140,7 +147,7 @@ inline void packet_facet(const packet_rays *r, packet_hits *h, __global const gp
   float16 v = (r->dx * qx + r->dy * qy + r->dz * qz) * inv;
   float16 t = (qx * e2x + qy * e2y + qz * e2z) * inv;
   in &= (v >= -1e-6f) & (u + v <= 1.000001f) & (t > 0.0f) & (t < h->t);
-  if (!any(in))
+  if (!any16(in))
     return;
 #ifdef ANY_HIT
   h->t = select(h->t, (float16)(-1.0f), in);
@@ -209,7 +216,7 @@ inline void packet_geometry(__global const gpu_node *nodes, __global const gpu_f
 // The rays in the frame of an instance. Distances stay: directions keep their scale.
 inline void packet_enter(__global const gpu_instance *it, const packet_rays *r, float16 time,
                          packet_rays *o) {
-  if (!it->moving || all(time == (float16)(0.0f))) {
+  if (!it->moving || !any16(time != (float16)(0.0f))) {
     __global const float *m = it->inverse;
     o->ox = r->ox * m[0] + r->oy * m[1] + r->oz * m[2] + m[3];
     o->oy = r->ox * m[4] + r->oy * m[5] + r->oz * m[6] + m[7];

@@ -92,10 +92,11 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_triangle *trian
   n = leaf && dot(n, sun) < 0.0f ? -n : n;
   float3 p = ray_point(rays, i, stride, s.w) + surface_offset(s.w) * n;
   uint h = hash_u32((uint)i ^ hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
-  float a = 6.2831853f * hash_unit(h), r = 0.0047f * sqrt(hash_unit(h ^ 0x68bc21ebu));
+  // A square as large as the disc: as soft, and no trigonometry.
+  float a = 0.0083f * (hash_unit(h) - 0.5f), b = 0.0083f * (hash_unit(h ^ 0x68bc21ebu) - 0.5f);
   float3 side = normalize(cross(sun, fabs(sun.z) < 0.9f ? (float3)(0.0f, 0.0f, 1.0f)
                                                         : (float3)(1.0f, 0.0f, 0.0f)));
-  float3 d = sun + r * (cos(a) * side + sin(a) * cross(sun, side));
+  float3 d = sun + a * side + b * cross(sun, side);
   float limit = dot(n, sun) > 0.0f ? 3000.0f : -1.0f;
   store_ray(out, i, stride, p, d, rays[RAY_TIME * stride + i], limit);
 }
@@ -103,14 +104,21 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_triangle *trian
 // Interleaved sampling (Keller and Heidrich 2001): the 16 pixels of a tile look into
 // 16 different parts of the sky; equal pixels of a 4x4 block of tiles share a packet.
 // The mean over any 4x4 window then has each direction once.
-inline int ambient_slot(int tile_x, int tile_y, int in, int blocks_x) {
-  int block = (tile_y >> 2) * blocks_x + (tile_x >> 2);
-  return (block * 16 + in) * 16 + (tile_y & 3) * 4 + (tile_x & 3);
-}
-
 // Where occluders stop to count: near ones take all rays, far ones few.
 __constant float AMBIENT_REACH[16] = {0.5f, 5.0f, 1.6f, 14.0f, 9.0f, 0.8f, 24.0f, 2.2f,
                                       3.0f, 18.0f, 1.1f, 7.0f,  12.0f, 4.0f, 0.6f, 35.0f};
+
+// Cosine-weighted directions around z, 4x4 strata of angle and height: r = sqrt(v), z =
+// sqrt(1 - v), angle = 2 pi (u + v / 4) at the strata's middles.
+__constant float AMBIENT_DIRECTION[16][3] = {
+    {0.196424f, 0.293969f, 0.935414f}, {-0.293969f, 0.196424f, 0.935414f},
+    {-0.196424f, -0.293969f, 0.935414f}, {0.293969f, -0.196424f, 0.935414f},
+    {0.119468f, 0.600606f, 0.790569f}, {-0.600606f, 0.119468f, 0.790569f},
+    {-0.119468f, -0.600606f, 0.790569f}, {0.600606f, -0.119468f, 0.790569f},
+    {-0.154232f, 0.775379f, 0.612372f}, {-0.775379f, -0.154232f, 0.612372f},
+    {0.154232f, -0.775379f, 0.612372f}, {0.775379f, 0.154232f, 0.612372f},
+    {-0.519688f, 0.777769f, 0.353553f}, {-0.777769f, -0.519688f, 0.353553f},
+    {0.519688f, -0.777769f, 0.353553f}, {0.777769f, 0.519688f, 0.353553f}};
 
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 ambient_rays(__global const gpu_camera *camera, __global const float *rays, int stride,
@@ -132,9 +140,8 @@ ambient_rays(__global const gpu_camera *camera, __global const float *rays, int 
   float3 n = s.xyz;
   float3 side = normalize(fabs(n.z) < 0.7f ? (float3)(-n.y, n.x, 0.0f)
                                            : (float3)(0.0f, -n.z, n.y));
-  float u = ((float)(in & 3) + 0.5f) * 0.25f, v = ((float)(in >> 2) + 0.5f) * 0.25f;
-  float a = 6.2831853f * (u + 0.25f * v), r = sqrt(v);
-  float3 d = r * cos(a) * side + r * sin(a) * cross(n, side) + sqrt(1.0f - v) * n;
+  float3 d = AMBIENT_DIRECTION[in][0] * side + AMBIENT_DIRECTION[in][1] * cross(n, side) +
+             AMBIENT_DIRECTION[in][2] * n;
   float3 p = ray_point(rays, i, stride, s.w) + surface_offset(s.w) * n;
   store_ray(out, slot, ambient_count, p, d, rays[RAY_TIME * stride + i], AMBIENT_REACH[in]);
 }
@@ -147,23 +154,28 @@ ambient_filter(__global const gpu_camera *camera, __global const float4 *surface
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
-  int tiles_x = (camera->width + 3) / 4, blocks_x = (tiles_x + 3) / 4;
+  int width = camera->width, height = camera->height;
+  int tiles_x = (width + 3) / 4, blocks_x = (tiles_x + 3) / 4;
   float4 mine = surface[i];
   int2 at = tile_pixel(i, tiles_x);
-  if (mine.w < 0.0f || at.x >= camera->width || at.y >= camera->height) {
+  if (mine.w < 0.0f || at.x >= width || at.y >= height) {
     ambient[i] = 1.0f;
     return;
   }
   float sum = 0.0f, weight = 0.0f, near = 0.04f * mine.w + 0.05f;
-  for (int dy = -2; dy < 2; dy++)
+  for (int dy = -2; dy < 2; dy++) {
+    int y = clamp(at.y + dy, 0, height - 1), in_y = (y & 3) * 4;
+    int row = (y >> 2) * tiles_x, block_row = (y >> 4) * blocks_x, lane_y = (y >> 2 & 3) * 4;
     for (int dx = -2; dx < 2; dx++) {
-      int x = clamp(at.x + dx, 0, camera->width - 1), y = clamp(at.y + dy, 0, camera->height - 1);
-      int tile_x = x >> 2, tile_y = y >> 2, in = (y & 3) * 4 + (x & 3);
-      float4 other = surface[(tile_y * tiles_x + tile_x) * 16 + in];
-      float same = fabs(other.w - mine.w) < near && dot(other.xyz, mine.xyz) > 0.9f ? 1.0f : 0.0f;
-      sum += same * sky_free[ambient_slot(tile_x, tile_y, in, blocks_x)];
+      int x = clamp(at.x + dx, 0, width - 1), in = in_y + (x & 3);
+      float4 other = surface[(row + (x >> 2)) * 16 + in];
+      int slot = ((block_row + (x >> 4)) * 16 + in) * 16 + lane_y + (x >> 2 & 3);
+      float facing = other.x * mine.x + other.y * mine.y + other.z * mine.z;
+      float same = fabs(other.w - mine.w) < near && facing > 0.9f ? 1.0f : 0.0f;
+      sum += same * sky_free[slot];
       weight += same;
     }
+  }
   ambient[i] = sum / max(weight, 1.0f);
 }
 
@@ -220,12 +232,13 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
   }
 }
 
-// 1 for each sample whose right or lower neighbour is another surface: these pixels
+// 1 for each sample with a neighbour on another surface: these pixels
 // get more samples.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
-            __global const gpu_triangle *triangles, __global const uint *primitive,
-            __global const uint *instance, int count, __global uchar *edge) {
+            __global const gpu_triangle *triangles, __global const gpu_material *materials,
+            __global const uint *primitive, __global const uint *instance, int count,
+            __global uchar *edge) {
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
@@ -237,6 +250,8 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
   }
   float4 mine = surface[i];
   uint who = instance[i], p = primitive[i];
+  uint material = p < HIT_SKIP ? triangles[p].material : MATERIAL_COUNT;
+  bool leaf = p < HIT_SKIP && materials[material].shader == SHADER_LEAF;
   bool differs = false;
   for (int k = 0; k < 4; k++) {
     int x = at.x + (k == 0) - (k == 1), y = at.y + (k == 2) - (k == 3);
@@ -247,9 +262,13 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
     uint q = primitive[j];
     bool both = p < HIT_SKIP && q < HIT_SKIP;
     differs |= (p < HIT_SKIP) != (q < HIT_SKIP);
-    if (both)
-      differs |= instance[j] != who || triangles[q].material != triangles[p].material ||
-                 dot(other.xyz, mine.xyz) < 0.8f || fabs(other.w - mine.w) > 0.1f * mine.w + 0.2f;
+    if (both) {
+      // Leaf on leaf is texture rather than outline: it would take most extra samples.
+      bool foliage = leaf && triangles[q].material == material;
+      differs |= !foliage && (instance[j] != who || triangles[q].material != material ||
+                              dot(other.xyz, mine.xyz) < 0.8f ||
+                              fabs(other.w - mine.w) > 0.1f * mine.w + 0.2f);
+    }
   }
   edge[i] = differs;
 }

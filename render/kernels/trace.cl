@@ -29,7 +29,7 @@ trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
   h.u = h.v = (float16)(0.0f);
   h.primitive = (uint16)(HIT_NONE);
   h.instance = (uint16)(HIT_NONE);
-  if (any(h.t > (float16)(0.0f)))
+  if (any16(h.t > (float16)(0.0f)))
     packet_scene(nodes, facets, instances, top_nodes, top_order, skip, &r, time, &h);
   vstore16(h.t, packet, out_t);
   vstore16(h.u, packet, out_u);
@@ -143,13 +143,17 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
   atomic_max(mine + 4, y1);
 }
 #else
+// Rays that begin further apart than this share too few boxes to go together.
+#define PACKET_SPREAD_M 2.0f
+
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
                 __global const gpu_instance *instances, __global const gpu_node *top_nodes,
                 __global const uint *top_order, uint skip, __global const float *rays, int count,
                 int stride, __global float *out_free) {
   int packet = (int)get_global_id(0);
-  if (packet * 16 >= count)
+  int first = packet * 16;
+  if (first >= count)
     return;
   packet_rays r;
   r.ox = vload16(packet, rays + RAY_OX * stride);
@@ -161,7 +165,25 @@ occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets
   float16 time = vload16(packet, rays + RAY_TIME * stride);
   packet_hits h;
   h.t = vload16(packet, rays + RAY_LIMIT * stride);
-  if (any(h.t > (float16)(0.0f)))
+  float wide = max(most16(r.ox) - least16(r.ox),
+                   max(most16(r.oy) - least16(r.oy), most16(r.oz) - least16(r.oz)));
+  if (wide > PACKET_SPREAD_M) {
+    for (int k = 0; k < 16; k++) {
+      int i = first + k;
+      single_ray one;
+      one.o = (float3)(rays[RAY_OX * stride + i], rays[RAY_OY * stride + i],
+                       rays[RAY_OZ * stride + i]);
+      one.d = (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i],
+                       rays[RAY_DZ * stride + i]);
+      single_hit hit = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
+      if (hit.t > 0.0f)
+        single_scene(nodes, facets, instances, top_nodes, top_order, skip, one,
+                     rays[RAY_TIME * stride + i], &hit);
+      out_free[i] = hit.t > 0.0f ? 1.0f : 0.0f;
+    }
+    return;
+  }
+  if (any16(h.t > (float16)(0.0f)))
     packet_scene(nodes, facets, instances, top_nodes, top_order, skip, &r, time, &h);
   vstore16(select((float16)(0.0f), (float16)(1.0f), h.t > (float16)(0.0f)), packet, out_free);
 }
