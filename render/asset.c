@@ -34,6 +34,8 @@ static const family families[THING_KIND_COUNT] = {
     [THING_BILLBOARD] = {"billboard", BILLBOARD_VARIANTS, billboard_size, billboard_build},
     [THING_CAR] = {"car", CAR_VARIANTS, car_size, car_build},
     [THING_VAN] = {"van", VAN_VARIANTS, van_size, van_build},
+    [THING_TRUCK] = {"truck", TRUCK_VARIANTS, truck_size, truck_build},
+    [THING_BUS] = {"bus", BUS_VARIANTS, bus_size, bus_build},
     [THING_PERSON] = {"person", PERSON_VARIANTS, person_size, NULL},
 };
 

@@ -82,13 +82,9 @@ static int find_stations(const car_shape *k, float *s) {
     s[n++] = corner[i];
     s[n++] = k->length - corner[i];
   }
-  float r = arch_radius(k), drop = k->wheel_radius - k->ground;
-  float low = asinf(drop / r); // where the arch meets the sill
   for (int axle = 0; axle < 2; axle++)
-    for (int i = 0; i <= 10; i++) {
-      float a = -low + (3.14159265f + 2 * low) * (float)i / 10;
-      s[n++] = k->length / 2 - wheel_x(k, axle) - r * cosf(a);
-    }
+    n += hull_arch_stations(s + n, k->length / 2 - wheel_x(k, axle), k->wheel_radius,
+                            arch_radius(k), k->ground);
   float seam[SEAMS];
   int seams = find_seams(k, seam);
   for (int i = 0; i < seams; i++) {
@@ -114,11 +110,12 @@ static void shell_points(const car_shape *k, hull *h) {
       if (k->style == CAR_SUV || k->panel || k->bed)
         tail *= 0.6f;
       f3 p = hull_inset(h, c, row_side[r], row_nose[r] * k->nose_slope, tail, z);
-      p.z = fmaxf(p.z, arch_z(k, p.x));
-      p.y += arch_flare(k, p.x, p.z) * fminf(1, h->ny[c] * h->ny[c]);
+      p.y += arch_flare(k, p.x, fmaxf(p.z, arch_z(k, p.x))) * fminf(1, h->ny[c] * h->ny[c]);
       h->p[r][c] = p;
     }
   }
+  for (int axle = 0; axle < 2; axle++)
+    hull_cut_arch(h, wheel_x(k, axle), k->wheel_radius, arch_radius(k));
   // Nose and tail carry the crown of bonnet and boot on their upper edge.
   for (int i = 0; i <= h->nose_end; i++) {
     float t = hull_lanes[i], bulge = 1 - powf(t, 2.5f);
@@ -225,29 +222,6 @@ void car_shell(const car_shape *k, hull *h) {
   paint_tail(k, h);
 }
 
-static void wheel_wells(mesh *m, const car_shape *k, const hull *h) {
-  mesh part = {0};
-  for (int axle = 0; axle < 2; axle++) {
-    float x0 = wheel_x(k, axle), deep = k->width / 2 - WELL_DEPTH_M;
-    f3 last = {0, 0, 0};
-    bool open = false;
-    for (int c = h->nose_end; c <= h->tail_start; c++) {
-      f3 p = h->p[0][c];
-      if (fabsf(p.x - x0) > arch_radius(k) + 0.002f)
-        continue;
-      if (open) {
-        f3 a = f3_of(last.x, deep, last.z), b = f3_of(p.x, deep, p.z);
-        mesh_patch(&part, last, a, b, p, MATERIAL_CAR_SEAM);
-        f3 a0 = f3_of(a.x, deep, k->ground), b0 = f3_of(b.x, deep, k->ground);
-        mesh_patch(&part, a0, b0, b, a, MATERIAL_CAR_SEAM);
-      }
-      last = p, open = true;
-    }
-  }
-  mesh_mirror(&part, 0);
-  mesh_take(m, &part);
-}
-
 // The floor ends at the wells; nobody sees more of it than a dark plane.
 static void underside(mesh *m, const car_shape *k, const hull *h) {
   for (int c = 0; c + 1 < h->columns; c++) {
@@ -320,7 +294,8 @@ static void bed(mesh *m, const car_shape *k, const hull *h) {
 void car_shell_rest(mesh *m, const car_shape *k, const hull *h) {
   decks(m, k, h);
   underside(m, k, h);
-  wheel_wells(m, k, h);
+  for (int axle = 0; axle < 2; axle++)
+    hull_well(m, h, wheel_x(k, axle), arch_radius(k), k->width / 2 - WELL_DEPTH_M, k->ground);
   if (k->bed)
     bed(m, k, h);
 }

@@ -145,3 +145,39 @@ void hull_deck(mesh *m, const hull *h, int from, int to, const float *crown, con
     }
   mesh_grid(m, p, to - from + 1, HULL_DECK_LANES, cells, what, true);
 }
+
+void hull_cut_arch(hull *h, float x0, float z0, float radius) {
+  for (int r = 0; r < h->rows; r++)
+    for (int c = 0; c < h->columns; c++) {
+      float dx = h->p[r][c].x - x0;
+      if (fabsf(dx) < radius)
+        h->p[r][c].z = fmaxf(h->p[r][c].z, z0 + sqrtf(radius * radius - dx * dx));
+    }
+}
+
+int hull_arch_stations(float *out, float s0, float z0, float radius, float low) {
+  enum { STEPS = 10 };
+  float drop = asinf(fmaxf(0, fminf(1, (z0 - low) / radius))); // where the arch meets the sill
+  for (int i = 0; i <= STEPS; i++)
+    out[i] = s0 - radius * cosf(-drop + (3.14159265f + 2 * drop) * (float)i / STEPS);
+  return STEPS + 1;
+}
+
+void hull_well(mesh *m, const hull *h, float x0, float radius, float deep, float low) {
+  mesh part = {0};
+  f3 last = {0, 0, 0};
+  bool open = false;
+  for (int c = h->nose_end; c <= h->tail_start; c++) {
+    f3 p = h->p[0][c];
+    if (fabsf(p.x - x0) > radius + 0.002f)
+      continue;
+    if (open) {
+      f3 a = f3_of(last.x, deep, last.z), b = f3_of(p.x, deep, p.z);
+      mesh_patch(&part, last, a, b, p, MATERIAL_CAR_SEAM);
+      mesh_patch(&part, f3_of(a.x, deep, low), f3_of(b.x, deep, low), b, a, MATERIAL_CAR_SEAM);
+    }
+    last = p, open = true;
+  }
+  mesh_mirror(&part, 0);
+  mesh_take(m, &part);
+}

@@ -43,6 +43,13 @@ void hull_emit(mesh *m, const hull *h);
 float hull_width_at(const hull *h, int row, float x);
 float hull_height_at(const hull *h, int row, float x);
 
+/// Lifts all rows over the arch of a wheel at x0, z0, so that the lowest one runs round it.
+void hull_cut_arch(hull *h, float x0, float z0, float radius);
+/// Adds stations so that the arch above `low` comes out round; returns how many.
+int hull_arch_stations(float *out, float s0, float z0, float radius, float low);
+/// The dark inside of an arch on both sides, in to y = deep and down to z = low.
+void hull_well(mesh *m, const hull *h, float x0, float radius, float deep, float low);
+
 /// A deck between the left and right edges of the top row: columns from..to, crowned by
 /// `crown` in the middle. Cells: [column - from][lane], lanes left to right, NULL: `what`.
 void hull_deck(mesh *m, const hull *h, int from, int to, const float *crown, const material *cells,

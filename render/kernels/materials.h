@@ -82,7 +82,12 @@ typedef enum shader {
   X(FURNITURE_PLASTIC, PLASTIC, 1, 20, 1.0f, 1.0f, 1.0f, 0.6f, 0.0f)                               \
   X(FURNITURE_GLASS, CAR_GLASS, -1, 20, 0.02f, 0.025f, 0.025f, 0.04f, 0.0f)                        \
   X(BARK_PALE, BARK, -1, 9, 0.48f, 0.46f, 0.42f, 0.9f, 0.0f)                                       \
-  X(BOLLARD, CONCRETE, -1, 20, 0.38f, 0.37f, 0.35f, 0.85f, 0.0f)
+  X(BOLLARD, CONCRETE, -1, 20, 0.38f, 0.37f, 0.35f, 0.85f, 0.0f)                                   \
+  X(RIDER_TOP, CLOTH, 1, 0, 0.8f, 0.8f, 0.8f, 0.95f, 0.0f)                                         \
+  X(RIDER_TROUSERS, CLOTH, -1, 0, 0.035f, 0.045f, 0.075f, 0.95f, 0.0f)                             \
+  X(RIDER_SKIN, SKIN, -1, 0, 0.50f, 0.31f, 0.22f, 0.55f, 0.0f)                                     \
+  X(RIDER_SKIN_DARK, SKIN, -1, 0, 0.16f, 0.085f, 0.055f, 0.55f, 0.0f)                              \
+  X(RIDER_HAIR, HAIR, -1, 0, 0.035f, 0.022f, 0.015f, 0.6f, 0.0f)
 
 typedef enum material {
 #define X(NAME, ...) MATERIAL_##NAME,

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lorries: a cab over the front axle, a chassis, and a box, a tank or a flat bed on it.
+#include <math.h>
+
+#include "render/asset_heavy.h"
+
+typedef enum truck_load { LOAD_BOX, LOAD_CURTAIN, LOAD_TANK, LOAD_FLAT } truck_load;
+
+static const struct {
+  double size[3];
+  truck_load load;
+  bool high_cab;
+} trucks[TRUCK_VARIANTS] = {
+    {{7.4, 2.62, 3.25}, LOAD_BOX, false},     {{8.0, 2.64, 3.45}, LOAD_BOX, true},
+    {{7.2, 2.60, 3.15}, LOAD_CURTAIN, false}, {{7.6, 2.62, 3.15}, LOAD_TANK, true},
+    {{7.0, 2.60, 2.75}, LOAD_FLAT, false},    {{7.9, 2.64, 3.35}, LOAD_CURTAIN, true}};
+static const float CAB_W = 2.36f, CAB_L = 1.95f, WHEEL_R = 0.46f, FRAME_Z = 0.98f;
+enum { ROWS = 9 };
+
+void truck_size(int variant, double size_m[3]) {
+  for (int k = 0; k < 3; k++)
+    size_m[k] = trucks[variant % TRUCK_VARIANTS].size[k];
+}
+
+static void cab_paint(hull *h) {
+  heavy_paint_nose(h, 0, 8, 0, 2, MATERIAL_CAR_TRIM);
+  heavy_paint_side(h, 9, -9, 0, 1, MATERIAL_CAR_TRIM);
+  heavy_paint_nose(h, 0, 5, 2, 4, MATERIAL_CAR_TRIM);
+  heavy_paint_nose(h, 5, 7, 1, 2, MATERIAL_HEADLAMP);
+  heavy_paint_nose(h, 7, 8, 1, 2, MATERIAL_LEFT_INDICATOR);
+  heavy_paint_nose(h, 0, 8, 5, 7, MATERIAL_CAR_GLASS);
+  heavy_paint_side(h, CAB_L / 2 - 0.32f, CAB_L / 2 - 1.28f, 5, 7, MATERIAL_CAR_GLASS);
+  heavy_paint_side(h, CAB_L / 2 - 0.30f, CAB_L / 2 - 0.285f, 1, 7, MATERIAL_CAR_SEAM);
+  heavy_paint_side(h, CAB_L / 2 - 1.34f, CAB_L / 2 - 1.36f, 1, 7, MATERIAL_CAR_SEAM);
+}
+
+static void cab_inside(mesh *m, float top) {
+  const material is = MATERIAL_CAR_INTERIOR;
+  float y = CAB_W / 2 - 0.1f, x0 = -CAB_L / 2 + 0.12f, x1 = CAB_L / 2 - 0.15f;
+  mesh_patch(m, f3_of(x0, -y, 1.05f), f3_of(x0, y, 1.05f), f3_of(x0, y, top), f3_of(x0, -y, top),
+             is);
+  mesh_patch(m, f3_of(x0, -y, 1.15f), f3_of(x1, -y, 1.15f), f3_of(x1, y, 1.15f),
+             f3_of(x0, y, 1.15f), is);
+  mesh_bevel_box(m, f3_of(x1 - 0.35f, -y, 1.15f), f3_of(x1, y, 1.60f), 0.06f, is);
+  for (int side = -1; side <= 1; side += 2)
+    vehicle_seat(m, f3_of(-0.25f, (float)side * 0.62f, 1.3f), 0.52f, true);
+  mesh_torus(m, f3_of(0.32f, 0.62f, 1.70f), f3_unit(f3_of(-0.6f, 0, 0.8f)), 0.21f, 0.018f, 14, 4,
+             MATERIAL_CAR_TRIM);
+}
+
+// Hull of the cab around its own middle; `nose_x` is where its nose goes.
+static void cab(mesh *out, float nose_x, bool high) {
+  float top = high ? 3.0f : 2.62f;
+  const heavy_row rows[ROWS] = {
+      {0.36f, 0.06f, 0.07f, 0},  {0.50f, 0.02f, 0.0f, 0},  {0.78f, 0.0f, 0.0f, 0},
+      {1.05f, 0.0f, 0.02f, 0},   {1.42f, 0.0f, 0.03f, 0},  {1.58f, 0.01f, 0.04f, 0},
+      {2.05f, 0.035f, 0.12f, 0}, {2.40f, 0.07f, 0.20f, 0}, {top, 0.17f, 0.42f, 0.05f}};
+  const float stations[] = {0.30f, 0.285f, 0.32f, 0.6f, 0.9f, 1.28f, 1.34f, 1.36f, 1.6f};
+  heavy_shell k = {.length = CAB_L,
+                   .width = CAB_W,
+                   .nose_m = 0.42f,
+                   .tail_m = 0.2f,
+                   .wheel_radius = WHEEL_R,
+                   .stations = stations,
+                   .station_count = 9,
+                   .rows = rows,
+                   .row_count = ROWS,
+                   .axle_x = {CAB_L / 2 - 1.25f},
+                   .axle_count = 1};
+  hull h;
+  mesh shell = {0}, part = {0};
+  heavy_hull(&h, &k);
+  cab_paint(&h);
+  hull_emit(&shell, &h);
+  heavy_close(&shell, &h, &k, MATERIAL_CAR_PAINT);
+  mesh_smooth(&shell, 40);
+  cab_inside(&part, 2.3f);
+  const wheel_def wheel = {WHEEL_R, 0.28f, 8, 0.24f};
+  for (int side = -1; side <= 1; side += 2) {
+    float s = (float)side;
+    vehicle_wheel(&part, &wheel, f3_of(k.axle_x[0], s * (CAB_W / 2 - 0.18f), WHEEL_R), s);
+    float y = s * (CAB_W / 2 + 0.03f), x = CAB_L / 2 - 0.22f;
+    mesh_tube(&part, f3_of(x, s * (CAB_W / 2 - 0.06f), 2.3f), f3_of(x + 0.04f, y, 2.2f), 0.018f,
+              0.018f, 5, MATERIAL_CAR_TRIM);
+    mesh_bevel_box(&part, f3_of(x, y - 0.10f, 1.72f), f3_of(x + 0.09f, y + 0.10f, 2.24f), 0.03f,
+                   MATERIAL_CAR_TRIM);
+    mesh_bevel_box(&part, f3_of(-0.10f, s * CAB_W / 2 - 0.015f, 1.30f),
+                   f3_of(0.10f, s * CAB_W / 2 + 0.015f, 1.34f), 0.005f, MATERIAL_CAR_TRIM);
+  }
+  for (int i = 0; i < 4; i++) {
+    float z = 0.84f + 0.16f * (float)i;
+    mesh_bevel_box(&part, f3_of(CAB_L / 2 - 0.06f, -0.62f, z),
+                   f3_of(CAB_L / 2 + 0.004f, 0.62f, z + 0.04f), 0.008f, MATERIAL_CHROME);
+  }
+  vehicle_plate(&part, f3_of(CAB_L / 2 + 0.004f, 0, 0.60f), 1);
+  mesh_smooth(&part, 42);
+  mesh_take(&shell, &part);
+  for (int i = 0; i < shell.vertex_count; i++)
+    shell.vertices[i].p[0] += nose_x - CAB_L / 2;
+  mesh_take(out, &shell);
+}
+
+static void chassis(mesh *m, float x1, float x0) {
+  for (int side = -1; side <= 1; side += 2) {
+    float s = (float)side;
+    mesh_bevel_box(m, f3_of(x0, s * 0.42f - 0.05f, FRAME_Z - 0.28f),
+                   f3_of(x1 + 0.5f, s * 0.42f + 0.05f, FRAME_Z), 0, MATERIAL_CAR_TRIM);
+    // Side guard, tank, mudguard, lamps.
+    for (int i = 0; i < 2; i++)
+      mesh_bevel_box(m, f3_of(x0 + 2.1f, s * 1.15f - 0.015f, 0.48f + 0.26f * (float)i),
+                     f3_of(x1 - 1.0f, s * 1.15f + 0.015f, 0.58f + 0.26f * (float)i), 0.005f,
+                     MATERIAL_RIM);
+    mesh_bevel_box(m, f3_of(x1 - 0.95f, s * 0.85f - 0.28f, 0.45f),
+                   f3_of(x1 - 0.05f, s * 0.85f + 0.28f, 0.93f), 0.1f,
+                   side > 0 ? MATERIAL_CHROME : MATERIAL_CAR_TRIM);
+    mesh_bevel_box(m, f3_of(x0 + 0.02f, s * 0.95f - 0.22f, 0.66f),
+                   f3_of(x0 + 0.08f, s * 0.95f + 0.22f, 0.80f), 0.01f, MATERIAL_CAR_TRIM);
+    heavy_lamp(m, f3_of(x0, s * 0.95f - 0.18f, 0.68f), f3_of(x0 + 0.04f, s * 0.95f + 0.02f, 0.78f),
+               MATERIAL_TAIL_LAMP);
+    heavy_lamp(m, f3_of(x0, s * 0.95f + 0.04f, 0.68f), f3_of(x0 + 0.04f, s * 0.95f + 0.18f, 0.78f),
+               side > 0 ? MATERIAL_LEFT_INDICATOR : MATERIAL_RIGHT_INDICATOR);
+    const wheel_def dual = {WHEEL_R, 0.56f, 8, 0.24f};
+    vehicle_wheel(m, &dual, f3_of(x0 + 1.45f, s * (1.22f - 0.30f), WHEEL_R), s);
+    mesh_bevel_box(m, f3_of(x0 + 0.86f, s * 0.92f - 0.29f, 0.35f),
+                   f3_of(x0 + 0.89f, s * 0.92f + 0.29f, 0.96f), 0, MATERIAL_CAR_TRIM);
+  }
+  mesh_bevel_box(m, f3_of(x0 + 0.05f, -1.1f, 0.44f), f3_of(x0 + 0.13f, 1.1f, 0.56f), 0.01f,
+                 MATERIAL_CAR_TRIM);
+  mesh_tube(m, f3_of(x0 + 1.45f, -0.8f, WHEEL_R), f3_of(x0 + 1.45f, 0.8f, WHEEL_R), 0.09f, 0.09f, 8,
+            MATERIAL_CAR_TRIM);
+  vehicle_plate(m, f3_of(x0 + 0.02f, 0, 0.78f), -1);
+}
+
+static void box(mesh *m, float x1, float x0, float w, float top, bool curtain) {
+  material skin = curtain ? MATERIAL_RIDER_TOP : MATERIAL_CAR_PAINT_2;
+  mesh_bevel_box(m, f3_of(x0, -w, FRAME_Z + 0.02f), f3_of(x1, w, top), 0.025f, skin);
+  const material rim = MATERIAL_RIM;
+  for (int side = -1; side <= 1; side += 2) {
+    float y = (float)side * w;
+    mesh_bevel_box(m, f3_of(x0, y - 0.03f, FRAME_Z),
+                   f3_of(x1, y + 0.008f * (float)side + 0.03f, FRAME_Z + 0.16f), 0.005f, rim);
+    mesh_bevel_box(m, f3_of(x0, y - 0.03f, top - 0.10f), f3_of(x1, y + 0.03f, top), 0.01f, rim);
+    for (int end = 0; end < 2; end++) {
+      float x = end ? x1 - 0.07f : x0;
+      mesh_bevel_box(m, f3_of(x - 0.008f, y - 0.03f, FRAME_Z), f3_of(x + 0.078f, y + 0.03f, top),
+                     0.01f, rim);
+    }
+    for (int i = 1; curtain && i < 12; i++) {
+      float x = x0 + (x1 - x0) * (float)i / 12;
+      mesh_bevel_box(m, f3_of(x - 0.02f, y - 0.01f, FRAME_Z + 0.1f),
+                     f3_of(x + 0.02f, y + 0.01f, FRAME_Z + 0.5f), 0, MATERIAL_CAR_TRIM);
+    }
+    // Bars of the rear doors.
+    for (int i = 0; i < 2; i++) {
+      float at = (float)side * (0.25f + 0.55f * (float)i);
+      mesh_tube(m, f3_of(x0 - 0.025f, at, FRAME_Z + 0.1f), f3_of(x0 - 0.025f, at, top - 0.12f),
+                0.018f, 0.018f, 6, MATERIAL_CHROME);
+    }
+  }
+  mesh_bevel_box(m, f3_of(x0 - 0.006f, -0.012f, FRAME_Z + 0.1f),
+                 f3_of(x0 + 0.01f, 0.012f, top - 0.1f), 0, MATERIAL_CAR_SEAM);
+}
+
+static void tank(mesh *m, float x1, float x0, float w, float top) {
+  float z = (FRAME_Z + 0.1f + top) / 2, rz = (top - FRAME_Z - 0.1f) / 2 - 0.04f;
+  f3 path[6];
+  float radii[6][2];
+  const float at[6] = {0, 0.03f, 0.08f, 0.92f, 0.97f, 1},
+              share[6] = {0.55f, 0.88f, 1, 1, 0.88f, 0.55f};
+  for (int i = 0; i < 6; i++) {
+    path[i] = f3_of(x0 + (x1 - x0) * at[i], 0, z);
+    radii[i][0] = w * share[i], radii[i][1] = rz * share[i];
+  }
+  mesh_sweep(m, path, radii, 6, f3_of(0, 1, 0), 24, 0.02f, MATERIAL_CHROME);
+  for (int i = 0; i < 4; i++) {
+    float x = x0 + (x1 - x0) * (0.14f + 0.24f * (float)i);
+    mesh_bevel_box(m, f3_of(x - 0.05f, -w * 0.7f, FRAME_Z),
+                   f3_of(x + 0.05f, w * 0.7f, z - rz * 0.6f), 0, MATERIAL_CAR_TRIM);
+    if (i < 3)
+      mesh_tube(m, f3_of(x + 0.4f, 0, z + rz * 0.9f), f3_of(x + 0.4f, 0, top), 0.25f, 0.25f, 12,
+                MATERIAL_CHROME);
+  }
+  mesh_bevel_box(m, f3_of(x0 + 0.1f, -w, z - 0.12f), f3_of(x1 - 0.1f, w, z + 0.02f), 0.01f,
+                 MATERIAL_CAR_PAINT);
+}
+
+static void flat(mesh *m, float x1, float x0, float w, float top) {
+  mesh_bevel_box(m, f3_of(x0, -w, FRAME_Z), f3_of(x1, w, FRAME_Z + 0.14f), 0.02f,
+                 MATERIAL_CAR_INTERIOR);
+  mesh_bevel_box(m, f3_of(x1 - 0.06f, -w, FRAME_Z), f3_of(x1, w, top - 0.3f), 0.01f, MATERIAL_RIM);
+  for (int side = -1; side <= 1; side += 2)
+    mesh_bevel_box(m, f3_of(x0, (float)side * w - 0.03f, FRAME_Z + 0.1f),
+                   f3_of(x1, (float)side * w + 0.03f, FRAME_Z + 0.6f), 0.01f, MATERIAL_CAR_PAINT_2);
+  mesh_bevel_box(m, f3_of(x0, -w, FRAME_Z + 0.1f), f3_of(x0 + 0.05f, w, FRAME_Z + 0.6f), 0.01f,
+                 MATERIAL_CAR_PAINT_2);
+  mesh_bevel_box(m, f3_of(x0 + 0.6f, -0.8f, FRAME_Z + 0.14f),
+                 f3_of(x0 + 2.2f, 0.7f, FRAME_Z + 1.05f), 0.03f, MATERIAL_CAR_INTERIOR);
+}
+
+void truck_build(int variant, mesh *out) {
+  variant %= TRUCK_VARIANTS;
+  float l = (float)trucks[variant].size[0], nose = l / 2 - 0.02f, tail = -l / 2 + 0.05f;
+  float x1 = nose - CAB_L - 0.12f, w = 1.23f, top = (float)trucks[variant].size[2];
+  cab(out, nose, trucks[variant].high_cab);
+  mesh part = {0};
+  chassis(&part, x1, tail);
+  switch (trucks[variant].load) {
+  case LOAD_TANK:
+    tank(&part, x1, tail + 0.1f, w, top);
+    break;
+  case LOAD_FLAT:
+    flat(&part, x1, tail, w, top);
+    break;
+  default:
+    box(&part, x1, tail, w, top, trucks[variant].load == LOAD_CURTAIN);
+  }
+  mesh_smooth(&part, 42);
+  mesh_take(out, &part);
+  mesh_fit(out, trucks[variant].size);
+}
