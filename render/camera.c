@@ -344,8 +344,8 @@ static status smooth_edges(camera *c, const stage *st, const shade_scene *light,
   sample_set *s = &c->pixels, *e = &c->extra;
   status result =
       LAUNCH(c->dev, c->tools->edge_pixels, "edge_pixels", c->samples, GROUP, why, ARG(c->camera),
-             ARG(s->surface), ARG(stage_buffers(st)->triangles), ARG(s->hits.primitive),
-             ARG(s->hits.instance), ARG(c->samples), ARG(c->edge));
+             ARG(s->surface), ARG(stage_buffers(st)->triangles), ARG(stage_buffers(st)->materials),
+             ARG(s->hits.primitive), ARG(s->hits.instance), ARG(c->samples), ARG(c->edge));
   int pixels = 0;
   if (!result)
     result = find_edges(c, &pixels, why);
