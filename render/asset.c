@@ -36,6 +36,8 @@ static const family families[THING_KIND_COUNT] = {
     [THING_VAN] = {"van", VAN_VARIANTS, van_size, van_build},
     [THING_TRUCK] = {"truck", TRUCK_VARIANTS, truck_size, truck_build},
     [THING_BUS] = {"bus", BUS_VARIANTS, bus_size, bus_build},
+    [THING_MOTORCYCLE] = {"motorcycle", CYCLE_VARIANTS, motorcycle_size, motorcycle_build},
+    [THING_BICYCLE] = {"bicycle", CYCLE_VARIANTS, bicycle_size, bicycle_build},
     [THING_PERSON] = {"person", PERSON_VARIANTS, person_size, NULL},
 };
 
