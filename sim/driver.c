@@ -47,10 +47,11 @@ static double curve_speed2(const sim_world *w, int i) {
     if (at < end) {
       double v2 = 0;
       if (at >= start) {
-        v2 = sim_lane_curve_v2(&w->lanes, w->net, lane, at - start);
+        v2 = sim_lane_curve_v2(&w->lanes, lane->id, at - start);
       } else {
-        double entry = fmin(w->lanes.curve_v2[lane->point_first],
-                            pow(lane->speed_limit_mps * factor, 2) / w->conditions.curve_factor);
+        double entry = fmin(w->lanes.curve_v2[lane->id - 1][0],
+                            lane->speed_limit_mps * lane->speed_limit_mps * factor * factor /
+                                w->conditions.curve_factor);
         v2 = entry + 2 * SIM_CURVE_DECEL_MPS2 * (start - at);
       }
       best = fmin(best, v2);

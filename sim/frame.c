@@ -40,8 +40,12 @@ static pose pose_at(const sim_world *w, pose before, pose now, int64_t t_ns) {
 
 static pose body_at(const sim_world *w, int body, int64_t t_ns) {
   int person = body - w->cars.count;
-  return person < 0 ? pose_at(w, w->cars.before[body], w->cars.now[body], t_ns)
-                    : pose_at(w, w->people.before[person], w->people.now[person], t_ns);
+  if (person < 0)
+    return pose_at(w, sim_vehicle_pose(w, body, w->cars.before[body]),
+                   sim_vehicle_pose(w, body, sim_vehicle_place(w, body)), t_ns);
+  sim_place then = w->people.before[person], now = sim_person_place(w, person);
+  return pose_at(w, pose_flat(then.x_m, then.y_m, then.z_m, then.yaw_rad),
+                 pose_flat(now.x_m, now.y_m, now.z_m, now.yaw_rad), t_ns);
 }
 
 static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *actor) {

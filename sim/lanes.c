@@ -3,43 +3,26 @@
 
 #include <math.h>
 
-// Curvature at each point from its neighbours' headings, then a sweep from the end:
-// no point may be passed faster than soft braking down to the next one allows.
-static void sweep_curves(sim_lanes *out, const road_network *net, const lane_path *lane) {
-  const road_point *p = net->points + lane->point_first;
-  double *v2 = out->curve_v2 + lane->point_first;
+// Curvature at each node from its neighbours' tangents, then a sweep from the end: no
+// node may be passed faster than soft braking down to the next one allows.
+static bool sweep_curves(sim_lanes *out, arena *a, const lane_path *lane) {
+  const sim_track *track = &out->tracks[lane->id - 1];
+  int n = track->count;
+  double *v2 = out->curve_v2[lane->id - 1] = ARENA_NEW(a, double, n);
+  if (!v2)
+    return false;
   double slowest = lane->speed_limit_mps * lane->speed_limit_mps;
-  int n = lane->point_count;
   for (int i = n - 1; i >= 0; i--) {
     int before = i > 0 ? i - 1 : 0, after = i < n - 1 ? i + 1 : n - 1;
-    double run = fmax(1e-6, p[after].s_m - p[before].s_m);
-    double curvature = fabs(angle_wrap(p[after].heading_rad - p[before].heading_rad)) / run;
-    v2[i] = SIM_LATERAL_MPS2 / fmax(curvature, 1e-4);
+    const sim_track_node *p = &track->nodes[before], *q = &track->nodes[after];
+    double turned = atan2(fabs(p->tx * q->ty - p->ty * q->tx), p->tx * q->tx + p->ty * q->ty);
+    v2[i] = SIM_LATERAL_MPS2 / fmax(turned / ((after - before) * track->spacing_m), 1e-4);
     slowest = fmin(slowest, v2[i]);
     if (i < n - 1)
-      v2[i] = fmin(v2[i], v2[i + 1] + 2 * SIM_CURVE_DECEL_MPS2 * (p[i + 1].s_m - p[i].s_m));
+      v2[i] = fmin(v2[i], v2[i + 1] + 2 * SIM_CURVE_DECEL_MPS2 * track->spacing_m);
   }
   out->speed_mps[lane->id - 1] = fmax(0.5, sqrt(slowest));
-}
-
-double sim_lane_curve_v2(const sim_lanes *lanes, const road_network *net, const lane_path *lane,
-                         double s_m) {
-  const road_point *p = net->points + lane->point_first;
-  const double *v2 = lanes->curve_v2 + lane->point_first;
-  int low = 0, high = lane->point_count - 1;
-  if (s_m <= p[low].s_m)
-    return v2[low];
-  if (s_m >= p[high].s_m)
-    return v2[high];
-  while (high - low > 1) {
-    int middle = (low + high) / 2;
-    if (p[middle].s_m <= s_m)
-      low = middle;
-    else
-      high = middle;
-  }
-  double u = (s_m - p[low].s_m) / fmax(1e-9, p[high].s_m - p[low].s_m);
-  return v2[low] + u * (v2[high] - v2[low]);
+  return true;
 }
 
 // Passes of relaxation: a lane's reach is its length and the longest reach after it.
@@ -187,7 +170,9 @@ static void find_bands(sim_lanes *out, const road_network *net) {
 
 bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   int lanes = net->path_count;
-  out->curve_v2 = ARENA_NEW(a, double, net->point_count);
+  out->tracks = ARENA_NEW(a, sim_track, lanes);
+  out->edges = ARENA_NEW(a, sim_track, net->walk_edge_count);
+  out->curve_v2 = ARENA_NEW(a, double *, lanes);
   out->speed_mps = ARENA_NEW(a, double, lanes);
   out->reach_m = ARENA_NEW(a, double, lanes);
   out->facing = ARENA_NEW(a, int, lanes);
@@ -198,12 +183,17 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->bands = ARENA_NEW(a, sim_band, net->crossing_count);
   out->walk_first = ARENA_NEW(a, int, net->crosswalk_count + 1);
   out->walk_crossings = ARENA_NEW(a, int, net->crossing_count);
-  if (!out->curve_v2 || !out->speed_mps || !out->reach_m || !out->facing || !out->tight_begin_m ||
-      !out->tight_end_m || !out->fork_first || !out->crossing_first || !out->bands ||
-      !out->walk_first || !out->walk_crossings)
+  if (!out->tracks || !out->edges || !out->curve_v2 || !out->speed_mps || !out->reach_m ||
+      !out->facing || !out->tight_begin_m || !out->tight_end_m || !out->fork_first ||
+      !out->crossing_first || !out->bands || !out->walk_first || !out->walk_crossings)
     return false;
   for (int i = 0; i < lanes; i++)
-    sweep_curves(out, net, &net->paths[i]);
+    if (!sim_track_of_lane(&out->tracks[i], a, net, &net->paths[i]) ||
+        !sweep_curves(out, a, &net->paths[i]))
+      return false;
+  for (int i = 0; i < net->walk_edge_count; i++)
+    if (!sim_track_of_edge(&out->edges[i], a, net, &net->walk_edges[i]))
+      return false;
   measure_reach(out, net);
   find_tight_places(out, net);
   find_bands(out, net);

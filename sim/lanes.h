@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "scenes/road.h"
+#include "sim/track.h"
 
 /// Another lane that begins where this one does, and how far along both a vehicle
 /// on the one still is in the way of the other.
@@ -30,8 +31,10 @@ typedef struct sim_conflict {
 } sim_conflict;
 
 typedef struct sim_lanes {
-  double *curve_v2;      // (point_count) highest speed squared that braking softly for
-                         // the curves ahead on this lane leaves; dry road
+  sim_track *tracks;     // (path_count)
+  sim_track *edges;      // (walk_edge_count)
+  double **curve_v2;     // (path_count)(track's count) highest speed squared that braking
+                         // softly for the curves ahead on this lane leaves; dry road
   double *speed_mps;     // (path_count) limit, or the slowest curve's speed when lower
   double *reach_m;       // (path_count) longest way ahead before the network ends
   int *facing;           // (path_count) the lane beside it that runs against it, 0 none
@@ -65,7 +68,11 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net);
 bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// curve_v2 at s on a lane, interpolated.
-double sim_lane_curve_v2(const sim_lanes *lanes, const road_network *net, const lane_path *lane,
-                         double s_m);
+static inline double sim_lane_curve_v2(const sim_lanes *lanes, int lane, double s_m) {
+  double u;
+  int k = sim_track_find(&lanes->tracks[lane - 1], s_m, &u);
+  const double *v2 = lanes->curve_v2[lane - 1] + k;
+  return v2[0] + u * (v2[1] - v2[0]);
+}
 
 #endif

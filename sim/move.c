@@ -18,22 +18,27 @@ double sim_change_offset(const sim_world *w, int i) {
   return from == 0 ? 0 : from * (1 - smooth_step(w->cars.change_done[i]));
 }
 
-static road_point centre_of(const sim_world *w, int i) {
-  road_point p = lane_point(w->net, sim_lane(w, sim_route(w, i)[0]), w->cars.s_m[i]);
-  double offset = sim_change_offset(w, i) + w->cars.shift_m[i];
-  if (offset != 0) {
-    p.x_m -= offset * sin(p.heading_rad);
-    p.y_m += offset * cos(p.heading_rad);
-  }
-  return p;
+static void put_centre(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  const sim_track *track = &w->lanes.tracks[sim_route(w, i)[0] - 1];
+  sim_track_node p = sim_track_smooth(track, cars->s_m[i]);
+  double offset = sim_change_offset(w, i) + cars->shift_m[i];
+  cars->x_m[i] = p.x_m - offset * p.ty;
+  cars->y_m[i] = p.y_m + offset * p.tx;
+  cars->z_m[i] = p.z_m;
 }
 
-static void set_pose(sim_vehicles *cars, int i) {
-  double yaw = cars->yaw_rad[i], pitch = cars->pitch_rad[i], d = cars->axle_m[i];
-  double level = d * cos(pitch);
-  cars->now[i] = (pose){{cars->x_m[i] - level * cos(yaw), cars->y_m[i] - level * sin(yaw),
-                         cars->z_m[i] + d * sin(pitch)},
-                        quat_from_ypr(yaw, pitch, 0)};
+sim_place sim_vehicle_place(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  return (sim_place){cars->x_m[i], cars->y_m[i], cars->z_m[i], cars->yaw_rad[i],
+                     cars->pitch_rad[i]};
+}
+
+pose sim_vehicle_pose(const sim_world *w, int i, sim_place at) {
+  double d = w->cars.axle_m[i], level = d * cos(at.pitch_rad);
+  return (pose){{at.x_m - level * cos(at.yaw_rad), at.y_m - level * sin(at.yaw_rad),
+                 at.z_m + d * sin(at.pitch_rad)},
+                quat_from_ypr(at.yaw_rad, at.pitch_rad, 0)};
 }
 
 static double wheel_radius(thing_kind kind) {
@@ -78,10 +83,9 @@ static bool allocate(sim_world *w, int n) {
   cars->route = ARENA_NEW(w->memory, int, n *SIM_ROUTE);
   cars->driver = ARENA_NEW(w->memory, driver_params, n);
   cars->mood = ARENA_NEW(w->memory, driver_params, n);
-  cars->now = ARENA_NEW(w->memory, pose, n);
-  cars->before = ARENA_NEW(w->memory, pose, n);
+  cars->before = ARENA_NEW(w->memory, sim_place, n);
   return cars->gone && cars->want_claim && cars->want_stopped && cars->route && cars->driver &&
-         cars->mood && cars->now && cars->before;
+         cars->mood && cars->before;
 }
 
 static void place(sim_world *w, int i) {
@@ -104,16 +108,15 @@ static void place(sim_world *w, int i) {
   cars->route_count[i] = 1;
   sim_route_extend(w, i);
   cars->shift_m[i] = sim_narrow_shift(w, i);
-  road_point at = centre_of(w, i);
+  put_centre(w, i);
+  road_point at = lane_point(w->net, lane, v->s_m);
   road_point behind = lane_point(w->net, lane, v->s_m - cars->axle_m[i]);
   double run = at.s_m - behind.s_m;
-  cars->x_m[i] = at.x_m, cars->y_m[i] = at.y_m, cars->z_m[i] = at.z_m;
   cars->yaw_rad[i] = behind.heading_rad;
   cars->pitch_rad[i] = run > 0.1 ? -atan2(at.z_m - behind.z_m, run) : 0;
   cars->steer_rad[i] = atan(cars->wheelbase_m[i] / cars->axle_m[i] *
                             tan(angle_wrap(at.heading_rad - behind.heading_rad)));
-  set_pose(cars, i);
-  cars->before[i] = cars->now[i];
+  cars->before[i] = sim_vehicle_place(w, i);
   if (lane->junction)
     sim_claim_enter(w, i);
 }
@@ -152,7 +155,7 @@ status sim_vehicles_check(const scene *s, trouble *why) {
 // as a tractrix, whose angle to the way dies out as exp(-way / axle).
 static void draw_body(sim_vehicles *cars, int i, double x0, double y0, double z0) {
   double dx = cars->x_m[i] - x0, dy = cars->y_m[i] - y0;
-  double way = hypot(dx, dy), d = cars->axle_m[i];
+  double way = sqrt(dx * dx + dy * dy), d = cars->axle_m[i];
   if (way < 1e-6)
     return;
   double course = atan2(dy, dx);
@@ -223,10 +226,8 @@ static void move(sim_world *w, int i) {
   next_lanes(w, i);
   leave_network(w, i);
   cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
-  road_point p = centre_of(w, i);
-  cars->x_m[i] = p.x_m, cars->y_m[i] = p.y_m, cars->z_m[i] = p.z_m;
+  put_centre(w, i);
   draw_body(cars, i, x0, y0, z0);
-  set_pose(cars, i);
 }
 
 // Out of the network a body rolls straight on until no frame shows it any more.
@@ -239,12 +240,11 @@ static void coast(sim_world *w, int i) {
   cars->x_m[i] += cars->v_mps[i] * w->step_s * cos(cars->yaw_rad[i]);
   cars->y_m[i] += cars->v_mps[i] * w->step_s * sin(cars->yaw_rad[i]);
   draw_body(cars, i, x0, y0, cars->z_m[i]);
-  set_pose(cars, i);
 }
 
 void sim_vehicles_move(sim_world *w) {
   for (int i = 0; i < w->cars.count; i++) {
-    w->cars.before[i] = w->cars.now[i];
+    w->cars.before[i] = sim_vehicle_place(w, i);
     if (w->cars.gone[i])
       coast(w, i);
     else

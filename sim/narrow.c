@@ -13,10 +13,10 @@ double sim_narrow_shift(const sim_world *w, int i) {
   if (length <= SIM_LONG_M || lane->junction || s < w->lanes.tight_begin_m[lane->id - 1] - 4 ||
       s > w->lanes.tight_end_m[lane->id - 1] + 4)
     return 0;
+  const sim_track *track = &w->lanes.tracks[lane->id - 1];
   double from = fmax(0, s - 3), to = fmin(lane->length_m, s + 3);
-  double bend = angle_wrap(lane_point(w->net, lane, to).heading_rad -
-                           lane_point(w->net, lane, from).heading_rad) /
-                fmax(1, to - from);
+  sim_track_node p = sim_track_plain(track, from), q = sim_track_plain(track, to);
+  double bend = (p.tx * q.ty - p.ty * q.tx) / fmax(1, to - from);
   // The front's outer corner leaves the lane by about front^2 / 2R: half of that to the
   // inside of right bends. In left bends the inside is the middle of the road: a little
   // to the outside.

@@ -17,6 +17,11 @@ static const walk_edge *edge_of(const sim_world *w, int id) {
   return &w->net->walk_edges[id - 1];
 }
 
+sim_place sim_person_place(const sim_world *w, int i) {
+  const sim_people *people = &w->people;
+  return (sim_place){people->x_m[i], people->y_m[i], people->z_m[i], people->yaw_rad[i], 0};
+}
+
 static int far_node(const walk_edge *edge, int direction) {
   return direction > 0 ? edge->b : edge->a;
 }
@@ -53,10 +58,10 @@ static void point_ahead(const sim_world *w, int id, int direction, double along_
   const walk_edge *edge = edge_of(w, id);
   double limit = fmax(0, edge->width_m / 2 - 0.3);
   right_m = fmin(limit, fmax(-limit, right_m));
-  road_point p = walk_point(w->net, edge, direction > 0 ? along_m : edge->length_m - along_m);
-  double heading = p.heading_rad; // of the edge; a walker's right is left of it going back
-  *x = p.x_m + right_m * direction * sin(heading);
-  *y = p.y_m - right_m * direction * cos(heading);
+  sim_track_node p =
+      sim_track_plain(&w->lanes.edges[id - 1], direction > 0 ? along_m : edge->length_m - along_m);
+  *x = p.x_m + right_m * direction * p.ty; // a walker's right is left of the edge going back
+  *y = p.y_m - right_m * direction * p.tx;
 }
 
 static int next_direction(const sim_world *w, int i) {
@@ -117,17 +122,19 @@ static bool turns_back(const sim_world *w, int i) {
   int direction = w->people.direction[i], then = next_direction(w, i);
   if (next == edge)
     return true;
-  road_point out = walk_point(w->net, edge, direction > 0 ? edge->length_m : 0);
-  road_point in = walk_point(w->net, next, then > 0 ? 0 : next->length_m);
-  return cos(out.heading_rad - in.heading_rad) * direction * then < -0.3;
+  sim_track_node out =
+      sim_track_plain(&w->lanes.edges[edge->id - 1], direction > 0 ? edge->length_m : 0);
+  sim_track_node in = sim_track_plain(&w->lanes.edges[next->id - 1], then > 0 ? 0 : next->length_m);
+  return (out.tx * in.tx + out.ty * in.ty) * direction * then < -0.3;
 }
 
 // Finds the place on the graph again after the body has moved, and keeps it on the walk.
-static void find_place(sim_world *w, int i) {
+// Returns the ground's height there.
+static double find_place(sim_world *w, int i) {
   sim_people *people = &w->people;
   const walk_edge *edge = edge_of(w, people->edge[i]);
-  road_point p = walk_point(w->net, edge, people->s_m[i]);
-  double c = cos(p.heading_rad), s = sin(p.heading_rad);
+  sim_track_node p = sim_track_plain(&w->lanes.edges[edge->id - 1], people->s_m[i]);
+  double c = p.tx, s = p.ty;
   double dx = people->x_m[i] - p.x_m, dy = people->y_m[i] - p.y_m;
   double at = people->s_m[i] + dx * c + dy * s;
   double lateral = dy * c - dx * s;
@@ -147,10 +154,7 @@ static void find_place(sim_world *w, int i) {
     over = 0;
   if (over >= 0 && !(people->waiting[i] && crossing_next))
     enter_next_edge(w, i, over);
-}
-
-static void set_pose(sim_people *people, int i) {
-  people->now[i] = pose_flat(people->x_m[i], people->y_m[i], people->z_m[i], people->yaw_rad[i]);
+  return p.z_m;
 }
 
 // Facing follows the way one walks, and the way ahead while one stands.
@@ -169,20 +173,19 @@ static void walk(sim_world *w, int i) {
   double speed = pace(w, i);
   aim(w, i, &x, &y);
   double ax = x - people->x_m[i], ay = y - people->y_m[i];
-  double far = fmax(1e-9, hypot(ax, ay));
+  double far = fmax(1e-9, sqrt(ax * ax + ay * ay));
   double aim_rad = atan2(ay, ax);
   sim_people_avoid(w, i, ax / far, ay / far, speed, &vx, &vy);
   double follow = 1 - exp(-dt / REACTION_S);
   people->vx_mps[i] += (vx - people->vx_mps[i]) * follow;
   people->vy_mps[i] += (vy - people->vy_mps[i]) * follow;
-  double v = hypot(people->vx_mps[i], people->vy_mps[i]);
+  double vx1 = people->vx_mps[i], vy1 = people->vy_mps[i];
+  double v = sqrt(vx1 * vx1 + vy1 * vy1);
   if (v < 0.03 && speed < 0.02) // stands: no drifting about
     v = people->vx_mps[i] = people->vy_mps[i] = 0;
   people->x_m[i] += people->vx_mps[i] * dt;
   people->y_m[i] += people->vy_mps[i] * dt;
-  find_place(w, i);
-  const walk_edge *edge = edge_of(w, people->edge[i]);
-  double z = walk_point(w->net, edge, people->s_m[i]).z_m;
+  double z = find_place(w, i);
   double way = v * dt;
   people->z_m[i] += (z - people->z_m[i]) * (1 - exp(-way / 0.15));
   turn(people, i, aim_rad, dt);
@@ -191,13 +194,12 @@ static void walk(sim_world *w, int i) {
   people->gait[i] += way / cycle;
   people->gait[i] -= floor(people->gait[i]);
   people->gone_m[i] += way;
-  set_pose(people, i);
 }
 
 void sim_people_move(sim_world *w) {
   sim_people_sort(w);
   for (int i = 0; i < w->people.count; i++) {
-    w->people.before[i] = w->people.now[i];
+    w->people.before[i] = sim_person_place(w, i);
     walk(w, i);
   }
 }
@@ -239,10 +241,9 @@ static bool allocate(sim_world *w, int n) {
   people->draws = ARENA_NEW(w->memory, uint32_t, n);
   people->ignores_red = ARENA_NEW(w->memory, uint8_t, n);
   people->waiting = ARENA_NEW(w->memory, uint8_t, n);
-  people->now = ARENA_NEW(w->memory, pose, n);
-  people->before = ARENA_NEW(w->memory, pose, n);
+  people->before = ARENA_NEW(w->memory, sim_place, n);
   return people->edge && people->next_edge && people->direction && people->draws &&
-         people->ignores_red && people->waiting && people->now && people->before;
+         people->ignores_red && people->waiting && people->before;
 }
 
 static void place(sim_world *w, int i) {
@@ -266,8 +267,7 @@ static void place(sim_world *w, int i) {
   people->vx_mps[i] = from->speed_mps * cos(people->yaw_rad[i]);
   people->vy_mps[i] = from->speed_mps * sin(people->yaw_rad[i]);
   people->next_edge[i] = draw_next_edge(w, i);
-  set_pose(people, i);
-  people->before[i] = people->now[i];
+  people->before[i] = sim_person_place(w, i);
 }
 
 bool sim_people_create(sim_world *w) {

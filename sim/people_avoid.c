@@ -101,7 +101,7 @@ void sim_people_avoid(const sim_world *w, int person, double ahead_x, double ahe
   double forward = speed_mps * e.slow;
   *vx_mps = forward * e.fx - left * e.fy + e.push_x;
   *vy_mps = forward * e.fy + left * e.fx + e.push_y;
-  double speed = hypot(*vx_mps, *vy_mps), most = fmax(0.5, 1.3 * speed_mps);
+  double speed = sqrt(*vx_mps * *vx_mps + *vy_mps * *vy_mps), most = fmax(0.5, 1.3 * speed_mps);
   if (speed > most) {
     *vx_mps *= most / speed;
     *vy_mps *= most / speed;
@@ -134,7 +134,7 @@ static double post_radius(const scene_thing *thing) {
 bool sim_posts_create(sim_world *w) {
   const scene *s = w->scene;
   w->cell_count = 64;
-  while (w->cell_count < 2 * s->person_count)
+  while (w->cell_count < 2 * (s->person_count + s->thing_count))
     w->cell_count *= 2;
   int *first = w->post_cell_first = ARENA_NEW(w->memory, int, w->cell_count + 1);
   w->cell_head = ARENA_NEW(w->memory, int, w->cell_count);

@@ -13,6 +13,11 @@ enum { SIM_ROUTE = 8 }; // lanes known ahead, the current one among them
 /// How sure a vehicle is of the junction lane it is about to enter.
 typedef enum sim_claim { CLAIM_NONE, CLAIM_TENTATIVE, CLAIM_FINAL } sim_claim;
 
+/// Where a body is: poses are made of these only when a frame asks.
+typedef struct sim_place {
+  double x_m, y_m, z_m, yaw_rad, pitch_rad;
+} sim_place;
+
 /// Vehicles, shape (count) unless said otherwise. Their place is that of the box
 /// centre along route[0].
 typedef struct sim_vehicles {
@@ -37,7 +42,7 @@ typedef struct sim_vehicles {
   double *change_done;   // its progress 0..1
   double *changed_s;     // seconds since the last change began
   double *shift_m;       // to the left of the lane's middle, in tight bends
-  pose *now, *before;    // rear axle's ground point, after and before the last step
+  sim_place *before;     // where the body was before the last step
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
   double *a_mps2;
@@ -68,7 +73,7 @@ typedef struct sim_people {
   double *x_m, *y_m, *z_m, *vx_mps, *vy_mps;
   double *yaw_rad, *gait;
   double *gone_m; // distance walked so far
-  pose *now, *before;
+  sim_place *before;
 } sim_people;
 
 /// A vehicle's entry in a lane's queue; one that changes lanes is in two.
@@ -196,12 +201,16 @@ void sim_changes_decide(sim_world *w);
 bool sim_vehicles_create(sim_world *w);
 status sim_vehicles_check(const scene *s, trouble *why);
 void sim_vehicles_move(sim_world *w);
+/// The actor's pose (rear axle's ground point) of a vehicle at a place.
+pose sim_vehicle_pose(const sim_world *w, int vehicle, sim_place at);
+sim_place sim_vehicle_place(const sim_world *w, int vehicle);
 /// How far a vehicle in a lane change still is to the left of its lane's middle.
 double sim_change_offset(const sim_world *w, int vehicle);
 
 // sim/people.c, sim/people_avoid.c
 bool sim_people_create(sim_world *w);
 status sim_people_check(const scene *s, trouble *why);
+sim_place sim_person_place(const sim_world *w, int person);
 void sim_walkers_list(sim_world *w);
 void sim_people_move(sim_world *w);
 /// The velocity that person i wants once others and posts are in its way.

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The middle lines of lanes and walk edges again, at even spacing: a place on one is
+// found without a search, and lanes are smooth (cubic Hermite) between their points.
+#ifndef SIM_TRACK_H
+#define SIM_TRACK_H
+
+#include "base/arena.h"
+#include "scenes/road.h"
+
+typedef struct sim_track_node {
+  double x_m, y_m, z_m;
+  double tx, ty; // unit tangent
+} sim_track_node;
+
+typedef struct sim_track {
+  sim_track_node *nodes; // (count >= 2)
+  int count;
+  double spacing_m, length_m;
+} sim_track;
+
+/// Nodes about a metre apart along a lane. False when memory ran out.
+bool sim_track_of_lane(sim_track *out, arena *a, const road_network *net, const lane_path *lane);
+/// Nodes about half a metre apart along an edge.
+bool sim_track_of_edge(sim_track *out, arena *a, const road_network *net, const walk_edge *edge);
+
+/// The node interval that holds s (clamped to the ends) and the part of it before s, 0..1.
+static inline int sim_track_find(const sim_track *track, double s_m, double *u) {
+  double at = s_m > 0 ? s_m / track->spacing_m : 0;
+  int k = at < track->count - 1 ? (int)at : track->count - 2;
+  at -= k;
+  *u = at < 1 ? at : 1;
+  return k;
+}
+
+/// The place at s with position and tangent along a smooth curve.
+sim_track_node sim_track_smooth(const sim_track *track, double s_m);
+/// The place at s on the straight line between nodes, with the tangent of the nearer one.
+sim_track_node sim_track_plain(const sim_track *track, double s_m);
+
+#endif
