@@ -17,19 +17,18 @@ typedef struct shard_writer shard_writer;
 typedef struct shard_about {
   const char *program_version;
   const char *script_name, *script_text, *script_sha256;
-  const char *overrides;    // "a=1\nb=2", "" when none
-  const char *device;       // name and driver, for provenance
-  const char *split;        // "train", "val", "test"
+  const char *overrides; // "a=1\nb=2", "" when none
+  const char *device;    // name and driver, for provenance
+  const char *split;     // "train", "val", "test"
   uint64_t seed;
-  uint32_t shard;           // number in the job
-  int threads;              // that compress; 0: two. Changes no byte
+  uint32_t shard; // number in the job
+  int threads;    // that compress; 0: two. Changes no byte
 } shard_about;
 
 /// Starts a shard for that rig, which is copied. Call after any fork: it starts threads.
 /// A writer belongs to one thread, and no two threads may use shards at once (libhdf5).
 /// STATUS_MEMORY, STATUS_FORMAT.
-status shard_create(shard_writer **out, const shard_about *about, const rig_def *rig,
-                    trouble *why);
+status shard_create(shard_writer **out, const shard_about *about, const rig_def *rig, trouble *why);
 /// Appends the scene's row, tracks, map and calibration; frames that follow belong to it.
 /// STATUS_CONFLICT when its rig has other sensors or image sizes than the shard's (mounts
 /// and lenses may differ from scene to scene).

@@ -31,6 +31,17 @@ status shard_h5_trouble(trouble *why, const char *what) {
                      kept.text);
 }
 
+enum { IN_HEADER = 64, INDEXED = 32 }; // more links or attributes than any object has
+
+bool shard_h5_plain_dataset(hid_t list) {
+  return H5Pset_obj_track_times(list, false) >= 0 &&
+         H5Pset_attr_phase_change(list, IN_HEADER, INDEXED) >= 0;
+}
+
+bool shard_h5_plain_group(hid_t list) {
+  return shard_h5_plain_dataset(list) && H5Pset_link_phase_change(list, IN_HEADER, INDEXED) >= 0;
+}
+
 static hid_t text_type(size_t bytes) {
   hid_t type = H5Tcopy(H5T_C_S1);
   if (type < 0)
@@ -159,7 +170,7 @@ status shard_h5_write_text(hid_t file, const char *path, const char *text, const
   hid_t type = text_type(length ? length : 1);
   hid_t space = H5Screate(H5S_SCALAR);
   hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
-  H5Pset_obj_track_times(plist, false);
+  shard_h5_plain_dataset(plist);
   hid_t dataset = H5Dcreate2(file, path, type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
   status result = STATUS_OK;
   if (dataset < 0 || H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0)

@@ -14,6 +14,12 @@ void shard_h5_quiet(void);
 /// STATUS_FORMAT (or STATUS_MEMORY) with `what` and libhdf5's innermost complaint.
 status shard_h5_trouble(trouble *why, const char *what);
 
+/// For property lists of groups, files and datasets: no times, and links and attributes
+/// in the object's header (libhdf5 frees what it never read when the index that many of
+/// them otherwise get is damaged). False when libhdf5 refuses.
+bool shard_h5_plain_group(hid_t list);
+bool shard_h5_plain_dataset(hid_t list);
+
 /// The stored type, little endian. Text types are made for the call: release with
 /// H5Tclose in every case (the predefined ones are copied).
 hid_t shard_h5_type(shard_type type, int text_bytes);

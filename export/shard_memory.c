@@ -88,7 +88,7 @@ static hid_t creation_list(void) {
   if (list < 0)
     return list;
   // No page strategy: its superblock extension keeps the time of creation.
-  if (H5Pset_obj_track_times(list, false) < 0) {
+  if (!shard_h5_plain_group(list)) {
     H5Pclose(list);
     return -1;
   }

@@ -52,7 +52,7 @@ status shard_sink_create(shard_sink **out, int threads, trouble *why) {
 
 status shard_sink_group(shard_sink *sink, const char *path, const char *description, trouble *why) {
   hid_t list = H5Pcreate(H5P_GROUP_CREATE);
-  H5Pset_obj_track_times(list, false);
+  shard_h5_plain_group(list);
   hid_t group = H5Gcreate2(sink->file, path, H5P_DEFAULT, list, H5P_DEFAULT);
   H5Pclose(list);
   if (group < 0)
@@ -70,7 +70,7 @@ static hid_t dataset_list(const shard_dataset_def *def, const hsize_t chunk[RANK
     return list;
   // Shuffling single bytes would do nothing.
   bool shuffle = item_bytes > 1 && def->type != SHARD_TEXT;
-  if (H5Pset_obj_track_times(list, false) < 0 || H5Pset_fill_time(list, H5D_FILL_TIME_NEVER) < 0 ||
+  if (!shard_h5_plain_dataset(list) || H5Pset_fill_time(list, H5D_FILL_TIME_NEVER) < 0 ||
       H5Pset_chunk(list, rank, chunk) < 0 || (shuffle && H5Pset_shuffle(list) < 0) ||
       H5Pset_deflate(list, DEFLATE_LEVEL) < 0) {
     H5Pclose(list);
