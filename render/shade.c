@@ -8,6 +8,9 @@
 
 enum { GROUP = 64, LIGHT_GRID = 64, LIGHT_ROW = 16 }; // as light.cl
 
+// These kernels make pixels only, never labels: rounding may differ between devices.
+static const char FAST[] = "-cl-fast-relaxed-math";
+
 typedef struct stretch {
   cl_mem mem;
   size_t size;
@@ -27,7 +30,7 @@ struct shade {
 
 static status load(device *dev, const char *source, cl_program *program, const char *const *names,
                    cl_kernel *const *kernels, int count, trouble *why) {
-  status result = device_program(dev, source, NULL, program, why);
+  status result = device_program(dev, source, FAST, program, why);
   for (int i = 0; i < count && !result; i++)
     result = device_kernel(*program, names[i], kernels[i], why);
   return result;
@@ -248,5 +251,5 @@ status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camer
   pass_buffer(&c, s->halo.mem);
   pass_buffer(&c, image);
   pass_buffer(&c, rgb);
-  return launch(s, &c, camera->width * camera->height, "develop", why);
+  return launch(s, &c, (camera->width * camera->height + 7) / 8, "develop", why);
 }

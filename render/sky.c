@@ -161,6 +161,17 @@ static void air_of(const daylight *d, const gpu_weather *w, gpu_sky *out) {
   }
 }
 
+// The dome's lowest few degrees, all around.
+static void horizon_of(const sky_table *table, gpu_sky *out) {
+  enum { ROW = 4 };
+  for (int j = 0; j < SKY_AZIMUTHS; j++) {
+    double l[3];
+    dome_radiance(out, table, ROW, j, 0, l);
+    for (int c = 0; c < 3; c++)
+      out->haze_light[c] += (float)(l[c] / SKY_AZIMUTHS);
+  }
+}
+
 static void disc_of(const daylight *d, const gpu_weather *w, gpu_sky *out) {
   int moon = w->sun_direction[2] > 0 && w->sun_elevation < -0.02f;
   double largest = fmax(d->sun[0], fmax(d->sun[1], d->sun[2]));
@@ -212,6 +223,7 @@ void sky_make(const sky_table *table, const gpu_weather *w, gpu_sky *out) {
   }
   double fog = 1 - exp(-(double)out->air_beta * out->air_top_m);
   harmonics_of(&lit, fog, out);
+  horizon_of(&lit, out);
   disc_of(&d, w, out);
   white_of(&d, w, out);
   out->stars = w->night * (1 - w->cloud_cover) * (float)exp(-(double)out->air_beta * 300);

@@ -6,7 +6,7 @@
 #include "tone.cl"
 
 // A block of the image is a square of `block` pixels; glare works on blocks.
-#define GLARE_REACH 9
+#define GLARE_REACH 7
 #define GLARE_SHARE 0.055f
 
 // Mean exposed colour of each block; single bright points are capped first.
@@ -122,34 +122,50 @@ inline float lens_drop(float2 p, float rain_mmh, uint seed, uint frame, float2 *
   return clamp((radius - d) * 0.45f, 0.0f, 0.88f);
 }
 
-// Sum of four bytes, centred and scaled to variance 1: near enough a normal.
-inline float gauss_of(uint h) {
-  int sum = (int)(h & 255u) + (int)((h >> 8) & 255u) + (int)((h >> 16) & 255u) + (int)(h >> 24);
-  return ((float)sum - 510.0f) * (1.0f / 147.8f);
+// Three channels of eight neighbouring pixels: a CPU's vector is as wide.
+typedef struct eight {
+  float8 r, g, b;
+} eight;
+
+inline eight load_eight(__global const float4 *image, int first, int last, float4 gain) {
+  float4 c[8];
+  for (int k = 0; k < 8; k++)
+    c[k] = min(image[min(first + k, last)] * gain, 64.0f);
+  eight e;
+  e.r = (float8)(c[0].x, c[1].x, c[2].x, c[3].x, c[4].x, c[5].x, c[6].x, c[7].x);
+  e.g = (float8)(c[0].y, c[1].y, c[2].y, c[3].y, c[4].y, c[5].y, c[6].y, c[7].y);
+  e.b = (float8)(c[0].z, c[1].z, c[2].z, c[3].z, c[4].z, c[5].z, c[6].z, c[7].z);
+  return e;
 }
 
-__kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
-develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, int width, int height,
-        int block, int blocks_x, int blocks_y, __global const float4 *blocks,
-        __global const float4 *halo, __global const float4 *image, __global uchar *rgb) {
-  int i = (int)get_global_id(0);
-  if (i >= width * height)
-    return;
-  int x = i % width, y = i / width;
-  float2 p = (float2)((float)x, (float)y) + 0.5f;
-  float zoom = 384.0f / (float)height; // patterns of the lens keep their size on the picture
-  float2 q = p * zoom;
-  float4 gain = (float4)(vload3(0, sky->white), 0.0f) * weather->exposure;
-  float4 c = min(image[i] * gain, 64.0f);
-  float2 in_blocks = p / (float)block;
-  c += (block_at(halo, blocks_x, blocks_y, in_blocks) - c) * GLARE_SHARE;
+inline uint8 hash_u32_8(uint8 x) {
+  x ^= x >> 16u;
+  x *= 0x7feb352du;
+  x ^= x >> 15u;
+  x *= 0x846ca68bu;
+  return x ^ (x >> 16u);
+}
+
+// Sum of four bytes, centred and scaled to variance 1: near enough a normal.
+inline float8 gauss_of(uint8 h) {
+  uint8 sum = (h & 255u) + ((h >> 8u) & 255u) + ((h >> 16u) & 255u) + (h >> 24u);
+  return (convert_float8(as_int8(sum)) - 510.0f) * (1.0f / 147.8f);
+}
+
+// What drops and flakes between lens and scene do to one pixel's exposed colour.
+inline float4 precipitation(__constant const gpu_weather *weather, float2 p, float zoom, int block,
+                            int blocks_x, int blocks_y, __global const float4 *blocks, float4 c) {
+  float2 q = p * zoom, in_blocks = p / (float)block;
   float rain = weather->rain_mmh, snow = weather->snow_mmh;
   uint seed = weather->seed;
   if (rain > 0.1f) {
     float wind = (weather->wind[0] + weather->wind[1]) * 0.02f;
     float streak = rain_streaks(q, rain, clamp(wind, -0.3f, 0.3f), seed, weather->frame);
-    float4 around = block_at(blocks, blocks_x, blocks_y, (float2)(in_blocks.x, in_blocks.y * 0.6f));
-    c += (around * 1.25f - c) * streak;
+    if (streak > 0.0f) {
+      float4 around =
+          block_at(blocks, blocks_x, blocks_y, (float2)(in_blocks.x, in_blocks.y * 0.6f));
+      c += (around * 1.25f - c) * streak;
+    }
     float2 look;
     float drop = lens_drop(q, rain, seed ^ 0xd409u, weather->frame, &look);
     if (drop > 0.0f) {
@@ -160,26 +176,94 @@ develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, in
   if (snow > 0.05f) {
     float wind = clamp((weather->wind[0] - weather->wind[1]) * 0.08f, -0.8f, 0.8f);
     float flake = snow_flakes(q, snow, wind, seed, weather->time_s);
-    float4 around = block_at(blocks, blocks_x, blocks_y, (float2)(in_blocks.x, in_blocks.y * 0.7f));
-    float grey = 0.333f * (around.x + around.y + around.z);
-    c += ((float4)(grey * 1.3f + 0.02f) - c) * flake;
+    if (flake > 0.0f) {
+      float4 around =
+          block_at(blocks, blocks_x, blocks_y, (float2)(in_blocks.x, in_blocks.y * 0.7f));
+      float grey = 0.333f * (around.x + around.y + around.z) * 1.3f + 0.02f;
+      c += max((float4)(grey)-c, 0.0f) * flake;
+    }
+  }
+  return c;
+}
+
+// One work-item develops eight pixels in a row of memory.
+__kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
+develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, int width, int height,
+        int block, int blocks_x, int blocks_y, __global const float4 *blocks,
+        __global const float4 *halo, __global const float4 *image, __global uchar *rgb) {
+  int first = (int)get_global_id(0) * 8, pixels = width * height;
+  if (first >= pixels)
+    return;
+  float4 gain = (float4)(vload3(0, sky->white), 0.0f) * weather->exposure;
+  eight c = load_eight(image, first, pixels - 1, gain);
+  int y0 = first / width, x0 = first - y0 * width;
+  float8 lane = (float8)(0.5f, 1.5f, 2.5f, 3.5f, 4.5f, 5.5f, 6.5f, 7.5f);
+  float8 x = (float)x0 + lane, y = (float)y0 + 0.5f;
+  int8 wrapped = x > (float)width;
+  y = select(y, y + 1.0f, wrapped);
+  x = select(x, x - (float)width, wrapped);
+  // The halo changes slowly: its ends, and a straight line between them.
+  float2 end = (float2)(min((float)x0 + 7.5f, (float)width), (float)y0 + 0.5f);
+  float4 near =
+      block_at(halo, blocks_x, blocks_y, (float2)((float)x0 + 0.5f, end.y) / (float)block);
+  float4 far = block_at(halo, blocks_x, blocks_y, end / (float)block);
+  float4 slope = (far - near) * (1.0f / 7.0f);
+  float8 step = lane - 0.5f;
+  c.r += (near.x + slope.x * step - c.r) * GLARE_SHARE;
+  c.g += (near.y + slope.y * step - c.g) * GLARE_SHARE;
+  c.b += (near.z + slope.z * step - c.b) * GLARE_SHARE;
+  if (weather->rain_mmh > 0.1f || weather->snow_mmh > 0.05f) {
+    // Patterns of the lens keep their size on the picture whatever its resolution.
+    float zoom = 384.0f / (float)height;
+    float xs[8], ys[8], r[8], g[8], b[8];
+    vstore8(x, 0, xs);
+    vstore8(y, 0, ys);
+    vstore8(c.r, 0, r);
+    vstore8(c.g, 0, g);
+    vstore8(c.b, 0, b);
+    for (int k = 0; k < 8; k++) {
+      float4 out = precipitation(weather, (float2)(xs[k], ys[k]), zoom, block, blocks_x, blocks_y,
+                                 blocks, (float4)(r[k], g[k], b[k], 0.0f));
+      r[k] = out.x;
+      g[k] = out.y;
+      b[k] = out.z;
+    }
+    c.r = vload8(0, r);
+    c.g = vload8(0, g);
+    c.b = vload8(0, b);
   }
   // cos^4 of a moderate lens, partly corrected.
-  float2 off = (p - 0.5f * (float2)((float)width, (float)height)) *
-               (2.0f / sqrt((float)(width * width + height * height)));
-  float r2 = dot(off, off);
-  c *= 1.0f - 0.24f * r2 - 0.06f * r2 * r2;
+  float size = 4.0f / (float)(width * width + height * height);
+  float8 dx = x - 0.5f * (float)width, dy = y - 0.5f * (float)height;
+  float8 r2 = (dx * dx + dy * dy) * size;
+  float8 vignette = 1.0f - 0.24f * r2 - 0.06f * r2 * r2;
   // Photon and read noise by EMVA 1288's linear model, in units of exposed radiance;
   // a camera that has to turn its gain up shows more of both.
-  float turned_up = clamp(sqrt(weather->exposure), 0.6f, 14.0f);
-  float4 variance = c * (1.6e-4f * turned_up) + square(0.0011f * sqrt(turned_up));
-  uint h = hash_u32((uint)i ^ (weather->frame * 0x9e3779b1u) ^ (seed * 0x85ebca6bu));
-  float4 g = (float4)(gauss_of(hash_u32(h + 1u)), gauss_of(hash_u32(h + 2u)),
-                      gauss_of(hash_u32(h + 3u)), 0.0f);
-  c += g * sqrt(max(variance, 0.0f));
-  float4 out = srgb_encode(tone_curve(max(c, 0.0f))) * 255.0f + 0.5f;
-  int4 byte = convert_int4(clamp(out, 0.0f, 255.0f));
-  rgb[3 * i] = (uchar)byte.x;
-  rgb[3 * i + 1] = (uchar)byte.y;
-  rgb[3 * i + 2] = (uchar)byte.z;
+  float turned_up = clamp(sqrt(weather->exposure), 0.6f, 9.0f);
+  float photon = 1.5e-4f * turned_up, read = 1.0e-6f * turned_up;
+  uint seed = (weather->frame * 0x9e3779b1u) ^ (weather->seed * 0x85ebca6bu);
+  uint8 h = ((uint)first + (uint8)(0, 1, 2, 3, 4, 5, 6, 7)) * 3u ^ seed;
+  c.r = max(c.r * vignette, 0.0f);
+  c.g = max(c.g * vignette, 0.0f);
+  c.b = max(c.b * vignette, 0.0f);
+  c.r += gauss_of(hash_u32_8(h)) * sqrt(c.r * photon + read);
+  c.g += gauss_of(hash_u32_8(h + 1u)) * sqrt(c.g * photon + read);
+  c.b += gauss_of(hash_u32_8(h + 2u)) * sqrt(c.b * photon + read);
+  tone_curve(&c.r, &c.g, &c.b);
+  c.r = srgb_encode(c.r) * 255.0f + 0.5f;
+  c.g = srgb_encode(c.g) * 255.0f + 0.5f;
+  c.b = srgb_encode(c.b) * 255.0f + 0.5f;
+  uchar bytes[24];
+  float red[8], green[8], blue[8];
+  vstore8(c.r, 0, red);
+  vstore8(c.g, 0, green);
+  vstore8(c.b, 0, blue);
+  for (int k = 0; k < 8; k++) {
+    bytes[3 * k] = (uchar)(int)clamp(red[k], 0.0f, 255.0f);
+    bytes[3 * k + 1] = (uchar)(int)clamp(green[k], 0.0f, 255.0f);
+    bytes[3 * k + 2] = (uchar)(int)clamp(blue[k], 0.0f, 255.0f);
+  }
+  int count = min(8, pixels - first) * 3;
+  for (int k = 0; k < count; k++)
+    rgb[3 * first + k] = bytes[k];
 }

@@ -28,13 +28,10 @@ inline float ggx(float roughness, float nl, float nv, float nh) {
   return distribution * visibility;
 }
 
-// Mean reflectance of the lobe over the hemisphere, by roughness and view angle
-// (rational fit to the split-sum integral): scale and bias of F0.
-inline float2 ggx_albedo(float roughness, float nv) {
-  float4 r = roughness * (float4)(-1.0f, -0.0275f, -0.572f, 0.022f) +
-             (float4)(1.0f, 0.0425f, 1.04f, -0.04f);
-  float edge_on = min(r.x * r.x, fast_exp2(-9.28f * nv)) * r.x + r.y;
-  return max((float2)(-1.04f, 1.04f) * edge_on + r.zw, 0.0f);
+// Mean reflectance of the lobe over the hemisphere, about.
+inline float3 ggx_albedo(float3 f0, float roughness, float nv) {
+  float m = 1.0f - clamp(nv, 0.0f, 1.0f), m2 = m * m;
+  return f0 + (max((float3)(1.0f - roughness), f0) - f0) * (m2 * m2 * m);
 }
 
 typedef struct lobe {
@@ -49,10 +46,9 @@ inline float3 reflect_share(lobe s, float3 n, float3 l, float3 v) {
   float3 h = unit3(l + v);
   float nl = max(dot(n, l), 1e-4f), nv = max(dot(n, v), 1e-4f);
   float nh = clamp(dot(n, h), 0.0f, 1.0f), lh = clamp(dot(l, h), 0.0f, 1.0f);
-  float m = 1.0f - lh, m2 = m * m, grazing = m2 * m2 * m;
-  float3 f = s.f0 + (1.0f - s.f0) * grazing;
-  float3 lost = max(
-      f, max(s.f0 + (1.0f - s.f0) * fresnel(0.0f, nl), s.f0 + (1.0f - s.f0) * fresnel(0.0f, nv)));
+  float m = 1.0f - lh, m2 = m * m, e = 1.0f - min(nl, nv), e2 = e * e;
+  float3 f = s.f0 + (1.0f - s.f0) * (m2 * m2 * m);
+  float3 lost = s.f0 + (1.0f - s.f0) * (e2 * e2 * e);
   return s.diffuse * (1.0f - lost) * 0.318309886f + f * ggx(s.roughness, nl, nv, nh);
 }
 

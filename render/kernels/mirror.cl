@@ -31,7 +31,7 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
       }
       float3 origin, direction;
       float time;
-      camera_ray(camera, xy, &origin, &direction, &time);
+      pixel_ray(camera, xy, &origin, &direction, &time);
       scene_view view = {instances, vertices, triangles, materials};
       surface_point at;
       surface_meet(view, primitive, hit_instance[i], hit_u[i], hit_v[i], t, origin, direction, time,

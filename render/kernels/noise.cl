@@ -6,6 +6,8 @@
 #ifndef NOISE_CL
 #define NOISE_CL
 #include "common.cl"
+// Nothing here feeds a label, so multiplications and additions may fuse.
+#pragma OPENCL FP_CONTRACT ON
 
 // Minimax-like polynomials on Chebyshev nodes; relative errors 1.2e-7 and 8e-6.
 inline float fast_exp2(float x) {

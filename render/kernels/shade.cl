@@ -6,13 +6,13 @@
 // What a mirror ray brings: its hit shaded simply, or the sky.
 inline float3 mirrored(scene_view view, __constant const gpu_sky *sky,
                        __constant const gpu_weather *w, uint primitive, uint instance, float u,
-                       float v, float t, float3 r, float time, float open) {
+                       float v, float t, float3 from, float3 r, float time, float open) {
   if (primitive >= HIT_SKIP) {
     float3 up = sky_smooth(sky, (float3)(r.xy, max(r.z, 0.0f)));
     if (primitive == HIT_NONE)
       return up;
     // Not traced: as much of the sky as short rays see, the street for the rest.
-    float3 street = vload3(0, sky->ground) + vload3(0, sky->lamp_ambient);
+    float3 street = sky_color(sky->ground) + sky_color(sky->lamp_ambient);
     float share = clamp(r.z * 4.0f + 0.2f, 0.0f, 1.0f) * (0.25f + 0.75f * open);
     return mix3(street * 0.7f, up, share);
   }
@@ -27,12 +27,13 @@ inline float3 mirrored(scene_view view, __constant const gpu_sky *sky,
   float3 albedo = material_albedo(m, it);
   float lit = max(dot(n, vload3(0, w->sun_direction)), 0.0f) * (0.35f + 0.45f * open);
   float3 l = albedo * (vload3(0, w->sun_color) * (lit * 0.318309886f) + sky_diffuse(sky, n) * 0.6f +
-                       vload3(0, sky->lamp_ambient) * 2.0f);
+                       sky_color(sky->lamp_ambient) * 2.0f);
   if (m->shader == SHADER_WINDOW || m->shader == SHADER_SHOP_WINDOW) {
-    uint h = hash_u32(it->seed + (primitive - it->triangle_first) / 2u);
-    l = vload3(0, sky->sh[0]) * 0.10f;
+    int3 place = convert_int3(floor((from + r * t) * 0.31f));
+    uint h = hash_cell(place.x, place.y, it->seed + (uint)place.z);
+    l = sky_color(sky->sh[0]) * 0.10f;
     if ((h & 255u) < 92u)
-      l += (float3)(0.0011f, 0.0008f, 0.0005f) * w->night;
+      l += (float3)(0.0010f, 0.0007f, 0.0004f) * w->night;
   }
   float3 lamp = lamp_radiance(m->shader, it->flags, it->signal, w->night);
   l += min(lamp, sky->lamp_cap);
@@ -90,14 +91,14 @@ __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
   }
   float3 origin, direction;
   float time;
-  camera_ray(camera, xy, &origin, &direction, &time);
+  pixel_ray(camera, xy, &origin, &direction, &time);
   uint primitive = hit_primitive[i];
   if (primitive >= HIT_SKIP) {
     float3 d = unit3(direction);
     float3 l = sky_radiance(sky, weather, d);
     float t = air_transmittance(sky->air_beta, air_before_sky(sky, d));
     float toward = max(dot(d, vload3(0, weather->sun_direction)), 0.0f);
-    float3 air = vload3(0, sky->air) + vload3(0, sky->air_glow) * square(square(toward));
+    float3 air = sky_color(sky->air) + sky_color(sky->air_glow) * square(square(toward));
     radiance[i] = (float4)(l * t + air * (1.0f - t), 1.0f);
     return;
   }
@@ -129,12 +130,11 @@ __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
       l += sun_color * base.diffuse * (max(-nl, 0.0f) * s.translucent * 0.318309886f);
   }
   // Sky and what the street throws back where the sky is hidden.
-  float3 bounce = (vload3(0, sky->ground) * 0.55f) * (float3)(1.04f, 1.0f, 0.95f);
+  float3 bounce = (sky_color(sky->ground) * 0.55f) * (float3)(1.04f, 1.0f, 0.95f);
   float3 dome = sky_diffuse(sky, s.normal);
-  float3 lamps = vload3(0, sky->lamp_ambient);
+  float3 lamps = sky_color(sky->lamp_ambient);
   float3 ambient = dome * open + bounce * (1.0f - open) + lamps;
-  float2 ab = ggx_albedo(base.roughness, nv);
-  float3 specular = base.f0 * ab.x + ab.y;
+  float3 specular = ggx_albedo(base.f0, base.roughness, nv);
   l += base.diffuse * ambient * (1.0f - specular);
   if (s.translucent > 0.0f)
     l += base.diffuse * s.translucent * 0.5f * sky_diffuse(sky, -s.normal) * open;
@@ -162,7 +162,7 @@ __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
     float f = fresnel(s.f0, cosine) * s.coat;
     float3 away = n * (2.0f * cosine) - at.view;
     float3 seen = mirrored(view, sky, weather, mirror_primitive[i], mirror_instance[i], mirror_u[i],
-                           mirror_v[i], mirror_t[i], away, time, open);
+                           mirror_v[i], mirror_t[i], at.world, away, time, open);
     l = l * (1.0f - f) + seen * f;
     // The sun's own image in the coat; rough on a film, sharp on paint.
     if (sun_seen[i] > 0.0f && dot(n, sun) > 0.0f) {

@@ -6,6 +6,10 @@
 #include "noise.cl"
 #include "sky.h"
 
+inline float3 sky_color(__constant const float *c) {
+  return vload4(0, c).xyz;
+}
+
 // Clear sky above the horizon, table only. No transcendental call: the axes of the
 // table are square roots.
 inline float3 sky_clear(__constant const gpu_sky *sky, float3 d) {
@@ -31,19 +35,17 @@ inline float sky_overcast(float z) {
 // The sky without the detail of clouds: for rough reflections and light.
 inline float3 sky_smooth(__constant const gpu_sky *sky, float3 d) {
   float3 up =
-      mix3(sky_clear(sky, d), vload3(0, sky->cloud_shade) * sky_overcast(d.z), sky->cloud_cover);
-  return d.z >= 0.0f ? up : mix3(up, vload3(0, sky->ground), clamp(-8.0f * d.z, 0.0f, 1.0f));
+      mix3(sky_clear(sky, d), sky_color(sky->cloud_shade) * sky_overcast(d.z), sky->cloud_cover);
+  return d.z >= 0.0f ? up : mix3(up, sky_color(sky->ground), clamp(-8.0f * d.z, 0.0f, 1.0f));
 }
 
 // Mean radiance that a surface with normal n gets from the whole open dome.
 inline float3 sky_diffuse(__constant const gpu_sky *sky, float3 n) {
   __constant const float *c = sky->sh[0];
-  float3 l = vload3(0, c);
-  l += vload3(1, c) * n.y + vload3(2, c) * n.z + vload3(3, c) * n.x;
-  l += vload3(4, c) * (n.x * n.y) + vload3(5, c) * (n.y * n.z);
-  l += vload3(6, c) * (3.0f * n.z * n.z - 1.0f) + vload3(7, c) * (n.x * n.z);
-  l += vload3(8, c) * (n.x * n.x - n.y * n.y);
-  return max(l, 0.0f);
+  float4 l = vload4(0, c) + vload4(1, c) * n.y + vload4(2, c) * n.z + vload4(3, c) * n.x;
+  float4 m = vload4(4, c) * (n.x * n.y) + vload4(5, c) * (n.y * n.z);
+  l += vload4(6, c) * (3.0f * n.z * n.z - 1.0f) + vload4(7, c) * (n.x * n.z);
+  return max(l + m + vload4(8, c) * (n.x * n.x - n.y * n.y), 0.0f).xyz;
 }
 
 // Cloud density 0..1 at a point of the cloud layer, and how much of the layer lies
@@ -72,7 +74,7 @@ inline float3 sky_radiance(__constant const gpu_sky *sky, __constant const gpu_w
   float3 l = sky_clear(sky, d);
   // Aureole: a narrow and a wide lobe without powers.
   float off = max(1.0f - c, 0.0f);
-  l += vload3(0, sky->glow) * (0.85f * square(1.0f / (1.0f + 420.0f * off)) +
+  l += sky_color(sky->glow) * (0.85f * square(1.0f / (1.0f + 420.0f * off)) +
                                0.15f / (1.0f + 60.0f * off * off + 24.0f * off));
   float disc = clamp((c - sky->disc_cos) / (0.25f * (1.0f - sky->disc_cos)) + 1.0f, 0.0f, 1.0f);
   if (sky->stars > 0.01f && d.z > 0.02f) {
@@ -93,15 +95,15 @@ inline float3 sky_radiance(__constant const gpu_sky *sky, __constant const gpu_w
     float near = ramp(0.0f, 0.10f, d.z); // the layer melts into the haze far away
     float veil = ramp(0.75f, 1.0f, cover);
     float alpha = cloud.x * (0.35f + 0.65f * near);
-    float3 dull = vload3(0, sky->cloud_shade);
+    float3 dull = sky_color(sky->cloud_shade);
     float rim = 0.7f * square(max(c, 0.0f)) * square(max(c, 0.0f)) * (1.0f - cloud.y);
-    float3 lit = mix3(vload3(0, sky->cloud_lit), dull, cloud.y) * (1.0f + rim);
+    float3 lit = mix3(sky_color(sky->cloud_lit), dull, cloud.y) * (1.0f + rim);
     float3 grey = dull * (sky_overcast(d.z) * (1.12f - 0.30f * cloud.y));
     l = mix3(l, mix3(lit, grey, veil), max(alpha, veil * 0.97f));
     disc *= square(1.0f - max(alpha, veil));
   }
-  l += vload3(0, sky->disc) * disc;
-  return d.z >= 0.0f ? l : mix3(l, vload3(0, sky->ground), clamp(-8.0f * d.z, 0.0f, 1.0f));
+  l += sky_color(sky->disc) * disc;
+  return d.z >= 0.0f ? l : mix3(l, sky_color(sky->ground), clamp(-8.0f * d.z, 0.0f, 1.0f));
 }
 
 #endif

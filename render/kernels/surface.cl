@@ -14,8 +14,8 @@ typedef struct surface_point {
   float3 view;          // unit, from the surface to the camera
   float3 view_object;   // unit ray direction in the thing's frame
   float2 uv;            // metres
-  float3 du, dv;        // object space directions of u and v, unit
-  float3 uv_origin;     // object point where uv is 0
+  float3 du, dv;        // what one sees through only: object space directions of u and v, unit
+  uint pane;            // and a number of the whole pane
   float footprint;      // metres on the surface
   float distance;       // metres
   uint seed;            // of the thing

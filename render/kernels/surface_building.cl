@@ -154,10 +154,7 @@ inline float curtains(float x, float y, uint h, float fp, float *fold) {
 inline float3 behind_window(const surface_point *at, float3 day, float night, bool shop) {
   float2 pitch = shop ? (float2)(4.5f, 4.0f) : (float2)(3.4f, 3.1f);
   float2 cell = floor(at->uv / pitch);
-  float3 o = at->uv_origin * 4.0f + 0.137f;
-  uint place =
-      hash_cell((int)floor(o.x), (int)floor(o.y), hash_u32(at->seed + (uint)(int)floor(o.z)));
-  uint h = hash_cell((int)cell.x, (int)cell.y, place);
+  uint h = hash_cell((int)cell.x, (int)cell.y, at->pane);
   float3 in = (float3)(dot(at->view_object, at->du), dot(at->view_object, at->dv),
                        max(-dot(at->view_object, at->object_normal), 0.02f));
   float2 within = at->uv - cell * pitch;
@@ -208,7 +205,7 @@ inline void surface_window(const surface_point *at, surface *s, float3 day, floa
   s->coat = 1.0f;
   // Panes are never quite flat nor parallel.
   float2 p = at->uv;
-  uint h = hash_u32(at->seed ^ at->triangle >> 1);
+  uint h = at->pane;
   s->normal =
       tilt(s->normal,
            (float2)(0.010f * (unit_of(h) - 0.5f) + 0.006f * octave2(p, 1.3f, 0.0f, h),

@@ -13,8 +13,21 @@ typedef struct scene_view {
   __global const gpu_material *materials;
 } scene_view;
 
-inline bool shader_has_uv_frame(uint shader) {
-  return shader == SHADER_WINDOW || shader == SHADER_SHOP_WINDOW;
+// camera_ray, with a short way for a camera that is at rest or has a global shutter.
+inline void pixel_ray(__global const gpu_camera *c, float2 xy, float3 *origin, float3 *direction,
+                      float *time) {
+  if (c->readout > 0.0f) {
+    camera_ray(c, xy, origin, direction, time);
+    return;
+  }
+  *time = 0.0f;
+  *origin = load3(c->begin_p);
+  float3 own = (float3)((xy.x - c->cx) / c->fx, (xy.y - c->cy) / c->fy, 1.0f);
+  *direction = rotate(vload4(0, c->begin_q), own);
+}
+
+inline bool shader_sees_through(uint shader) {
+  return shader == SHADER_WINDOW || shader == SHADER_SHOP_WINDOW || shader == SHADER_CAR_GLASS;
 }
 
 inline bool shader_is_ground(uint shader) {
@@ -39,56 +52,52 @@ inline __global const gpu_material *surface_meet(scene_view view, uint primitive
   __global const gpu_instance *it = view.instances + instance;
   __global const gpu_triangle *tri = view.triangles + primitive;
   __global const gpu_material *m = view.materials + tri->material;
-  __global const gpu_vertex *a = view.vertices + tri->v[0];
-  __global const gpu_vertex *b = view.vertices + tri->v[1];
-  __global const gpu_vertex *c = view.vertices + tri->v[2];
+  // A vertex is eight floats: position, normal, uv.
+  float8 a = vload8(0, (__global const float *)(view.vertices + tri->v[0]));
+  float8 b = vload8(0, (__global const float *)(view.vertices + tri->v[1]));
+  float8 c = vload8(0, (__global const float *)(view.vertices + tri->v[2]));
+  float8 e = b - a, f = c - a, at8 = a + e * u + f * v;
   float3 scale = (float3)(it->scale[0], it->scale[1], it->scale[2]);
-  float3 pa = load3(a->p), pb = load3(b->p), pc = load3(c->p);
-  float w = 1.0f - u - v;
-  float3 e1 = (pb - pa) * scale, e2 = (pc - pa) * scale;
-  float4 q = load4(it->begin_q);
+  float3 e1 = e.s012 * scale, e2 = f.s012 * scale;
+  float4 q = vload4(0, it->begin_q);
   if (it->moving)
-    q = quat_between(q, load4(it->end_q), time);
-  at->object = (pa * w + pb * u + pc * v) * scale;
+    q = quat_between(q, vload4(0, it->end_q), time);
+  at->object = at8.s012 * scale;
   at->world = origin + direction * t;
-  float length = sqrt(dot(direction, direction));
-  at->distance = t * length;
-  float3 ray = direction * (1.0f / length);
+  float length2 = dot(direction, direction), inverse = rsqrt(length2);
+  at->distance = t * length2 * inverse;
+  float3 ray = direction * inverse;
   at->view = -ray;
-  float3 n = (load3(a->n) * w + load3(b->n) * u + load3(c->n) * v) / scale;
-  at->object_normal = unit3(n);
-  at->normal = unit3(rotate(q, at->object_normal));
-  at->face = unit3(rotate(q, cross(e1, e2)));
-  if (dot(at->face, ray) > 0.0f)
-    at->face = -at->face;
-  if (dot(at->normal, at->face) < 0.0f)
-    at->normal = -at->normal;
+  at->object_normal = unit3(at8.s345 / scale);
+  at->normal = rotate(q, at->object_normal);
+  at->face = rotate(q, unit3(cross(e1, e2)));
+  float towards = dot(at->face, ray);
+  at->face = towards > 0.0f ? -at->face : at->face;
+  at->normal = dot(at->normal, at->face) < 0.0f ? -at->normal : at->normal;
   // A normal that points away from the viewer at a silhouette is bent back.
   float back = dot(at->normal, ray);
   if (back > -0.02f)
     at->normal = unit3(at->normal - ray * (back + 0.02f));
-  at->view_object = rotate((float4)(-q.xyz, q.w), ray);
-  float2 uva = (float2)(a->uv[0], a->uv[1]);
-  float2 uv1 = (float2)(b->uv[0], b->uv[1]) - uva, uv2 = (float2)(c->uv[0], c->uv[1]) - uva;
-  at->uv = uva + uv1 * u + uv2 * v;
+  at->uv = at8.s67;
   // A pixel's size along and across the surface in one number: their geometric mean.
-  float cosine = max(-dot(at->face, ray), 0.06f);
-  at->footprint = t * pixel / sqrt(cosine);
+  at->footprint = t * pixel * rsqrt(max(fabs(towards), 0.06f));
   at->seed = it->seed;
   at->flags = it->flags;
   at->signal = it->signal;
   at->kind = it->kind;
   at->triangle = primitive - it->triangle_first;
-  at->du = (float3)(0.0f);
-  at->dv = (float3)(0.0f);
-  at->uv_origin = (float3)(0.0f);
-  if (shader_has_uv_frame(m->shader)) {
+  if (shader_sees_through(m->shader)) {
+    at->view_object = rotate((float4)(-q.xyz, q.w), ray);
+    float2 uv1 = e.s67, uv2 = f.s67;
     float det = uv1.x * uv2.y - uv2.x * uv1.y;
     float k = 1.0f / (fabs(det) < 1e-8f ? 1e-8f : det);
     float3 du = (e1 * uv2.y - e2 * uv1.y) * k, dv = (e2 * uv1.x - e1 * uv2.x) * k;
-    at->uv_origin = pa * scale - du * uva.x - dv * uva.y;
+    float3 corner = a.s012 * scale - du * a.s6 - dv * a.s7;
     at->du = unit3(du);
     at->dv = unit3(dv);
+    // Where uv is 0 names the pane, whichever of its triangles was hit.
+    int3 place = convert_int3(floor(corner * 4.0f + 0.137f));
+    at->pane = hash_cell(place.x, place.y, hash_u32(at->seed + (uint)place.z));
   }
   return m;
 }
@@ -109,7 +118,7 @@ inline surface surface_make(const surface_point *at, __global const gpu_material
   s.translucent = 0.0f;
   s.shelter = 0.0f;
   float night = w->night;
-  float3 day = vload3(0, sky->sh[0]) + vload3(0, sky->lamp_ambient);
+  float3 day = sky_color(sky->sh[0]) + sky_color(sky->lamp_ambient);
   switch (m->shader) {
   case SHADER_ASPHALT:
     surface_asphalt(at, &s);
@@ -222,7 +231,7 @@ inline float3 mirror_normal(const surface_point *at, uint shader, float2 water, 
   if (!shader_is_ground(shader)) {
     if (shader != SHADER_WINDOW && shader != SHADER_SHOP_WINDOW)
       return at->normal;
-    uint h = hash_u32(at->seed ^ at->triangle >> 1);
+    uint h = at->pane;
     return tilt(at->normal,
                 (float2)(0.010f * (unit_of(h) - 0.5f), 0.010f * (unit_of(h * 3u) - 0.5f)));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From exposed linear light to display values. Middle grey stays 0.18; the shoulder
-// reaches 1 at TONE_WHITE; colours lose saturation as they near it.
+// reaches 1 at TONE_WHITE; colours lose saturation as they near it. Eight at a time.
 #ifndef TONE_CL
 #define TONE_CL
 #include "noise.cl"
@@ -13,19 +13,45 @@
 // Share of the mean that goes into each channel before the curve, and out again after.
 #define TONE_MIX 0.14f
 
-inline float4 tone_curve(float4 c) {
-  float mean = 0.2126f * c.x + 0.7152f * c.y + 0.0722f * c.z;
-  c += (mean - c) * TONE_MIX;
-  float4 x = fast_pow4(c, (float4)(TONE_CONTRAST));
-  float4 y = x / (TONE_B * x + TONE_C);
-  mean = 0.2126f * y.x + 0.7152f * y.y + 0.0722f * y.z;
-  y = (y - mean * TONE_MIX) * (1.0f / (1.0f - TONE_MIX));
-  return clamp(y, 0.0f, 1.0f);
+inline float8 tone_power(float8 x, float k) {
+  x = max(x, 1e-20f);
+  int8 bits = as_int8(x);
+  float8 m = as_float8((bits & 0x7fffff) | 0x3f800000) - 1.0f;
+  float8 p = -3.3822046e-2f;
+  p = p * m + 1.4447110e-1f;
+  p = p * m - 3.0163801e-1f;
+  p = p * m + 4.6865888e-1f;
+  p = p * m - 7.2035877e-1f;
+  p = p * m + 1.4426815f;
+  x = clamp((p * m + convert_float8((bits >> 23) - 127)) * k, -126.0f, 126.0f);
+  float8 whole = floor(x), r = x - whole;
+  p = 1.8937541e-3f;
+  p = p * r + 8.9495904e-3f;
+  p = p * r + 5.5860337e-2f;
+  p = p * r + 2.4014182e-1f;
+  p = p * r + 6.9315449e-1f;
+  p = p * r + 1.0f;
+  return p * as_float8((convert_int8(whole) + 127) << 23);
+}
+
+inline float8 tone_of(float8 c) {
+  float8 x = tone_power(c, TONE_CONTRAST);
+  return x / (TONE_B * x + TONE_C);
+}
+
+inline void tone_curve(float8 *r, float8 *g, float8 *b) {
+  float8 mean = max(0.2126f * *r + 0.7152f * *g + 0.0722f * *b, 0.0f) * TONE_MIX;
+  float8 x = tone_of(*r * (1.0f - TONE_MIX) + mean), y = tone_of(*g * (1.0f - TONE_MIX) + mean);
+  float8 z = tone_of(*b * (1.0f - TONE_MIX) + mean);
+  mean = (0.2126f * x + 0.7152f * y + 0.0722f * z) * TONE_MIX;
+  *r = clamp((x - mean) * (1.0f / (1.0f - TONE_MIX)), 0.0f, 1.0f);
+  *g = clamp((y - mean) * (1.0f / (1.0f - TONE_MIX)), 0.0f, 1.0f);
+  *b = clamp((z - mean) * (1.0f / (1.0f - TONE_MIX)), 0.0f, 1.0f);
 }
 
 // Linear 0..1 to sRGB 0..1.
-inline float4 srgb_encode(float4 c) {
-  float4 power = 1.055f * fast_pow4(c, (float4)(1.0f / 2.4f)) - 0.055f;
+inline float8 srgb_encode(float8 c) {
+  float8 power = 1.055f * tone_power(c, 1.0f / 2.4f) - 0.055f;
   return select(power, c * 12.92f, c <= 0.0031308f);
 }
 

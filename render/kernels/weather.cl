@@ -74,13 +74,15 @@ inline float3 through_air(__constant const gpu_sky *sky, __constant const gpu_we
   float toward = max(dot(direction, vload3(0, w->sun_direction)), 0.0f);
   toward *= toward;
   toward *= toward;
-  float3 haze = vload3(0, sky->haze_beta) * distance;
+  float3 haze = sky_color(sky->haze_beta) * distance;
   // Below a few kilometres 1/(1+x) and exp(-x) differ by less than the eye can tell.
   float3 clear = 1.0f / (1.0f + haze + 0.5f * haze * haze);
-  float3 far = sky_smooth(sky, (float3)(direction.xy, max(direction.z, 0.02f)));
+  float3 far = sky_color(sky->haze_light);
+  if (distance > 400.0f)
+    far = sky_smooth(sky, (float3)(direction.xy, max(direction.z, 0.02f)));
   radiance = radiance * clear + far * (1.0f - clear);
   float t = air_transmittance(sky->air_beta, distance);
-  float3 light = vload3(0, sky->air) + vload3(0, sky->air_glow) * toward;
+  float3 light = sky_color(sky->air) + sky_color(sky->air_glow) * toward;
   return radiance * t + light * (1.0f - t);
 }
 
