@@ -76,7 +76,7 @@ void sandbox_open_math(lua_State *L);
 void sandbox_open_coroutine(lua_State *L);
 
 // Between those parts.
-enum { SANDBOX_HOOK_STEP = 1000 };
+enum { SANDBOX_HOOK_STEP = 100 };
 /// Raises again after a protected call that ended by a quota; returns otherwise.
 void sandbox_pass_on(lua_State *L, int lua_status);
 /// Whether a quota is used up or the scene is rejected, and the run is on its way out.

@@ -258,6 +258,24 @@ static int safe_setmetatable(lua_State *L) {
   return 1;
 }
 
+// Long texts ----------------------------------------------------------------
+
+// Functions that walk a whole text in C are charged by its length.
+static int charged_by_length(lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING)
+    sandbox_charge(L, (int64_t)lua_rawlen(L, 1) / 4);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static void charge_by_length(lua_State *L, const char *name) {
+  lua_getfield(L, -1, name);
+  lua_pushcclosure(L, charged_by_length, 1);
+  lua_setfield(L, -2, name);
+}
+
 void sandbox_open_base(lua_State *L) {
   static const char *const removed[] = {"dofile", "loadfile", "load", "collectgarbage", "warn"};
   static const luaL_Reg ours[] = {
@@ -276,7 +294,11 @@ void sandbox_open_base(lua_State *L) {
     lua_setfield(L, -2, removed[i]);
   }
   luaL_setfuncs(L, ours, 0);
+  charge_by_length(L, "tonumber");
   lua_pop(L, 1);
   luaL_requiref(L, LUA_UTF8LIBNAME, luaopen_utf8, 1);
+  charge_by_length(L, "len");
+  charge_by_length(L, "offset");
+  charge_by_length(L, "codepoint");
   lua_pop(L, 1);
 }

@@ -251,6 +251,40 @@ static void printing_for_ever_uses_up_the_budget(void **state) {
   sandbox_destroy(box);
 }
 
+static status run_within(int64_t instructions, const char *text) {
+  sandbox_limits limits = sandbox_limits_default();
+  limits.instructions = instructions;
+  sandbox *box = sandbox_create("t.lua", &limits, rng_at(1, RNG_TEST, 0, 0, 0));
+  assert_non_null(box);
+  status result = sandbox_load(box, "t.lua", text, strlen(text), NULL);
+  if (result == STATUS_OK)
+    result = sandbox_call(box, 0, NULL);
+  sandbox_destroy(box);
+  return result;
+}
+
+// Each alone ends before its first count.
+static void short_coroutines_share_the_scenes_budget(void **state) {
+  (void)state;
+  static const char text[] =
+      "for i = 1, 2000 do coroutine.wrap(function() for k = 1, 40 do end end)() end";
+  assert_int_equal(run_within(100000, text), STATUS_LIMIT);
+  assert_int_equal(run_within(1000000, text), STATUS_OK);
+}
+
+static void walking_long_texts_costs_by_their_length(void **state) {
+  (void)state;
+  static const char *const calls[] = {"utf8.len(s)",          "utf8.offset(s, -1)",
+                                      "tonumber(s)",          "utf8.codepoint(s, 1)",
+                                      "s:find('y', 1, true)", "s:match('^x')"};
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    char text[256];
+    snprintf(text, sizeof text, "local s = ('x'):rep(100000) for i = 1, 1000 do local n = %s end",
+             calls[i]);
+    assert_int_equal(run_within(1000000, text), STATUS_LIMIT);
+  }
+}
+
 // At every size of memory at which it may run out: an error or success, never a crash.
 static void memory_may_run_out_anywhere(void **state) {
   (void)state;
@@ -292,6 +326,8 @@ int main(void) {
       cmocka_unit_test(random_numbers_come_from_the_scenes_stream),
       cmocka_unit_test(print_goes_to_the_log_with_its_line),
       cmocka_unit_test(printing_for_ever_uses_up_the_budget),
+      cmocka_unit_test(short_coroutines_share_the_scenes_budget),
+      cmocka_unit_test(walking_long_texts_costs_by_their_length),
       cmocka_unit_test(memory_may_run_out_anywhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
