@@ -104,8 +104,8 @@ static void begin_change(sim_world *w, int i, int target) {
   s = fmin(to->length_m, fmax(0, s));
   road_point p = lane_point(w->net, to, s);
   cars->s_m[i] = s;
-  cars->change_from_m[i] =
-      (cars->y_m[i] - p.y_m) * cos(p.heading_rad) - (cars->x_m[i] - p.x_m) * sin(p.heading_rad);
+  cars->change_from_m[i] = (cars->y_m[i] - p.y_m) * cos(p.heading_rad) -
+                           (cars->x_m[i] - p.x_m) * sin(p.heading_rad) - cars->shift_m[i];
   cars->change_done[i] = 0;
   cars->changed_s[i] = 0;
   sim_route(w, i)[0] = target;

@@ -27,11 +27,13 @@ static double desired_speed(const sim_world *w, int i, const lane_path *lane) {
 }
 
 double sim_stop_at(const sim_world *w, int i, double a_free, double gap_m, double short_m) {
-  // IDM comes to rest gap_m (its s0) before an obstacle; shift that to short_m.
-  const driver_params *mood = &w->cars.mood[i];
+  // IDM comes to rest gap_m (its s0) before an obstacle; shift that to short_m. A line
+  // doesn't move, so most of the time headway kept for surprises can go.
+  driver_params mood = w->cars.mood[i];
   double v = w->cars.v_mps[i];
-  double gap = gap_m - short_m + mood->gap_m;
-  return a_free - sim_idm_interaction(mood, v, v, gap);
+  double gap = gap_m - short_m + mood.gap_m;
+  mood.headway_s = fmin(mood.headway_s, 0.4);
+  return a_free - sim_idm_interaction(&mood, v, v, gap);
 }
 
 // Speed squared that curves and slower lanes ahead leave at the preview point.
@@ -47,7 +49,9 @@ static double curve_speed2(const sim_world *w, int i) {
     if (at < end) {
       double v2 = 0;
       if (at >= start) {
-        v2 = sim_lane_curve_v2(&w->lanes, lane->id, at - start);
+        // Not above what holds here either: the curve ends where the body's middle leaves it.
+        v2 = fmin(sim_lane_curve_v2(&w->lanes, lane->id, at - start),
+                  sim_lane_curve_v2(&w->lanes, route[0], cars->s_m[i]));
       } else {
         double entry = fmin(w->lanes.curve_v2[lane->id - 1][0],
                             lane->speed_limit_mps * lane->speed_limit_mps * factor * factor /

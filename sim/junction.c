@@ -273,9 +273,13 @@ static double give_way(const sim_world *w, int i, const claimant *me, uint32_t o
   bool inside = other.front_m > c->other_begin_s_m;
   if (other_order > order && !inside)
     return INFINITY;
-  if (latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m))
+  double cleared_s = latest(&other, c->other_end_s_m) + 0.3;
+  if (cleared_s < soonest(me, c->begin_s_m))
     return INFINITY;
   double a = sim_stop_at(w, i, a_free, room, 0.6);
+  // Arriving just when it has left is smoother, while one could still stop.
+  if (cleared_s < 10 && me->v_mps * me->v_mps < 2 * 3.0 * (room - 0.5))
+    a = fmax(a, 2 * (room - me->v_mps * cleared_s) / (cleared_s * cleared_s));
   if (behind)
     a = fmax(a, follow);
   return a;

@@ -225,7 +225,8 @@ static void move(sim_world *w, int i) {
   }
   next_lanes(w, i);
   leave_network(w, i);
-  cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
+  if (cars->length_m[i] > SIM_LONG_M)
+    cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
   put_centre(w, i);
   draw_body(cars, i, x0, y0, z0);
 }

@@ -9,6 +9,7 @@
 static const double REACTION_S = 0.5; // social force's relaxation time
 static const double LOOK_M = 1.3;     // the point ahead one walks towards
 static const double KERB_M = 0.35;    // where people wait, before the edge's end
+static const double TURN_S = 0.15;    // how fast facing follows the way
 static const double TURN_RADPS = 3.5;
 // Two steps of a walk cover about 0.83 of the height at 1.4 m/s, and fewer slowly.
 static const double CYCLE_PER_HEIGHT = 0.83, CYCLE_SPEED_MPS = 1.4;
@@ -163,7 +164,7 @@ static void turn(sim_people *people, int i, double aim_rad, double dt) {
   double wanted = speed > 0.25 ? atan2(people->vy_mps[i], people->vx_mps[i]) : aim_rad;
   double off = angle_wrap(wanted - people->yaw_rad[i]);
   double most = TURN_RADPS * dt * fmin(1, 0.3 + speed);
-  off *= 1 - exp(-dt / 0.15);
+  off *= people->turn;
   people->yaw_rad[i] = angle_wrap(people->yaw_rad[i] + fmax(-most, fmin(most, off)));
 }
 
@@ -176,7 +177,7 @@ static void walk(sim_world *w, int i) {
   double far = fmax(1e-9, sqrt(ax * ax + ay * ay));
   double aim_rad = atan2(ay, ax);
   sim_people_avoid(w, i, ax / far, ay / far, speed, &vx, &vy);
-  double follow = 1 - exp(-dt / REACTION_S);
+  double follow = w->people.follow;
   people->vx_mps[i] += (vx - people->vx_mps[i]) * follow;
   people->vy_mps[i] += (vy - people->vy_mps[i]) * follow;
   double vx1 = people->vx_mps[i], vy1 = people->vy_mps[i];
@@ -273,6 +274,8 @@ static void place(sim_world *w, int i) {
 bool sim_people_create(sim_world *w) {
   int n = w->scene->person_count;
   w->people.count = n;
+  w->people.follow = 1 - exp(-w->step_s / REACTION_S);
+  w->people.turn = 1 - exp(-w->step_s / TURN_S);
   if (!allocate(w, n))
     return false;
   for (int i = 0; i < n; i++)

@@ -61,6 +61,7 @@ typedef struct sim_vehicles {
 /// People, shape (count). Their place is on the walk graph, their position free.
 typedef struct sim_people {
   int count;
+  double follow, turn; // what a step takes off velocities' and facings' errors
   // Set at creation.
   double *speed_mps, *height_m, *keep_right;
   // Written by sim/people.c.

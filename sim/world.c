@@ -51,6 +51,35 @@ static status check(const scene *s, trouble *why) {
   return code ? code : sim_people_check(s, why);
 }
 
+// What all decide on before anything moves.
+static void decide(sim_world *w) {
+  sim_colors_renew(w);
+  sim_walkers_list(w);
+  sim_approaches_clear(w);
+  sim_queues_build(w);
+  if (w->steps > 0)
+    sim_changes_decide(w);
+  sim_claims_build(w);
+  sim_drivers_decide(w);
+}
+
+// A scene may begin with somebody too fast for the bend, the queue or the red light
+// ahead; it looks better to begin slower than to begin with an emergency stop.
+static void settle(sim_world *w) {
+  sim_vehicles *cars = &w->cars;
+  bool hurries = true;
+  for (int round = 0; round < 24 && hurries; round++) {
+    hurries = false;
+    decide(w);
+    for (int i = 0; i < cars->count; i++) {
+      if (cars->a_mps2[i] > -1.3 * cars->mood[i].decel_mps2 || cars->v_mps[i] <= 0)
+        continue;
+      cars->v_mps[i] = cars->v_mps[i] < 0.5 ? 0 : 0.85 * cars->v_mps[i];
+      hurries = true;
+    }
+  }
+}
+
 status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   *out = NULL;
   status code = check(s, why);
@@ -73,8 +102,7 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
     sim_world_destroy(w);
     return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
   }
-  sim_approaches_clear(w);
-  sim_colors_renew(w);
+  settle(w);
   *out = w;
   return STATUS_OK;
 }
@@ -87,13 +115,7 @@ void sim_world_destroy(sim_world *world) {
 }
 
 void sim_world_step(sim_world *w) {
-  sim_colors_renew(w);
-  sim_walkers_list(w);
-  sim_approaches_clear(w);
-  sim_queues_build(w);
-  sim_changes_decide(w);
-  sim_claims_build(w);
-  sim_drivers_decide(w);
+  decide(w);
   sim_people_move(w);
   sim_vehicles_move(w);
   sim_weather_step(&w->weather, w->step_s);

@@ -102,6 +102,25 @@ static void a_free_road_gives_the_integral_of_the_model(void **state) {
   with_scene_free(s);
 }
 
+static void the_model_stops_before_a_wall_when_physics_allow(void **state) {
+  (void)state;
+  // The model alone, from gaps that ask for up to 6 m/s2, in the world's steps.
+  driver_params d = with_driver();
+  for (double v0 = 2; v0 <= 35; v0 += 1.5) {
+    for (double hard = 1; hard <= 6; hard += 0.5) {
+      double v = v0, gap = v0 * v0 / (2 * hard) + 1.5, dt = 0.05;
+      for (int i = 0; i < 4000 && v > 0; i++) {
+        double a = sim_idm_free(&d, v, v0) - sim_idm_interaction(&d, v, v, gap);
+        double next = fmax(0, v + fmax(a, -7.5) * dt);
+        gap -= (v + next) / 2 * dt;
+        v = next;
+      }
+      if (!(gap > 0))
+        fail_msg("from %g m/s, braking %g m/s2 needed: %g m left", v0, hard, gap);
+    }
+  }
+}
+
 static void nobody_runs_into_a_standing_car(void **state) {
   (void)state;
   // The car ahead wants (almost) to stand; those behind come at many speeds and gaps.
@@ -202,6 +221,7 @@ int main(void) {
       cmocka_unit_test(the_model_equals_its_closed_forms),
       cmocka_unit_test(a_ring_road_settles_at_the_closed_form_flow),
       cmocka_unit_test(a_free_road_gives_the_integral_of_the_model),
+      cmocka_unit_test(the_model_stops_before_a_wall_when_physics_allow),
       cmocka_unit_test(nobody_runs_into_a_standing_car),
       cmocka_unit_test(curves_are_taken_with_bearable_lateral_acceleration),
       cmocka_unit_test(the_body_turns_as_a_rolling_one_does),

@@ -128,7 +128,7 @@ static void lamps_tell_what_the_driver_does(void **state) {
   for (int frame = 0; frame < 150; frame++) {
     sim_world_next_frame(world, &shot, NULL);
     uint32_t flags = shot.actors[0].flags;
-    assert_true(frame == 0 || (flags & ACTOR_HEADLIGHTS));
+    assert_true(flags & ACTOR_HEADLIGHTS);
     assert_false(flags & ACTOR_RIGHT_INDICATOR);
     braking += (flags & ACTOR_BRAKE_LIGHTS) != 0;
     blinking += (flags & ACTOR_LEFT_INDICATOR) != 0;
@@ -201,6 +201,22 @@ static void rain_fills_the_film_and_it_drains(void **state) {
   assert_true(fabs(winter.snow_depth_mm - 20) < 0.01);
 }
 
+static void scenes_begin_without_emergency_stops(void **state) {
+  (void)state;
+  scene *s = with_crossing(true, 6, 6, 0);
+  s->signal_offsets_s[0] = 25;
+  for (int i = 0; i < 12; i++)
+    s->vehicles[i].speed_mps = 13; // 4.4 m apart, and the first 10 m before a red light
+  sim_world *world = world_of(s);
+  sim_snapshot shot = {0};
+  sim_world_next_frame(world, &shot, NULL);
+  for (int i = 0; i < shot.actor_count; i++)
+    assert_true(vec3_length(shot.actors[i].acceleration_mps2) < 2.7);
+  sim_snapshot_free(&shot);
+  sim_world_destroy(world);
+  with_scene_free(s);
+}
+
 static void unusable_scenes_are_refused(void **state) {
   (void)state;
   scene *s = with_straight(300, 15, 2);
@@ -241,6 +257,7 @@ int main(void) {
       cmocka_unit_test(lamps_tell_what_the_driver_does),
       cmocka_unit_test(bad_weather_slows_and_spreads_traffic),
       cmocka_unit_test(rain_fills_the_film_and_it_drains),
+      cmocka_unit_test(scenes_begin_without_emergency_stops),
       cmocka_unit_test(unusable_scenes_are_refused),
       cmocka_unit_test(the_frame_count_is_the_durations),
   };
