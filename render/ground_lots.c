@@ -6,9 +6,10 @@
 #include "base/array.h"
 #include "render/ground_parts.h"
 
-static const double LAND_STEP_M = 60;  // of the open land's grid
-static const double LAND_NEAR_M = 100; // flat land around the roads, at least
-static const double LAND_FAR_M = 720;  // and hills beyond
+static const double LAND_STEP_M = 60;   // of the open land's grid
+static const double LAND_NEAR_M = 100;  // flat land around the roads, at least
+static const double UNDER_WALL_M = 1.4; // aprons reach below buildings
+static const double LAND_FAR_M = 720;   // and hills beyond
 
 typedef struct loop {
   int count, capacity;
@@ -247,10 +248,14 @@ typedef struct foot {
 
 // The nearest point of a road without junction, by its stations' chords.
 static foot nearest_road(const ground *g, double x, double y) {
-  foot best = {.distance_m = 60};
+  foot best = {.distance_m = 25};
   for (int i = 0; i < g->net->road_count; i++) {
     const road *r = &g->net->roads[i];
     const ground_stations *at = &g->stations[i];
+    // No point of a road is further from any of its stations than its length.
+    double from = at->count ? hypot(x - at->places[0].x_m, y - at->places[0].y_m) : INFINITY;
+    if (from > r->length_m + best.distance_m)
+      continue;
     for (int k = 0; k + 1 < at->count; k++) {
       const road_place *a = &at->places[k], *b = &at->places[k + 1];
       double length = at->s_m[k + 1] - at->s_m[k], reach = length + best.distance_m;
@@ -272,6 +277,7 @@ void ground_aprons(ground *g) {
     const scene_thing *t = &g->s->things[i];
     if (t->kind != THING_BUILDING)
       continue;
+    const vec3 front = {1, 0, 0};
     vec3 wall[2], walk[2];
     bool near = true;
     for (int k = 0; k < 2 && near; k++) {
@@ -283,12 +289,15 @@ void ground_aprons(ground *g) {
       walk[k] = road_point_at(g->net, f.r, f.s_m,
                               road_edge_t(g->net, f.r, f.s_m, f.side, ROAD_EDGE_OUTER));
       vec3 gap = vec3_sub(wall[k], walk[k]);
-      vec3 ahead = quat_rotate(t->at.q, (vec3){1, 0, 0});
-      near = hypot(gap.x, gap.y) < 2.2 && -vec3_dot(gap, ahead) > 0.9 * hypot(gap.x, gap.y);
+      near = hypot(gap.x, gap.y) < 2.2 &&
+             -vec3_dot(gap, quat_rotate(t->at.q, front)) > 0.9 * hypot(gap.x, gap.y);
     }
     if (!near)
       continue;
-    vec3 corners[4] = {wall[0], walk[0], walk[1], wall[1]};
+    // On under the building, whose box begins where its awnings and balconies end.
+    vec3 corners[4] = {wall[0], walk[0], walk[1], wall[1]}, ahead = quat_rotate(t->at.q, front);
+    for (int k = 0; k < 4; k += 3)
+      corners[k] = vec3_sub(corners[k], vec3_scale(ahead, UNDER_WALL_M));
     for (int k = 0; k < 4; k++)
       corners[k].z = wall[0].z + 0.006;
     ground_polygon(g, corners, 4, MATERIAL_GROUND_PAVING);

@@ -22,18 +22,59 @@ static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree)
   return true;
 }
 
+// Trees beyond the open end of a street, so that it doesn't end in the void.
+static void close_ends(furnisher *f, rng *r) {
+  for (int i = 0; i < f->net->road_count; i++) {
+    const road *street = &f->net->roads[i];
+    if (street->junction || road_walk_width(f->net, street, 1) <= 0)
+      continue;
+    for (int end = 0; end < 2; end++) {
+      const road_link *link = end ? &street->successor : &street->predecessor;
+      if (link->kind != ROAD_LINK_NONE)
+        continue;
+      pose at = road_pose(f->net, street, end ? street->length_m : 0, 0);
+      for (int k = 0; k < 24; k++) {
+        double ahead = rng_uniform(r, 4, 26), aside = rng_uniform(r, -20, 20);
+        vec3 p = pose_apply(at, (vec3){end ? ahead : -ahead, aside, ROAD_KERB_M});
+        plant(f, r, p.x, p.y, p.z, rng_chance(r, 0.6));
+      }
+    }
+  }
+}
+
+// Woods that close the view all around, on the flat land before the hills.
+static void plant_woods(furnisher *f, rng *r, double inner, double outer, double area_m2,
+                        double z) {
+  const road_network *net = f->net;
+  double x0 = net->min_x_m - outer, x1 = net->max_x_m + outer;
+  double y0 = net->min_y_m - outer, y1 = net->max_y_m + outer;
+  int tries = (int)fmin((x1 - x0) * (y1 - y0) / area_m2, 20000);
+  for (int i = 0; i < tries && !f->failed; i++) {
+    double x = rng_uniform(r, x0, x1), y = rng_uniform(r, y0, y1);
+    bool inside = x > net->min_x_m - inner && x < net->max_x_m + inner &&
+                  y > net->min_y_m - inner && y < net->max_y_m + inner;
+    if (!inside)
+      plant(f, r, x, y, z, rng_chance(r, 0.85));
+  }
+}
+
 void furnish_land(furnisher *f) {
   const road_network *net = f->net;
   rng stream = furnish_stream(f, 0, STREAM_LAND);
   bool town = f->def->place != PLACE_HIGHWAY;
-  double around = town ? 60 : 120;
+  double around = town ? 60 : 120, z = town ? ROAD_KERB_M : 0;
   double x0 = net->min_x_m - around, x1 = net->max_x_m + around;
   double y0 = net->min_y_m - around, y1 = net->max_y_m + around;
   double area = (x1 - x0) * (y1 - y0);
   int tries = (int)fmin(area / (town ? 220 : 900), 6000);
+  close_ends(f, &stream);
   for (int i = 0; i < tries && !f->failed; i++) {
     double x = rng_uniform(&stream, x0, x1), y = rng_uniform(&stream, y0, y1);
-    plant(f, &stream, x, y, town ? ROAD_KERB_M : 0, rng_chance(&stream, 0.6));
+    plant(f, &stream, x, y, z, rng_chance(&stream, 0.6));
+  }
+  if (town) {
+    rng wood = furnish_stream(f, 0, STREAM_WOOD);
+    plant_woods(f, &wood, 66, 92, 230, z);
   }
 }
 

@@ -161,7 +161,9 @@ static bool place_ego(slots *p, rng *r) {
     return false;
   double room = p->weights[chosen] - ego.size_m[0];
   ego.lane = chosen + 1;
-  ego.s_m = p->lo[chosen] + ego.size_m[0] / 2 + rng_uniform(r, 0.05, 0.35) * fmin(room, 120);
+  // On long roads not right where they begin, so that there is something to see behind, too.
+  double skip = room > 500 ? 120 : 0;
+  ego.s_m = p->lo[chosen] + ego.size_m[0] / 2 + skip + rng_uniform(r, 0.05, 0.35) * fmin(room, 120);
   ego.driver = draw_driver(THING_CAR, net->paths[chosen].speed_limit_mps, r);
   ego.driver.speed_factor = fmin(ego.driver.speed_factor, 1);
   put(p, &ego);
