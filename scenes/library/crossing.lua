@@ -17,7 +17,7 @@ return scene {
 
   road = intersection {
     arms = arms,
-    arm_m = uniform(110, 160),
+    arm_m = uniform(75, 120),
     lanes = lanes,
     signals = lanes == 2 and 1 or 0.6,
     sidewalk_m = uniform(2.5, 4),

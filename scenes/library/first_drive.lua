@@ -20,7 +20,7 @@ return scene {
   day_of_year = math.random(110, 235),
 
   road = grid_city {
-    blocks = { 3, 3 },
+    blocks = { 3, 2 },
     block_m = uniform(85, 125),
     irregularity = uniform(0.1, 0.5),
     signals = uniform(0.5, 1),
@@ -31,10 +31,10 @@ return scene {
   },
 
   traffic = {
-    vehicles = math.random(30, 50),
+    vehicles = math.random(34, 50),
     mix = { car = 8, van = 1, truck = 0.7, bus = 0.5, motorcycle = 0.4, bicycle = 0.8 },
   },
-  pedestrians = { count = math.random(35, 60), jaywalking = 0.03 },
+  pedestrians = { count = math.random(45, 60), jaywalking = 0.03 },
 
   weather = weather,
   ego = { rig = rigs.minimal, driver = "idm" },

@@ -15,7 +15,7 @@ return scene {
   day_of_year = math.random(100, 245),
 
   road = highway {
-    length_m = 1600,
+    length_m = 1000,
     lanes = math.random(2, 4),
     radius_m = curved and log_uniform(least_radius_m[limit_mps], 3000) or 0,
     speed_limit_mps = limit_mps,
@@ -23,7 +23,7 @@ return scene {
   },
 
   traffic = {
-    vehicles = math.random(20, 50),
+    vehicles = math.random(30, 60),
     mix = { car = 8, van = 1.2, truck = 2.5, bus = 0.2, motorcycle = 0.2 },
   },
   pedestrians = { count = 0 },
