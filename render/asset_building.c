@@ -28,12 +28,15 @@ static void measures(building *b) {
   b->balconies = (b->style == BUILDING_SLAB || b->style == BUILDING_TOWNHOUSE) && b->storeys > 2 &&
                  b->look != 2;
   b->roof = ROOF_PARAPET;
-  if (b->style == BUILDING_BRICK && low)
+  if (b->style == BUILDING_BRICK && low && (b->storeys > 1 || b->look < 2))
     b->roof = ROOF_GABLE;
   if (b->style == BUILDING_TOWNHOUSE && b->storeys <= 7)
     b->roof = low && (b->look & 2) ? ROOF_GABLE : ROOF_MANSARD;
-  b->front_reach = b->shops && (b->look != 3) ? 0.95f : b->balconies ? 1.05f : 0.35f;
-  b->back_reach = b->roof == ROOF_GABLE ? 0.35f : 0.12f;
+  b->front_reach = b->balconies                ? 1.0f
+                   : b->shops && b->look != 3  ? 0.94f
+                   : b->style == BUILDING_SHOP ? 0.30f
+                                               : 0.33f;
+  b->back_reach = b->roof == ROOF_GABLE ? 0.34f : 0.10f;
 }
 
 building building_of(int variant) {
@@ -69,22 +72,26 @@ static int bays_for(double length_m, double reach_m, double bay_m) {
 }
 
 static int draw_style(rng *r, double height_m) {
-  const double low[] = {3, 2, 0, 0, 3}, middle[] = {3, 4, 2, 0.7, 0.6}, tall[] = {1, 1, 3, 3, 0};
-  return rng_weighted(r, height_m < 8 ? low : height_m < 24 ? middle : tall, BUILDING_STYLE_COUNT);
+  const double hut[] = {1, 0, 0, 0, 2}, low[] = {3, 2, 0, 0, 3}, middle[] = {3, 4, 2, 0.7, 0.6},
+               tall[] = {1, 1, 3, 3, 0};
+  const double *weights = height_m < 6 ? hut : height_m < 8 ? low : height_m < 24 ? middle : tall;
+  return rng_weighted(r, weights, BUILDING_STYLE_COUNT);
 }
 
 int building_variant(uint32_t asset_seed, const double size_m[3]) {
   rng r = rng_at(asset_seed, RNG_ASSET, 0, 0, 0);
-  int style = draw_style(&r, size_m[2]), look = rng_below(&r, BUILDING_LOOKS), best = 0;
+  int style = draw_style(&r, size_m[2]), drawn = rng_below(&r, BUILDING_LOOKS), best = 0;
   double least = INFINITY;
-  for (int storeys = 1; storeys <= BUILDING_MOST_STOREYS; storeys++) {
+  for (int i = 0; i < BUILDING_MOST_STOREYS * BUILDING_LOOKS; i++) {
+    int storeys = i / BUILDING_LOOKS + 1, look = i % BUILDING_LOOKS;
     building b = building_of(pack(storeys, 1, 1, style, look));
     int wide = bays_for(size_m[1], 0, b.bay_m);
     int deep = bays_for(size_m[0], b.front_reach + b.back_reach, b.bay_m);
     int variant = pack(storeys, wide < 2 ? 2 : wide, deep < 2 ? 2 : deep, style, look);
     double built[3];
     building_size(variant, built);
-    double cost = fabs(log(fmax(1, size_m[2]) / built[2]));
+    // Another look than the drawn one only where that would be stretched badly.
+    double cost = fabs(log(fmax(1, size_m[2]) / built[2])) + (look == drawn ? 0 : 0.15);
     if (cost < least)
       least = cost, best = variant;
   }
@@ -133,7 +140,5 @@ void building_build(int variant, mesh *out) {
   building_roof_build(out, &b);
   double size_m[3];
   building_size(variant, size_m);
-  float lo[3] = {-(float)size_m[0] / 2, -(float)size_m[1] / 2, 0};
-  float hi[3] = {(float)size_m[0] / 2, (float)size_m[1] / 2, (float)size_m[2]};
-  mesh_fit_from(out, lo, hi, size_m);
+  mesh_fit(out, size_m);
 }

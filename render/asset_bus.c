@@ -73,8 +73,9 @@ static void interior(mesh *m, float length, float height) {
   float x1 = length / 2 - 0.2f, x0 = -length / 2 + 0.2f, y = BODY_W / 2 - 0.08f;
   mesh_patch(m, f3_of(x0, -y, FLOOR_Z), f3_of(x1, -y, FLOOR_Z), f3_of(x1, y, FLOOR_Z),
              f3_of(x0, y, FLOOR_Z), is);
-  mesh_patch(m, f3_of(x0, y, height - 0.15f), f3_of(x1, y, height - 0.15f),
-             f3_of(x1, -y, height - 0.15f), f3_of(x0, -y, height - 0.15f), MATERIAL_CAR_INTERIOR);
+  // The ceiling ends where the windscreen leans in.
+  float end = x1 - 0.35f, top = height - 0.15f;
+  mesh_patch(m, f3_of(x0, y, top), f3_of(end, y, top), f3_of(end, -y, top), f3_of(x0, -y, top), is);
   for (int i = 0; i < 7; i++)
     for (int side = -1; side <= 1; side += 2) {
       float x = length / 2 - 2.6f - 1.15f * (float)i;
@@ -82,9 +83,9 @@ static void interior(mesh *m, float length, float height) {
         continue;
       float at = (float)side * 0.72f;
       mesh_bevel_box(m, f3_of(x - 0.22f, at - 0.42f, FLOOR_Z + 0.35f),
-                     f3_of(x + 0.24f, at + 0.42f, FLOOR_Z + 0.48f), 0.03f, MATERIAL_CAR_PAINT_2);
+                     f3_of(x + 0.24f, at + 0.42f, FLOOR_Z + 0.48f), 0, MATERIAL_CAR_PAINT_2);
       mesh_bevel_box_at(m, f3_of(x - 0.26f, at, FLOOR_Z + 0.82f), f3_unit(f3_of(1, 0, 0.2f)),
-                        f3_of(0, 1, 0), f3_of(0.05f, 0.42f, 0.36f), 0.03f, MATERIAL_CAR_PAINT_2);
+                        f3_of(0, 1, 0), f3_of(0.05f, 0.42f, 0.36f), 0, MATERIAL_CAR_PAINT_2);
     }
   for (int i = 0; i < 5; i++)
     for (int side = -1; side <= 1; side += 2) {

@@ -279,14 +279,17 @@ static void bed(mesh *m, const car_shape *k, const hull *h) {
     mesh_patch(&part, ai, bi, f3_of(bi.x, bi.y, floor_z), f3_of(ai.x, ai.y, floor_z),
                MATERIAL_CAR_TRIM);
   }
+  float rim = edge[h->tail_start].z, wheel = wheel_x(k, 1), r = arch_radius(k);
+  mesh_patch(&part, f3_of(front, side, floor_z), f3_of(front, 0, floor_z), f3_of(front, 0, rim),
+             f3_of(front, side, rim), MATERIAL_CAR_TRIM);
+  mesh_bevel_box(&part, f3_of(wheel - r, k->width / 2 - WELL_DEPTH_M - 0.02f, floor_z - 0.05f),
+                 f3_of(wheel + r, side, k->wheel_radius + r + 0.02f), 0.04f, MATERIAL_CAR_TRIM);
   mesh_patch(&part, f3_of(front, 0, floor_z), f3_of(front, side, floor_z),
-             f3_of(front, side, edge[h->tail_start].z), f3_of(front, 0, edge[h->tail_start].z),
-             MATERIAL_CAR_TRIM);
-  mesh_patch(&part, f3_of(front, 0, floor_z), f3_of(rear, 0, floor_z), f3_of(rear, side, floor_z),
-             f3_of(front, side, floor_z), MATERIAL_CAR_TRIM);
+             f3_of(rear, side, floor_z), f3_of(rear, 0, floor_z), MATERIAL_CAR_TRIM);
   // The strip between the cabin's rear wall and the bed.
-  mesh_patch(&part, f3_of(front, side, k->tail_z), f3_of(front + 0.3f, side, k->tail_z),
-             f3_of(front + 0.3f, 0, k->tail_z), f3_of(front, 0, k->tail_z), MATERIAL_CAR_PAINT);
+  mesh_patch(&part, f3_of(front, 0, k->tail_z), f3_of(front + 0.3f, 0, k->tail_z),
+             f3_of(front + 0.3f, side, k->tail_z), f3_of(front, side, k->tail_z),
+             MATERIAL_CAR_PAINT);
   mesh_mirror(&part, 0);
   mesh_take(m, &part);
 }

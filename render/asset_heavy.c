@@ -4,6 +4,12 @@
 
 #include <math.h>
 
+// How far a point at distance s from an end goes in when that end leans by `lean`: fades out
+// slowly enough that columns keep their order.
+static float lean_back(float lean, float s) {
+  return lean * fmaxf(0, 1 - s / (0.35f + 1.8f * lean));
+}
+
 void heavy_hull(hull *h, const heavy_shell *k) {
   float stations[HULL_COLUMNS];
   int n = 0;
@@ -15,9 +21,13 @@ void heavy_hull(hull *h, const heavy_shell *k) {
   hull_plan plan = {k->length, k->width / 2, k->nose_m, k->tail_m, 3.6f, 4.0f, 0.86f};
   hull_columns(h, &plan, stations, n, k->row_count, MATERIAL_CAR_PAINT);
   for (int r = 0; r < k->row_count; r++)
-    for (int c = 0; c < h->columns; c++)
-      h->p[r][c] =
-          hull_inset(h, c, k->rows[r].side, k->rows[r].nose, k->rows[r].tail, k->rows[r].z);
+    for (int c = 0; c < h->columns; c++) {
+      const heavy_row *row = &k->rows[r];
+      f3 p = hull_inset(h, c, row->side, 0, 0, row->z);
+      p.x -= lean_back(row->nose, k->length / 2 - h->x[c]);
+      p.x += lean_back(row->tail, k->length / 2 + h->x[c]);
+      h->p[r][c] = p;
+    }
   for (int i = 0; i < k->axle_count; i++)
     hull_cut_arch(h, k->axle_x[i], k->wheel_radius, k->wheel_radius + 0.07f);
 }

@@ -78,7 +78,7 @@ static void shop(const wall_face *w, int first, int last, int number) {
   wall_quad(w, left, SIGN_LOW_M, right, b->ground_m, 0, b->wall);
   wall_block(w, left + 0.15f, SIGN_LOW_M + 0.02f, right - 0.15f, SIGN_HIGH_M, 0, 0.10f,
              MATERIAL_SHOP_SIGN);
-  bool sheltered = b->look != 3 && (number + b->look) % 2 == 0;
+  bool sheltered = b->look != 3 && (number == 0 || (number + b->look) % 2 == 0);
   if (sheltered)
     awning(w, left + 0.2f, right - 0.2f, 0.94f);
 }

@@ -212,7 +212,7 @@ static void leaves(mesh *m, rng *r, const tree_rules *t, const crown *c) {
 }
 
 // Whorls of boughs, each a feather of drooping sprays.
-static void conifer(mesh *m, rng *r, const tree_rules *t, const f3 *path, int rings) {
+static void conifer(mesh *wood, mesh *m, rng *r, const tree_rules *t, const f3 *path, int rings) {
   float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
   const int whorls = 17;
   for (int i = 0; i < whorls; i++) {
@@ -225,7 +225,7 @@ static void conifer(mesh *m, rng *r, const tree_rules *t, const f3 *path, int ri
       f3 out = f3_of(cosf(a), sinf(a), 0), root = on_trunk(path, rings, low + u * tall);
       f3 tip = f3_add(root, f3_add(f3_scale(out, reach), f3_of(0, 0, -0.22f * reach + 0.25f * u)));
       if (u < 0.8f)
-        twig(m, root, tip, 0.022f * (1.2f - u), t->bark);
+        twig(wood, root, tip, 0.022f * (1.2f - u), t->bark);
       int sprays = 3 + (int)(reach * 5.2f);
       for (int s = 0; s < sprays; s++) {
         float v = ((float)s + 0.6f) / (float)sprays;
@@ -260,14 +260,12 @@ void tree_build(int variant, mesh *out) {
   mesh foliage = {0};
   trunk(out, &r, &t, path, RINGS);
   if (t.habit == HABIT_CONIFER) {
-    conifer(&foliage, &r, &t, path, RINGS);
+    conifer(out, &foliage, &r, &t, path, RINGS);
   } else {
     crown c = {.count = 0};
     boughs(out, &r, &t, path, RINGS, &c);
     leaves(&foliage, &r, &t, &c);
   }
-  // Sprays of conifers bring bark with them: smooth it all, then add nothing but leaves' own
-  // normals.
   mesh_smooth(out, 70);
   mesh_take(out, &foliage);
   double size_m[3];

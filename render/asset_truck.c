@@ -52,9 +52,9 @@ static void cab_inside(mesh *m, float top) {
 static void cab(mesh *out, float nose_x, bool high) {
   float top = high ? 3.0f : 2.62f;
   const heavy_row rows[ROWS] = {
-      {0.36f, 0.06f, 0.07f, 0},  {0.50f, 0.02f, 0.0f, 0},  {0.78f, 0.0f, 0.0f, 0},
-      {1.05f, 0.0f, 0.02f, 0},   {1.42f, 0.0f, 0.03f, 0},  {1.58f, 0.01f, 0.04f, 0},
-      {2.05f, 0.035f, 0.12f, 0}, {2.40f, 0.07f, 0.20f, 0}, {top, 0.17f, 0.42f, 0.05f}};
+      {0.36f, 0.06f, 0.07f, 0},  {0.50f, 0.02f, 0.0f, 0},   {0.78f, 0.0f, 0.0f, 0},
+      {1.05f, 0.0f, 0.02f, 0},   {1.42f, 0.0f, 0.03f, 0},   {1.58f, 0.01f, 0.04f, 0},
+      {2.05f, 0.035f, 0.10f, 0}, {2.40f, 0.065f, 0.16f, 0}, {top, 0.13f, 0.27f, 0.05f}};
   const float stations[] = {0.30f, 0.285f, 0.32f, 0.6f, 0.9f, 1.28f, 1.34f, 1.36f, 1.6f};
   heavy_shell k = {.length = CAB_L,
                    .width = CAB_W,
