@@ -11,10 +11,10 @@ enum { RIG_NAME = 32, RIG_CAMERAS = 16, RIG_LIDARS = 8, RIG_RINGS = 128 };
 /// A pinhole camera. Its frame is x right, y down, z forward; pixel centres at +0.5.
 typedef struct camera_def {
   char name[RIG_NAME];
-  int width_px, height_px;  // 16 .. 8192
+  int width_px, height_px; // 16 .. 8192
   double fx_px, fy_px, cx_px, cy_px;
-  pose mount;               // camera frame -> ego frame
-  double readout_s;         // rolling shutter: time from first to last row; 0 is global
+  pose mount;       // camera frame -> ego frame
+  double readout_s; // rolling shutter: time from first to last row; 0 is global
 } camera_def;
 
 /// A spinning lidar. Its frame is x forward, y left, z up; azimuth 0 is forward and
@@ -26,9 +26,9 @@ typedef struct lidar_def {
   int azimuth_steps;               // firings a turn, 16 .. 4096
   double rotation_hz;
   double range_min_m, range_max_m;
-  double range_noise_m;            // sigma
-  double divergence_rad;           // full beam divergence
-  pose mount;                      // lidar frame -> ego frame
+  double range_noise_m;  // sigma
+  double divergence_rad; // full beam divergence
+  pose mount;            // lidar frame -> ego frame
 } lidar_def;
 
 typedef struct rig_def {

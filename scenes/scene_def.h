@@ -8,42 +8,47 @@
 #include "scenes/rig.h"
 #include "scenes/weather.h"
 
-typedef enum place_kind { PLACE_GRID_CITY, PLACE_HIGHWAY, PLACE_INTERSECTION, PLACE_KIND_COUNT } place_kind;
+typedef enum place_kind {
+  PLACE_GRID_CITY,
+  PLACE_HIGHWAY,
+  PLACE_INTERSECTION,
+  PLACE_KIND_COUNT
+} place_kind;
 
 typedef struct grid_city_def {
-  int blocks_x, blocks_y;      // blocks between streets: junctions are (x+1)(y+1)
-  double block_m;              // mean distance of parallel streets
-  double irregularity;         // 0..1: streets shift and bend (curved streets)
-  double signals;              // share of inner junctions with signals
-  int lanes;                   // per direction, 1..2
+  int blocks_x, blocks_y; // blocks between streets: junctions are (x+1)(y+1)
+  double block_m;         // mean distance of parallel streets
+  double irregularity;    // 0..1: streets shift and bend (curved streets)
+  double signals;         // share of inner junctions with signals
+  int lanes;              // per direction, 1..2
   double lane_width_m, sidewalk_m;
   double speed_limit_mps;
-  double building_height_m;    // mean
-  double trees_per_km;         // street trees
-  double parked_per_km;        // parked vehicles
+  double building_height_m; // mean
+  double trees_per_km;      // street trees
+  double parked_per_km;     // parked vehicles
   double corner_radius_m;
 } grid_city_def;
 
 typedef struct highway_def {
   double length_m;
-  int lanes;                   // per direction
+  int lanes; // per direction
   double lane_width_m, shoulder_m;
-  double radius_m;             // of its curves; 0: straight throughout
+  double radius_m; // of its curves; 0: straight throughout
   double speed_limit_mps;
   double trees_per_km;
 } highway_def;
 
 typedef struct intersection_def {
-  int arms;                    // 3..4
+  int arms; // 3..4
   double arm_m;
   int lanes;
   double lane_width_m, sidewalk_m;
-  double signals;              // probability that it has them
+  double signals; // probability that it has them
   double speed_limit_mps;
   double building_height_m, trees_per_km, parked_per_km, corner_radius_m;
 } intersection_def;
 
-enum { MIX_KINDS = 6 };        // car van truck bus motorcycle bicycle, in that order
+enum { MIX_KINDS = 6 }; // car van truck bus motorcycle bicycle, in that order
 
 typedef struct scene_def {
   double duration_s, frame_hz, step_s;
@@ -51,13 +56,13 @@ typedef struct scene_def {
   grid_city_def grid_city;
   highway_def highway;
   intersection_def intersection;
-  double vehicles_per_km;      // per km of lane path outside junctions
-  int vehicles;                // absolute count (besides the ego), or -1: use the density
-  double mix[MIX_KINDS];       // weights
-  double pedestrians_per_km;   // per km of sidewalk
-  int pedestrians;             // absolute count, or -1
-  double jaywalking;           // 0..1
-  weather_state weather;       // the sun still to be placed from the three below
+  double vehicles_per_km;    // per km of lane path outside junctions
+  int vehicles;              // absolute count (besides the ego), or -1: use the density
+  double mix[MIX_KINDS];     // weights
+  double pedestrians_per_km; // per km of sidewalk
+  int pedestrians;           // absolute count, or -1
+  double jaywalking;         // 0..1
+  weather_state weather;     // the sun still to be placed from the three below
   double time_of_day_h, latitude_deg;
   int day_of_year;
   rig_def rig;

@@ -24,9 +24,9 @@ typedef struct script_override {
 status script_open(script **out, const char *path, const char *library,
                    const script_override *overrides, int override_count, trouble *why);
 /// Same from text in memory; `name` is what error texts call it.
-status script_open_text(script **out, const char *name, const char *text,
-                        const char *folder, const char *library,
-                        const script_override *overrides, int override_count, trouble *why);
+status script_open_text(script **out, const char *name, const char *text, const char *folder,
+                        const char *library, const script_override *overrides, int override_count,
+                        trouble *why);
 void script_close(script *s);
 const char *script_text(const script *s);
 const char *script_name(const script *s);
