@@ -35,8 +35,8 @@ static double expected_light(const weather_state *w, double cover, double night)
 // A camera lifts dark scenes, but not all the way: overcast stays duller than sun, and
 // night stays night.
 static double exposure_of(double light) {
-  double key = pow(light / 10, 0.22);
-  return PI / light * fmin(1.05, fmax(0.46, key));
+  double key = 1.55 * pow(light / 10, 0.26);
+  return PI / light * fmin(1.6, fmax(0.56, key));
 }
 
 void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, double time_s,
@@ -74,7 +74,9 @@ void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, 
   out->sun_elevation = (float)elevation;
   out->seed = seed;
   out->frame = frame;
-  out->exposure = (float)exposure_of(expected_light(weather, cover, night));
+  // Fog and snow fill the picture with white, which meters hold down.
+  double white = 0.22 * (1 - fog) + 0.25 * smooth(0, 15, weather->snow_depth_mm);
+  out->exposure = (float)(exposure_of(expected_light(weather, cover, night)) * (1 - white));
 }
 
 void shade_lamp_street(const float p[3], uint32_t seed, gpu_light *out) {
@@ -83,13 +85,13 @@ void shade_lamp_street(const float p[3], uint32_t seed, gpu_light *out) {
       {1.0f, 0.86f, 0.68f}, {1.0f, 0.80f, 0.56f}, {1.0f, 0.92f, 0.80f}, {1.0f, 0.60f, 0.24f}};
   rng r = rng_at(seed, RNG_ASSET, 0, 0, 0);
   const float *tint = TINTS[rng_below(&r, 4)];
-  double intensity = rng_uniform(&r, 0.13, 0.19); // 1300..1900 cd
+  double intensity = rng_uniform(&r, 0.22, 0.30); // 2200..3000 cd
   memset(out, 0, sizeof *out);
   memcpy(out->p, p, sizeof out->p);
   out->direction[2] = -1;
   for (int c = 0; c < 3; c++)
     out->color[c] = (float)intensity * tint[c];
-  out->cos_inner = 0.62f;
+  out->cos_inner = 0.80f;
   out->cos_outer = 0.12f;
   out->range = 30;
 }
@@ -101,13 +103,13 @@ void shade_lamp_head(const float p[3], const float forward[3], uint32_t seed, gp
   const float *tint = halogen ? HALOGEN : DIODE;
   memset(out, 0, sizeof *out);
   memcpy(out->p, p, sizeof out->p);
-  double down = 3.2 * PI / 180, k = cos(down);
+  double down = 1.6 * PI / 180, k = cos(down);
   for (int c = 0; c < 3; c++) {
     out->direction[c] = (float)(forward[c] * k);
-    out->color[c] = (halogen ? 1.0f : 1.5f) * tint[c]; // 10,000..15,000 cd
+    out->color[c] = (halogen ? 0.9f : 1.3f) * tint[c]; // 9,000..13,000 cd
   }
   out->direction[2] -= (float)sin(down);
-  out->cos_inner = (float)cos(2.0 * PI / 180);
-  out->cos_outer = (float)cos(19.0 * PI / 180);
+  out->cos_inner = 2; // no cone: light.cl has the pattern of a dipped beam
+  out->cos_outer = 2;
   out->range = 60;
 }

@@ -227,5 +227,5 @@ void sky_make(const sky_table *table, const gpu_weather *w, gpu_sky *out) {
   disc_of(&d, w, out);
   white_of(&d, w, out);
   out->stars = w->night * (1 - w->cloud_cover) * (float)exp(-(double)out->air_beta * 300);
-  out->lamp_cap = 24 / w->exposure;
+  out->lamp_cap = 11 / w->exposure;
 }

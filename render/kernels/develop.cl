@@ -7,7 +7,7 @@
 
 // A block of the image is a square of `block` pixels; glare works on blocks.
 #define GLARE_REACH 7
-#define GLARE_SHARE 0.055f
+#define GLARE_SHARE 0.05f
 
 // Mean exposed colour of each block; single bright points are capped first.
 __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void

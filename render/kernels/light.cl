@@ -52,17 +52,32 @@ inline float3 reflect_share(lobe s, float3 n, float3 l, float3 v) {
   return s.diffuse * (1.0f - lost) * 0.318309886f + f * ggx(s.roughness, nl, nv, nh);
 }
 
+// A dipped beam: wide and flat, cut off above its axis, thinner towards the car.
+// `out` leaves the lamp along the unit vector; `aim` is the axis.
+inline float dipped_beam(float3 out, float3 aim) {
+  float ahead = dot(out, aim);
+  if (ahead < 0.2f)
+    return 0.0f;
+  float up = out.z - aim.z, across = max(1.0f - ahead - 0.5f * up * up, 0.0f);
+  float wide = 1.0f / (1.0f + square(across * 16.0f));
+  float high = up > 0.0f ? 0.025f + 0.975f * clamp(1.0f - up * 28.0f, 0.0f, 1.0f)
+                         : 1.0f / (1.0f + square(up * 15.0f));
+  return wide * high * ramp(0.2f, 0.6f, ahead);
+}
+
 // Light of one lamp at a point: irradiance on a surface facing it, and the way to it.
+// cos_outer above 1 stands for a dipped beam.
 inline float3 lamp_light(__global const gpu_light *lamp, float3 at, float3 *to) {
-  float3 gap = (float3)(lamp->p[0], lamp->p[1], lamp->p[2]) - at;
+  float3 gap = load3(lamp->p) - at;
   float d2 = max(dot(gap, gap), 0.04f), r2 = lamp->range * lamp->range;
-  float inverse = 1.0f / sqrt(d2);
-  *to = gap * inverse;
-  float aim = -dot(*to, (float3)(lamp->direction[0], lamp->direction[1], lamp->direction[2]));
-  float cone = lamp->cos_outer < -1.0f ? 1.0f : ramp(lamp->cos_outer, lamp->cos_inner, aim);
-  float window = max(1.0f - square(d2 / r2), 0.0f);
-  return (float3)(lamp->color[0], lamp->color[1], lamp->color[2]) *
-         (cone * cone * window * window / d2);
+  *to = gap * rsqrt(d2);
+  float3 axis = load3(lamp->direction);
+  float window = max(1.0f - square(d2 / r2), 0.0f), share = 1.0f;
+  if (lamp->cos_outer > 1.0f)
+    share = dipped_beam(-*to, axis);
+  else if (lamp->cos_outer >= -1.0f)
+    share = square(ramp(lamp->cos_outer, lamp->cos_inner, -dot(*to, axis)));
+  return load3(lamp->color) * (share * window * window / d2);
 }
 
 inline int light_cell(float2 at, float2 middle) {

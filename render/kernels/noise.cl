@@ -94,39 +94,60 @@ inline uint hash_cell(int x, int y, uint seed) {
   return hash_u32(((uint)x * 0x8da6b343u) ^ ((uint)y * 0xd8163841u) ^ (seed * 0xcb1ab31fu));
 }
 
+#define LATTICE_X 0x8da6b343u
+#define LATTICE_Y 0xd8163841u
+#define LATTICE_Z 0x9e3779b1u
+#define LATTICE_SEED 0xcb1ab31fu
+
 inline uint4 mix_corners(uint4 h) {
   h ^= h >> 15u;
   h *= 0x2c1b3c6du;
-  h ^= h >> 12u;
-  h *= 0x297a2d39u;
-  return h ^ (h >> 15u);
+  return h ^ (h >> 14u);
+}
+
+inline uint8 mix_corners8(uint8 h) {
+  h ^= h >> 15u;
+  h *= 0x2c1b3c6du;
+  return h ^ (h >> 14u);
+}
+
+// The four corners of a cell, x fastest.
+inline uint4 corners(float2 cell, uint seed) {
+  uint x = (uint)(int)cell.x * LATTICE_X, y = (uint)(int)cell.y * LATTICE_Y;
+  return (x + (uint4)(0u, LATTICE_X, 0u, LATTICE_X)) ^ (y + (uint4)(0u, 0u, LATTICE_Y, LATTICE_Y)) ^
+         (seed * LATTICE_SEED);
+}
+
+inline float between(float4 v, float2 f) {
+  float2 row = v.xz + (v.yw - v.xz) * f.x;
+  return row.x + (row.y - row.x) * f.y;
 }
 
 // Value noise on a unit lattice: 0..1, mean 0.5, C1.
 inline float noise2(float2 p, uint seed) {
   float2 c = floor(p), f = p - c;
-  int x = (int)c.x, y = (int)c.y;
-  uint4 cx = as_uint4((int4)(x, x + 1, x, x + 1)) * 0x8da6b343u;
-  uint4 cy = as_uint4((int4)(y, y, y + 1, y + 1)) * 0xd8163841u;
-  uint4 h = mix_corners(cx ^ cy ^ (seed * 0xcb1ab31fu));
-  float4 v = convert_float4(as_int4(h >> 8u)) * 0x1p-24f;
+  float4 v = convert_float4(as_int4(mix_corners(corners(c, seed)) >> 8u)) * 0x1p-24f;
+  return between(v, f * f * (3.0f - 2.0f * f));
+}
+
+// Two of them at once.
+inline float2 noise2_pair(float2 p, float2 q, uint seed) {
+  float4 at = (float4)(p, q), c = floor(at), f = at - c;
+  uint8 h = mix_corners8((uint8)(corners(c.xy, seed), corners(c.zw, seed + 1u)));
+  float8 v = convert_float8(as_int8(h >> 8u)) * 0x1p-24f;
   f = f * f * (3.0f - 2.0f * f);
-  float2 row = v.xz + (v.yw - v.xz) * f.x;
-  return row.x + (row.y - row.x) * f.y;
+  float4 rows = v.s0246 + (v.s1357 - v.s0246) * f.xxzz;
+  return rows.xz + (rows.yw - rows.xz) * f.yw;
 }
 
 inline float noise3(float3 p, uint seed) {
   float3 c = floor(p), f = p - c;
-  int x = (int)c.x, y = (int)c.y, z = (int)c.z;
-  uint4 cx = as_uint4((int4)(x, x + 1, x, x + 1)) * 0x8da6b343u;
-  uint4 cy = as_uint4((int4)(y, y, y + 1, y + 1)) * 0xd8163841u;
-  uint4 plane = cx ^ cy ^ (seed * 0xcb1ab31fu);
-  float4 a = convert_float4(as_int4(mix_corners(plane ^ ((uint)z * 0x9e3779b1u)) >> 8u));
-  float4 b = convert_float4(as_int4(mix_corners(plane ^ ((uint)(z + 1) * 0x9e3779b1u)) >> 8u));
+  uint4 plane = corners(c.xy, seed);
+  uint z = (uint)(int)c.z * LATTICE_Z;
+  uint8 h = mix_corners8((uint8)(plane ^ z, plane ^ (z + LATTICE_Z)));
+  float8 v = convert_float8(as_int8(h >> 8u)) * 0x1p-24f;
   f = f * f * (3.0f - 2.0f * f);
-  float4 v = (a + (b - a) * f.z) * 0x1p-24f;
-  float2 row = v.xz + (v.yw - v.xz) * f.x;
-  return row.x + (row.y - row.x) * f.y;
+  return between(v.lo + (v.hi - v.lo) * f.z, f.xy);
 }
 
 // How much of a pattern with `frequency` cells a metre a pixel still shows.
@@ -148,9 +169,12 @@ inline float octave3(float3 p, float frequency, float footprint, uint seed) {
 // Two octaves a factor 2.7 apart, turned against each other so that the lattice
 // doesn't show; about -0.5..0.5.
 inline float rough2(float2 p, float frequency, float footprint, uint seed) {
+  float fine = band(footprint, frequency * 2.7f);
+  if (fine <= 0.0f)
+    return 0.62f * octave2(p, frequency, footprint, seed);
   float2 q = (float2)(0.8f * p.x - 0.6f * p.y, 0.6f * p.x + 0.8f * p.y);
-  return 0.62f * octave2(p, frequency, footprint, seed) +
-         0.38f * octave2(q, frequency * 2.7f, footprint, seed + 1u);
+  float2 n = noise2_pair(p * frequency, q * (frequency * 2.7f), seed) - 0.5f;
+  return 0.62f * band(footprint, frequency) * n.x + 0.38f * fine * n.y;
 }
 
 inline float rough3(float3 p, float frequency, float footprint, uint seed) {

@@ -163,6 +163,9 @@ __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
     float3 away = n * (2.0f * cosine) - at.view;
     float3 seen = mirrored(view, sky, weather, mirror_primitive[i], mirror_instance[i], mirror_u[i],
                            mirror_v[i], mirror_t[i], at.world, away, time, open);
+    // Stones under a film break a lamp's image up; one ray of many must not be a spark.
+    if (shader_is_ground(m->shader))
+      seen = min(seen, sky->lamp_cap * (0.06f + 0.5f * water.x * water.x));
     l = l * (1.0f - f) + seen * f;
     // The sun's own image in the coat; rough on a film, sharp on paint.
     if (sun_seen[i] > 0.0f && dot(n, sun) > 0.0f) {

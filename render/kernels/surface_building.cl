@@ -27,7 +27,7 @@ inline void surface_brick(const surface_point *at, surface *s) {
   float shift = ((int)course & 1) ? 0.12f : 0.0f;
   float number = floor((p.x + shift) / 0.24f);
   uint h = hash_cell((int)number, (int)course, seed);
-  float near = band(fp, 3.0f);
+  float near = band(fp, 6.0f);
   float each = unit_of(h) - 0.5f, hue = unit_of(h * 747796405u) - 0.5f;
   float mortar = max(joints(p.y, 0.075f, 0.011f, fp), joints(p.x + shift, 0.24f, 0.010f, fp));
   float fine = fp < 0.02f ? 0.35f * octave2(p, 70.0f, fp, seed + 5u) : 0.0f;
@@ -178,9 +178,9 @@ inline float3 behind_window(const surface_point *at, float3 day, float night, bo
   uint chance = (h >> 16) & 255u;
   bool lit = chance < (shop ? 200u : 92u);
   float warm = unit_of(h * 97u);
-  float3 lamp = mix3((float3)(1.0f, 0.66f, 0.36f), (float3)(0.80f, 0.92f, 1.0f),
+  float3 lamp = mix3((float3)(1.0f, 0.56f, 0.25f), (float3)(0.75f, 0.90f, 1.0f),
                      warm > 0.75f ? 0.8f : 0.35f * warm);
-  float level = shop ? 0.0035f : 0.0012f + 0.0016f * unit_of(h * 101u);
+  float level = shop ? 0.0022f : 0.0007f + 0.0012f * unit_of(h * 101u);
   if (lit)
     light += lamp * (level * (0.15f + 0.85f * night));
   float3 seen = inside * light;

@@ -13,7 +13,7 @@ inline float cracks(float2 p, float footprint, uint seed) {
   float n = noise2(p * 0.45f, seed) + 0.35f * noise2(p * 1.9f, seed + 1u) +
             0.12f * octave2(p, 8.0f, footprint, seed + 2u);
   // The field's slope is about 1 per metre, so differences are metres.
-  float line = stroke((n - 0.66f) * 0.9f, 0.006f, footprint);
+  float line = stroke((n - 0.66f) * 0.9f, 0.009f, footprint);
   float branch = region > 0.62f ? stroke((n - 0.82f) * 0.9f, 0.004f, footprint) : 0.0f;
   return max(line, branch) * ramp(0.52f, 0.58f, region);
 }
@@ -39,12 +39,13 @@ inline void surface_asphalt(const surface_point *at, surface *s) {
   float fp = at->footprint;
   float broad = 0.20f * octave2(p, 0.07f, fp, 11u) + 0.22f * rough2(p, 0.55f, fp, 12u);
   float grain = 0.0f, bump = 0.0f;
-  if (fp < 0.09f) {
+  if (fp < 0.16f) {
     // Stones of about a centimetre in bitumen; the brightest are worn bare.
-    float stones = octave2(p, 62.0f, fp, 15u);
-    grain = 0.50f * octave2(p, 19.0f, fp, 14u) + 0.85f * stones;
+    float stones = octave2(p, 70.0f, fp, 15u);
+    grain = 0.75f * octave2(p, 7.0f, fp, 13u) + 0.55f * octave2(p, 23.0f, fp, 14u) + 1.1f * stones;
     bump = stones;
-    grain += 0.9f * band(fp, 40.0f) * square(max(noise2(p * 105.0f, 16u) - 0.72f, 0.0f) * 3.0f);
+    if (fp < 0.02f)
+      grain += 1.3f * band(fp, 40.0f) * square(max(noise2(p * 120.0f, 16u) - 0.70f, 0.0f) * 3.0f);
   }
   float2 fix = repairs(p, fp, 21u);
   float crack = cracks(p, fp, 31u) * (1.0f - fix.x);
@@ -134,19 +135,23 @@ inline void surface_concrete(const surface_point *at, surface *s) {
 inline void surface_grass(const surface_point *at, surface *s) {
   float2 p = at->world.xy;
   float fp = at->footprint;
-  float broad = rough2(p, 0.16f, fp, 81u), tuft = rough2(p, 2.1f, fp, 82u);
+  float broad = rough2(p, 0.16f, fp, 81u), tuft = rough2(p, 3.1f, fp, 82u);
   float blades = 0.0f;
-  if (fp < 0.12f)
-    blades = 0.9f * octave2((float2)(p.x + 0.3f * p.y, p.y), 14.0f, fp, 83u) +
-             0.9f * octave2((float2)(p.x * 2.2f, p.y * 0.8f), 45.0f, fp, 84u);
-  float dry = clamp(0.30f + 1.1f * broad + 0.5f * tuft, 0.0f, 1.0f);
-  float3 straw = (float3)(0.19f, 0.165f, 0.07f);
-  s->albedo = mix3(s->albedo, straw, 0.42f * dry);
-  s->albedo = shade_by(s->albedo, 0.7f * tuft + blades);
+  if (fp < 0.1f) {
+    // Blades lean: their noise is drawn out along directions that change from tuft to tuft.
+    float lean = 1.6f * tuft;
+    float2 q = (float2)(p.x + lean * p.y, p.y - lean * p.x);
+    blades = 0.9f * rough2(q * (float2)(1.0f, 0.45f), 19.0f, fp, 83u) +
+             1.1f * octave2(q * (float2)(1.0f, 0.35f), 95.0f, fp * 0.6f, 84u);
+  }
+  float dry = clamp(0.26f + 1.0f * broad + 0.5f * tuft, 0.0f, 1.0f);
+  float3 straw = (float3)(0.20f, 0.17f, 0.07f);
+  s->albedo = mix3(s->albedo, straw, 0.40f * dry);
+  s->albedo = shade_by(s->albedo, 0.35f * tuft + 1.1f * blades);
   // A lawn seen from above shows the dark between its blades; seen flat, only tips.
   float down = clamp(dot(at->view, at->normal), 0.0f, 1.0f);
-  s->albedo *= 1.12f - 0.42f * down;
-  s->normal = tilt(s->normal, (float2)(0.7f * tuft + 0.35f * blades, 0.6f * blades + 0.3f * broad));
+  s->albedo *= 1.10f - 0.40f * down;
+  s->normal = tilt(s->normal, (float2)(0.3f * tuft + 0.5f * blades, 0.5f * blades + 0.2f * broad));
   s->translucent = 0.12f;
   s->porosity = 0.35f;
 }

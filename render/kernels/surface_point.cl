@@ -235,7 +235,7 @@ inline float3 mirror_normal(const surface_point *at, uint shader, float2 water, 
     return tilt(at->normal,
                 (float2)(0.010f * (unit_of(h) - 0.5f), 0.010f * (unit_of(h * 3u) - 0.5f)));
   }
-  float rough = 0.09f * (1.0f - water.x);
+  float rough = 0.045f * (1.0f - water.x);
   uint h = hash_u32(dice);
   float2 slope = ((float2)(unit_of(h), unit_of(h * 747796405u)) +
                   (float2)(unit_of(h * 277803737u), unit_of(h * 83492791u)) - 1.0f) *
@@ -250,8 +250,12 @@ inline void surface_weather(const surface_point *at, surface *s, float2 water, u
   float up = at->normal.z;
   float wet = w->wetness * (up > 0.3f ? 1.0f : 0.45f) * (1.0f - s->shelter);
   if (wet > 0.02f && up > -0.3f) {
-    s->albedo = wet_albedo(s->albedo, wet, s->porosity);
-    s->roughness = wet_roughness(s->roughness, wet * (up > 0.7f ? 0.75f : 0.35f));
+    // Half of the darkening keeps the colour: water alone makes walls too colourful.
+    float3 dark = wet_albedo(s->albedo, wet, s->porosity);
+    float grey = dot(s->albedo, (float3)(0.333f)), dark_grey = dot(dark, (float3)(0.333f));
+    s->albedo = 0.5f * (dark + s->albedo * (dark_grey / max(grey, 1e-4f)));
+    if (s->translucent <= 0.0f) // leaves and blades stay as they are
+      s->roughness = wet_roughness(s->roughness, wet * (s->flat > 0.0f ? 0.75f : 0.25f));
     if (water.x > 0.0f) {
       s->albedo *= 1.0f - 0.35f * water.x;
       s->normal = unit3(mix3(s->normal, (float3)(0.0f, 0.0f, 1.0f), water.x));

@@ -31,8 +31,8 @@ inline float puddle(float2 p, float film_mm, float footprint) {
     return 0.0f;
   float n = 0.5f + 0.9f * (0.7f * octave2(p, 0.23f, footprint, 911u) +
                            0.3f * octave2(p, 0.9f, footprint, 912u));
-  float level = 0.34f + 0.30f * clamp(film_mm / 2.0f, 0.0f, 1.0f);
-  return ramp(level, level - 0.055f, n);
+  float level = 0.31f + 0.20f * clamp(film_mm / 2.0f, 0.0f, 1.0f);
+  return ramp(level, level - 0.09f, n);
 }
 
 // Slope of the water's skin by falling drops: rings that grow and fade.
@@ -52,7 +52,7 @@ inline float2 ripples(float2 p, float rain_mmh, float time_s, float footprint, u
     float2 r = q - c - at;
     float d = sqrt(dot(r, r) + 1e-6f), x = (d - 0.45f * age) * 22.0f;
     float wave = x * clamp(1.0f - 0.11f * x * x, 0.0f, 1.0f) * (1.0f - age);
-    slope += r * (wave * 0.20f / d);
+    slope += r * (wave * 0.09f / d);
   }
   return slope * strength;
 }
