@@ -2,6 +2,7 @@
 """The tree keeps the house's rules, and the checker would see it if it didn't."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -141,3 +142,43 @@ def test_scripts_pass_shellcheck():
     assert len(scripts) >= 3
     result = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
+
+
+PAGES = [p for p in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_what_a_page_points_at_is_there(page):
+    text = page.read_text()
+    links = re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", text)
+    missing = [link for link in links if not (page.parent / link).exists()]
+    named = re.findall(r"(?<![\w/.-])((?:tools|scenes/library|docs|bench|tests|\.ci)/[\w./-]*\w)", text)
+    missing += [name for name in named if not list(ROOT.glob(name + "*"))]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_the_commands_that_a_page_shows_exist(page):
+    commands = set(re.findall(r"^  X\((\w+),", (ROOT / "cli" / "command.h").read_text(), re.M))
+    assert "generate" in commands
+    shown = set(re.findall(r"\broadloom ([a-z]+)\b", "\n".join(code_of(page.read_text()))))
+    assert shown <= commands
+
+
+def code_of(text):
+    """Blocks of code and `code` in lines that begin with the program's name."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```|^((?:    .*\n)+)", text, re.M | re.S)
+    lines = [line for block in blocks for part in block for line in part.splitlines()]
+    lines += re.findall(r"`(roadloom [^`]*)`", text)
+    return [line for line in lines if re.match(r"\s*(mpirun .*)?roadloom [a-z]", line)]
+
+
+def test_the_lists_of_packages_are_clean():
+    names = []
+    for path in ("packages.txt", "packages-test.txt"):
+        for line in (ROOT / "tools" / path).read_text().splitlines():
+            line = line.split("#")[0].strip()
+            if line:
+                assert re.fullmatch(r"[a-z0-9][a-z0-9.+-]+", line), line
+                names.append(line)
+    assert len(names) == len(set(names))
