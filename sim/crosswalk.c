@@ -6,6 +6,7 @@
 #include <math.h>
 
 static const double SOFT_STOP_MPS2 = 2.0;
+static const double ON_CROSSING_M = 0.2; // a front this near counts as on it
 
 void sim_approaches_clear(sim_world *w) {
   for (int c = 0; c < w->net->crossing_count; c++)
@@ -34,6 +35,11 @@ static bool in_the_way(const sim_world *w, int person, const sim_band *band, dou
   return to_band / speed < leaves_s + 1.0 && (to_band + 2 * band->half_m) / speed > arrives_s - 0.5;
 }
 
+static bool in_band(const sim_world *w, int person, const sim_band *band) {
+  return w->people.edge[person] == band->edge &&
+         fabs(w->people.s_m[person] - band->middle_m) < band->half_m + 0.05;
+}
+
 bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m) {
   const lane_crossing *c = &w->net->crossings[crossing];
   const sim_band *band = &w->lanes.bands[crossing];
@@ -41,15 +47,18 @@ bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double 
   double way_over = distance_m + c->end_s_m - c->begin_s_m + w->cars.length_m[vehicle];
   double arrives = sim_time_to_cover(distance_m, v, gain, fmax(v, 5));
   double leaves = sim_time_to_cover(way_over, v, gain / 2, fmax(v, 5));
+  // A vehicle that already stands on it stops for those in front of it; those still
+  // beside wait for it, so nobody waits for each other.
+  bool on_it = distance_m < ON_CROSSING_M;
   for (int p = w->walker_head[c->crosswalk - 1]; p >= 0; p = w->walker_next[p])
-    if (in_the_way(w, p, band, arrives, leaves))
+    if (on_it ? in_band(w, p, band) : in_the_way(w, p, band, arrives, leaves))
       return true;
-  return w->waiting_head[c->crosswalk - 1] >= 0 && stops_softly(w, vehicle, distance_m);
+  return !on_it && w->waiting_head[c->crosswalk - 1] >= 0 && stops_softly(w, vehicle, distance_m);
 }
 
 void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m) {
   sim_approach *approach = &w->approaches[crossing];
-  if (distance_m < 0.2) {
+  if (distance_m < ON_CROSSING_M) {
     approach->occupied = true;
     approach->any_s = 0;
     return;

@@ -33,7 +33,10 @@ double sim_stop_at(const sim_world *w, int i, double a_free, double gap_m, doubl
   double v = w->cars.v_mps[i];
   double gap = gap_m - short_m + mood.gap_m;
   mood.headway_s = fmin(mood.headway_s, 0.4);
-  return a_free - sim_idm_interaction(&mood, v, v, gap);
+  double a = a_free - sim_idm_interaction(&mood, v, v, gap);
+  // Lazy drivers and slippery roads make the model brake late: never later than needed.
+  double needed = v * v / (2 * fmax(0.05, gap_m - 0.3));
+  return needed > 0.7 * mood.decel_mps2 ? fmin(a, -needed) : a;
 }
 
 // Speed squared that curves and slower lanes ahead leave at the preview point.
@@ -82,7 +85,7 @@ static void look_at_crossings(sim_world *w, int i, int lane, double start_m, out
     if (begin > o->sight_m || (o->ends_here && begin > o->ends_m) || end + w->cars.length_m[i] < 0)
       continue;
     sim_crossing_announce(w, i, c, begin);
-    if (begin > -0.3 && sim_crossing_blocked(w, i, c, begin))
+    if (begin > -1.5 && sim_crossing_blocked(w, i, c, begin))
       o->a = fmin(o->a, sim_stop_at(w, i, o->a_free, begin, STOP_SHORT_M));
   }
 }

@@ -33,12 +33,17 @@ static void assert_near(const char *what, double found, double expected, double 
     fail_msg("%s: %.6g, expected %.6g within %g", what, found, expected, relative);
 }
 
+// The gap of an endless platoon, from the model's paper.
+static double closed_form_gap(const driver_params *d, double v, double v0) {
+  return (d->gap_m + v * d->headway_s) / sqrt(1 - pow(v / v0, d->exponent));
+}
+
 // The speed at which N drivers fill a ring: gap_e(v) = circumference / N - length.
 static double equilibrium_speed(const driver_params *d, double gap, double v0) {
   double low = 0, high = v0 * (1 - 1e-9);
   for (int i = 0; i < 100; i++) {
     double v = (low + high) / 2;
-    if (sim_idm_equilibrium_gap(d, v, v0) < gap)
+    if (closed_form_gap(d, v, v0) < gap)
       low = v;
     else
       high = v;
@@ -207,6 +212,7 @@ static void the_model_equals_its_closed_forms(void **state) {
   driver_params d = with_driver();
   for (double v = 0; v < 14.9; v += 0.7) {
     double gap = sim_idm_equilibrium_gap(&d, v, 15);
+    assert_near("gap", gap, closed_form_gap(&d, v, 15), 1e-12);
     double a = sim_idm_free(&d, v, 15) - sim_idm_interaction(&d, v, 0, gap);
     assert_true(fabs(a) < 1e-9);
   }
