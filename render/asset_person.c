@@ -6,30 +6,36 @@
 
 static const float DEG = 0.017453293f;
 
-// clang-format off
 static const person_shape shapes[PERSON_VARIANTS] = {
-  // height shoulder hip waist limb head bust
-  {1.78f, 0.118f, 0.094f, 0.084f, 1.00f, 1.00f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_LONG, BAG_NONE},
-  {1.66f, 0.104f, 0.099f, 0.072f, 0.88f, 1.00f, 1, HAIR_LONG, LEGS_TROUSERS, TOP_COAT, BAG_SHOULDER},
-  {1.82f, 0.122f, 0.097f, 0.090f, 1.06f, 0.99f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_COAT, BAG_NONE},
-  {1.64f, 0.103f, 0.100f, 0.072f, 0.88f, 1.01f, 1, HAIR_BUN, LEGS_SKIRT, TOP_LONG, BAG_SHOULDER},
-  {1.74f, 0.117f, 0.094f, 0.084f, 0.98f, 1.00f, 0, HAIR_CAP, LEGS_SHORTS, TOP_SHORT_SLEEVES, BAG_PACK},
-  {1.69f, 0.105f, 0.098f, 0.074f, 0.90f, 1.00f, 1, HAIR_LONG, LEGS_TROUSERS, TOP_SHORT_SLEEVES, BAG_PACK},
-  {1.75f, 0.121f, 0.104f, 0.102f, 1.14f, 1.00f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_SHORT_SLEEVES, BAG_NONE},
-  {1.62f, 0.107f, 0.108f, 0.092f, 1.00f, 1.01f, 1, HAIR_SHORT, LEGS_TROUSERS, TOP_LONG, BAG_SHOULDER},
-  {1.71f, 0.103f, 0.096f, 0.070f, 0.85f, 0.99f, 1, HAIR_LONG, LEGS_SKIRT, TOP_SHORT_SLEEVES, BAG_NONE},
-  {1.76f, 0.117f, 0.095f, 0.086f, 1.00f, 1.00f, 0, HAIR_CAP, LEGS_TROUSERS, TOP_COAT, BAG_PACK},
-  {1.70f, 0.116f, 0.096f, 0.090f, 0.98f, 1.01f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_LONG, BAG_PACK},
-  // children
-  {1.28f, 0.108f, 0.092f, 0.080f, 0.96f, 1.24f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_LONG, BAG_PACK},
-  {1.22f, 0.106f, 0.092f, 0.078f, 0.94f, 1.26f, 0, HAIR_LONG, LEGS_SKIRT, TOP_LONG, BAG_NONE},
-  {1.36f, 0.109f, 0.092f, 0.079f, 0.95f, 1.20f, 0, HAIR_CAP, LEGS_SHORTS, TOP_SHORT_SLEEVES, BAG_NONE},
+    // height shoulder hip waist limb head bust
+    {1.78f, 0.118f, 0.094f, 0.084f, 1.00f, 1.00f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_LONG, BAG_NONE},
+    {1.66f, 0.104f, 0.099f, 0.072f, 0.88f, 1.00f, 1, HAIR_LONG, LEGS_TROUSERS, TOP_COAT,
+     BAG_SHOULDER},
+    {1.82f, 0.122f, 0.097f, 0.090f, 1.06f, 0.99f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_COAT, BAG_NONE},
+    {1.64f, 0.103f, 0.100f, 0.072f, 0.88f, 1.01f, 1, HAIR_BUN, LEGS_SKIRT, TOP_LONG, BAG_SHOULDER},
+    {1.74f, 0.117f, 0.094f, 0.084f, 0.98f, 1.00f, 0, HAIR_CAP, LEGS_SHORTS, TOP_SHORT_SLEEVES,
+     BAG_PACK},
+    {1.69f, 0.105f, 0.098f, 0.074f, 0.90f, 1.00f, 1, HAIR_LONG, LEGS_TROUSERS, TOP_SHORT_SLEEVES,
+     BAG_PACK},
+    {1.75f, 0.121f, 0.104f, 0.102f, 1.14f, 1.00f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_SHORT_SLEEVES,
+     BAG_NONE},
+    {1.62f, 0.107f, 0.108f, 0.092f, 1.00f, 1.01f, 1, HAIR_SHORT, LEGS_TROUSERS, TOP_LONG,
+     BAG_SHOULDER},
+    {1.71f, 0.103f, 0.096f, 0.070f, 0.85f, 0.99f, 1, HAIR_LONG, LEGS_SKIRT, TOP_SHORT_SLEEVES,
+     BAG_NONE},
+    {1.76f, 0.117f, 0.095f, 0.086f, 1.00f, 1.00f, 0, HAIR_CAP, LEGS_TROUSERS, TOP_COAT, BAG_PACK},
+    {1.70f, 0.116f, 0.096f, 0.090f, 0.98f, 1.01f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_LONG, BAG_PACK},
+    // children
+    {1.28f, 0.108f, 0.092f, 0.080f, 0.96f, 1.24f, 0, HAIR_SHORT, LEGS_TROUSERS, TOP_LONG, BAG_PACK},
+    {1.22f, 0.106f, 0.092f, 0.078f, 0.94f, 1.26f, 0, HAIR_LONG, LEGS_SKIRT, TOP_LONG, BAG_NONE},
+    {1.36f, 0.109f, 0.092f, 0.079f, 0.95f, 1.20f, 0, HAIR_CAP, LEGS_SHORTS, TOP_SHORT_SLEEVES,
+     BAG_NONE},
 };
 // Boxes around all phases, l and w as shares of the height.
 static const float boxes[PERSON_VARIANTS][2] = {
-  {0.47f, 0.32f}, {0.47f, 0.33f}, {0.47f, 0.33f}, {0.46f, 0.33f}, {0.48f, 0.31f}, {0.47f, 0.31f},
-  {0.47f, 0.34f}, {0.47f, 0.34f}, {0.47f, 0.30f}, {0.48f, 0.32f}, {0.48f, 0.32f},
-  {0.48f, 0.31f}, {0.47f, 0.30f}, {0.48f, 0.30f},
+    {0.47f, 0.32f}, {0.47f, 0.33f}, {0.47f, 0.33f}, {0.46f, 0.33f}, {0.48f, 0.31f},
+    {0.47f, 0.31f}, {0.47f, 0.34f}, {0.47f, 0.34f}, {0.47f, 0.30f}, {0.48f, 0.32f},
+    {0.48f, 0.32f}, {0.48f, 0.31f}, {0.47f, 0.30f}, {0.48f, 0.30f},
 };
 
 // Joint angles over a cycle from heel strike, in tenths of it, degrees of flexion: the
@@ -37,7 +43,6 @@ static const float boxes[PERSON_VARIANTS][2] = {
 static const float hip_deg[11] = {27, 23, 15, 6, -3, -9, -4, 10, 23, 29, 27};
 static const float knee_deg[11] = {6, 16, 17, 11, 7, 11, 36, 60, 46, 16, 6};
 static const float ankle_deg[11] = {1, -4, 3, 7, 10, 5, -14, -7, 1, 2, 1};
-// clang-format on
 
 person_shape person_shape_of(int variant) {
   return shapes[variant % PERSON_VARIANTS];

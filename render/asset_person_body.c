@@ -152,10 +152,11 @@ static void hem(mesh *m, const person_shape *who, const person_joints *at, float
       float x = a.x + (b.x - a.x) * v;
       front = fmaxf(front, x), back = fminf(back, x);
     }
-    float middle = (front + back) / 2 * fminf(1, u * 1.5f);
-    path[RINGS - 1 - i] = f3_of(at->pelvis.x + middle - at->pelvis.x * 0.5f, 0, z);
-    radii[RINGS - 1 - i][0] = (half + 0.012f * u) * h;
-    radii[RINGS - 1 - i][1] = fmaxf(0.060f * h, (front - back) / 2 * u + (0.060f + 0.006f * u) * h);
+    // An ellipse is narrower beside its middle, where the legs are: hence 0.86.
+    float deep = ((front - back) / 2 + 0.054f * h * who->limb) / 0.86f;
+    path[RINGS - 1 - i] = f3_of((front + back) / 2, 0, z);
+    radii[RINGS - 1 - i][0] = (half + 0.016f * u) * h;
+    radii[RINGS - 1 - i][1] = fmaxf((0.062f + 0.008f * u) * h, deep);
   }
   mesh_sweep(m, path, radii, RINGS, SIDE, TORSO_SEGMENTS, 0, what);
 }
@@ -169,9 +170,9 @@ static void torso(mesh *m, const person_shape *who, const person_joints *at) {
              MATERIAL_TOP);
   bool upright = at->knee[0].z < at->hip[0].z - 0.15f * who->height_m;
   if (who->legs == LEGS_SKIRT && upright)
-    hem(m, who, at, 0.56f, 0.31f, who->hip - 0.002f, MATERIAL_TROUSERS);
+    hem(m, who, at, 0.56f, 0.31f, who->hip + 0.004f, MATERIAL_TROUSERS);
   if (who->top == TOP_COAT && upright)
-    hem(m, who, at, 0.58f, 0.40f, who->hip + 0.004f, MATERIAL_TOP);
+    hem(m, who, at, 0.575f, 0.40f, who->hip + 0.010f, MATERIAL_TOP);
 }
 
 static void bag(mesh *m, const person_shape *who, const person_joints *at) {

@@ -56,14 +56,14 @@ static void face(mesh *m, const head_frame *f) {
     f3 eye = in_head(f, 0.405f, 0.135f * y, 0.485f), brow = in_head(f, 0.415f, 0.14f * y, 0.565f);
     f3 out = f3_unit(f3_add(f->forward, f3_scale(f->left, 0.45f * y)));
     f3 across = f3_unit(f3_cross(f->up, out));
-    mesh_bevel_box_at(m, eye, out, across, f3_scale(f3_of(0.03f, 0.055f, 0.022f), f->tall), 0,
+    mesh_bevel_box_at(m, eye, out, across, f3_scale(f3_of(0.016f, 0.052f, 0.022f), f->tall), 0,
                       MATERIAL_SHOE);
-    mesh_bevel_box_at(m, brow, out, across, f3_scale(f3_of(0.02f, 0.075f, 0.012f), f->tall), 0,
+    mesh_bevel_box_at(m, brow, out, across, f3_scale(f3_of(0.014f, 0.075f, 0.012f), f->tall), 0,
                       MATERIAL_HAIR);
     mesh_ball(m, in_head(f, -0.02f, 0.345f * y, 0.43f),
               f3_scale(f3_of(0.07f, 0.035f, 0.12f), f->tall), 6, 3, MATERIAL_SKIN);
   }
-  mesh_bevel_box_at(m, in_head(f, 0.395f, 0, 0.17f), f->forward, f->left,
+  mesh_bevel_box_at(m, in_head(f, 0.425f, 0, 0.17f), f->forward, f->left,
                     f3_scale(f3_of(0.02f, 0.085f, 0.014f), f->tall), 0, MATERIAL_BAG);
 }
 

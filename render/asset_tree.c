@@ -32,12 +32,12 @@ typedef struct tree_rules {
 } tree_rules;
 
 static const tree_rules habits[HABIT_COUNT] = {
-    {HABIT_ROUND, 5.0, 8.0, 0.26f, 0.022f, 10, 5, 1950, 0.40f, 0.25f, MATERIAL_BARK},
-    {HABIT_OVAL, 4.2, 8.6, 0.24f, 0.020f, 12, 4, 1900, 0.38f, 0.2f, MATERIAL_BARK},
-    {HABIT_SPREADING, 6.4, 8.4, 0.28f, 0.026f, 9, 6, 2050, 0.46f, 0.3f, MATERIAL_BARK},
-    {HABIT_SLIM, 2.6, 9.0, 0.12f, 0.017f, 16, 3, 1750, 0.32f, -0.5f, MATERIAL_BARK},
+    {HABIT_ROUND, 5.0, 8.0, 0.26f, 0.022f, 10, 5, 2450, 0.36f, 0.25f, MATERIAL_BARK},
+    {HABIT_OVAL, 4.2, 8.6, 0.24f, 0.020f, 12, 4, 2350, 0.34f, 0.2f, MATERIAL_BARK},
+    {HABIT_SPREADING, 6.4, 8.4, 0.28f, 0.026f, 9, 6, 2550, 0.41f, 0.3f, MATERIAL_BARK},
+    {HABIT_SLIM, 2.6, 9.0, 0.12f, 0.017f, 16, 3, 2200, 0.29f, -0.5f, MATERIAL_BARK},
     {HABIT_CONIFER, 4.2, 9.5, 0.09f, 0.019f, 0, 0, 0, 0.5f, 0.4f, MATERIAL_BARK},
-    {HABIT_BIRCH, 3.6, 9.0, 0.25f, 0.014f, 12, 4, 1750, 0.30f, 0.8f, MATERIAL_BARK_PALE}};
+    {HABIT_BIRCH, 3.6, 9.0, 0.25f, 0.014f, 12, 4, 2200, 0.27f, 0.8f, MATERIAL_BARK_PALE}};
 
 static tree_rules rules_of(int variant) {
   static const tree_habit order[TREE_VARIANTS] = {
@@ -57,7 +57,7 @@ static float draw(rng *r, float lo, float hi) {
   return (float)rng_uniform(r, lo, hi);
 }
 
-static f3 draw_direction(rng *r) {
+static f3 draw_direction(dice *r) {
   float z = draw(r, -1, 1), a = draw(r, 0, 6.2831853f), s = sqrtf(fmaxf(0, 1 - z * z));
   return f3_of(s * cosf(a), s * sinf(a), z);
 }
@@ -75,7 +75,7 @@ static float hull_radius(tree_habit habit, float u) {
 }
 
 // A cluster: two triangles folded along the midrib.
-static void leaf(mesh *m, rng *r, f3 at, f3 outward, float length, float droop) {
+static void leaf(mesh *m, dice *r, f3 at, f3 outward, float length, float droop) {
   f3 way = f3_unit(f3_add(f3_add(draw_direction(r), f3_scale(outward, 0.5f)), f3_of(0, 0, -droop)));
   f3 across = f3_unit(f3_cross(way, f3_add(outward, f3_scale(draw_direction(r), 0.6f))));
   f3 normal = f3_cross(across, way);
@@ -106,7 +106,7 @@ static void leaf(mesh *m, rng *r, f3 at, f3 outward, float length, float droop) 
 }
 
 // A bent, tapering branch of three pieces.
-static void branch(mesh *m, rng *r, f3 from, f3 to, float r0, float r1, int segments, float bend,
+static void branch(mesh *m, dice *r, f3 from, f3 to, float r0, float r1, int segments, float bend,
                    material bark) {
   float length = f3_length(f3_sub(to, from));
   f3 path[4];
@@ -128,7 +128,7 @@ static void twig(mesh *m, f3 from, f3 to, float radius, material bark) {
   mesh_sweep(m, path, radii, 2, f3_of(0, 1, 0), 3, -1, bark);
 }
 
-static void trunk(mesh *m, rng *r, const tree_rules *t, f3 *out, int rings) {
+static void trunk(mesh *m, dice *r, const tree_rules *t, f3 *out, int rings) {
   float h = (float)t->height_m, r0 = t->trunk * h, lean_x = 0, lean_y = 0;
   float radii[8][2];
   for (int i = 0; i < rings; i++) {
@@ -155,7 +155,7 @@ typedef struct crown {
   int count;
 } crown;
 
-static void boughs(mesh *m, rng *r, const tree_rules *t, const f3 *path, int rings, crown *out) {
+static void boughs(mesh *m, dice *r, const tree_rules *t, const f3 *path, int rings, crown *out) {
   float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
   float turn = draw(r, 0, 6.28f);
   for (int i = 0; i < t->boughs; i++) {
@@ -183,7 +183,7 @@ static void boughs(mesh *m, rng *r, const tree_rules *t, const f3 *path, int rin
   out->tips[out->count++] = f3_of(path[rings - 1].x, path[rings - 1].y, h * 0.96f);
 }
 
-static void leaves(mesh *m, rng *r, const tree_rules *t, const crown *c) {
+static void leaves(mesh *m, dice *r, const tree_rules *t, const crown *c) {
   float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
   f3 heart = {0, 0, low + 0.42f * tall};
   float cloud = fmaxf(0.45f, w * 0.34f);
@@ -193,7 +193,7 @@ static void leaves(mesh *m, rng *r, const tree_rules *t, const crown *c) {
       // Around a twig's end, denser within: clumps with gaps of sky between them.
       f3 off = f3_scale(draw_direction(r), cloud * sqrtf(draw(r, 0.02f, 1)));
       off.z *= 0.75f;
-      at = f3_add(c->tips[rng_below(r, c->count)], off);
+      at = f3_add(c->tips[(int)draw(r, 0, (float)c->count)], off);
     } else {
       float u = draw(r, 0.02f, 0.99f), a = draw(r, 0, 6.2831853f);
       float far = w * hull_radius(t->habit, u) * draw(r, 0.55f, 0.95f);
@@ -212,7 +212,7 @@ static void leaves(mesh *m, rng *r, const tree_rules *t, const crown *c) {
 }
 
 // Whorls of boughs, each a feather of drooping sprays.
-static void conifer(mesh *wood, mesh *m, rng *r, const tree_rules *t, const f3 *path, int rings) {
+static void conifer(mesh *wood, mesh *m, dice *r, const tree_rules *t, const f3 *path, int rings) {
   float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
   const int whorls = 17;
   for (int i = 0; i < whorls; i++) {
@@ -255,7 +255,7 @@ void tree_size(int variant, double size_m[3]) {
 void tree_build(int variant, mesh *out) {
   enum { RINGS = 7 };
   tree_rules t = rules_of(variant);
-  rng r = rng_at(4, RNG_ASSET, 0, (uint32_t)(variant % TREE_VARIANTS), 0);
+  dice r = dice_of(4, variant % TREE_VARIANTS);
   f3 path[RINGS];
   mesh foliage = {0};
   trunk(out, &r, &t, path, RINGS);
@@ -284,7 +284,7 @@ void bush_size(int variant, double size_m[3]) {
 void bush_build(int variant, mesh *out) {
   variant %= BUSH_VARIANTS;
   const double *size = bushes[variant];
-  rng r = rng_at(5, RNG_ASSET, 0, (uint32_t)variant, 0);
+  dice r = dice_of(5, variant);
   float l = (float)size[0] / 2, w = (float)size[1] / 2, h = (float)size[2];
   bool hedge = variant == 2 || variant == 5; // clipped to a block
   for (int i = 0; i < 7; i++) {
