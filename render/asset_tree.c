@@ -53,8 +53,25 @@ static tree_rules rules_of(int variant) {
   return rules;
 }
 
-static float draw(rng *r, float lo, float hi) {
-  return (float)rng_uniform(r, lo, hi);
+// A stream that keeps its Philox block: leaves take tens of thousands of draws.
+typedef struct dice {
+  rng stream;
+  uint32_t block[4];
+} dice;
+
+static dice dice_of(uint32_t family, int variant) {
+  return (dice){.stream = rng_at(family, RNG_ASSET, 0, (uint32_t)variant, 0)};
+}
+
+static float draw(dice *r, float lo, float hi) {
+  rng *s = &r->stream;
+  uint32_t at = s->draw & 3;
+  if (at == 0) {
+    const uint32_t counter[4] = {s->scene, s->entity, s->step, s->draw >> 2};
+    rng_philox(counter, s->key, r->block);
+  }
+  s->draw++;
+  return lo + (hi - lo) * (float)(r->block[at] >> 8) * 0x1p-24f;
 }
 
 static f3 draw_direction(dice *r) {
