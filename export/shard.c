@@ -37,13 +37,8 @@ struct shard_writer {
   uint64_t frames;
   uint32_t scenes;
   shard_scenes_row scene; // the one that frames belong to; written when it is over
-  double copy_s;
+  double own_s;           // CPU time of the caller's thread in here
 };
-
-/// Seconds of this thread since `begin` but for what the sink counts itself.
-static double own_seconds(const shard_writer *w, double begin_s, double drained_s) {
-  return shard_clock_s() - begin_s - (shard_sink_drain_seconds(w->sink) - drained_s);
-}
 
 static const char conventions[] =
     "SI units; angles in radians; times in ns since the scene began. World: x east, y north, z up. "
@@ -324,7 +319,7 @@ static status write_calibration(shard_writer *w, const rig_def *rig, trouble *wh
 }
 
 status shard_add_scene(shard_writer *w, const scene *s, trouble *why) {
-  const double begin_s = shard_clock_s(), drained_s = shard_sink_drain_seconds(w->sink);
+  const double begin_s = shard_cpu_s();
   status result = check_layout(w, s, why);
   if (result)
     return result;
@@ -339,7 +334,7 @@ status shard_add_scene(shard_writer *w, const scene *s, trouble *why) {
     result = write_calibration(w, &s->rig, why);
   if (!result)
     begin_scene(w, s);
-  w->copy_s += own_seconds(w, begin_s, drained_s);
+  w->own_s += shard_cpu_s() - begin_s;
   return result;
 }
 
@@ -406,7 +401,7 @@ static status write_points(shard_writer *w, int number, const frame_lidar *lidar
 }
 
 status shard_add_frame(shard_writer *w, const frame *f, trouble *why) {
-  const double begin_s = shard_clock_s(), drained_s = shard_sink_drain_seconds(w->sink);
+  const double begin_s = shard_cpu_s();
   status result = check_frame(w, f, why);
   if (result)
     return result;
@@ -425,7 +420,7 @@ status shard_add_frame(shard_writer *w, const frame *f, trouble *why) {
     result = append_row(w, table(w, SHARD_TABLE_WEATHER), &row, why);
   }
   w->frames++;
-  w->copy_s += own_seconds(w, begin_s, drained_s);
+  w->own_s += shard_cpu_s() - begin_s;
   return result;
 }
 
@@ -531,5 +526,5 @@ void shard_abandon(shard_writer *w) {
 }
 
 double shard_seconds(const shard_writer *w) {
-  return w->copy_s + shard_sink_seconds(w->sink);
+  return w->own_s + shard_sink_seconds(w->sink);
 }

@@ -41,7 +41,8 @@ status shard_add_frame(shard_writer *w, const frame *f, trouble *why);
 status shard_finish(shard_writer *w, void **bytes, size_t *size, trouble *why);
 /// Gives up on an unfinished shard. NULL is ignored.
 void shard_abandon(shard_writer *w);
-/// Seconds spent compressing and writing so far (wall, summed over threads).
+/// Seconds spent compressing and writing so far: CPU time, summed over the caller's thread and
+/// those that compress. There is no I/O in it, and other work on a busy machine doesn't count.
 double shard_seconds(const shard_writer *w);
 
 #endif

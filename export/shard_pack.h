@@ -35,13 +35,13 @@ void shard_packer_push(shard_packer *p, const shard_chunk *chunk);
 /// Takes the oldest chunk, waiting for it if `wait`; false when there is none (or it
 /// isn't ready and we don't wait).
 bool shard_packer_take(shard_packer *p, bool wait, shard_chunk *out);
-/// Seconds that the threads spent packing.
+/// Seconds of CPU time that the threads spent packing.
 double shard_packer_seconds(shard_packer *p);
 
 /// HDF5's shuffle filter: byte k of each item together. Sizes need not be multiples.
 void shard_shuffle(uint8_t *restrict out, const uint8_t *restrict in, size_t size,
                    size_t item_bytes);
-/// Seconds on a clock that only runs forward.
-double shard_clock_s(void);
+/// Seconds of CPU time of this thread: time that others took from it doesn't count.
+double shard_cpu_s(void);
 
 #endif

@@ -29,7 +29,6 @@ struct shard_sink {
   shard_packer *packer;
   int count, capacity;
   sink_dataset *datasets;
-  double write_s, drain_s;
 };
 
 status shard_sink_create(shard_sink **out, int threads, trouble *why) {
@@ -160,17 +159,13 @@ static status write_chunk(shard_sink *sink, const shard_chunk *chunk, trouble *w
 
 /// Writes what is packed: all of it when `all`, else what needs no waiting.
 static status drain(shard_sink *sink, bool all, trouble *why) {
-  double begin = shard_clock_s();
   status result = STATUS_OK;
   shard_chunk chunk;
   while (!result &&
          shard_packer_take(sink->packer, all || shard_packer_full(sink->packer), &chunk)) {
-    double taken = shard_clock_s();
     result = write_chunk(sink, &chunk, why);
     free(chunk.packed);
-    sink->write_s += shard_clock_s() - taken;
   }
-  sink->drain_s += shard_clock_s() - begin;
   return result;
 }
 
@@ -254,7 +249,6 @@ static void close_datasets(shard_sink *sink) {
 }
 
 status shard_sink_finish(shard_sink *sink, void **bytes, size_t *size, trouble *why) {
-  double begin = shard_clock_s();
   close_datasets(sink);
   hid_t file = sink->file;
   sink->file = -1;
@@ -264,7 +258,6 @@ status shard_sink_finish(shard_sink *sink, void **bytes, size_t *size, trouble *
   *bytes = sink->memory.bytes;
   *size = sink->memory.size;
   sink->memory = (shard_memory){0};
-  sink->write_s += shard_clock_s() - begin;
   return STATUS_OK;
 }
 
@@ -285,9 +278,5 @@ void shard_sink_destroy(shard_sink *sink) {
 }
 
 double shard_sink_seconds(const shard_sink *sink) {
-  return sink->write_s + shard_packer_seconds(sink->packer);
-}
-
-double shard_sink_drain_seconds(const shard_sink *sink) {
-  return sink->drain_s;
+  return shard_packer_seconds(sink->packer);
 }

@@ -51,9 +51,7 @@ const char *shard_sink_path(const shard_sink *sink, int id);
 status shard_sink_finish(shard_sink *sink, void **bytes, size_t *size, trouble *why);
 /// Frees all, finished or not. NULL is ignored.
 void shard_sink_destroy(shard_sink *sink);
-/// Seconds spent packing (summed over threads) and writing.
+/// Seconds of CPU time that the threads spent packing.
 double shard_sink_seconds(const shard_sink *sink);
-/// Seconds of the caller's thread that went into writing and into waiting for the others.
-double shard_sink_drain_seconds(const shard_sink *sink);
 
 #endif

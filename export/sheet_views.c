@@ -89,18 +89,30 @@ static void draw_box2d(canvas *out, const frame_box2d *box, double scale_x, doub
   canvas_text(out, x0 + 1, top + 2, 1, name, white);
 }
 
+static int has_box(const frame *f, int camera, uint32_t id) {
+  for (int i = 0; i < f->box2d_count; i++)
+    if (f->boxes2d[i].id == id && f->boxes2d[i].camera == camera)
+      return 1;
+  return 0;
+}
+
 int sheet_view_instance(canvas *out, int width, int height, const frame *f, int camera) {
   if (!start(out, width, height))
     return 0;
   const frame_camera *c = &f->cameras[camera];
+  uint32_t last = 0;
+  double strength = 0;
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++) {
       colour seen = mean_under(out, c, x, y);
       double grey = 0.299 * seen.r + 0.587 * seen.g + 0.114 * seen.b;
       uint8_t dim = (uint8_t)(10 + 0.38 * grey), lit = (uint8_t)(40 + 0.8 * grey);
       uint32_t id = c->instance[under(out, c, x, y)];
+      if (id != last) // what moves stands out from what never does
+        strength = has_box(f, camera, id) ? 0.75 : 0.3;
+      last = id;
       colour ground = {dim, dim, dim};
-      colour thing = colour_mix((colour){lit, lit, lit}, colour_of_id(id), 0.65);
+      colour thing = colour_mix((colour){lit, lit, lit}, colour_of_id(id), strength);
       canvas_blend(out, x, y, id ? thing : ground, 1);
     }
   const double scale_x = (double)width / c->width_px, scale_y = (double)height / c->height_px;
