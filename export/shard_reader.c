@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "export/shard_dataset.h"
 #include "export/shard_guard.h"
 #include "export/shard_h5.h"
 #include "export/shard_rows.h"
 #include "export/shard_seal.h"
 
-enum { PATH_BYTES = 160, RANK_MAX = 4 };
+enum { PATH_BYTES = 160 };
 
 /// The arrays of one lidar's points and the rows that each frame has of them.
 typedef struct lidar_in {
@@ -46,90 +47,10 @@ static status no_memory(const shard_reader *r, trouble *why) {
   return trouble_set(why, STATUS_MEMORY, "%s: no memory to read it", r->path);
 }
 
-static bool same_type(hid_t dataset, hid_t wanted) {
-  hid_t type = H5Dget_type(dataset);
-  bool same = type >= 0 && H5Tequal(type, wanted) > 0;
-  if (type >= 0)
-    H5Tclose(type);
-  return same;
-}
-
-/// Opens a dataset of that type and of (any, width...) values a row; its rows to *rows.
-static status open_dataset(shard_reader *r, const char *path, hid_t type, uint64_t width,
-                           hid_t *dataset, uint64_t *rows, trouble *why) {
-  char what[PATH_BYTES + 64];
-  *dataset = H5Dopen2(r->file, path, H5P_DEFAULT);
-  if (*dataset < 0) {
-    snprintf(what, sizeof what, "dataset %s is missing", path);
-    return damaged(r, what, why);
-  }
-  hsize_t dims[H5S_MAX_RANK] = {0};
-  hid_t space = H5Dget_space(*dataset);
-  int rank = H5Sget_simple_extent_ndims(space);
-  bool fits = rank >= 1 && rank <= RANK_MAX && H5Sget_simple_extent_dims(space, dims, NULL) == rank;
-  uint64_t values = 1;
-  for (int i = 1; fits && i < rank; i++)
-    values *= dims[i];
-  H5Sclose(space);
-  if (!fits || values != width || !same_type(*dataset, type)) {
-    H5Dclose(*dataset);
-    *dataset = -1;
-    snprintf(what, sizeof what, "dataset %s has another type or shape than a shard's", path);
-    return damaged(r, what, why);
-  }
-  *rows = dims[0];
-  return STATUS_OK;
-}
-
-/// Reads rows [first, first + count) of an open dataset.
-static status read_open(shard_reader *r, const char *path, hid_t dataset, hid_t type,
-                        uint64_t first, uint64_t count, void *out, trouble *why) {
-  if (count == 0)
-    return STATUS_OK;
-  hsize_t begin[RANK_MAX] = {first}, size[RANK_MAX] = {0};
-  hid_t space = H5Dget_space(dataset);
-  int rank = H5Sget_simple_extent_dims(space, size, NULL);
-  size[0] = count;
-  hid_t memory = H5Screate_simple(rank, size, NULL);
-  status result = STATUS_OK;
-  if (memory < 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET, begin, NULL, size, NULL) < 0 ||
-      H5Dread(dataset, type, memory, space, H5P_DEFAULT, out) < 0) {
-    char what[PATH_BYTES + 300];
-    snprintf(what, sizeof what, "%s: cannot read %s", r->path, path);
-    result = shard_h5_trouble(why, what);
-  }
-  if (memory >= 0)
-    H5Sclose(memory);
-  H5Sclose(space);
-  return result;
-}
-
 static status read_range(shard_reader *r, const char *path, shard_type stored, int text_bytes,
                          uint64_t width, uint64_t first, uint64_t count, void *out, trouble *why) {
-  hid_t type = shard_h5_type(stored, text_bytes), dataset = -1;
-  uint64_t rows = 0;
-  status result = open_dataset(r, path, type, width, &dataset, &rows, why);
-  if (!result && (first > rows || count > rows - first)) {
-    char what[PATH_BYTES + 64];
-    snprintf(what, sizeof what, "dataset %s has too few rows", path);
-    result = damaged(r, what, why);
-  }
-  if (!result)
-    result = read_open(r, path, dataset, type, first, count, out, why);
-  if (dataset >= 0)
-    H5Dclose(dataset);
-  H5Tclose(type);
-  return result;
-}
-
-static status count_rows(shard_reader *r, const char *path, shard_type stored, int text_bytes,
-                         uint64_t width, uint64_t *rows, trouble *why) {
-  hid_t type = shard_h5_type(stored, text_bytes), dataset = -1;
-  status result = open_dataset(r, path, type, width, &dataset, rows, why);
-  if (dataset >= 0)
-    H5Dclose(dataset);
-  H5Tclose(type);
-  return result;
+  shard_wanted wanted = {r->file, r->path, path, stored, text_bytes, width};
+  return shard_dataset_read(&wanted, first, count, out, why);
 }
 
 static uint64_t file_width(const shard_reader *r, const shard_column_info *column) {
@@ -151,7 +72,9 @@ status shard_count_rows(shard_reader *r, shard_table_id table, const char *group
   const shard_column_info *column = &shard_tables[table].columns[0];
   char path[PATH_BYTES];
   column_path(path, group, column->name);
-  return count_rows(r, path, column->type, text_bytes(column), file_width(r, column), count, why);
+  shard_wanted wanted = {
+      r->file, r->path, path, column->type, text_bytes(column), file_width(r, column)};
+  return shard_dataset_rows(&wanted, count, why);
 }
 
 status shard_read_rows(shard_reader *r, shard_table_id table, const char *group, uint64_t first,
