@@ -3,12 +3,16 @@
 // kink; between them they bend as much as `irregularity` asks for.
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "scenes/place.h"
 
 static const double PI = 3.14159265358979323846;
 static const double CORNER_CURVE_M = 22; // radius of a street that turns at the city's corner
-static const double LEAST_STREET_M = 24; // between two crossings' corners
+static const double LEAST_STREET_M = 16; // between two crossings' corners
+static const double LEAST_RADIUS_M = 18; // of a street's middle, where there is a choice
+static const double TIGHTEST_M = 8;      // and where there is none
+enum { LAYOUTS = 8 };                    // tries, each more regular than the one before
 
 enum { EAST, NORTH, WEST, SOUTH, WAYS };
 
@@ -116,9 +120,18 @@ static road_place gate(const grid_node *n, int way, bool inward) {
                       .heading_rad = n->heading[way] + (inward ? PI : 0)};
 }
 
+// Least radius of a street's reference line.
+static double street_radius(const road_network *net, int id) {
+  const road *r = &net->roads[id - 1];
+  double most = 1e-9;
+  for (int i = 0; i < r->geometry_count; i++)
+    most = fmax(most, fabs(net->geometries[r->geometry_first + i].curvature_end_pm));
+  return 1 / most;
+}
+
 // The street that leaves a junction that way, round the city's corners if it meets any.
 static status add_street(road_builder *b, const grid *g, const street_style *style, int x, int y,
-                         int way, trouble *why) {
+                         int way, double least_radius_m, trouble *why) {
   static const int dx[WAYS] = {1, 0, -1, 0}, dy[WAYS] = {0, 1, 0, -1};
   const grid_node *from = node_at(g, x, y);
   road_corner_point corners[ROAD_CORNERS - 2];
@@ -151,6 +164,12 @@ static status add_street(road_builder *b, const grid *g, const street_style *sty
   int id = street_add(b, style, &begin, &end, corners, count);
   if (!id)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while building streets");
+  double radius = street_radius(&b->net, id);
+  if (radius < least_radius_m)
+    return trouble_set(why, STATUS_RANGE,
+                       "road.block_m: too short for streets of this width: one would bend with a "
+                       "radius of %.0f m, %.0f m are needed",
+                       radius, least_radius_m);
   b->net.roads[id - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, from->junction, false};
   b->net.roads[id - 1].successor = (road_link){ROAD_LINK_JUNCTION, to->junction, false};
   return STATUS_OK;
@@ -177,7 +196,9 @@ static void fill_junctions(road_builder *b, const grid *g, const grid_city_def *
   }
 }
 
-static status build(road_builder *b, grid *g, const grid_city_def *def, rng *r, trouble *why) {
+// Streets and empty junctions. STATUS_RANGE when a street would be too short or too tight.
+static status lay_out(road_builder *b, grid *g, const grid_city_def *def, double least_radius_m,
+                      rng *r, trouble *why) {
   street_style style = {.lanes = def->lanes,
                         .lane_width_m = def->lane_width_m,
                         .sidewalk_m = def->sidewalk_m,
@@ -194,11 +215,10 @@ static status build(road_builder *b, grid *g, const grid_city_def *def, rng *r, 
       for (int way = 0; way < WAYS && node_at(g, x, y)->junction; way++) {
         if (!node_at(g, x, y)->open[way])
           continue;
-        status got = add_street(b, g, &style, x, y, way, why);
+        status got = add_street(b, g, &style, x, y, way, least_radius_m, why);
         if (got != STATUS_OK)
           return got;
       }
-  fill_junctions(b, g, def, r);
   return STATUS_OK;
 }
 
@@ -208,10 +228,24 @@ status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, troubl
                        "road.blocks: {%d, %d} has no crossing; ask for {2, 1} or more",
                        def->blocks_x, def->blocks_y);
   grid g = {.nx = def->blocks_x + 1, .ny = def->blocks_y + 1};
-  g.nodes = calloc((size_t)(g.nx * g.ny), sizeof *g.nodes);
+  size_t size = (size_t)(g.nx * g.ny) * sizeof *g.nodes;
+  g.nodes = malloc(size);
   if (!g.nodes)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while laying out the city");
-  status got = build(b, &g, def, r, why);
+  // Where the asked-for irregularity leaves some street no room, less of it does.
+  grid_city_def tamed = *def;
+  status got = STATUS_RANGE;
+  for (int i = 0; i < LAYOUTS && got == STATUS_RANGE; i++) {
+    bool last = i + 1 == LAYOUTS;
+    tamed.irregularity = last ? 0 : def->irregularity * pow(0.7, i);
+    rng stream = *r;
+    road_builder_free(b);
+    memset(g.nodes, 0, size);
+    got = lay_out(b, &g, &tamed, last ? TIGHTEST_M : LEAST_RADIUS_M, &stream, why);
+  }
+  r->entity ^= 1u << 30; // what follows mustn't repeat the layout's draws
+  if (got == STATUS_OK)
+    fill_junctions(b, &g, def, r);
   free(g.nodes);
   return got;
 }

@@ -6,6 +6,9 @@
 
 static const double MEDIAN_HALF_M = 1.6, INNER_SHOULDER_M = 1.0, VERGE_M = 4.0;
 
+// Spirals make a bend longer than an arc of its radius alone.
+static const double BEND = 1.45;
+
 static void add_side(profile_lane *lanes, int *count, const highway_def *def) {
   road_profile_add(lanes, count, LANE_MEDIAN, MEDIAN_HALF_M);
   profile_lane *inner = road_profile_add(lanes, count, LANE_SHOULDER, INNER_SHOULDER_M);
@@ -29,18 +32,17 @@ static int plan_bends(const highway_def *def, rng *r, road_corner_point *corners
   double straight = rng_uniform(r, 0.1, 0.2) * def->length_m;
   int count = 0;
   while (count < ROAD_CORNERS) {
-    double most = fmin(0.9, (def->length_m - used - straight) / radius);
+    double most = fmin(0.9, (def->length_m - used - straight) / (BEND * radius));
     double turn = most * rng_uniform(r, 0.55, 0.95);
     if (turn < 0.05)
       break;
-    // Spirals make the tangent longer than the arc's own; a quarter is plenty.
-    double tangent = 1.25 * radius * tan(turn / 2);
+    double tangent = BEND * radius * tan(turn / 2);
     x += (half + straight + tangent) * cos(heading);
     y += (half + straight + tangent) * sin(heading);
     corners[count++] = (road_corner_point){x, y, radius};
     heading += side * turn;
     side = rng_chance(r, 0.75) ? -side : side;
-    used += straight + 1.25 * radius * turn;
+    used += straight + BEND * radius * turn;
     half = tangent;
     straight = rng_uniform(r, 20, 120);
   }

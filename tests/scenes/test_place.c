@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit property
+#include "scenes/place.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scenes/scene.h"
+
+static scene *build(const scene_def *def, uint32_t index) {
+  scene *s = NULL;
+  trouble why = {0};
+  if (scene_build(&s, def, 11, index, 0, &why) != STATUS_OK)
+    fail_msg("scene %u: %s", index, why.text);
+  return s;
+}
+
+static void streets_of_any_irregularity_can_be_driven(void **state) {
+  (void)state;
+  for (uint32_t i = 0; i < 30; i++) {
+    scene_def def = scene_def_default();
+    def.grid_city.irregularity = i % 3 == 0 ? 1 : 0.5;
+    def.grid_city.block_m = i % 2 ? 110 : 70;
+    def.grid_city.lanes = 1 + (int)(i % 2);
+    def.vehicles = def.pedestrians = 0;
+    scene *s = build(&def, i);
+    for (int k = 0; k < s->roads.path_count; k++) {
+      const lane_path *lane = &s->roads.paths[k];
+      if (!lane->junction && lane->max_curvature_pm > 1.0 / 8)
+        fail_msg("scene %u: lane %d bends with a radius of %.1f m", i, lane->id,
+                 1 / lane->max_curvature_pm);
+    }
+    scene_destroy(s);
+  }
+}
+
+static void a_grid_without_irregularity_is_a_strict_one(void **state) {
+  (void)state;
+  scene_def def = scene_def_default();
+  def.grid_city.irregularity = 0;
+  def.grid_city.blocks_x = 4;
+  def.grid_city.blocks_y = 3;
+  def.grid_city.block_m = 120;
+  scene *s = build(&def, 3);
+  int four_ways = 0;
+  assert_int_equal(s->roads.junction_count, 5 * 4 - 4); // the corners only bend
+  for (int i = 0; i < s->roads.junction_count; i++) {
+    const road_junction *j = &s->roads.junctions[i];
+    assert_true(fabs(remainder(j->x_m, 120)) < 1e-9 && fabs(remainder(j->y_m, 120)) < 1e-9);
+    road_arm arms[ROAD_ARMS];
+    four_ways += road_junction_arms(&s->roads, j, arms) == 4;
+  }
+  assert_int_equal(four_ways, 3 * 2);
+  scene_destroy(s);
+}
+
+static void signals_stand_at_the_asked_share_of_inner_junctions(void **state) {
+  (void)state;
+  static const double shares[] = {0, 0.5, 1};
+  for (int k = 0; k < 3; k++) {
+    int with = 0, inner = 0;
+    for (uint32_t i = 0; i < 12; i++) {
+      scene_def def = scene_def_default();
+      def.grid_city.signals = shares[k];
+      def.grid_city.blocks_x = def.grid_city.blocks_y = 5;
+      def.vehicles = def.pedestrians = 0;
+      scene *s = build(&def, i);
+      for (int n = 0; n < s->roads.junction_count; n++) {
+        const road_junction *j = &s->roads.junctions[n];
+        road_arm arms[ROAD_ARMS];
+        inner += road_junction_arms(&s->roads, j, arms) == 4;
+        with += j->kind == JUNCTION_SIGNALS;
+        assert_int_equal(j->kind == JUNCTION_SIGNALS, j->program_count > 0);
+      }
+      scene_destroy(s);
+    }
+    double share = (double)with / inner;
+    if (fabs(share - shares[k]) > 0.12)
+      fail_msg("signals %.2f: %d of %d junctions have them", shares[k], with, inner);
+  }
+}
+
+static void highways_have_their_length_and_a_safe_radius(void **state) {
+  (void)state;
+  for (uint32_t i = 0; i < 20; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_HIGHWAY;
+    def.highway.length_m = 500 + 150 * i;
+    def.highway.radius_m = i % 4 ? 150 + 60 * i : 0;
+    def.vehicles = 0;
+    scene *s = build(&def, i);
+    double length = s->roads.roads[0].length_m, most = 0;
+    if (fabs(length - def.highway.length_m) > 1)
+      fail_msg("scene %u: %.1f m, asked for %.1f m", i, length, def.highway.length_m);
+    for (int k = 0; k < s->roads.geometry_count; k++)
+      most = fmax(most, fabs(s->roads.geometries[k].curvature_end_pm));
+    double least = place_least_radius(def.highway.speed_limit_mps);
+    if (def.highway.radius_m == 0)
+      assert_true(most == 0);
+    else if (most > 1 / (0.98 * least))
+      fail_msg("scene %u: radius %.0f m, the speed asks for %.0f m", i, 1 / most, least);
+    scene_destroy(s);
+  }
+}
+
+static void least_radii_are_those_of_the_table(void **state) {
+  (void)state;
+  assert_true(fabs(place_least_radius(50 / 3.6) - 79) < 1e-9);
+  assert_true(fabs(place_least_radius(130 / 3.6) - 951) < 1e-9);
+  assert_true(fabs(place_least_radius(85 / 3.6) - (252 + 336) / 2.0) < 1e-9);
+  assert_true(place_least_radius(1) == 21);
+  assert_true(place_least_radius(160 / 3.6) > 951);
+}
+
+static void what_cannot_be_built_says_why(void **state) {
+  (void)state;
+  scene_def def = scene_def_default();
+  scene *s = NULL;
+  trouble why = {0};
+  def.grid_city.block_m = 40;
+  def.grid_city.corner_radius_m = 15;
+  def.grid_city.lanes = 2;
+  assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_RANGE);
+  assert_non_null(strstr(why.text, "road.block_m: too short"));
+  assert_null(s);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(streets_of_any_irregularity_can_be_driven),
+      cmocka_unit_test(a_grid_without_irregularity_is_a_strict_one),
+      cmocka_unit_test(signals_stand_at_the_asked_share_of_inner_junctions),
+      cmocka_unit_test(highways_have_their_length_and_a_safe_radius),
+      cmocka_unit_test(least_radii_are_those_of_the_table),
+      cmocka_unit_test(what_cannot_be_built_says_why),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
