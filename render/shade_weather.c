@@ -35,7 +35,7 @@ static double expected_light(const weather_state *w, double cover, double night)
 // A camera lifts dark scenes, but not all the way: overcast stays duller than sun, and
 // night stays night.
 static double exposure_of(double light) {
-  double key = 1.55 * pow(light / 10, 0.26);
+  double key = 1.62 * pow(light / 10, 0.41);
   return PI / light * fmin(1.6, fmax(0.56, key));
 }
 

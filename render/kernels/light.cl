@@ -48,7 +48,8 @@ inline float3 reflect_share(lobe s, float3 n, float3 l, float3 v) {
   float nh = clamp(dot(n, h), 0.0f, 1.0f), lh = clamp(dot(l, h), 0.0f, 1.0f);
   float m = 1.0f - lh, m2 = m * m, e = 1.0f - min(nl, nv), e2 = e * e;
   float3 f = s.f0 + (1.0f - s.f0) * (m2 * m2 * m);
-  float3 lost = s.f0 + (1.0f - s.f0) * (e2 * e2 * e);
+  // A rough coat mirrors little even at grazing angles.
+  float3 lost = s.f0 + (max((float3)(1.0f - s.roughness), s.f0) - s.f0) * (e2 * e2 * e);
   return s.diffuse * (1.0f - lost) * 0.318309886f + f * ggx(s.roughness, nl, nv, nh);
 }
 

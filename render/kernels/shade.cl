@@ -120,7 +120,8 @@ __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
   float3 sun_color = vload3(0, weather->sun_color) * sun_seen[i];
   float3 sun = vload3(0, weather->sun_direction);
   lobe base = {s.albedo * (1.0f - s.metallic),
-               mix3((float3)(min(s.f0, 0.04f)), s.albedo, s.metallic), max(s.roughness, 0.05f)};
+               mix3((float3)(min(s.f0, 0.04f)), s.albedo, s.metallic),
+               max(s.roughness, s.flat > 0.5f ? 0.3f : 0.05f)};
   float nv = dot(s.normal, at.view), nl = dot(s.normal, sun);
   float3 l = (float3)(0.0f);
   if (sun_seen[i] > 0.0f) {

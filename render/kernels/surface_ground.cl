@@ -42,7 +42,7 @@ inline void surface_asphalt(const surface_point *at, surface *s) {
   if (fp < 0.16f) {
     // Stones of about a centimetre in bitumen; the brightest are worn bare.
     float stones = octave2(p, 70.0f, fp, 15u);
-    grain = 0.75f * octave2(p, 7.0f, fp, 13u) + 0.55f * octave2(p, 23.0f, fp, 14u) + 1.1f * stones;
+    grain = 0.35f * octave2(p, 7.0f, fp, 13u) + 0.55f * octave2(p, 23.0f, fp, 14u) + 1.1f * stones;
     bump = stones;
     if (fp < 0.02f)
       grain += 1.3f * band(fp, 40.0f) * square(max(noise2(p * 120.0f, 16u) - 0.70f, 0.0f) * 3.0f);

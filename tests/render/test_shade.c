@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit
+// Formulas of the shading kernels against their slow twins.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "with_shade_twin.h"
+
+enum { COUNT = 2048 };
+
+static device *dev;
+static float in[COUNT][4], out[COUNT][4];
+
+static int open_device(void **state) {
+  (void)state;
+  trouble why = {0};
+  status result = device_open(&dev, NULL, &why);
+  if (result)
+    print_error("%s\n", why.text);
+  return result ? -1 : 0;
+}
+
+static int close_device(void **state) {
+  (void)state;
+  device_close(dev);
+  return 0;
+}
+
+static void near(const char *what, int i, double is, double should, double relative,
+                 double absolute) {
+  if (!(fabs(is - should) <= absolute + relative * fabs(should)))
+    fail_msg("%s, case %d: kernel %.9g, twin %.9g", what, i, is, should);
+}
+
+static void fill(uint32_t salt, double lo, double hi) {
+  rng r = rng_at(1, RNG_TEST, salt, 0, 0);
+  for (int i = 0; i < COUNT; i++)
+    for (int k = 0; k < 4; k++)
+      in[i][k] = (float)rng_uniform(&r, lo, hi);
+}
+
+static void exponentials_match_libm(void **state) {
+  (void)state;
+  rng r = rng_at(2, RNG_TEST, 0, 0, 0);
+  for (int i = 0; i < COUNT; i++) {
+    in[i][0] = (float)rng_uniform(&r, -100, 100);
+    in[i][1] = (float)rng_log_uniform(&r, 1e-20, 1e20);
+    in[i][2] = (float)rng_uniform(&r, 0, 3);
+    in[i][3] = (float)rng_log_uniform(&r, 1e-5, 1e3);
+  }
+  probe_run(dev,
+            "#include \"noise.cl\"\n"
+            "__kernel void probe(__global const float4 *in, __global float4 *out, int count) {\n"
+            "  int i = get_global_id(0);\n"
+            "  float4 x = in[i];\n"
+            "  out[i] = (float4)(fast_exp2(x.x), fast_log2(x.y), fast_pow(x.w, x.z),\n"
+            "                    fast_exp2_4((float4)(x.x)).y);\n"
+            "}\n",
+            in[0], out[0], COUNT);
+  for (int i = 0; i < COUNT; i++) {
+    near("exp2", i, out[i][0], exp2(in[i][0]), 1e-6, 0);
+    near("log2", i, out[i][1], log2(in[i][1]), 1e-6, 2e-5);
+    near("pow", i, out[i][2], pow(in[i][3], in[i][2]), 1e-4, 0);
+    near("exp2 of four", i, out[i][3], exp2(in[i][0]), 1e-6, 0);
+  }
+}
+
+static void noise_fills_its_range_and_fades_with_the_footprint(void **state) {
+  (void)state;
+  fill(3, -200, 200);
+  probe_run(dev,
+            "#include \"noise.cl\"\n"
+            "__kernel void probe(__global const float4 *in, __global float4 *out, int count) {\n"
+            "  int i = get_global_id(0);\n"
+            "  float4 x = in[i];\n"
+            "  float2 pair = noise2_pair(x.xy, x.zw, 5u);\n"
+            "  float2 apart = (float2)(noise2(x.xy, 5u), noise2(x.zw, 6u));\n"
+            "  out[i] = (float4)(apart.x, noise3(x.xyz, 9u), fabs(pair.x - apart.x) +\n"
+            "    fabs(pair.y - apart.y), fabs(rough2(x.xy, 2.0f, 0.8f, 1u)) +\n"
+            "    fabs(rough3(x.xyz, 2.0f, 0.8f, 1u)));\n"
+            "}\n",
+            in[0], out[0], COUNT);
+  double mean2 = 0, mean3 = 0, square2 = 0;
+  for (int i = 0; i < COUNT; i++) {
+    assert_true(out[i][0] >= 0 && out[i][0] <= 1 && out[i][1] >= 0 && out[i][1] <= 1);
+    near("two noises at once", i, out[i][2], 0, 0, 1e-5);
+    near("noise finer than a pixel", i, out[i][3], 0, 0, 0);
+    mean2 += out[i][0] / COUNT;
+    mean3 += out[i][1] / COUNT;
+    square2 += (out[i][0] - 0.5) * (out[i][0] - 0.5) / COUNT;
+  }
+  near("mean of noise2", 0, mean2, 0.5, 0, 0.025);
+  near("mean of noise3", 0, mean3, 0.5, 0, 0.025);
+  assert_true(square2 > 0.025 && square2 < 0.06);
+}
+
+static void reflection_matches_its_twin(void **state) {
+  (void)state;
+  rng r = rng_at(4, RNG_TEST, 0, 0, 0);
+  for (int i = 0; i < COUNT; i++) {
+    in[i][0] = (float)rng_uniform(&r, 0.05, 1); // roughness
+    in[i][1] = (float)rng_uniform(&r, 0.05, 1); // cosine of the light
+    in[i][2] = (float)rng_uniform(&r, 0.05, 1); // cosine of the viewer
+    in[i][3] = (float)rng_uniform(&r, 0, 6.28); // azimuth between them
+  }
+  probe_run(dev,
+            "#include \"light.cl\"\n"
+            "__kernel void probe(__global const float4 *in, __global float4 *out, int count) {\n"
+            "  int i = get_global_id(0);\n"
+            "  float4 x = in[i];\n"
+            "  float sl = sqrt(1.0f - x.y * x.y), sv = sqrt(1.0f - x.z * x.z);\n"
+            "  float3 l = (float3)(sl * cos(x.w), sl * sin(x.w), x.y);\n"
+            "  float3 v = (float3)(sv, 0.0f, x.z);\n"
+            "  lobe s = {(float3)(0.6f), (float3)(0.04f), x.x};\n"
+            "  float3 n = (float3)(0.0f, 0.0f, 1.0f);\n"
+            "  out[i] = (float4)(reflect_share(s, n, l, v).y, fresnel(0.04f, x.y),\n"
+            "                    ggx(x.x, x.y, x.z, x.w / 6.28f), 0.0f);\n"
+            "}\n",
+            in[0], out[0], COUNT);
+  for (int i = 0; i < COUNT; i++) {
+    double cl = in[i][1], cv = in[i][2], sl = sqrt(1 - cl * cl), sv = sqrt(1 - cv * cv);
+    double l[3] = {sl * cos(in[i][3]), sl * sin(in[i][3]), cl}, v[3] = {sv, 0, cv};
+    near("reflected share", i, out[i][0], twin_reflect_share(0.6, 0.04, in[i][0], l, v), 4e-3,
+         1e-4);
+    near("fresnel", i, out[i][1], twin_fresnel(0.04, cl), 1e-4, 1e-6);
+    near("ggx", i, out[i][2], twin_ggx(in[i][0], cl, cv, in[i][3] / 6.28), 5e-3, 1e-4);
+  }
+}
+
+// A white surface in an even white room must not give back more than it gets.
+static void white_furnace_keeps_energy(void **state) {
+  (void)state;
+  enum { CASES = 48 };
+  for (int i = 0; i < CASES; i++) {
+    in[i][0] = (float)(0.15 + 0.85 * (i % 8) / 7.0); // roughness
+    in[i][1] = (float)(0.1 + 0.9 * (i / 8) / 5.0);   // cosine of the viewer
+    in[i][2] = i & 1 ? 1.0f : 0.0f;                  // white metal or white diffuse
+  }
+  probe_run(
+      dev,
+      "#include \"light.cl\"\n"
+      "__kernel void probe(__global const float4 *in, __global float4 *out, int count) {\n"
+      "  int i = get_global_id(0);\n"
+      "  float4 x = in[i];\n"
+      "  float3 v = (float3)(sqrt(1.0f - x.y * x.y), 0.0f, x.y);\n"
+      "  lobe s = {(float3)(1.0f - x.z), (float3)(x.z > 0.5f ? 1.0f : 0.04f), x.x};\n"
+      "  float sum = 0.0f;\n"
+      "  for (int a = 0; a < 96; a++)\n"
+      "    for (int b = 0; b < 192; b++) {\n"
+      "      float c = ((float)a + 0.5f) / 96.0f, w = ((float)b + 0.5f) / 192.0f * 6.2831853f;\n"
+      "      float q = sqrt(1.0f - c * c);\n"
+      "      float3 l = (float3)(q * cos(w), q * sin(w), c);\n"
+      "      sum += reflect_share(s, (float3)(0.0f, 0.0f, 1.0f), l, v).x * c;\n"
+      "    }\n"
+      "  out[i] = (float4)(sum * 6.2831853f / (96.0f * 192.0f));\n"
+      "}\n",
+      in[0], out[0], CASES);
+  for (int i = 0; i < CASES; i++) {
+    if (out[i][0] > 1.02f || out[i][0] < 0.30f)
+      fail_msg("roughness %.2f, view cosine %.2f, metal %.0f: gives back %.4f", in[i][0], in[i][1],
+               in[i][2], out[i][0]);
+  }
+}
+
+static void wet_ground_darkens_and_smooths_as_the_formula_says(void **state) {
+  (void)state;
+  fill(5, 0.001, 1);
+  probe_run(
+      dev,
+      "#include \"weather.cl\"\n"
+      "__kernel void probe(__global const float4 *in, __global float4 *out, int count) {\n"
+      "  int i = get_global_id(0);\n"
+      "  float4 x = in[i];\n"
+      "  out[i] = (float4)(wet_albedo(x.xxx, x.y, x.z).y, wet_roughness(x.x, x.y),\n"
+      "                    film_cover(3.0f * x.z), air_transmittance(x.x * 0.05f, 900.0f * x.w));\n"
+      "}\n",
+      in[0], out[0], COUNT);
+  for (int i = 0; i < COUNT; i++) {
+    double a = in[i][0], wet = in[i][1], porosity = in[i][2];
+    near("albedo", i, out[i][0], twin_wet_albedo(a, wet, porosity), 1e-3, 1e-6);
+    near("roughness", i, out[i][1], twin_wet_roughness(a, wet), 1e-5, 1e-6);
+    near("film", i, out[i][2], fmin(1, 3 * porosity / 1.2), 1e-5, 1e-6);
+    near("air", i, out[i][3], exp(-a * 0.05 * 900 * in[i][3]), 1e-4, 1e-12);
+    assert_true(out[i][0] <= in[i][0] * 1.0001f);
+  }
+}
+
+static void tone_curve_and_srgb_match(void **state) {
+  (void)state;
+  rng r = rng_at(6, RNG_TEST, 0, 0, 0);
+  for (int i = 0; i < COUNT; i++)
+    for (int k = 0; k < 3; k++)
+      in[i][k] = (float)rng_log_uniform(&r, 1e-4, 40);
+  in[0][0] = in[0][1] = in[0][2] = 0.18f;
+  in[1][0] = in[1][1] = in[1][2] = 0;
+  probe_run(dev,
+            "#include \"tone.cl\"\n"
+            "__kernel void probe(__global const float4 *in, __global float4 *out, int count) {\n"
+            "  int i = get_global_id(0);\n"
+            "  float8 r = (float8)(in[i].x), g = (float8)(in[i].y), b = (float8)(in[i].z);\n"
+            "  tone_curve(&r, &g, &b);\n"
+            "  out[i] = (float4)(srgb_encode(r).s3, srgb_encode(g).s7, srgb_encode(b).s0, 0.0f);\n"
+            "}\n",
+            in[0], out[0], COUNT);
+  for (int i = 0; i < COUNT; i++) {
+    double linear[3] = {in[i][0], in[i][1], in[i][2]}, wanted[3];
+    twin_develop(linear, wanted);
+    for (int c = 0; c < 3; c++)
+      near("display value", i, out[i][c], wanted[c], 0, 1.0 / 512);
+  }
+  near("middle grey", 0, out[0][1], 0.46136, 0, 0.002); // sRGB of 0.18
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(exponentials_match_libm),
+      cmocka_unit_test(noise_fills_its_range_and_fades_with_the_footprint),
+      cmocka_unit_test(reflection_matches_its_twin),
+      cmocka_unit_test(white_furnace_keeps_energy),
+      cmocka_unit_test(wet_ground_darkens_and_smooths_as_the_formula_says),
+      cmocka_unit_test(tone_curve_and_srgb_match),
+  };
+  return cmocka_run_group_tests(tests, open_device, close_device);
+}
