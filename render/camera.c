@@ -109,7 +109,7 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
   c->tiles_x = (def->width_px + 3) / 4;
   c->tiles_y = (def->height_px + 3) / 4;
   c->samples = c->tiles_x * c->tiles_y * 16;
-  c->ambient_count = ((c->tiles_x + 3) / 4) * ((c->tiles_y + 3) / 4) * 256;
+  c->ambient_count = ((def->width_px + 31) / 32) * ((def->height_px + 31) / 32) * 256;
   size_t pixels = (size_t)def->width_px * (size_t)def->height_px;
   size_t ambient = (size_t)c->ambient_count;
   struct {
@@ -317,18 +317,18 @@ static status find_edges(camera *c, int *pixels, trouble *why) {
   if (result)
     return result;
   int count = 0;
-  for (int i = 0; i < c->samples; i++)
-    if (c->edge_host[i])
-      c->owner_host[count++] = i;
-  for (int k = 1; k < EXTRA; k++)
-    memcpy(c->owner_host + k * count, c->owner_host, sizeof *c->owner_host * (size_t)count);
-  for (int k = 0; k < EXTRA; k++)
-    for (int j = 0; j < count; j++) {
-      int i = c->owner_host[j], tile = i >> 4, in = i & 15;
-      float *xy = c->position_host + 2 * (k * count + j);
+  for (int i = 0; i < c->samples; i++) {
+    if (!c->edge_host[i])
+      continue;
+    int tile = i >> 4, in = i & 15;
+    for (int k = 0; k < EXTRA; k++) {
+      float *xy = c->position_host + 2 * (EXTRA * count + k);
+      c->owner_host[EXTRA * count + k] = i;
       xy[0] = (float)(tile % c->tiles_x * 4 + (in & 3)) + 0.5f + offset[k][0];
       xy[1] = (float)(tile / c->tiles_x * 4 + (in >> 2)) + 0.5f + offset[k][1];
     }
+    count++;
+  }
   *pixels = count;
   size_t all = (size_t)count * EXTRA;
   result = write_new(c, &c->owner, &c->owner_bytes, c->owner_host, 4 * all, why);
@@ -345,7 +345,8 @@ static status smooth_edges(camera *c, const stage *st, const shade_scene *light,
   status result =
       LAUNCH(c->dev, c->tools->edge_pixels, "edge_pixels", c->samples, GROUP, why, ARG(c->camera),
              ARG(s->surface), ARG(stage_buffers(st)->triangles), ARG(stage_buffers(st)->materials),
-             ARG(s->hits.primitive), ARG(s->hits.instance), ARG(c->samples), ARG(c->edge));
+             ARG(s->hits.primitive), ARG(s->hits.instance), ARG(s->radiance),
+             ARG(light->weather_buffer), ARG(c->samples), ARG(c->edge));
   int pixels = 0;
   if (!result)
     result = find_edges(c, &pixels, why);

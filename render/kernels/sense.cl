@@ -101,9 +101,22 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_triangle *trian
   store_ray(out, i, stride, p, d, rays[RAY_TIME * stride + i], limit);
 }
 
-// Interleaved sampling (Keller and Heidrich 2001): the 16 pixels of a tile look into
-// 16 different parts of the sky; equal pixels of a 4x4 block of tiles share a packet.
-// The mean over any 4x4 window then has each direction once.
+// Interleaved sampling (Keller and Heidrich 2001) at half resolution: each 2x2 pixels
+// send one ray, 4x4 such quads look into 16 different parts of the sky. The mean over
+// any 4x4 quads then has each direction once. Equal directions of a 32x32 pixel block
+// share a packet. A quad's ray starts at one of its pixels.
+inline int quad_direction(int qx, int qy) { return (qy & 3) * 4 + (qx & 3); }
+
+inline int quad_slot(int qx, int qy, int blocks_x) {
+  int block = (qy >> 4) * blocks_x + (qx >> 4);
+  return (block * 16 + quad_direction(qx, qy)) * 16 + (qy >> 2 & 3) * 4 + (qx >> 2 & 3);
+}
+
+inline int quad_sample(int qx, int qy, int width, int height, int tiles_x) {
+  int x = min(2 * qx + (qy & 1), width - 1), y = min(2 * qy + (qx & 1), height - 1);
+  return ((y >> 2) * tiles_x + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
+}
+
 // Where occluders stop to count: near ones take all rays, far ones few.
 __constant float AMBIENT_REACH[16] = {0.5f, 5.0f, 1.6f, 14.0f, 9.0f, 0.8f, 24.0f, 2.2f,
                                       3.0f, 18.0f, 1.1f, 7.0f,  12.0f, 4.0f, 0.6f, 35.0f};
@@ -126,12 +139,12 @@ ambient_rays(__global const gpu_camera *camera, __global const float *rays, int 
   int slot = (int)get_global_id(0);
   if (slot >= ambient_count)
     return;
-  int tiles_x = (camera->width + 3) / 4, tiles_y = (camera->height + 3) / 4;
-  int blocks_x = (tiles_x + 3) / 4;
-  int block = slot >> 8, in = (slot >> 4) & 15, lane = slot & 15;
-  int tile_x = (block % blocks_x) * 4 + (lane & 3), tile_y = (block / blocks_x) * 4 + (lane >> 2);
-  int i = (tile_y * tiles_x + tile_x) * 16 + in;
-  bool inside = tile_x < tiles_x && tile_y < tiles_y;
+  int width = camera->width, height = camera->height;
+  int blocks_x = (width + 31) / 32, block = slot >> 8, in = (slot >> 4) & 15, lane = slot & 15;
+  int qx = (block % blocks_x) * 16 + (lane & 3) * 4 + (in & 3);
+  int qy = (block / blocks_x) * 16 + (lane >> 2) * 4 + (in >> 2);
+  bool inside = 2 * qx < width && 2 * qy < height;
+  int i = inside ? quad_sample(qx, qy, width, height, (width + 3) / 4) : 0;
   float4 s = inside ? surface[i] : (float4)(0.0f, 0.0f, 0.0f, -1.0f);
   if (s.w < 0.0f) {
     store_ray(out, slot, ambient_count, (float3)(0.0f), (float3)(0.0f, 0.0f, 1.0f), 0.0f, -1.0f);
@@ -146,8 +159,8 @@ ambient_rays(__global const gpu_camera *camera, __global const float *rays, int 
   store_ray(out, slot, ambient_count, p, d, rays[RAY_TIME * stride + i], AMBIENT_REACH[in]);
 }
 
-// The share of free sky rays over the 4x4 window around each pixel, among pixels of
-// the same surface.
+// The share of free sky rays over the 4x4 quads around each pixel, among those on the
+// same surface; among those as near where its surface is too thin to have any.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 ambient_filter(__global const gpu_camera *camera, __global const float4 *surface,
                __global const float *sky_free, int count, __global float *ambient) {
@@ -155,7 +168,7 @@ ambient_filter(__global const gpu_camera *camera, __global const float4 *surface
   if (i >= count)
     return;
   int width = camera->width, height = camera->height;
-  int tiles_x = (width + 3) / 4, blocks_x = (tiles_x + 3) / 4;
+  int tiles_x = (width + 3) / 4, blocks_x = (width + 31) / 32;
   float4 mine = surface[i];
   int2 at = tile_pixel(i, tiles_x);
   if (mine.w < 0.0f || at.x >= width || at.y >= height) {
@@ -163,20 +176,20 @@ ambient_filter(__global const gpu_camera *camera, __global const float4 *surface
     return;
   }
   float sum = 0.0f, weight = 0.0f, near = 0.04f * mine.w + 0.05f;
-  for (int dy = -2; dy < 2; dy++) {
-    int y = clamp(at.y + dy, 0, height - 1), in_y = (y & 3) * 4;
-    int row = (y >> 2) * tiles_x, block_row = (y >> 4) * blocks_x, lane_y = (y >> 2 & 3) * 4;
-    for (int dx = -2; dx < 2; dx++) {
-      int x = clamp(at.x + dx, 0, width - 1), in = in_y + (x & 3);
-      float4 other = surface[(row + (x >> 2)) * 16 + in];
-      int slot = ((block_row + (x >> 4)) * 16 + in) * 16 + lane_y + (x >> 2 & 3);
+  int last_x = (width - 1) >> 1, last_y = (height - 1) >> 1;
+  int first_x = ((at.x + 1) >> 1) - 2, first_y = ((at.y + 1) >> 1) - 2;
+  for (int dy = 0; dy < 4; dy++) {
+    int qy = clamp(first_y + dy, 0, last_y);
+    for (int dx = 0; dx < 4; dx++) {
+      int qx = clamp(first_x + dx, 0, last_x);
+      float4 other = surface[quad_sample(qx, qy, width, height, tiles_x)];
       float facing = other.x * mine.x + other.y * mine.y + other.z * mine.z;
-      float same = fabs(other.w - mine.w) < near && facing > 0.9f ? 1.0f : 0.0f;
-      sum += same * sky_free[slot];
+      float same = fabs(other.w - mine.w) < near ? (facing > 0.9f ? 1.0f : 0.001f) : 0.0f;
+      sum += same * sky_free[quad_slot(qx, qy, blocks_x)];
       weight += same;
     }
   }
-  ambient[i] = sum / max(weight, 1.0f);
+  ambient[i] = weight > 0.0f ? sum / weight : 0.8f;
 }
 
 // Labels of the pixels, row by row; per instance the pixels seen and their box as
@@ -232,12 +245,22 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
   }
 }
 
-// 1 for each sample with a neighbour on another surface: these pixels
+// Below this difference of brightness nobody sees a jagged edge.
+#define EDGE_CONTRAST 0.03f
+
+// A pixel's brightness as the eye will roughly meet it, 0..1.
+inline float seen_light(float4 radiance, float exposure) {
+  float light = exposure * (0.2126f * radiance.x + 0.7152f * radiance.y + 0.0722f * radiance.z);
+  return light / (1.0f + light);
+}
+
+// 1 for each sample with a neighbour on another surface of another brightness: these pixels
 // get more samples.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
             __global const gpu_triangle *triangles, __global const gpu_material *materials,
-            __global const uint *primitive, __global const uint *instance, int count,
+            __global const uint *primitive, __global const uint *instance,
+            __global const float4 *radiance, __global const gpu_weather *weather, int count,
             __global uchar *edge) {
   int i = (int)get_global_id(0);
   if (i >= count)
@@ -253,6 +276,7 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
   uint material = p < HIT_SKIP ? triangles[p].material : MATERIAL_COUNT;
   bool leaf = p < HIT_SKIP && materials[material].shader == SHADER_LEAF;
   bool differs = false;
+  float exposure = weather->exposure, light = seen_light(radiance[i], exposure);
   for (int k = 0; k < 4; k++) {
     int x = at.x + (k == 0) - (k == 1), y = at.y + (k == 2) - (k == 3);
     x = clamp(x, 0, camera->width - 1);
@@ -260,6 +284,8 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
     int j = ((y >> 2) * tiles_x + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
     float4 other = surface[j];
     uint q = primitive[j];
+    if (fabs(seen_light(radiance[j], exposure) - light) < EDGE_CONTRAST)
+      continue;
     bool both = p < HIT_SKIP && q < HIT_SKIP;
     differs |= (p < HIT_SKIP) != (q < HIT_SKIP);
     if (both) {
@@ -294,8 +320,8 @@ resolve_pixels(__global const gpu_camera *camera, __global const float4 *radianc
     image[at.y * camera->width + at.x] = radiance[i];
 }
 
-// Extra samples, three a pixel in three runs of `pixels`: their mean with the centre,
-// in a fixed order. Bright ones are held back before the mean so that a lamp or a
+// Extra samples, three a pixel one after the other: their mean with the centre, in a
+// fixed order. Bright ones are held back before the mean so that a lamp or a
 // glint doesn't leave a jagged edge.
 inline float3 calm(float4 c) { return c.xyz / (1.0f + 0.25f * max(c.x, max(c.y, c.z))); }
 
@@ -306,10 +332,10 @@ resolve_edges(__global const gpu_camera *camera, __global const int *owner, int 
   int i = (int)get_global_id(0);
   if (i >= pixels)
     return;
-  int mine = owner[i];
+  int mine = owner[3 * i];
   int2 at = tile_pixel(mine, (camera->width + 3) / 4);
-  float3 c = calm(radiance[mine]) + calm(extra[i]) + calm(extra[pixels + i]) +
-             calm(extra[2 * pixels + i]);
+  float3 c = calm(radiance[mine]) + calm(extra[3 * i]) + calm(extra[3 * i + 1]) +
+             calm(extra[3 * i + 2]);
   c *= 0.25f;
   c = c / max(1.0f - 0.25f * max(c.x, max(c.y, c.z)), 1e-3f);
   image[at.y * camera->width + at.x] = (float4)(c, 1.0f);

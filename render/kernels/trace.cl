@@ -144,7 +144,7 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
 }
 #else
 // Rays that begin further apart than this share too few boxes to go together.
-#define PACKET_SPREAD_M 2.0f
+#define PACKET_SPREAD_M 0.7f
 
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
