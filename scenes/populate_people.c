@@ -13,8 +13,8 @@ static scene_person draw_person(const scene_def *def, rng *r) {
   double height =
       child ? rng_uniform(r, 1.05, 1.45) : fmax(1.48, fmin(2.0, rng_normal(r, 1.7, 0.09)));
   scene_person p = {.asset_seed = rng_u32(r)};
-  p.size_m[0] = 0.20 * height;
-  p.size_m[1] = 0.285 * height;
+  p.size_m[0] = 0.47 * height; // of a stride
+  p.size_m[1] = 0.32 * height;
   p.size_m[2] = height;
   p.colors = palette_person(r);
   // Walking speeds as Weidmann (1993) found them.

@@ -13,16 +13,31 @@
 #include "base/pose.h"
 
 typedef enum road_class {
-  ROAD_MOTORWAY, ROAD_PRIMARY, ROAD_SECONDARY, ROAD_RESIDENTIAL, ROAD_CLASS_COUNT
+  ROAD_MOTORWAY,
+  ROAD_PRIMARY,
+  ROAD_SECONDARY,
+  ROAD_RESIDENTIAL,
+  ROAD_CLASS_COUNT
 } road_class;
 
 typedef enum lane_type {
-  LANE_NONE, LANE_DRIVING, LANE_SHOULDER, LANE_PARKING, LANE_CURB, LANE_VERGE, LANE_SIDEWALK,
-  LANE_MEDIAN, LANE_TYPE_COUNT
+  LANE_NONE,
+  LANE_DRIVING,
+  LANE_SHOULDER,
+  LANE_PARKING,
+  LANE_CURB,
+  LANE_VERGE,
+  LANE_SIDEWALK,
+  LANE_MEDIAN,
+  LANE_TYPE_COUNT
 } lane_type;
 
 typedef enum mark_kind {
-  MARK_NONE, MARK_SOLID, MARK_BROKEN, MARK_DOUBLE_SOLID, MARK_KIND_COUNT
+  MARK_NONE,
+  MARK_SOLID,
+  MARK_BROKEN,
+  MARK_DOUBLE_SOLID,
+  MARK_KIND_COUNT
 } mark_kind;
 
 typedef enum turn_kind { TURN_STRAIGHT, TURN_LEFT, TURN_RIGHT, TURN_U, TURN_KIND_COUNT } turn_kind;
@@ -39,15 +54,15 @@ typedef struct road_poly3 {
 } road_poly3;
 
 typedef struct road_lane {
-  int id;                 // OpenDRIVE's: 0 centre, negative right, positive left
+  int id; // OpenDRIVE's: 0 centre, negative right, positive left
   lane_type type;
-  int width_first, width_count;   // into widths, s relative to the section
-  mark_kind outer_mark;           // at the border away from the centre
+  int width_first, width_count; // into widths, s relative to the section
+  mark_kind outer_mark;         // at the border away from the centre
   double mark_width_m;
   bool mark_yellow;
   double speed_limit_mps;
-  double height_m;                // above the road surface: 0, or the kerb's height
-  int predecessor, successor;     // lane ids in the linked section or road; 0 none
+  double height_m;            // above the road surface: 0, or the kerb's height
+  int predecessor, successor; // lane ids in the linked section or road; 0 none
 } road_lane;
 
 /// A lane section from s_m to the next one's; its lanes are sorted from the
@@ -61,8 +76,8 @@ typedef enum road_link_kind { ROAD_LINK_NONE, ROAD_LINK_ROAD, ROAD_LINK_JUNCTION
 
 typedef struct road_link {
   road_link_kind kind;
-  int id;         // road id or junction id
-  bool at_end;    // contact point of the other road: its end (else its start)
+  int id;      // road id or junction id
+  bool at_end; // contact point of the other road: its end (else its start)
 } road_link;
 
 typedef struct road {
@@ -72,25 +87,34 @@ typedef struct road {
   int geometry_first, geometry_count;
   int elevation_first, elevation_count;
   int section_first, section_count;
-  int junction;                   // id of the junction it is a connecting road of, or 0
+  int junction; // id of the junction it is a connecting road of, or 0
   road_link predecessor, successor;
 } road;
 
-typedef enum junction_kind { JUNCTION_PRIORITY, JUNCTION_SIGNALS, JUNCTION_ALL_WAY_STOP,
-                             JUNCTION_RIGHT_BEFORE_LEFT } junction_kind;
+typedef enum junction_kind {
+  JUNCTION_PRIORITY,
+  JUNCTION_SIGNALS,
+  JUNCTION_ALL_WAY_STOP,
+  JUNCTION_RIGHT_BEFORE_LEFT
+} junction_kind;
 
 /// The junction's outline polygon (counter-clockwise) is what its surface fills.
 typedef struct road_junction {
   int id;
   junction_kind kind;
   double x_m, y_m, z_m, radius_m;
-  int outline_first, outline_count;       // into points
-  int program_first, program_count;       // into phases; 0 phases when unsignalled
-  int group_count;                        // signal groups, numbered 1..group_count
+  int outline_first, outline_count; // into points
+  int program_first, program_count; // into phases; 0 phases when unsignalled
+  int group_count;                  // signal groups, numbered 1..group_count
 } road_junction;
 
-typedef enum signal_color { SIGNAL_OFF, SIGNAL_RED, SIGNAL_RED_YELLOW, SIGNAL_GREEN,
-                            SIGNAL_YELLOW } signal_color;
+typedef enum signal_color {
+  SIGNAL_OFF,
+  SIGNAL_RED,
+  SIGNAL_RED_YELLOW,
+  SIGNAL_GREEN,
+  SIGNAL_YELLOW
+} signal_color;
 enum { ROAD_SIGNAL_GROUPS = 16 };
 
 /// One step of a fixed-time program; the program starts at cycle time 0 and the
@@ -109,42 +133,42 @@ typedef struct road_signal {
 /// A zebra across one road arm, a rectangle (counter-clockwise).
 typedef struct road_crosswalk {
   int id, junction;
-  int group;               // pedestrian signal group of the junction, 0 unsignalled
+  int group; // pedestrian signal group of the junction, 0 unsignalled
   vec3 corners[4];
 } road_crosswalk;
 
 typedef struct road_point {
   double x_m, y_m, z_m;
-  double heading_rad;      // of travel
-  double s_m;              // along the lane from its start
+  double heading_rad; // of travel
+  double s_m;         // along the lane from its start
 } road_point;
 
 /// A node of the lane graph: the centre line of one driving lane of one section, in
 /// driving direction. Points are at most 2 m apart, 1 m on curves, C1 within 1e-3.
 typedef struct lane_path {
   int id;
-  int road, section;       // road id, index of the section within the road
-  int lane;                // OpenDRIVE lane id
-  int junction;            // 0 outside junctions
+  int road, section; // road id, index of the section within the road
+  int lane;          // OpenDRIVE lane id
+  int junction;      // 0 outside junctions
   turn_kind turn;
   double length_m, width_m, speed_limit_mps;
-  double max_curvature_pm; // largest |curvature|
-  int point_first, point_count;           // into points
-  int next_first, next_count;             // into lane_links: successors' ids
-  int previous_first, previous_count;     // into lane_links: predecessors' ids
-  int left, right;                        // neighbour in the same direction, 0 none
-  int signal;              // signal id obeyed at this lane's end, 0 none
-  double stop_s_m;         // where to stop before a junction (stop line); length_m if none
-  int conflict_first, conflict_count;     // into conflicts; junction lanes only
-  int priority;            // among conflicting junction lanes, larger goes first
+  double max_curvature_pm;            // largest |curvature|
+  int point_first, point_count;       // into points
+  int next_first, next_count;         // into lane_links: successors' ids
+  int previous_first, previous_count; // into lane_links: predecessors' ids
+  int left, right;                    // neighbour in the same direction, 0 none
+  int signal;                         // signal id obeyed at this lane's end, 0 none
+  double stop_s_m; // where to stop before a junction (stop line); length_m if none
+  int conflict_first, conflict_count; // into conflicts; junction lanes only
+  int priority;                       // among conflicting junction lanes, larger goes first
 } lane_path;
 
 /// Two junction lanes (not sharing the start) whose swept areas meet.
 typedef struct lane_conflict {
-  int other;               // lane id
+  int other;                             // lane id
   double begin_s_m, end_s_m;             // on this lane
   double other_begin_s_m, other_end_s_m; // on the other
-  bool yields;             // this lane gives way to the other when both may go
+  bool yields;                           // this lane gives way to the other when both may go
 } lane_conflict;
 
 /// A crosswalk as a lane meets it.
@@ -157,9 +181,9 @@ typedef enum walk_kind { WALK_SIDEWALK, WALK_CROSSWALK, WALK_CORNER } walk_kind;
 
 /// An undirected edge of the walk graph, its middle line from node a to node b.
 typedef struct walk_edge {
-  int id, a, b;            // node ids
+  int id, a, b; // node ids
   walk_kind kind;
-  int crosswalk;           // id when kind is WALK_CROSSWALK
+  int crosswalk; // id when kind is WALK_CROSSWALK
   double width_m, length_m;
   int point_first, point_count;
 } walk_edge;
@@ -170,24 +194,42 @@ typedef struct walk_node {
 } walk_node;
 
 typedef struct road_network {
-  int road_count; road *roads;
-  int geometry_count; road_geometry *geometries;
-  int elevation_count; road_poly3 *elevations;
-  int section_count; road_section *sections;
-  int lane_count; road_lane *lanes;
-  int width_count; road_poly3 *widths;
-  int junction_count; road_junction *junctions;
-  int phase_count; road_phase *phases;
-  int signal_count; road_signal *signals;
-  int crosswalk_count; road_crosswalk *crosswalks;
-  int point_count; road_point *points;
-  int path_count; lane_path *paths;            // the lane graph
-  int lane_link_count; int *lane_links;
-  int conflict_count; lane_conflict *conflicts;
-  int crossing_count; lane_crossing *crossings; // sorted by lane
-  int walk_node_count; walk_node *walk_nodes;
-  int walk_edge_count; walk_edge *walk_edges;
-  int walk_link_count; int *walk_links;
+  int road_count;
+  road *roads;
+  int geometry_count;
+  road_geometry *geometries;
+  int elevation_count;
+  road_poly3 *elevations;
+  int section_count;
+  road_section *sections;
+  int lane_count;
+  road_lane *lanes;
+  int width_count;
+  road_poly3 *widths;
+  int junction_count;
+  road_junction *junctions;
+  int phase_count;
+  road_phase *phases;
+  int signal_count;
+  road_signal *signals;
+  int crosswalk_count;
+  road_crosswalk *crosswalks;
+  int point_count;
+  road_point *points;
+  int path_count;
+  lane_path *paths; // the lane graph
+  int lane_link_count;
+  int *lane_links;
+  int conflict_count;
+  lane_conflict *conflicts;
+  int crossing_count;
+  lane_crossing *crossings; // sorted by lane
+  int walk_node_count;
+  walk_node *walk_nodes;
+  int walk_edge_count;
+  walk_edge *walk_edges;
+  int walk_link_count;
+  int *walk_links;
   double min_x_m, min_y_m, max_x_m, max_y_m;
 } road_network;
 
