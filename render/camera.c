@@ -27,9 +27,9 @@ struct camera {
   shade *paint;
   device *dev;
   int tiles_x, tiles_y, samples;
-  int ambient_count;
+  int ambient_count, quad_plane;
   sample_set pixels, extra;
-  cl_mem camera, ambient_rays, sky_free, edge, owner, positions, image, rgb;
+  cl_mem camera, ambient_rays, sky_free, quads, seen_light, edge, owner, positions, image, rgb;
   cl_mem depth, class, id, seen, items, amodal;
   size_t seen_bytes, item_bytes, amodal_bytes, owner_bytes, position_bytes;
   uint8_t *edge_host;
@@ -110,6 +110,7 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
   c->tiles_y = (def->height_px + 3) / 4;
   c->samples = c->tiles_x * c->tiles_y * 16;
   c->ambient_count = ((def->width_px + 31) / 32) * ((def->height_px + 31) / 32) * 256;
+  c->quad_plane = ((def->width_px + 1) / 2 + 4) * ((def->height_px + 1) / 2 + 4);
   size_t pixels = (size_t)def->width_px * (size_t)def->height_px;
   size_t ambient = (size_t)c->ambient_count;
   struct {
@@ -118,6 +119,8 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
   } all[] = {{&c->camera, sizeof(gpu_camera)},
              {&c->ambient_rays, 4 * RAY_PLANES * ambient},
              {&c->sky_free, 4 * ambient},
+             {&c->quads, 20 * (size_t)c->quad_plane + 16},
+             {&c->seen_light, 4 * (size_t)c->samples},
              {&c->edge, (size_t)c->samples},
              {&c->image, 16 * pixels},
              {&c->rgb, 3 * pixels},
@@ -145,9 +148,9 @@ void camera_destroy(camera *c) {
     return;
   drop_set(&c->pixels);
   drop_set(&c->extra);
-  cl_mem *all[] = {&c->camera,    &c->ambient_rays, &c->sky_free, &c->edge,  &c->owner,
-                   &c->positions, &c->image,        &c->rgb,      &c->depth, &c->class,
-                   &c->id,        &c->seen,         &c->items,    &c->amodal};
+  cl_mem *all[] = {&c->camera, &c->ambient_rays, &c->sky_free, &c->quads, &c->seen_light, &c->edge,
+                   &c->owner,  &c->positions,    &c->image,    &c->rgb,   &c->depth,      &c->class,
+                   &c->id,     &c->seen,         &c->items,    &c->amodal};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     drop(all[i]);
   free(c->edge_host);
@@ -230,9 +233,13 @@ static status trace_ambient(camera *c, const stage *st, trouble *why) {
     result = tracer_visible(c->tracing, &all, c->ambient_rays, c->ambient_count, c->ambient_count,
                             true, c->sky_free, why);
   if (!result)
-    result =
-        LAUNCH(c->dev, c->tools->ambient_filter, "ambient_filter", c->samples, GROUP, why,
-               ARG(c->camera), ARG(s->surface), ARG(c->sky_free), ARG(c->samples), ARG(s->ambient));
+    result = LAUNCH(c->dev, c->tools->ambient_quads, "ambient_quads", c->quad_plane, GROUP, why,
+                    ARG(c->camera), ARG(s->surface), ARG(c->sky_free), ARG(c->quad_plane),
+                    ARG(c->quads));
+  if (!result)
+    result = LAUNCH(c->dev, c->tools->ambient_filter, "ambient_filter", c->samples, GROUP, why,
+                    ARG(c->camera), ARG(s->surface), ARG(c->quads), ARG(c->quad_plane),
+                    ARG(c->samples), ARG(s->ambient));
   return result;
 }
 
@@ -342,11 +349,10 @@ static status find_edges(camera *c, int *pixels, trouble *why) {
 static status smooth_edges(camera *c, const stage *st, const shade_scene *light, bool sun,
                            int number, trouble *why) {
   sample_set *s = &c->pixels, *e = &c->extra;
-  status result =
-      LAUNCH(c->dev, c->tools->edge_pixels, "edge_pixels", c->samples, GROUP, why, ARG(c->camera),
-             ARG(s->surface), ARG(stage_buffers(st)->triangles), ARG(stage_buffers(st)->materials),
-             ARG(s->hits.primitive), ARG(s->hits.instance), ARG(s->radiance),
-             ARG(light->weather_buffer), ARG(c->samples), ARG(c->edge));
+  status result = LAUNCH(c->dev, c->tools->edge_pixels, "edge_pixels", c->samples, GROUP, why,
+                         ARG(c->camera), ARG(s->surface), ARG(stage_buffers(st)->triangles),
+                         ARG(stage_buffers(st)->materials), ARG(s->hits.primitive),
+                         ARG(s->hits.instance), ARG(c->seen_light), ARG(c->samples), ARG(c->edge));
   int pixels = 0;
   if (!result)
     result = find_edges(c, &pixels, why);
@@ -394,7 +400,8 @@ status camera_render(camera *c, const stage *st, const shade_scene *light, int n
     result = paint_set(c, s, st, light, c->samples, why);
   if (!result)
     result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", c->samples, GROUP, why,
-                    ARG(c->camera), ARG(s->radiance), ARG(c->samples), ARG(c->image));
+                    ARG(c->camera), ARG(light->weather_buffer), ARG(s->radiance), ARG(c->samples),
+                    ARG(c->image), ARG(c->seen_light));
   if (!result)
     result = smooth_edges(c, st, light, sun, number, why);
   if (!result)

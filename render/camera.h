@@ -11,7 +11,8 @@
 typedef struct sense {
   device *dev;
   cl_program program;
-  cl_kernel camera_rays, hit_surfaces, sun_rays, ambient_rays, ambient_filter, label_pixels;
+  cl_kernel camera_rays, hit_surfaces, sun_rays, ambient_rays, ambient_quads, ambient_filter,
+      label_pixels;
   cl_kernel edge_pixels, inherit_ambient, resolve_pixels, resolve_edges;
 } sense;
 

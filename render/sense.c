@@ -15,6 +15,7 @@ status sense_create(sense *out, device *dev, trouble *why) {
       {"hit_surfaces", &out->hit_surfaces},
       {"sun_rays", &out->sun_rays},
       {"ambient_rays", &out->ambient_rays},
+      {"ambient_quads", &out->ambient_quads},
       {"ambient_filter", &out->ambient_filter},
       {"label_pixels", &out->label_pixels},
       {"edge_pixels", &out->edge_pixels},
@@ -30,9 +31,9 @@ status sense_create(sense *out, device *dev, trouble *why) {
 }
 
 void sense_destroy(sense *s) {
-  cl_kernel kernels[] = {s->camera_rays,    s->hit_surfaces, s->sun_rays,    s->ambient_rays,
-                         s->ambient_filter, s->label_pixels, s->edge_pixels, s->inherit_ambient,
-                         s->resolve_pixels, s->resolve_edges};
+  cl_kernel kernels[] = {s->camera_rays,     s->hit_surfaces,   s->sun_rays,     s->ambient_rays,
+                         s->ambient_quads,   s->ambient_filter, s->label_pixels, s->edge_pixels,
+                         s->inherit_ambient, s->resolve_pixels, s->resolve_edges};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);

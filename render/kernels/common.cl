@@ -55,10 +55,16 @@ inline float camera_time(__global const gpu_camera *c, float y) {
 // normalised: its z in the camera frame is 1, so t is the depth along z.
 inline void camera_ray(__global const gpu_camera *c, float2 xy, float3 *origin,
                        float3 *direction, float *time) {
-  float u = camera_time(c, xy.y);
-  float4 q = quat_between(load4(c->begin_q), load4(c->end_q), u);
+  float u = 0.0f;
+  float4 q = load4(c->begin_q);
+  float3 at = load3(c->begin_p);
+  if (c->readout > 0.0f) {
+    u = camera_time(c, xy.y);
+    q = quat_between(q, load4(c->end_q), u);
+    at = (1.0f - u) * at + u * load3(c->end_p);
+  }
   *time = u;
-  *origin = (1.0f - u) * load3(c->begin_p) + u * load3(c->end_p);
+  *origin = at;
   *direction = rotate(q, (float3)((xy.x - c->cx) / c->fx, (xy.y - c->cy) / c->fy, 1.0f));
 }
 

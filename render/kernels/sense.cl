@@ -159,37 +159,52 @@ ambient_rays(__global const gpu_camera *camera, __global const float *rays, int 
   store_ray(out, slot, ambient_count, p, d, rays[RAY_TIME * stride + i], AMBIENT_REACH[in]);
 }
 
+// What the filter reads of each quad, row by row with two quads more on every side:
+// planes of normal x, y, z, distance and free sky, `plane` floats each.
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+ambient_quads(__global const gpu_camera *camera, __global const float4 *surface,
+              __global const float *sky_free, int plane, __global float *quads) {
+  int i = (int)get_global_id(0);
+  if (i >= plane)
+    return;
+  int width = camera->width, height = camera->height, row = (width + 1) / 2 + 4;
+  int qx = clamp(i % row - 2, 0, (width - 1) >> 1), qy = clamp(i / row - 2, 0, (height - 1) >> 1);
+  float4 s = surface[quad_sample(qx, qy, width, height, (width + 3) / 4)];
+  quads[i] = s.x;
+  quads[plane + i] = s.y;
+  quads[2 * plane + i] = s.z;
+  quads[3 * plane + i] = s.w;
+  quads[4 * plane + i] = sky_free[quad_slot(qx, qy, (width + 31) / 32)];
+}
+
 // The share of free sky rays over the 4x4 quads around each pixel, among those on the
 // same surface; among those as near where its surface is too thin to have any.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 ambient_filter(__global const gpu_camera *camera, __global const float4 *surface,
-               __global const float *sky_free, int count, __global float *ambient) {
+               __global const float *quads, int plane, int count, __global float *ambient) {
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
-  int width = camera->width, height = camera->height;
-  int tiles_x = (width + 3) / 4, blocks_x = (width + 31) / 32;
   float4 mine = surface[i];
-  int2 at = tile_pixel(i, tiles_x);
-  if (mine.w < 0.0f || at.x >= width || at.y >= height) {
+  int2 at = tile_pixel(i, (camera->width + 3) / 4);
+  if (mine.w < 0.0f || at.x >= camera->width || at.y >= camera->height) {
     ambient[i] = 1.0f;
     return;
   }
-  float sum = 0.0f, weight = 0.0f, near = 0.04f * mine.w + 0.05f;
-  int last_x = (width - 1) >> 1, last_y = (height - 1) >> 1;
-  int first_x = ((at.x + 1) >> 1) - 2, first_y = ((at.y + 1) >> 1) - 2;
-  for (int dy = 0; dy < 4; dy++) {
-    int qy = clamp(first_y + dy, 0, last_y);
-    for (int dx = 0; dx < 4; dx++) {
-      int qx = clamp(first_x + dx, 0, last_x);
-      float4 other = surface[quad_sample(qx, qy, width, height, tiles_x)];
-      float facing = other.x * mine.x + other.y * mine.y + other.z * mine.z;
-      float same = fabs(other.w - mine.w) < near ? (facing > 0.9f ? 1.0f : 0.001f) : 0.0f;
-      sum += same * sky_free[quad_slot(qx, qy, blocks_x)];
-      weight += same;
-    }
+  int row = (camera->width + 1) / 2 + 4;
+  __global const float *q = quads + ((at.y + 1) >> 1) * row + ((at.x + 1) >> 1);
+  float4 sum = (float4)(0.0f), weight = (float4)(0.0f), near = (float4)(0.04f * mine.w + 0.05f);
+  for (int dy = 0; dy < 4; dy++, q += row) {
+    float4 facing = vload4(0, q) * mine.x + vload4(0, q + plane) * mine.y +
+                    vload4(0, q + 2 * plane) * mine.z;
+    float4 same = select((float4)(0.001f), (float4)(1.0f), isgreater(facing, (float4)(0.9f)));
+    same = select((float4)(0.0f), same,
+                  isless(fabs(vload4(0, q + 3 * plane) - (float4)(mine.w)), near));
+    sum += same * vload4(0, q + 4 * plane);
+    weight += same;
   }
-  ambient[i] = weight > 0.0f ? sum / weight : 0.8f;
+  float all = (weight.x + weight.y) + (weight.z + weight.w);
+  ambient[i] = all > 0.0f ? ((sum.x + sum.y) + (sum.z + sum.w)) / all : 0.8f;
 }
 
 // Labels of the pixels, row by row; per instance the pixels seen and their box as
@@ -260,8 +275,7 @@ __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
             __global const gpu_triangle *triangles, __global const gpu_material *materials,
             __global const uint *primitive, __global const uint *instance,
-            __global const float4 *radiance, __global const gpu_weather *weather, int count,
-            __global uchar *edge) {
+            __global const float *seen, int count, __global uchar *edge) {
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
@@ -276,16 +290,16 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
   uint material = p < HIT_SKIP ? triangles[p].material : MATERIAL_COUNT;
   bool leaf = p < HIT_SKIP && materials[material].shader == SHADER_LEAF;
   bool differs = false;
-  float exposure = weather->exposure, light = seen_light(radiance[i], exposure);
+  float light = seen[i];
   for (int k = 0; k < 4; k++) {
     int x = at.x + (k == 0) - (k == 1), y = at.y + (k == 2) - (k == 3);
     x = clamp(x, 0, camera->width - 1);
     y = clamp(y, 0, camera->height - 1);
     int j = ((y >> 2) * tiles_x + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
+    if (fabs(seen[j] - light) < EDGE_CONTRAST)
+      continue;
     float4 other = surface[j];
     uint q = primitive[j];
-    if (fabs(seen_light(radiance[j], exposure) - light) < EDGE_CONTRAST)
-      continue;
     bool both = p < HIT_SKIP && q < HIT_SKIP;
     differs |= (p < HIT_SKIP) != (q < HIT_SKIP);
     if (both) {
@@ -308,14 +322,16 @@ inherit_ambient(__global const int *owner, int count, __global const float *ambi
     out[i] = ambient[owner[i]];
 }
 
-// Pixel samples in tile order to rows.
+// Pixel samples in tile order to rows, and how bright each looks.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-resolve_pixels(__global const gpu_camera *camera, __global const float4 *radiance, int count,
-               __global float4 *image) {
+resolve_pixels(__global const gpu_camera *camera, __global const gpu_weather *weather,
+               __global const float4 *radiance, int count, __global float4 *image,
+               __global float *seen) {
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
   int2 at = tile_pixel(i, (camera->width + 3) / 4);
+  seen[i] = seen_light(radiance[i], weather->exposure);
   if (at.x < camera->width && at.y < camera->height)
     image[at.y * camera->width + at.x] = radiance[i];
 }
