@@ -276,6 +276,29 @@ static void print_findings(const findings *f) {
   print_scenes(f);
 }
 
+static void print_splits(const json_t *shards) {
+  tally splits[8] = {0};
+  const int most = sizeof splits / sizeof splits[0];
+  size_t i;
+  const json_t *row;
+  json_array_foreach(shards, i, row) {
+    const char *name = json_string_value(json_object_get(row, "split"));
+    json_int_t frames = json_integer_value(json_object_get(row, "frames"));
+    for (int k = 0; name && k < most; k++) {
+      if (!splits[k].name)
+        splits[k].name = name;
+      if (strcmp(splits[k].name, name) == 0) {
+        splits[k].frames += (uint64_t)frames;
+        break;
+      }
+    }
+  }
+  printf("  %-12s", "split");
+  for (int k = 0; k < most && splits[k].name; k++)
+    printf("%s %s %llu", k ? "," : "", splits[k].name, (unsigned long long)splits[k].frames);
+  printf(" frames\n");
+}
+
 /// What the manifest and _SUCCESS say of the dataset; true when it is complete.
 static bool print_state(const char *folder, int shards_there) {
   char path[PATH_BYTES], *text = NULL;
@@ -293,18 +316,10 @@ static bool print_state(const char *folder, int shards_there) {
     printf("%s: dataset, not complete: run the same generate command again\n", folder);
   else
     printf("%s: dataset, complete\n", folder);
-  int split_frames[3] = {0};
-  static const char *const splits[3] = {"train", "val", "test"};
-  size_t i;
-  const json_t *row;
-  json_array_foreach(shards, i, row) for (int k = 0; k < 3; k++) {
-    const char *split = json_string_value(json_object_get(row, "split"));
-    if (split && strcmp(split, splits[k]) == 0)
-      split_frames[k] += (int)json_integer_value(json_object_get(row, "frames"));
-  }
+  if (shards)
+    print_splits(shards);
   if (root)
-    printf("  %-12s train %d, val %d, test %d frames\n  %-12s %s\n", "split", split_frames[0],
-           split_frames[1], split_frames[2], "root hash", root);
+    printf("  %-12s %s\n", "root hash", root);
   if (shards && (int)json_array_size(shards) != shards_there) {
     printf("  %-12s manifest.json lists %d shards, the folder has %d\n", "warning",
            (int)json_array_size(shards), shards_there);

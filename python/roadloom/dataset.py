@@ -8,7 +8,7 @@ import json
 import os
 import warnings
 from collections import OrderedDict
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -32,7 +32,7 @@ class Dataset(Sequence[Dict[str, Any]]):
     """The frames of a dataset, or of one of its splits, as dicts of numpy arrays.
 
     path           a dataset's folder, or one shard
-    split          "train", "val", "test", or None for all
+    split          "train", "val", "test" or what the job called its splits; None for all
     keys           which of roadloom.KEYS to read; None reads all
     allow_partial  read what is there of a dataset whose job hasn't finished
     verify         check every shard's SHA-256 against manifest.json first
@@ -49,6 +49,7 @@ class Dataset(Sequence[Dict[str, Any]]):
         self.keys = self._checked_keys(keys)
         self.shards: List[str] = []
         self._sha256: Dict[str, str] = {}
+        self._splits: Set[str] = set()
         counts = self._find(allow_partial)
         # numpy, not a list: forked workers then don't copy it by counting references.
         self._ends = np.cumsum(np.asarray(counts, np.int64))
@@ -91,9 +92,10 @@ class Dataset(Sequence[Dict[str, Any]]):
         else:
             counts = self._from_folder(folder)
         if not self.shards:
+            if self.split and self.split not in self._splits | {"train", "val", "test"}:
+                raise NotADataset(f"{self.path}: no split {self.split!r}; it has "
+                                  f"{', '.join(sorted(self._splits))}")
             part = f"split {self.split!r}" if self.split else "dataset"
-            if self.split not in (None, "train", "val", "test"):
-                raise NotADataset(f"{self.path}: no split {self.split!r}; splits are train, val, test")
             warnings.warn(f"{self.path}: the {part} is empty", stacklevel=4)
         return counts
 
@@ -101,6 +103,7 @@ class Dataset(Sequence[Dict[str, Any]]):
         try:
             with open(manifest, encoding="utf-8") as file:
                 rows = json.load(file)["shards"]
+            self._splits = {str(row["split"]) for row in rows}
             rows = [r for r in rows if self.split is None or r["split"] == self.split]
             for row in rows:
                 inside = os.path.normpath(row["path"])
@@ -120,6 +123,7 @@ class Dataset(Sequence[Dict[str, Any]]):
 
     def _from_folder(self, folder: str) -> List[int]:
         found = sorted(glob.glob(os.path.join(glob.escape(folder), "*.h5")))
+        self._splits = {_split_of(p) for p in found}
         self.shards = [p for p in found if self.split is None or _split_of(p) == self.split]
         return [self._frames_in(path) for path in self.shards]
 

@@ -57,9 +57,9 @@ def sample(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory, roadloom_bin):
-    """A dataset from the program itself: six short scenes of the demo town."""
+    """A dataset from the program itself: three short scenes of the demo town."""
     folder = tmp_path_factory.mktemp("generated") / "dataset"
-    run(roadloom_bin, "generate", LIBRARY / "first_drive.lua", "--scenes", "6", "--seed", "5",
+    run(roadloom_bin, "generate", LIBRARY / "first_drive.lua", "--scenes", "3", "--seed", "5",
         "--set", "duration_s=1", "-o", folder)
     return folder
 

@@ -96,7 +96,7 @@ def test_what_is_no_dataset_is_said(tmp_path, copy):
         Dataset(tmp_path / "nothing")
     with pytest.raises(NotADataset, match="neither manifest.json nor shards"):
         Dataset(tmp_path)
-    with pytest.raises(NotADataset, match="no split 'training'; splits are train, val, test"):
+    with pytest.raises(NotADataset, match="no split 'training'; it has train, val"):
         Dataset(copy, split="training")
     (copy / "manifest.json").write_text("{")
     with pytest.raises(NotADataset, match="manifest.json: can't be read"):
@@ -227,7 +227,7 @@ def test_inspect_tells_what_is_in_it(copy, roadloom_bin, tmp_path):
     out = subprocess.run([roadloom_bin, "inspect", copy], capture_output=True, text=True)
     assert out.returncode == 0, out.stderr
     for part in ("dataset, complete", "6 scenes, 24 frames", "CAM_FRONT, 96 x 64 px", "Truck",
-                 "train 16, val 8, test 0 frames", "rain"):
+                 "train 16, val 8 frames", "rain"):
         assert part in out.stdout
     path = copy / "shards" / "val-00002.h5"
     picture = tmp_path / "sheet.png"
