@@ -24,7 +24,7 @@ enum {
 };
 
 /// Each takes its own arguments (argv[0] is "roadloom NAME") and returns an exit code.
-#define X(name, help) __attribute__((weak)) int cli_##name(int argc, char **argv);
+#define X(name, help) int cli_##name(int argc, char **argv);
 COMMANDS(X)
 #undef X
 

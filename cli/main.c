@@ -7,6 +7,7 @@
 
 #include "base/words.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/version.h"
 
 typedef struct command {
@@ -51,29 +52,16 @@ static int unknown(const char *name) {
   return EXIT_USAGE;
 }
 
-// Under mpirun every rank reads the same command line: one of them talks about it.
-static void only_first_rank_talks(void) {
-  const char *rank = getenv("OMPI_COMM_WORLD_RANK");
-  if (!rank)
-    rank = getenv("PMIX_RANK");
-  if (rank && strcmp(rank, "0") != 0)
-    if (!freopen("/dev/null", "w", stdout))
-      fputs("roadloom: warning: this rank could not be silenced\n", stderr);
-}
-
 static int run(const command *found, int argc, char **argv) {
   char name[64];
   snprintf(name, sizeof name, "roadloom %s", found->name);
   argv[0] = name;
-  if (!found->run) {
-    fprintf(stderr, "roadloom: %s is not in this build\n", found->name);
-    return EXIT_TROUBLE;
-  }
   return found->run(argc, argv);
 }
 
 int main(int argc, char **argv) {
-  only_first_rank_talks();
+  if (!cli_speaks() && !freopen("/dev/null", "w", stdout))
+    return EXIT_TROUBLE;
   if (argc < 2) {
     print_help(stderr);
     return EXIT_USAGE;

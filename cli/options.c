@@ -53,14 +53,43 @@ void cli_options_free(cli_options *options) {
   options->override_count = options->override_capacity = 0;
 }
 
+bool cli_speaks(void) {
+  const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+  if (!rank)
+    rank = getenv("PMIX_RANK");
+  return !rank || strcmp(rank, "0") == 0;
+}
+
+// A silent rank leaves last: mpirun ends the others as soon as one fails.
+static _Noreturn void leave_wrong_usage(void) {
+  if (!cli_speaks())
+    usleep(300000);
+  exit(EXIT_USAGE);
+}
+
+// --help in any of the forms that argp takes. Muted, argp would ignore it and go on.
+static bool asks_for_help(int argc, char **argv) {
+  static const char *const forms[] = {"--help", "--usage"};
+  for (int i = 1; i < argc; i++) {
+    size_t length = strlen(argv[i]);
+    if (strcmp(argv[i], "-?") == 0)
+      return true;
+    for (int k = 0; k < 2; k++)
+      if (length > 2 && strncmp(argv[i], forms[k], length) == 0)
+        return true;
+  }
+  return false;
+}
+
 void cli_usage_error(const struct argp_state *state, const char *format, ...) {
   char text[1024];
   va_list args;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  fprintf(stderr, "%s: %s\n", state->name, text);
-  exit(EXIT_USAGE);
+  if (cli_speaks())
+    fprintf(stderr, "%s: %s\n", state->name, text);
+  leave_wrong_usage();
 }
 
 uint64_t cli_whole_number(const struct argp_state *state, const char *option, const char *text,
@@ -137,7 +166,12 @@ bool cli_parse(const struct argp *own, unsigned shared, int argc, char **argv, c
   joined.parser = parse;
   parse_input input = {.own = own, .own_input = own_input, .options = options};
   argp_err_exit_status = EXIT_USAGE;
-  error_t error = argp_parse(&joined, argc, argv, 0, NULL, &input);
+  if (!cli_speaks() && asks_for_help(argc, argv))
+    exit(EXIT_DONE);
+  unsigned flags = cli_speaks() ? 0 : ARGP_NO_ERRS;
+  error_t error = argp_parse(&joined, argc, argv, flags, NULL, &input);
+  if (error == EINVAL || error == ARGP_ERR_UNKNOWN)
+    leave_wrong_usage();
   if (error)
     fprintf(stderr, "%s: %s\n", argv[0], strerror(error));
   return error == 0;

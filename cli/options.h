@@ -50,6 +50,10 @@ void cli_options_free(cli_options *options);
 bool cli_parse(const struct argp *own, unsigned shared, int argc, char **argv, cli_options *options,
                void *own_input);
 
+/// Under mpirun every rank reads the same command line: true for the one rank that
+/// says what there is to say about it.
+bool cli_speaks(void);
+
 /// Ends with "roadloom NAME: …" on stderr and EXIT_USAGE; for own parsers.
 void cli_usage_error(const struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3), noreturn));

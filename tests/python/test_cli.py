@@ -223,3 +223,17 @@ def test_a_preview_is_a_picture(tmp_path):
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "sheet.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert [p.name for p in tmp_path.iterdir()] == ["sheet.png"]
+
+
+@pytest.mark.parametrize("options,code", [(["--seed", "x"], 2), (["--nonesuch"], 2), (["--help"], 0)])
+def test_one_rank_speaks_about_the_command_line(tmp_path, options, code):
+    mpirun = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", "3"]
+    result = subprocess.run(
+        [*mpirun, BIN, "generate", TINY, "-o", str(tmp_path / "out"), *options],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == code, result
+    said = [line for line in (result.stdout + result.stderr).splitlines() if line.startswith(("roadloom", "Usage"))]
+    assert len(said) == 1, said
