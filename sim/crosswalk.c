@@ -6,6 +6,7 @@
 #include <math.h>
 
 static const double SOFT_STOP_MPS2 = 2.0;
+static const double EDGE_M = 0.1;        // a band's outermost, where one may still wait
 static const double ON_CROSSING_M = 0.2; // a front this near counts as on it
 
 void sim_approaches_clear(sim_world *w) {
@@ -16,7 +17,7 @@ void sim_approaches_clear(sim_world *w) {
 static bool stops_softly(const sim_world *w, int vehicle, double distance_m) {
   double v = w->cars.v_mps[vehicle];
   double b = fmin(SOFT_STOP_MPS2, w->cars.mood[vehicle].decel_mps2);
-  return v * v / (2 * b) < distance_m - 0.3;
+  return v < 0.3 || v * v / (2 * b) < distance_m - 0.3;
 }
 
 // Will a person on the crosswalk be in the vehicle's way when it comes by?
@@ -37,7 +38,7 @@ static bool in_the_way(const sim_world *w, int person, const sim_band *band, dou
 
 static bool in_band(const sim_world *w, int person, const sim_band *band) {
   return w->people.edge[person] == band->edge &&
-         fabs(w->people.s_m[person] - band->middle_m) < band->half_m + 0.05;
+         fabs(w->people.s_m[person] - band->middle_m) < band->half_m - EDGE_M;
 }
 
 bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m) {
@@ -107,11 +108,11 @@ double sim_crosswalk_room(const sim_world *w, int person) {
       continue;
     double ahead = (band->middle_m - people->s_m[person]) * people->direction[person];
     double to_band = ahead - band->half_m;
-    if (to_band < -0.05 || to_band > 2.5)
+    if (to_band < -EDGE_M || to_band > 2.5)
       continue; // in it already, past it, or far
     double clear_s = (to_band + 2 * band->half_m) / speed;
     if (w->approaches[c].occupied || w->approaches[c].must_pass_s < clear_s + 0.5)
-      room = fmin(room, to_band - 0.1);
+      room = fmin(room, to_band - 0.2);
   }
   return room;
 }

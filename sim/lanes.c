@@ -154,7 +154,9 @@ static void find_bands(sim_lanes *out, const road_network *net) {
   for (int i = 0; i < net->crossing_count; i++) {
     const lane_crossing *c = &net->crossings[i];
     const lane_path *lane = &net->paths[c->lane - 1];
-    out->bands[i] = (sim_band){0, 0, lane->width_m / 2 + 0.4};
+    // Bands of lanes side by side leave room to wait between them; else people waiting
+    // for one lane stand in the other, and drivers and people wait for each other.
+    out->bands[i] = (sim_band){0, 0, fmin(lane->width_m / 2 - 0.15, 1.5)};
     for (int e = 0; e < net->walk_edge_count; e++) {
       const walk_edge *edge = &net->walk_edges[e];
       if (edge->kind != WALK_CROSSWALK || edge->crosswalk != c->crosswalk)

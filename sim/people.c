@@ -95,7 +95,7 @@ static double pace(sim_world *w, int i) {
   double left = edge->length_m - gone, speed = people->speed_mps[i] * w->conditions.walking_factor;
   people->waiting[i] = 0;
   if (edge->kind == WALK_CROSSWALK)
-    return fmin(speed, fmax(0, 2 * sim_crosswalk_room(w, i)));
+    return fmin(speed, fmax(0, sim_crosswalk_room(w, i)));
   if (next->kind != WALK_CROSSWALK || edge->kind == WALK_CROSSWALK || left > 4)
     return speed;
   if (sim_crosswalk_free(w, i, next, next_direction(w, i) > 0))
