@@ -197,6 +197,9 @@ static void white_of(const daylight *d, const gpu_weather *w, gpu_sky *out) {
   double grey = fmax(luminance(light), 1e-9);
   for (int c = 0; c < 3; c++)
     gain[c] = pow(grey / fmax(light[c], 1e-9), 0.55);
+  // Green against magenta is corrected further than warm against cold.
+  double balance = sqrt(light[0] * gain[0] * light[2] * gain[2]) / (light[1] * gain[1]);
+  gain[1] *= pow(balance, 0.75);
   double level = luminance(gain);
   for (int c = 0; c < 3; c++)
     out->white[c] = (float)fmin(1.8, fmax(0.6, gain[c] / level));

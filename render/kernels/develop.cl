@@ -60,49 +60,74 @@ inline float4 block_at(__global const float4 *blocks, int blocks_x, int blocks_y
   return top + (low - top) * f.y;
 }
 
+inline uint8 hash_u32_8(uint8 x) {
+  x ^= x >> 16u;
+  x *= 0x7feb352du;
+  x ^= x >> 15u;
+  x *= 0x846ca68bu;
+  return x ^ (x >> 16u);
+}
+
+inline float8 unit_of_8(uint8 h) {
+  return convert_float8(as_int8(h >> 8u)) * 0x1p-24f;
+}
+
+inline uint8 whole_8(float8 x) {
+  return as_uint8(convert_int8(x));
+}
+
 // Falling drops as the exposure draws them: thin slanted lines in layers of depth. 0..1
-inline float rain_streaks(float2 p, float rain_mmh, float slant, uint seed, uint frame) {
-  float sum = 0.0f;
+inline float8 rain_streaks(float8 px, float8 py, float rain_mmh, float slant, uint seed,
+                           uint frame) {
+  float8 sum = 0.0f;
+  float chance = clamp(0.05f + 0.016f * rain_mmh, 0.0f, 0.45f);
   for (uint layer = 0; layer < 3u; layer++) {
     float wide = layer == 0u ? 5.0f : layer == 1u ? 9.0f : 17.0f;
     float tall = layer == 0u ? 26.0f : layer == 1u ? 52.0f : 110.0f;
-    float x = (p.x + slant * p.y) / wide;
-    float column = floor(x);
-    uint hc = hash_u32((uint)(int)column * 0x8da6b343u + layer + seed);
-    float y = p.y / tall + unit_of(hc) * 31.0f + (float)(frame & 1023u) * 0.713f;
-    float row = floor(y);
-    uint h = hash_u32(hc ^ ((uint)(int)row * 0xd8163841u));
-    float chance = clamp(0.05f + 0.016f * rain_mmh, 0.0f, 0.45f);
-    if (unit_of(h) > chance)
-      continue;
-    uint k = h * 747796405u;
-    float at = 0.25f + 0.5f * unit_of(k), fx = fabs(x - column - at) * wide;
-    float fy = y - row, length = 0.35f + 0.6f * unit_of(k * 19349663u);
-    float along = clamp(min(fy, length - fy) * 6.0f, 0.0f, 1.0f);
-    float thick = layer == 2u ? 1.3f : 0.8f;
-    sum += along * clamp(thick + 0.5f - fx, 0.0f, 1.0f) * (layer == 2u ? 0.10f : 0.16f);
+    float8 x = (px + slant * py) * (1.0f / wide), column = floor(x);
+    uint8 hc = hash_u32_8(whole_8(column) * 0x8da6b343u + (layer + seed));
+    float8 y = py * (1.0f / tall) + unit_of_8(hc) * 31.0f + (float)(frame & 1023u) * 0.713f;
+    float8 row = floor(y), fy = y - row;
+    uint8 h = hash_u32_8(hc ^ (whole_8(row) * 0xd8163841u));
+    uint8 k = h * 747796405u;
+    float8 fx = fabs(x - column - 0.25f - 0.5f * unit_of_8(k)) * wide;
+    float8 length = 0.35f + 0.6f * unit_of_8(k * 19349663u);
+    float8 along = clamp(min(fy, length - fy) * 6.0f, 0.0f, 1.0f);
+    float thick = layer == 2u ? 1.8f : 1.3f;
+    float8 streak = along * clamp(thick - fx, 0.0f, 1.0f) * (layer == 2u ? 0.10f : 0.16f);
+    sum += select((float8)(0.0f), streak, unit_of_8(h) < chance);
   }
   return min(sum, 0.4f);
 }
 
 // Flakes in layers of depth: near ones large, soft and fast. 0..1
-inline float snow_flakes(float2 p, float snow_mmh, float slant, uint seed, float time_s) {
-  float sum = 0.0f;
+inline float8 snow_flakes(float8 px, float8 py, float snow_mmh, float slant, uint seed,
+                          float time_s) {
+  float8 sum = 0.0f;
+  float chance = clamp(0.15f + 0.14f * snow_mmh, 0.0f, 0.7f);
   for (uint layer = 0; layer < 3u; layer++) {
     float cell = layer == 0u ? 13.0f : layer == 1u ? 27.0f : 61.0f;
     float size = layer == 0u ? 0.9f : layer == 1u ? 1.7f : 4.2f;
     float fall = time_s * (layer == 0u ? 60.0f : layer == 1u ? 120.0f : 260.0f);
-    float2 q = (float2)(p.x + slant * p.y, p.y - fall) / cell;
-    float2 c = floor(q);
-    uint h = hash_cell((int)c.x, (int)c.y, seed + layer);
-    if (unit_of(h) > clamp(0.15f + 0.14f * snow_mmh, 0.0f, 0.7f))
-      continue;
-    float2 at = 0.3f + 0.4f * (float2)(unit_of(h * 747796405u), unit_of(h * 277803737u));
-    float2 r = (q - c - at) * cell;
-    float d = sqrt(dot(r, r)), radius = size * (0.6f + 0.8f * unit_of(h * 83492791u));
-    sum += clamp((radius - d) / (0.5f * radius), 0.0f, 1.0f) * (layer == 2u ? 0.35f : 0.75f);
+    float8 x = (px + slant * py) * (1.0f / cell), y = (py - fall) * (1.0f / cell);
+    float8 cx = floor(x), cy = floor(y);
+    uint8 h = hash_u32_8(hash_u32_8(whole_8(cx) * 0x8da6b343u + (seed + layer)) ^
+                         (whole_8(cy) * 0xd8163841u));
+    float8 dx = (x - cx - 0.3f - 0.4f * unit_of_8(h * 747796405u)) * cell;
+    float8 dy = (y - cy - 0.3f - 0.4f * unit_of_8(h * 277803737u)) * cell;
+    float8 radius = size * (0.6f + 0.8f * unit_of_8(h * 83492791u));
+    float8 flake = clamp(2.0f - 2.0f * sqrt(dx * dx + dy * dy) / radius, 0.0f, 1.0f) *
+                   (layer == 2u ? 0.35f : 0.75f);
+    sum += select((float8)(0.0f), flake, unit_of_8(h) < chance);
   }
   return min(sum, 0.9f);
+}
+
+// Whether the cell of the lens under a pixel has a drop on it.
+inline bool lens_cell(float2 p, float rain_mmh, uint seed, uint frame) {
+  float2 c = floor(p / 58.0f);
+  uint h = hash_cell((int)c.x, (int)c.y, seed + frame / 16u * 101u);
+  return unit_of(h) <= clamp(0.012f * rain_mmh, 0.0f, 0.16f);
 }
 
 // A drop on the lens under a pixel: share, and where it looks.
@@ -138,50 +163,60 @@ inline eight load_eight(__global const float4 *image, int first, int last, float
   return e;
 }
 
-inline uint8 hash_u32_8(uint8 x) {
-  x ^= x >> 16u;
-  x *= 0x7feb352du;
-  x ^= x >> 15u;
-  x *= 0x846ca68bu;
-  return x ^ (x >> 16u);
-}
-
 // Sum of four bytes, centred and scaled to variance 1: near enough a normal.
 inline float8 gauss_of(uint8 h) {
   uint8 sum = (h & 255u) + ((h >> 8u) & 255u) + ((h >> 16u) & 255u) + (h >> 24u);
   return (convert_float8(as_int8(sum)) - 510.0f) * (1.0f / 147.8f);
 }
 
-// What drops and flakes between lens and scene do to one pixel's exposed colour.
-inline float4 precipitation(__constant const gpu_weather *weather, float2 p, float zoom, int block,
-                            int blocks_x, int blocks_y, __global const float4 *blocks, float4 c) {
-  float2 q = p * zoom, in_blocks = p / (float)block;
+// What drops and flakes between lens and scene do to eight pixels around (x, y).
+inline eight precipitation(__constant const gpu_weather *weather, float8 x, float8 y, float zoom,
+                           float to_blocks, int blocks_x, int blocks_y,
+                           __global const float4 *blocks, eight c) {
+  float2 middle = (float2)(x.s3, y.s3) * to_blocks;
+  float8 qx = x * zoom, qy = y * zoom;
   float rain = weather->rain_mmh, snow = weather->snow_mmh;
-  uint seed = weather->seed;
   if (rain > 0.1f) {
-    float wind = (weather->wind[0] + weather->wind[1]) * 0.02f;
-    float streak = rain_streaks(q, rain, clamp(wind, -0.3f, 0.3f), seed, weather->frame);
-    if (streak > 0.0f) {
-      float4 around =
-          block_at(blocks, blocks_x, blocks_y, (float2)(in_blocks.x, in_blocks.y * 0.6f));
-      c += (around * 1.25f - c) * streak;
-    }
-    float2 look;
-    float drop = lens_drop(q, rain, seed ^ 0xd409u, weather->frame, &look);
-    if (drop > 0.0f) {
-      float4 seen = block_at(blocks, blocks_x, blocks_y, look / (zoom * (float)block));
-      c += (seen * 0.9f - c) * drop;
+    float slant = clamp((weather->wind[0] + weather->wind[1]) * 0.02f, -0.3f, 0.3f);
+    float8 streak = rain_streaks(qx, qy, rain, slant, weather->seed, weather->frame);
+    float4 around =
+        1.25f * block_at(blocks, blocks_x, blocks_y, (float2)(middle.x, middle.y * 0.6f));
+    c.r += (around.x - c.r) * streak;
+    c.g += (around.y - c.g) * streak;
+    c.b += (around.z - c.b) * streak;
+    uint drops = weather->seed ^ 0xd409u;
+    // Eight pixels span at most two cells of drops.
+    if (lens_cell((float2)(qx.s0, qy.s0), rain, drops, weather->frame) ||
+        lens_cell((float2)(qx.s7, qy.s7), rain, drops, weather->frame)) {
+      float xs[8], ys[8], r[8], g[8], b[8];
+      vstore8(qx, 0, xs);
+      vstore8(qy, 0, ys);
+      vstore8(c.r, 0, r);
+      vstore8(c.g, 0, g);
+      vstore8(c.b, 0, b);
+      for (int k = 0; k < 8; k++) {
+        float2 look;
+        float drop = lens_drop((float2)(xs[k], ys[k]), rain, drops, weather->frame, &look);
+        if (drop <= 0.0f)
+          continue;
+        float4 seen = 0.9f * block_at(blocks, blocks_x, blocks_y, look * (to_blocks / zoom));
+        r[k] += (seen.x - r[k]) * drop;
+        g[k] += (seen.y - g[k]) * drop;
+        b[k] += (seen.z - b[k]) * drop;
+      }
+      c.r = vload8(0, r);
+      c.g = vload8(0, g);
+      c.b = vload8(0, b);
     }
   }
   if (snow > 0.05f) {
-    float wind = clamp((weather->wind[0] - weather->wind[1]) * 0.08f, -0.8f, 0.8f);
-    float flake = snow_flakes(q, snow, wind, seed, weather->time_s);
-    if (flake > 0.0f) {
-      float4 around =
-          block_at(blocks, blocks_x, blocks_y, (float2)(in_blocks.x, in_blocks.y * 0.7f));
-      float grey = 0.333f * (around.x + around.y + around.z) * 1.3f + 0.02f;
-      c += max((float4)(grey)-c, 0.0f) * flake;
-    }
+    float slant = clamp((weather->wind[0] - weather->wind[1]) * 0.08f, -0.8f, 0.8f);
+    float8 flake = snow_flakes(qx, qy, snow, slant, weather->seed, weather->time_s);
+    float4 around = block_at(blocks, blocks_x, blocks_y, (float2)(middle.x, middle.y * 0.7f));
+    float grey = 0.433f * (around.x + around.y + around.z) + 0.02f;
+    c.r += max(grey - c.r, 0.0f) * flake;
+    c.g += max(grey - c.g, 0.0f) * flake;
+    c.b += max(grey - c.b, 0.0f) * flake;
   }
   return c;
 }
@@ -214,23 +249,8 @@ develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, in
   c.b += (near.z + slope.z * step - c.b) * GLARE_SHARE;
   if (weather->rain_mmh > 0.1f || weather->snow_mmh > 0.05f) {
     // Patterns of the lens keep their size on the picture whatever its resolution.
-    float zoom = 384.0f / (float)height;
-    float xs[8], ys[8], r[8], g[8], b[8];
-    vstore8(x, 0, xs);
-    vstore8(y, 0, ys);
-    vstore8(c.r, 0, r);
-    vstore8(c.g, 0, g);
-    vstore8(c.b, 0, b);
-    for (int k = 0; k < 8; k++) {
-      float4 out = precipitation(weather, (float2)(xs[k], ys[k]), zoom, block, blocks_x, blocks_y,
-                                 blocks, (float4)(r[k], g[k], b[k], 0.0f));
-      r[k] = out.x;
-      g[k] = out.y;
-      b[k] = out.z;
-    }
-    c.r = vload8(0, r);
-    c.g = vload8(0, g);
-    c.b = vload8(0, b);
+    c = precipitation(weather, x, y, 384.0f / (float)height, 1.0f / (float)block, blocks_x,
+                      blocks_y, blocks, c);
   }
   // cos^4 of a moderate lens, partly corrected.
   float size = 4.0f / (float)(width * width + height * height);

@@ -62,7 +62,7 @@ inline float dipped_beam(float3 out, float3 aim) {
   float up = out.z - aim.z, across = max(1.0f - ahead - 0.5f * up * up, 0.0f);
   float wide = 1.0f / (1.0f + square(across * 16.0f));
   float high = up > 0.0f ? 0.025f + 0.975f * clamp(1.0f - up * 28.0f, 0.0f, 1.0f)
-                         : 1.0f / (1.0f + square(up * 15.0f));
+                         : 1.0f / (1.0f + square(up * 24.0f));
   return wide * high * ramp(0.2f, 0.6f, ahead);
 }
 

@@ -121,7 +121,7 @@ __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
   float3 sun = vload3(0, weather->sun_direction);
   lobe base = {s.albedo * (1.0f - s.metallic),
                mix3((float3)(min(s.f0, 0.04f)), s.albedo, s.metallic),
-               max(s.roughness, s.flat > 0.5f ? 0.3f : 0.05f)};
+               max(s.roughness, s.flat > 0.5f ? 0.42f : 0.05f)};
   float nv = dot(s.normal, at.view), nl = dot(s.normal, sun);
   float3 l = (float3)(0.0f);
   if (sun_seen[i] > 0.0f) {

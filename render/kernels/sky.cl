@@ -51,17 +51,21 @@ inline float3 sky_diffuse(__constant const gpu_sky *sky, float3 n) {
 // Cloud density 0..1 at a point of the cloud layer, and how much of the layer lies
 // between it and the sun.
 inline float2 sky_clouds(float2 p, float2 sun_axis, float cover, uint seed) {
-  float warp = noise2(p * 0.6f, seed) - 0.5f;
-  float2 q = p + (float2)(warp, -warp) * 0.9f;
-  float broad = 0.50f * noise2(q, seed + 1u) + 0.25f * noise2(q * 2.3f + 7.1f, seed + 2u);
-  float n = broad + 0.15f * noise2(q * 5.1f + 3.3f, seed + 3u) +
-            0.10f * noise2(q * 11.7f + 1.9f, seed + 4u);
+  float2 bend = noise2_pair(p * 0.6f, p * 2.9f + 4.2f, seed) - 0.5f;
+  float2 q = p + (float2)(bend.x, -bend.x) * 0.9f + (float2)(-bend.y, bend.y) * 0.16f;
+  float2 broad = noise2_pair(q, q * 2.3f + 7.1f, seed + 1u);
+  float2 fine = noise2_pair(q * 5.1f + 3.3f, q * 11.7f + 1.9f, seed + 3u);
+  float2 finer = noise2_pair(q * 25.3f + 0.7f, q * 53.1f + 5.9f, seed + 5u);
+  float n = 0.46f * broad.x + 0.24f * broad.y + 0.15f * fine.x + 0.08f * fine.y + 0.045f * finer.x +
+            0.025f * finer.y;
   float2 s = q + sun_axis * 0.22f;
-  float toward = 0.50f * noise2(s, seed + 1u) + 0.25f * noise2(s * 2.3f + 7.1f, seed + 2u);
+  float2 toward = noise2_pair(s, s * 2.3f + 7.1f, seed + 1u);
   float threshold = 0.5f + 0.42f * (0.5f - cover);
-  float soft = 0.05f + 0.16f * cover;
+  float soft = 0.07f + 0.16f * cover;
   float density = ramp(threshold, threshold + soft, n);
-  float thick = clamp((toward + 0.125f - threshold) * 4.0f, 0.0f, 1.0f);
+  density = density * density * (3.0f - 2.0f * density);
+  float thick =
+      clamp((0.50f * toward.x + 0.25f * toward.y + 0.125f - threshold) * 4.0f, 0.0f, 1.0f);
   return (float2)(density, 0.5f * thick + 0.5f * ramp(0.0f, 0.35f, n - threshold));
 }
 
