@@ -24,6 +24,8 @@ status device_kernel(cl_program program, const char *name, cl_kernel *out, troub
 status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, trouble *why);
 /// Makes *buffer hold at least `size` bytes, dropping what it held when it grows.
 status device_reserve(device *dev, cl_mem *buffer, size_t *capacity, size_t size, trouble *why);
+/// The code's name, e.g. "CL_OUT_OF_RESOURCES"; never NULL.
+const char *device_error_name(cl_int code);
 /// Turns an OpenCL code into a status with the call's and the code's name.
 status device_status(cl_int code, const char *call, trouble *why);
 

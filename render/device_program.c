@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs, kernels and buffers: everything of OpenCL that can fail, with its name.
+// Programs, kernels and buffers.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,49 +8,6 @@
 #include "render/kernel_source.h"
 
 enum { INCLUDE_LIMIT = 16 };
-
-static const char *error_name(cl_int code) {
-  switch (code) {
-#define NAME(x)                                                                                    \
-  case x:                                                                                          \
-    return #x
-    NAME(CL_DEVICE_NOT_FOUND);
-    NAME(CL_DEVICE_NOT_AVAILABLE);
-    NAME(CL_COMPILER_NOT_AVAILABLE);
-    NAME(CL_MEM_OBJECT_ALLOCATION_FAILURE);
-    NAME(CL_OUT_OF_RESOURCES);
-    NAME(CL_OUT_OF_HOST_MEMORY);
-    NAME(CL_BUILD_PROGRAM_FAILURE);
-    NAME(CL_INVALID_VALUE);
-    NAME(CL_INVALID_DEVICE);
-    NAME(CL_INVALID_CONTEXT);
-    NAME(CL_INVALID_COMMAND_QUEUE);
-    NAME(CL_INVALID_MEM_OBJECT);
-    NAME(CL_INVALID_BINARY);
-    NAME(CL_INVALID_PROGRAM_EXECUTABLE);
-    NAME(CL_INVALID_KERNEL_NAME);
-    NAME(CL_INVALID_KERNEL_ARGS);
-    NAME(CL_INVALID_ARG_INDEX);
-    NAME(CL_INVALID_ARG_VALUE);
-    NAME(CL_INVALID_ARG_SIZE);
-    NAME(CL_INVALID_WORK_GROUP_SIZE);
-    NAME(CL_INVALID_WORK_ITEM_SIZE);
-    NAME(CL_INVALID_GLOBAL_OFFSET);
-    NAME(CL_INVALID_EVENT);
-    NAME(CL_INVALID_OPERATION);
-    NAME(CL_INVALID_BUFFER_SIZE);
-#undef NAME
-  default:
-    return "unnamed OpenCL error";
-  }
-}
-
-status device_status(cl_int code, const char *call, trouble *why) {
-  if (code == CL_SUCCESS)
-    return STATUS_OK;
-  return trouble_set(why, STATUS_DEVICE, "OpenCL: %s failed: %s (%d)", call, error_name(code),
-                     (int)code);
-}
 
 static const render_kernel_source *find_source(const char *name, size_t length) {
   for (const render_kernel_source *s = render_kernel_sources; s->name; s++)
@@ -137,7 +94,7 @@ static status build_failed(device *dev, cl_program program, const char *name, cl
     free(full);
   }
   return trouble_set(why, STATUS_DEVICE, "kernel %s does not build on %s: %s: %s", name,
-                     device_about(dev)->name, error_name(code), log);
+                     device_about(dev)->name, device_error_name(code), log);
 }
 
 status device_program(device *dev, const char *source_name, const char *options, cl_program *out,
@@ -177,8 +134,8 @@ status device_kernel(cl_program program, const char *name, cl_kernel *out, troub
   if (code == CL_SUCCESS)
     return STATUS_OK;
   *out = NULL;
-  return trouble_set(why, STATUS_DEVICE, "OpenCL: kernel %s: %s (%d)", name, error_name(code),
-                     (int)code);
+  return trouble_set(why, STATUS_DEVICE, "OpenCL: kernel %s: %s (%d)", name,
+                     device_error_name(code), (int)code);
 }
 
 status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, trouble *why) {
