@@ -151,7 +151,10 @@ __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
     l += around * specular * (1.0f - s.coat);
   }
   float2 middle = (float2)(camera->begin_p[0], camera->begin_p[1]);
-  l += lamps_at(&at, base, s.normal, s.translucent, lights, cells, light_count, middle);
+  float3 lamp_part =
+      lamps_at(&at, base, s.normal, s.translucent, lights, cells, light_count, middle);
+  // A lamp's own image on the road stays short of a white-out.
+  l += s.flat > 0.5f ? min(lamp_part, sky->lamp_cap * 0.10f) : lamp_part;
   l += s.emission;
   if (s.coat > 0.02f) {
     uint dice = (uint)i * 2u + weather->frame * 0x9e3779b1u;
