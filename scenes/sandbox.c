@@ -33,7 +33,7 @@ struct sandbox {
 
 static double now_s(void) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -97,7 +97,7 @@ static int leave_over_quota(lua_State *L, leaving how) {
              (long long)box->limits.instructions);
   else if (how == LEAVING_TIME)
     snprintf(text, sizeof text, "%sran longer than %.10g s; make the script do less", where,
-             box->limits.wall_s);
+             box->limits.cpu_s);
   else
     snprintf(text, sizeof text, "%s: needs more than %zu MiB of memory; make its tables smaller",
              box->name, box->limits.memory_bytes >> 20);
@@ -215,7 +215,7 @@ static status report(sandbox *box, int lua_status, trouble *why) {
     box->leaving = box->late ? LEAVING_TIME : LEAVING_MEMORY;
     if (box->late)
       snprintf(box->text, sizeof box->text, "%s: ran longer than %.10g s; make the script do less",
-               box->name, box->limits.wall_s);
+               box->name, box->limits.cpu_s);
     else
       snprintf(box->text, sizeof box->text,
                "%s: needs more than %zu MiB of memory; make its tables smaller", box->name,
@@ -243,7 +243,7 @@ static status report(sandbox *box, int lua_status, trouble *why) {
 // The interpreter -----------------------------------------------------------
 
 sandbox_limits sandbox_limits_default(void) {
-  return (sandbox_limits){.memory_bytes = (size_t)64 << 20, .instructions = 100000000, .wall_s = 5};
+  return (sandbox_limits){.memory_bytes = (size_t)64 << 20, .instructions = 100000000, .cpu_s = 5};
 }
 
 static int open_libraries(lua_State *L) {
@@ -262,7 +262,7 @@ sandbox *sandbox_create(const char *name, const sandbox_limits *limits, rng stre
   box->name = name;
   box->limits = *limits;
   box->instructions_left = limits->instructions;
-  box->deadline_s = now_s() + limits->wall_s;
+  box->deadline_s = now_s() + limits->cpu_s;
   box->stream = stream;
   box->L = lua_newstate(limited_realloc, box);
   if (!box->L) {

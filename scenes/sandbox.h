@@ -19,7 +19,7 @@ typedef struct sandbox sandbox;
 typedef struct sandbox_limits {
   size_t memory_bytes;
   int64_t instructions; // of Lua's machine; C functions charge what they cost
-  double wall_s;
+  double cpu_s;         // processor time: a script never waits, and a busy machine is not its fault
 } sandbox_limits;
 
 enum { SANDBOX_SOURCE_MAX = 1 << 20, SANDBOX_TEXT_MAX = 1 << 20 };
