@@ -6,7 +6,7 @@
 
 #include "render/sky.h"
 
-enum { GROUP = 64, LIGHT_GRID = 64, LIGHT_ROW = 16 }; // as light.cl
+enum { GROUP = 64, LIGHT_GRID = 64, LIGHT_ROW = 12 }; // as light.cl
 
 // These kernels make pixels only, never labels: rounding may differ between devices.
 static const char FAST[] = "-cl-fast-relaxed-math";

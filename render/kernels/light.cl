@@ -9,7 +9,7 @@
 // and the strongest LIGHT_PER_CELL lamps there.
 #define LIGHT_CELLS 64
 #define LIGHT_CELL_M 6.0f
-#define LIGHT_PER_CELL 15
+#define LIGHT_PER_CELL 11
 #define LIGHT_STRIDE (LIGHT_PER_CELL + 1)
 
 inline float fresnel(float f0, float cosine) {

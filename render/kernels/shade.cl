@@ -54,7 +54,7 @@ inline float3 lamps_at(const surface_point *at, lobe base, float3 n, float trans
     float3 to;
     float3 e = lamp_light(lights + row[k + 1], at->world, &to);
     float nl = dot(n, to);
-    if (e.x + e.y + e.z < 1e-7f)
+    if (e.x + e.y + e.z < 2e-5f) // a fifth of a lux
       continue;
     if (nl > 0.0f)
       sum += e * nl * reflect_share(base, n, to, at->view);
@@ -154,7 +154,9 @@ __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
   float3 lamp_part =
       lamps_at(&at, base, s.normal, s.translucent, lights, cells, light_count, middle);
   // A lamp's own image on the road stays short of a white-out.
-  l += s.flat > 0.5f ? min(lamp_part, sky->lamp_cap * 0.10f) : lamp_part;
+  if (s.flat > 0.5f)
+    lamp_part /= 1.0f + lamp_part.y * 10.0f / sky->lamp_cap;
+  l += lamp_part;
   l += s.emission;
   if (s.coat > 0.02f) {
     uint dice = (uint)i * 2u + weather->frame * 0x9e3779b1u;
