@@ -85,6 +85,10 @@ static bool bench_reserve(bench *b, size_t size) {
 
 /// Deflates into b->deflated; the bytes made, or 0 when they would be no fewer.
 static size_t deflate_bytes(bench *b, const uint8_t *bytes, size_t size) {
+  // Equal bytes in, equal bytes out, whatever this thread packed before: nothing of an
+  // earlier chunk stays in the stream or its hash tables.
+  memset(&b->stream, 0, sizeof b->stream);
+  memset(b->level, 0, ISAL_DEF_LVL1_DEFAULT);
   isal_deflate_stateless_init(&b->stream);
   b->stream.level = 1;
   b->stream.level_buf = b->level;
