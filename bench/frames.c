@@ -2,7 +2,7 @@
 // Labelled frames a second, from the script to the committed shard, start-up and all.
 #include "generate.h"
 
-enum { SCENES = 4 };
+enum { SCENES = 2 };
 
 int main(void) {
   const char *script = BENCH_DIR "/town.lua";

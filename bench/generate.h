@@ -117,7 +117,7 @@ static inline bench_generate bench_run_generate(const char *script, int scenes, 
   while (waitpid(child, &result, WNOHANG) == 0) {
     double now_mib = bench_group_mib(child);
     out.peak_mib = now_mib > out.peak_mib ? now_mib : out.peak_mib;
-    usleep(20000);
+    usleep(50000);
   }
   out.wall_s = bench_now_s() - begin_s;
   if (result != 0) {

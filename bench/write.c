@@ -4,7 +4,7 @@
 // rendering counts in full.
 #include "generate.h"
 
-enum { SCENES = 4 };
+enum { SCENES = 2 };
 
 int main(void) {
   const char *script = BENCH_DIR "/town.lua";
