@@ -9,8 +9,16 @@
 static const double POLITENESS = 0.2;
 static const double GAIN_LEFT_MPS2 = 0.3, GAIN_RIGHT_MPS2 = 0.1;
 static const double SAFE_MPS2 = -2.0; // hardest braking imposed on a new follower
+static const double CHANGE_S = 3.2;   // a change at speed
 static const double SETTLE_S = 8;     // between two changes
 static const double ROOM_M = 60;      // to the lane's end
+
+double sim_change_time(const sim_world *w, int i) {
+  // Slow and long vehicles take more time: at a slant, a bus's front would be in the lane
+  // beyond. Who stands doesn't get on at all.
+  double brisk_mps = fmax(4, 1.1 * w->cars.length_m[i]);
+  return CHANGE_S * fmax(1, brisk_mps / fmax(1e-3, w->cars.v_mps[i]));
+}
 
 // Acceleration of `follower` behind `leader` (either -1: none) at that bumper gap.
 static double follows(const sim_world *w, int follower, int leader, double gap_m) {
@@ -79,6 +87,12 @@ static double gain(const sim_world *w, int i, int target) {
   slot there = slot_at(w, i, target, s * to->length_m / lane->length_m);
   if (there.gap_ahead_m < 2 || there.gap_behind_m < 2)
     return -INFINITY;
+  // Out of this lane before the one ahead is reached.
+  if (here.ahead >= 0) {
+    double closing = w->cars.v_mps[i] - w->cars.v_mps[here.ahead];
+    if (here.gap_ahead_m < 1 + 0.8 * closing * sim_change_time(w, i))
+      return -INFINITY;
+  }
   double own = follows(w, i, there.ahead, there.gap_ahead_m);
   double new_follower = follows(w, there.behind, i, there.gap_behind_m);
   if (new_follower < SAFE_MPS2 || own < SAFE_MPS2)

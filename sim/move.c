@@ -219,10 +219,7 @@ static void move(sim_world *w, int i) {
     return;
   cars->s_m[i] += way;
   if (cars->change_from_m[i] != 0) {
-    // Slow and long vehicles take more time: at a slant, a bus's front would be in the
-    // lane beyond.
-    double brisk_mps = fmax(4, 1.1 * cars->length_m[i]);
-    cars->change_done[i] += dt / CHANGE_S * fmin(1, cars->v_mps[i] / brisk_mps);
+    cars->change_done[i] += dt / sim_change_time(w, i);
     if (cars->change_done[i] >= 1)
       cars->change_from_m[i] = cars->change_done[i] = 0;
   }

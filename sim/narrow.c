@@ -53,8 +53,8 @@ double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_f
                  (cars->length_m[i] + cars->length_m[other]) / 2;
     double v = cars->v_mps[i];
     double a = a_free - sim_idm_interaction(&cars->mood[i], v, v - cars->v_mps[other], gap);
-    // Abreast is no emergency before the bend: ease off.
-    a_mps2 = fmin(a_mps2, fmax(a, -cars->mood[i].decel_mps2));
+    // Being abreast already is no emergency before the bend: ease off.
+    a_mps2 = fmin(a_mps2, gap < 0.5 ? fmax(a, -cars->mood[i].decel_mps2) : a);
   }
   return a_mps2;
 }

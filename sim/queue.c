@@ -103,6 +103,16 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
     int other = w->queue[place - 1].vehicle;
     nearer(&best, other, w->queue[place - 1].s_m - cars->length_m[other] / 2 - s - half);
   }
+  int leaving = lane_half_left(w, vehicle); // still half there, and behind who is ahead there
+  if (leaving) {
+    double scale = sim_lane(w, leaving)->length_m / sim_lane(w, route[0])->length_m;
+    int ahead, behind;
+    sim_queue_around(w, leaving, s * scale, vehicle, &ahead, &behind);
+    if (ahead >= 0) {
+      int other = w->queue[ahead].vehicle;
+      nearer(&best, other, w->queue[ahead].s_m / scale - cars->length_m[other] / 2 - s - half);
+    }
+  }
   look_at_forks(w, vehicle, route[0], -(s + half), s + half, &best);
   double start = sim_lane(w, route[0])->length_m - s - half; // from the front
   for (int k = 1; k < cars->route_count[vehicle] && start < best.gap_m; k++) {

@@ -195,6 +195,8 @@ double sim_narrow_give_way(const sim_world *w, int vehicle, double a_mps2, doubl
                            double sight_m);
 
 // sim/change.c
+/// Seconds that a lane change takes a vehicle at its speed.
+double sim_change_time(const sim_world *w, int vehicle);
 /// Begins lane changes that MOBIL's incentive and safety criteria allow.
 void sim_changes_decide(sim_world *w);
 

@@ -68,9 +68,9 @@ static void drivers_stop_for_people_on_a_zebra(void **state) {
   scene *s = with_crossing(false, 1, 0, 1);
   with_vehicle_at(s, 0, 1, 20, 12);
   s->people[0].edge = 2;
-  s->people[0].s_m = 0.5;
+  s->people[0].s_m = 2.3;
   s->people[0].direction = 1;
-  s->people[0].speed_mps = 0.35; // slow: still there when the car comes
+  s->people[0].speed_mps = 0.3; // slow: still there when the car comes
   sim_world *world = world_of(s);
   sim_snapshot shot = {0};
   double slowest = 100;
