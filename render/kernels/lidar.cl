@@ -80,6 +80,9 @@ inline float reflectance(__global const gpu_material *m, __global const gpu_inst
   return rho;
 }
 
+// Beams are this wide where they leave: near drops fill little of one.
+#define LIDAR_APERTURE_M 0.012f
+
 // Return powers are in units of a unit-albedo Lambertian target at 1 m. Fog: Hahner et al.
 // 2021, its soft return's peak tabulated by range on the host as {power, distance}.
 // Rain: the nearest drop of LISA's distribution (Kilic et al. 2021).
@@ -137,7 +140,7 @@ lidar_returns(__global const gpu_lidar *lidar, __global const gpu_instance *inst
     float volume = 1.04719755f * spread * spread * lidar->drop_density;
     float near = cbrt(-log(1.0f - r1.x) / max(volume, 1e-12f));
     float diameter = (0.5f - log(1.0f - r1.y) / lidar->drop_slope) * 1e-3f;
-    float beam = 2.0f * near * spread;
+    float beam = LIDAR_APERTURE_M + 2.0f * near * spread;
     float share = min(diameter * diameter / (beam * beam), 1.0f);
     float drop = 0.0198f * 3.14159265f * share * exp(-2.0f * lidar->extinction * near) /
                  max(near * near, 1.0f);

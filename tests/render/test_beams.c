@@ -270,7 +270,7 @@ static echo drop_echo(const gpu_lidar *l, double u_near, double u_size, double r
   double spread = tan((double)l->divergence / 2), density = (double)l->drop_density;
   double near_m = cbrt(-log(1 - u_near) / (M_PI / 3 * spread * spread * density));
   double diameter_m = (0.5 - log(1 - u_size) / (double)l->drop_slope) / 1000;
-  double share = fmin(pow(diameter_m / (2 * near_m * spread), 2), 1);
+  double share = fmin(pow(diameter_m / (0.012 + 2 * near_m * spread), 2), 1);
   echo out = {.range = near_m, .kind = l->snowing ? 3 : 2};
   out.power =
       M_PI * 0.0198 * share * exp(-2 * (double)l->extinction * near_m) / fmax(near_m * near_m, 1);
