@@ -408,7 +408,7 @@ static void drops_answer_where_they_are_nearer_and_stronger(void **state) {
     tally sum;
     gpu_lidar l = dry_lidar();
     l.range_noise = 0.02f, l.extinction = 0.003f, l.weather_noise = 1;
-    l.drop_density = snowing ? 900 : 600, l.drop_slope = 2.1f, l.snowing = snowing;
+    l.drop_density = snowing ? 6000 : 4000, l.drop_slope = 0.7f, l.snowing = snowing;
     l.wetness = 1;
     compare_returns(&l, snowing ? 300 : 0, &sum);
     assert_true(sum.echoes[0] > 100 && sum.echoes[snowing ? 3 : 2] > 30);
