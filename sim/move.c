@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-static const double CHANGE_S = 3.2; // a lane change at speed
 static const double STEER_MOST_RAD = 0.7;
 
 static double smooth_step(double u) {
