@@ -18,9 +18,9 @@ typedef struct bvh_box {
 /// which lists item numbers. Release with bvh_free. `depth` counts levels of nodes.
 typedef struct bvh {
   int node_count;
-  gpu_node *nodes;  // (node_count)
+  gpu_node *nodes; // (node_count)
   int item_count;
-  uint32_t *order;  // (item_count)
+  uint32_t *order; // (item_count)
   int depth;
 } bvh;
 
