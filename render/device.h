@@ -11,12 +11,12 @@
 typedef struct device device;
 
 typedef struct device_info {
-  int id;                 // what --device takes; order of the platform list
+  int id; // what --device takes; order of the platform list
   char name[128], platform[128], version[128], driver[64];
-  char type[16];          // "cpu", "gpu", "accelerator", "other"
+  char type[16]; // "cpu", "gpu", "accelerator", "other"
   int compute_units;
   size_t memory_bytes, max_allocation_bytes;
-  bool compiler;          // false: it can't take our kernels and is skipped
+  bool compiler; // false: it can't take our kernels and is skipped
 } device_info;
 
 /// Up to `capacity` devices into `out`; the number there are. An OpenCL without any
