@@ -36,16 +36,16 @@ typedef struct frame_lidar {
 
 /// A 3D box of a vehicle or person at the frame's timestamp.
 typedef struct frame_box3d {
-  uint32_t id;             // the track id: the same thing in all frames
-  uint8_t class;           // semantic
-  uint8_t kind;            // thing_kind
-  pose centre;             // box frame (x forward, origin at the box centre) -> world
-  double size_m[3];        // l w h
+  uint32_t id;                          // the track id: the same thing in all frames
+  uint8_t class;                        // semantic
+  uint8_t kind;                         // thing_kind
+  pose centre;                          // box frame (x forward, origin at the box centre) -> world
+  double size_m[3];                     // l w h
   vec3 velocity_mps, acceleration_mps2; // world
   double yaw_rate_radps;
   uint32_t lidar_points[RIG_LIDARS]; // surface returns by lidar
-  uint32_t flags;          // ACTOR_… lights
-  int lane;                // lane_path id
+  uint32_t flags;                    // ACTOR_… lights
+  int lane;                          // lane_path id
 } frame_box3d;
 
 /// A 2D box in one camera, for ids that the camera could see. Pixels; x0 <= x1.
@@ -53,11 +53,11 @@ typedef struct frame_box2d {
   uint32_t id;
   uint16_t camera;
   uint8_t class, kind;
-  float amodal[4];         // x0 y0 x1 y1 of all pixels the thing alone would cover
-  float visible[4];        // of those not occluded; all 0 when none is
+  float amodal[4];  // x0 y0 x1 y1 of all pixels the thing alone would cover
+  float visible[4]; // of those not occluded; all 0 when none is
   uint32_t visible_pixels, amodal_pixels;
-  float visible_fraction;  // visible_pixels / amodal_pixels
-  float truncation;        // share of the projected 3D box outside the image, 0..1
+  float visible_fraction; // visible_pixels / amodal_pixels
+  float truncation;       // share of the projected 3D box outside the image, 0..1
 } frame_box2d;
 
 typedef struct frame {
@@ -71,9 +71,12 @@ typedef struct frame {
   int camera_count, lidar_count;
   frame_camera cameras[RIG_CAMERAS];
   frame_lidar lidars[RIG_LIDARS];
-  int box3d_count; frame_box3d *boxes3d;
-  int box2d_count; frame_box2d *boxes2d;
-  int signal_count; uint8_t *signals; // signal_color by road_signal id - 1
+  int box3d_count;
+  frame_box3d *boxes3d;
+  int box2d_count;
+  frame_box2d *boxes2d;
+  int signal_count;
+  uint8_t *signals; // signal_color by road_signal id - 1
 } frame;
 
 #endif
