@@ -22,9 +22,9 @@ typedef struct mesh {
   int vertex_count, vertex_capacity;
   mesh_vertex *vertices; // (vertex_count)
   int triangle_count, index_capacity, material_capacity;
-  uint32_t *indices;     // (triangle_count, 3)
-  uint16_t *materials;   // (triangle_count) material
-  bool failed;           // memory ran out; later calls do nothing
+  uint32_t *indices;   // (triangle_count, 3)
+  uint16_t *materials; // (triangle_count) material
+  bool failed;         // memory ran out; later calls do nothing
 } mesh;
 
 void mesh_free(mesh *m);
@@ -35,8 +35,8 @@ void mesh_triangle(mesh *m, uint32_t a, uint32_t b, uint32_t c, material what);
 void mesh_quad(mesh *m, uint32_t a, uint32_t b, uint32_t c, uint32_t d, material what);
 /// A flat quad with its own four vertices, geometric normal and uv in metres: u along
 /// a->b, v along a->d. Corners counter-clockwise from outside.
-void mesh_flat_quad(mesh *m, const float a[3], const float b[3], const float c[3],
-                    const float d[3], material what);
+void mesh_flat_quad(mesh *m, const float a[3], const float b[3], const float c[3], const float d[3],
+                    material what);
 /// An axis-aligned box without its bottom when `open_bottom`.
 void mesh_box(mesh *m, const float lo[3], const float hi[3], bool open_bottom, material what);
 /// A closed lathe: ring i has radius radii[i] at height z[i] around the z axis through
