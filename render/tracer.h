@@ -20,8 +20,8 @@ typedef struct trace_scene {
 /// Instances of one frame with their top-level tree, on host and device.
 typedef struct trace_top {
   int count, capacity;
-  gpu_instance *instances;   // (count)
-  bvh_box *boxes;            // (count) world bounds over the interval
+  gpu_instance *instances; // (count)
+  bvh_box *boxes;          // (count) world bounds over the interval
   cl_mem on_device, nodes, order;
   size_t instance_bytes, node_bytes, order_bytes;
 } trace_top;
@@ -47,7 +47,7 @@ status tracer_closest(tracer *t, const trace_scene *where, cl_mem rays, int coun
 /// Enqueues whether each ray is free up to its limit: 1 or 0 in `out` (count) float.
 /// Idle rays are 0.
 status tracer_visible(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
-                   bool coherent, cl_mem out, trouble *why);
+                      bool coherent, cl_mem out, trouble *why);
 /// Enqueues the mirror rays of shade_mirror_rays.
 status tracer_mirror(tracer *t, const trace_scene *where, cl_mem origins, cl_mem directions,
                      int count, float limit_m, const shade_hits *out, trouble *why);
