@@ -15,9 +15,26 @@
 
 /// What stands or moves in a scene. The renderer has one family of assets a kind.
 typedef enum thing_kind {
-  THING_BUILDING, THING_TREE, THING_BUSH, THING_LAMP, THING_SIGNAL, THING_WALK_SIGNAL, THING_SIGN,
-  THING_BENCH, THING_BIN, THING_HYDRANT, THING_BOLLARD, THING_BUS_STOP, THING_BILLBOARD,
-  THING_CAR, THING_VAN, THING_TRUCK, THING_BUS, THING_MOTORCYCLE, THING_BICYCLE, THING_PERSON,
+  THING_BUILDING,
+  THING_TREE,
+  THING_BUSH,
+  THING_LAMP,
+  THING_SIGNAL,
+  THING_WALK_SIGNAL,
+  THING_SIGN,
+  THING_BENCH,
+  THING_BIN,
+  THING_HYDRANT,
+  THING_BOLLARD,
+  THING_BUS_STOP,
+  THING_BILLBOARD,
+  THING_CAR,
+  THING_VAN,
+  THING_TRUCK,
+  THING_BUS,
+  THING_MOTORCYCLE,
+  THING_BICYCLE,
+  THING_PERSON,
   THING_KIND_COUNT
 } thing_kind;
 
@@ -34,21 +51,21 @@ typedef struct scene_thing {
   uint32_t id;
   thing_kind kind;
   semantic class;
-  uint32_t asset_seed;     // chooses the variant
-  pose at;                 // x: front. Buildings: front faces the street.
-  double size_m[3];        // l w h
+  uint32_t asset_seed; // chooses the variant
+  pose at;             // x: front. Buildings: front faces the street.
+  double size_m[3];    // l w h
   palette colors;
-  int signal;              // road_signal id of a head, 0 otherwise
+  int signal; // road_signal id of a head, 0 otherwise
 } scene_thing;
 
 /// A driver's draws: the Intelligent Driver Model's parameters (Treiber 2000).
 typedef struct driver_params {
-  double speed_factor;     // desired speed = limit x factor
-  double headway_s;        // T
-  double gap_m;            // s0
-  double accel_mps2;       // a
-  double decel_mps2;       // b, comfortable
-  double exponent;         // delta
+  double speed_factor; // desired speed = limit x factor
+  double headway_s;    // T
+  double gap_m;        // s0
+  double accel_mps2;   // a
+  double decel_mps2;   // b, comfortable
+  double exponent;     // delta
 } driver_params;
 
 /// A vehicle at the scene's start. Its pose origin is on the ground below the
@@ -61,8 +78,8 @@ typedef struct scene_vehicle {
   double size_m[3];
   double rear_to_centre_m, wheelbase_m;
   palette colors;
-  int lane;                // lane_path id
-  double s_m;              // of the box centre along the lane
+  int lane;   // lane_path id
+  double s_m; // of the box centre along the lane
   double speed_mps;
   driver_params driver;
 } scene_vehicle;
@@ -72,33 +89,36 @@ typedef struct scene_person {
   uint32_t asset_seed;
   double size_m[3];
   palette colors;
-  int edge;                // walk_edge id
-  double s_m;              // from node a
-  double offset_m;         // sideways from the edge's middle line, left positive
-  int direction;           // +1 towards b, -1 towards a
-  double speed_mps;        // desired
-  double jaywalking;       // chance to ignore a red man
+  int edge;          // walk_edge id
+  double s_m;        // from node a
+  double offset_m;   // sideways from the edge's middle line, left positive
+  int direction;     // +1 towards b, -1 towards a
+  double speed_mps;  // desired
+  double jaywalking; // chance to ignore a red man
 } scene_person;
 
 enum { SCENE_PLACE_NAME = 32 };
 
 typedef struct scene {
-  arena *memory;           // owns everything below
+  arena *memory; // owns everything below
   uint64_t seed;
-  uint32_t index;          // scene number in the job
-  uint32_t attempt;        // how often require_that() had rejected before
-  uint64_t hash;           // of all that follows: equal scenes, equal hash
+  uint32_t index;   // scene number in the job
+  uint32_t attempt; // how often require_that() had rejected before
+  uint64_t hash;    // of all that follows: equal scenes, equal hash
   char place[SCENE_PLACE_NAME];
   double duration_s, frame_hz, step_s;
   weather_state weather;
   road_network roads;
-  int thing_count; scene_thing *things;
-  int vehicle_count; scene_vehicle *vehicles; // [ego] is the ego
+  int thing_count;
+  scene_thing *things;
+  int vehicle_count;
+  scene_vehicle *vehicles; // [ego] is the ego
   int ego;
-  int person_count; scene_person *people;
+  int person_count;
+  scene_person *people;
   double *signal_offsets_s; // (junction_count) program time at scene time 0
   rig_def rig;
-  uint32_t id_count;       // ids in use are 1 .. id_count
+  uint32_t id_count; // ids in use are 1 .. id_count
 } scene;
 
 /// Builds scene number `index` of the job with that seed from a definition. The
