@@ -20,12 +20,13 @@ void weather_place_sun(weather_state *weather, double time_of_day_h, double lati
   double declination = 23.45 * RAD * sin(2 * 180 * RAD * (284 + day_of_year) / 365.0);
   double hour_angle = (time_of_day_h - 12) * 15 * RAD;
   double latitude = latitude_deg * RAD;
-  double sin_elevation = sin(latitude) * sin(declination) +
-                         cos(latitude) * cos(declination) * cos(hour_angle);
+  double sin_elevation =
+      sin(latitude) * sin(declination) + cos(latitude) * cos(declination) * cos(hour_angle);
   weather->sun_elevation_rad = asin(fmax(-1, fmin(1, sin_elevation)));
   // East and north parts of the sun's direction.
   double east = -cos(declination) * sin(hour_angle);
-  double north = sin(declination) * cos(latitude) - cos(declination) * cos(hour_angle) * sin(latitude);
+  double north =
+      sin(declination) * cos(latitude) - cos(declination) * cos(hour_angle) * sin(latitude);
   weather->sun_azimuth_rad = atan2(north, east);
 }
 
