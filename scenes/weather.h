@@ -7,15 +7,15 @@
 #define WEATHER_CLEAR_MOR_M 50000.0
 
 typedef struct weather_state {
-  double cloud_cover;       // 0 (blue sky) .. 1 (overcast)
-  double rain_mmh;          // rain rate, 0 .. 150
-  double snow_mmh;          // snowfall as water, 0 .. 20
-  double fog_visibility_m;  // meteorological optical range (5 % contrast), >= 10
-  double water_film_mm;     // mean water depth on the road, >= 0
-  double wetness;           // 0 dry .. 1 soaked surfaces
-  double snow_depth_mm;     // lying snow, >= 0
+  double cloud_cover;      // 0 (blue sky) .. 1 (overcast)
+  double rain_mmh;         // rain rate, 0 .. 150
+  double snow_mmh;         // snowfall as water, 0 .. 20
+  double fog_visibility_m; // meteorological optical range (5 % contrast), >= 10
+  double water_film_mm;    // mean water depth on the road, >= 0
+  double wetness;          // 0 dry .. 1 soaked surfaces
+  double snow_depth_mm;    // lying snow, >= 0
   double wind_mps;
-  double wind_heading_rad;  // direction it blows to, world frame
+  double wind_heading_rad; // direction it blows to, world frame
   double temperature_c;
   double turbidity;         // Preetham's haze measure, 2 (clean) .. 10
   double sun_azimuth_rad;   // world heading of the sun (0 = east, pi/2 = north)
