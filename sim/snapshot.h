@@ -9,39 +9,42 @@
 #include "scenes/scene.h"
 
 enum {
-  ACTOR_BRAKE_LIGHTS = 1, ACTOR_LEFT_INDICATOR = 2, ACTOR_RIGHT_INDICATOR = 4,
-  ACTOR_HEADLIGHTS = 8, ACTOR_INDICATOR_ON = 16 // the blinking phase at the begin
+  ACTOR_BRAKE_LIGHTS = 1,
+  ACTOR_LEFT_INDICATOR = 2,
+  ACTOR_RIGHT_INDICATOR = 4,
+  ACTOR_HEADLIGHTS = 8,
+  ACTOR_INDICATOR_ON = 16 // the blinking phase at the begin
 };
 
 typedef struct sim_actor {
-  uint32_t id;             // scene-wide, the same in every modality
+  uint32_t id; // scene-wide, the same in every modality
   thing_kind kind;
   semantic class;
   uint32_t asset_seed;
-  double size_m[3];        // l w h
-  double centre_m[3];      // box centre in the actor's frame
+  double size_m[3];   // l w h
+  double centre_m[3]; // box centre in the actor's frame
   palette colors;
-  pose begin, end;         // actor frame (ground, rear axle or feet) -> world
-  vec3 velocity_mps;       // of the pose's origin, world, mean over the interval
-  vec3 acceleration_mps2;  // world, at the begin
+  pose begin, end;        // actor frame (ground, rear axle or feet) -> world
+  vec3 velocity_mps;      // of the pose's origin, world, mean over the interval
+  vec3 acceleration_mps2; // world, at the begin
   double yaw_rate_radps;
-  double speed_mps;        // along x at the begin
+  double speed_mps;            // along x at the begin
   double steer_rad, wheel_rad; // front wheels' steering, wheels' turn angle
-  double gait;             // 0..1 phase of a person's walk cycle
-  uint32_t flags;          // ACTOR_…
-  int lane;                // lane_path id, 0 off lanes
+  double gait;                 // 0..1 phase of a person's walk cycle
+  uint32_t flags;              // ACTOR_…
+  int lane;                    // lane_path id, 0 off lanes
   double lane_s_m;
 } sim_actor;
 
 typedef struct sim_snapshot {
-  int64_t time_ns;         // since the scene began, of the begin poses
-  int64_t duration_ns;     // end - begin
-  uint32_t frame;          // frame number in the scene
+  int64_t time_ns;     // since the scene began, of the begin poses
+  int64_t duration_ns; // end - begin
+  uint32_t frame;      // frame number in the scene
   int actor_count, actor_capacity;
-  sim_actor *actors;       // vehicles (the ego among them), then people, by id
-  int ego;                 // index into actors
+  sim_actor *actors; // vehicles (the ego among them), then people, by id
+  int ego;           // index into actors
   int signal_count, signal_capacity;
-  uint8_t *signals;        // signal_color by road_signal id - 1, at the begin
+  uint8_t *signals; // signal_color by road_signal id - 1, at the begin
   weather_state weather;
 } sim_snapshot;
 
