@@ -4,11 +4,15 @@
 #ifndef COMMON_CL
 #define COMMON_CL
 #pragma OPENCL FP_CONTRACT OFF
-#include "types.h"
 #include "materials.h"
+#include "types.h"
 
-inline float3 load3(__global const float *p) { return (float3)(p[0], p[1], p[2]); }
-inline float4 load4(__global const float *p) { return (float4)(p[0], p[1], p[2], p[3]); }
+inline float3 load3(__global const float *p) {
+  return (float3)(p[0], p[1], p[2]);
+}
+inline float4 load4(__global const float *p) {
+  return (float4)(p[0], p[1], p[2], p[3]);
+}
 
 // Rotates v by the unit quaternion q (x, y, z, w).
 inline float3 rotate(float4 q, float3 v) {
@@ -53,8 +57,8 @@ inline float camera_time(__global const gpu_camera *c, float y) {
 
 // World ray through pixel position xy (pixel centres at +0.5); direction is not
 // normalised: its z in the camera frame is 1, so t is the depth along z.
-inline void camera_ray(__global const gpu_camera *c, float2 xy, float3 *origin,
-                       float3 *direction, float *time) {
+inline void camera_ray(__global const gpu_camera *c, float2 xy, float3 *origin, float3 *direction,
+                       float *time) {
   float u = 0.0f;
   float4 q = load4(c->begin_q);
   float3 at = load3(c->begin_p);
@@ -75,6 +79,8 @@ inline uint hash_u32(uint x) {
   return (w >> 22u) ^ w;
 }
 
-inline float hash_unit(uint x) { return (float)(hash_u32(x) >> 8) * 0x1p-24f; }
+inline float hash_unit(uint x) {
+  return (float)(hash_u32(x) >> 8) * 0x1p-24f;
+}
 
 #endif

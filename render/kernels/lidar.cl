@@ -43,8 +43,8 @@ inline float reflectance(__global const gpu_material *m, __global const gpu_inst
   float3 albedo = load3(m->albedo);
   if (m->palette >= 0) {
     uint c = it->palette[m->palette];
-    float3 s = (float3)((float)(c & 255u), (float)((c >> 8) & 255u), (float)((c >> 16) & 255u)) /
-               255.0f;
+    float3 s =
+        (float3)((float)(c & 255u), (float)((c >> 8) & 255u), (float)((c >> 16) & 255u)) / 255.0f;
     albedo *= s * s;
   }
   float rho = (albedo.x + albedo.y + albedo.z) / 3.0f;

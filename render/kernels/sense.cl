@@ -28,8 +28,8 @@ inline float3 ray_direction(__global const float *rays, int i, int stride) {
 // Rays through pixel centres in tile order, or through `positions`. Samples outside
 // the image or past count are idle.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-camera_rays(__global const gpu_camera *camera, __global const float2 *positions,
-            int use_positions, int count, int stride, float limit, __global float *rays) {
+camera_rays(__global const gpu_camera *camera, __global const float2 *positions, int use_positions,
+            int count, int stride, float limit, __global float *rays) {
   int i = (int)get_global_id(0);
   if (i >= stride)
     return;
@@ -69,7 +69,9 @@ hit_surfaces(__global const gpu_facet *facets, __global const gpu_instance *inst
   surface[i] = (float4)(n, t[i]);
 }
 
-inline float surface_offset(float t) { return 0.002f + 3e-5f * t; }
+inline float surface_offset(float t) {
+  return 0.002f + 3e-5f * t;
+}
 
 // A ray to a point of the sun's disc. Leaves let the sun through, so they ask for
 // it on both sides.
@@ -94,8 +96,8 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_triangle *trian
   uint h = hash_u32((uint)i ^ hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
   // A square as large as the disc: as soft, and no trigonometry.
   float a = 0.0083f * (hash_unit(h) - 0.5f), b = 0.0083f * (hash_unit(h ^ 0x68bc21ebu) - 0.5f);
-  float3 side = normalize(cross(sun, fabs(sun.z) < 0.9f ? (float3)(0.0f, 0.0f, 1.0f)
-                                                        : (float3)(1.0f, 0.0f, 0.0f)));
+  float3 side = normalize(
+      cross(sun, fabs(sun.z) < 0.9f ? (float3)(0.0f, 0.0f, 1.0f) : (float3)(1.0f, 0.0f, 0.0f)));
   float3 d = sun + a * side + b * cross(sun, side);
   float limit = dot(n, sun) > 0.0f ? 3000.0f : -1.0f;
   store_ray(out, i, stride, p, d, rays[RAY_TIME * stride + i], limit);
@@ -105,7 +107,9 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_triangle *trian
 // send one ray, 4x4 such quads look into 16 different parts of the sky. The mean over
 // any 4x4 quads then has each direction once. Equal directions of a 32x32 pixel block
 // share a packet. A quad's ray starts at one of its pixels.
-inline int quad_direction(int qx, int qy) { return (qy & 3) * 4 + (qx & 3); }
+inline int quad_direction(int qx, int qy) {
+  return (qy & 3) * 4 + (qx & 3);
+}
 
 inline int quad_slot(int qx, int qy, int blocks_x) {
   int block = (qy >> 4) * blocks_x + (qx >> 4);
@@ -118,20 +122,20 @@ inline int quad_sample(int qx, int qy, int width, int height, int tiles_x) {
 }
 
 // Where occluders stop to count: near ones take all rays, far ones few.
-__constant float AMBIENT_REACH[16] = {0.5f, 5.0f, 1.6f, 14.0f, 9.0f, 0.8f, 24.0f, 2.2f,
-                                      3.0f, 18.0f, 1.1f, 7.0f,  12.0f, 4.0f, 0.6f, 35.0f};
+__constant float AMBIENT_REACH[16] = {0.5f, 5.0f,  1.6f, 14.0f, 9.0f,  0.8f, 24.0f, 2.2f,
+                                      3.0f, 18.0f, 1.1f, 7.0f,  12.0f, 4.0f, 0.6f,  35.0f};
 
 // Cosine-weighted directions around z, 4x4 strata of angle and height: r = sqrt(v), z =
 // sqrt(1 - v), angle = 2 pi (u + v / 4) at the strata's middles.
 __constant float AMBIENT_DIRECTION[16][3] = {
-    {0.196424f, 0.293969f, 0.935414f}, {-0.293969f, 0.196424f, 0.935414f},
+    {0.196424f, 0.293969f, 0.935414f},   {-0.293969f, 0.196424f, 0.935414f},
     {-0.196424f, -0.293969f, 0.935414f}, {0.293969f, -0.196424f, 0.935414f},
-    {0.119468f, 0.600606f, 0.790569f}, {-0.600606f, 0.119468f, 0.790569f},
+    {0.119468f, 0.600606f, 0.790569f},   {-0.600606f, 0.119468f, 0.790569f},
     {-0.119468f, -0.600606f, 0.790569f}, {0.600606f, -0.119468f, 0.790569f},
-    {-0.154232f, 0.775379f, 0.612372f}, {-0.775379f, -0.154232f, 0.612372f},
-    {0.154232f, -0.775379f, 0.612372f}, {0.775379f, 0.154232f, 0.612372f},
-    {-0.519688f, 0.777769f, 0.353553f}, {-0.777769f, -0.519688f, 0.353553f},
-    {0.519688f, -0.777769f, 0.353553f}, {0.777769f, 0.519688f, 0.353553f}};
+    {-0.154232f, 0.775379f, 0.612372f},  {-0.775379f, -0.154232f, 0.612372f},
+    {0.154232f, -0.775379f, 0.612372f},  {0.775379f, 0.154232f, 0.612372f},
+    {-0.519688f, 0.777769f, 0.353553f},  {-0.777769f, -0.519688f, 0.353553f},
+    {0.519688f, -0.777769f, 0.353553f},  {0.777769f, 0.519688f, 0.353553f}};
 
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 ambient_rays(__global const gpu_camera *camera, __global const float *rays, int stride,
@@ -151,8 +155,7 @@ ambient_rays(__global const gpu_camera *camera, __global const float *rays, int 
     return;
   }
   float3 n = s.xyz;
-  float3 side = normalize(fabs(n.z) < 0.7f ? (float3)(-n.y, n.x, 0.0f)
-                                           : (float3)(0.0f, -n.z, n.y));
+  float3 side = normalize(fabs(n.z) < 0.7f ? (float3)(-n.y, n.x, 0.0f) : (float3)(0.0f, -n.z, n.y));
   float3 d = AMBIENT_DIRECTION[in][0] * side + AMBIENT_DIRECTION[in][1] * cross(n, side) +
              AMBIENT_DIRECTION[in][2] * n;
   float3 p = ray_point(rays, i, stride, s.w) + surface_offset(s.w) * n;
@@ -195,8 +198,8 @@ ambient_filter(__global const gpu_camera *camera, __global const float4 *surface
   __global const float *q = quads + ((at.y + 1) >> 1) * row + ((at.x + 1) >> 1);
   float4 sum = (float4)(0.0f), weight = (float4)(0.0f), near = (float4)(0.04f * mine.w + 0.05f);
   for (int dy = 0; dy < 4; dy++, q += row) {
-    float4 facing = vload4(0, q) * mine.x + vload4(0, q + plane) * mine.y +
-                    vload4(0, q + 2 * plane) * mine.z;
+    float4 facing =
+        vload4(0, q) * mine.x + vload4(0, q + plane) * mine.y + vload4(0, q + 2 * plane) * mine.z;
     float4 same = select((float4)(0.001f), (float4)(1.0f), isgreater(facing, (float4)(0.9f)));
     same = select((float4)(0.0f), same,
                   isless(fabs(vload4(0, q + 3 * plane) - (float4)(mine.w)), near));
@@ -213,9 +216,9 @@ ambient_filter(__global const gpu_camera *camera, __global const float4 *surface
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 label_pixels(__global const gpu_camera *camera, __global const gpu_instance *instances,
              __global const gpu_triangle *triangles, __global const gpu_material *materials,
-             __global const float *t, __global const uint *primitive,
-             __global const uint *instance, int tiles, __global float *depth,
-             __global uchar *class_out, __global uint *id_out, __global int *seen) {
+             __global const float *t, __global const uint *primitive, __global const uint *instance,
+             int tiles, __global float *depth, __global uchar *class_out, __global uint *id_out,
+             __global int *seen) {
   int tile = (int)get_global_id(0);
   if (tile >= tiles)
     return;
@@ -237,7 +240,7 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
         class = class ? class : instances[who].class;
       }
       depth[pixel] = p < HIT_SKIP ? t[i] : 0.0f;
-      class_out[pixel] = (uchar)class;
+      class_out[pixel] = (uchar) class;
       id_out[pixel] = p < HIT_SKIP ? instances[who].id : 0u;
     }
     if (k == 16 || who != run) {
@@ -305,9 +308,9 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
     if (both) {
       // Leaf on leaf is texture rather than outline: it would take most extra samples.
       bool foliage = leaf && triangles[q].material == material;
-      differs |= !foliage && (instance[j] != who || triangles[q].material != material ||
-                              dot(other.xyz, mine.xyz) < 0.8f ||
-                              fabs(other.w - mine.w) > 0.1f * mine.w + 0.2f);
+      differs |= !foliage &&
+                 (instance[j] != who || triangles[q].material != material ||
+                  dot(other.xyz, mine.xyz) < 0.8f || fabs(other.w - mine.w) > 0.1f * mine.w + 0.2f);
     }
   }
   edge[i] = differs;
@@ -339,7 +342,9 @@ resolve_pixels(__global const gpu_camera *camera, __global const gpu_weather *we
 // Extra samples, three a pixel one after the other: their mean with the centre, in a
 // fixed order. Bright ones are held back before the mean so that a lamp or a
 // glint doesn't leave a jagged edge.
-inline float3 calm(float4 c) { return c.xyz / (1.0f + 0.25f * max(c.x, max(c.y, c.z))); }
+inline float3 calm(float4 c) {
+  return c.xyz / (1.0f + 0.25f * max(c.x, max(c.y, c.z)));
+}
 
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 resolve_edges(__global const gpu_camera *camera, __global const int *owner, int pixels,
@@ -350,8 +355,8 @@ resolve_edges(__global const gpu_camera *camera, __global const int *owner, int 
     return;
   int mine = owner[3 * i];
   int2 at = tile_pixel(mine, (camera->width + 3) / 4);
-  float3 c = calm(radiance[mine]) + calm(extra[3 * i]) + calm(extra[3 * i + 1]) +
-             calm(extra[3 * i + 2]);
+  float3 c =
+      calm(radiance[mine]) + calm(extra[3 * i]) + calm(extra[3 * i + 1]) + calm(extra[3 * i + 2]);
   c *= 0.25f;
   c = c / max(1.0f - 0.25f * max(c.x, max(c.y, c.z)), 1e-3f);
   image[at.y * camera->width + at.x] = (float4)(c, 1.0f);

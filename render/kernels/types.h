@@ -22,18 +22,18 @@ typedef struct gpu_instance {
   float begin_p[3], end_p[3];
   float begin_q[4], end_q[4];
   float scale[3];
-  u32 root;              // first node of its geometry tree
-  u32 triangle_first;    // its geometry's first triangle in the shared arrays
+  u32 root;           // first node of its geometry tree
+  u32 triangle_first; // its geometry's first triangle in the shared arrays
   u32 vertex_first;
-  u32 id, class;         // label id; semantic of materials that have none
-  u32 flags;             // ACTOR_… lights
-  u32 signal;            // signal_color of a signal head
+  u32 id, class; // label id; semantic of materials that have none
+  u32 flags;     // ACTOR_… lights
+  u32 signal;    // signal_color of a signal head
   u32 seed;
-  u32 palette[4];        // 0x00BBGGRR sRGB
-  u32 moving;            // begin != end
-  u32 kind;              // thing_kind
-  u32 mesh;              // number of its geometry
-  float inverse[12];     // world -> own frame at the begin, 3 rows of 4
+  u32 palette[4];    // 0x00BBGGRR sRGB
+  u32 moving;        // begin != end
+  u32 kind;          // thing_kind
+  u32 mesh;          // number of its geometry
+  float inverse[12]; // world -> own frame at the begin, 3 rows of 4
 } gpu_instance;
 
 typedef struct gpu_vertex {
@@ -50,8 +50,8 @@ typedef struct gpu_material {
   float albedo[3];
   float roughness, metallic;
   u32 shader;
-  int palette;           // slot or -1
-  u32 class;             // semantic or 0
+  int palette; // slot or -1
+  u32 class;   // semantic or 0
 } gpu_material;
 
 // Eight children with their boxes. A child is a node's index, or NODE_LEAF with
@@ -81,7 +81,7 @@ typedef struct gpu_camera {
   float begin_q[4], end_q[4];
   float fx, fy, cx, cy;
   int width, height;
-  float readout;         // share of the interval from first to last row, 0 global
+  float readout; // share of the interval from first to last row, 0 global
   float pad;
 } gpu_camera;
 
@@ -90,14 +90,14 @@ typedef struct gpu_lidar {
   float begin_p[3], end_p[3];
   float begin_q[4], end_q[4];
   int rings, steps;
-  float turn_share;      // a turn's time over the frame's interval, <= 1
+  float turn_share; // a turn's time over the frame's interval, <= 1
   float range_min, range_max, range_noise, divergence;
-  float power_min;       // least return power, unit albedo at 1 m = 1
-  float extinction;      // 1/m, fog and rain
+  float power_min;  // least return power, unit albedo at 1 m = 1
+  float extinction; // 1/m, fog and rain
   float wetness;
-  float drop_density;    // drops over 0.5 mm a m3, 0 dry
-  float drop_slope;      // 1/mm of their sizes
-  float weather_noise;   // 1 when rain or snow blurs ranges
+  float drop_density;  // drops over 0.5 mm a m3, 0 dry
+  float drop_slope;    // 1/mm of their sizes
+  float weather_noise; // 1 when rain or snow blurs ranges
   u32 snowing;
   u32 key[2], scene, frame; // philox
 } gpu_lidar;
@@ -107,15 +107,15 @@ typedef struct gpu_weather {
   float sun_direction[3]; // to the sun (or the moon at night), world
   float sun_color[3];     // linear radiance-like, after air and clouds
   float cloud_cover, rain_mmh, snow_mmh;
-  float fog_beta;         // extinction, 1/m
+  float fog_beta; // extinction, 1/m
   float wetness, water_film_mm, snow_depth_mm;
   float wind[2];
   float turbidity;
-  float night;            // 0 day .. 1 night: lamps and lit windows
-  float time_s;           // since the scene began
-  float sun_elevation;    // rad
+  float night;         // 0 day .. 1 night: lamps and lit windows
+  float time_s;        // since the scene began
+  float sun_elevation; // rad
   u32 seed, frame;
-  float exposure;         // linear scale before the tone curve
+  float exposure; // linear scale before the tone curve
   float pad[2];
 } gpu_weather;
 
