@@ -4,13 +4,14 @@
 #define RENDER_KERNELS_MATERIALS_H
 
 // How a material is shaded; kernels/surface.cl has a function for each.
+// clang-format off
 #define SHADERS(X)                                                                                 \
-  X(PLAIN)                                                                                         \
-  X(ASPHALT) X(PAVING) X(CONCRETE) X(GRASS) X(EARTH) X(ROAD_MARK) X(CAR_PAINT) X(CAR_GLASS)        \
-      X(WINDOW) X(SHOP_WINDOW) X(BRICK) X(PLASTER) X(ROOF_TILE) X(WOOD) X(BARK) X(LEAF) X(SKIN)    \
-          X(CLOTH) X(HAIR) X(RUBBER) X(METAL) X(PLASTIC) X(HEADLAMP) X(TAIL_LAMP)                  \
-              X(LEFT_INDICATOR) X(RIGHT_INDICATOR) X(SIGNAL_RED) X(SIGNAL_YELLOW) X(SIGNAL_GREEN)  \
-                  X(STREET_LAMP) X(SIGN_FACE) X(BILLBOARD) X(PLATE) X(SHOP_SIGN)
+  X(PLAIN) X(ASPHALT) X(PAVING) X(CONCRETE) X(GRASS) X(EARTH) X(ROAD_MARK) X(CAR_PAINT)            \
+  X(CAR_GLASS) X(WINDOW) X(SHOP_WINDOW) X(BRICK) X(PLASTER) X(ROOF_TILE) X(WOOD) X(BARK) X(LEAF)   \
+  X(SKIN) X(CLOTH) X(HAIR) X(RUBBER) X(METAL) X(PLASTIC) X(HEADLAMP) X(TAIL_LAMP)                  \
+  X(LEFT_INDICATOR) X(RIGHT_INDICATOR) X(SIGNAL_RED) X(SIGNAL_YELLOW) X(SIGNAL_GREEN)              \
+  X(STREET_LAMP) X(SIGN_FACE) X(BILLBOARD) X(PLATE) X(SHOP_SIGN)
+// clang-format on
 
 typedef enum shader {
 #define X(NAME) SHADER_##NAME,
