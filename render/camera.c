@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "render/launch.h"
+#include "render/pack.h"
 
 enum { GROUP = 32, EXTRA = 3, MIRROR_REACH_M = 250 };
 
@@ -162,17 +163,11 @@ void camera_destroy(camera *c) {
   free(c);
 }
 
-static void store(pose p, float position[3], float rotation[4]) {
-  position[0] = (float)p.p_m.x, position[1] = (float)p.p_m.y, position[2] = (float)p.p_m.z;
-  rotation[0] = (float)p.q.x, rotation[1] = (float)p.q.y, rotation[2] = (float)p.q.z;
-  rotation[3] = (float)p.q.w;
-}
-
 static status set_camera(camera *c, pose begin, pose end, double interval_s, trouble *why) {
   gpu_camera *g = &c->now;
   memset(g, 0, sizeof *g);
-  store(begin, g->begin_p, g->begin_q);
-  store(end, g->end_p, g->end_q);
+  pack_pose(begin, g->begin_p, g->begin_q);
+  pack_pose(end, g->end_p, g->end_q);
   g->fx = (float)c->def.fx_px, g->fy = (float)c->def.fy_px;
   g->cx = (float)c->def.cx_px, g->cy = (float)c->def.cy_px;
   g->width = c->def.width_px, g->height = c->def.height_px;

@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "render/launch.h"
+#include "render/pack.h"
 
 enum { GROUP = 32, FOG_STEPS_PER_M = 10 };
 
@@ -118,12 +119,6 @@ void lidar_destroy(lidar *l) {
   free(l);
 }
 
-static void store(pose p, float position[3], float rotation[4]) {
-  position[0] = (float)p.p_m.x, position[1] = (float)p.p_m.y, position[2] = (float)p.p_m.z;
-  rotation[0] = (float)p.q.x, rotation[1] = (float)p.q.y, rotation[2] = (float)p.q.z;
-  rotation[3] = (float)p.q.w;
-}
-
 // Least power that counts: a target of albedo 0.1 at 0.8 of the range in clean air.
 static double least_power(const lidar_def *def) {
   double reach = 0.8 * def->range_max_m;
@@ -186,8 +181,8 @@ static status set_state(lidar *l, const lidar_turn *turn, int *fog_count, troubl
                  .wetness = (float)turn->weather->wetness,
                  .scene = turn->scene,
                  .frame = turn->frame * RIG_LIDARS + turn->number};
-  store(turn->begin, g.begin_p, g.begin_q);
-  store(turn->end, g.end_p, g.end_q);
+  pack_pose(turn->begin, g.begin_p, g.begin_q);
+  pack_pose(turn->end, g.end_p, g.end_q);
   double extinction = lidar_extinction_pm(turn->weather), density, slope;
   bool snowing;
   drops(turn->weather, &density, &slope, &snowing);

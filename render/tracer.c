@@ -2,11 +2,11 @@
 #include "render/tracer.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "render/pack.h"
 
 struct tracer {
   device *dev;
@@ -154,15 +154,9 @@ status tracer_amodal(tracer *t, const trace_scene *where, cl_mem camera, cl_mem 
   return enqueue(t, t->amodal, count, PACKET_GROUP, code, "trace_amodal", why);
 }
 
-static void store_pose(pose p, float position[3], float rotation[4]) {
-  position[0] = (float)p.p_m.x, position[1] = (float)p.p_m.y, position[2] = (float)p.p_m.z;
-  rotation[0] = (float)p.q.x, rotation[1] = (float)p.q.y, rotation[2] = (float)p.q.z;
-  rotation[3] = (float)p.q.w;
-}
-
 void trace_place(gpu_instance *it, pose begin, pose end, const float scale[3]) {
-  store_pose(begin, it->begin_p, it->begin_q);
-  store_pose(end, it->end_p, it->end_q);
+  pack_pose(begin, it->begin_p, it->begin_q);
+  pack_pose(end, it->end_p, it->end_q);
   memcpy(it->scale, scale, sizeof it->scale);
   it->moving = memcmp(it->begin_p, it->end_p, sizeof it->begin_p) != 0 ||
                memcmp(it->begin_q, it->end_q, sizeof it->begin_q) != 0;

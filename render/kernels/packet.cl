@@ -4,28 +4,26 @@
 // coherent rays on CPUs. One work-item is one packet.
 #ifndef PACKET_CL
 #define PACKET_CL
-#include "common.cl"
-
-#define STACK_SIZE 128 // 7 * BVH_DEPTH_LIMIT + 1, rounded up
+#include "stack.cl"
 
 typedef struct packet_rays {
   float16 ox, oy, oz, dx, dy, dz;
 } packet_rays;
 
 typedef struct packet_hits {
-  float16 t, u, v;   // t: the limit until something is met; negative: idle ray
+  float16 t, u, v; // t: the limit until something is met; negative: idle ray
   uint16 primitive, instance;
 } packet_hits;
 
 // The packet as intervals. Axes whose directions share a sign are mirrored so that
 // they run up: near and far planes then come from fixed halves of a node.
 typedef struct packet_box {
-  float3 sign;        // +1 or -1
-  float3 olo, ohi;    // origins, mirrored on axes with one sign
-  float3 rlo, rhi;    // reciprocal directions, mirrored, positive; or
-  float3 dlo, dhi;    // directions of mixed axes
-  int mixed;          // bit per axis
-  int near[3], far[3];  // offset of planes in a node, in floats
+  float3 sign;         // +1 or -1
+  float3 olo, ohi;     // origins, mirrored on axes with one sign
+  float3 rlo, rhi;     // reciprocal directions, mirrored, positive; or
+  float3 dlo, dhi;     // directions of mixed axes
+  int mixed;           // bit per axis
+  int near[3], far[3]; // offset of planes in a node, in floats
 } packet_box;
 
 inline float least16(float16 a) {
@@ -47,13 +45,6 @@ inline bool any16(int16 mask) {
   int4 b = a.lo | a.hi;
   int2 c = b.lo | b.hi;
   return (c.x | c.y) != 0;
-}
-
-inline int bits8(int8 mask) {
-  int8 m = mask & (int8)(1, 2, 4, 8, 16, 32, 64, 128);
-  int4 a = m.lo | m.hi;
-  int2 b = a.lo | a.hi;
-  return b.x | b.y;
 }
 
 #define PACKET_AXIS(axis, index, o, d)                                                             \
@@ -158,27 +149,6 @@ inline void packet_facet(const packet_rays *r, packet_hits *h, __global const gp
   h->primitive = select(h->primitive, (uint16)(primitive), as_uint16(in));
 #endif
 }
-
-// Pushes the met children, the nearest on top.
-#define PUSH_CHILDREN(met, distance, node_child)                                                   \
-  {                                                                                                \
-    int base = top;                                                                                \
-    float away[8];                                                                                 \
-    vstore8(distance, 0, away);                                                                    \
-    while (met) {                                                                                  \
-      int slot = 31 - clz(met & -met);                                                             \
-      met &= met - 1;                                                                              \
-      float mine = away[slot];                                                                     \
-      int at = top++;                                                                              \
-      while (at > base && stack_distance[at - 1] < mine) {                                         \
-        stack_distance[at] = stack_distance[at - 1];                                               \
-        stack_child[at] = stack_child[at - 1];                                                     \
-        at--;                                                                                      \
-      }                                                                                            \
-      stack_distance[at] = mine;                                                                   \
-      stack_child[at] = node_child[slot];                                                          \
-    }                                                                                              \
-  }
 
 // Rays of one geometry's own frame through its tree.
 inline void packet_geometry(__global const gpu_node *nodes, __global const gpu_facet *facets,

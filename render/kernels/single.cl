@@ -3,7 +3,7 @@
 // rays, and for devices whose work-items are lanes of their own.
 #ifndef SINGLE_CL
 #define SINGLE_CL
-#include "common.cl"
+#include "stack.cl"
 
 typedef struct single_ray {
   float3 o, d;
@@ -30,10 +30,7 @@ inline int single_children(__global const float *node, float3 o, float3 inv, flo
   int8 used = vload8(0, node) <= vload8(0, node + 24);
   int8 met = (enter <= leave * 1.0000004f) & used;
   *distance = enter;
-  int8 m = met & (int8)(1, 2, 4, 8, 16, 32, 64, 128);
-  int4 a = m.lo | m.hi;
-  int2 b = a.lo | a.hi;
-  return b.x | b.y;
+  return bits8(met);
 }
 
 inline bool single_facet(single_ray r, single_hit *h, __global const gpu_facet *f, uint primitive) {
@@ -62,31 +59,11 @@ inline bool single_facet(single_ray r, single_hit *h, __global const gpu_facet *
   return true;
 }
 
-#define SINGLE_PUSH(met, distance, node_child)                                                     \
-  {                                                                                                \
-    int base = top;                                                                                \
-    float away[8];                                                                                 \
-    vstore8(distance, 0, away);                                                                    \
-    while (met) {                                                                                  \
-      int slot = 31 - clz(met & -met);                                                             \
-      met &= met - 1;                                                                              \
-      float mine = away[slot];                                                                     \
-      int at = top++;                                                                              \
-      while (at > base && stack_distance[at - 1] < mine) {                                         \
-        stack_distance[at] = stack_distance[at - 1];                                               \
-        stack_child[at] = stack_child[at - 1];                                                     \
-        at--;                                                                                      \
-      }                                                                                            \
-      stack_distance[at] = mine;                                                                   \
-      stack_child[at] = node_child[slot];                                                          \
-    }                                                                                              \
-  }
-
 inline bool single_geometry(__global const gpu_node *nodes, __global const gpu_facet *facets,
                             uint node_first, uint facet_first, single_ray r, single_hit *h) {
   float3 inv = safe_reciprocal(r.d);
-  uint stack_child[128];
-  float stack_distance[128];
+  uint stack_child[STACK_SIZE];
+  float stack_distance[STACK_SIZE];
   int top = 1;
   bool found = false;
   stack_child[0] = 0;
@@ -109,7 +86,7 @@ inline bool single_geometry(__global const gpu_node *nodes, __global const gpu_f
     __global const gpu_node *node = &nodes[node_first + child];
     float8 distance;
     int met = single_children((__global const float *)node, r.o, inv, h->t, &distance);
-    SINGLE_PUSH(met, distance, node->child)
+    PUSH_CHILDREN(met, distance, node->child)
   }
   return found;
 }
@@ -137,8 +114,8 @@ inline void single_scene(__global const gpu_node *nodes, __global const gpu_face
                          __global const uint *top_order, uint skip, single_ray r, float time,
                          single_hit *h) {
   float3 inv = safe_reciprocal(r.d);
-  uint stack_child[128];
-  float stack_distance[128];
+  uint stack_child[STACK_SIZE];
+  float stack_distance[STACK_SIZE];
   int top = 1;
   stack_child[0] = 0;
   stack_distance[0] = 0.0f;
@@ -167,7 +144,7 @@ inline void single_scene(__global const gpu_node *nodes, __global const gpu_face
     __global const gpu_node *node = &top_nodes[child];
     float8 distance;
     int met = single_children((__global const float *)node, r.o, inv, h->t, &distance);
-    SINGLE_PUSH(met, distance, node->child)
+    PUSH_CHILDREN(met, distance, node->child)
   }
 }
 

@@ -5,6 +5,24 @@
 #include "packet.cl"
 #include "single.cl"
 
+inline packet_rays packet_load(__global const float *rays, int packet, int stride) {
+  packet_rays r;
+  r.ox = vload16(packet, rays + RAY_OX * stride);
+  r.oy = vload16(packet, rays + RAY_OY * stride);
+  r.oz = vload16(packet, rays + RAY_OZ * stride);
+  r.dx = vload16(packet, rays + RAY_DX * stride);
+  r.dy = vload16(packet, rays + RAY_DY * stride);
+  r.dz = vload16(packet, rays + RAY_DZ * stride);
+  return r;
+}
+
+inline single_ray single_load(__global const float *rays, int i, int stride) {
+  single_ray r;
+  r.o = (float3)(rays[RAY_OX * stride + i], rays[RAY_OY * stride + i], rays[RAY_OZ * stride + i]);
+  r.d = (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
+  return r;
+}
+
 #ifndef ANY_HIT
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
@@ -16,13 +34,7 @@ trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
   int first = packet * 16;
   if (first >= count)
     return;
-  packet_rays r;
-  r.ox = vload16(packet, rays + RAY_OX * stride);
-  r.oy = vload16(packet, rays + RAY_OY * stride);
-  r.oz = vload16(packet, rays + RAY_OZ * stride);
-  r.dx = vload16(packet, rays + RAY_DX * stride);
-  r.dy = vload16(packet, rays + RAY_DY * stride);
-  r.dz = vload16(packet, rays + RAY_DZ * stride);
+  packet_rays r = packet_load(rays, packet, stride);
   float16 time = vload16(packet, rays + RAY_TIME * stride);
   packet_hits h;
   h.t = vload16(packet, rays + RAY_LIMIT * stride);
@@ -47,9 +59,7 @@ trace_singles(__global const gpu_node *nodes, __global const gpu_facet *facets,
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
-  single_ray r;
-  r.o = (float3)(rays[RAY_OX * stride + i], rays[RAY_OY * stride + i], rays[RAY_OZ * stride + i]);
-  r.d = (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
+  single_ray r = single_load(rays, i, stride);
   float time = rays[RAY_TIME * stride + i];
   single_hit h = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
   if (h.t > 0.0f)
@@ -155,13 +165,7 @@ occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets
   int first = packet * 16;
   if (first >= count)
     return;
-  packet_rays r;
-  r.ox = vload16(packet, rays + RAY_OX * stride);
-  r.oy = vload16(packet, rays + RAY_OY * stride);
-  r.oz = vload16(packet, rays + RAY_OZ * stride);
-  r.dx = vload16(packet, rays + RAY_DX * stride);
-  r.dy = vload16(packet, rays + RAY_DY * stride);
-  r.dz = vload16(packet, rays + RAY_DZ * stride);
+  packet_rays r = packet_load(rays, packet, stride);
   float16 time = vload16(packet, rays + RAY_TIME * stride);
   packet_hits h;
   h.t = vload16(packet, rays + RAY_LIMIT * stride);
@@ -170,11 +174,7 @@ occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets
   if (wide > PACKET_SPREAD_M) {
     for (int k = 0; k < 16; k++) {
       int i = first + k;
-      single_ray one;
-      one.o = (float3)(rays[RAY_OX * stride + i], rays[RAY_OY * stride + i],
-                       rays[RAY_OZ * stride + i]);
-      one.d = (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i],
-                       rays[RAY_DZ * stride + i]);
+      single_ray one = single_load(rays, i, stride);
       single_hit hit = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
       if (hit.t > 0.0f)
         single_scene(nodes, facets, instances, top_nodes, top_order, skip, one,
@@ -196,9 +196,7 @@ occlude_singles(__global const gpu_node *nodes, __global const gpu_facet *facets
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
-  single_ray r;
-  r.o = (float3)(rays[RAY_OX * stride + i], rays[RAY_OY * stride + i], rays[RAY_OZ * stride + i]);
-  r.d = (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
+  single_ray r = single_load(rays, i, stride);
   float time = rays[RAY_TIME * stride + i];
   single_hit h = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
   if (h.t > 0.0f)
