@@ -264,7 +264,7 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
 }
 
 // Below this difference of brightness nobody sees a jagged edge.
-#define EDGE_CONTRAST 0.03f
+#define EDGE_CONTRAST 0.05f
 
 // A pixel's brightness as the eye will roughly meet it, 0..1.
 inline float seen_light(float4 radiance, float exposure) {
