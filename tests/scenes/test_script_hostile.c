@@ -30,7 +30,7 @@ static double seconds(void) {
 // A part of the usual instructions: the same rules, sooner, under sanitizers too.
 static sandbox_limits quick_limits(void) {
   sandbox_limits limits = sandbox_limits_default();
-  limits.instructions /= 25;
+  limits.instructions /= 10;
   return limits;
 }
 
