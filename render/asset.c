@@ -74,6 +74,8 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
 }
 
 int asset_phase_count(thing_kind kind) {
+  if (kind == THING_TREE)
+    return ASSET_TREE_FAR + 1;
   return kind == THING_PERSON ? PERSON_PHASES : 1;
 }
 
@@ -101,6 +103,8 @@ status asset_build(thing_kind kind, int variant, int phase, mesh *out, trouble *
                        families[kind].name, variant, phase);
   if (kind == THING_PERSON)
     person_build(variant, phase, out);
+  else if (kind == THING_TREE && phase == ASSET_TREE_FAR)
+    tree_build_far(variant, out);
   else
     families[kind].build(variant, out);
   return mesh_check(out, families[kind].name, why);

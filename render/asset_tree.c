@@ -29,15 +29,16 @@ typedef struct tree_rules {
   float leaf_m;      // length of a cluster
   float droop;       // how far clusters hang
   material bark;
+  int sprays; // of a conifer's bough, least
 } tree_rules;
 
 static const tree_rules habits[HABIT_COUNT] = {
-    {HABIT_ROUND, 5.0, 8.0, 0.26f, 0.022f, 10, 5, 2450, 0.36f, 0.25f, MATERIAL_BARK},
-    {HABIT_OVAL, 4.2, 8.6, 0.24f, 0.020f, 12, 4, 2350, 0.34f, 0.2f, MATERIAL_BARK},
-    {HABIT_SPREADING, 6.4, 8.4, 0.28f, 0.026f, 9, 6, 2550, 0.41f, 0.3f, MATERIAL_BARK},
-    {HABIT_SLIM, 2.6, 9.0, 0.12f, 0.017f, 16, 3, 2200, 0.29f, -0.5f, MATERIAL_BARK},
-    {HABIT_CONIFER, 4.2, 9.5, 0.09f, 0.019f, 0, 0, 0, 0.5f, 0.4f, MATERIAL_BARK},
-    {HABIT_BIRCH, 3.6, 9.0, 0.25f, 0.014f, 12, 4, 2200, 0.27f, 0.8f, MATERIAL_BARK_PALE}};
+    {HABIT_ROUND, 5.0, 8.0, 0.26f, 0.022f, 10, 5, 2450, 0.36f, 0.25f, MATERIAL_BARK, 3},
+    {HABIT_OVAL, 4.2, 8.6, 0.24f, 0.020f, 12, 4, 2350, 0.34f, 0.2f, MATERIAL_BARK, 3},
+    {HABIT_SPREADING, 6.4, 8.4, 0.28f, 0.026f, 9, 6, 2550, 0.41f, 0.3f, MATERIAL_BARK, 3},
+    {HABIT_SLIM, 2.6, 9.0, 0.12f, 0.017f, 16, 3, 2200, 0.29f, -0.5f, MATERIAL_BARK, 3},
+    {HABIT_CONIFER, 4.2, 9.5, 0.09f, 0.019f, 0, 0, 0, 0.5f, 0.4f, MATERIAL_BARK, 3},
+    {HABIT_BIRCH, 3.6, 9.0, 0.25f, 0.014f, 12, 4, 2200, 0.27f, 0.8f, MATERIAL_BARK_PALE, 3}};
 
 static tree_rules rules_of(int variant) {
   static const tree_habit order[TREE_VARIANTS] = {
@@ -243,7 +244,7 @@ static void conifer(mesh *wood, mesh *m, dice *r, const tree_rules *t, const f3 
       f3 tip = f3_add(root, f3_add(f3_scale(out, reach), f3_of(0, 0, -0.22f * reach + 0.25f * u)));
       if (u < 0.8f)
         twig(wood, root, tip, 0.022f * (1.2f - u), t->bark);
-      int sprays = 3 + (int)(reach * 5.2f);
+      int sprays = t->sprays + (int)(reach * (float)t->sprays * 1.73f);
       for (int s = 0; s < sprays; s++) {
         float v = ((float)s + 0.6f) / (float)sprays;
         f3 at = f3_mix(root, tip, v);
@@ -269,9 +270,18 @@ void tree_size(int variant, double size_m[3]) {
   size_m[2] = t.height_m;
 }
 
-void tree_build(int variant, mesh *out) {
+// A quarter of the leaves, twice as long: the same crown from where one can't tell.
+static tree_rules thinned(tree_rules t) {
+  t.leaves /= 4;
+  t.leaf_m *= 1.9f;
+  t.twigs = t.twigs / 2 + 1;
+  t.sprays = 1;
+  return t;
+}
+
+static void tree_grow(int variant, bool far, mesh *out) {
   enum { RINGS = 7 };
-  tree_rules t = rules_of(variant);
+  tree_rules t = far ? thinned(rules_of(variant)) : rules_of(variant);
   dice r = dice_of(4, variant % TREE_VARIANTS);
   f3 path[RINGS];
   mesh foliage = {0};
@@ -288,6 +298,14 @@ void tree_build(int variant, mesh *out) {
   double size_m[3];
   tree_size(variant, size_m);
   mesh_fit(out, size_m);
+}
+
+void tree_build(int variant, mesh *out) {
+  tree_grow(variant, false, out);
+}
+
+void tree_build_far(int variant, mesh *out) {
+  tree_grow(variant, true, out);
 }
 
 static const double bushes[BUSH_VARIANTS][3] = {{1.2, 1.4, 0.95}, {1.6, 1.6, 1.3}, {1.0, 1.9, 0.8},

@@ -8,6 +8,8 @@
 enum { TREE_VARIANTS = 16, BUSH_VARIANTS = 6 };
 void tree_size(int variant, double size_m[3]);
 void tree_build(int variant, mesh *out);
+/// The same tree with a quarter of the leaves, for far away.
+void tree_build_far(int variant, mesh *out);
 void bush_size(int variant, double size_m[3]);
 void bush_build(int variant, mesh *out);
 

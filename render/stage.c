@@ -10,7 +10,7 @@
 #include "render/ground.h"
 
 enum { LIGHT_LIMIT = 40 };
-static const double LIGHT_REACH_M = 90;
+static const double LIGHT_REACH_M = 90, TREE_FAR_M = 55;
 
 // One mesh of a family, found by its key.
 typedef struct asset_entry {
@@ -21,6 +21,12 @@ typedef struct asset_entry {
 typedef struct signal_instance {
   int instance, signal;
 } signal_instance;
+
+// A tree that is drawn with few leaves while the ego is far from it.
+typedef struct tree_instance {
+  int instance, mesh[2]; // near, far
+  bool far;
+} tree_instance;
 
 struct stage {
   device *dev;
@@ -36,6 +42,8 @@ struct stage {
   stage_target *targets;
   int signal_count, signal_capacity;
   signal_instance *signals;
+  int tree_count, tree_capacity;
+  tree_instance *trees;
   trace_scene traced;
   cl_mem lights;
   size_t light_bytes;
@@ -71,6 +79,7 @@ void stage_destroy(stage *st) {
   free(st->assets);
   free(st->targets);
   free(st->signals);
+  free(st->trees);
   free(st);
 }
 
@@ -118,7 +127,10 @@ static status add_assets(stage *st, const scene *s, trouble *why) {
   status result = STATUS_OK;
   for (int i = 0; !result && i < s->thing_count; i++) {
     const scene_thing *it = &s->things[i];
-    result = add_asset(st, it->kind, asset_variant(it->kind, it->asset_seed, it->size_m), 0, why);
+    int variant = asset_variant(it->kind, it->asset_seed, it->size_m);
+    int phases = it->kind == THING_TREE ? asset_phase_count(THING_TREE) : 1;
+    for (int phase = 0; !result && phase < phases; phase++)
+      result = add_asset(st, it->kind, variant, phase, why);
   }
   for (int i = 0; !result && i < s->vehicle_count; i++) {
     const scene_vehicle *it = &s->vehicles[i];
@@ -183,6 +195,36 @@ static bool is_target(thing_kind kind) {
   return kind >= THING_CAR;
 }
 
+static status add_tree(stage *st, const scene_thing *thing, trouble *why) {
+  if (!ARRAY_RESERVE(st->trees, st->tree_capacity, st->tree_count + 1))
+    return trouble_set(why, STATUS_MEMORY, "no memory for trees");
+  int variant = asset_variant(THING_TREE, thing->asset_seed, thing->size_m);
+  int far = find_asset(st, asset_key(THING_TREE, variant, ASSET_TREE_FAR));
+  int number = st->top.count - 1;
+  st->trees[st->tree_count++] = (tree_instance){
+      .instance = number, .mesh = {(int)st->top.instances[number].mesh, st->assets[far].mesh}};
+  return STATUS_OK;
+}
+
+// The same at any time for the same place of the ego, so that frames repeat.
+static void choose_trees(stage *st, vec3 eye) {
+  for (int i = 0; i < st->tree_count; i++) {
+    tree_instance *tree = &st->trees[i];
+    gpu_instance *it = &st->top.instances[tree->instance];
+    double x = (double)it->begin_p[0] - eye.x, y = (double)it->begin_p[1] - eye.y;
+    bool far = x * x + y * y > TREE_FAR_M * TREE_FAR_M;
+    if (far == tree->far)
+      continue;
+    tree->far = far;
+    const geometry_mesh *about = geometry_about(st->shapes, tree->mesh[far]);
+    it->root = about->node_first;
+    it->triangle_first = about->triangle_first;
+    it->vertex_first = about->vertex_first;
+    it->mesh = (uint32_t)tree->mesh[far];
+    st->top.boxes[tree->instance] = trace_bounds(it, &about->bounds);
+  }
+}
+
 static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
   gpu_instance it = {.id = thing->id, .class = (uint32_t)thing->class};
   status result = add_instance(st, thing->kind, thing->asset_seed, thing->size_m, 0, &thing->colors,
@@ -194,6 +236,8 @@ static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
       return trouble_set(why, STATUS_MEMORY, "no memory for signals");
     st->signals[st->signal_count++] = (signal_instance){st->top.count - 1, thing->signal};
   }
+  if (thing->kind == THING_TREE)
+    return add_tree(st, thing, why);
   if (is_target(thing->kind)) {
     if (!ARRAY_RESERVE(st->targets, st->target_capacity, st->target_count + 1))
       return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
@@ -241,7 +285,7 @@ status stage_set_scene(stage *st, const scene *s, trouble *why) {
     geometry_drop(st->shapes, st->ground_mesh);
   st->ground_mesh = -1;
   st->current = NULL;
-  st->top.count = st->target_count = st->signal_count = 0;
+  st->top.count = st->target_count = st->signal_count = st->tree_count = 0;
   status result = add_assets(st, s, why);
   if (!result)
     result = add_ground(st, s, why);
@@ -386,6 +430,8 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
     if (i == snapshot->ego)
       ego = (uint32_t)st->top.count - 1;
   }
+  if (!result)
+    choose_trees(st, snapshot->actors[snapshot->ego].begin.p_m);
   if (!result)
     result = trace_top_build(&st->top, st->dev, why);
   if (!result)

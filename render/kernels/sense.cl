@@ -339,7 +339,7 @@ resolve_pixels(__global const gpu_camera *camera, __global const gpu_weather *we
     image[at.y * camera->width + at.x] = radiance[i];
 }
 
-// Extra samples, three a pixel one after the other: their mean with the centre, in a
+// Extra samples, two a pixel one after the other: their mean with the centre, in a
 // fixed order. Bright ones are held back before the mean so that a lamp or a
 // glint doesn't leave a jagged edge.
 inline float3 calm(float4 c) {
@@ -353,11 +353,10 @@ resolve_edges(__global const gpu_camera *camera, __global const int *owner, int 
   int i = (int)get_global_id(0);
   if (i >= pixels)
     return;
-  int mine = owner[3 * i];
+  int mine = owner[2 * i];
   int2 at = tile_pixel(mine, (camera->width + 3) / 4);
-  float3 c =
-      calm(radiance[mine]) + calm(extra[3 * i]) + calm(extra[3 * i + 1]) + calm(extra[3 * i + 2]);
-  c *= 0.25f;
+  float3 c = calm(radiance[mine]) + calm(extra[2 * i]) + calm(extra[2 * i + 1]);
+  c *= 1.0f / 3.0f;
   c = c / max(1.0f - 0.25f * max(c.x, max(c.y, c.z)), 1e-3f);
   image[at.y * camera->width + at.x] = (float4)(c, 1.0f);
 }

@@ -28,7 +28,7 @@ typedef struct family {
 } family;
 
 static const family families[] = {
-    {THING_TREE, "tree", TREE_VARIANTS, 2000, 7000},
+    {THING_TREE, "tree", TREE_VARIANTS, 900, 7000},
     {THING_BUSH, "bush", BUSH_VARIANTS, 500, 2500},
     {THING_LAMP, "lamp", LAMP_VARIANTS, 100, 1000},
     {THING_SIGNAL, "signal", SIGNAL_VARIANTS, 300, 1500},
