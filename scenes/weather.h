@@ -33,7 +33,7 @@ void weather_place_sun(weather_state *weather, double time_of_day_h, double lati
 /// Extinction coefficient of fog, per metre: ln 20 / MOR.
 double weather_fog_beta_pm(const weather_state *weather);
 
-/// Sun above about -0.8 degrees and light enough that lamps may stay off.
+/// 1 when drivers light their lamps: sun below 3 degrees, or visibility under 120 m.
 int weather_is_dark(const weather_state *weather);
 
 #endif
