@@ -17,7 +17,7 @@ enum { GROUP = 32, EXTRA = 2, MIRROR_REACH_M = 250 };
 // What one list of samples needs, from rays to radiance.
 typedef struct sample_set {
   int capacity; // samples, a multiple of 16
-  cl_mem rays, sun_rays, surface, sun, ambient, origins, directions, radiance;
+  cl_mem rays, sun_rays, surface, material, sun, ambient, origins, directions, radiance;
   shade_hits hits, mirror;
 } sample_set;
 
@@ -62,11 +62,25 @@ static void drop(cl_mem *buffer) {
 }
 
 static void drop_set(sample_set *s) {
-  cl_mem *all[] = {&s->rays,     &s->sun_rays,       &s->surface,          &s->sun,
-                   &s->ambient,  &s->origins,        &s->directions,       &s->radiance,
-                   &s->hits.t,   &s->hits.primitive, &s->hits.instance,    &s->hits.u,
-                   &s->hits.v,   &s->mirror.t,       &s->mirror.primitive, &s->mirror.instance,
-                   &s->mirror.u, &s->mirror.v};
+  cl_mem *all[] = {&s->rays,
+                   &s->sun_rays,
+                   &s->surface,
+                   &s->sun,
+                   &s->material,
+                   &s->ambient,
+                   &s->origins,
+                   &s->directions,
+                   &s->radiance,
+                   &s->hits.t,
+                   &s->hits.primitive,
+                   &s->hits.instance,
+                   &s->hits.u,
+                   &s->hits.v,
+                   &s->mirror.t,
+                   &s->mirror.primitive,
+                   &s->mirror.instance,
+                   &s->mirror.u,
+                   &s->mirror.v};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     drop(all[i]);
   s->capacity = 0;
@@ -84,8 +98,9 @@ static status reserve_set(device *dev, sample_set *s, int count, trouble *why) {
     size_t size;
   } all[] = {{&s->rays, 4 * RAY_PLANES * n}, {&s->sun_rays, 4 * RAY_PLANES * n},
              {&s->surface, 16 * n},          {&s->sun, 4 * n},
-             {&s->ambient, 4 * n},           {&s->origins, 16 * n},
-             {&s->directions, 16 * n},       {&s->radiance, 16 * n}};
+             {&s->material, 4 * n},          {&s->ambient, 4 * n},
+             {&s->origins, 16 * n},          {&s->directions, 16 * n},
+             {&s->radiance, 16 * n}};
   status result = make_hits(dev, &s->hits, n, why);
   if (!result)
     result = make_hits(dev, &s->mirror, n, why);
@@ -177,23 +192,30 @@ static status set_camera(camera *c, pose begin, pose end, double interval_s, tro
                        "clEnqueueWriteBuffer (camera)", why);
 }
 
+// Work-items that take `count` samples, LANES each (kernels/lanes.cl).
+static int lanes(const camera *c, int count) {
+  int each = device_is_cpu(c->dev) ? 8 : 1;
+  return (count + each - 1) / each;
+}
+
 // Rays and closest hits of a set, then the surfaces they met.
 static status trace_set(camera *c, sample_set *s, const stage *st, int count, trouble *why) {
   int use_positions = s == &c->extra;
   int stride = (count + 15) / 16 * 16;
   float limit = 1e7f;
   cl_mem positions = use_positions ? c->positions : c->camera; // not read without use_positions
-  status result =
-      LAUNCH(c->dev, c->tools->camera_rays, "camera_rays", stride, GROUP, why, ARG(c->camera),
-             ARG(positions), ARG(use_positions), ARG(count), ARG(stride), ARG(limit), ARG(s->rays));
+  status result = LAUNCH(c->dev, c->tools->camera_rays, "camera_rays", lanes(c, stride), GROUP, why,
+                         ARG(c->camera), ARG(positions), ARG(use_positions), ARG(count),
+                         ARG(stride), ARG(limit), ARG(s->rays));
   if (!result)
     result =
         tracer_closest(c->tracing, stage_traced(st), s->rays, count, stride, true, &s->hits, why);
   if (!result)
-    result = LAUNCH(c->dev, c->tools->hit_surfaces, "hit_surfaces", count, GROUP, why,
-                    ARG(stage_traced(st)->facets), ARG(stage_traced(st)->instances), ARG(s->rays),
-                    ARG(count), ARG(stride), ARG(s->hits.t), ARG(s->hits.primitive),
-                    ARG(s->hits.instance), ARG(s->surface));
+    result = LAUNCH(c->dev, c->tools->hit_surfaces, "hit_surfaces", lanes(c, count), GROUP, why,
+                    ARG(stage_traced(st)->facets), ARG(stage_buffers(st)->triangles),
+                    ARG(stage_traced(st)->instances), ARG(s->rays), ARG(count), ARG(stride),
+                    ARG(s->hits.t), ARG(s->hits.primitive), ARG(s->hits.instance), ARG(s->surface),
+                    ARG(s->material));
   return result;
 }
 
@@ -209,10 +231,10 @@ static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_s
   int stride = (count + 15) / 16 * 16;
   uint32_t salt = (uint32_t)number * 2u + (s == &c->extra);
   trace_scene all = with_ego(st);
-  status result = LAUNCH(c->dev, c->tools->sun_rays, "sun_rays", stride, GROUP, why,
-                         ARG(light->weather_buffer), ARG(stage_buffers(st)->triangles),
-                         ARG(stage_buffers(st)->materials), ARG(s->rays), ARG(count), ARG(stride),
-                         ARG(s->hits.primitive), ARG(s->surface), ARG(salt), ARG(s->sun_rays));
+  status result =
+      LAUNCH(c->dev, c->tools->sun_rays, "sun_rays", lanes(c, stride), GROUP, why,
+             ARG(light->weather_buffer), ARG(stage_buffers(st)->materials), ARG(s->material),
+             ARG(s->rays), ARG(count), ARG(stride), ARG(s->surface), ARG(salt), ARG(s->sun_rays));
   if (!result)
     result = tracer_visible(c->tracing, &all, s->sun_rays, count, stride, true, s->sun, why);
   return result;
@@ -221,16 +243,16 @@ static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_s
 static status trace_ambient(camera *c, const stage *st, trouble *why) {
   sample_set *s = &c->pixels;
   trace_scene all = with_ego(st);
-  status result = LAUNCH(c->dev, c->tools->ambient_rays, "ambient_rays", c->ambient_count, GROUP,
-                         why, ARG(c->camera), ARG(s->rays), ARG(c->samples), ARG(s->surface),
+  status result = LAUNCH(c->dev, c->tools->ambient_rays, "ambient_rays", lanes(c, c->ambient_count),
+                         GROUP, why, ARG(c->camera), ARG(s->rays), ARG(c->samples), ARG(s->surface),
                          ARG(c->ambient_count), ARG(c->ambient_rays));
   if (!result)
     result = tracer_visible(c->tracing, &all, c->ambient_rays, c->ambient_count, c->ambient_count,
                             true, c->sky_free, why);
   if (!result)
-    result = LAUNCH(c->dev, c->tools->ambient_quads, "ambient_quads", c->quad_plane, GROUP, why,
-                    ARG(c->camera), ARG(s->surface), ARG(c->sky_free), ARG(c->quad_plane),
-                    ARG(c->quads));
+    result = LAUNCH(c->dev, c->tools->ambient_quads, "ambient_quads", lanes(c, c->quad_plane),
+                    GROUP, why, ARG(c->camera), ARG(s->surface), ARG(c->sky_free),
+                    ARG(c->quad_plane), ARG(c->quads));
   if (!result)
     result = LAUNCH(c->dev, c->tools->ambient_filter, "ambient_filter", c->samples, GROUP, why,
                     ARG(c->camera), ARG(s->surface), ARG(c->quads), ARG(c->quad_plane),
@@ -245,6 +267,7 @@ static status paint_set(camera *c, sample_set *s, const stage *st, const shade_s
                            .count = count,
                            .positions = s == &c->extra ? c->positions : NULL,
                            .hits = s->hits,
+                           .material = s->material,
                            .sun = s->sun,
                            .ambient = s->ambient,
                            .mirror = s->mirror};
@@ -296,9 +319,9 @@ static status label(camera *c, const stage *st, frame_camera *out, trouble *why)
       clear_slots(c, &c->seen_host, &c->seen_capacity, &c->seen, &c->seen_bytes, slots, why);
   if (!result)
     result = LAUNCH(c->dev, c->tools->label_pixels, "label_pixels", tiles, 8, why, ARG(c->camera),
-                    ARG(stage_traced(st)->instances), ARG(b->triangles), ARG(b->materials),
-                    ARG(s->hits.t), ARG(s->hits.primitive), ARG(s->hits.instance), ARG(tiles),
-                    ARG(c->depth), ARG(c->class), ARG(c->id), ARG(c->seen));
+                    ARG(stage_traced(st)->instances), ARG(b->materials), ARG(s->material),
+                    ARG(s->hits.t), ARG(s->hits.instance), ARG(tiles), ARG(c->depth), ARG(c->class),
+                    ARG(c->id), ARG(c->seen));
   if (!result)
     result = read_back(c, c->depth, 4 * pixels, out->depth_m, why);
   if (!result)
@@ -344,10 +367,10 @@ static status find_edges(camera *c, int *pixels, trouble *why) {
 static status smooth_edges(camera *c, const stage *st, const shade_scene *light, bool sun,
                            int number, trouble *why) {
   sample_set *s = &c->pixels, *e = &c->extra;
-  status result = LAUNCH(c->dev, c->tools->edge_pixels, "edge_pixels", c->samples, GROUP, why,
-                         ARG(c->camera), ARG(s->surface), ARG(stage_buffers(st)->triangles),
-                         ARG(stage_buffers(st)->materials), ARG(s->hits.primitive),
-                         ARG(s->hits.instance), ARG(c->seen_light), ARG(c->samples), ARG(c->edge));
+  status result =
+      LAUNCH(c->dev, c->tools->edge_pixels, "edge_pixels", lanes(c, c->samples), GROUP, why,
+             ARG(c->camera), ARG(s->surface), ARG(stage_buffers(st)->materials), ARG(s->material),
+             ARG(s->hits.instance), ARG(c->seen_light), ARG(c->samples), ARG(c->edge));
   int pixels = 0;
   if (!result)
     result = find_edges(c, &pixels, why);
@@ -394,9 +417,9 @@ status camera_render(camera *c, const stage *st, const shade_scene *light, int n
   if (!result)
     result = paint_set(c, s, st, light, c->samples, why);
   if (!result)
-    result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", c->samples, GROUP, why,
-                    ARG(c->camera), ARG(light->weather_buffer), ARG(s->radiance), ARG(c->samples),
-                    ARG(c->image), ARG(c->seen_light));
+    result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", lanes(c, c->samples), GROUP,
+                    why, ARG(c->camera), ARG(light->weather_buffer), ARG(s->radiance),
+                    ARG(c->samples), ARG(c->image), ARG(c->seen_light));
   if (!result)
     result = smooth_edges(c, st, light, sun, number, why);
   if (!result)

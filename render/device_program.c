@@ -7,7 +7,7 @@
 #include "render/device_cl.h"
 #include "render/kernel_source.h"
 
-enum { INCLUDE_LIMIT = 16 };
+enum { INCLUDE_LIMIT = 32 };
 
 static const render_kernel_source *find_source(const char *name, size_t length) {
   for (const render_kernel_source *s = render_kernel_sources; s->name; s++)
@@ -113,7 +113,7 @@ status device_program(device *dev, const char *source_name, const char *options,
     goto free_text;
   }
   char all[512];
-  snprintf(all, sizeof all, "-cl-std=CL1.2 %s %s", device_is_cpu(dev) ? "-DDEVICE_CPU" : "",
+  snprintf(all, sizeof all, "-cl-std=CL1.2 -w %s %s", device_is_cpu(dev) ? "-DDEVICE_CPU" : "",
            options ? options : "");
   cl_device_id id = device_cl_id(dev);
   code = clBuildProgram(program, 1, &id, all, NULL, NULL);

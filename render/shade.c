@@ -7,6 +7,7 @@
 #include "render/sky.h"
 
 enum { GROUP = 64, LIGHT_GRID = 64, LIGHT_ROW = 12 }; // as light.cl
+enum { BLOCK = 512 };                                 // as sample_list.cl
 
 // These kernels make pixels only, never labels: rounding may differ between devices.
 static const char FAST[] = "-cl-fast-relaxed-math";
@@ -153,6 +154,7 @@ static void pass_samples(call *c, const shade_samples *samples) {
   pass_buffer(c, samples->positions ? samples->positions : samples->hits.t);
   pass_int(c, samples->positions != NULL);
   pass_int(c, samples->count);
+  pass_buffer(c, samples->material);
   pass_hits(c, &samples->hits);
 }
 
@@ -167,6 +169,20 @@ static status launch(shade *s, call *c, int items, const char *name, trouble *wh
   return device_status(code, name, why);
 }
 
+// On a CPU a work-item takes a block of samples, each in a group of its own.
+static status launch_samples(shade *s, call *c, int samples, const char *name, trouble *why) {
+  if (!device_is_cpu(s->dev))
+    return launch(s, c, samples, name, why);
+  if (c->code != CL_SUCCESS)
+    return device_status(c->code, name, why);
+  size_t local = 1, global = ((size_t)samples + BLOCK - 1) / BLOCK;
+  if (global == 0)
+    return STATUS_OK;
+  cl_int code = clEnqueueNDRangeKernel(device_queue(s->dev), c->kernel, 1, NULL, &global, &local, 0,
+                                       NULL, NULL);
+  return device_status(code, name, why);
+}
+
 status shade_mirror_rays(shade *s, const shade_scene *scene, const shade_samples *samples,
                          cl_mem origins, cl_mem directions, trouble *why) {
   call c = {.kernel = s->mirror};
@@ -174,7 +190,7 @@ status shade_mirror_rays(shade *s, const shade_scene *scene, const shade_samples
   pass_samples(&c, samples);
   pass_buffer(&c, origins);
   pass_buffer(&c, directions);
-  return launch(s, &c, samples->count, "mirror_rays", why);
+  return launch_samples(s, &c, samples->count, "mirror_rays", why);
 }
 
 static status sort_lights(shade *s, const shade_scene *scene, const shade_samples *samples,
@@ -207,7 +223,7 @@ status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *s
   pass_buffer(&c, samples->ambient);
   pass_hits(&c, &samples->mirror);
   pass_buffer(&c, radiance);
-  return launch(s, &c, samples->count, "shade_radiance", why);
+  return launch_samples(s, &c, samples->count, "shade_radiance", why);
 }
 
 status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camera,

@@ -32,6 +32,7 @@ typedef struct shade_samples {
   int count;
   cl_mem positions;
   shade_hits hits;
+  cl_mem material;   // (count) uint, the material of each hit, MATERIAL_UNMET where nothing was met
   cl_mem sun;        // (count) float, share of the sun seen, 0..1
   cl_mem ambient;    // (count) float, share of the sky seen by short rays, 0..1
   shade_hits mirror; // reflection rays; primitive HIT_SKIP where none was traced

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The camera: glare of the lens, drops and streaks, vignetting, exposure, noise of the
 // sensor, tone curve, sRGB.
-#include "noise.cl"
+#include "common.cl"
 #include "sky.h"
 #include "tone.cl"
 
@@ -123,23 +123,33 @@ inline float8 snow_flakes(float8 px, float8 py, float snow_mmh, float slant, uin
   return min(sum, 0.9f);
 }
 
+// 0..1 from an already mixed word.
+inline float hash_share(uint h) {
+  return (float)(int)(h >> 8) * 0x1p-24f;
+}
+
+inline uint hash_lens_cell(float2 cell, uint seed) {
+  uint x = (uint)(int)cell.x * 0x8da6b343u, y = (uint)(int)cell.y * 0xd8163841u;
+  return hash_u32(x ^ y ^ (seed * 0xcb1ab31fu));
+}
+
 // Whether the cell of the lens under a pixel has a drop on it.
 inline bool lens_cell(float2 p, float rain_mmh, uint seed, uint frame) {
   float2 c = floor(p / 58.0f);
-  uint h = hash_cell((int)c.x, (int)c.y, seed + frame / 16u * 101u);
-  return unit_of(h) <= clamp(0.012f * rain_mmh, 0.0f, 0.16f);
+  uint h = hash_lens_cell(c, seed + frame / 16u * 101u);
+  return hash_share(h) <= clamp(0.012f * rain_mmh, 0.0f, 0.16f);
 }
 
 // A drop on the lens under a pixel: share, and where it looks.
 inline float lens_drop(float2 p, float rain_mmh, uint seed, uint frame, float2 *look) {
   float2 c = floor(p / 58.0f);
   uint age = frame / 16u;
-  uint h = hash_cell((int)c.x, (int)c.y, seed + age * 101u);
-  if (unit_of(h) > clamp(0.012f * rain_mmh, 0.0f, 0.16f))
+  uint h = hash_lens_cell(c, seed + age * 101u);
+  if (hash_share(h) > clamp(0.012f * rain_mmh, 0.0f, 0.16f))
     return 0.0f;
-  float radius = 3.0f + 9.0f * square(unit_of(h * 747796405u));
+  float size = hash_share(h * 747796405u), radius = 3.0f + 9.0f * size * size;
   float2 middle =
-      (c + 0.3f + 0.4f * (float2)(unit_of(h * 19349663u), unit_of(h * 83492791u))) * 58.0f;
+      (c + 0.3f + 0.4f * (float2)(hash_share(h * 19349663u), hash_share(h * 83492791u))) * 58.0f;
   float2 r = p - middle;
   r.y *= 0.85f;
   float d = sqrt(dot(r, r));

@@ -12,80 +12,103 @@
 #define LIGHT_PER_CELL 11
 #define LIGHT_STRIDE (LIGHT_PER_CELL + 1)
 
-inline float fresnel(float f0, float cosine) {
-  float m = 1.0f - clamp(cosine, 0.0f, 1.0f), m2 = m * m;
-  return f0 + (1.0f - f0) * m2 * m2 * m;
+// m^5, the weight of Schlick's approximation.
+inline real fifth(real m) {
+  real m2 = m * m;
+  return m2 * m2 * m;
+}
+
+inline real fresnel(real f0, real cosine) {
+  return f0 + (1.0f - f0) * fifth(1.0f - clamp(cosine, 0.0f, 1.0f));
 }
 
 // Distribution times visibility, D V: the specular lobe is this times Fresnel.
-inline float ggx(float roughness, float nl, float nv, float nh) {
-  float a = max(roughness * roughness, 0.002f), a2 = a * a;
-  float d = nh * nh * (a2 - 1.0f) + 1.0f;
-  float distribution = a2 / (3.14159265f * d * d);
-  float visibility =
-      0.5f /
-      max(nl * sqrt(nv * nv * (1.0f - a2) + a2) + nv * sqrt(nl * nl * (1.0f - a2) + a2), 1e-5f);
-  return distribution * visibility;
+inline real ggx(real roughness, real nl, real nv, real nh) {
+  real a = max(roughness * roughness, 0.002f), a2 = a * a;
+  real d = nh * nh * (a2 - 1.0f) + 1.0f;
+  real reach = nl * sqrt(nv * nv * (1.0f - a2) + a2) + nv * sqrt(nl * nl * (1.0f - a2) + a2);
+  return a2 * 0.5f / (3.14159265f * d * d * max(reach, 1e-5f));
+}
+
+// f0 rising to at most 1 - roughness at grazing angles: a rough coat mirrors little there.
+inline real rough_fresnel(real f0, real roughness, real weight) {
+  return f0 + (max(1.0f - roughness, f0) - f0) * weight;
+}
+
+inline real3 rough_fresnel3(real3 f0, real roughness, real weight) {
+  return triple(rough_fresnel(f0.x, roughness, weight), rough_fresnel(f0.y, roughness, weight),
+                rough_fresnel(f0.z, roughness, weight));
 }
 
 // Mean reflectance of the lobe over the hemisphere, about.
-inline float3 ggx_albedo(float3 f0, float roughness, float nv) {
-  float m = 1.0f - clamp(nv, 0.0f, 1.0f), m2 = m * m;
-  return f0 + (max((float3)(1.0f - roughness), f0) - f0) * (m2 * m2 * m);
+inline real3 ggx_albedo(real3 f0, real roughness, real nv) {
+  return rough_fresnel3(f0, roughness, fifth(1.0f - clamp(nv, 0.0f, 1.0f)));
 }
 
 typedef struct lobe {
-  float3 diffuse; // albedo of the base, over pi already taken out by the caller
-  float3 f0;
-  float roughness;
+  real3 diffuse; // albedo of the base, over pi already taken out by the caller
+  real3 f0;
+  real roughness;
 } lobe;
 
 // Reflected share of light from l for a viewer at v: diffuse/pi + specular, without
 // the cosine. What the coat mirrors, the base doesn't get.
-inline float3 reflect_share(lobe s, float3 n, float3 l, float3 v) {
-  float3 h = unit3(l + v);
-  float nl = max(dot(n, l), 1e-4f), nv = max(dot(n, v), 1e-4f);
-  float nh = clamp(dot(n, h), 0.0f, 1.0f), lh = clamp(dot(l, h), 0.0f, 1.0f);
-  float m = 1.0f - lh, m2 = m * m, e = 1.0f - min(nl, nv), e2 = e * e;
-  float3 f = s.f0 + (1.0f - s.f0) * (m2 * m2 * m);
-  // A rough coat mirrors little even at grazing angles.
-  float3 lost = s.f0 + (max((float3)(1.0f - s.roughness), s.f0) - s.f0) * (e2 * e2 * e);
-  return s.diffuse * (1.0f - lost) * 0.318309886f + f * ggx(s.roughness, nl, nv, nh);
+inline real3 reflect_share(const lobe *s, real3 n, real3 l, real3 v) {
+  real3 h = unit3(add3(l, v));
+  real nl = max(dot3(n, l), 1e-4f), nv = max(dot3(n, v), 1e-4f);
+  real nh = clamp(dot3(n, h), 0.0f, 1.0f), lh = clamp(dot3(l, h), 0.0f, 1.0f);
+  real met = fifth(1.0f - lh), shine = ggx(s->roughness, nl, nv, nh);
+  real3 lost = rough_fresnel3(s->f0, s->roughness, fifth(1.0f - min(nl, nv)));
+  real3 f = mix3(s->f0, rgb(1.0f, 1.0f, 1.0f), met);
+  return triple(s->diffuse.x * (1.0f - lost.x) * 0.318309886f + f.x * shine,
+                s->diffuse.y * (1.0f - lost.y) * 0.318309886f + f.y * shine,
+                s->diffuse.z * (1.0f - lost.z) * 0.318309886f + f.z * shine);
 }
 
 // A dipped beam: wide and flat, cut off above its axis, thinner towards the car.
 // `out` leaves the lamp along the unit vector; `aim` is the axis.
-inline float dipped_beam(float3 out, float3 aim) {
-  float ahead = dot(out, aim);
-  if (ahead < 0.2f)
-    return 0.0f;
-  float up = out.z - aim.z, across = max(1.0f - ahead - 0.5f * up * up, 0.0f);
-  float wide = 1.0f / (1.0f + square(across * 16.0f));
-  float high = up > 0.0f ? 0.025f + 0.975f * clamp(1.0f - up * 28.0f, 0.0f, 1.0f)
-                         : 1.0f / (1.0f + square(up * 24.0f));
-  return wide * high * ramp(0.2f, 0.6f, ahead);
+inline real dipped_beam(real3 out, real3 aim) {
+  real ahead = dot3(out, aim);
+  real up = out.z - aim.z, across = max(1.0f - ahead - 0.5f * up * up, 0.0f);
+  real wide = 1.0f / (1.0f + square(across * 16.0f));
+  real above = 0.025f + 0.975f * clamp(1.0f - up * 28.0f, 0.0f, 1.0f);
+  real below = 1.0f / (1.0f + square(up * 24.0f));
+  return wide * select(below, above, up > REAL(0.0f)) * ramp(0.2f, 0.6f, ahead);
 }
 
-// Light of one lamp at a point: irradiance on a surface facing it, and the way to it.
-// cos_outer above 1 stands for a dipped beam.
-inline float3 lamp_light(__global const gpu_light *lamp, float3 at, float3 *to) {
-  float3 gap = load3(lamp->p) - at;
-  float d2 = max(dot(gap, gap), 0.04f), r2 = lamp->range * lamp->range;
-  *to = gap * rsqrt(d2);
-  float3 axis = load3(lamp->direction);
-  float window = max(1.0f - square(d2 / r2), 0.0f), share = 1.0f;
-  if (lamp->cos_outer > 1.0f)
-    share = dipped_beam(-*to, axis);
-  else if (lamp->cos_outer >= -1.0f)
-    share = square(ramp(lamp->cos_outer, lamp->cos_inner, -dot(*to, axis)));
-  return load3(lamp->color) * (share * window * window / d2);
+// Light of each lane's lamp at its point: irradiance on a surface facing it, and the way to
+// it. cos_outer above 1 stands for a dipped beam.
+inline real3 lamp_light(__global const gpu_light *lights, word lamp, real3 at, real3 *to) {
+  real3 gap = {GATHER_OF(float, lights, lamp, p[0]) - at.x,
+               GATHER_OF(float, lights, lamp, p[1]) - at.y,
+               GATHER_OF(float, lights, lamp, p[2]) - at.z};
+  real range = GATHER_OF(float, lights, lamp, range);
+  real d2 = max(dot3(gap, gap), 0.04f);
+  *to = scale3(gap, 1.0f / sqrt(d2));
+  real3 axis = {GATHER_OF(float, lights, lamp, direction[0]),
+                GATHER_OF(float, lights, lamp, direction[1]),
+                GATHER_OF(float, lights, lamp, direction[2])};
+  real inner = GATHER_OF(float, lights, lamp, cos_inner);
+  real outer = GATHER_OF(float, lights, lamp, cos_outer);
+  real window = max(1.0f - square(d2 / (range * range)), 0.0f);
+  real along = -dot3(*to, axis);
+  real cone = square(clamp((along - outer) / (inner - outer), 0.0f, 1.0f));
+  real share = select(REAL(1.0f), cone, outer >= REAL(-1.0f));
+  share = select(share, dipped_beam(neg3(*to), axis), outer > REAL(1.0f));
+  share *= window * window / d2;
+  return triple(GATHER_OF(float, lights, lamp, color[0]) * share,
+                GATHER_OF(float, lights, lamp, color[1]) * share,
+                GATHER_OF(float, lights, lamp, color[2]) * share);
 }
 
-inline int light_cell(float2 at, float2 middle) {
-  float2 corner = (floor(middle / LIGHT_CELL_M) - 0.5f * (float)LIGHT_CELLS) * LIGHT_CELL_M;
-  float2 c = floor((at - corner) / LIGHT_CELL_M);
-  bool inside = c.x >= 0.0f && c.y >= 0.0f && c.x < (float)LIGHT_CELLS && c.y < (float)LIGHT_CELLS;
-  return inside ? (int)c.y * LIGHT_CELLS + (int)c.x : -1;
+// The grid's cell under each point, -1 outside.
+inline whole light_cell(real2 at, float2 middle) {
+  float2 first = (floor(middle / LIGHT_CELL_M) - 0.5f * (float)LIGHT_CELLS) * LIGHT_CELL_M;
+  real x = floor((at.x - first.x) * (1.0f / LIGHT_CELL_M));
+  real y = floor((at.y - first.y) * (1.0f / LIGHT_CELL_M));
+  whole inside = (x >= REAL(0.0f)) & (y >= REAL(0.0f)) & (x < REAL((float)LIGHT_CELLS)) &
+                 (y < REAL((float)LIGHT_CELLS));
+  return select(WHOLE(-1), to_whole(y) * LIGHT_CELLS + to_whole(x), inside);
 }
 
 #endif

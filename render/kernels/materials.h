@@ -98,4 +98,6 @@ typedef enum material {
       MATERIAL_COUNT
 } material;
 
+#define MATERIAL_UNMET 0xffffffffu // of a ray that met nothing
+
 #endif

@@ -1,97 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cheap exponentials and band-limited noise, for pixels only. Lattice corners are
-// hashed four or eight at a time, so that a CPU does one vector where it would do
-// four scalars. `footprint` is the size of a pixel on the surface in metres: octaves
-// that a pixel can't show fade to their mean, so that nothing shimmers.
+// Cheap exponentials and band-limited noise, for pixels only. `footprint` is the size of
+// a pixel on the surface in metres: octaves that a pixel can't show fade to their mean,
+// so that nothing shimmers, and cost nothing where no lane shows them.
 #ifndef NOISE_CL
 #define NOISE_CL
-#include "common.cl"
-// Nothing here feeds a label, so multiplications and additions may fuse.
-#pragma OPENCL FP_CONTRACT ON
+#include "lanes.cl"
 
 // Minimax-like polynomials on Chebyshev nodes; relative errors 1.2e-7 and 8e-6.
-inline float fast_exp2(float x) {
+inline real fast_exp2(real x) {
   x = clamp(x, -126.0f, 126.0f);
-  float whole = floor(x), r = x - whole;
-  float p = 1.8937541e-3f;
+  real whole_part = floor(x), r = x - whole_part;
+  real p = 1.8937541e-3f;
   p = p * r + 8.9495904e-3f;
   p = p * r + 5.5860337e-2f;
   p = p * r + 2.4014182e-1f;
   p = p * r + 6.9315449e-1f;
   p = p * r + 1.0f;
-  return p * as_float(((int)whole + 127) << 23);
+  return p * as_real((to_whole(whole_part) + 127) << 23);
 }
 
-inline float fast_exp(float x) {
+inline real fast_exp(real x) {
   return fast_exp2(x * 1.44269504f);
 }
 
-inline float4 fast_exp2_4(float4 x) {
-  x = clamp(x, -126.0f, 126.0f);
-  float4 whole = floor(x), r = x - whole;
-  float4 p = 1.8937541e-3f;
-  p = p * r + 8.9495904e-3f;
-  p = p * r + 5.5860337e-2f;
-  p = p * r + 2.4014182e-1f;
-  p = p * r + 6.9315449e-1f;
-  p = p * r + 1.0f;
-  return p * as_float4((convert_int4(whole) + 127) << 23);
-}
-
 // For x > 0.
-inline float fast_log2(float x) {
-  int bits = as_int(x);
-  float m = as_float((bits & 0x7fffff) | 0x3f800000) - 1.0f;
-  float p = -3.3822046e-2f;
+inline real fast_log2(real x) {
+  whole bits = as_whole(x);
+  real m = as_real((bits & 0x7fffff) | 0x3f800000) - 1.0f;
+  real p = -3.3822046e-2f;
   p = p * m + 1.4447110e-1f;
   p = p * m - 3.0163801e-1f;
   p = p * m + 4.6865888e-1f;
   p = p * m - 7.2035877e-1f;
   p = p * m + 1.4426815f;
-  return p * m + (float)((bits >> 23) - 127);
-}
-
-inline float4 fast_log2_4(float4 x) {
-  int4 bits = as_int4(x);
-  float4 m = as_float4((bits & 0x7fffff) | 0x3f800000) - 1.0f;
-  float4 p = -3.3822046e-2f;
-  p = p * m + 1.4447110e-1f;
-  p = p * m - 3.0163801e-1f;
-  p = p * m + 4.6865888e-1f;
-  p = p * m - 7.2035877e-1f;
-  p = p * m + 1.4426815f;
-  return p * m + convert_float4((bits >> 23) - 127);
+  return p * m + to_real((bits >> 23) - 127);
 }
 
 // x^k for x >= 0; 0^k is 0.
-inline float fast_pow(float x, float k) {
-  return x < 1e-30f ? 0.0f : fast_exp2(k * fast_log2(x));
-}
-
-inline float4 fast_pow4(float4 x, float4 k) {
-  return fast_exp2_4(k * fast_log2_4(max(x, 1e-30f)));
-}
-
-inline float3 unit3(float3 v) {
-  return v * (1.0f / sqrt(max(dot(v, v), 1e-30f)));
-}
-inline float square(float x) {
-  return x * x;
-}
-inline float ramp(float lo, float hi, float x) {
-  return clamp((x - lo) / (hi - lo), 0.0f, 1.0f);
-}
-inline float3 mix3(float3 a, float3 b, float u) {
-  return a + (b - a) * u;
+inline real fast_pow(real x, real k) {
+  return select(fast_exp2(k * fast_log2(max(x, 1e-30f))), REAL(0.0f), x < REAL(1e-30f));
 }
 
 // 0..1 from an already mixed word.
-inline float unit_of(uint h) {
-  return (float)(int)(h >> 8) * 0x1p-24f;
+inline real unit_of(word h) {
+  return to_real(as_whole(h >> 8u)) * 0x1p-24f;
 }
 
-inline uint hash_cell(int x, int y, uint seed) {
-  return hash_u32(((uint)x * 0x8da6b343u) ^ ((uint)y * 0xd8163841u) ^ (seed * 0xcb1ab31fu));
+// PCG hash (Jarzynski and Olano 2020), as hash_u32 in common.cl.
+inline word hash_word(word x) {
+  word s = x * 747796405u + 2891336453u;
+  word w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
+  return (w >> 22u) ^ w;
+}
+
+// The cell's number along an axis, from its floor.
+inline word cell_of(real floor_x) {
+  return as_word(to_whole(floor_x));
 }
 
 #define LATTICE_X 0x8da6b343u
@@ -99,110 +63,100 @@ inline uint hash_cell(int x, int y, uint seed) {
 #define LATTICE_Z 0x9e3779b1u
 #define LATTICE_SEED 0xcb1ab31fu
 
-inline uint4 mix_corners(uint4 h) {
+inline word hash_cell(word x, word y, word seed) {
+  return hash_word((x * LATTICE_X) ^ (y * LATTICE_Y) ^ (seed * LATTICE_SEED));
+}
+
+// A lattice corner's value, 0..1.
+inline real corner(word h) {
   h ^= h >> 15u;
   h *= 0x2c1b3c6du;
-  return h ^ (h >> 14u);
+  return unit_of(h ^ (h >> 14u));
 }
 
-inline uint8 mix_corners8(uint8 h) {
-  h ^= h >> 15u;
-  h *= 0x2c1b3c6du;
-  return h ^ (h >> 14u);
+inline real fade(real f) {
+  return f * f * (3.0f - 2.0f * f);
 }
 
-// The four corners of a cell, x fastest.
-inline uint4 corners(float2 cell, uint seed) {
-  uint x = (uint)(int)cell.x * LATTICE_X, y = (uint)(int)cell.y * LATTICE_Y;
-  return (x + (uint4)(0u, LATTICE_X, 0u, LATTICE_X)) ^ (y + (uint4)(0u, 0u, LATTICE_Y, LATTICE_Y)) ^
-         (seed * LATTICE_SEED);
-}
-
-inline float between(float4 v, float2 f) {
-  float2 row = v.xz + (v.yw - v.xz) * f.x;
-  return row.x + (row.y - row.x) * f.y;
+// The value at a cell's place (fx, fy) of the plane z; corners x and x + 1, y and y + 1.
+inline real plane_value(word x, word y, word z, real fx, real fy) {
+  word x1 = x + LATTICE_X, y1 = (y + LATTICE_Y) ^ z;
+  y ^= z;
+  real a = corner(x ^ y), b = corner(x1 ^ y), c = corner(x ^ y1), d = corner(x1 ^ y1);
+  real low = a + (b - a) * fx, high = c + (d - c) * fx;
+  return low + (high - low) * fy;
 }
 
 // Value noise on a unit lattice: 0..1, mean 0.5, C1.
-inline float noise2(float2 p, uint seed) {
-  float2 c = floor(p), f = p - c;
-  float4 v = convert_float4(as_int4(mix_corners(corners(c, seed)) >> 8u)) * 0x1p-24f;
-  return between(v, f * f * (3.0f - 2.0f * f));
+inline real noise2(real2 p, word seed) {
+  real cx = floor(p.x), cy = floor(p.y);
+  return plane_value(cell_of(cx) * LATTICE_X, cell_of(cy) * LATTICE_Y, seed * LATTICE_SEED,
+                     fade(p.x - cx), fade(p.y - cy));
 }
 
-// Two of them at once.
-inline float2 noise2_pair(float2 p, float2 q, uint seed) {
-  float4 at = (float4)(p, q), c = floor(at), f = at - c;
-  uint8 h = mix_corners8((uint8)(corners(c.xy, seed), corners(c.zw, seed + 1u)));
-  float8 v = convert_float8(as_int8(h >> 8u)) * 0x1p-24f;
-  f = f * f * (3.0f - 2.0f * f);
-  float4 rows = v.s0246 + (v.s1357 - v.s0246) * f.xxzz;
-  return rows.xz + (rows.yw - rows.xz) * f.yw;
-}
-
-inline float noise3(float3 p, uint seed) {
-  float3 c = floor(p), f = p - c;
-  uint4 plane = corners(c.xy, seed);
-  uint z = (uint)(int)c.z * LATTICE_Z;
-  uint8 h = mix_corners8((uint8)(plane ^ z, plane ^ (z + LATTICE_Z)));
-  float8 v = convert_float8(as_int8(h >> 8u)) * 0x1p-24f;
-  f = f * f * (3.0f - 2.0f * f);
-  return between(v.lo + (v.hi - v.lo) * f.z, f.xy);
+inline real noise3(real3 p, word seed) {
+  real cx = floor(p.x), cy = floor(p.y), cz = floor(p.z);
+  word x = cell_of(cx) * LATTICE_X, y = cell_of(cy) * LATTICE_Y, z = cell_of(cz) * LATTICE_Z;
+  real fx = fade(p.x - cx), fy = fade(p.y - cy);
+  word s = seed * LATTICE_SEED;
+  real low = plane_value(x, y, s ^ z, fx, fy);
+  real high = plane_value(x, y, s ^ (z + LATTICE_Z), fx, fy);
+  return low + (high - low) * fade(p.z - cz);
 }
 
 // How much of a pattern with `frequency` cells a metre a pixel still shows.
-inline float band(float footprint, float frequency) {
-  return clamp(1.6f - 2.4f * footprint * frequency, 0.0f, 1.0f);
+inline real band(real footprint, float frequency) {
+  return clamp(1.6f - footprint * (2.4f * frequency), 0.0f, 1.0f);
 }
 
 // One octave around 0 (-0.5..0.5), faded by the footprint.
-inline float octave2(float2 p, float frequency, float footprint, uint seed) {
-  float b = band(footprint, frequency);
-  return b > 0.0f ? b * (noise2(p * frequency, seed) - 0.5f) : 0.0f;
+inline real octave2(real2 p, float frequency, real footprint, word seed) {
+  real b = band(footprint, frequency);
+  if (!any_lane(b > REAL(0.0f)))
+    return REAL(0.0f);
+  return b * (noise2(scale2(p, REAL(frequency)), seed) - 0.5f);
 }
 
-inline float octave3(float3 p, float frequency, float footprint, uint seed) {
-  float b = band(footprint, frequency);
-  return b > 0.0f ? b * (noise3(p * frequency, seed) - 0.5f) : 0.0f;
+inline real octave3(real3 p, float frequency, real footprint, word seed) {
+  real b = band(footprint, frequency);
+  if (!any_lane(b > REAL(0.0f)))
+    return REAL(0.0f);
+  return b * (noise3(scale3(p, REAL(frequency)), seed) - 0.5f);
 }
 
 // Two octaves a factor 2.7 apart, turned against each other so that the lattice
 // doesn't show; about -0.5..0.5.
-inline float rough2(float2 p, float frequency, float footprint, uint seed) {
-  float fine = band(footprint, frequency * 2.7f);
-  if (fine <= 0.0f)
-    return 0.62f * octave2(p, frequency, footprint, seed);
-  float2 q = (float2)(0.8f * p.x - 0.6f * p.y, 0.6f * p.x + 0.8f * p.y);
-  float2 n = noise2_pair(p * frequency, q * (frequency * 2.7f), seed) - 0.5f;
-  return 0.62f * band(footprint, frequency) * n.x + 0.38f * fine * n.y;
+inline real rough2(real2 p, float frequency, real footprint, word seed) {
+  real2 q = {0.8f * p.x - 0.6f * p.y, 0.6f * p.x + 0.8f * p.y};
+  return 0.62f * octave2(p, frequency, footprint, seed) +
+         0.38f * octave2(q, frequency * 2.7f, footprint, seed + 1u);
 }
 
-inline float rough3(float3 p, float frequency, float footprint, uint seed) {
-  float3 q = (float3)(0.8f * p.x - 0.6f * p.y, 0.6f * p.x + 0.8f * p.y, p.z + 3.7f);
+inline real rough3(real3 p, float frequency, real footprint, word seed) {
+  real3 q = {0.8f * p.x - 0.6f * p.y, 0.6f * p.x + 0.8f * p.y, p.z + 3.7f};
   return 0.62f * octave3(p, frequency, footprint, seed) +
          0.38f * octave3(q, frequency * 2.7f, footprint, seed + 1u);
 }
 
 // Coverage of a pixel by a band |distance| < half_width, box-filtered.
-inline float stroke(float distance, float half_width, float footprint) {
-  float half_pixel = max(0.5f * footprint, 1e-4f);
-  float lo = max(-half_width, distance - half_pixel);
-  float hi = min(half_width, distance + half_pixel);
+inline real stroke(real distance, float half_width, real footprint) {
+  real half_pixel = max(0.5f * footprint, 1e-4f);
+  real lo = max(distance - half_pixel, -half_width), hi = min(distance + half_pixel, half_width);
   return clamp((hi - lo) / (2.0f * half_pixel), 0.0f, 1.0f);
 }
 
 // 0..1 across an edge at 0, box-filtered.
-inline float edge(float distance, float footprint) {
+inline real edge(real distance, real footprint) {
   return clamp(0.5f + distance / max(footprint, 1e-4f), 0.0f, 1.0f);
 }
 
 // Coverage by joints of `width` every `period`, box-filtered; at far, their mean.
-inline float joints(float x, float period, float width, float footprint) {
-  float w = max(footprint, 1e-4f);
-  float a = (x - 0.5f * w) / period, b = (x + 0.5f * w) / period;
+inline real joints(real x, float period, float width, real footprint) {
+  real w = max(footprint, 1e-4f);
+  real a = (x - 0.5f * w) * (1.0f / period), b = (x + 0.5f * w) * (1.0f / period);
   float share = width / period;
-  float ia = floor(a) * share + min(a - floor(a), share);
-  float ib = floor(b) * share + min(b - floor(b), share);
+  real ca = floor(a), cb = floor(b);
+  real ia = ca * share + min(a - ca, share), ib = cb * share + min(b - cb, share);
   return clamp((ib - ia) * period / w, 0.0f, 1.0f);
 }
 

@@ -1,123 +1,230 @@
 // SPDX-License-Identifier: Apache-2.0
 // Between tracing and shading: rays of a camera, surfaces of its hits, rays to the
-// sun and into the sky, labels of pixels, and samples put together to an image.
-#include "common.cl"
+// sun and into the sky, labels of pixels, and samples put together to an image. Kernels
+// that say so take LANES samples, side by side, a work-item.
+#define LANES_EXACT
+#include "lanes.cl"
 
-inline void store_ray(__global float *rays, int i, int stride, float3 o, float3 d, float time,
-                      float limit) {
-  rays[RAY_OX * stride + i] = o.x;
-  rays[RAY_OY * stride + i] = o.y;
-  rays[RAY_OZ * stride + i] = o.z;
-  rays[RAY_DX * stride + i] = d.x;
-  rays[RAY_DY * stride + i] = d.y;
-  rays[RAY_DZ * stride + i] = d.z;
-  rays[RAY_TIME * stride + i] = time;
-  rays[RAY_LIMIT * stride + i] = limit;
+typedef struct ray_lanes {
+  real3 o, d;
+  real time;
+} ray_lanes;
+
+inline void store_rays(__global float *rays, int i, int stride, ray_lanes r, real limit) {
+  store_reals(r.o.x, rays, RAY_OX * stride + i);
+  store_reals(r.o.y, rays, RAY_OY * stride + i);
+  store_reals(r.o.z, rays, RAY_OZ * stride + i);
+  store_reals(r.d.x, rays, RAY_DX * stride + i);
+  store_reals(r.d.y, rays, RAY_DY * stride + i);
+  store_reals(r.d.z, rays, RAY_DZ * stride + i);
+  store_reals(r.time, rays, RAY_TIME * stride + i);
+  store_reals(limit, rays, RAY_LIMIT * stride + i);
 }
 
-inline float3 ray_point(__global const float *rays, int i, int stride, float t) {
-  return (float3)(rays[RAY_OX * stride + i] + t * rays[RAY_DX * stride + i],
-                  rays[RAY_OY * stride + i] + t * rays[RAY_DY * stride + i],
-                  rays[RAY_OZ * stride + i] + t * rays[RAY_DZ * stride + i]);
+inline ray_lanes load_rays(__global const float *rays, int i, int stride) {
+  ray_lanes r;
+  r.o = triple(load_reals(rays, RAY_OX * stride + i), load_reals(rays, RAY_OY * stride + i),
+               load_reals(rays, RAY_OZ * stride + i));
+  r.d = triple(load_reals(rays, RAY_DX * stride + i), load_reals(rays, RAY_DY * stride + i),
+               load_reals(rays, RAY_DZ * stride + i));
+  r.time = load_reals(rays, RAY_TIME * stride + i);
+  return r;
 }
 
-inline float3 ray_direction(__global const float *rays, int i, int stride) {
-  return (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
+inline ray_lanes gather_rays(__global const float *rays, whole i, int stride) {
+  ray_lanes r;
+#define PLANE(plane) GATHER(float, rays + (plane)*stride, i)
+  r.o = triple(PLANE(RAY_OX), PLANE(RAY_OY), PLANE(RAY_OZ));
+  r.d = triple(PLANE(RAY_DX), PLANE(RAY_DY), PLANE(RAY_DZ));
+  r.time = PLANE(RAY_TIME);
+#undef PLANE
+  return r;
+}
+
+// camera_ray's sums in the same order, so that both give the same bits.
+inline ray_lanes camera_lanes(__global const gpu_camera *c, real x, real y) {
+  ray_lanes r;
+  if (c->readout > 0.0f) { // a pose for each row
+#define EACH(s)                                                                                    \
+  float3 o##s, d##s;                                                                               \
+  float t##s;                                                                                      \
+  camera_ray(c, (float2)(AT(x, s), AT(y, s)), &o##s, &d##s, &t##s);
+    EACH(s0)
+#if LANES == 8
+    EACH(s1)
+    EACH(s2)
+    EACH(s3)
+    EACH(s4) EACH(s5) EACH(s6) EACH(s7)
+#endif
+#undef EACH
+#define OX(s) o##s.x
+#define OY(s) o##s.y
+#define OZ(s) o##s.z
+#define DX(s) d##s.x
+#define DY(s) d##s.y
+#define DZ(s) d##s.z
+#define TIME(s) t##s
+        r.o = triple(EACH_LANE(float, OX), EACH_LANE(float, OY), EACH_LANE(float, OZ));
+    r.d = triple(EACH_LANE(float, DX), EACH_LANE(float, DY), EACH_LANE(float, DZ));
+    r.time = EACH_LANE(float, TIME);
+    return r;
+  }
+  real4 q = {REAL(c->begin_q[0]), REAL(c->begin_q[1]), REAL(c->begin_q[2]), REAL(c->begin_q[3])};
+  r.o = rgb(c->begin_p[0], c->begin_p[1], c->begin_p[2]);
+  r.d = turn(q, triple((x - c->cx) / c->fx, (y - c->cy) / c->fy, REAL(1.0f)));
+  r.time = REAL(0.0f);
+  return r;
+}
+
+// Pixel of LANES samples in tile order, the first a multiple of LANES.
+typedef struct pixel_lanes {
+  whole x, y;
+} pixel_lanes;
+
+inline pixel_lanes tile_pixels(int i, int tiles_x) {
+  int tile = i >> 4, row = tile / tiles_x;
+  whole in = (i & 15) + LANE_NUMBERS;
+  pixel_lanes p = {(tile - row * tiles_x) * 4 + (in & 3), row * 4 + (in >> 2)};
+  return p;
 }
 
 // Rays through pixel centres in tile order, or through `positions`. Samples outside
-// the image or past count are idle.
+// the image or past count are idle. LANES samples a work-item.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 camera_rays(__global const gpu_camera *camera, __global const float2 *positions, int use_positions,
             int count, int stride, float limit, __global float *rays) {
-  int i = (int)get_global_id(0);
+  int i = (int)get_global_id(0) * LANES;
   if (i >= stride)
     return;
-  float2 xy;
-  bool inside = i < count;
+  whole inside = i + LANE_NUMBERS < WHOLE(count);
+  real x, y;
   if (use_positions) {
-    xy = positions[inside ? i : count - 1];
+    whole at = min(i + LANE_NUMBERS, WHOLE(count - 1));
+    x = GATHER_OF(float, positions, at, x);
+    y = GATHER_OF(float, positions, at, y);
   } else {
-    int2 pixel = tile_pixel(i, (camera->width + 3) / 4);
-    inside &= pixel.x < camera->width && pixel.y < camera->height;
-    xy = convert_float2(pixel) + 0.5f;
+    pixel_lanes pixel = tile_pixels(i, (camera->width + 3) / 4);
+    inside &= (pixel.x < WHOLE(camera->width)) & (pixel.y < WHOLE(camera->height));
+    x = to_real(pixel.x) + 0.5f;
+    y = to_real(pixel.y) + 0.5f;
   }
-  float3 o, d;
-  float time;
-  camera_ray(camera, xy, &o, &d, &time);
-  store_ray(rays, i, stride, o, d, time, inside ? limit : -1.0f);
+  store_rays(rays, i, stride, camera_lanes(camera, x, y), select(REAL(-1.0f), REAL(limit), inside));
 }
 
-// Geometric normal that faces the ray, and distance, of each hit; w = -1: nothing.
+// instance_normal of LANES normals in their things' frames.
+inline real3 things_normal(__global const gpu_instance *all, word instance, real3 n, real time) {
+#define MEMBER(name) GATHER_OF(float, all, instance, name)
+  real4 q = {MEMBER(begin_q[0]), MEMBER(begin_q[1]), MEMBER(begin_q[2]), MEMBER(begin_q[3])};
+  if (any_lane(time > REAL(0.0f))) {
+    real4 b = {MEMBER(end_q[0]), MEMBER(end_q[1]), MEMBER(end_q[2]), MEMBER(end_q[3])};
+    real side = q.x * b.x + q.y * b.y + q.z * b.z + q.w * b.w;
+    real u = select(time, -time, side < REAL(0.0f)), rest = 1.0f - time;
+    real4 m = {rest * q.x + u * b.x, rest * q.y + u * b.y, rest * q.z + u * b.z,
+               rest * q.w + u * b.w};
+    real k = 1.0f / sqrt(m.x * m.x + m.y * m.y + m.z * m.z + m.w * m.w);
+    real4 unit = {m.x * k, m.y * k, m.z * k, m.w * k};
+    q = unit;
+  }
+  n = triple(n.x / MEMBER(scale[0]), n.y / MEMBER(scale[1]), n.z / MEMBER(scale[2]));
+#undef MEMBER
+  return unit3(turn(q, n));
+}
+
+// Geometric normal that faces the ray and distance (-1: nothing met), and the material's
+// number (MATERIAL_UNMET: none) of each hit. LANES hits a work-item.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-hit_surfaces(__global const gpu_facet *facets, __global const gpu_instance *instances,
-             __global const float *rays, int count, int stride, __global const float *t,
-             __global const uint *primitive, __global const uint *instance,
-             __global float4 *surface) {
-  int i = (int)get_global_id(0);
+hit_surfaces(__global const gpu_facet *facets, __global const gpu_triangle *triangles,
+             __global const gpu_instance *instances, __global const float *rays, int count,
+             int stride, __global const float *t, __global const uint *primitive,
+             __global const uint *instance, __global float4 *surface, __global uint *material) {
+  int i = (int)get_global_id(0) * LANES;
   if (i >= count)
     return;
-  uint p = primitive[i];
-  if (p >= HIT_SKIP) {
-    surface[i] = (float4)(0.0f, 0.0f, 0.0f, -1.0f);
-    return;
+  word p = load_words(primitive, i);
+  whole met = p < WORD(HIT_SKIP);
+  real4 out = {REAL(0.0f), REAL(0.0f), REAL(0.0f), REAL(-1.0f)};
+  word number = WORD(MATERIAL_UNMET);
+  if (any_lane(met)) {
+    p = select(WORD(0u), p, met);
+    word who = select(WORD(0u), load_words(instance, i), met);
+    ray_lanes r = load_rays(rays, i, stride);
+#define MEMBER(name) GATHER_OF(float, facets, p, name)
+    real3 n = cross3(triple(MEMBER(e1[0]), MEMBER(e1[1]), MEMBER(e1[2])),
+                     triple(MEMBER(e2[0]), MEMBER(e2[1]), MEMBER(e2[2])));
+#undef MEMBER
+    n = things_normal(instances, who, n, r.time);
+    n = choose3(n, neg3(n), dot3(n, r.d) > REAL(0.0f));
+    out.x = select(out.x, n.x, met);
+    out.y = select(out.y, n.y, met);
+    out.z = select(out.z, n.z, met);
+    out.w = select(out.w, load_reals(t, i), met);
+    number = select(number, GATHER_OF(uint, triangles, p, material), met);
   }
-  __global const gpu_facet *f = &facets[p];
-  float3 n = cross(load3(f->e1), load3(f->e2));
-  n = instance_normal(&instances[instance[i]], n, rays[RAY_TIME * stride + i]);
-  n = dot(n, ray_direction(rays, i, stride)) > 0.0f ? -n : n;
-  surface[i] = (float4)(n, t[i]);
+  scatter4(surface, i + LANE_NUMBERS, out);
+  store_words(number, material, i);
 }
 
-inline float surface_offset(float t) {
+inline real surface_offset(real t) {
   return 0.002f + 3e-5f * t;
 }
 
+// Where a ray leaves the surface that it met at s.w.
+inline real3 leave_surface(ray_lanes r, real3 n, real distance) {
+  return add3(add3(r.o, scale3(r.d, distance)), scale3(n, surface_offset(distance)));
+}
+
+inline word hash_words(word x) {
+  word s = x * 747796405u + 2891336453u;
+  word w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
+  return (w >> 22u) ^ w;
+}
+
+inline real hash_units(word x) {
+  return to_real(as_whole(hash_words(x) >> 8u)) * 0x1p-24f;
+}
+
 // A ray to a point of the sun's disc. Leaves let the sun through, so they ask for
-// it on both sides.
+// it on both sides. LANES samples a work-item.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-sun_rays(__global const gpu_weather *weather, __global const gpu_triangle *triangles,
-         __global const gpu_material *materials, __global const float *rays, int count, int stride,
-         __global const uint *primitive, __global const float4 *surface, uint salt,
-         __global float *out) {
-  int i = (int)get_global_id(0);
+sun_rays(__global const gpu_weather *weather, __global const gpu_material *materials,
+         __global const uint *material, __global const float *rays, int count, int stride,
+         __global const float4 *surface, uint salt, __global float *out) {
+  int i = (int)get_global_id(0) * LANES;
   if (i >= stride)
     return;
-  float4 s = i < count ? surface[i] : (float4)(0.0f, 0.0f, 0.0f, -1.0f);
-  if (s.w < 0.0f) {
-    store_ray(out, i, stride, (float3)(0.0f), (float3)(0.0f, 0.0f, 1.0f), 0.0f, -1.0f);
-    return;
-  }
-  float3 sun = load3(weather->sun_direction);
-  float3 n = s.xyz;
-  bool leaf = materials[triangles[primitive[i]].material].shader == SHADER_LEAF;
-  n = leaf && dot(n, sun) < 0.0f ? -n : n;
-  float3 p = ray_point(rays, i, stride, s.w) + surface_offset(s.w) * n;
-  uint h = hash_u32((uint)i ^ hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
+  whole numbers = i + LANE_NUMBERS;
+  real4 s = gather4(surface, numbers);
+  whole met = (numbers < WHOLE(count)) & (s.w >= REAL(0.0f));
+  real3 n = triple(s.x, s.y, s.z);
+  float3 to_sun = load3(weather->sun_direction);
+  real3 sun = all3(to_sun);
+  word what = select(WORD(0u), load_words(material, i), met);
+  whole leaf = GATHER_OF(uint, materials, what, shader) == WORD(SHADER_LEAF);
+  n = choose3(n, neg3(n), leaf & (dot3(n, sun) < REAL(0.0f)));
+  word h = hash_words(as_word(numbers) ^ hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
   // A square as large as the disc: as soft, and no trigonometry.
-  float a = 0.0083f * (hash_unit(h) - 0.5f), b = 0.0083f * (hash_unit(h ^ 0x68bc21ebu) - 0.5f);
-  float3 side = normalize(
-      cross(sun, fabs(sun.z) < 0.9f ? (float3)(0.0f, 0.0f, 1.0f) : (float3)(1.0f, 0.0f, 0.0f)));
-  float3 d = sun + a * side + b * cross(sun, side);
-  float limit = dot(n, sun) > 0.0f ? 3000.0f : -1.0f;
-  store_ray(out, i, stride, p, d, rays[RAY_TIME * stride + i], limit);
+  real a = 0.0083f * (hash_units(h) - 0.5f), b = 0.0083f * (hash_units(h ^ 0x68bc21ebu) - 0.5f);
+  float3 across = fabs(to_sun.z) < 0.9f ? (float3)(0.0f, 0.0f, 1.0f) : (float3)(1.0f, 0.0f, 0.0f);
+  float3 side = normalize(cross(to_sun, across));
+  ray_lanes from = load_rays(rays, i, stride), r;
+  r.o = leave_surface(from, n, s.w);
+  r.d = add3(sun, add3(scale3(all3(side), a), scale3(all3(cross(to_sun, side)), b)));
+  r.time = from.time;
+  store_rays(out, i, stride, r,
+             select(REAL(-1.0f), REAL(3000.0f), met & (dot3(n, sun) > REAL(0.0f))));
 }
 
 // Interleaved sampling (Keller and Heidrich 2001) at half resolution: each 2x2 pixels
 // send one ray, 4x4 such quads look into 16 different parts of the sky. The mean over
 // any 4x4 quads then has each direction once. Equal directions of a 32x32 pixel block
 // share a packet. A quad's ray starts at one of its pixels.
-inline int quad_direction(int qx, int qy) {
-  return (qy & 3) * 4 + (qx & 3);
+inline whole quad_slot(whole qx, whole qy, int blocks_x) {
+  whole block = (qy >> 4) * blocks_x + (qx >> 4), direction = (qy & 3) * 4 + (qx & 3);
+  return (block * 16 + direction) * 16 + ((qy >> 2) & 3) * 4 + ((qx >> 2) & 3);
 }
 
-inline int quad_slot(int qx, int qy, int blocks_x) {
-  int block = (qy >> 4) * blocks_x + (qx >> 4);
-  return (block * 16 + quad_direction(qx, qy)) * 16 + (qy >> 2 & 3) * 4 + (qx >> 2 & 3);
-}
-
-inline int quad_sample(int qx, int qy, int width, int height, int tiles_x) {
-  int x = min(2 * qx + (qy & 1), width - 1), y = min(2 * qy + (qx & 1), height - 1);
+inline whole quad_sample(whole qx, whole qy, int width, int height, int tiles_x) {
+  whole x = min(2 * qx + (qy & 1), WHOLE(width - 1)), y = min(2 * qy + (qx & 1), WHOLE(height - 1));
   return ((y >> 2) * tiles_x + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
 }
 
@@ -137,47 +244,61 @@ __constant float AMBIENT_DIRECTION[16][3] = {
     {-0.519688f, 0.777769f, 0.353553f},  {-0.777769f, -0.519688f, 0.353553f},
     {0.519688f, -0.777769f, 0.353553f},  {0.777769f, 0.519688f, 0.353553f}};
 
+// LANES rays a work-item; all have the same direction in their surfaces' frames.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 ambient_rays(__global const gpu_camera *camera, __global const float *rays, int stride,
              __global const float4 *surface, int ambient_count, __global float *out) {
-  int slot = (int)get_global_id(0);
+  int slot = (int)get_global_id(0) * LANES;
   if (slot >= ambient_count)
     return;
   int width = camera->width, height = camera->height;
-  int blocks_x = (width + 31) / 32, block = slot >> 8, in = (slot >> 4) & 15, lane = slot & 15;
-  int qx = (block % blocks_x) * 16 + (lane & 3) * 4 + (in & 3);
-  int qy = (block / blocks_x) * 16 + (lane >> 2) * 4 + (in >> 2);
-  bool inside = 2 * qx < width && 2 * qy < height;
-  int i = inside ? quad_sample(qx, qy, width, height, (width + 3) / 4) : 0;
-  float4 s = inside ? surface[i] : (float4)(0.0f, 0.0f, 0.0f, -1.0f);
-  if (s.w < 0.0f) {
-    store_ray(out, slot, ambient_count, (float3)(0.0f), (float3)(0.0f, 0.0f, 1.0f), 0.0f, -1.0f);
-    return;
-  }
-  float3 n = s.xyz;
-  float3 side = normalize(fabs(n.z) < 0.7f ? (float3)(-n.y, n.x, 0.0f) : (float3)(0.0f, -n.z, n.y));
-  float3 d = AMBIENT_DIRECTION[in][0] * side + AMBIENT_DIRECTION[in][1] * cross(n, side) +
-             AMBIENT_DIRECTION[in][2] * n;
-  float3 p = ray_point(rays, i, stride, s.w) + surface_offset(s.w) * n;
-  store_ray(out, slot, ambient_count, p, d, rays[RAY_TIME * stride + i], AMBIENT_REACH[in]);
+  int blocks_x = (width + 31) / 32, block = slot >> 8, in = (slot >> 4) & 15;
+  whole lane = (slot & 15) + LANE_NUMBERS;
+  whole qx = (block % blocks_x) * 16 + (lane & 3) * 4 + (in & 3);
+  whole qy = (block / blocks_x) * 16 + (lane >> 2) * 4 + (in >> 2);
+  whole inside = (2 * qx < WHOLE(width)) & (2 * qy < WHOLE(height));
+  whole i = select(WHOLE(0), quad_sample(qx, qy, width, height, (width + 3) / 4), inside);
+  real4 s = gather4(surface, i);
+  real3 n = triple(s.x, s.y, s.z);
+  whole upright = fabs(n.z) < REAL(0.7f);
+  real zero = REAL(0.0f);
+  real3 side = unit3(
+      triple(select(zero, -n.y, upright), select(-n.z, n.x, upright), select(n.y, zero, upright)));
+  real3 d = add3(add3(scale3(side, REAL(AMBIENT_DIRECTION[in][0])),
+                      scale3(cross3(n, side), REAL(AMBIENT_DIRECTION[in][1]))),
+                 scale3(n, REAL(AMBIENT_DIRECTION[in][2])));
+  ray_lanes r = gather_rays(rays, i, stride);
+  r.o = leave_surface(r, n, s.w);
+  r.d = d;
+  store_rays(out, slot, ambient_count, r,
+             select(REAL(-1.0f), REAL(AMBIENT_REACH[in]), inside & (s.w >= REAL(0.0f))));
 }
 
 // What the filter reads of each quad, row by row with two quads more on every side:
-// planes of normal x, y, z, distance and free sky, `plane` floats each.
+// planes of normal x, y, z, distance and free sky, `plane` floats each. LANES quads a
+// work-item; the last ones go back as far as needed to have as many.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 ambient_quads(__global const gpu_camera *camera, __global const float4 *surface,
               __global const float *sky_free, int plane, __global float *quads) {
-  int i = (int)get_global_id(0);
-  if (i >= plane)
+  int first = (int)get_global_id(0) * LANES;
+  if (first >= plane)
     return;
+  first = min(first, plane - LANES);
   int width = camera->width, height = camera->height, row = (width + 1) / 2 + 4;
-  int qx = clamp(i % row - 2, 0, (width - 1) >> 1), qy = clamp(i / row - 2, 0, (height - 1) >> 1);
-  float4 s = surface[quad_sample(qx, qy, width, height, (width + 3) / 4)];
-  quads[i] = s.x;
-  quads[plane + i] = s.y;
-  quads[2 * plane + i] = s.z;
-  quads[3 * plane + i] = s.w;
-  quads[4 * plane + i] = sky_free[quad_slot(qx, qy, (width + 31) / 32)];
+  int qy0 = first / row;
+  whole x = first - qy0 * row + LANE_NUMBERS, wraps = x >= WHOLE(row);
+  x = select(x, x - row, wraps);
+  whole y = select(WHOLE(qy0), WHOLE(qy0 + 1), wraps);
+  whole qx = clamp(x - 2, WHOLE(0), WHOLE((width - 1) >> 1));
+  whole qy = clamp(y - 2, WHOLE(0), WHOLE((height - 1) >> 1));
+  whole i = quad_sample(qx, qy, width, height, (width + 3) / 4);
+  whole slot = quad_slot(qx, qy, (width + 31) / 32);
+  real4 s = gather4(surface, i);
+  store_reals(s.x, quads, first);
+  store_reals(s.y, quads, plane + first);
+  store_reals(s.z, quads, 2 * plane + first);
+  store_reals(s.w, quads, 3 * plane + first);
+  store_reals(GATHER(float, sky_free, slot), quads, 4 * plane + first);
 }
 
 // The share of free sky rays over the 4x4 quads around each pixel, among those on the
@@ -215,9 +336,9 @@ ambient_filter(__global const gpu_camera *camera, __global const float4 *surface
 // set of atomics. Also the tile's share of the image's edges.
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 label_pixels(__global const gpu_camera *camera, __global const gpu_instance *instances,
-             __global const gpu_triangle *triangles, __global const gpu_material *materials,
-             __global const float *t, __global const uint *primitive, __global const uint *instance,
-             int tiles, __global float *depth, __global uchar *class_out, __global uint *id_out,
+             __global const gpu_material *materials, __global const uint *material,
+             __global const float *t, __global const uint *instance, int tiles,
+             __global float *depth, __global uchar *class_out, __global uint *id_out,
              __global int *seen) {
   int tile = (int)get_global_id(0);
   if (tile >= tiles)
@@ -231,17 +352,16 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
     bool inside = k < 16 && at.x < camera->width && at.y < camera->height;
     uint who = HIT_NONE;
     if (inside) {
-      uint p = primitive[i];
+      uint what = material[i], class = 11u; // sky
       int pixel = at.y * camera->width + at.x;
-      who = p < HIT_SKIP ? instance[i] : HIT_NONE;
-      uint class = 11u; // sky
-      if (p < HIT_SKIP) {
-        class = materials[triangles[p].material].class;
+      if (what != MATERIAL_UNMET) {
+        who = instance[i];
+        class = materials[what].class;
         class = class ? class : instances[who].class;
       }
-      depth[pixel] = p < HIT_SKIP ? t[i] : 0.0f;
+      depth[pixel] = who != HIT_NONE ? t[i] : 0.0f;
       class_out[pixel] = (uchar) class;
-      id_out[pixel] = p < HIT_SKIP ? instances[who].id : 0u;
+      id_out[pixel] = who != HIT_NONE ? instances[who].id : 0u;
     }
     if (k == 16 || who != run) {
       if (run != HIT_NONE && pixels) {
@@ -267,53 +387,66 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
 #define EDGE_CONTRAST 0.05f
 
 // A pixel's brightness as the eye will roughly meet it, 0..1.
-inline float seen_light(float4 radiance, float exposure) {
-  float light = exposure * (0.2126f * radiance.x + 0.7152f * radiance.y + 0.0722f * radiance.z);
+inline real seen_light(real4 radiance, float exposure) {
+  real light = exposure * (0.2126f * radiance.x + 0.7152f * radiance.y + 0.0722f * radiance.z);
   return light / (1.0f + light);
 }
 
+// Whether two hits are of different surfaces.
+inline bool surfaces_differ(__global const float4 *surface, __global const gpu_material *materials,
+                            __global const uint *material, __global const uint *instance, int i,
+                            int j) {
+  uint a = material[i], b = material[j];
+  if (a == MATERIAL_UNMET || b == MATERIAL_UNMET)
+    return a != b;
+  // Leaf on leaf is texture rather than outline: it would take most extra samples.
+  if (a == b && materials[a].shader == SHADER_LEAF)
+    return false;
+  float4 mine = surface[i], other = surface[j];
+  return a != b || instance[i] != instance[j] || dot(other.xyz, mine.xyz) < 0.8f ||
+         fabs(other.w - mine.w) > 0.1f * mine.w + 0.2f;
+}
+
+// Samples of the pixels one step away, held at the image's border.
+inline whole neighbours(pixel_lanes at, int dx, int dy, __global const gpu_camera *camera) {
+  whole x = clamp(at.x + dx, WHOLE(0), WHOLE(camera->width - 1));
+  whole y = clamp(at.y + dy, WHOLE(0), WHOLE(camera->height - 1));
+  return ((y >> 2) * ((camera->width + 3) / 4) + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
+}
+
 // 1 for each sample with a neighbour on another surface of another brightness: these pixels
-// get more samples.
+// get more samples. LANES samples a work-item.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
-            __global const gpu_triangle *triangles, __global const gpu_material *materials,
-            __global const uint *primitive, __global const uint *instance,
-            __global const float *seen, int count, __global uchar *edge) {
-  int i = (int)get_global_id(0);
+            __global const gpu_material *materials, __global const uint *material,
+            __global const uint *instance, __global const float *seen, int count,
+            __global uchar *edge) {
+  int i = (int)get_global_id(0) * LANES;
   if (i >= count)
     return;
-  int tiles_x = (camera->width + 3) / 4;
-  int2 at = tile_pixel(i, tiles_x);
-  if (at.x >= camera->width || at.y >= camera->height) {
-    edge[i] = 0;
-    return;
-  }
-  float4 mine = surface[i];
-  uint who = instance[i], p = primitive[i];
-  uint material = p < HIT_SKIP ? triangles[p].material : MATERIAL_COUNT;
-  bool leaf = p < HIT_SKIP && materials[material].shader == SHADER_LEAF;
-  bool differs = false;
-  float light = seen[i];
+  pixel_lanes at = tile_pixels(i, (camera->width + 3) / 4);
+  whole inside = (at.x < WHOLE(camera->width)) & (at.y < WHOLE(camera->height));
+  real light = load_reals(seen, i);
+  for (int k = 0; k < LANES; k++)
+    edge[i + k] = 0;
   for (int k = 0; k < 4; k++) {
-    int x = at.x + (k == 0) - (k == 1), y = at.y + (k == 2) - (k == 3);
-    x = clamp(x, 0, camera->width - 1);
-    y = clamp(y, 0, camera->height - 1);
-    int j = ((y >> 2) * tiles_x + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
-    if (fabs(seen[j] - light) < EDGE_CONTRAST)
+    whole j = neighbours(at, (k == 0) - (k == 1), (k == 2) - (k == 3), camera);
+    whole step = inside & (fabs(GATHER(float, seen, j) - light) >= REAL(EDGE_CONTRAST));
+    if (!any_lane(step))
       continue;
-    float4 other = surface[j];
-    uint q = primitive[j];
-    bool both = p < HIT_SKIP && q < HIT_SKIP;
-    differs |= (p < HIT_SKIP) != (q < HIT_SKIP);
-    if (both) {
-      // Leaf on leaf is texture rather than outline: it would take most extra samples.
-      bool foliage = leaf && triangles[q].material == material;
-      differs |= !foliage &&
-                 (instance[j] != who || triangles[q].material != material ||
-                  dot(other.xyz, mine.xyz) < 0.8f || fabs(other.w - mine.w) > 0.1f * mine.w + 0.2f);
-    }
+#define ASK(s)                                                                                     \
+  (AT(step, s) &&                                                                                  \
+   surfaces_differ(surface, materials, material, instance, i + AT(LANE_NUMBERS, s), AT(j, s)))
+#define MARK(s)                                                                                    \
+  if (ASK(s))                                                                                      \
+    edge[i + AT(LANE_NUMBERS, s)] = 1;
+    MARK(s0)
+#if LANES == 8
+    MARK(s1) MARK(s2) MARK(s3) MARK(s4) MARK(s5) MARK(s6) MARK(s7)
+#endif
+#undef ASK
+#undef MARK
   }
-  edge[i] = differs;
 }
 
 // Ambient and mirror results of the pixel that each extra sample belongs to.
@@ -325,18 +458,21 @@ inherit_ambient(__global const int *owner, int count, __global const float *ambi
     out[i] = ambient[owner[i]];
 }
 
-// Pixel samples in tile order to rows, and how bright each looks.
+// Pixel samples in tile order to rows, and how bright each looks. LANES a work-item.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 resolve_pixels(__global const gpu_camera *camera, __global const gpu_weather *weather,
                __global const float4 *radiance, int count, __global float4 *image,
                __global float *seen) {
-  int i = (int)get_global_id(0);
-  if (i >= count)
+  int first = (int)get_global_id(0) * LANES, tiles_x = (camera->width + 3) / 4;
+  if (first >= count)
     return;
-  int2 at = tile_pixel(i, (camera->width + 3) / 4);
-  seen[i] = seen_light(radiance[i], weather->exposure);
-  if (at.x < camera->width && at.y < camera->height)
-    image[at.y * camera->width + at.x] = radiance[i];
+  real4 colors = gather4(radiance, first + LANE_NUMBERS);
+  store_reals(seen_light(colors, weather->exposure), seen, first);
+  for (int k = 0; k < LANES; k++) {
+    int2 at = tile_pixel(first + k, tiles_x);
+    if (at.x < camera->width && at.y < camera->height)
+      image[at.y * camera->width + at.x] = radiance[first + k];
+  }
 }
 
 // Extra samples, two a pixel one after the other: their mean with the centre, in a

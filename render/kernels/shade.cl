@@ -1,187 +1,270 @@
 // SPDX-License-Identifier: Apache-2.0
 // Radiance of every sample: surface, sun, sky, lamps, what it mirrors, and the air.
 #include "light.cl"
+#include "sample_list.cl"
 #include "surface_point.cl"
 
-// What a mirror ray brings: its hit shaded simply, or the sky.
-inline float3 mirrored(scene_view view, __constant const gpu_sky *sky,
-                       __constant const gpu_weather *w, uint primitive, uint instance, float u,
-                       float v, float t, float3 from, float3 r, float time, float open) {
-  if (primitive >= HIT_SKIP) {
-    float3 up = sky_smooth(sky, (float3)(r.xy, max(r.z, 0.0f)));
-    if (primitive == HIT_NONE)
-      return up;
-    // Not traced: as much of the sky as short rays see, the street for the rest.
-    float3 street = sky_color(sky->ground) + sky_color(sky->lamp_ambient);
-    float share = clamp(r.z * 4.0f + 0.2f, 0.0f, 1.0f) * (0.25f + 0.75f * open);
-    return mix3(street * 0.7f, up, share);
+typedef struct shade_input {
+  scene_view view;
+  __constant const gpu_weather *weather;
+  __constant const gpu_sky *sky;
+  __global const gpu_light *lights;
+  int light_count;
+  __global const uint *cells;
+  sample_list list;
+  hit_list hits, mirror;
+  __global const float *sun_seen, *sky_seen;
+} shade_input;
+
+// Simple shading of what mirror rays met, in lanes where `met` is set.
+inline real3 mirrored_things(const shade_input *in, whole i, whole met, real3 from, real3 r,
+                             real time, real open) {
+  __constant const gpu_sky *sky = in->sky;
+  __constant const gpu_weather *w = in->weather;
+  // Lanes that met nothing read the first triangle of the first thing.
+  word primitive = select(WORD(0u), GATHER(uint, in->mirror.primitive, i), met);
+  word instance = select(WORD(0u), GATHER(uint, in->mirror.instance, i), met);
+  real u = GATHER(float, in->mirror.u, i), v = GATHER(float, in->mirror.v, i);
+  real t = select(REAL(0.0f), GATHER(float, in->mirror.t, i), met);
+  attributes a, e1, e2;
+  triangle_attributes(in->view, primitive, u, v, &a, &e1, &e2);
+  thing_view it = thing_look(in->view, instance, time);
+  real3 n = turn(it.q, unit3(divide3(triple(a.nx, a.ny, a.nz), it.scale)));
+  n = choose3(n, neg3(n), dot3(n, r) > REAL(0.0f));
+  material_view m = material_look(in->view, primitive, instance);
+  real lit = max(dot3(n, sun_of(w)), 0.0f) * (0.35f + 0.45f * open) * 0.318309886f;
+  real3 light = add3(scale3(rgb(w->sun_color[0], w->sun_color[1], w->sun_color[2]), lit),
+                     add3(scale3(sky_diffuse(sky, n), REAL(0.6f)),
+                          scale3(sky_color(sky->lamp_ambient), REAL(2.0f))));
+  real3 l = mul3(m.albedo, light);
+  word number = GATHER_OF(uint, in->view.triangles, primitive, material);
+  word shader = GATHER_OF(uint, in->view.materials, number, shader);
+  whole window = (shader == WORD(SHADER_WINDOW)) | (shader == WORD(SHADER_SHOP_WINDOW));
+  if (any_lane(window)) {
+    real3 p = add3(from, scale3(r, t));
+    word h = hash_cell(cell_of(floor(p.x * 0.31f)), cell_of(floor(p.y * 0.31f)),
+                       it.seed + cell_of(floor(p.z * 0.31f)));
+    real lit_room = select(REAL(0.0f), REAL(w->night), (h & 255u) < WORD(92u));
+    real3 room_light = add3(scale3(sky_color(sky->sh[0]), REAL(0.10f)),
+                            scale3(rgb(0.0010f, 0.0007f, 0.0004f), lit_room));
+    l = choose3(l, room_light, window);
   }
-  __global const gpu_instance *it = view.instances + instance;
-  __global const gpu_triangle *tri = view.triangles + primitive;
-  __global const gpu_material *m = view.materials + tri->material;
-  float3 n = load3(view.vertices[tri->v[0]].n) * (1.0f - u - v) +
-             load3(view.vertices[tri->v[1]].n) * u + load3(view.vertices[tri->v[2]].n) * v;
-  n = instance_normal(it, n, time);
-  if (dot(n, r) > 0.0f)
-    n = -n;
-  float3 albedo = material_albedo(m, it);
-  float lit = max(dot(n, vload3(0, w->sun_direction)), 0.0f) * (0.35f + 0.45f * open);
-  float3 l = albedo * (vload3(0, w->sun_color) * (lit * 0.318309886f) + sky_diffuse(sky, n) * 0.6f +
-                       sky_color(sky->lamp_ambient) * 2.0f);
-  if (m->shader == SHADER_WINDOW || m->shader == SHADER_SHOP_WINDOW) {
-    int3 place = convert_int3(floor((from + r * t) * 0.31f));
-    uint h = hash_cell(place.x, place.y, it->seed + (uint)place.z);
-    l = sky_color(sky->sh[0]) * 0.10f;
-    if ((h & 255u) < 92u)
-      l += (float3)(0.0010f, 0.0007f, 0.0004f) * w->night;
-  }
-  float3 lamp = lamp_radiance(m->shader, it->flags, it->signal, w->night);
-  l += min(lamp, sky->lamp_cap);
+  whole lamp = (shader >= WORD(SHADER_HEADLAMP)) & (shader <= WORD(SHADER_STREET_LAMP)) & met;
+  if (any_lane(lamp))
+    for (uint kind = SHADER_HEADLAMP; kind <= SHADER_STREET_LAMP; kind++) {
+      whole mine = lamp & (shader == WORD(kind));
+      if (!any_lane(mine))
+        continue;
+      real3 glow = lamp_radiance(kind, it.flags, it.signal, w->night);
+      glow = triple(min(glow.x, sky->lamp_cap), min(glow.y, sky->lamp_cap),
+                    min(glow.z, sky->lamp_cap));
+      l = choose3(l, add3(l, glow), mine);
+    }
   return through_air(sky, w, l, r, t);
 }
 
-// Light of the lamps around a point.
-inline float3 lamps_at(const surface_point *at, lobe base, float3 n, float translucent,
-                       __global const gpu_light *lights, __global const uint *cells,
-                       int light_count, float2 middle) {
-  float3 sum = (float3)(0.0f);
-  int cell = light_count > 0 ? light_cell(at->world.xy, middle) : -1;
-  if (cell < 0)
+// What mirror rays bring: their hits shaded simply, or the sky.
+inline real3 mirrored(const shade_input *in, whole i, real3 from, real3 r, real time, real open) {
+  __constant const gpu_sky *sky = in->sky;
+  word primitive = GATHER(uint, in->mirror.primitive, i);
+  real3 up = sky_smooth(sky, triple(r.x, r.y, max(r.z, 0.0f)));
+  // Not traced: as much of the sky as short rays see, the street for the rest.
+  real3 street = scale3(add3(sky_color(sky->ground), sky_color(sky->lamp_ambient)), REAL(0.7f));
+  real share = clamp(r.z * 4.0f + 0.2f, 0.0f, 1.0f) * (0.25f + 0.75f * open);
+  real3 l = choose3(mix3(street, up, share), up, primitive == WORD(HIT_NONE));
+  whole met = primitive < WORD(HIT_SKIP);
+  if (any_lane(met))
+    l = choose3(l, mirrored_things(in, i, met, from, r, time, open), met);
+  return l;
+}
+
+// Light of the lamps around points.
+inline real3 lamps_at(const shade_input *in, const surface_point *at, const lobe *base, real3 n,
+                      real translucent) {
+  real3 sum = rgb(0.0f, 0.0f, 0.0f);
+  if (in->light_count <= 0)
     return sum;
-  __global const uint *row = cells + cell * LIGHT_STRIDE;
-  uint n_lamps = min(row[0], (uint)LIGHT_PER_CELL);
-  for (uint k = 0; k < n_lamps; k++) {
-    float3 to;
-    float3 e = lamp_light(lights + row[k + 1], at->world, &to);
-    float nl = dot(n, to);
-    if (e.x + e.y + e.z < 2e-5f) // a fifth of a lux
+  float2 middle = (float2)(in->list.camera->begin_p[0], in->list.camera->begin_p[1]);
+  whole cell = light_cell(pair(at->world.x, at->world.y), middle), inside = cell >= 0;
+  if (!any_lane(inside))
+    return sum;
+  whole row = select(WHOLE(0), cell, inside) * LIGHT_STRIDE;
+  word lamps = min(select(WORD(0u), GATHER(uint, in->cells, row), inside), WORD(LIGHT_PER_CELL));
+  for (uint k = 0; k < LIGHT_PER_CELL; k++) {
+    whole there = lamps > WORD(k);
+    if (!any_lane(there))
+      break;
+    whole slot = row + (int)(k + 1);
+    word lamp = select(WORD(0u), GATHER(uint, in->cells, slot), there);
+    real3 to, e = lamp_light(in->lights, lamp, at->world, &to);
+    there &= e.x + e.y + e.z >= REAL(2e-5f); // a fifth of a lux
+    if (!any_lane(there))
       continue;
-    if (nl > 0.0f)
-      sum += e * nl * reflect_share(base, n, to, at->view);
-    else
-      sum += e * base.diffuse * (-nl * translucent * 0.318309886f);
+    real nl = dot3(n, to);
+    real3 front = scale3(reflect_share(base, n, to, at->view), nl);
+    real3 behind = scale3(base->diffuse, -nl * translucent * 0.318309886f);
+    real3 part = mul3(e, choose3(behind, front, nl > REAL(0.0f)));
+    sum = choose3(sum, add3(sum, part), there);
   }
   return sum;
 }
 
-__kernel __attribute__((reqd_work_group_size(64, 1, 1))) void shade_radiance(
+// Sun on the base.
+inline real3 sun_light(const surface_point *at, const surface *s, const lobe *base, real3 sun,
+                       real3 color) {
+  real nl = dot3(s->normal, sun);
+  whole front = (nl > REAL(0.0f)) & (dot3(at->face, sun) > REAL(-0.05f));
+  real3 lit = scale3(reflect_share(base, s->normal, sun, at->view), nl);
+  real3 through = scale3(base->diffuse, max(-nl, 0.0f) * s->translucent * 0.318309886f);
+  return mul3(color, choose3(through, lit, front));
+}
+
+// Sky, and what the street throws back where the sky is hidden: diffuse and rough specular.
+inline real3 sky_light(const shade_input *in, const surface_point *at, const surface *s,
+                       const lobe *base, real open) {
+  __constant const gpu_sky *sky = in->sky;
+  real nv = dot3(s->normal, at->view);
+  real3 bounce = mul3(sky_color(sky->ground), rgb(0.572f, 0.55f, 0.5225f));
+  real3 lamps = sky_color(sky->lamp_ambient);
+  real3 ambient = add3(mix3(bounce, sky_diffuse(sky, s->normal), open), lamps);
+  real3 specular = ggx_albedo(base->f0, base->roughness, nv);
+  real3 l = mul3(mul3(base->diffuse, ambient), sub3(rgb(1.0f, 1.0f, 1.0f), specular));
+  if (any_lane(s->translucent > REAL(0.0f)))
+    l = add3(l, scale3(mul3(base->diffuse, sky_diffuse(sky, neg3(s->normal))),
+                       s->translucent * 0.5f * open));
+  whole bare = s->coat < REAL(0.95f);
+  if (any_lane(bare)) {
+    real gloss = clamp(1.3f - 1.8f * base->roughness, 0.0f, 1.0f);
+    real3 around = ambient;
+    if (any_lane(gloss > REAL(0.0f))) {
+      real3 r = sub3(scale3(s->normal, 2.0f * nv), at->view);
+      real3 seen = mix3(bounce, sky_smooth(sky, r), clamp(0.25f + r.z * 3.0f, 0.0f, 1.0f) * open);
+      around = mix3(ambient, add3(seen, lamps), gloss);
+    }
+    real share = select(REAL(0.0f), 1.0f - s->coat, bare);
+    l = add3(l, scale3(mul3(around, specular), share));
+  }
+  return l;
+}
+
+// A clear coat over light l: what it mirrors, and the sun's own image in it.
+inline real3 coat_light(const shade_input *in, uint shader, whole i, const surface_point *at,
+                        const surface *s, real2 water, real time, real open, real3 sun,
+                        real3 sun_color, real3 l) {
+  __constant const gpu_weather *w = in->weather;
+  bool ground = shader_is_ground(shader);
+  word dice = as_word(i) * 2u + w->frame * 0x9e3779b1u;
+  real3 n = s->normal;
+  if (ground || shader_is_glossy(shader)) {
+    real2 open_water = {select(REAL(1.0f), water.x, water.y > REAL(0.0f)), water.y};
+    n = mirror_normal(at, shader, open_water, dice, w);
+  }
+  real cosine = clamp(dot3(n, at->view), 0.02f, 1.0f);
+  real f = fresnel(s->f0, cosine) * s->coat;
+  real3 away = sub3(scale3(n, 2.0f * cosine), at->view);
+  real3 seen = mirrored(in, i, at->world, away, time, open);
+  // Stones under a film break a lamp's image up; one ray of many must not be a spark.
+  if (ground) {
+    real most = in->sky->lamp_cap * (0.06f + 0.5f * water.x * water.x);
+    seen = triple(min(seen.x, most), min(seen.y, most), min(seen.z, most));
+  }
+  l = mix3(l, seen, f);
+  // Rough on a film, sharp on paint.
+  real nl = dot3(n, sun);
+  whole lit = (nl > REAL(0.0f)) & (sun_color.x + sun_color.y + sun_color.z > REAL(0.0f));
+  if (!any_lane(lit))
+    return l;
+  real3 h = unit3(add3(sun, at->view));
+  real rough = ground ? 0.10f + 0.20f * (1.0f - water.x) : REAL(0.09f);
+  real shine = min(ggx(rough, max(nl, 1e-3f), cosine, clamp(dot3(n, h), 0.0f, 1.0f)), 60.0f);
+  shine *= fresnel(s->f0, dot3(h, sun)) * max(nl, 0.0f) * s->coat;
+  return add3(l, scale3(sun_color, select(REAL(0.0f), shine, lit)));
+}
+
+inline real3 shade_sky(const shade_input *in, real3 direction) {
+  real3 d = unit3(direction), l = sky_radiance(in->sky, in->weather, d);
+  real t = air_transmittance(in->sky->air_beta, air_before_sky(in->sky, d));
+  real toward = square(max(dot3(d, sun_of(in->weather)), 0.0f));
+  real3 air = add3(sky_color(in->sky->air), scale3(sky_color(in->sky->air_glow), square(toward)));
+  return mix3(air, l, t);
+}
+
+// Radiance of samples of one shader.
+inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 origin,
+                           real3 direction, real time) {
+  __constant const gpu_weather *w = in->weather;
+  word primitive = GATHER(uint, in->hits.primitive, i);
+  word instance = GATHER(uint, in->hits.instance, i);
+  surface_point at;
+  surface_meet(in->view, primitive, instance, GATHER(float, in->hits.u, i),
+               GATHER(float, in->hits.v, i), GATHER(float, in->hits.t, i), origin, direction, time,
+               1.0f / in->list.camera->fx, shader_sees_through(shader), &at);
+  surface s =
+      surface_make(shader, &at, material_look(in->view, primitive, instance), w->night, in->sky);
+  real2 water = ground_water(&at, s.flat, w);
+  surface_weather(&at, &s, water, shader, w);
+  s.albedo = clamp3(s.albedo, 0.0f, 0.95f);
+  real facing = dot3(s.normal, at.view);
+  real3 bent = unit3(add3(s.normal, scale3(at.view, 0.02f - facing)));
+  s.normal = choose3(s.normal, bent, facing < REAL(0.02f));
+  real open = GATHER(float, in->sky_seen, i);
+  real3 sun = sun_of(w);
+  real3 sun_color = scale3(rgb(w->sun_color[0], w->sun_color[1], w->sun_color[2]),
+                           GATHER(float, in->sun_seen, i));
+  lobe base;
+  base.diffuse = scale3(s.albedo, 1.0f - s.metallic);
+  base.f0 = mix3(grey(min(s.f0, 0.04f)), s.albedo, s.metallic);
+  base.roughness = max(s.roughness, select(REAL(0.05f), REAL(0.42f), s.flat > REAL(0.5f)));
+  real3 l = s.emission;
+  if (any_lane(sun_color.x + sun_color.y + sun_color.z > REAL(0.0f)))
+    l = add3(l, sun_light(&at, &s, &base, sun, sun_color));
+  l = add3(l, sky_light(in, &at, &s, &base, open));
+  real3 lamps = lamps_at(in, &at, &base, s.normal, s.translucent);
+  // A lamp's own image on the road stays short of a white-out.
+  real calm = 1.0f / (1.0f + lamps.y * (10.0f / in->sky->lamp_cap));
+  l = add3(l, scale3(lamps, select(REAL(1.0f), calm, s.flat > REAL(0.5f))));
+  whole coated = s.coat > REAL(0.02f);
+  if (any_lane(coated))
+    l = choose3(l, coat_light(in, shader, i, &at, &s, water, time, open, sun, sun_color, l),
+                coated);
+  return through_air(in->sky, w, l, neg3(at.view), at.distance);
+}
+
+__kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_radiance(
     __global const gpu_instance *instances, __global const gpu_vertex *vertices,
     __global const gpu_triangle *triangles, __global const gpu_material *materials,
     __constant const gpu_weather *weather, __constant const gpu_sky *sky,
     __global const gpu_light *lights, int light_count, __global const uint *cells,
     __global const gpu_camera *camera, __global const float2 *positions, int use_positions,
-    int count, __global const float *hit_t, __global const uint *hit_primitive,
-    __global const uint *hit_instance, __global const float *hit_u, __global const float *hit_v,
-    __global const float *sun_seen, __global const float *sky_seen, __global const float *mirror_t,
+    int count, __global const uint *material, __global const float *hit_t,
+    __global const uint *hit_primitive, __global const uint *hit_instance,
+    __global const float *hit_u, __global const float *hit_v, __global const float *sun_seen,
+    __global const float *sky_seen, __global const float *mirror_t,
     __global const uint *mirror_primitive, __global const uint *mirror_instance,
     __global const float *mirror_u, __global const float *mirror_v, __global float4 *radiance) {
-  int i = (int)get_global_id(0);
-  if (i >= count)
-    return;
-  float2 xy;
-  if (use_positions) {
-    xy = positions[i];
-  } else {
-    int2 pixel = tile_pixel(i, (camera->width + 3) / 4);
-    if (pixel.x >= camera->width || pixel.y >= camera->height) {
-      radiance[i] = (float4)(0.0f);
-      return;
-    }
-    xy = (float2)((float)pixel.x, (float)pixel.y) + 0.5f;
+  shade_input in = {{instances, vertices, triangles, materials},
+                    weather,
+                    sky,
+                    lights,
+                    light_count,
+                    cells,
+                    {camera, positions, use_positions, count},
+                    {hit_t, hit_primitive, hit_instance, hit_u, hit_v},
+                    {mirror_t, mirror_primitive, mirror_instance, mirror_u, mirror_v},
+                    sun_seen,
+                    sky_seen};
+#define KEY_OF(n)                                                                                  \
+  (!sample_inside(in.list, n)      ? KEY_NONE                                                      \
+   : material[n] == MATERIAL_UNMET ? KEY_SKY                                                       \
+                                   : materials[material[n]].shader)
+#define BODY(shader, i)                                                                            \
+  {                                                                                                \
+    real3 origin, direction;                                                                       \
+    real time;                                                                                     \
+    pixel_ray(camera, sample_positions(in.list, i), &origin, &direction, &time);                   \
+    real3 l = shader == KEY_SKY ? shade_sky(&in, direction)                                        \
+                                : shade_surface(&in, shader, i, origin, direction, time);          \
+    store_samples(radiance, i, triple(max(l.x, 0.0f), max(l.y, 0.0f), max(l.z, 0.0f)), 1.0f);      \
   }
-  float3 origin, direction;
-  float time;
-  pixel_ray(camera, xy, &origin, &direction, &time);
-  uint primitive = hit_primitive[i];
-  if (primitive >= HIT_SKIP) {
-    float3 d = unit3(direction);
-    float3 l = sky_radiance(sky, weather, d);
-    float t = air_transmittance(sky->air_beta, air_before_sky(sky, d));
-    float toward = max(dot(d, vload3(0, weather->sun_direction)), 0.0f);
-    float3 air = sky_color(sky->air) + sky_color(sky->air_glow) * square(square(toward));
-    radiance[i] = (float4)(l * t + air * (1.0f - t), 1.0f);
-    return;
-  }
-  scene_view view = {instances, vertices, triangles, materials};
-  surface_point at;
-  uint instance = hit_instance[i];
-  __global const gpu_material *m =
-      surface_meet(view, primitive, instance, hit_u[i], hit_v[i], hit_t[i], origin, direction, time,
-                   1.0f / camera->fx, &at);
-  float3 albedo = material_albedo(m, instances + instance);
-  surface s = surface_make(&at, m, albedo, weather, sky);
-  float2 water = s.flat > 0.0f ? ground_water(&at, s.flat, weather) : (float2)(0.0f);
-  surface_weather(&at, &s, water, m->shader, weather);
-  s.albedo = clamp(s.albedo, 0.0f, 0.95f);
-  if (dot(s.normal, at.view) < 0.02f)
-    s.normal = unit3(s.normal + at.view * (0.02f - dot(s.normal, at.view)));
-
-  float open = sky_seen[i];
-  float3 sun_color = vload3(0, weather->sun_color) * sun_seen[i];
-  float3 sun = vload3(0, weather->sun_direction);
-  lobe base = {s.albedo * (1.0f - s.metallic),
-               mix3((float3)(min(s.f0, 0.04f)), s.albedo, s.metallic),
-               max(s.roughness, s.flat > 0.5f ? 0.42f : 0.05f)};
-  float nv = dot(s.normal, at.view), nl = dot(s.normal, sun);
-  float3 l = (float3)(0.0f);
-  if (sun_seen[i] > 0.0f) {
-    if (nl > 0.0f && dot(at.face, sun) > -0.05f)
-      l += sun_color * nl * reflect_share(base, s.normal, sun, at.view);
-    else
-      l += sun_color * base.diffuse * (max(-nl, 0.0f) * s.translucent * 0.318309886f);
-  }
-  // Sky and what the street throws back where the sky is hidden.
-  float3 bounce = (sky_color(sky->ground) * 0.55f) * (float3)(1.04f, 1.0f, 0.95f);
-  float3 dome = sky_diffuse(sky, s.normal);
-  float3 lamps = sky_color(sky->lamp_ambient);
-  float3 ambient = dome * open + bounce * (1.0f - open) + lamps;
-  float3 specular = ggx_albedo(base.f0, base.roughness, nv);
-  l += base.diffuse * ambient * (1.0f - specular);
-  if (s.translucent > 0.0f)
-    l += base.diffuse * s.translucent * 0.5f * sky_diffuse(sky, -s.normal) * open;
-  float3 r = s.normal * (2.0f * nv) - at.view;
-  if (s.coat < 0.95f) {
-    float gloss = clamp(1.3f - 1.8f * base.roughness, 0.0f, 1.0f);
-    float3 around = ambient;
-    if (gloss > 0.0f)
-      around = mix3(ambient,
-                    mix3(bounce, sky_smooth(sky, r), clamp(0.25f + r.z * 3.0f, 0.0f, 1.0f) * open) +
-                        lamps,
-                    gloss);
-    l += around * specular * (1.0f - s.coat);
-  }
-  float2 middle = (float2)(camera->begin_p[0], camera->begin_p[1]);
-  float3 lamp_part =
-      lamps_at(&at, base, s.normal, s.translucent, lights, cells, light_count, middle);
-  // A lamp's own image on the road stays short of a white-out.
-  if (s.flat > 0.5f)
-    lamp_part /= 1.0f + lamp_part.y * 10.0f / sky->lamp_cap;
-  l += lamp_part;
-  l += s.emission;
-  if (s.coat > 0.02f) {
-    uint dice = (uint)i * 2u + weather->frame * 0x9e3779b1u;
-    float3 n = shader_is_ground(m->shader) || shader_is_glossy(m->shader)
-                   ? mirror_normal(&at, m->shader, water.y > 0.0f ? water : (float2)(1.0f, 0.0f),
-                                   dice, weather)
-                   : s.normal;
-    float cosine = clamp(dot(n, at.view), 0.02f, 1.0f);
-    float f = fresnel(s.f0, cosine) * s.coat;
-    float3 away = n * (2.0f * cosine) - at.view;
-    float3 seen = mirrored(view, sky, weather, mirror_primitive[i], mirror_instance[i], mirror_u[i],
-                           mirror_v[i], mirror_t[i], at.world, away, time, open);
-    // Stones under a film break a lamp's image up; one ray of many must not be a spark.
-    if (shader_is_ground(m->shader))
-      seen = min(seen, sky->lamp_cap * (0.06f + 0.5f * water.x * water.x));
-    l = l * (1.0f - f) + seen * f;
-    // The sun's own image in the coat; rough on a film, sharp on paint.
-    if (sun_seen[i] > 0.0f && dot(n, sun) > 0.0f) {
-      float3 h = unit3(sun + at.view);
-      float rough = shader_is_ground(m->shader) ? 0.10f + 0.20f * (1.0f - water.x) : 0.09f;
-      float lobe_value = ggx(rough, max(dot(n, sun), 1e-3f), cosine, clamp(dot(n, h), 0.0f, 1.0f));
-      l += sun_color *
-           (min(lobe_value, 60.0f) * fresnel(s.f0, dot(h, sun)) * max(dot(n, sun), 0.0f) * s.coat);
-    }
-  }
-  l = through_air(sky, weather, l, -at.view, at.distance);
-  radiance[i] = (float4)(max(l, 0.0f), 1.0f);
+  BLOCK_LOOP(count, KEY_OF, BODY)
 }

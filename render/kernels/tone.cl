@@ -3,7 +3,8 @@
 // reaches 1 at TONE_WHITE; colours lose saturation as they near it. Eight at a time.
 #ifndef TONE_CL
 #define TONE_CL
-#include "noise.cl"
+#include "common.cl"
+#pragma OPENCL FP_CONTRACT ON // pixels only
 
 #define TONE_CONTRAST 1.22f
 #define TONE_WHITE 14.0f

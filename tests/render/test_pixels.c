@@ -78,9 +78,8 @@ static void labels_counts_and_boxes_are_those_of_every_pixel(void **state) {
     cl_mem id = put(shop.dev, NULL, sizeof is.id), seen = put(shop.dev, is.seen, seen_size);
     int tiles = VIEW_TILES_X * VIEW_TILES_Y;
     RUN(&shop, label_pixels, tiles, 8, ARG(v.camera_buffer), ARG(shop.place.where.instances),
-        ARG(shop.triangle_buffer), ARG(shop.place.buffers.materials), ARG(v.hits.t),
-        ARG(v.hits.primitive), ARG(v.hits.instance), ARG(tiles), ARG(depth), ARG(class), ARG(id),
-        ARG(seen));
+        ARG(shop.place.buffers.materials), ARG(v.material_buffer), ARG(v.hits.t),
+        ARG(v.hits.instance), ARG(tiles), ARG(depth), ARG(class), ARG(id), ARG(seen));
     get(shop.dev, depth, is.depth, sizeof is.depth);
     get(shop.dev, class, is.class, sizeof is.class);
     get(shop.dev, id, is.id, sizeof is.id);
@@ -141,8 +140,8 @@ static void edges_are_where_neighbours_are_other_surfaces_and_look_so(void **sta
     int count = SAMPLES, edges = 0, doubtful = 0, all = 0;
     cl_mem to = put(shop.dev, NULL, sizeof edge), light = put(shop.dev, seen, sizeof seen);
     RUN(&shop, edge_pixels, count, GROUP, ARG(v.camera_buffer), ARG(v.surface_buffer),
-        ARG(shop.triangle_buffer), ARG(shop.place.buffers.materials), ARG(v.hits.primitive),
-        ARG(v.hits.instance), ARG(light), ARG(count), ARG(to));
+        ARG(shop.place.buffers.materials), ARG(v.material_buffer), ARG(v.hits.instance), ARG(light),
+        ARG(count), ARG(to));
     get(shop.dev, to, edge, sizeof edge);
     for (int i = 0; i < SAMPLES; i++)
       all += edge[i];

@@ -112,6 +112,7 @@ static void surfaces_face_the_ray_where_things_are(void **state) {
       if (fabs(facing) < 1e-4 ? vec3_dot(mine, n) < 0 : facing > 0)
         n = vec3_scale(n, -1);
       near3("normal of sample", i, v.surface[i], 1, n, 1e-4);
+      assert_int_equal(v.material[i], shop.triangles[v.primitive[i]].material);
       assert_true(v.surface[i][3] == v.t[i]);
       seen++;
       moving += shop.place.top.instances[v.instance[i]].moving != 0;
@@ -187,9 +188,9 @@ static void sun_rays_leave_lit_sides_for_the_disc(void **state) {
     cl_mem sky = put(shop.dev, &weather, sizeof weather), to = put(shop.dev, NULL, sizeof out);
     int stride = SAMPLES, count = SAMPLES - 21; // the last count for nothing
     uint32_t salt = 5 * k;
-    RUN(&shop, sun_rays, stride, GROUP, ARG(sky), ARG(shop.triangle_buffer),
-        ARG(shop.place.buffers.materials), ARG(v.rays_buffer), ARG(count), ARG(stride),
-        ARG(v.hits.primitive), ARG(v.surface_buffer), ARG(salt), ARG(to));
+    RUN(&shop, sun_rays, stride, GROUP, ARG(sky), ARG(shop.place.buffers.materials),
+        ARG(v.material_buffer), ARG(v.rays_buffer), ARG(count), ARG(stride), ARG(v.surface_buffer),
+        ARG(salt), ARG(to));
     get(shop.dev, to, out, sizeof out);
     for (int i = 0; i < SAMPLES; i++)
       if (i < count && met(&v, i))

@@ -110,6 +110,10 @@ static void run(const picture *p, result *out) {
   s.mirror.primitive = buffer(sizeof p->mirror, p->mirror);
   s.sun = buffer(sizeof p->sun, p->sun);
   s.ambient = buffer(sizeof p->ambient, p->ambient);
+  static uint32_t met[PIXELS];
+  for (int i = 0; i < PIXELS; i++)
+    met[i] = p->primitive[i] < HIT_SKIP ? p->triangles[p->primitive[i]].material : MATERIAL_UNMET;
+  s.material = buffer(sizeof met, met);
   cl_mem origins = buffer(16 * PIXELS, NULL), directions = buffer(16 * PIXELS, NULL);
   cl_mem radiance = buffer(16 * PIXELS, NULL), rgb = buffer(3 * PIXELS, NULL);
   trouble why = {0};
@@ -136,6 +140,7 @@ static void run(const picture *p, result *out) {
                   image,
                   where.weather_buffer,
                   s.camera_buffer,
+                  s.material,
                   s.hits.t,
                   s.hits.primitive,
                   s.hits.instance,

@@ -255,8 +255,9 @@ void workshop_close(workshop *s) {
 }
 
 void drop_view(view *v) {
-  cl_mem all[] = {v->camera_buffer, v->rays_buffer,    v->surface_buffer, v->hits.t,
-                  v->hits.u,        v->hits.primitive, v->hits.instance,  v->hits.v};
+  cl_mem all[] = {v->camera_buffer,  v->rays_buffer,     v->surface_buffer,
+                  v->hits.t,         v->material_buffer, v->hits.u,
+                  v->hits.primitive, v->hits.instance,   v->hits.v};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     clReleaseMemObject(all[i]);
 }
@@ -267,6 +268,7 @@ void look(workshop *s, view *v, bool rolling) {
   v->camera_buffer = put(s->dev, &v->camera, sizeof v->camera);
   v->rays_buffer = put(s->dev, NULL, sizeof v->rays);
   v->surface_buffer = put(s->dev, NULL, sizeof v->surface);
+  v->material_buffer = put(s->dev, NULL, sizeof v->material);
   cl_mem *hits[] = {&v->hits.t, &v->hits.primitive, &v->hits.instance, &v->hits.u, &v->hits.v};
   for (int i = 0; i < 5; i++)
     *hits[i] = put(s->dev, NULL, sizeof v->t);
@@ -286,10 +288,12 @@ void look(workshop *s, view *v, bool rolling) {
   assert_int_equal(clEnqueueWriteBuffer(device_queue(s->dev), v->hits.primitive, CL_TRUE, 0,
                                         sizeof v->primitive, v->primitive, 0, NULL, NULL),
                    CL_SUCCESS);
-  RUN(s, hit_surfaces, count, 32, ARG(s->place.where.facets), ARG(s->place.where.instances),
-      ARG(v->rays_buffer), ARG(count), ARG(count), ARG(v->hits.t), ARG(v->hits.primitive),
-      ARG(v->hits.instance), ARG(v->surface_buffer));
+  RUN(s, hit_surfaces, count, 32, ARG(s->place.where.facets), ARG(s->triangle_buffer),
+      ARG(s->place.where.instances), ARG(v->rays_buffer), ARG(count), ARG(count), ARG(v->hits.t),
+      ARG(v->hits.primitive), ARG(v->hits.instance), ARG(v->surface_buffer),
+      ARG(v->material_buffer));
   get(s->dev, v->surface_buffer, v->surface, sizeof v->surface);
+  get(s->dev, v->material_buffer, v->material, sizeof v->material);
 }
 
 bool met(const view *v, int i) {

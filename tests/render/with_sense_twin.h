@@ -94,8 +94,8 @@ void workshop_close(workshop *s);
 typedef struct view {
   gpu_camera camera;
   float rays[RAY_PLANES][VIEW_SAMPLES], t[VIEW_SAMPLES], surface[VIEW_SAMPLES][4];
-  uint32_t primitive[VIEW_SAMPLES], instance[VIEW_SAMPLES];
-  cl_mem camera_buffer, rays_buffer, surface_buffer;
+  uint32_t primitive[VIEW_SAMPLES], instance[VIEW_SAMPLES], material[VIEW_SAMPLES];
+  cl_mem camera_buffer, rays_buffer, surface_buffer, material_buffer;
   shade_hits hits;
 } view;
 

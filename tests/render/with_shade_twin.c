@@ -59,15 +59,29 @@ static void expand(text *t, const char *source) {
   }
 }
 
-void probe_run(device *dev, const char *source, const float *in, float *out, int count) {
-  text t = {0};
-  expand(&t, source);
+static const char PROBE[] =
+    "#include \"lanes.cl\"\n"
+    "#include \"%s\"\n"
+    "__kernel void probe(__global const float4 *in, __global float4 *out, int count) {\n"
+    "  int first = (int)get_global_id(0) * LANES;\n"
+    "  if (first >= count)\n"
+    "    return;\n"
+    "  real4 x = gather4(in, first + LANE_NUMBERS), r = {REAL(0.0f), REAL(0.0f), REAL(0.0f),\n"
+    "                                                    REAL(0.0f)};\n"
+    "  %s\n"
+    "  scatter4(out, first + LANE_NUMBERS, r);\n"
+    "}\n";
+
+static void run_once(device *dev, const char *bytes, size_t length, bool lanes, const float *in,
+                     float *out, int count) {
   cl_int code;
-  const char *bytes = t.bytes;
-  cl_program program = clCreateProgramWithSource(device_context(dev), 1, &bytes, &t.size, &code);
+  cl_program program = clCreateProgramWithSource(device_context(dev), 1, &bytes, &length, &code);
   assert_int_equal(code, CL_SUCCESS);
   cl_device_id id = device_cl_id(dev);
-  code = clBuildProgram(program, 1, &id, "-cl-std=CL1.2 -cl-fast-relaxed-math", NULL, NULL);
+  code = clBuildProgram(program, 1, &id,
+                        lanes ? "-cl-std=CL1.2 -cl-fast-relaxed-math -DDEVICE_CPU"
+                              : "-cl-std=CL1.2 -cl-fast-relaxed-math",
+                        NULL, NULL);
   if (code != CL_SUCCESS) {
     static char log[8192];
     clGetProgramBuildInfo(program, id, CL_PROGRAM_BUILD_LOG, sizeof log - 1, log, NULL);
@@ -77,7 +91,7 @@ void probe_run(device *dev, const char *source, const float *in, float *out, int
   assert_int_equal(code, CL_SUCCESS);
   trouble why;
   cl_mem a, b;
-  size_t size = 16 * (size_t)count, global = (size_t)count;
+  size_t size = 16 * (size_t)count, global = (size_t)(lanes ? count / 8 : count);
   assert_int_equal(device_buffer(dev, size, in, &a, &why), STATUS_OK);
   assert_int_equal(device_buffer(dev, size, NULL, &b, &why), STATUS_OK);
   cl_int n = count;
@@ -93,6 +107,24 @@ void probe_run(device *dev, const char *source, const float *in, float *out, int
   clReleaseMemObject(b);
   clReleaseKernel(kernel);
   clReleaseProgram(program);
+}
+
+void probe_run(device *dev, const char *source, const char *statements, const float *in, float *out,
+               int count) {
+  char whole[4096];
+  assert_true(snprintf(whole, sizeof whole, PROBE, source, statements) < (int)sizeof whole);
+  assert_int_equal(count % 8, 0);
+  text t = {0};
+  expand(&t, whole);
+  float *alone = malloc(sizeof *alone * 4 * (size_t)count);
+  assert_non_null(alone);
+  run_once(dev, t.bytes, t.size, false, in, alone, count);
+  run_once(dev, t.bytes, t.size, true, in, out, count);
+  for (int i = 0; i < 4 * count; i++)
+    if (!(fabsf(out[i] - alone[i]) <= 2e-5f + 2e-4f * fabsf(alone[i])))
+      fail_msg("case %d, number %d: %.9g in lanes, %.9g alone", i / 4, i % 4, (double)out[i],
+               (double)alone[i]);
+  free(alone);
   free(t.bytes);
 }
 

@@ -6,10 +6,12 @@
 
 #include "render/device_cl.h"
 
-/// Runs `__kernel void probe(__global const float4 *in, __global float4 *out, int count)`
-/// of `source`, whose includes are the program's own kernel files. Fails the test when
-/// anything fails. `in` and `out` are (count, 4).
-void probe_run(device *dev, const char *source, const float *in, float *out, int count);
+/// Runs statements of OpenCL C over cases: `x` is a case's four numbers, `r` gets four
+/// (real4 of kernels/lanes.cl); `source` is the kernel file that has what they call. Runs
+/// them a case a work-item and LANES cases side by side, and fails the test when the two
+/// differ by more than rounding. `in` and `out` are (count, 4), count a multiple of 8.
+void probe_run(device *dev, const char *source, const char *statements, const float *in, float *out,
+               int count);
 
 double twin_fresnel(double f0, double cosine);
 double twin_ggx(double roughness, double nl, double nv, double nh);
