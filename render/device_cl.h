@@ -13,7 +13,9 @@
 cl_context device_context(const device *dev);
 cl_command_queue device_queue(const device *dev); // in order, with profiling
 cl_device_id device_cl_id(const device *dev);
-bool device_is_cpu(const device *dev);
+/// Whether kernels take vectors of samples and packets of rays a work-item, as CPUs like it;
+/// ROADLOOM_ITEMS_ALONE in the environment says no, so that tests can run the others' path.
+bool device_takes_vectors(const device *dev);
 
 /// Builds a program from an embedded source; `#include "x"` lines are replaced by
 /// the embedded x. `options` may be NULL. A failure's text has the build log's head.
