@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render/shade.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 
 enum { GROUP = 64, LIGHT_GRID = 64, LIGHT_ROW = 12 }; // as light.cl
 enum { BLOCK = 512 };                                 // as sample_list.cl
+enum { GLARE_SIDE = 8 };                              // GLARE_REACH + 1 of develop.cl
 
 // These kernels make pixels only, never labels: rounding may differ between devices.
 static const char FAST[] = "-cl-fast-relaxed-math";
@@ -21,7 +23,7 @@ struct shade {
   device *dev;
   cl_program mirror_program, shade_program, light_program, develop_program;
   cl_kernel mirror, radiance, lights, blocks, spread, develop;
-  cl_mem sky, no_lights;
+  cl_mem sky, no_lights, glare;
   stretch cells, block_colors, halo;
   sky_table table; // of the last key
   bool have_table, have_sky;
@@ -35,6 +37,22 @@ static status load(device *dev, const char *source, cl_program *program, const c
   for (int i = 0; i < count && !result; i++)
     result = device_kernel(*program, names[i], kernels[i], why);
   return result;
+}
+
+// Shares of a quarter of the lens's halo: a long tail that ends in nothing.
+static status make_glare(shade *s, trouble *why) {
+  float weights[GLARE_SIDE][GLARE_SIDE];
+  double sum = 0, reach = GLARE_SIDE - 1;
+  for (int y = 0; y < GLARE_SIDE; y++)
+    for (int x = 0; x < GLARE_SIDE; x++) {
+      double r2 = x * x + y * y, tail = fmax(0, fmin(1, 1.2 - r2 / (reach * reach)));
+      weights[y][x] = (float)(tail / (0.6 + r2));
+      sum += (double)weights[y][x] * (x ? 2 : 1) * (y ? 2 : 1);
+    }
+  for (int y = 0; y < GLARE_SIDE; y++)
+    for (int x = 0; x < GLARE_SIDE; x++)
+      weights[y][x] = (float)((double)weights[y][x] / sum);
+  return device_buffer(s->dev, sizeof weights, weights, &s->glare, why);
 }
 
 status shade_create(shade **out, device *dev, trouble *why) {
@@ -58,6 +76,8 @@ status shade_create(shade **out, device *dev, trouble *why) {
   if (!result)
     result = device_buffer(dev, sizeof(gpu_sky), NULL, &s->sky, why);
   if (!result)
+    result = make_glare(s, why);
+  if (!result)
     result = device_buffer(dev, sizeof(gpu_light), NULL, &s->no_lights, why);
   if (!result)
     result = device_reserve(dev, &s->cells.mem, &s->cells.size,
@@ -73,7 +93,8 @@ status shade_create(shade **out, device *dev, trouble *why) {
 void shade_destroy(shade *s) {
   if (!s)
     return;
-  cl_mem memory[] = {s->sky, s->no_lights, s->cells.mem, s->block_colors.mem, s->halo.mem};
+  cl_mem memory[] = {s->sky,       s->no_lights,        s->glare,
+                     s->cells.mem, s->block_colors.mem, s->halo.mem};
   for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
     if (memory[i])
       clReleaseMemObject(memory[i]);
@@ -254,6 +275,7 @@ status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camer
   pass_int(&c, across);
   pass_int(&c, down);
   pass_buffer(&c, s->block_colors.mem);
+  pass_buffer(&c, s->glare);
   pass_buffer(&c, s->halo.mem);
   result = launch(s, &c, across * down, "glare_spread", why);
   if (result)

@@ -27,26 +27,28 @@ glare_blocks(__constant const gpu_weather *weather, __constant const gpu_sky *sk
   blocks[i] = sum / (float)max((x1 - x0) * (y1 - y0), 1);
 }
 
-// The lens's halo: blocks spread with a long tail.
+// The lens's halo: blocks spread with a long tail. `weights`: (GLARE_REACH + 1)^2 shares of a
+// block dx across and dy down from the middle one, which sum to 1 over all four quarters.
 __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
-glare_spread(int blocks_x, int blocks_y, __global const float4 *blocks, __global float4 *halo) {
+glare_spread(int blocks_x, int blocks_y, __global const float4 *blocks,
+             __constant const float *weights, __global float4 *halo) {
   int i = (int)get_global_id(0);
   if (i >= blocks_x * blocks_y)
     return;
   int bx = i % blocks_x, by = i / blocks_x;
+  bool inner = bx >= GLARE_REACH && bx + GLARE_REACH < blocks_x;
   float4 sum = (float4)(0.0f);
-  float weights = 0.0f;
   for (int dy = -GLARE_REACH; dy <= GLARE_REACH; dy++) {
-    int y = clamp(by + dy, 0, blocks_y - 1);
-    for (int dx = -GLARE_REACH; dx <= GLARE_REACH; dx++) {
-      int x = clamp(bx + dx, 0, blocks_x - 1);
-      float r2 = (float)(dx * dx + dy * dy), k = 1.0f / (0.6f + r2);
-      k *= clamp(1.2f - r2 * (1.0f / (GLARE_REACH * GLARE_REACH)), 0.0f, 1.0f);
-      sum += blocks[y * blocks_x + x] * k;
-      weights += k;
+    __global const float4 *row = blocks + clamp(by + dy, 0, blocks_y - 1) * blocks_x;
+    __constant const float *share = weights + abs(dy) * (GLARE_REACH + 1);
+    sum += row[bx] * share[0];
+    for (int dx = 1; dx <= GLARE_REACH; dx++) {
+      int left = inner ? bx - dx : max(bx - dx, 0);
+      int right = inner ? bx + dx : min(bx + dx, blocks_x - 1);
+      sum += (row[left] + row[right]) * share[dx];
     }
   }
-  halo[i] = sum / weights;
+  halo[i] = sum;
 }
 
 inline float4 block_at(__global const float4 *blocks, int blocks_x, int blocks_y, float2 p) {
@@ -231,6 +233,32 @@ inline eight precipitation(__constant const gpu_weather *weather, float8 x, floa
   return c;
 }
 
+inline uint8 byte_of(float8 display) {
+  return as_uint8(convert_int8(clamp(display * 255.0f + 0.5f, 0.0f, 255.0f)));
+}
+
+// The first `count` of eight pixels, three bytes each.
+inline void store_bytes(float8 red, float8 green, float8 blue, int count, __global uchar *out) {
+  uint8 p = byte_of(red) | (byte_of(green) << 8u) | (byte_of(blue) << 16u);
+#ifdef __ENDIAN_LITTLE__
+  if (count == 8) { // six words; `out` is a multiple of 24 bytes from an aligned start
+    __global uint *words = (__global uint *)out;
+    vstore3((uint3)(p.s0 | p.s1 << 24u, p.s1 >> 8u | p.s2 << 16u, p.s2 >> 16u | p.s3 << 8u), 0,
+            words);
+    vstore3((uint3)(p.s4 | p.s5 << 24u, p.s5 >> 8u | p.s6 << 16u, p.s6 >> 16u | p.s7 << 8u), 1,
+            words);
+    return;
+  }
+#endif
+  uint pixel[8];
+  vstore8(p, 0, pixel);
+  for (int k = 0; k < count; k++) {
+    out[3 * k] = (uchar)(pixel[k] & 255u);
+    out[3 * k + 1] = (uchar)((pixel[k] >> 8) & 255u);
+    out[3 * k + 2] = (uchar)(pixel[k] >> 16);
+  }
+}
+
 // One work-item develops eight pixels in a row of memory.
 __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
 develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, int width, int height,
@@ -280,20 +308,6 @@ develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, in
   c.g += gauss_of(hash_u32_8(h + 1u)) * sqrt(c.g * photon + read);
   c.b += gauss_of(hash_u32_8(h + 2u)) * sqrt(c.b * photon + read);
   tone_curve(&c.r, &c.g, &c.b);
-  c.r = srgb_encode(c.r) * 255.0f + 0.5f;
-  c.g = srgb_encode(c.g) * 255.0f + 0.5f;
-  c.b = srgb_encode(c.b) * 255.0f + 0.5f;
-  uchar bytes[24];
-  float red[8], green[8], blue[8];
-  vstore8(c.r, 0, red);
-  vstore8(c.g, 0, green);
-  vstore8(c.b, 0, blue);
-  for (int k = 0; k < 8; k++) {
-    bytes[3 * k] = (uchar)(int)clamp(red[k], 0.0f, 255.0f);
-    bytes[3 * k + 1] = (uchar)(int)clamp(green[k], 0.0f, 255.0f);
-    bytes[3 * k + 2] = (uchar)(int)clamp(blue[k], 0.0f, 255.0f);
-  }
-  int count = min(8, pixels - first) * 3;
-  for (int k = 0; k < count; k++)
-    rgb[3 * first + k] = bytes[k];
+  store_bytes(srgb_encode(c.r), srgb_encode(c.g), srgb_encode(c.b), min(8, pixels - first),
+              rgb + 3 * first);
 }

@@ -55,7 +55,8 @@ inline ray_lanes camera_lanes(__global const gpu_camera *c, real x, real y) {
     EACH(s2)
     EACH(s3)
     EACH(s4)
-    EACH(s5) EACH(s6) EACH(s7)
+    EACH(s5)
+    EACH(s6) EACH(s7)
 #endif
 #undef EACH
 #define OX(s) o##s.x
