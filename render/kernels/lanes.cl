@@ -220,6 +220,16 @@ inline real3 turn(real4 q, real3 v) {
   return add3(add3(v, scale3(t, q.w)), cross3(axis, t));
 }
 
+// quat_between of each lane.
+inline real4 between4(real4 a, real4 b, real u) {
+  real side = a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
+  real p = 1.0f - u, q = select(u, -u, side < REAL(0.0f));
+  real4 m = {p * a.x + q * b.x, p * a.y + q * b.y, p * a.z + q * b.z, p * a.w + q * b.w};
+  real k = 1.0f / sqrt(m.x * m.x + m.y * m.y + m.z * m.z + m.w * m.w);
+  real4 unit = {m.x * k, m.y * k, m.z * k, m.w * k};
+  return unit;
+}
+
 inline real square(real x) {
   return x * x;
 }

@@ -56,7 +56,8 @@ inline ray_lanes camera_lanes(__global const gpu_camera *c, real x, real y) {
     EACH(s3)
     EACH(s4)
     EACH(s5)
-    EACH(s6) EACH(s7)
+    EACH(s6)
+    EACH(s7)
 #endif
 #undef EACH
 #define OX(s) o##s.x
@@ -113,23 +114,34 @@ camera_rays(__global const gpu_camera *camera, __global const float2 *positions,
   store_rays(rays, i, stride, camera_lanes(camera, x, y), select(REAL(-1.0f), REAL(limit), inside));
 }
 
+// The rotations of things at their lanes' times, and their scales; most lanes met the same.
+inline real4 things_rotation(__global const gpu_instance *all, word instance, real time,
+                             real3 *scale) {
+  bool later = any_lane(time > REAL(0.0f));
+  if (same_lanes(instance)) {
+    __global const gpu_instance *it = all + FIRST_LANE(instance);
+    *scale = rgb(it->scale[0], it->scale[1], it->scale[2]);
+    real4 q = {REAL(it->begin_q[0]), REAL(it->begin_q[1]), REAL(it->begin_q[2]),
+               REAL(it->begin_q[3])};
+    real4 end = {REAL(it->end_q[0]), REAL(it->end_q[1]), REAL(it->end_q[2]), REAL(it->end_q[3])};
+    return later && it->moving ? between4(q, end, time) : q;
+  }
+#define MEMBER(name) GATHER_OF(float, all, instance, name)
+  *scale = triple(MEMBER(scale[0]), MEMBER(scale[1]), MEMBER(scale[2]));
+  real4 q = {MEMBER(begin_q[0]), MEMBER(begin_q[1]), MEMBER(begin_q[2]), MEMBER(begin_q[3])};
+  if (later) {
+    real4 end = {MEMBER(end_q[0]), MEMBER(end_q[1]), MEMBER(end_q[2]), MEMBER(end_q[3])};
+    q = between4(q, end, time);
+  }
+#undef MEMBER
+  return q;
+}
+
 // instance_normal of LANES normals in their things' frames.
 inline real3 things_normal(__global const gpu_instance *all, word instance, real3 n, real time) {
-#define MEMBER(name) GATHER_OF(float, all, instance, name)
-  real4 q = {MEMBER(begin_q[0]), MEMBER(begin_q[1]), MEMBER(begin_q[2]), MEMBER(begin_q[3])};
-  if (any_lane(time > REAL(0.0f))) {
-    real4 b = {MEMBER(end_q[0]), MEMBER(end_q[1]), MEMBER(end_q[2]), MEMBER(end_q[3])};
-    real side = q.x * b.x + q.y * b.y + q.z * b.z + q.w * b.w;
-    real u = select(time, -time, side < REAL(0.0f)), rest = 1.0f - time;
-    real4 m = {rest * q.x + u * b.x, rest * q.y + u * b.y, rest * q.z + u * b.z,
-               rest * q.w + u * b.w};
-    real k = 1.0f / sqrt(m.x * m.x + m.y * m.y + m.z * m.z + m.w * m.w);
-    real4 unit = {m.x * k, m.y * k, m.z * k, m.w * k};
-    q = unit;
-  }
-  n = triple(n.x / MEMBER(scale[0]), n.y / MEMBER(scale[1]), n.z / MEMBER(scale[2]));
-#undef MEMBER
-  return unit3(turn(q, n));
+  real3 scale;
+  real4 q = things_rotation(all, instance, time, &scale);
+  return unit3(turn(q, triple(n.x / scale.x, n.y / scale.y, n.z / scale.z)));
 }
 
 // Geometric normal that faces the ray and distance (-1: nothing met), and the material's
@@ -150,10 +162,11 @@ hit_surfaces(__global const gpu_facet *facets, __global const gpu_triangle *tria
     p = select(WORD(0u), p, met);
     word who = select(WORD(0u), load_words(instance, i), met);
     ray_lanes r = load_rays(rays, i, stride);
-#define MEMBER(name) GATHER_OF(float, facets, p, name)
-    real3 n = cross3(triple(MEMBER(e1[0]), MEMBER(e1[1]), MEMBER(e1[2])),
-                     triple(MEMBER(e2[0]), MEMBER(e2[1]), MEMBER(e2[2])));
-#undef MEMBER
+    // A facet is three rows of four: corner, edge, edge.
+    __global const float4 *rows = (__global const float4 *)facets;
+    whole row = as_whole(p) * 3;
+    real4 e1 = gather4(rows, row + 1), e2 = gather4(rows, row + 2);
+    real3 n = cross3(triple(e1.x, e1.y, e1.z), triple(e2.x, e2.y, e2.z));
     n = things_normal(instances, who, n, r.time);
     n = choose3(n, neg3(n), dot3(n, r.d) > REAL(0.0f));
     out.x = select(out.x, n.x, met);

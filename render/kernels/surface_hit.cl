@@ -79,15 +79,6 @@ inline void triangle_attributes(scene_view view, word primitive, real u, real v,
 #endif
 }
 
-inline real4 quat_mix(real4 a, real4 b, real u) {
-  real side = select(REAL(1.0f), REAL(-1.0f), a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w < 0.0f);
-  real p = 1.0f - u, q = u * side;
-  real4 m = {p * a.x + q * b.x, p * a.y + q * b.y, p * a.z + q * b.z, p * a.w + q * b.w};
-  real k = 1.0f / sqrt(m.x * m.x + m.y * m.y + m.z * m.z + m.w * m.w);
-  real4 unit = {m.x * k, m.y * k, m.z * k, m.w * k};
-  return unit;
-}
-
 // What shading needs of the things met. Most lanes meet the same thing.
 typedef struct thing_view {
   real4 q; // at the sample's time
@@ -113,7 +104,7 @@ inline thing_view thing_look(scene_view view, word instance, real time) {
     out.q = q;
     if (later && it->moving) {
       real4 end = ONE_QUAT(it, end_q);
-      out.q = quat_mix(q, end, time);
+      out.q = between4(q, end, time);
     }
     out.scale = rgb(it->scale[0], it->scale[1], it->scale[2]);
     out.seed = WORD(it->seed);
@@ -127,7 +118,7 @@ inline thing_view thing_look(scene_view view, word instance, real time) {
   out.q = q;
   if (later) {
     real4 end = EACH_QUAT(all, instance, end_q);
-    out.q = quat_mix(q, end, time);
+    out.q = between4(q, end, time);
   }
   out.scale =
       triple(GATHER_OF(float, all, instance, scale[0]), GATHER_OF(float, all, instance, scale[1]),
@@ -247,7 +238,7 @@ inline void pixel_ray(__global const gpu_camera *c, real2 xy, real3 *origin, rea
   if (c->readout > 0.0f) {
     u = c->readout * clamp(xy.y * (1.0f / (float)c->height), 0.0f, 1.0f);
     real4 end = ONE_QUAT(c, end_q);
-    q = quat_mix(q, end, u);
+    q = between4(q, end, u);
     p = mix3(p, rgb(c->end_p[0], c->end_p[1], c->end_p[2]), u);
   }
   *time = u;
