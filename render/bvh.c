@@ -8,8 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/float4.h"
+
 enum { BIN_COUNT = 16, WIDTH = 8 };
 static const float COST_NODE = 1.0f, COST_ITEM = 0.6f;
+static const float LEAST_EXTENT = 1e-36f;
+
+// A box in registers; the fourth lanes are 0.
+typedef struct box4 {
+  float4 lo, hi;
+} box4;
 
 typedef struct split_node {
   bvh_box box;
@@ -18,120 +26,187 @@ typedef struct split_node {
 } split_node;
 
 typedef struct builder {
-  const bvh_box *boxes;
-  uint32_t *order;
+  box4 *items;     // (items) in the order of the leaves, as far as it is known
+  uint32_t *order; // (items) their numbers
   split_node *nodes;
   int node_count;
   int leaf_max;
 } builder;
 
-static bvh_box box_empty(void) {
-  return (bvh_box){{FLT_MAX, FLT_MAX, FLT_MAX}, {-FLT_MAX, -FLT_MAX, -FLT_MAX}};
+static inline box4 box_empty(void) {
+  return (box4){float4_all(FLT_MAX), float4_all(-FLT_MAX)};
 }
 
-static void box_add(bvh_box *a, const bvh_box *b) {
-  for (int k = 0; k < 3; k++) {
-    a->lo[k] = b->lo[k] < a->lo[k] ? b->lo[k] : a->lo[k];
-    a->hi[k] = b->hi[k] > a->hi[k] ? b->hi[k] : a->hi[k];
+static inline box4 box_with(box4 a, box4 b) {
+  return (box4){float4_min(b.lo, a.lo), float4_max(b.hi, a.hi)};
+}
+
+static inline float extent_area(const float e[4]) {
+  return e[0] * e[1] + e[1] * e[2] + e[2] * e[0];
+}
+
+// Half the surface of a box that is not empty.
+static inline float box_area(box4 b) {
+  float e[4];
+  float4_store(e, float4_sub(b.hi, b.lo));
+  return extent_area(e);
+}
+
+// Twice the centre.
+static inline float4 box_centre2(box4 b) {
+  return float4_add(b.lo, b.hi);
+}
+
+// Numbers of bins, for all axes at once: (centre2 - origin) * scale.
+typedef struct bin_map {
+  float4 origin, scale;
+} bin_map;
+
+static inline void find_bins(const bin_map *map, box4 item, int out[4]) {
+  float4_to_int(out, float4_mul(float4_sub(box_centre2(item), map->origin), map->scale));
+}
+
+// Axes along which all centres coincide get scale 0, so that all items share bin 0. So do
+// those whose scale would not be finite.
+static bin_map map_bins(box4 centres) {
+  float extent[4], scale[4] = {0};
+  float4_store(extent, float4_sub(centres.hi, centres.lo));
+  for (int k = 0; k < 3; k++)
+    scale[k] = extent[k] > LEAST_EXTENT ? (float)BIN_COUNT * 0.9999f / extent[k] : 0;
+  return (bin_map){centres.lo, float4_of(scale[0], scale[1], scale[2], 0)};
+}
+
+typedef struct bins {
+  box4 box[3][BIN_COUNT]; // by axis; undefined where count is 0
+  int count[3][BIN_COUNT];
+} bins;
+
+static void fill_bins(const box4 *items, int count, const bin_map *map, bins *out) {
+  memset(out->count, 0, sizeof out->count);
+  if (count < BIN_COUNT) {
+    // Few items touch few bins: only those are emptied.
+    for (int i = 0; i < count; i++) {
+      int at[4];
+      find_bins(map, items[i], at);
+      for (int k = 0; k < 3; k++)
+        out->box[k][at[k]] = items[i];
+    }
+  } else {
+    for (int k = 0; k < 3; k++)
+      for (int i = 0; i < BIN_COUNT; i++)
+        out->box[k][i] = box_empty();
   }
-}
-
-static float box_area(const bvh_box *b) {
-  float x = b->hi[0] - b->lo[0], y = b->hi[1] - b->lo[1], z = b->hi[2] - b->lo[2];
-  return x < 0 ? 0 : x * y + y * z + z * x;
-}
-
-static float centre2(const bvh_box *b, int axis) {
-  return b->lo[axis] + b->hi[axis];
+  for (int i = 0; i < count; i++) {
+    int at[4];
+    find_bins(map, items[i], at);
+    for (int k = 0; k < 3; k++) {
+      out->count[k][at[k]]++;
+      out->box[k][at[k]] = box_with(out->box[k][at[k]], items[i]);
+    }
+  }
 }
 
 typedef struct split {
   int axis, bin;
-  float cost, origin, scale;
+  float cost;
 } split;
 
-// The cheapest of the bin borders on all axes; axis -1 when all centres coincide.
-static split best_split(const builder *b, int first, int count, const bvh_box *centres) {
-  split best = {-1, 0, FLT_MAX, 0, 0};
-  for (int axis = 0; axis < 3; axis++) {
-    float extent = centres->hi[axis] - centres->lo[axis];
-    if (!(extent > 0))
-      continue;
-    float scale = (float)BIN_COUNT * 0.9999f / extent;
-    bvh_box bins[BIN_COUNT];
-    int counts[BIN_COUNT] = {0};
-    for (int i = 0; i < BIN_COUNT; i++)
-      bins[i] = box_empty();
-    for (int i = first; i < first + count; i++) {
-      const bvh_box *box = &b->boxes[b->order[i]];
-      int bin = (int)((centre2(box, axis) - centres->lo[axis]) * scale);
-      counts[bin]++;
-      box_add(&bins[bin], box);
-    }
-    float right_cost[BIN_COUNT];
-    bvh_box sum = box_empty();
-    int items = 0;
-    for (int i = BIN_COUNT - 1; i > 0; i--) {
-      box_add(&sum, &bins[i]);
-      items += counts[i];
-      right_cost[i] = box_area(&sum) * (float)items;
-    }
-    sum = box_empty();
-    items = 0;
-    for (int i = 1; i < BIN_COUNT; i++) {
-      box_add(&sum, &bins[i - 1]);
-      items += counts[i - 1];
-      float cost = box_area(&sum) * (float)items + right_cost[i];
-      if (items > 0 && items < count && cost < best.cost)
-        best = (split){axis, i, cost, centres->lo[axis], scale};
-    }
+// The cheapest border of an axis' bins if that beats `best`. Between two bins in use all
+// borders part the items alike; the first of them stands for all.
+static void sweep_axis(const box4 *box, const int *count, int axis, split *best) {
+  int used[BIN_COUNT], used_count = 0;
+  for (int i = 0; i < BIN_COUNT; i++) {
+    used[used_count] = i;
+    used_count += count[i] > 0;
   }
+  float right_cost[BIN_COUNT];
+  box4 sum = box[used[used_count - 1]];
+  int items = 0;
+  for (int i = used_count - 1; i > 0; i--) {
+    sum = box_with(sum, box[used[i]]);
+    items += count[used[i]];
+    right_cost[i] = box_area(sum) * (float)items;
+  }
+  sum = box[used[0]];
+  items = 0;
+  for (int i = 1; i < used_count; i++) {
+    sum = box_with(sum, box[used[i - 1]]);
+    items += count[used[i - 1]];
+    float cost = box_area(sum) * (float)items + right_cost[i];
+    if (cost < best->cost)
+      *best = (split){axis, used[i - 1] + 1, cost};
+  }
+}
+
+// The cheapest of the bin borders on all axes; axis -1 when all centres coincide.
+static split best_split(const box4 *items, int count, const bin_map *map) {
+  bins b;
+  split best = {-1, 0, FLT_MAX};
+  fill_bins(items, count, map, &b);
+  for (int axis = 0; axis < 3; axis++)
+    sweep_axis(b.box[axis], b.count[axis], axis, &best);
   return best;
 }
 
-static int partition(const builder *b, int first, int count, const split *s) {
+// Brings items left of the split to the front; how many there are.
+static int partition(builder *b, int first, int count, const bin_map *map, const split *s) {
   int i = first, j = first + count - 1;
   while (i <= j) {
-    float c = centre2(&b->boxes[b->order[i]], s->axis);
-    if ((int)((c - s->origin) * s->scale) < s->bin) {
+    int at[4];
+    box4 item = b->items[i];
+    find_bins(map, item, at);
+    if (at[s->axis] < s->bin) {
       i++;
     } else {
-      uint32_t other = b->order[i];
+      uint32_t number = b->order[i];
+      b->items[i] = b->items[j];
       b->order[i] = b->order[j];
-      b->order[j--] = other;
+      b->items[j] = item;
+      b->order[j--] = number;
     }
   }
   return i - first;
 }
 
+static bvh_box box_unpacked(box4 b) {
+  float lo[4], hi[4];
+  float4_store(lo, b.lo);
+  float4_store(hi, b.hi);
+  return (bvh_box){{lo[0], lo[1], lo[2]}, {hi[0], hi[1], hi[2]}};
+}
+
+// What no split of the items can cost less than: each lies in one of the halves.
+static float least_cost(const box4 *items, int count) {
+  float sum = 0;
+  for (int i = 0; i < count; i++)
+    sum += box_area(items[i]);
+  return sum * 0.999999f; // sums of the same areas differ by rounding
+}
+
 static void split_recursively(builder *b, int index, int first, int count, int level) {
-  split_node *node = &b->nodes[index];
-  bvh_box centres = box_empty();
-  node->box = box_empty();
-  for (int i = first; i < first + count; i++) {
-    const bvh_box *box = &b->boxes[b->order[i]];
-    box_add(&node->box, box);
-    bvh_box centre;
-    for (int k = 0; k < 3; k++)
-      centre.lo[k] = centre.hi[k] = centre2(box, k);
-    box_add(&centres, &centre);
+  const box4 *items = b->items + first;
+  box4 box = box_empty(), centres = box_empty();
+  for (int i = 0; i < count; i++) {
+    float4 centre = box_centre2(items[i]);
+    box = box_with(box, items[i]);
+    centres = box_with(centres, (box4){centre, centre});
   }
-  node->left = -1;
-  node->first = first;
-  node->count = count;
+  b->nodes[index] = (split_node){box_unpacked(box), -1, first, count};
   if (count <= 1)
     return;
-  split s = best_split(b, first, count, &centres);
-  float area = box_area(&node->box);
-  bool cheap =
-      s.axis < 0 || s.cost * COST_ITEM + area * COST_NODE >= area * (float)count * COST_ITEM;
-  if (count <= b->leaf_max && cheap)
+  float area = box_area(box), leaf_cost = area * (float)count * COST_ITEM;
+  bool fits = count <= b->leaf_max;
+  if (fits && least_cost(items, count) * COST_ITEM + area * COST_NODE >= leaf_cost)
+    return;
+  bin_map map = map_bins(centres);
+  split s = best_split(items, count, &map);
+  if (fits && (s.axis < 0 || s.cost * COST_ITEM + area * COST_NODE >= leaf_cost))
     return;
   // Deep trees come from pathological input: halve by count from there on.
-  int left = s.axis < 0 || level > 40 ? count / 2 : partition(b, first, count, &s);
-  node->left = b->node_count;
+  int left = s.axis < 0 || level > 40 ? count / 2 : partition(b, first, count, &map, &s);
+  int children = b->node_count;
+  b->nodes[index].left = children;
   b->node_count += 2;
-  int children = node->left;
   split_recursively(b, children, first, left, level + 1);
   split_recursively(b, children + 1, first + left, count - left, level + 1);
 }
@@ -143,24 +218,27 @@ static void set_child(gpu_node *node, int slot, const bvh_box *box, uint32_t chi
   node->child[slot] = child;
 }
 
+static float node_area(const split_node *node) {
+  const float *lo = node->box.lo, *hi = node->box.hi;
+  return extent_area((float[4]){hi[0] - lo[0], hi[1] - lo[1], hi[2] - lo[2]});
+}
+
 static int gather_children(const builder *b, int root, int children[WIDTH]) {
-  int count = 1;
+  float areas[WIDTH]; // -1: a leaf
+  int count = 1, widest = 0;
   children[0] = root;
-  while (count < WIDTH) {
-    int widest = -1;
-    float area = -1;
-    for (int i = 0; i < count; i++) {
-      const split_node *node = &b->nodes[children[i]];
-      if (node->left >= 0 && box_area(&node->box) > area) {
-        widest = i;
-        area = box_area(&node->box);
-      }
-    }
-    if (widest < 0)
-      break;
+  areas[0] = b->nodes[root].left < 0 ? -1 : 0;
+  while (count < WIDTH && areas[widest] >= 0) {
     int left = b->nodes[children[widest]].left;
-    children[widest] = left;
-    children[count++] = left + 1;
+    int places[2] = {widest, count++};
+    for (int i = 0; i < 2; i++) {
+      const split_node *node = &b->nodes[left + i];
+      children[places[i]] = left + i;
+      areas[places[i]] = node->left < 0 ? -1 : node_area(node);
+    }
+    widest = 0;
+    for (int i = 1; i < count; i++)
+      widest = areas[i] > areas[widest] ? i : widest;
   }
   return count;
 }
@@ -194,23 +272,33 @@ static int widen(const builder *b, bvh *out, int index, int root) {
   return depth + 1;
 }
 
+static void load_items(builder *b, const bvh_box *boxes, int count) {
+  for (int i = 0; i < count; i++) {
+    const float *lo = boxes[i].lo, *hi = boxes[i].hi;
+    b->items[i] = (box4){float4_of(lo[0], lo[1], lo[2], 0), float4_of(hi[0], hi[1], hi[2], 0)};
+    b->order[i] = (uint32_t)i;
+  }
+}
+
 status bvh_build(bvh *out, const bvh_box *boxes, int count, int leaf_max, trouble *why) {
   memset(out, 0, sizeof *out);
-  size_t node_limit = 2 * (size_t)(count > 0 ? count : 1);
-  builder b = {.boxes = boxes, .leaf_max = leaf_max};
-  b.order = malloc(sizeof *b.order * (size_t)(count > 0 ? count : 1));
+  size_t item_limit = count > 0 ? (size_t)count : 1, node_limit = 2 * item_limit;
+  builder b = {.leaf_max = leaf_max};
+  b.items = malloc(sizeof *b.items * item_limit);
+  b.order = malloc(sizeof *b.order * item_limit);
   b.nodes = malloc(sizeof *b.nodes * node_limit);
   out->nodes = malloc(sizeof *out->nodes * node_limit);
   out->order = b.order;
-  if (!b.order || !b.nodes || !out->nodes) {
+  if (!b.items || !b.order || !b.nodes || !out->nodes) {
+    free(b.items);
     free(b.nodes);
     bvh_free(out);
     return trouble_set(why, STATUS_MEMORY, "no memory for a tree over %d boxes", count);
   }
-  for (int i = 0; i < count; i++)
-    b.order[i] = (uint32_t)i;
+  load_items(&b, boxes, count);
   b.node_count = 1;
   split_recursively(&b, 0, 0, count, 0);
+  free(b.items);
   out->item_count = count;
   out->node_count = 1;
   out->depth = widen(&b, out, 0, 0);
