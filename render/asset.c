@@ -95,17 +95,21 @@ void asset_size(thing_kind kind, int variant, double size_m[3]) {
     families[kind].size(variant, size_m);
 }
 
-status asset_build(thing_kind kind, int variant, int phase, mesh *out, trouble *why) {
+status asset_build(thing_kind kind, int variant, mesh out[ASSET_PHASE_LIMIT], trouble *why) {
+  _Static_assert((int)PERSON_PHASES <= (int)ASSET_PHASE_LIMIT, "all poses have a place");
   if (kind < 0 || kind >= THING_KIND_COUNT || !families[kind].size)
     return trouble_set(why, STATUS_RANGE, "thing kind %d has no geometry", (int)kind);
-  if (variant < 0 || phase < 0 || phase >= asset_phase_count(kind))
-    return trouble_set(why, STATUS_RANGE, "%s: variant %d, phase %d: below 0 or too large",
-                       families[kind].name, variant, phase);
+  if (variant < 0)
+    return trouble_set(why, STATUS_RANGE, "%s: variant %d is below 0", families[kind].name,
+                       variant);
   if (kind == THING_PERSON)
-    person_build(variant, phase, out);
-  else if (kind == THING_TREE && phase == ASSET_TREE_FAR)
-    tree_build_far(variant, out);
+    person_build(variant, out);
   else
     families[kind].build(variant, out);
-  return mesh_check(out, families[kind].name, why);
+  if (kind == THING_TREE)
+    tree_build_far(variant, &out[ASSET_TREE_FAR]);
+  status result = STATUS_OK;
+  for (int phase = 0; !result && phase < asset_phase_count(kind); phase++)
+    result = mesh_check(&out[phase], families[kind].name, why);
+  return result;
 }

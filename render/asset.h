@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Procedural geometry of things. A family has variants; a variant's mesh depends on
-// nothing but (kind, variant, phase), so it is built once a process and shared.
+// Procedural geometry of things. A family has variants; a variant's meshes depend on
+// nothing but (kind, variant, phase), so they are built once a process and shared.
 //
 // Where things have their front, x: vehicles and people look ahead; a building's street face,
 // a bench's seat, a shelter's open side, a sign's, billboard's and signal's faces look along
@@ -23,6 +23,8 @@
 int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]);
 /// The phase of a tree that is far from the viewer: fewer, larger leaves.
 enum { ASSET_TREE_FAR = 1 };
+/// No kind has more phases.
+enum { ASSET_PHASE_LIMIT = 9 };
 
 /// Number of poses a variant has: walk cycle phases for people (the last one stands
 /// still), two for trees (near, ASSET_TREE_FAR), 1 for the rest.
@@ -33,8 +35,9 @@ int asset_phase(thing_kind kind, double gait, double speed_mps);
 /// so labels and geometry agree. People are the same in every phase (a box of their
 /// widest phase).
 void asset_size(thing_kind kind, int variant, double size_m[3]);
-/// Builds it: x forward, y left, z up, origin on the ground at the middle of the box,
-/// every vertex inside the box of asset_size. `out` is filled from empty; the caller frees it.
-status asset_build(thing_kind kind, int variant, int phase, mesh *out, trouble *why);
+/// Builds all phases: x forward, y left, z up, origin on the ground at the middle of the box,
+/// every vertex inside the box of asset_size. `out` is empty before; the caller frees every
+/// mesh, also after trouble. STATUS_RANGE for an unknown kind or a variant below 0.
+status asset_build(thing_kind kind, int variant, mesh out[ASSET_PHASE_LIMIT], trouble *why);
 
 #endif

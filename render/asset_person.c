@@ -125,36 +125,26 @@ static void lower_to_ground(mesh *m) {
     m->vertices[i].p[2] -= lo[2];
 }
 
-// The box of all phases maps onto the variant's box, so that phases fit each other.
-static void bounds_of_walk(const person_shape *who, float lo[3], float hi[3], mesh *scratch) {
+void person_build(int variant, mesh out[PERSON_PHASES]) {
+  person_shape who = person_shape_of(variant);
+  float lo[3], hi[3];
   for (int phase = 0; phase < PERSON_PHASES; phase++) {
     person_joints joints;
-    person_walk(who, phase, &joints);
-    scratch->vertex_count = scratch->triangle_count = 0;
-    person_points(scratch, who, &joints);
-    lower_to_ground(scratch);
+    person_walk(&who, phase, &joints);
+    person_points(&out[phase], &who, &joints);
+    lower_to_ground(&out[phase]);
     float a[3], b[3];
-    mesh_bounds(scratch, a, b);
+    mesh_bounds(&out[phase], a, b);
     for (int k = 0; k < 3; k++) {
       lo[k] = phase ? fminf(lo[k], a[k]) : a[k];
       hi[k] = phase ? fmaxf(hi[k], b[k]) : b[k];
     }
   }
-}
-
-void person_build(int variant, int phase, mesh *out) {
-  person_shape who = person_shape_of(variant);
-  float lo[3], hi[3];
-  mesh scratch = {0};
-  bounds_of_walk(&who, lo, hi, &scratch);
-  out->failed |= scratch.failed;
-  mesh_free(&scratch);
-  person_joints joints;
-  person_walk(&who, phase, &joints);
-  person_points(out, &who, &joints);
-  lower_to_ground(out);
-  mesh_smooth(out, 60);
+  // The box of all phases maps onto the variant's box, so that phases fit each other.
   double size_m[3];
   person_size(variant, size_m);
-  mesh_fit_from(out, lo, hi, size_m);
+  for (int phase = 0; phase < PERSON_PHASES; phase++) {
+    mesh_smooth(&out[phase], 60);
+    mesh_fit_from(&out[phase], lo, hi, size_m);
+  }
 }

@@ -46,6 +46,7 @@ void person_head(mesh *m, const person_shape *who, const person_joints *at);
 void person_points(mesh *m, const person_shape *who, const person_joints *at);
 
 void person_size(int variant, double size_m[3]);
-void person_build(int variant, int phase, mesh *out);
+/// All phases.
+void person_build(int variant, mesh out[PERSON_PHASES]);
 
 #endif

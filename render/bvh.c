@@ -169,10 +169,10 @@ static int partition(builder *b, int first, int count, const bin_map *map, const
 }
 
 static bvh_box box_unpacked(box4 b) {
-  float lo[4], hi[4];
-  float4_store(lo, b.lo);
-  float4_store(hi, b.hi);
-  return (bvh_box){{lo[0], lo[1], lo[2]}, {hi[0], hi[1], hi[2]}};
+  bvh_box out;
+  float4_store3(out.lo, b.lo);
+  float4_store3(out.hi, b.hi);
+  return out;
 }
 
 // What no split of the items can cost less than: each lies in one of the halves.
@@ -274,8 +274,7 @@ static int widen(const builder *b, bvh *out, int index, int root) {
 
 static void load_items(builder *b, const bvh_box *boxes, int count) {
   for (int i = 0; i < count; i++) {
-    const float *lo = boxes[i].lo, *hi = boxes[i].hi;
-    b->items[i] = (box4){float4_of(lo[0], lo[1], lo[2], 0), float4_of(hi[0], hi[1], hi[2], 0)};
+    b->items[i] = (box4){float4_load3(boxes[i].lo), float4_load3(boxes[i].hi)};
     b->order[i] = (uint32_t)i;
   }
 }

@@ -83,5 +83,14 @@ static inline void float4_to_int(int out[4], float4 a) {
 static inline float4 float4_all(float a) {
   return float4_of(a, a, a, a);
 }
+/// The fourth lane is 0.
+static inline float4 float4_load3(const float a[3]) {
+  return float4_of(a[0], a[1], a[2], 0);
+}
+static inline void float4_store3(float out[3], float4 a) {
+  float all[4];
+  float4_store(all, a);
+  out[0] = all[0], out[1] = all[1], out[2] = all[2];
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "render/float4.h"
 
 void mesh_free(mesh *m) {
   free(m->vertices);
@@ -131,13 +132,16 @@ void mesh_lathe(mesh *m, float x, float y, const float *z, const float *radii, i
 }
 
 void mesh_bounds(const mesh *m, float lo[3], float hi[3]) {
-  for (int k = 0; k < 3; k++)
-    lo[k] = hi[k] = m->vertex_count ? m->vertices[0].p[k] : 0;
-  for (int i = 1; i < m->vertex_count; i++)
-    for (int k = 0; k < 3; k++) {
-      lo[k] = fminf(lo[k], m->vertices[i].p[k]);
-      hi[k] = fmaxf(hi[k], m->vertices[i].p[k]);
-    }
+  static const mesh_vertex none = {0};
+  const mesh_vertex *v = m->vertex_count ? m->vertices : &none;
+  float4 least = float4_load3(v->p), most = least;
+  for (int i = 1; i < m->vertex_count; i++) {
+    float4 p = float4_load3(v[i].p);
+    least = float4_min(p, least);
+    most = float4_max(p, most);
+  }
+  float4_store3(lo, least);
+  float4_store3(hi, most);
 }
 
 status mesh_check(const mesh *m, const char *name, trouble *why) {

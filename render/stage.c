@@ -100,19 +100,13 @@ static int find_asset(const stage *st, uint64_t key) {
   return low;
 }
 
-static status add_asset(stage *st, thing_kind kind, int variant, int phase, trouble *why) {
-  uint64_t key = asset_key(kind, variant, phase);
-  int at = find_asset(st, key);
+static status add_phase(stage *st, uint64_t key, const mesh *m, trouble *why) {
+  int at = find_asset(st, key), number = 0;
   if (at < st->asset_count && st->assets[at].key == key)
-    return STATUS_OK;
+    return STATUS_OK; // memory ran out after it the last time
   if (!ARRAY_RESERVE(st->assets, st->asset_capacity, st->asset_count + 1))
     return trouble_set(why, STATUS_MEMORY, "no memory for assets");
-  mesh m = {0};
-  int number = 0;
-  status result = asset_build(kind, variant, phase, &m, why);
-  if (!result)
-    result = geometry_add(st->shapes, &m, &number, why);
-  mesh_free(&m);
+  status result = geometry_add(st->shapes, m, &number, why);
   if (result)
     return result;
   memmove(st->assets + at + 1, st->assets + at,
@@ -122,28 +116,33 @@ static status add_asset(stage *st, thing_kind kind, int variant, int phase, trou
   return STATUS_OK;
 }
 
-// Every pose of what the scene shows, so that frames add no geometry.
+// Every phase of what the scene shows, so that frames add no geometry.
+static status add_asset(stage *st, thing_kind kind, uint32_t asset_seed, const double size_m[3],
+                        trouble *why) {
+  int variant = asset_variant(kind, asset_seed, size_m), phases = asset_phase_count(kind);
+  // The last phase is added last: where it is, all are.
+  uint64_t last = asset_key(kind, variant, phases - 1);
+  int at = find_asset(st, last);
+  if (at < st->asset_count && st->assets[at].key == last)
+    return STATUS_OK;
+  mesh m[ASSET_PHASE_LIMIT] = {0};
+  status result = asset_build(kind, variant, m, why);
+  for (int phase = 0; !result && phase < phases; phase++)
+    result = add_phase(st, asset_key(kind, variant, phase), &m[phase], why);
+  for (int phase = 0; phase < ASSET_PHASE_LIMIT; phase++)
+    mesh_free(&m[phase]);
+  return result;
+}
+
 static status add_assets(stage *st, const scene *s, trouble *why) {
   status result = STATUS_OK;
-  for (int i = 0; !result && i < s->thing_count; i++) {
-    const scene_thing *it = &s->things[i];
-    int variant = asset_variant(it->kind, it->asset_seed, it->size_m);
-    int phases = it->kind == THING_TREE ? asset_phase_count(THING_TREE) : 1;
-    for (int phase = 0; !result && phase < phases; phase++)
-      result = add_asset(st, it->kind, variant, phase, why);
-  }
-  for (int i = 0; !result && i < s->vehicle_count; i++) {
-    const scene_vehicle *it = &s->vehicles[i];
-    int variant = asset_variant(it->kind, it->asset_seed, it->size_m);
-    for (int phase = 0; !result && phase < asset_phase_count(it->kind); phase++)
-      result = add_asset(st, it->kind, variant, phase, why);
-  }
-  for (int i = 0; !result && i < s->person_count; i++) {
-    const scene_person *it = &s->people[i];
-    int variant = asset_variant(THING_PERSON, it->asset_seed, it->size_m);
-    for (int phase = 0; !result && phase < asset_phase_count(THING_PERSON); phase++)
-      result = add_asset(st, THING_PERSON, variant, phase, why);
-  }
+  for (int i = 0; !result && i < s->thing_count; i++)
+    result = add_asset(st, s->things[i].kind, s->things[i].asset_seed, s->things[i].size_m, why);
+  for (int i = 0; !result && i < s->vehicle_count; i++)
+    result =
+        add_asset(st, s->vehicles[i].kind, s->vehicles[i].asset_seed, s->vehicles[i].size_m, why);
+  for (int i = 0; !result && i < s->person_count; i++)
+    result = add_asset(st, THING_PERSON, s->people[i].asset_seed, s->people[i].size_m, why);
   return result;
 }
 

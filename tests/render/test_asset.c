@@ -70,11 +70,14 @@ static void for_all(check *what) {
 }
 
 static mesh built(const family *f, int variant, int phase) {
-  mesh m = {0};
+  mesh all[ASSET_PHASE_LIMIT] = {0};
   trouble why = {0};
-  if (asset_build(f->kind, variant, phase, &m, &why))
+  if (asset_build(f->kind, variant, all, &why))
     fail_msg("%s", why.text);
-  return m;
+  for (int i = 0; i < ASSET_PHASE_LIMIT; i++)
+    if (i != phase)
+      mesh_free(&all[i]);
+  return all[phase];
 }
 
 // All phases together touch all six sides of the box and nothing leaves it.
@@ -334,16 +337,14 @@ static void the_walk_is_symmetric(void **state) {
   }
 }
 
-static void unknown_kinds_variants_and_phases_are_refused(void **state) {
+static void unknown_kinds_and_variants_are_refused(void **state) {
   (void)state;
-  mesh m = {0};
+  mesh m[ASSET_PHASE_LIMIT] = {0};
   trouble why = {0};
-  assert_int_equal(asset_build((thing_kind)99, 0, 0, &m, &why), STATUS_RANGE);
-  assert_int_equal(asset_build(THING_CAR, -1, 0, &m, &why), STATUS_RANGE);
-  assert_int_equal(asset_build(THING_CAR, 0, 1, &m, &why), STATUS_RANGE);
-  assert_int_equal(asset_build(THING_PERSON, 0, 9, &m, &why), STATUS_RANGE);
+  assert_int_equal(asset_build((thing_kind)99, 0, m, &why), STATUS_RANGE);
+  assert_int_equal(asset_build(THING_PERSON, -1, m, &why), STATUS_RANGE);
   assert_non_null(strstr(why.text, "person"));
-  assert_int_equal(m.vertex_count, 0);
+  assert_int_equal(m[0].vertex_count, 0);
 }
 
 static void building_one_takes_less_than_three_milliseconds_on_average(void **state) {
@@ -364,7 +365,7 @@ static void building_one_takes_less_than_three_milliseconds_on_average(void **st
       clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
       double ms =
           (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) * 1e-6;
-      least_ms = fmin(least_ms, ms / families[i].variants);
+      least_ms = fmin(least_ms, ms / families[i].variants / asset_phase_count(families[i].kind));
     }
     if (least_ms > 3)
       fail_msg("%s: %.2f ms", families[i].name, least_ms);
@@ -383,7 +384,7 @@ int main(void) {
       cmocka_unit_test(seeds_spread_over_the_variants),
       cmocka_unit_test(walkers_step_through_eight_phases_and_stand_in_the_ninth),
       cmocka_unit_test(the_walk_is_symmetric),
-      cmocka_unit_test(unknown_kinds_variants_and_phases_are_refused),
+      cmocka_unit_test(unknown_kinds_and_variants_are_refused),
       cmocka_unit_test(building_one_takes_less_than_three_milliseconds_on_average),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
