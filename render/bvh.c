@@ -279,31 +279,37 @@ static void load_items(builder *b, const bvh_box *boxes, int count) {
   }
 }
 
+// Fills `b` with the binary tree; the caller frees its arrays, also after trouble.
+static bool build_binary(builder *b, const bvh_box *boxes, int count) {
+  size_t items = count > 0 ? (size_t)count : 1;
+  b->items = malloc(sizeof *b->items * items);
+  b->order = malloc(sizeof *b->order * items);
+  b->nodes = malloc(sizeof *b->nodes * 2 * items);
+  if (!b->items || !b->order || !b->nodes)
+    return false;
+  load_items(b, boxes, count);
+  b->node_count = 1;
+  split_recursively(b, 0, 0, count, 0);
+  return true;
+}
+
 status bvh_build(bvh *out, const bvh_box *boxes, int count, int leaf_max, trouble *why) {
   memset(out, 0, sizeof *out);
-  size_t item_limit = count > 0 ? (size_t)count : 1, node_limit = 2 * item_limit;
   builder b = {.leaf_max = leaf_max};
-  b.items = malloc(sizeof *b.items * item_limit);
-  b.order = malloc(sizeof *b.order * item_limit);
-  b.nodes = malloc(sizeof *b.nodes * node_limit);
-  out->nodes = malloc(sizeof *out->nodes * node_limit);
+  if (build_binary(&b, boxes, count)) {
+    // Each wide node takes at least one binary node that is no leaf, or the root.
+    out->nodes = malloc(sizeof *out->nodes * (size_t)(b.node_count / 2 + 1));
+    out->node_count = out->nodes ? 1 : 0;
+    out->depth = out->nodes ? widen(&b, out, 0, 0) : 0;
+  }
+  out->item_count = count;
   out->order = b.order;
-  if (!b.items || !b.order || !b.nodes || !out->nodes) {
-    free(b.items);
-    free(b.nodes);
+  free(b.items);
+  free(b.nodes);
+  if (!out->nodes) {
     bvh_free(out);
     return trouble_set(why, STATUS_MEMORY, "no memory for a tree over %d boxes", count);
   }
-  load_items(&b, boxes, count);
-  b.node_count = 1;
-  split_recursively(&b, 0, 0, count, 0);
-  free(b.items);
-  out->item_count = count;
-  out->node_count = 1;
-  out->depth = widen(&b, out, 0, 0);
-  free(b.nodes);
-  gpu_node *fitted = realloc(out->nodes, sizeof *fitted * (size_t)out->node_count);
-  out->nodes = fitted ? fitted : out->nodes;
   if (out->depth > BVH_DEPTH_LIMIT) {
     int depth = out->depth;
     bvh_free(out);
