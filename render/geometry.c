@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "render/shared_array.h"
 
 enum { LEAF_TRIANGLES = 4 };
 
@@ -12,16 +13,8 @@ struct geometry {
   device *dev;
   int mesh_count, mesh_capacity;
   geometry_mesh *meshes;
-  int node_count, node_capacity, facet_capacity, triangle_count, triangle_capacity;
-  int vertex_count, vertex_capacity;
-  gpu_node *nodes;
-  gpu_facet *facets;
-  gpu_triangle *triangles;
-  gpu_vertex *vertices;
-  // How many of each the device has, and the buffers' sizes in bytes.
-  int node_sent, triangle_sent, vertex_sent;
-  size_t node_bytes, facet_bytes, triangle_bytes, vertex_bytes;
-  geometry_buffers on_device;
+  shared_array nodes, facets, triangles, vertices;
+  cl_mem materials;
 };
 
 static status create_materials(geometry *g, trouble *why) {
@@ -31,7 +24,7 @@ static status create_materials(geometry *g, trouble *why) {
       MATERIALS(X)
 #undef X
   };
-  return device_buffer(g->dev, sizeof table, table, &g->on_device.materials, why);
+  return device_buffer(g->dev, sizeof table, table, &g->materials, why);
 }
 
 status geometry_create(geometry **out, device *dev, trouble *why) {
@@ -40,6 +33,10 @@ status geometry_create(geometry **out, device *dev, trouble *why) {
   if (!g)
     return trouble_set(why, STATUS_MEMORY, "no memory for geometry");
   g->dev = dev;
+  g->nodes.item_bytes = sizeof(gpu_node);
+  g->facets.item_bytes = sizeof(gpu_facet);
+  g->triangles.item_bytes = sizeof(gpu_triangle);
+  g->vertices.item_bytes = sizeof(gpu_vertex);
   status result = create_materials(g, why);
   if (result) {
     free(g);
@@ -52,16 +49,13 @@ status geometry_create(geometry **out, device *dev, trouble *why) {
 void geometry_destroy(geometry *g) {
   if (!g)
     return;
-  cl_mem buffers[] = {g->on_device.nodes, g->on_device.facets, g->on_device.triangles,
-                      g->on_device.vertices, g->on_device.materials};
-  for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
-    if (buffers[i])
-      clReleaseMemObject(buffers[i]);
+  if (g->materials)
+    clReleaseMemObject(g->materials);
+  shared_array_free(&g->nodes);
+  shared_array_free(&g->facets);
+  shared_array_free(&g->triangles);
+  shared_array_free(&g->vertices);
   free(g->meshes);
-  free(g->nodes);
-  free(g->facets);
-  free(g->triangles);
-  free(g->vertices);
   free(g);
 }
 
@@ -76,10 +70,8 @@ static void triangle_box(const mesh *m, int triangle, bvh_box *out) {
   }
 }
 
-static void copy_triangle(geometry *g, const mesh *m, uint32_t from, int to,
-                          uint32_t vertex_first) {
-  gpu_triangle *triangle = &g->triangles[to];
-  gpu_facet *facet = &g->facets[to];
+static void copy_triangle(const mesh *m, uint32_t from, uint32_t vertex_first,
+                          gpu_triangle *triangle, gpu_facet *facet) {
   const uint32_t *index = m->indices + 3 * from;
   const float *a = m->vertices[index[0]].p, *b = m->vertices[index[1]].p;
   const float *c = m->vertices[index[2]].p;
@@ -93,52 +85,56 @@ static void copy_triangle(geometry *g, const mesh *m, uint32_t from, int to,
   triangle->material = m->materials[from];
 }
 
-static bool make_room(geometry *g, const mesh *m, const bvh *tree) {
-  return ARRAY_RESERVE(g->meshes, g->mesh_capacity, g->mesh_count + 1) &&
-         ARRAY_RESERVE(g->nodes, g->node_capacity, g->node_count + tree->node_count) &&
-         ARRAY_RESERVE(g->facets, g->facet_capacity, g->triangle_count + m->triangle_count) &&
-         ARRAY_RESERVE(g->triangles, g->triangle_capacity, g->triangle_count + m->triangle_count) &&
-         ARRAY_RESERVE(g->vertices, g->vertex_capacity, g->vertex_count + m->vertex_count);
+// Back to what `about` says was there before.
+static void cut(geometry *g, const geometry_mesh *about) {
+  shared_array_cut(&g->nodes, (int)about->node_first);
+  shared_array_cut(&g->facets, (int)about->triangle_first);
+  shared_array_cut(&g->triangles, (int)about->triangle_first);
+  shared_array_cut(&g->vertices, (int)about->vertex_first);
+}
+
+static status add_with_tree(geometry *g, const mesh *m, const bvh *tree, int *number,
+                            trouble *why) {
+  geometry_mesh about = {.node_first = (uint32_t)g->nodes.count,
+                         .triangle_first = (uint32_t)g->triangles.count,
+                         .vertex_first = (uint32_t)g->vertices.count,
+                         .node_count = tree->node_count,
+                         .triangle_count = m->triangle_count,
+                         .vertex_count = m->vertex_count};
+  gpu_node *nodes = shared_array_add(&g->nodes, tree->node_count);
+  gpu_facet *facets = shared_array_add(&g->facets, m->triangle_count);
+  gpu_triangle *triangles = shared_array_add(&g->triangles, m->triangle_count);
+  gpu_vertex *vertices = shared_array_add(&g->vertices, m->vertex_count);
+  if (!nodes || !facets || !triangles || !vertices ||
+      !ARRAY_RESERVE(g->meshes, g->mesh_capacity, g->mesh_count + 1)) {
+    cut(g, &about);
+    return trouble_set(why, STATUS_MEMORY, "no memory for %d triangles", m->triangle_count);
+  }
+  mesh_bounds(m, about.bounds.lo, about.bounds.hi);
+  memcpy(nodes, tree->nodes, sizeof *nodes * (size_t)tree->node_count);
+  for (int i = 0; i < m->triangle_count; i++)
+    copy_triangle(m, tree->order[i], about.vertex_first, &triangles[i], &facets[i]);
+  _Static_assert(sizeof(gpu_vertex) == sizeof(mesh_vertex), "vertices are copied as they are");
+  if (m->vertex_count)
+    memcpy(vertices, m->vertices, sizeof *vertices * (size_t)m->vertex_count);
+  g->meshes[g->mesh_count] = about;
+  *number = g->mesh_count++;
+  return STATUS_OK;
 }
 
 status geometry_add(geometry *g, const mesh *m, int *number, trouble *why) {
-  bvh tree = {0};
-  status result = STATUS_OK;
+  bvh tree;
   bvh_box *boxes = malloc(sizeof *boxes * (size_t)(m->triangle_count ? m->triangle_count : 1));
   if (!boxes)
     return trouble_set(why, STATUS_MEMORY, "no memory for %d triangles", m->triangle_count);
   for (int i = 0; i < m->triangle_count; i++)
     triangle_box(m, i, &boxes[i]);
-  result = bvh_build(&tree, boxes, m->triangle_count, LEAF_TRIANGLES, why);
-  if (result)
-    goto free_boxes;
-  if (!make_room(g, m, &tree)) {
-    result = trouble_set(why, STATUS_MEMORY, "no memory for %d triangles", m->triangle_count);
-    goto free_tree;
-  }
-  geometry_mesh *about = &g->meshes[g->mesh_count];
-  *about = (geometry_mesh){.node_first = (uint32_t)g->node_count,
-                           .triangle_first = (uint32_t)g->triangle_count,
-                           .vertex_first = (uint32_t)g->vertex_count,
-                           .node_count = tree.node_count,
-                           .triangle_count = m->triangle_count,
-                           .vertex_count = m->vertex_count};
-  mesh_bounds(m, about->bounds.lo, about->bounds.hi);
-  memcpy(g->nodes + g->node_count, tree.nodes, sizeof *g->nodes * (size_t)tree.node_count);
-  for (int i = 0; i < m->triangle_count; i++)
-    copy_triangle(g, m, tree.order[i], g->triangle_count + i, about->vertex_first);
-  _Static_assert(sizeof(gpu_vertex) == sizeof(mesh_vertex), "vertices are copied as they are");
-  if (m->vertex_count)
-    memcpy(g->vertices + g->vertex_count, m->vertices,
-           sizeof *g->vertices * (size_t)m->vertex_count);
-  g->node_count += tree.node_count;
-  g->triangle_count += m->triangle_count;
-  g->vertex_count += m->vertex_count;
-  *number = g->mesh_count++;
-free_tree:
-  bvh_free(&tree);
-free_boxes:
+  status result = bvh_build(&tree, boxes, m->triangle_count, LEAF_TRIANGLES, why);
   free(boxes);
+  if (result)
+    return result;
+  result = add_with_tree(g, m, &tree, number, why);
+  bvh_free(&tree);
   return result;
 }
 
@@ -149,74 +145,33 @@ const geometry_mesh *geometry_about(const geometry *g, int number) {
   return &g->meshes[number];
 }
 const gpu_triangle *geometry_triangles(const geometry *g) {
-  return g->triangles;
+  return g->triangles.items;
 }
 const gpu_vertex *geometry_vertices(const geometry *g) {
-  return g->vertices;
+  return g->vertices.items;
 }
 const gpu_facet *geometry_facets(const geometry *g) {
-  return g->facets;
+  return g->facets.items;
 }
 const gpu_node *geometry_nodes(const geometry *g) {
-  return g->nodes;
-}
-
-static int least(int a, int b) {
-  return a < b ? a : b;
+  return g->nodes.items;
 }
 
 void geometry_drop(geometry *g, int number) {
   if (number >= g->mesh_count)
     return;
-  const geometry_mesh *first = &g->meshes[number];
-  g->node_count = (int)first->node_first;
-  g->triangle_count = (int)first->triangle_first;
-  g->vertex_count = (int)first->vertex_first;
+  cut(g, &g->meshes[number]);
   g->mesh_count = number;
-  g->node_sent = least(g->node_sent, g->node_count);
-  g->triangle_sent = least(g->triangle_sent, g->triangle_count);
-  g->vertex_sent = least(g->vertex_sent, g->vertex_count);
-}
-
-// Writes items [sent, count) of an array; all of them when the buffer had to grow.
-static status send(geometry *g, cl_mem *buffer, size_t *bytes, const void *items, size_t item,
-                   int sent, int count, trouble *why) {
-  size_t before = *bytes;
-  status result = device_reserve(g->dev, buffer, bytes, item * (size_t)count, why);
-  if (result)
-    return result;
-  if (*bytes != before)
-    sent = 0;
-  if (sent == count)
-    return STATUS_OK;
-  cl_int code = clEnqueueWriteBuffer(device_queue(g->dev), *buffer, CL_TRUE, item * (size_t)sent,
-                                     item * (size_t)(count - sent),
-                                     (const char *)items + item * (size_t)sent, 0, NULL, NULL);
-  return device_status(code, "clEnqueueWriteBuffer (geometry)", why);
 }
 
 status geometry_upload(geometry *g, geometry_buffers *out, trouble *why) {
-  status result;
-  geometry_buffers *d = &g->on_device;
-  result = send(g, &d->nodes, &g->node_bytes, g->nodes, sizeof *g->nodes, g->node_sent,
-                g->node_count, why);
-  if (result)
-    return result;
-  result = send(g, &d->facets, &g->facet_bytes, g->facets, sizeof *g->facets, g->triangle_sent,
-                g->triangle_count, why);
-  if (result)
-    return result;
-  result = send(g, &d->triangles, &g->triangle_bytes, g->triangles, sizeof *g->triangles,
-                g->triangle_sent, g->triangle_count, why);
-  if (result)
-    return result;
-  result = send(g, &d->vertices, &g->vertex_bytes, g->vertices, sizeof *g->vertices, g->vertex_sent,
-                g->vertex_count, why);
-  if (result)
-    return result;
-  g->node_sent = g->node_count;
-  g->triangle_sent = g->triangle_count;
-  g->vertex_sent = g->vertex_count;
-  *out = *d;
+  shared_array *all[] = {&g->nodes, &g->facets, &g->triangles, &g->vertices};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    status result = shared_array_upload(all[i], g->dev, why);
+    if (result)
+      return result;
+  }
+  *out = (geometry_buffers){g->nodes.on_device, g->facets.on_device, g->triangles.on_device,
+                            g->vertices.on_device, g->materials};
   return STATUS_OK;
 }
