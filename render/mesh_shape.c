@@ -5,15 +5,6 @@
 
 static const float TURN = 6.2831853f;
 
-float f3_length(f3 a) {
-  return sqrtf(f3_dot(a, a));
-}
-
-f3 f3_unit(f3 a) {
-  float length = f3_length(a);
-  return length > 0 ? f3_scale(a, 1 / length) : f3_of(0, 0, 1);
-}
-
 f3 f3_across(f3 a) {
   f3 other = fabsf(a.z) < 0.9f ? f3_of(0, 0, 1) : f3_of(1, 0, 0);
   return f3_unit(f3_cross(other, a));

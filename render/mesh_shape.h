@@ -5,6 +5,7 @@
 #ifndef RENDER_MESH_SHAPE_H
 #define RENDER_MESH_SHAPE_H
 
+#include <math.h>
 #include <stddef.h>
 
 #include "render/mesh.h"
@@ -37,9 +38,14 @@ static inline float f3_dot(f3 a, f3 b) {
 static inline f3 f3_cross(f3 a, f3 b) {
   return (f3){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
-float f3_length(f3 a);
+static inline float f3_length(f3 a) {
+  return sqrtf(f3_dot(a, a));
+}
 /// a / |a|; the z axis when |a| is 0.
-f3 f3_unit(f3 a);
+static inline f3 f3_unit(f3 a) {
+  float length = f3_length(a);
+  return length > 0 ? f3_scale(a, 1 / length) : f3_of(0, 0, 1);
+}
 /// Any unit vector at right angles to the unit vector a.
 f3 f3_across(f3 a);
 

@@ -56,12 +56,15 @@ static bool weld(smoothing *s) {
   return true;
 }
 
-static float corner_angle(const mesh *m, int corner) {
-  int t = corner / 3 * 3, k = corner % 3;
-  f3 at = position(m, m->indices[corner]);
-  f3 a = f3_unit(f3_sub(position(m, m->indices[t + (k + 1) % 3]), at));
-  f3 b = f3_unit(f3_sub(position(m, m->indices[t + (k + 2) % 3]), at));
-  return acosf(fmaxf(-1, fminf(1, f3_dot(a, b))));
+// Angles at a triangle's corners.
+static void corner_angles(const f3 corner[3], float out[3]) {
+  f3 edge[3]; // from corner k to the next
+  for (int k = 0; k < 3; k++)
+    edge[k] = f3_unit(f3_sub(corner[(k + 1) % 3], corner[k]));
+  for (int k = 0; k < 3; k++) {
+    float cosine = -f3_dot(edge[k], edge[(k + 2) % 3]);
+    out[k] = acosf(cosine < -1 ? -1 : cosine > 1 ? 1 : cosine);
+  }
 }
 
 static void find_faces(smoothing *s) {
@@ -69,16 +72,15 @@ static void find_faces(smoothing *s) {
   for (int t = 0; t < m->triangle_count; t++) {
     const uint32_t *v = m->indices + 3 * t;
     uint32_t a = s->point_of[v[0]], b = s->point_of[v[1]], c = s->point_of[v[2]];
-    f3 n = f3_cross(f3_sub(position(m, v[1]), position(m, v[0])),
-                    f3_sub(position(m, v[2]), position(m, v[0])));
+    const f3 corner[3] = {position(m, v[0]), position(m, v[1]), position(m, v[2])};
+    f3 n = f3_cross(f3_sub(corner[1], corner[0]), f3_sub(corner[2], corner[0]));
     bool empty = a == b || b == c || c == a || f3_length(n) < 2 * LEAST_AREA_M2;
     s->face[t] = empty ? f3_of(0, 0, 0) : f3_unit(n);
     if (empty)
       continue;
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 3; k++)
       s->start[s->point_of[v[k]] + 1]++;
-      s->angle[3 * t + k] = corner_angle(m, 3 * t + k);
-    }
+    corner_angles(corner, &s->angle[3 * t]);
   }
   for (int i = 0; i < s->point_count; i++)
     s->start[i + 1] += s->start[i];
