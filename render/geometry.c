@@ -49,6 +49,7 @@ status geometry_create(geometry **out, device *dev, trouble *why) {
 void geometry_destroy(geometry *g) {
   if (!g)
     return;
+  clFinish(device_queue(g->dev)); // a frame that failed may have left kernels running
   if (g->materials)
     clReleaseMemObject(g->materials);
   shared_array_free(&g->nodes);
@@ -160,6 +161,7 @@ const gpu_node *geometry_nodes(const geometry *g) {
 void geometry_drop(geometry *g, int number) {
   if (number >= g->mesh_count)
     return;
+  clFinish(device_queue(g->dev));
   cut(g, &g->meshes[number]);
   g->mesh_count = number;
 }

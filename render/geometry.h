@@ -26,7 +26,7 @@ status geometry_create(geometry **out, device *dev, trouble *why);
 void geometry_destroy(geometry *g);
 /// Adds a mesh with its tree; its number, counted from 0, goes to *number. Triangles are
 /// reordered by the tree: a triangle's place is what hits call its primitive. No kernel may
-/// run while meshes are added or dropped: a CPU's kernels read the host's arrays.
+/// run meanwhile, since a CPU's kernels read the host's arrays; geometry_drop waits for them.
 status geometry_add(geometry *g, const mesh *m, int *number, trouble *why);
 int geometry_count(const geometry *g);
 const geometry_mesh *geometry_about(const geometry *g, int number);
