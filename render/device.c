@@ -14,7 +14,7 @@ struct device {
   cl_device_id id;
   cl_context context;
   cl_command_queue queue;
-  bool wide; // work-items take vectors of samples and packets of rays
+  bool is_cpu;
 };
 
 typedef struct found_devices {
@@ -153,8 +153,7 @@ status device_open(device **out, const char *wanted, trouble *why) {
     return trouble_set(why, STATUS_MEMORY, "no memory to open a device");
   dev->info = found.info[index];
   dev->id = found.id[index];
-  // The kernels that other devices run can be tried on a CPU.
-  dev->wide = strcmp(dev->info.type, "cpu") == 0 && !getenv("ROADLOOM_ITEMS_ALONE");
+  dev->is_cpu = strcmp(dev->info.type, "cpu") == 0 && !getenv("ROADLOOM_AS_GPU");
   cl_int code;
   dev->context = clCreateContext(NULL, 1, &dev->id, NULL, NULL, &code);
   if (code != CL_SUCCESS) {
@@ -195,6 +194,6 @@ cl_command_queue device_queue(const device *dev) {
 cl_device_id device_cl_id(const device *dev) {
   return dev->id;
 }
-bool device_takes_vectors(const device *dev) {
-  return dev->wide;
+bool device_is_cpu(const device *dev) {
+  return dev->is_cpu;
 }

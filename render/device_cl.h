@@ -13,9 +13,10 @@
 cl_context device_context(const device *dev);
 cl_command_queue device_queue(const device *dev); // in order, with profiling
 cl_device_id device_cl_id(const device *dev);
-/// Whether kernels take vectors of samples and packets of rays a work-item, as CPUs like it;
-/// ROADLOOM_ITEMS_ALONE in the environment says no, so that tests can run the others' path.
-bool device_takes_vectors(const device *dev);
+/// Whether it is the host's processor: kernels then take vectors of samples and packets of
+/// rays a work-item, and arrays are shared with the host. ROADLOOM_AS_GPU in the environment
+/// says no, so that tests run what other devices run.
+bool device_is_cpu(const device *dev);
 
 /// Builds a program from an embedded source; `#include "x"` lines are replaced by
 /// the embedded x. `options` may be NULL. A failure's text has the build log's head.

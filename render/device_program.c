@@ -113,8 +113,8 @@ status device_program(device *dev, const char *source_name, const char *options,
     goto free_text;
   }
   char all[512];
-  snprintf(all, sizeof all, "-cl-std=CL1.2 -w %s %s",
-           device_takes_vectors(dev) ? "-DDEVICE_CPU" : "", options ? options : "");
+  snprintf(all, sizeof all, "-cl-std=CL1.2 -w %s %s", device_is_cpu(dev) ? "-DDEVICE_CPU" : "",
+           options ? options : "");
   cl_device_id id = device_cl_id(dev);
   code = clBuildProgram(program, 1, &id, all, NULL, NULL);
   if (code != CL_SUCCESS) {

@@ -192,7 +192,7 @@ static status launch(shade *s, call *c, int items, const char *name, trouble *wh
 
 // On a CPU a work-item takes a block of samples, each in a group of its own.
 static status launch_samples(shade *s, call *c, int samples, const char *name, trouble *why) {
-  if (!device_takes_vectors(s->dev))
+  if (!device_is_cpu(s->dev))
     return launch(s, c, samples, name, why);
   if (c->code != CL_SUCCESS)
     return device_status(c->code, name, why);

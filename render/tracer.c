@@ -103,7 +103,7 @@ enum { PACKET_GROUP = 8, SINGLE_GROUP = 32 };
 
 status tracer_closest(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
                       bool coherent, const shade_hits *out, trouble *why) {
-  bool packets = coherent && device_takes_vectors(t->dev);
+  bool packets = coherent && device_is_cpu(t->dev);
   cl_kernel kernel = packets ? t->closest_packets : t->closest_singles;
   cl_int code;
   cl_uint at = set_scene(kernel, where, true, &code);
@@ -118,7 +118,7 @@ status tracer_closest(tracer *t, const trace_scene *where, cl_mem rays, int coun
 
 status tracer_visible(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
                       bool coherent, cl_mem out, trouble *why) {
-  bool packets = coherent && device_takes_vectors(t->dev);
+  bool packets = coherent && device_is_cpu(t->dev);
   cl_kernel kernel = packets ? t->free_packets : t->free_singles;
   cl_int code;
   cl_uint at = set_scene(kernel, where, true, &code);

@@ -67,7 +67,7 @@ inline ray_lanes camera_lanes(__global const gpu_camera *c, real x, real y) {
 #define DY(s) d##s.y
 #define DZ(s) d##s.z
 #define TIME(s) t##s
-        r.o = triple(EACH_LANE(float, OX), EACH_LANE(float, OY), EACH_LANE(float, OZ));
+    r.o = triple(EACH_LANE(float, OX), EACH_LANE(float, OY), EACH_LANE(float, OZ));
     r.d = triple(EACH_LANE(float, DX), EACH_LANE(float, DY), EACH_LANE(float, DZ));
     r.time = EACH_LANE(float, TIME);
     return r;

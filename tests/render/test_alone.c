@@ -37,9 +37,9 @@ typedef struct eye {
 static void see(eye *e, bool alone, const scene *built, const sim_snapshot *now) {
   trouble why = {0};
   if (alone)
-    setenv("ROADLOOM_ITEMS_ALONE", "1", 1);
+    setenv("ROADLOOM_AS_GPU", "1", 1);
   status result = device_open(&e->dev, NULL, &why);
-  unsetenv("ROADLOOM_ITEMS_ALONE");
+  unsetenv("ROADLOOM_AS_GPU");
   if (result || renderer_create(&e->r, e->dev, &why) || renderer_set_scene(e->r, built, &why) ||
       renderer_frame(e->r, now, &e->f, &why))
     fail_msg("%s", why.text);
