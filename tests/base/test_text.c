@@ -3,6 +3,7 @@
 // Status names, trouble texts, hashes and "did you mean".
 #include "base/hash.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "base/words.h"
 
 #include <setjmp.h>
@@ -46,6 +47,36 @@ static void trouble_can_be_put_into_its_own_context(void **state) {
   trouble_set(&why, why.code, "scene 7: %s", why.text);
   assert_int_equal(why.code, STATUS_SYNTAX);
   assert_string_equal(why.text, "scene 7: line 4: no value");
+}
+
+static void utf8_is_told_from_what_is_not(void **state) {
+  (void)state;
+  static const char *const good[] = {"",
+                                     "a\n",
+                                     "\xc2\x80",
+                                     "\xc3\xbc",
+                                     "\xe0\xa0\x80",
+                                     "\xed\x9f\xbf",
+                                     "\xef\xbb\xbf",
+                                     "\xf0\x90\x80\x80",
+                                     "\xf4\x8f\xbf\xbf"};
+  static const char *const bad[] = {"\x80",
+                                    "\xc0\x80",
+                                    "\xc1\xbf",
+                                    "\xe9 ",
+                                    "\xe0\x9f\xbf",
+                                    "\xed\xa0\x80",
+                                    "\xf0\x8f\xbf\xbf",
+                                    "\xf4\x90\x80\x80",
+                                    "\xf5\x80\x80\x80",
+                                    "\xff",
+                                    "\xf0\x90\x80",
+                                    "\xc3"};
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+    assert_int_equal(utf8_wrong_line(good[i]), 0);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    assert_int_equal(utf8_wrong_line(bad[i]), 1);
+  assert_int_equal(utf8_wrong_line("one\ntwo \xc3\xbc\nthree \xfc\n"), 3);
 }
 
 static const char *const FIELDS[] = {"duration_s",  "road",    "traffic",
@@ -102,6 +133,7 @@ int main(void) {
       cmocka_unit_test(every_status_has_its_own_name),
       cmocka_unit_test(trouble_keeps_code_and_text_and_cuts_what_is_too_long),
       cmocka_unit_test(trouble_can_be_put_into_its_own_context),
+      cmocka_unit_test(utf8_is_told_from_what_is_not),
       cmocka_unit_test(slips_of_the_finger_find_their_word),
       cmocka_unit_test(swapped_neighbours_are_one_slip),
       cmocka_unit_test(far_words_find_nothing),
