@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "scenes/sandbox.h"
 #include "scenes/script_words.h"
 
 struct script {
   char *name; // in error texts
   char *text;
-  char *folder, *library; // where require looks; NULL: nowhere
+  script_modules modules; // what require finds
   script_override *overrides;
   int override_count;
 };
@@ -25,8 +26,7 @@ void script_close(script *s) {
     free((char *)s->overrides[i].value);
   }
   free(s->overrides);
-  free(s->library);
-  free(s->folder);
+  script_modules_free(&s->modules);
   free(s->text);
   free(s->name);
   free(s);
@@ -83,10 +83,15 @@ static status compile(const script *s, trouble *why) {
   return result;
 }
 
-// Takes text of a known size: a zero byte would hide what follows it.
+status script_check_utf8(const char *name, const char *text, trouble *why) {
+  int line = utf8_wrong_line(text);
+  return line ? trouble_set(why, STATUS_SYNTAX, "%s:%d: isn't UTF-8; save it as UTF-8", name, line)
+              : STATUS_OK;
+}
+
+// Takes text of a known size: a zero byte would hide what follows it. Without modules.
 static status open_bytes(script **out, const char *name, const char *text, size_t size,
-                         const char *folder, const char *library, const script_override *overrides,
-                         int override_count, trouble *why) {
+                         const script_override *overrides, int override_count, trouble *why) {
   *out = NULL;
   if (size > SANDBOX_SOURCE_MAX)
     return trouble_set(why, STATUS_LIMIT, "%s: %zu bytes; a script has %d at most", name, size,
@@ -95,16 +100,15 @@ static status open_bytes(script **out, const char *name, const char *text, size_
     return trouble_set(why, STATUS_SYNTAX, "%s:1: is compiled Lua; scripts must be text", name);
   if (memchr(text, 0, size))
     return trouble_set(why, STATUS_SYNTAX, "%s: has a zero byte; scripts must be text", name);
-  status result = STATUS_OK;
+  status result = script_check_utf8(name, text, why);
+  if (result)
+    return result;
   script *s = calloc(1, sizeof *s);
   if (!s)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory", name);
   s->name = strdup(name);
   s->text = strndup(text, size);
-  s->folder = folder ? strdup(folder) : NULL;
-  s->library = library ? strdup(library) : NULL;
-  if (!s->name || !s->text || (folder && !s->folder) || (library && !s->library) ||
-      !copy_overrides(s, overrides, override_count)) {
+  if (!s->name || !s->text || !copy_overrides(s, overrides, override_count)) {
     result = trouble_set(why, STATUS_MEMORY, "%s: no memory", name);
     goto fail;
   }
@@ -123,10 +127,35 @@ fail:
   return result;
 }
 
+// Gives an opened script its modules, or closes it.
+static status find_modules(script **s, const char *folder, const char *library, trouble *why) {
+  status result = script_modules_find((*s)->name, (*s)->text, folder, library, &(*s)->modules, why);
+  if (result) {
+    script_close(*s);
+    *s = NULL;
+  }
+  return result;
+}
+
 status script_open_text(script **out, const char *name, const char *text, const char *folder,
                         const char *library, const script_override *overrides, int override_count,
                         trouble *why) {
-  return open_bytes(out, name, text, strlen(text), folder, library, overrides, override_count, why);
+  status result = open_bytes(out, name, text, strlen(text), overrides, override_count, why);
+  return result ? result : find_modules(out, folder, library, why);
+}
+
+status script_open_recorded(script **out, const char *name, const char *text,
+                            const script_modules *modules, const script_override *overrides,
+                            int override_count, trouble *why) {
+  status result = open_bytes(out, name, text, strlen(text), overrides, override_count, why);
+  if (result)
+    return result;
+  result = script_modules_copy(&(*out)->modules, modules, why);
+  if (result) {
+    script_close(*out);
+    *out = NULL;
+  }
+  return result;
 }
 
 status script_open(script **out, const char *path, const char *library,
@@ -140,9 +169,11 @@ status script_open(script **out, const char *path, const char *library,
   const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
   folder = slash ? strndup(path, (size_t)(slash - path) + (slash == path)) : strdup(".");
   if (folder)
-    result = open_bytes(out, name, text, size, folder, library, overrides, override_count, why);
+    result = open_bytes(out, name, text, size, overrides, override_count, why);
   else
     result = trouble_set(why, STATUS_MEMORY, "%s: no memory", path);
+  if (!result)
+    result = find_modules(out, folder, library, why);
   free(folder);
   free(text);
   return result;
@@ -166,7 +197,7 @@ status script_define_within(const script *s, const sandbox_limits *limits, uint6
   sandbox *box = sandbox_create(s->name, limits, rng_at(seed, RNG_SCRIPT, index, attempt, 0));
   if (!box)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory for Lua", s->name);
-  script_run run = {.script = s, .folder = s->folder, .library = s->library};
+  script_run run = {.script = s, .modules = &s->modules};
   sandbox_set_context(box, &run);
   lua_State *L = sandbox_state(box);
   status result = sandbox_call_c(box, open_words, NULL, why);

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "scenes/scene.h"
 #include "scenes/scene_def.h"
+#include "scenes/script_modules.h"
 
 typedef struct script script;
 
@@ -18,16 +19,23 @@ typedef struct script_override {
   const char *value; // e.g. "40"
 } script_override;
 
-/// Reads and compiles a script. `library` is the folder that `require` may also
-/// read besides the script's own, or NULL. Overrides are copied.
-/// STATUS_SYNTAX, STATUS_LIMIT, STATUS_NOT_FOUND, STATUS_RANGE (a bad override).
+/// Reads and compiles a script, and reads what it may `require` (scenes/script_modules.h)
+/// from its own folder and from `library`, which may be NULL. No file is read after that.
+/// Overrides are copied.
+/// STATUS_SYNTAX, STATUS_LIMIT, STATUS_NOT_FOUND, STATUS_IO, STATUS_RANGE (a bad override).
 status script_open(script **out, const char *path, const char *library,
                    const script_override *overrides, int override_count, trouble *why);
 /// Same from text in memory; `name` is what error texts call it.
 status script_open_text(script **out, const char *name, const char *text, const char *folder,
                         const char *library, const script_override *overrides, int override_count,
                         trouble *why);
+/// Same, touching no file at all: `require` finds `modules` alone, which are copied.
+status script_open_recorded(script **out, const char *name, const char *text,
+                            const script_modules *modules, const script_override *overrides,
+                            int override_count, trouble *why);
 void script_close(script *s);
+/// STATUS_SYNTAX with the line unless the text is UTF-8, as jobs and shards keep it.
+status script_check_utf8(const char *name, const char *text, trouble *why);
 const char *script_text(const script *s);
 const char *script_name(const script *s);
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/words.h"
 #include "scenes/draws.h"
 #include "scenes/sandbox.h"
@@ -205,40 +204,15 @@ const scene_def *script_words_scene(lua_State *L, int index) {
 
 // require ---------------------------------------------------------------------
 
-static bool is_module_name(const char *name) {
-  size_t length = strlen(name);
-  return length > 0 && length <= 64 &&
-         strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == length;
-}
-
-static bool find_module(const script_run *run, const char *name, char *path, size_t size) {
-  const char *folders[] = {run->folder, run->library};
-  for (int i = 0; i < 2; i++) {
-    if (!folders[i])
-      continue;
-    int length = snprintf(path, size, "%s/%s.lua", folders[i], name);
-    if (length > 0 && (size_t)length < size && file_exists(path))
-      return true;
-  }
-  return false;
-}
-
-// Pushes the module's compiled function. The text is freed before anything can raise.
-static void load_module(lua_State *L, const char *name, const char *path) {
-  char *text = NULL, chunk[96];
-  size_t size = 0;
-  trouble why = {0};
-  status result = file_read(path, SANDBOX_SOURCE_MAX, &text, &size, &why);
-  if (result != STATUS_OK) {
-    sandbox_set_status(L, result);
-    sandbox_error(L, "require: %s", why.text);
-  }
-  snprintf(chunk, sizeof chunk, "@%s.lua", name);
-  bool compiled = size > 0 && text[0] == LUA_SIGNATURE[0];
-  int state = compiled ? LUA_ERRSYNTAX : luaL_loadbufferx(L, text, size, chunk, "t");
-  free(text);
-  if (compiled)
-    sandbox_error(L, "require: %s.lua is compiled Lua; scripts must be text", name);
+// Pushes the module's compiled function.
+static void load_module(lua_State *L, const script_module *module) {
+  static const char byte_order_mark[] = "\xEF\xBB\xBF";
+  char chunk[96];
+  const char *text = module->text;
+  if (strncmp(text, byte_order_mark, 3) == 0)
+    text += 3;
+  snprintf(chunk, sizeof chunk, "@%s.lua", module->name);
+  int state = luaL_loadbufferx(L, text, strlen(text), chunk, "t");
   sandbox_pass_on(L, state);
   if (state != LUA_OK) {
     sandbox_set_status(L, STATUS_SYNTAX);
@@ -252,7 +226,7 @@ static int word_require(lua_State *L) {
   if (lua_type(L, 1) != LUA_TSTRING)
     return sandbox_error(L, "require: takes a name, not %s", sandbox_type(L, 1));
   const char *name = lua_tostring(L, 1);
-  if (strlen(name) != lua_rawlen(L, 1) || !is_module_name(name))
+  if (strlen(name) != lua_rawlen(L, 1) || !script_modules_plain(name))
     return sandbox_error(L, "require: \"%.40s\" is not a plain name of letters, digits and _",
                          name);
   lua_settop(L, 1);
@@ -262,15 +236,15 @@ static int word_require(lua_State *L) {
   if (known != LUA_TNIL)
     return 1;
   sandbox_charge(L, 10000);
-  char path[4096];
-  if (!find_module(run, name, path, sizeof path)) {
+  const script_module *module = script_modules_get(run->modules, name);
+  if (!module) {
     sandbox_set_status(L, STATUS_NOT_FOUND);
     return sandbox_error(L, "require: there is no %s.lua beside the script or in the library",
                          name);
   }
   lua_pushboolean(L, 0);
   lua_setfield(L, lua_upvalueindex(1), name);
-  load_module(L, name, path);
+  load_module(L, module);
   lua_call(L, 0, 1);
   if (lua_isnil(L, -1) || (lua_isboolean(L, -1) && !lua_toboolean(L, -1))) {
     lua_pop(L, 1);

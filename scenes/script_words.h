@@ -13,7 +13,7 @@
 /// What the words find through sandbox_context().
 typedef struct script_run {
   const script *script;
-  const char *folder, *library; // where require looks; NULL: nowhere
+  const script_modules *modules; // what require finds
 } script_run;
 
 /// script_define with quotas of one's own.

@@ -320,7 +320,7 @@ static void require_reads_plain_names_only(void **state) {
   expect_error("require 'loop_a'", STATUS_RANGE,
                "loop_b.lua:1: require: \"loop_a\" requires itself");
   expect_error("require 'broken'", STATUS_SYNTAX, "broken.lua:2: unexpected symbol near <eof>");
-  expect_error("require 'compiled'", STATUS_RANGE,
+  expect_error("require 'compiled'", STATUS_SYNTAX,
                "urban.lua:1: require: compiled.lua is compiled Lua; scripts must be text");
   expect_error("require '/etc/hosts'", STATUS_RANGE,
                "urban.lua:1: require: \"/etc/hosts\" is not a plain name of letters, digits and _");
