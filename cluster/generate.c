@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/generate.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,20 +52,10 @@ static bool copy_text(char *out, size_t size, const char *text) {
   return true;
 }
 
-// `require` reads beside the script; absolute, since a worker's folder may differ.
 static status find_place(launch *l, trouble *why) {
   cluster_place *place = &l->rank.place;
-  char folder[PATH_MAX], full[PATH_MAX];
   place->local_rank = cluster_mail_local_rank(l->mail);
   place->local_ranks = cluster_mail_local_size(l->mail);
-  bool fits = copy_text(folder, sizeof folder, l->request->script_path);
-  char *slash = fits ? strrchr(folder, '/') : NULL;
-  if (slash)
-    slash[slash == folder ? 1 : 0] = 0;
-  fits = fits && copy_text(place->script_folder, sizeof place->script_folder,
-                           realpath(slash ? folder : ".", full) ? full : ".");
-  if (!fits || !copy_text(place->library, sizeof place->library, l->request->library))
-    return trouble_set(why, STATUS_RANGE, "the script's or the library's path is too long");
   if (!copy_text(place->device, sizeof place->device, l->request->device))
     return trouble_set(why, STATUS_RANGE, "--device: too long");
   return STATUS_OK;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOB_FORMAT_VERSION = 1 };
+enum { JOB_FORMAT_VERSION = 2, JOB_MODULES_MAX = 100000 };
 
 void cluster_job_free(cluster_job *job) {
   for (int i = 0; i < job->override_count; i++) {
@@ -17,6 +17,7 @@ void cluster_job_free(cluster_job *job) {
   free(job->overrides);
   free(job->script_name);
   free(job->script_text);
+  script_modules_free(&job->modules);
   memset(job, 0, sizeof *job);
 }
 
@@ -28,23 +29,31 @@ static json_t *overrides_to_json(const cluster_job *job) {
   return list;
 }
 
+static json_t *modules_to_json(const cluster_job *job) {
+  json_t *list = json_array();
+  for (int i = 0; i < job->modules.count; i++)
+    json_array_append_new(list, json_pack("{s:s, s:s}", "name", job->modules.of[i].name, "text",
+                                          job->modules.of[i].text));
+  return list;
+}
+
 // Everything but the id. NULL when memory ran out or a text isn't UTF-8.
 static json_t *to_json(const cluster_job *job) {
   char split[SPLIT_TEXT], hash[20];
   cluster_split_print(&job->split, split);
   snprintf(hash, sizeof hash, "%016" PRIx64, job->first_scene_hash);
-  return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:I, s:I, s:s, s:I, s:s}", "format",
+  return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:s, s:I, s:s}", "format",
                    "roadloom job", "format_version", JOB_FORMAT_VERSION, "program_version",
                    job->program_version, "kernels_sha256", job->kernels_sha256, "script_name",
-                   job->script_name, "script_text", job->script_text, "overrides",
-                   overrides_to_json(job), "seed", (json_int_t)job->seed, "scenes",
-                   (json_int_t)job->scenes, "split", split, "shard_scenes",
-                   (json_int_t)job->shard_scenes, "first_scene_hash", hash);
+                   job->script_name, "script_text", job->script_text, "modules",
+                   modules_to_json(job), "overrides", overrides_to_json(job), "seed",
+                   (json_int_t)job->seed, "scenes", (json_int_t)job->scenes, "split", split,
+                   "shard_scenes", (json_int_t)job->shard_scenes, "first_scene_hash", hash);
 }
 
 static status no_json(trouble *why) {
   return trouble_set(why, STATUS_FORMAT,
-                     "the job can't be written as JSON: the script or a --set value isn't UTF-8");
+                     "the job can't be written as JSON: a text in it isn't UTF-8");
 }
 
 static status compute_id(const cluster_job *job, char out[HASH_SHA256_HEX], trouble *why) {
@@ -108,6 +117,19 @@ static bool take_overrides(const json_t *json, cluster_job *job) {
   return true;
 }
 
+static bool take_modules(const json_t *json, cluster_job *job) {
+  const json_t *list = json_object_get(json, "modules");
+  size_t count = json_array_size(list);
+  bool good = json_is_array(list) && count <= JOB_MODULES_MAX;
+  for (size_t i = 0; good && i < count; i++) {
+    const json_t *row = json_array_get(list, i);
+    const char *name = json_string_value(json_object_get(row, "name"));
+    const char *text = json_string_value(json_object_get(row, "text"));
+    good = name && text && !script_modules_add(&job->modules, name, text, NULL);
+  }
+  return good;
+}
+
 static bool take_all(const json_t *json, cluster_job *job, trouble *why) {
   json_int_t version, seed, scenes, shard_scenes;
   char split[SPLIT_TEXT], hash[20], *end = NULL;
@@ -115,8 +137,8 @@ static bool take_all(const json_t *json, cluster_job *job, trouble *why) {
       !take_text(json, "program_version", job->program_version, JOB_TEXT) ||
       !take_text(json, "kernels_sha256", job->kernels_sha256, HASH_SHA256_HEX) ||
       !take_copy(json, "script_name", &job->script_name) ||
-      !take_copy(json, "script_text", &job->script_text) || !take_overrides(json, job) ||
-      !take_number(json, "seed", INT64_MAX, &seed) ||
+      !take_copy(json, "script_text", &job->script_text) || !take_modules(json, job) ||
+      !take_overrides(json, job) || !take_number(json, "seed", INT64_MAX, &seed) ||
       !take_number(json, "scenes", UINT32_MAX, &scenes) ||
       !take_text(json, "split", split, sizeof split) ||
       cluster_split_parse(split, &job->split, why) ||
@@ -175,6 +197,25 @@ static status compare_numbers(const char *field, uint64_t there, uint64_t here, 
   return differs(field, a, b, why);
 }
 
+// Both lists are in the order of names.
+static status compare_modules(const cluster_job *there, const cluster_job *here, trouble *why) {
+  const script_modules *a = &there->modules, *b = &here->modules;
+  for (int i = 0, k = 0; i < a->count || k < b->count;) {
+    int order = i == a->count ? 1 : k == b->count ? -1 : strcmp(a->of[i].name, b->of[k].name);
+    if (order)
+      return trouble_set(why, STATUS_CONFLICT, "module %s.lua, which %s may require, is only %s",
+                         order < 0 ? a->of[i].name : b->of[k].name, here->script_name,
+                         order < 0 ? "there" : "here");
+    if (strcmp(a->of[i].text, b->of[k].text) != 0)
+      return trouble_set(
+          why, STATUS_CONFLICT, "module %s.lua, which %s may require, differs, first in line %d",
+          a->of[i].name, here->script_name, first_different_line(a->of[i].text, b->of[k].text));
+    i++;
+    k++;
+  }
+  return STATUS_OK;
+}
+
 static status compare_overrides(const cluster_job *there, const cluster_job *here, trouble *why) {
   for (int i = 0; i < there->override_count || i < here->override_count; i++) {
     char a[200] = "nothing", b[200] = "nothing", field[40];
@@ -204,7 +245,8 @@ status cluster_job_compare(const cluster_job *there, const cluster_job *here, tr
     return trouble_set(why, STATUS_CONFLICT, "script_text differs, first in line %d of %s",
                        first_different_line(there->script_text, here->script_text),
                        here->script_name);
-  if ((result = compare_overrides(there, here, why)) ||
+  if ((result = compare_modules(there, here, why)) ||
+      (result = compare_overrides(there, here, why)) ||
       (result = compare_numbers("seed", there->seed, here->seed, why)) ||
       (result = compare_numbers("scenes", there->scenes, here->scenes, why)))
     return result;
@@ -214,7 +256,8 @@ status cluster_job_compare(const cluster_job *there, const cluster_job *here, tr
     return differs("split", a, b, why);
   if ((result = compare_numbers("shard_scenes", there->shard_scenes, here->shard_scenes, why)))
     return result;
-  return trouble_set(why, STATUS_CONFLICT,
-                     "first_scene_hash differs: something that %s requires has changed",
-                     here->script_name);
+  return trouble_set(
+      why, STATUS_CONFLICT,
+      "first_scene_hash differs: scene 0 of the same job comes out differently here; "
+      "go on where it was begun");
 }

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "cluster/split.h"
 #include "scenes/script.h"
+#include "scenes/script_modules.h"
 
 enum { JOB_TEXT = 96, JOB_UNIT_NAME = 48 };
 
@@ -20,13 +21,14 @@ typedef struct cluster_job {
   char kernels_sha256[HASH_SHA256_HEX];
   char *script_name; // file name without folders
   char *script_text;
+  script_modules modules; // all that the script may require, owned
   int override_count;
   script_override *overrides; // with their strings, owned
   uint64_t seed;              // <= INT64_MAX
   uint32_t scenes;            // 1 ..
   cluster_split split;
   uint32_t shard_scenes;     // scenes in a shard, 1 ..
-  uint64_t first_scene_hash; // of scene 0: notices changes in what the script requires
+  uint64_t first_scene_hash; // of scene 0: notices a machine that computes differently
   char id[HASH_SHA256_HEX];  // of all above, set by cluster_job_seal
 } cluster_job;
 

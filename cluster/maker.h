@@ -14,8 +14,6 @@
 
 /// Where a worker runs: not part of the job.
 typedef struct cluster_place {
-  char script_folder[1024];    // of the script: `require` may read there
-  char library[1024];          // "" when there is none
   char device[256];            // what --device said, "" to choose
   int local_rank, local_ranks; // among the ranks of this machine
 } cluster_place;
@@ -46,8 +44,7 @@ typedef struct cluster_maker {
   /// SHA-256 of what decides bytes besides the job's own fields. Called anywhere.
   void (*sources)(char out[HASH_SHA256_HEX]);
   /// Looks at the first scene; needs no device. The job has no id yet.
-  status (*plan)(const cluster_job *job, const cluster_place *place, cluster_plan *out,
-                 trouble *why);
+  status (*plan)(const cluster_job *job, cluster_plan *out, trouble *why);
   /// Gets ready to make units; `device` gets its name. `job` outlives `state`.
   status (*open)(void **state, const cluster_job *job, const cluster_units *units,
                  const cluster_place *place, char device[RECORD_TEXT], trouble *why);

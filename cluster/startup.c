@@ -30,6 +30,20 @@ static status copy_overrides(cluster_job *job, const cluster_request *request) {
   return STATUS_OK;
 }
 
+// Workers never look for modules themselves: what they load is what the job says.
+static status find_modules(cluster_job *job, const cluster_request *request, trouble *why) {
+  const char *slash = strrchr(request->script_path, '/');
+  size_t length =
+      slash ? (size_t)(slash - request->script_path) + (slash == request->script_path) : 0;
+  char *folder = slash ? strndup(request->script_path, length) : strdup(".");
+  if (!folder)
+    return trouble_set(why, STATUS_MEMORY, "no memory for the job");
+  status result = script_modules_find(job->script_name, job->script_text, folder, request->library,
+                                      &job->modules, why);
+  free(folder);
+  return result;
+}
+
 static status fill_job(cluster_job *job, const cluster_request *request, const cluster_maker *maker,
                        trouble *why) {
   size_t size;
@@ -44,6 +58,9 @@ static status fill_job(cluster_job *job, const cluster_request *request, const c
   job->script_name = strdup(slash ? slash + 1 : request->script_path);
   if (!job->script_name || copy_overrides(job, request))
     return trouble_set(why, STATUS_MEMORY, "no memory for the job");
+  if ((result = script_check_utf8(job->script_name, job->script_text, why)) ||
+      (result = find_modules(job, request, why)))
+    return result;
   snprintf(job->program_version, sizeof job->program_version, "%s", request->program_version);
   maker->sources(job->kernels_sha256);
   job->seed = request->seed;
@@ -78,9 +95,10 @@ static status read_job(const char *output, cluster_job *out, trouble *why) {
     result = file_read(path, (size_t)1 << 26, &text, &size, why);
   if (result)
     return result;
-  result = cluster_job_read(path, text, out, why);
+  trouble wrong;
+  result = cluster_job_read(path, text, out, &wrong);
   free(text);
-  return result;
+  return result ? trouble_set(why, result, "%s; choose another -o", wrong.text) : STATUS_OK;
 }
 
 static status same_job(const cluster_rank *rank, trouble *why) {

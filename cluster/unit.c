@@ -22,6 +22,7 @@ typedef struct unit_state {
   renderer *renderer;
   char device_text[256];
   char script_sha256[HASH_SHA256_HEX];
+  char *modules;         // "town_helpers.lua 0123…\n"
   char *overrides;       // "a=1\nb=2"
   scene *scene;          // the renderer's, until it has the next
   sim_snapshot snapshot; // reused from frame to frame
@@ -62,11 +63,9 @@ static void unit_sources(char out[HASH_SHA256_HEX]) {
   free(text);
 }
 
-static status open_script(script **out, const cluster_job *job, const cluster_place *place,
-                          trouble *why) {
-  return script_open_text(out, job->script_name, job->script_text, place->script_folder,
-                          place->library[0] ? place->library : NULL, job->overrides,
-                          job->override_count, why);
+static status open_script(script **out, const cluster_job *job, trouble *why) {
+  return script_open_recorded(out, job->script_name, job->script_text, &job->modules,
+                              job->overrides, job->override_count, why);
 }
 
 // Raw bytes of one frame of a rig's arrays, as render/frame.h has them.
@@ -81,11 +80,10 @@ static uint64_t frame_bytes(const rig_def *rig) {
   return bytes;
 }
 
-static status unit_plan(const cluster_job *job, const cluster_place *place, cluster_plan *out,
-                        trouble *why) {
+static status unit_plan(const cluster_job *job, cluster_plan *out, trouble *why) {
   script *source = NULL;
   scene *first = NULL;
-  status result = open_script(&source, job, place, why);
+  status result = open_script(&source, job, why);
   if (!result)
     result = script_build(source, job->seed, 0, &first, why);
   if (!result) {
@@ -111,6 +109,22 @@ static char *print_overrides(const cluster_job *job) {
   return text;
 }
 
+// What the script may require: "NAME.lua SHA-256", a line each.
+static char *print_modules(const cluster_job *job) {
+  char *text = NULL, sha256[HASH_SHA256_HEX];
+  size_t size = 0;
+  FILE *to = open_memstream(&text, &size);
+  if (!to)
+    return NULL;
+  for (int i = 0; i < job->modules.count; i++) {
+    const script_module *module = &job->modules.of[i];
+    hash_sha256_hex(module->text, strlen(module->text), sha256);
+    fprintf(to, "%s.lua %s\n", module->name, sha256);
+  }
+  fclose(to);
+  return text;
+}
+
 static void unit_close(void *opened) {
   unit_state *state = opened;
   if (state->renderer)
@@ -122,6 +136,7 @@ static void unit_close(void *opened) {
   if (state->script)
     script_close(state->script);
   sim_snapshot_free(&state->snapshot);
+  free(state->modules);
   free(state->overrides);
   free(state);
 }
@@ -133,10 +148,12 @@ static status unit_open(void **out, const cluster_job *job, const cluster_units 
     return trouble_set(why, STATUS_MEMORY, "no memory for a worker");
   state->job = job;
   state->units = units;
+  state->modules = print_modules(job);
   state->overrides = print_overrides(job);
   hash_sha256_hex(job->script_text, strlen(job->script_text), state->script_sha256);
-  status result = state->overrides ? open_script(&state->script, job, place, why)
-                                   : trouble_set(why, STATUS_MEMORY, "no memory for a worker");
+  status result = state->modules && state->overrides
+                      ? open_script(&state->script, job, why)
+                      : trouble_set(why, STATUS_MEMORY, "no memory for a worker");
   if (!result)
     result = cluster_unit_device(&state->device, place, why);
   if (!result)
@@ -187,6 +204,7 @@ static status start_shard(unit_work *work, int unit, const rig_def *rig, trouble
                        .script_name = state->job->script_name,
                        .script_text = state->job->script_text,
                        .script_sha256 = state->script_sha256,
+                       .modules = state->modules,
                        .overrides = state->overrides,
                        .device = state->device_text,
                        .split = state->job->split.parts[part].name,
@@ -274,13 +292,16 @@ static status unit_check(const cluster_job *job, const cluster_units *units, int
   if (result)
     return result;
   const shard_summary *there = shard_summary_of(reader);
-  char sha256[HASH_SHA256_HEX];
+  char sha256[HASH_SHA256_HEX], modules_sha256[HASH_SHA256_HEX], *modules = print_modules(job);
   hash_sha256_hex(job->script_text, strlen(job->script_text), sha256);
+  hash_sha256_hex(modules ? modules : "", modules ? strlen(modules) : 0, modules_sha256);
+  free(modules);
   uint32_t count;
   const uint32_t *scenes = cluster_unit_scenes(units, unit, &count);
   int part = cluster_unit_part(units, unit);
   bool ours = there->seed == job->seed && there->shard == (uint64_t)unit &&
               strcmp(there->script_sha256, sha256) == 0 &&
+              strcmp(there->modules_sha256, modules_sha256) == 0 &&
               strcmp(there->program_version, job->program_version) == 0 &&
               strcmp(there->split, job->split.parts[part].name) == 0 &&
               same_scenes(reader, scenes, count);

@@ -50,7 +50,7 @@ static bool take_job(worker *w, const cluster_wire_message *message) {
 static bool answer_plan(worker *w) {
   cluster_worker_planned answer;
   memset(&answer, 0, sizeof answer);
-  answer.why.code = w->maker->plan(&w->job, &w->place, &answer.plan, &answer.why);
+  answer.why.code = w->maker->plan(&w->job, &answer.plan, &answer.why);
   return cluster_wire_send(&w->wire, WORD_PLANNED, &answer, sizeof answer);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "export/shard_h5.h"
 #include "export/shard_map.h"
 #include "export/shard_pack.h"
@@ -63,6 +64,27 @@ static void kinds_text(char *out, size_t capacity) {
     used += (size_t)snprintf(out + used, capacity - used, "%d %s\n", i, shard_kind_name(i));
 }
 
+// What the scenes were made from.
+static status write_job(shard_writer *w, const shard_about *about, trouble *why) {
+  const char *modules = about->modules ? about->modules : "";
+  char sha256[HASH_SHA256_HEX];
+  hash_sha256_hex(modules, strlen(modules), sha256);
+  hid_t file = shard_sink_file(w->sink);
+  status result = shard_h5_set_text(file, "modules_sha256", sha256, why);
+  if (!result)
+    result = shard_sink_group(w->sink, "/job", "what the scenes were made from", why);
+  if (!result)
+    result = shard_h5_write_text(file, "/job/script", about->script_text ? about->script_text : "",
+                                 "text of the scene script", why);
+  if (!result)
+    result = shard_h5_write_text(file, "/job/modules", modules,
+                                 "scripts that it may require: file and SHA-256, a line each", why);
+  if (!result)
+    result = shard_h5_write_text(file, "/job/overrides", about->overrides ? about->overrides : "",
+                                 "field=value, a line each", why);
+  return result;
+}
+
 static status write_about(shard_writer *w, const shard_about *about, trouble *why) {
   char taxonomy[2048], kinds[1024];
   taxonomy_text(taxonomy, sizeof taxonomy);
@@ -85,15 +107,7 @@ static status write_about(shard_writer *w, const shard_about *about, trouble *wh
     result = shard_h5_set_number(file, "seed", about->seed, why);
   if (!result)
     result = shard_h5_set_number(file, "shard", about->shard, why);
-  if (!result)
-    result = shard_sink_group(w->sink, "/job", "what the scenes were made from", why);
-  if (!result)
-    result = shard_h5_write_text(file, "/job/script", about->script_text ? about->script_text : "",
-                                 "text of the scene script", why);
-  if (!result)
-    result = shard_h5_write_text(file, "/job/overrides", about->overrides ? about->overrides : "",
-                                 "field=value, a line each", why);
-  return result;
+  return result ? result : write_job(w, about, why);
 }
 
 static status create_camera(shard_writer *w, int number, trouble *why) {

@@ -164,6 +164,10 @@ static status read_about(shard_reader *r, trouble *why) {
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
     if (shard_h5_get_text(r->file, texts[i].name, texts[i].to, texts[i].capacity, &inner))
       return damaged(r, inner.text, why);
+  if (H5Aexists(r->file, "modules_sha256") > 0 && // since format 1.1
+      shard_h5_get_text(r->file, "modules_sha256", about->modules_sha256,
+                        sizeof about->modules_sha256, &inner))
+    return damaged(r, inner.text, why);
   if (shard_h5_get_number(r->file, "seed", &about->seed, &inner) ||
       shard_h5_get_number(r->file, "shard", &about->shard, &inner))
     return damaged(r, inner.text, why);

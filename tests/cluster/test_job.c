@@ -19,6 +19,8 @@ static cluster_job make_job(uint32_t scenes, uint32_t shard_scenes) {
   memset(job.kernels_sha256, 'a', HASH_SHA256_HEX - 1);
   job.script_name = strdup("a.lua");
   job.script_text = strdup("-- ünïcode\nreturn scene {}\n");
+  assert_int_equal(STATUS_OK, script_modules_add(&job.modules, "cars", "return 1\n", NULL));
+  assert_int_equal(STATUS_OK, script_modules_add(&job.modules, "rain", "-- ü\nreturn 2\n", NULL));
   job.overrides = calloc(1, sizeof *job.overrides);
   job.overrides[0] = (script_override){.path = strdup("duration_s"), .value = strdup("5")};
   job.override_count = 1;
@@ -135,6 +137,15 @@ static void the_field_that_differs_is_named(void **state) {
   free(job.script_text);
   job.script_text = strdup("-- ünïcode\nreturn scene { duration_s = 1 }\n");
   expect_difference(&job, "script_text differs, first in line 2 of a.lua");
+  job = make_job(100, 7);
+  job.modules.of[1].text[13] = '3';
+  expect_difference(&job, "module rain.lua, which a.lua may require, differs, first in line 2");
+  job = make_job(100, 7);
+  assert_int_equal(STATUS_OK, script_modules_add(&job.modules, "snow", "return 3\n", NULL));
+  expect_difference(&job, "module snow.lua, which a.lua may require, is only here");
+  job = make_job(100, 7);
+  job.modules.of[0].name[0] = 'd';
+  expect_difference(&job, "module cars.lua, which a.lua may require, is only there");
   job = make_job(100, 7);
   job.overrides[0].path = (free((char *)job.overrides[0].path), strdup("frame_hz"));
   expect_difference(&job, "--set number 1 is duration_s=5 there and frame_hz=5 here");

@@ -37,9 +37,7 @@ static void fake_sources(char out[HASH_SHA256_HEX]) {
   hash_sha256_hex("fake", 4, out);
 }
 
-static status fake_plan(const cluster_job *job, const cluster_place *place, cluster_plan *out,
-                        trouble *why) {
-  (void)place;
+static status fake_plan(const cluster_job *job, cluster_plan *out, trouble *why) {
   if (strstr(job->script_text, "syntax error"))
     return trouble_set(why, STATUS_SYNTAX, "%s:1: syntax error", job->script_name);
   *out = (cluster_plan){.scene_bytes = 1000, .frames = FAKE_FRAMES, .first_scene_hash = 7};

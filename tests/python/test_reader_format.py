@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every dataset of a shard opens in h5py and is what the format page says."""
+import hashlib
 import pathlib
 import re
 import subprocess
@@ -91,7 +92,7 @@ def test_every_dataset_reads_to_the_end(files):
     for file in files:
         for path, item in datasets_of(file).items():
             values = item[()]
-            if path != "/job/overrides" and isinstance(values, np.ndarray):
+            if path not in ("/job/modules", "/job/overrides") and isinstance(values, np.ndarray):
                 assert values.shape == item.shape
 
 
@@ -136,12 +137,14 @@ def test_root_attributes_say_where_it_comes_from(files):
     for file in files:
         attributes = dict(file.attrs)
         assert attributes["format"] == b"roadloom"
-        assert attributes["format_version"] == b"1.0.0"
+        assert attributes["format_version"] == b"1.1.0"
         assert attributes["complete"] == 1
         assert attributes["split"] in (b"train", b"val", b"test")
         assert re.match(rb"0 Unlabeled 0 0 0\n1 Road 128 64 128\n", attributes["taxonomy"])
         assert b"19 person" in attributes["kinds"]
         assert b"return scene" in file["job/script"][()]
+        modules = bytes(file["job/modules"][()])
+        assert hashlib.sha256(modules).hexdigest().encode() == attributes["modules_sha256"]
 
 
 def test_the_index_finds_the_chunks(files):
