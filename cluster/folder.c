@@ -62,11 +62,37 @@ static bool has_visible_entry(DIR *folder) {
   return false;
 }
 
+// Whether a folder that isn't there could be made, as far as its nearest ancestor tells:
+// better now than after the device has compiled its kernels.
+static status look_above(const char *output, trouble *why) {
+  char path[FOLDER_PATH];
+  struct stat info;
+  status result = fits(snprintf(path, sizeof path, "%s", output), output, why);
+  if (result)
+    return result;
+  do {
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+      path[--length] = 0;
+    char *slash = strrchr(path, '/');
+    if (!slash)
+      strcpy(path, ".");
+    else
+      slash[slash == path] = 0;
+  } while (stat(path, &info) < 0 && errno == ENOENT && strcmp(path, "/") != 0);
+  if (access(path, W_OK | X_OK) == 0)
+    return STATUS_OK;
+  char what[FOLDER_PATH + 32];
+  snprintf(what, sizeof what, "cannot make it in the folder %s", path);
+  return cluster_errno(why, errno, output, what);
+}
+
 status cluster_folder_look(const char *output, cluster_folder_state *out, trouble *why) {
   *out = FOLDER_NEW;
   struct stat info;
   if (stat(output, &info) < 0)
-    return errno == ENOENT ? STATUS_OK : cluster_errno(why, errno, output, "cannot look at it");
+    return errno == ENOENT ? look_above(output, why)
+                           : cluster_errno(why, errno, output, "cannot look at it");
   if (!S_ISDIR(info.st_mode))
     return trouble_set(why, STATUS_CONFLICT, "%s: exists and is not a folder; choose another -o",
                        output);
