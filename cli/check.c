@@ -170,35 +170,18 @@ static status build_all(const script *s, const cli_options *options, findings *f
   return STATUS_OK;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state) {
-  const char **path = state->input;
-  switch (key) {
-  case ARGP_KEY_ARG:
-    if (*path)
-      cli_usage_error(state, "'%s': one script at a time", arg);
-    *path = arg;
-    return 0;
-  case ARGP_KEY_END:
-    if (!*path)
-      cli_usage_error(state, "which script? roadloom check SCENE.lua");
-    return 0;
-  default:
-    return ARGP_ERR_UNKNOWN;
-  }
-}
+static const struct argp check_argp = {
+    .args_doc = "SCENE.lua",
+    .doc = "Defines and builds the first scenes of a script (20 unless --scenes says otherwise) "
+           "and says what they are: how many draws were accepted and why others were not, "
+           "places, weather, counts, sensors. Needs no OpenCL device."};
 
-int cli_check(int argc, char **argv) {
-  static const struct argp argp = {
-      .parser = parse,
-      .args_doc = "SCENE.lua",
-      .doc = "Defines and builds the first scenes of a script (20 unless --scenes says otherwise) "
-             "and says what they are: how many draws were accepted and why others were not, "
-             "places, weather, counts, sensors. Needs no OpenCL device."};
+static int run(int argc, char **argv) {
   cli_options options = cli_options_default();
   options.scenes = 20;
-  const char *path = NULL;
-  if (!cli_parse(&argp, CLI_SEED | CLI_SCENES | CLI_SET, argc, argv, &options, (void *)&path))
+  if (!cli_parse(&cli_check, argc, argv, &options, NULL))
     return EXIT_TROUBLE;
+  const char *path = options.script;
   char *library = cli_library_folder();
   trouble why = {0};
   script *s = NULL;
@@ -221,3 +204,9 @@ int cli_check(int argc, char **argv) {
   cli_options_free(&options);
   return code;
 }
+
+const cli_command cli_check = {.name = "check",
+                               .help = "say whether a script is fine and what it makes",
+                               .argp = &check_argp,
+                               .shared = CLI_SCRIPT | CLI_SEED | CLI_SCENES | CLI_SET,
+                               .run = run};

@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of subcommands: a file each, and a row each in COMMANDS.
+// The table of subcommands: a file each, and a row each in cli/commands.c.
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
-// X(name, one line of help)
-#define COMMANDS(X)                                                                                \
-  X(generate, "make a dataset from a scene script, alone or under mpirun")                         \
-  X(preview, "draw a contact sheet of a script's first scenes")                                    \
-  X(check, "say whether a script is fine and what it makes")                                       \
-  X(inspect, "show what is in a dataset or a shard")                                               \
-  X(fields, "list every field of a script with unit, range and default")                           \
-  X(devices, "list the OpenCL devices and the ids that --device takes")
+#include <argp.h>
+#include <stdbool.h>
+
+/// What main, the man page and the shell's completion know of a subcommand.
+typedef struct cli_command {
+  const char *name, *help;           // help: one line
+  const struct argp *argp;           // its own options, arguments and text
+  unsigned shared;                   // cli_shared bits of cli/options.h
+  bool every_rank;                   // works under mpirun; of others, one rank alone does anything
+  int (*run)(int argc, char **argv); // argv[0] is "roadloom NAME"; gives an exit code
+} cli_command;
+
+extern const cli_command cli_generate, cli_preview, cli_check, cli_inspect, cli_fields, cli_devices,
+    cli_manual, cli_completion;
+
+/// All of them in the order of the help, with NULL at the end.
+extern const cli_command *const cli_commands[];
 
 /// How the program ends. docs/running.md explains each to its user.
 enum {
@@ -22,10 +31,5 @@ enum {
   EXIT_STOPPED = 5,    // asked to stop; the same command goes on
   EXIT_CONFLICT = 6,   // two runs made different bytes for one shard
 };
-
-/// Each takes its own arguments (argv[0] is "roadloom NAME") and returns an exit code.
-#define X(name, help) int cli_##name(int argc, char **argv);
-COMMANDS(X)
-#undef X
 
 #endif

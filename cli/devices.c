@@ -19,9 +19,9 @@ static void print_device(const device_info *d) {
          d->compiler ? "" : "\n     skipped: it has no compiler for our kernels");
 }
 
-int cli_devices(int argc, char **argv) {
+static int run(int argc, char **argv) {
   cli_options options = cli_options_default();
-  if (!cli_parse(&devices_argp, 0, argc, argv, &options, NULL))
+  if (!cli_parse(&cli_devices, argc, argv, &options, NULL))
     return EXIT_TROUBLE;
   device_info devices[DEVICES];
   int count = 0;
@@ -39,3 +39,8 @@ int cli_devices(int argc, char **argv) {
     printf("and %d more\n", count - DEVICES);
   return EXIT_DONE;
 }
+
+const cli_command cli_devices = {.name = "devices",
+                                 .help = "list the OpenCL devices and the ids that --device takes",
+                                 .argp = &devices_argp,
+                                 .run = run};

@@ -189,10 +189,20 @@ static void print_luacats(void) {
 
 // Running -----------------------------------------------------------------------
 
-enum { KEY_LUACATS = CLI_OWN_KEY };
+static int print_paths(const char *part) {
+  int shown = 0;
+  for (int i = 0; i < fields_count; i++)
+    if (fields_table[i].type != FIELD_TABLE && is_wanted(&fields_table[i], part)) {
+      printf("%s%s\n", fields_groups[fields_table[i].group].path, fields_table[i].name);
+      shown++;
+    }
+  return shown;
+}
+
+enum { KEY_LUACATS = CLI_OWN_KEY, KEY_PATHS };
 
 typedef struct fields_input {
-  bool luacats;
+  bool luacats, paths;
   const char *part;
 } fields_input;
 
@@ -201,6 +211,9 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   switch (key) {
   case KEY_LUACATS:
     input->luacats = true;
+    return 0;
+  case KEY_PATHS:
+    input->paths = true;
     return 0;
   case ARGP_KEY_ARG:
     if (input->part)
@@ -212,28 +225,37 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   }
 }
 
-int cli_fields(int argc, char **argv) {
-  static const struct argp_option own[] = {
-      {"luacats", KEY_LUACATS, NULL, 0, "Write a LuaCATS definition file for editors", 0}, {0}};
-  static const struct argp argp = {
-      .options = own,
-      .parser = parse,
-      .args_doc = "[PART]",
-      .doc = "Lists every field of a scene script: path, range with unit, default, meaning. With "
-             "PART only those whose path contains it. --set takes the same paths."};
+static const struct argp_option fields_options[] = {
+    {"luacats", KEY_LUACATS, NULL, 0, "Write a LuaCATS definition file for editors", 0},
+    {"paths", KEY_PATHS, NULL, 0, "List the paths alone, one a line", 0},
+    {0}};
+
+static const struct argp fields_argp = {
+    .options = fields_options,
+    .parser = parse,
+    .args_doc = "[PART]",
+    .doc = "Lists every field of a scene script: path, range with unit, default, meaning. With "
+           "PART only those whose path contains it. --set takes the same paths."};
+
+static int run(int argc, char **argv) {
   cli_options options = cli_options_default();
   fields_input input = {0};
-  if (!cli_parse(&argp, 0, argc, argv, &options, &input))
+  if (!cli_parse(&cli_fields, argc, argv, &options, &input))
     return EXIT_TROUBLE;
   cli_options_free(&options);
   if (input.luacats) {
     print_luacats();
     return EXIT_DONE;
   }
-  if (print_table(input.part) > 0)
+  if ((input.paths ? print_paths(input.part) : print_table(input.part)) > 0)
     return EXIT_DONE;
   trouble why;
   trouble_set(&why, STATUS_NOT_FOUND,
               "no field's path contains \"%s\"; `roadloom fields` lists all", input.part);
   return cli_fail("fields", &why);
 }
+
+const cli_command cli_fields = {.name = "fields",
+                                .help = "list every field of a script with unit, range and default",
+                                .argp = &fields_argp,
+                                .run = run};

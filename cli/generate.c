@@ -20,12 +20,11 @@ static_assert((int)END_DONE == EXIT_DONE && (int)END_TROUBLE == EXIT_TROUBLE &&
 enum { KEY_ONLY = CLI_OWN_KEY, KEY_SHARD_SCENES, SHARD_SCENES_LIMIT = 1000000 };
 
 typedef struct generate_input {
-  const char *script, *output, *only;
+  const char *only;
   uint32_t shard_scenes;
 } generate_input;
 
 static const struct argp_option generate_options[] = {
-    {"output", 'o', "DIR", 0, "Folder of the dataset: new, empty, or one to go on with", 0},
     {"shard-scenes", KEY_SHARD_SCENES, "N", 0,
      "Scenes in a shard (default: about 256 MB of raw arrays, at least 16 shards if the scenes "
      "allow); part of the job",
@@ -37,27 +36,12 @@ static const struct argp_option generate_options[] = {
 static error_t parse(int key, char *arg, struct argp_state *state) {
   generate_input *input = state->input;
   switch (key) {
-  case 'o':
-    input->output = arg;
-    return 0;
   case KEY_ONLY:
     input->only = arg;
     return 0;
   case KEY_SHARD_SCENES:
     input->shard_scenes =
         (uint32_t)cli_whole_number(state, "--shard-scenes", arg, 1, SHARD_SCENES_LIMIT);
-    return 0;
-  case ARGP_KEY_ARG:
-    if (input->script)
-      cli_usage_error(state, "one script at a time: '%s' is too many", arg);
-    input->script = arg;
-    return 0;
-  case ARGP_KEY_END:
-    if (!input->script)
-      cli_usage_error(state, "which script? e.g. roadloom generate scenes/library/first_drive.lua "
-                             "-o dataset");
-    if (!input->output || !input->output[0])
-      cli_usage_error(state, "where to? Give a folder with -o");
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;
@@ -113,16 +97,15 @@ static char *command_line(int argc, char **argv) {
   return fclose(to) == 0 ? text : NULL;
 }
 
-int cli_generate(int argc, char **argv) {
+static int run(int argc, char **argv) {
   cli_options options = cli_options_default();
   generate_input input = {0};
   char *command = command_line(argc, argv); // before argp reorders it
   char *library = cli_library_folder();
   int result = EXIT_TROUBLE;
-  if (command && cli_parse(&generate_argp, CLI_SEED | CLI_SCENES | CLI_SET | CLI_DEVICE | CLI_SPLIT,
-                           argc, argv, &options, &input)) {
-    cluster_request request = {.script_path = input.script,
-                               .output = input.output,
+  if (command && cli_parse(&cli_generate, argc, argv, &options, &input)) {
+    cluster_request request = {.script_path = options.script,
+                               .output = options.output,
                                .library = library,
                                .device = options.device,
                                .overrides = options.overrides,
@@ -141,3 +124,12 @@ int cli_generate(int argc, char **argv) {
   cli_options_free(&options);
   return result;
 }
+
+const cli_command cli_generate = {.name = "generate",
+                                  .help =
+                                      "make a dataset from a scene script, alone or under mpirun",
+                                  .argp = &generate_argp,
+                                  .shared = CLI_SCRIPT | CLI_OUTPUT_DIR | CLI_SEED | CLI_SCENES |
+                                            CLI_SET | CLI_DEVICE | CLI_SPLIT,
+                                  .every_rank = true,
+                                  .run = run};

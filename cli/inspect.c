@@ -358,6 +358,8 @@ static status inspect(const request *want, findings *f, trouble *why) {
   sheet *s = NULL;
   struct stat info;
   status result = STATUS_OK;
+  if (want->sheet && cli_check_output_file(want->sheet, why))
+    return why->code;
   if (stat(want->path, &info) < 0)
     return trouble_set(why, STATUS_NOT_FOUND, "%s: %s", want->path, strerror(errno));
   const bool folder = S_ISDIR(info.st_mode);
@@ -406,7 +408,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     want->path = arg;
     return 0;
   case ARGP_KEY_END:
-    if (!want->path && !want->columns)
+    if ((!want->path || !want->path[0]) && !want->columns)
       cli_usage_error(state, "which one? roadloom inspect DATASET");
     return 0;
   default:
@@ -425,22 +427,24 @@ static int print_columns(void) {
   return EXIT_DONE;
 }
 
-int cli_inspect(int argc, char **argv) {
-  static const struct argp_option own[] = {
-      {"sheet", SHEET_KEY, "FILE.png", 0, "draw a contact sheet of the first scenes", 0},
-      {"all", ALL_KEY, NULL, 0, "read every shard, not only the first 32", 0},
-      {"columns", COLUMNS_KEY, NULL, 0, "print every dataset of a shard, as Markdown", 0},
-      {0}};
-  static const struct argp argp = {
-      .options = own,
-      .parser = parse,
-      .args_doc = "DATASET|SHARD",
-      .doc = "Says what is in a dataset's folder or in one shard: scenes, frames, sensors, boxes, "
-             "weather, split, bytes, and whether it is complete. Each shard that it reads is "
-             "checked against its seal; a damaged one is named and the exit code is 1."};
+static const struct argp_option inspect_options[] = {
+    {"sheet", SHEET_KEY, "FILE.png", 0, "draw a contact sheet of the first scenes", 0},
+    {"all", ALL_KEY, NULL, 0, "read every shard, not only the first 32", 0},
+    {"columns", COLUMNS_KEY, NULL, 0, "print every dataset of a shard, as Markdown", 0},
+    {0}};
+
+static const struct argp inspect_argp = {
+    .options = inspect_options,
+    .parser = parse,
+    .args_doc = "DATASET|SHARD",
+    .doc = "Says what is in a dataset's folder or in one shard: scenes, frames, sensors, boxes, "
+           "weather, split, bytes, and whether it is complete. Each shard that it reads is "
+           "checked against its seal; a damaged one is named and the exit code is 1."};
+
+static int run(int argc, char **argv) {
   request want = {0};
   cli_options options = cli_options_default();
-  if (!cli_parse(&argp, 0, argc, argv, &options, &want))
+  if (!cli_parse(&cli_inspect, argc, argv, &options, &want))
     return EXIT_TROUBLE;
   cli_options_free(&options);
   if (want.columns)
@@ -460,3 +464,8 @@ int cli_inspect(int argc, char **argv) {
   free(f);
   return why.code ? cli_fail("inspect", &why) : code;
 }
+
+const cli_command cli_inspect = {.name = "inspect",
+                                 .help = "show what is in a dataset or a shard",
+                                 .argp = &inspect_argp,
+                                 .run = run};

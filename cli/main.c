@@ -10,41 +10,31 @@
 #include "cli/options.h"
 #include "cli/version.h"
 
-typedef struct command {
-  const char *name, *help;
-  int (*run)(int argc, char **argv);
-} command;
-
-static const command commands[] = {
-#define X(name, help) {#name, help, cli_##name},
-    COMMANDS(X)
-#undef X
-};
-
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+enum { COMMANDS_MAX = 32 };
 
 static void print_help(FILE *to) {
   fprintf(to, "Usage: roadloom COMMAND [OPTION...]\n"
               "Weaves road scenes into labelled training data.\n\nCommands:\n");
-  for (int i = 0; i < COMMAND_COUNT; i++)
-    fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
+  for (int i = 0; cli_commands[i]; i++)
+    fprintf(to, "  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->help);
   fprintf(to,
           "\n`roadloom COMMAND --help` shows a command's options; `roadloom --version` the "
           "version.\nStart with: roadloom preview scenes/library/first_drive.lua -o sheet.png\n");
 }
 
-static const command *find(const char *name) {
-  for (int i = 0; i < COMMAND_COUNT; i++)
-    if (strcmp(commands[i].name, name) == 0)
-      return &commands[i];
+static const cli_command *find(const char *name) {
+  for (int i = 0; cli_commands[i]; i++)
+    if (strcmp(cli_commands[i]->name, name) == 0)
+      return cli_commands[i];
   return NULL;
 }
 
 static int unknown(const char *name) {
-  const char *names[COMMAND_COUNT];
-  for (int i = 0; i < COMMAND_COUNT; i++)
-    names[i] = commands[i].name;
-  const char *near = words_nearest(name, names, COMMAND_COUNT);
+  const char *names[COMMANDS_MAX];
+  int count = 0;
+  for (; cli_commands[count] && count < COMMANDS_MAX; count++)
+    names[count] = cli_commands[count]->name;
+  const char *near = words_nearest(name, names, count);
   if (near)
     fprintf(stderr, "roadloom: unknown command '%s'; did you mean '%s'?\n", name, near);
   else
@@ -52,7 +42,7 @@ static int unknown(const char *name) {
   return EXIT_USAGE;
 }
 
-static int run(const command *found, int argc, char **argv) {
+static int run(const cli_command *found, int argc, char **argv) {
   char name[64];
   snprintf(name, sizeof name, "roadloom %s", found->name);
   argv[0] = name;
@@ -60,8 +50,13 @@ static int run(const command *found, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-  if (!cli_speaks() && !freopen("/dev/null", "w", stdout))
-    return EXIT_TROUBLE;
+  if (!cli_speaks()) { // under mpirun, one rank says everything and most work is for it alone
+    const cli_command *wanted = argc > 1 ? find(argv[1]) : NULL;
+    if (!wanted || !wanted->every_rank)
+      return EXIT_DONE;
+    if (!freopen("/dev/null", "w", stdout))
+      return EXIT_TROUBLE;
+  }
   if (argc < 2) {
     print_help(stderr);
     return EXIT_USAGE;
@@ -73,7 +68,7 @@ int main(int argc, char **argv) {
   }
   bool help = strcmp(first, "help") == 0;
   if (help && argc > 2) { // `roadloom help generate` is `roadloom generate --help`
-    const command *found = find(argv[2]);
+    const cli_command *found = find(argv[2]);
     char flag[] = "--help";
     char *line[] = {argv[0], flag, NULL};
     return found ? run(found, 2, line) : unknown(argv[2]);
@@ -82,6 +77,6 @@ int main(int argc, char **argv) {
     print_help(stdout);
     return EXIT_DONE;
   }
-  const command *found = find(first);
+  const cli_command *found = find(first);
   return found ? run(found, argc - 1, argv + 1) : unknown(first);
 }

@@ -7,13 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/array.h"
 #include "base/file.h"
-#include "cli/command.h"
+#include "base/utf8.h"
+#include "cli/words.h"
 
-enum { KEY_SEED = 0x800, KEY_SCENES, KEY_SET, KEY_DEVICE, KEY_SPLIT, OPTION_LIMIT = 48 };
+enum { KEY_SEED = 0x800, KEY_SCENES, KEY_SET, KEY_DEVICE, KEY_SPLIT };
 
 #define SCENES_LIMIT 100000000u
 
@@ -21,6 +23,9 @@ static const struct {
   unsigned bit;
   struct argp_option option;
 } shared_options[] = {
+    {CLI_OUTPUT_DIR,
+     {"output", 'o', "DIR", 0, "Folder of the dataset: new, empty, or one to go on with", 1}},
+    {CLI_OUTPUT_FILE, {"output", 'o', "FILE", 0, "PNG file to write", 1}},
     {CLI_SEED, {"seed", KEY_SEED, "N", 0, "Seed of every draw, 0..2^63-1 (default 0)", 1}},
     {CLI_SCENES, {"scenes", KEY_SCENES, "N", 0, "Number of scenes, from scene 0 on", 1}},
     {CLI_SET,
@@ -36,7 +41,7 @@ static const struct {
 
 // What the joined parser carries: the shared options and the subcommand's own.
 typedef struct parse_input {
-  const struct argp *own;
+  const cli_command *command;
   void *own_input;
   cli_options *options;
 } parse_input;
@@ -81,15 +86,19 @@ static bool asks_for_help(int argc, char **argv) {
   return false;
 }
 
+static _Noreturn void usage_error(const char *name, const char *text) {
+  if (cli_speaks())
+    fprintf(stderr, "%s: %s\n", name, text);
+  leave_wrong_usage();
+}
+
 void cli_usage_error(const struct argp_state *state, const char *format, ...) {
   char text[1024];
   va_list args;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  if (cli_speaks())
-    fprintf(stderr, "%s: %s\n", state->name, text);
-  leave_wrong_usage();
+  usage_error(state->name, text);
 }
 
 uint64_t cli_whole_number(const struct argp_state *state, const char *option, const char *text,
@@ -107,6 +116,8 @@ static error_t add_override(const struct argp_state *state, cli_options *options
   const char *equals = strchr(text, '=');
   if (!equals || equals == text || equals[1] == 0)
     cli_usage_error(state, "--set: '%s' should be FIELD=VALUE, e.g. duration_s=5", text);
+  if (utf8_wrong_line(text))
+    cli_usage_error(state, "--set: '%s' isn't UTF-8", text);
   if (!ARRAY_RESERVE(options->overrides, options->override_capacity, options->override_count + 1))
     return ENOMEM;
   char *path = strndup(text, (size_t)(equals - text));
@@ -120,6 +131,9 @@ static error_t add_override(const struct argp_state *state, cli_options *options
 static error_t parse_shared(int key, char *arg, struct argp_state *state, cli_options *options) {
   trouble why;
   switch (key) {
+  case 'o':
+    options->output = arg;
+    return 0;
   case KEY_SEED:
     options->seed = cli_whole_number(state, "--seed", arg, 0, INT64_MAX);
     return 0;
@@ -140,32 +154,76 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state, cli_op
   }
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state) {
-  parse_input *input = state->input;
-  error_t result = parse_shared(key, arg, state, input->options);
-  if (result != ARGP_ERR_UNKNOWN || !input->own->parser)
-    return result;
+static void take_script(const struct argp_state *state, cli_options *options, const char *arg) {
+  if (options->script)
+    cli_usage_error(state, "one script at a time: '%s' is too many", arg);
+  options->script = arg;
+}
+
+static bool is_missing(const char *text) {
+  return !text || !text[0];
+}
+
+static void check_complete(const struct argp_state *state, const cli_command *command,
+                           const cli_options *options) {
+  if ((command->shared & CLI_SCRIPT) && is_missing(options->script))
+    cli_usage_error(state, "which script? roadloom %s %s", command->name, command->argp->args_doc);
+  if ((command->shared & CLI_OUTPUT_DIR) && is_missing(options->output))
+    cli_usage_error(state, "where to? Give a folder with -o, e.g. -o dataset");
+  if ((command->shared & CLI_OUTPUT_FILE) && is_missing(options->output))
+    cli_usage_error(state, "where to? Give a file with -o, e.g. -o sheet.png");
+}
+
+static error_t parse_own(int key, char *arg, struct argp_state *state, parse_input *input) {
+  if (!input->command->argp->parser)
+    return ARGP_ERR_UNKNOWN;
   state->input = input->own_input;
-  result = input->own->parser(key, arg, state);
+  error_t result = input->command->argp->parser(key, arg, state);
   state->input = input;
   return result;
 }
 
-bool cli_parse(const struct argp *own, unsigned shared, int argc, char **argv, cli_options *options,
-               void *own_input) {
-  struct argp_option all[OPTION_LIMIT] = {{0}};
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  parse_input *input = state->input;
+  if (key == ARGP_KEY_ARG && (input->command->shared & CLI_SCRIPT)) {
+    take_script(state, input->options, arg);
+    return 0;
+  }
+  if (key == ARGP_KEY_END)
+    check_complete(state, input->command, input->options);
+  error_t result = parse_shared(key, arg, state, input->options);
+  if (result == ARGP_ERR_UNKNOWN)
+    result = parse_own(key, arg, state, input);
+  if (result == ARGP_ERR_UNKNOWN && key == ARGP_KEY_ARG)
+    cli_usage_error(state, "'%s': takes no argument", arg);
+  return result;
+}
+
+int cli_option_table(const cli_command *command, struct argp_option out[CLI_OPTIONS_MAX]) {
   int count = 0;
-  for (const struct argp_option *o = own->options; o && (o->name || o->key || o->doc); o++)
-    if (count < OPTION_LIMIT - 8)
-      all[count++] = *o;
+  const struct argp_option *o = command->argp->options;
+  for (; o && (o->name || o->key || o->doc) && count < CLI_OPTIONS_MAX - 16; o++)
+    out[count++] = *o;
   for (size_t i = 0; i < sizeof shared_options / sizeof *shared_options; i++)
-    if (shared & shared_options[i].bit)
-      all[count++] = shared_options[i].option;
-  struct argp joined = *own;
+    if (command->shared & shared_options[i].bit)
+      out[count++] = shared_options[i].option;
+  out[count] = (struct argp_option){0};
+  return count;
+}
+
+bool cli_parse(const cli_command *command, int argc, char **argv, cli_options *options,
+               void *own_input) {
+  struct argp_option all[CLI_OPTIONS_MAX];
+  char text[CLI_WRONG_WORD];
+  cli_option_table(command, all);
+  struct argp joined = *command->argp;
   joined.options = all;
   joined.parser = parse;
-  parse_input input = {.own = own, .own_input = own_input, .options = options};
+  parse_input input = {.command = command, .own_input = own_input, .options = options};
   argp_err_exit_status = EXIT_USAGE;
+  // argp says the same in three lines.
+  if (cli_wrong_word(all, argc, argv, text))
+    usage_error(argv[0], text);
   if (!cli_speaks() && asks_for_help(argc, argv))
     exit(EXIT_DONE);
   unsigned flags = cli_speaks() ? 0 : ARGP_NO_ERRS;
@@ -193,6 +251,28 @@ char *cli_library_folder(void) {
     return NULL;
   snprintf(slash, sizeof path - (size_t)(slash - path), "/../share/roadloom/scenes");
   return file_exists(path) ? strdup(path) : NULL;
+}
+
+status cli_check_output_file(const char *path, trouble *why) {
+  char folder[PATH_MAX];
+  struct stat info;
+  size_t length = strlen(path);
+  if (length == 0 || length >= sizeof folder)
+    return trouble_set(why, STATUS_RANGE, "'%.80s': not a usable file name", path);
+  if (path[length - 1] == '/' || (stat(path, &info) == 0 && S_ISDIR(info.st_mode)))
+    return trouble_set(why, STATUS_CONFLICT, "%s: is a folder; name a file in it", path);
+  memcpy(folder, path, length + 1);
+  char *slash = strrchr(folder, '/');
+  snprintf(slash ? slash + (slash == folder) : folder, 2, "%s", slash ? "" : ".");
+  if (stat(folder, &info) < 0)
+    return trouble_set(why, STATUS_NOT_FOUND, "%s: cannot reach the folder %s: %s", path, folder,
+                       strerror(errno));
+  if (!S_ISDIR(info.st_mode))
+    return trouble_set(why, STATUS_NOT_FOUND, "%s: %s is not a folder", path, folder);
+  if (access(folder, W_OK | X_OK) < 0)
+    return trouble_set(why, STATUS_IO, "%s: cannot write into the folder %s: %s", path, folder,
+                       strerror(errno));
+  return STATUS_OK;
 }
 
 int cli_fail(const char *name, const trouble *why) {

@@ -14,7 +14,6 @@
 enum { KEY_AT = CLI_OWN_KEY, KEY_FIRST, PREVIEW_SCENES = 4, PREVIEW_LIMIT = 64, TITLE = 160 };
 
 typedef struct preview_input {
-  const char *script, *output;
   double at_s;
   uint32_t first;
 } preview_input;
@@ -29,7 +28,6 @@ typedef struct preview {
 } preview;
 
 static const struct argp_option preview_options[] = {
-    {"output", 'o', "FILE", 0, "PNG file to write", 0},
     {"at", KEY_AT, "S", 0, "Moment of each scene, in seconds (default 3, at most its end)", 0},
     {"first", KEY_FIRST, "N", 0, "Number of the first scene (default 0)", 0},
     {0}};
@@ -38,9 +36,6 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   preview_input *input = state->input;
   char *end;
   switch (key) {
-  case 'o':
-    input->output = arg;
-    return 0;
   case KEY_AT:
     input->at_s = strtod(arg, &end);
     if (end == arg || *end || !(input->at_s >= 0 && input->at_s <= 1e6))
@@ -48,18 +43,6 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     return 0;
   case KEY_FIRST:
     input->first = (uint32_t)cli_whole_number(state, "--first", arg, 0, 100000000);
-    return 0;
-  case ARGP_KEY_ARG:
-    if (input->script)
-      cli_usage_error(state, "one script at a time: '%s' is too many", arg);
-    input->script = arg;
-    return 0;
-  case ARGP_KEY_END:
-    if (!input->script)
-      cli_usage_error(state, "which script? e.g. roadloom preview scenes/library/first_drive.lua "
-                             "-o sheet.png");
-    if (!input->output || !input->output[0])
-      cli_usage_error(state, "where to? Give a file with -o, e.g. -o sheet.png");
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;
@@ -133,7 +116,7 @@ static status draw_scenes(preview *p, trouble *why) {
     kept = next;
   }
   if (!result)
-    result = sheet_write(p->sheet, p->input->output, why);
+    result = sheet_write(p->sheet, p->options->output, why);
   renderer_destroy(p->renderer); // before the scene that it looks at
   p->renderer = NULL;
   if (kept)
@@ -141,15 +124,16 @@ static status draw_scenes(preview *p, trouble *why) {
   return result;
 }
 
-static status run(preview *p, const char *library, trouble *why) {
+static status draw(preview *p, const char *library, trouble *why) {
   const cli_options *o = p->options;
   if (o->scenes > PREVIEW_LIMIT)
     return trouble_set(why, STATUS_RANGE,
                        "--scenes: %u rows are too many for one picture; the "
                        "most is %d",
                        o->scenes, PREVIEW_LIMIT);
-  status result =
-      script_open(&p->script, p->input->script, library, o->overrides, o->override_count, why);
+  status result = cli_check_output_file(o->output, why); // before the work, not after it
+  if (!result)
+    result = script_open(&p->script, o->script, library, o->overrides, o->override_count, why);
   if (!result)
     result = device_open(&p->device, o->device, why);
   if (!result)
@@ -159,17 +143,16 @@ static status run(preview *p, const char *library, trouble *why) {
   return result ? result : draw_scenes(p, why);
 }
 
-int cli_preview(int argc, char **argv) {
+static int run(int argc, char **argv) {
   cli_options options = cli_options_default();
   options.scenes = PREVIEW_SCENES;
   preview_input input = {.at_s = 3};
   preview p = {.options = &options, .input = &input};
-  if (!cli_parse(&preview_argp, CLI_SEED | CLI_SCENES | CLI_SET | CLI_DEVICE, argc, argv, &options,
-                 &input))
+  if (!cli_parse(&cli_preview, argc, argv, &options, &input))
     return EXIT_TROUBLE;
   char *library = cli_library_folder();
   trouble why;
-  status result = run(&p, library, &why);
+  status result = draw(&p, library, &why);
   if (p.sheet)
     sheet_destroy(p.sheet);
   if (p.renderer)
@@ -182,3 +165,10 @@ int cli_preview(int argc, char **argv) {
   cli_options_free(&options);
   return result ? cli_fail("preview", &why) : EXIT_DONE;
 }
+
+const cli_command cli_preview = {.name = "preview",
+                                 .help = "draw a contact sheet of a script's first scenes",
+                                 .argp = &preview_argp,
+                                 .shared = CLI_SCRIPT | CLI_OUTPUT_FILE | CLI_SEED | CLI_SCENES |
+                                           CLI_SET | CLI_DEVICE,
+                                 .run = run};

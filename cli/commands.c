@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stddef.h>
+
+#include "cli/command.h"
+
+const cli_command *const cli_commands[] = {
+    &cli_generate, &cli_preview, &cli_check,      &cli_inspect, &cli_fields,
+    &cli_devices,  &cli_manual,  &cli_completion, NULL,
+};
