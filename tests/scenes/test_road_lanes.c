@@ -7,11 +7,8 @@
 
 #include <cmocka.h>
 
+#include "with_network.h"
 #include "with_places.h"
-
-static const road_point *path_points(const road_network *net, const lane_path *p) {
-  return &net->points[p->point_first];
-}
 
 static void a_lane_ends_where_its_successors_begin(void **state) {
   (void)state;
@@ -21,10 +18,10 @@ static void a_lane_ends_where_its_successors_begin(void **state) {
     const road_network *net = &s->roads;
     for (int i = 0; i < net->path_count; i++) {
       const lane_path *lane = &net->paths[i];
-      const road_point *end = &path_points(net, lane)[lane->point_count - 1];
+      const road_point *end = &network_points(net, lane)[lane->point_count - 1];
       for (int k = 0; k < lane->next_count; k++, links++) {
-        const lane_path *next = &net->paths[net->lane_links[lane->next_first + k] - 1];
-        const road_point *begin = path_points(net, next);
+        const lane_path *next = network_next(net, lane, k);
+        const road_point *begin = network_points(net, next);
         double gap = hypot(end->x_m - begin->x_m, end->y_m - begin->y_m);
         double turn = fabs(angle_wrap(end->heading_rad - begin->heading_rad));
         if (gap > 1e-3 || turn > 1e-3 || fabs(end->z_m - begin->z_m) > 1e-3)
@@ -32,7 +29,7 @@ static void a_lane_ends_where_its_successors_begin(void **state) {
                    turn);
         bool back = false;
         for (int m = 0; m < next->previous_count; m++)
-          back = back || net->lane_links[next->previous_first + m] == lane->id;
+          back = back || network_previous(net, next, m) == lane;
         assert_true(back);
       }
     }
@@ -63,7 +60,7 @@ static void points_are_dense_and_smooth_and_lanes_have_sane_widths(void **state)
     const road_network *net = &s->roads;
     for (int i = 0; i < net->path_count; i++) {
       const lane_path *lane = &net->paths[i];
-      const road_point *p = path_points(net, lane);
+      const road_point *p = network_points(net, lane);
       assert_in_range((long)(lane->width_m * 100), 280, 450);
       for (int k = 0; k + 1 < lane->point_count; k++) {
         double step = p[k + 1].s_m - p[k].s_m;
@@ -103,7 +100,7 @@ static void no_lane_crosses_itself(void **state) {
     const road_network *net = &s->roads;
     for (int i = 0; i < net->path_count; i++) {
       const lane_path *lane = &net->paths[i];
-      const road_point *p = path_points(net, lane);
+      const road_point *p = network_points(net, lane);
       for (int a = 0; a + 1 < lane->point_count && lane->max_curvature_pm > 0; a++)
         for (int b = a + 2; b + 1 < lane->point_count; b++)
           if (segments_cross(&p[a], &p[b]))
@@ -135,7 +132,7 @@ static const lane_conflict *find_conflict(const road_network *net, const lane_pa
 }
 
 static void compare_conflict(const road_network *net, const lane_path *a, const lane_path *b) {
-  if (net->lane_links[a->previous_first] == net->lane_links[b->previous_first]) {
+  if (network_previous(net, a, 0) == network_previous(net, b, 0)) {
     assert_null(find_conflict(net, a, b->id));
     return;
   }
@@ -183,7 +180,7 @@ static void conflicts_are_where_swept_areas_meet(void **state) {
 static double nearest_by_force(const road_network *net, double x, double y) {
   double best = INFINITY;
   for (int i = 0; i < net->path_count; i++) {
-    const road_point *p = path_points(net, &net->paths[i]);
+    const road_point *p = network_points(net, &net->paths[i]);
     for (int k = 0; k + 1 < net->paths[i].point_count; k++) {
       double ex = p[k + 1].x_m - p[k].x_m, ey = p[k + 1].y_m - p[k].y_m;
       double dx = x - p[k].x_m, dy = y - p[k].y_m;

@@ -7,22 +7,8 @@
 
 #include <cmocka.h>
 
+#include "with_network.h"
 #include "with_places.h"
-
-// Group of the signal that leads onto a junction lane; 0 when there is none.
-static int lane_group(const road_network *net, const lane_path *lane) {
-  if (lane->previous_count == 0)
-    return 0;
-  int signal = net->paths[net->lane_links[lane->previous_first] - 1].signal;
-  return signal ? net->signals[signal - 1].group : 0;
-}
-
-static double cycle_of(const road_network *net, const road_junction *j) {
-  double cycle = 0;
-  for (int i = 0; i < j->program_count; i++)
-    cycle += net->phases[j->program_first + i].duration_s;
-  return cycle;
-}
 
 static bool moving(signal_color c) {
   return c == SIGNAL_GREEN || c == SIGNAL_YELLOW;
@@ -42,9 +28,9 @@ static void lanes_that_go_together_meet_only_where_one_yields_turning(void **sta
       for (int k = 0; k < lane->conflict_count; k++) {
         const lane_conflict *c = &net->conflicts[lane->conflict_first + k];
         const lane_path *other = &net->paths[c->other - 1];
-        for (double t = 0; t < cycle_of(net, j); t += 0.25) {
-          if (!moving(signal_at(net, j, lane_group(net, lane), t)) ||
-              !moving(signal_at(net, j, lane_group(net, other), t)))
+        for (double t = 0; t < network_cycle_s(net, j); t += 0.25) {
+          if (!moving(signal_at(net, j, network_group(net, lane), t)) ||
+              !moving(signal_at(net, j, network_group(net, other), t)))
             continue;
           const lane_path *giving = c->yields ? lane : other, *going = c->yields ? other : lane;
           // A left turn yields to those who come towards it.
@@ -75,16 +61,16 @@ static void nobody_drives_straight_over_people_with_green(void **state) {
       if (!walk->group)
         continue;
       bool into = c->begin_s_m > lane->length_m / 2;
-      for (double t = 0; t < cycle_of(net, j); t += 0.25) {
+      for (double t = 0; t < network_cycle_s(net, j); t += 0.25) {
         if (signal_at(net, j, walk->group, t) != SIGNAL_GREEN)
           continue;
         checked++;
         if (into)
           assert_int_equal(signal_at(net, j, net->signals[lane->signal - 1].group, t), SIGNAL_RED);
         for (int k = 0; k < lane->previous_count && !into; k++) {
-          const lane_path *from = &net->paths[net->lane_links[lane->previous_first + k] - 1];
+          const lane_path *from = network_previous(net, lane, k);
           if (from->turn == TURN_STRAIGHT)
-            assert_false(moving(signal_at(net, j, lane_group(net, from), t)));
+            assert_false(moving(signal_at(net, j, network_group(net, from), t)));
         }
       }
     }
@@ -102,7 +88,7 @@ static void every_group_gets_green_then_yellow_then_red(void **state) {
     for (int i = 0; i < net->signal_count; i++) {
       const road_signal *signal = &net->signals[i];
       const road_junction *j = &net->junctions[signal->junction - 1];
-      double cycle = cycle_of(net, j), green = 0, yellow = 0;
+      double cycle = network_cycle_s(net, j), green = 0, yellow = 0;
       signal_color last = signal_at(net, j, signal->group, -0.005);
       assert_true(cycle > 40 && cycle < 130);
       for (double t = 0; t < cycle; t += 0.01) {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "scenes/furnish.h"
+#include "with_network.h"
 #include "with_places.h"
 
 static void the_same_seed_gives_the_same_scene(void **state) {
@@ -204,7 +205,7 @@ static void the_ego_has_way_ahead(void **state) {
     double ahead = lane->length_m - s->vehicles[s->ego].s_m;
     int hops = 0;
     while (lane->next_count > 0 && hops++ < 10) {
-      lane = &s->roads.paths[s->roads.lane_links[lane->next_first] - 1];
+      lane = network_next(&s->roads, lane, 0);
       ahead += lane->length_m;
     }
     double least = places_def(n).place == PLACE_INTERSECTION ? 60 : 200;

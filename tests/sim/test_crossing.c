@@ -19,14 +19,6 @@ static void assert_clean(const check_report *r) {
              r->overlaps, r->hit_people, r->red_runs, r->bad_numbers, r->jumps, r->first);
 }
 
-static sim_world *world_of(const scene *s) {
-  sim_world *world;
-  trouble why;
-  if (sim_world_create(&world, s, &why) != STATUS_OK)
-    fail_msg("%s", why.text);
-  return world;
-}
-
 static void signals_are_obeyed_whenever_one_comes(void **state) {
   (void)state;
   for (int k = 0; k < 50; k++) {
@@ -71,7 +63,7 @@ static void drivers_stop_for_people_on_a_zebra(void **state) {
   s->people[0].s_m = 2.3;
   s->people[0].direction = 1;
   s->people[0].speed_mps = 0.3; // slow: still there when the car comes
-  sim_world *world = world_of(s);
+  sim_world *world = with_world(s);
   sim_snapshot shot = {0};
   double slowest = 100;
   for (int frame = 0; frame < 200; frame++) {
@@ -99,7 +91,7 @@ static void people_wait_for_green_unless_they_jaywalk(void **state) {
       s->people[i].s_m = i % 2 ? 6 + i : 30 - i;
       s->people[i].jaywalking = jaywalks;
     }
-    sim_world *world = world_of(s);
+    sim_world *world = with_world(s);
     sim_snapshot shot = {0};
     int on_at_red = 0, crossed = 0;
     double before[4] = {-40, 40, -40, 40};
@@ -129,7 +121,7 @@ static void people_meet_without_walking_through_each_other(void **state) {
   (void)state;
   scene *s = with_crossing(false, 1, 0, 20);
   with_vehicle_at(s, 0, 3, 100, 5);
-  sim_world *world = world_of(s);
+  sim_world *world = with_world(s);
   sim_snapshot shot = {0};
   int near = 0, pairs = 0;
   double walked = 0;

@@ -14,14 +14,6 @@
 #include "sim/world.h"
 #include "with_networks.h"
 
-static sim_world *world_of(const scene *s) {
-  sim_world *world;
-  trouble why;
-  if (sim_world_create(&world, s, &why) != STATUS_OK)
-    fail_msg("%s", why.text);
-  return world;
-}
-
 static void run_for(sim_world *world, double seconds) {
   int64_t until = sim_world_time_ns(world) + (int64_t)(seconds * 1e9);
   while (sim_world_time_ns(world) < until)
@@ -58,7 +50,7 @@ static void a_ring_road_settles_at_the_closed_form_flow(void **state) {
   for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
     int n = counts[k];
     scene *s = with_ring(length, v0, n);
-    sim_world *world = world_of(s);
+    sim_world *world = with_world(s);
     sim_snapshot shot = {0};
     run_for(world, 400);
     assert_int_equal(sim_world_next_frame(world, &shot, NULL), STATUS_OK);
@@ -84,7 +76,7 @@ static void a_ring_road_settles_at_the_closed_form_flow(void **state) {
 static void a_free_road_gives_the_integral_of_the_model(void **state) {
   (void)state;
   scene *s = with_straight(3000, 20, 1);
-  sim_world *world = world_of(s);
+  sim_world *world = with_world(s);
   sim_snapshot shot = {0};
   // dv/dt = a (1 - (v/v0)^4), by midpoints of a thousandth of the step.
   double v = 0, x = 10, dt = 5e-5;
@@ -136,7 +128,7 @@ static void nobody_runs_into_a_standing_car(void **state) {
     with_vehicle_at(s, 1, 1, 20 + gap + 4.6, 0);
     s->vehicles[1].driver.speed_factor = 1e-6;
     s->vehicles[1].driver.accel_mps2 = 1e-9;
-    sim_world *world = world_of(s);
+    sim_world *world = with_world(s);
     sim_snapshot shot = {0};
     for (int frame = 0; frame < 600; frame++) {
       sim_world_next_frame(world, &shot, NULL);
@@ -159,7 +151,7 @@ static void curves_are_taken_with_bearable_lateral_acceleration(void **state) {
   for (int k = 0; k < 4; k++) {
     scene *s = with_bend(radii[k], 14);
     with_vehicle_at(s, 0, 1, 10, 10);
-    sim_world *world = world_of(s);
+    sim_world *world = with_world(s);
     sim_snapshot shot = {0};
     double most = 0, slowest = 100, hardest = 0;
     for (int frame = 0; frame < 300 && (frame == 0 || shot.actors[0].lane_s_m < 60 + radii[k]);
@@ -188,7 +180,7 @@ static void the_body_turns_as_a_rolling_one_does(void **state) {
   // On a ring the rear axle runs on a circle of sqrt(R^2 - d^2) and the body stands at
   // asin(d / R) to the lane; nothing slips sideways.
   scene *s = with_ring(120, 6, 1);
-  sim_world *world = world_of(s);
+  sim_world *world = with_world(s);
   sim_snapshot shot = {0};
   double radius = 120 / (2 * 3.14159265358979323846), d = s->vehicles[0].rear_to_centre_m;
   run_for(world, 30);

@@ -14,21 +14,13 @@
 #include "sim/world.h"
 #include "with_networks.h"
 
-static sim_world *world_of(const scene *s) {
-  sim_world *world;
-  trouble why;
-  if (sim_world_create(&world, s, &why) != STATUS_OK)
-    fail_msg("%s", why.text);
-  return world;
-}
-
 static void each_frame_begins_where_the_last_one_ended(void **state) {
   (void)state;
   const double rates[] = {10, 12, 30, 7, 3}; // 12, 30 and 7 Hz don't fall on steps
   for (size_t k = 0; k < sizeof rates / sizeof *rates; k++) {
     scene *s = with_crossing(true, 4, 4, 6);
     s->frame_hz = rates[k];
-    sim_world *world = world_of(s);
+    sim_world *world = with_world(s);
     sim_snapshot shots[2] = {0};
     for (uint32_t frame = 0; frame < 300; frame++) {
       sim_snapshot *now = &shots[frame & 1], *last = &shots[~frame & 1];
@@ -63,7 +55,7 @@ static void frames_show_the_same_world_at_any_rate(void **state) {
   for (int k = 0; k < 2; k++) {
     scene *s = with_crossing(true, 4, 4, 6);
     s->frame_hz = k ? 20 : 10;
-    sim_world *world = world_of(s);
+    sim_world *world = with_world(s);
     for (int frame = 0; frame < (k ? 101 : 51); frame++)
       sim_world_next_frame(world, &shots[k], NULL);
     sim_world_destroy(world);
@@ -82,7 +74,7 @@ static void the_same_scene_gives_the_same_states(void **state) {
   for (int k = 0; k < 3; k++) {
     scene *s = with_crossing(true, 5, 5, 8);
     s->people[0].speed_mps += k == 2 ? 1e-9 : 0; // and the least change shows
-    sim_world *world = world_of(s);
+    sim_world *world = with_world(s);
     for (int i = 0; i < 1000; i++)
       sim_world_step(world);
     hash[k] = sim_world_hash(world);
@@ -96,7 +88,7 @@ static void the_same_scene_gives_the_same_states(void **state) {
 static void who_leaves_the_network_leaves_the_snapshots(void **state) {
   (void)state;
   scene *s = with_straight(300, 15, 3); // vehicle 0, the ego, is the last in line
-  sim_world *world = world_of(s);
+  sim_world *world = with_world(s);
   sim_snapshot shot = {0};
   int least = 3;
   for (int frame = 0; frame < 600; frame++) {
@@ -122,7 +114,7 @@ static void lamps_tell_what_the_driver_does(void **state) {
   s->signal_offsets_s[0] = 25; // red for lane 1
   with_vehicle_at(s, 0, 1, 30, 10);
   weather_place_sun(&s->weather, 23, 50, 172);
-  sim_world *world = world_of(s);
+  sim_world *world = with_world(s);
   sim_snapshot shot = {0};
   int braking = 0, blinking = 0, on = 0;
   for (int frame = 0; frame < 150; frame++) {
@@ -172,7 +164,7 @@ static void bad_weather_slows_and_spreads_traffic(void **state) {
     scene *s = with_straight(3000, 25, 1);
     if (k)
       s->weather = fog;
-    sim_world *world = world_of(s);
+    sim_world *world = with_world(s);
     sim_snapshot shot = {0};
     for (int frame = 0; frame < 600; frame++)
       sim_world_next_frame(world, &shot, NULL);
@@ -207,7 +199,7 @@ static void scenes_begin_without_emergency_stops(void **state) {
   s->signal_offsets_s[0] = 25;
   for (int i = 0; i < 12; i++)
     s->vehicles[i].speed_mps = 13; // 4.4 m apart, and the first 10 m before a red light
-  sim_world *world = world_of(s);
+  sim_world *world = with_world(s);
   sim_snapshot shot = {0};
   sim_world_next_frame(world, &shot, NULL);
   for (int i = 0; i < shot.actor_count; i++)

@@ -2,6 +2,12 @@
 #include "with_networks.h"
 
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 static const double PI = 3.14159265358979323846;
 
@@ -267,4 +273,12 @@ scene *with_crossing(bool signals, int along_x, int along_y, int people) {
                                   .speed_mps = 1.2 + 0.05 * (i % 5)};
   s->id_count += (uint32_t)people;
   return s;
+}
+
+sim_world *with_world(const scene *s) {
+  sim_world *world;
+  trouble why;
+  if (sim_world_create(&world, s, &why) != STATUS_OK)
+    fail_msg("%s", why.text);
+  return world;
 }

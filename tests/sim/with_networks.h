@@ -4,6 +4,7 @@
 #define TESTS_SIM_WITH_NETWORKS_H
 
 #include "scenes/scene.h"
+#include "sim/world.h"
 
 /// A driver with a = 1.5, b = 2, T = 1.2, s0 = 2, delta 4 who wants exactly the limit.
 driver_params with_driver(void);
@@ -29,5 +30,9 @@ scene *with_crossing(bool signals, int along_x, int along_y, int people);
 void with_vehicle_at(scene *s, int i, int lane, double s_m, double speed_mps);
 
 void with_scene_free(scene *s);
+
+/// A world of the scene, which outlives it; fails the test when there is none. Release
+/// with sim_world_destroy.
+sim_world *with_world(const scene *s);
 
 #endif
