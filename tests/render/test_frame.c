@@ -72,17 +72,17 @@ static void look_close(look *l) {
 
 static const char town[] = "grid_city { blocks = {2, 2}, block_m = 90, signals = 1 }";
 
-// Embree's ray through a pixel centre; the ego is not seen by its own sensors, so rays
-// go on behind it.
-static uint32_t embree_pixel(const look *l, const embree_town *e, int camera, int x, int y,
-                             double *depth) {
+// Embree's ray through an image point, (x + 0.5, y + 0.5) being a pixel's centre; the
+// ego is not seen by its own sensors, so rays go on behind it. The time is the row's.
+static uint32_t embree_point(const look *l, const embree_town *e, int camera, double px, double py,
+                             double row, double *depth) {
   const camera_def *def = &l->built->rig.cameras[camera];
   double interval = (double)l->f.duration_ns * 1e-9;
-  double u = fmin(1, def->readout_s / interval) * ((y + 0.5) / def->height_px);
+  double u = fmin(1, def->readout_s / interval) * ((row + 0.5) / def->height_px);
   pose eye = pose_between(pose_multiply(l->f.ego_begin, def->mount),
                           pose_multiply(l->f.ego_end, def->mount), u);
-  vec3 d = quat_rotate(
-      eye.q, (vec3){(x + 0.5 - def->cx_px) / def->fx_px, (y + 0.5 - def->cy_px) / def->fy_px, 1});
+  vec3 d =
+      quat_rotate(eye.q, (vec3){(px - def->cx_px) / def->fx_px, (py - def->cy_px) / def->fy_px, 1});
   struct RTCIntersectContext context;
   rtcInitIntersectContext(&context);
   struct RTCRayHit r;
@@ -103,49 +103,85 @@ static uint32_t embree_pixel(const look *l, const embree_town *e, int camera, in
                                                  : stage_top(l->st)->instances[r.hit.instID[0]].id;
 }
 
-static int embree_differences(const look *l, int *pixels, int *things) {
+static uint32_t embree_pixel(const look *l, const embree_town *e, int camera, int x, int y,
+                             double *depth) {
+  return embree_point(l, e, camera, x + 0.5, y + 0.5, y, depth);
+}
+
+// How far from a pixel's centre a ray may pass for two tracers to disagree about it: an
+// edge that close is a matter of rounding.
+static const double edge_px = 0.01;
+
+static bool embree_agrees(const look *l, const embree_town *e, int camera, int x, int y, double dx,
+                          double dy) {
+  const frame_camera *image = &l->f.cameras[camera];
+  double depth, ours = (double)image->depth_m[y * image->width_px + x];
+  uint32_t id = embree_point(l, e, camera, x + 0.5 + dx, y + 0.5 + dy, y, &depth);
+  return id == image->instance[y * image->width_px + x] &&
+         fabs(depth - ours) <= 1e-3 * depth + 1e-3;
+}
+
+static bool on_an_edge(const look *l, const embree_town *e, int camera, int x, int y) {
+  for (int i = 0; i < 16; i++) {
+    double angle = i * 3.14159265358979323846 / 8;
+    if (embree_agrees(l, e, camera, x, y, edge_px * cos(angle), edge_px * sin(angle)))
+      return true;
+  }
+  return false;
+}
+
+typedef struct comparison {
+  int pixels, things;
+  int different, unexplained; // of them, by no edge through the pixel's centre
+} comparison;
+
+static comparison compare_with_embree(const look *l) {
   embree_town e;
+  comparison c = {0};
   embree_create(&e, stage_geometry(l->st), stage_top(l->st), true);
-  int differences = 0;
-  *pixels = *things = 0;
-  for (int c = 0; c < l->f.camera_count; c++) {
-    const frame_camera *image = &l->f.cameras[c];
+  for (int k = 0; k < l->f.camera_count; k++) {
+    const frame_camera *image = &l->f.cameras[k];
     for (int y = 0; y < image->height_px; y++)
       for (int x = 0; x < image->width_px; x++) {
-        double depth;
-        int i = y * image->width_px + x;
-        uint32_t id = embree_pixel(l, &e, c, x, y, &depth);
-        bool same = id == image->instance[i] &&
-                    fabs(depth - (double)image->depth_m[i]) <= 1e-3 * depth + 1e-3;
-        differences += !same;
-        *things += id != 0;
-        ++*pixels;
+        c.pixels++;
+        c.things += image->instance[y * image->width_px + x] != 0;
+        if (embree_agrees(l, &e, k, x, y, 0, 0))
+          continue;
+        c.different++;
+        c.unexplained += !on_an_edge(l, &e, k, x, y);
       }
   }
   embree_destroy(&e);
-  return differences;
+  return c;
 }
 
+// Both tracers round where a ray meets an edge between two triangles or the rim of a
+// thing, so a pixel whose centre lies on one may show either side. Nothing else may
+// differ, and those are few.
 static void depth_and_instance_equal_embree(void **state) {
   (void)state;
   const char *const roads[] = {town, "highway { length_m = 700, lanes = 2 }",
                                "intersection { arms = 4, arm_m = 90 }"};
+  int pixels = 0, different = 0;
   for (int i = 0; i < 3; i++) {
     look l;
-    int pixels, things;
     look_open(&l, roads[i], "clear {}", 5 + (uint64_t)i, 4);
-    int differences = embree_differences(&l, &pixels, &things);
-    assert_true(things > pixels / 100);
-    // Rays that graze an edge fall to either side: at most 1 in 500 here, where pixels
-    // are few and leaves many.
-    if (differences > pixels / 500)
-      fail_msg("%s: %d of %d pixels differ from Embree", roads[i], differences, pixels);
+    comparison c = compare_with_embree(&l);
+    print_message("%s: %d of %d pixels differ from Embree, %d of them not on an edge\n", roads[i],
+                  c.different, c.pixels, c.unexplained);
+    assert_true(c.things > c.pixels / 100);
+    assert_int_equal(0, c.unexplained);
+    pixels += c.pixels;
+    different += c.different;
     // The check can fail: shift the labels by a pixel.
     memmove(l.f.cameras[0].instance, l.f.cameras[0].instance + 1, 4 * 160 * 95);
     memmove(l.f.cameras[0].depth_m, l.f.cameras[0].depth_m + 1, 4 * 160 * 95);
-    assert_true(embree_differences(&l, &pixels, &things) > pixels / 500);
+    c = compare_with_embree(&l);
+    assert_true(c.different > c.pixels / 100 && c.unexplained > c.pixels / 100);
     look_close(&l);
   }
+  if (different > pixels / 10000)
+    fail_msg("%d of %d pixels differ from Embree, more than 0.01 %%", different, pixels);
 }
 
 static const frame_box3d *box3d_of(const frame *f, uint32_t id) {
@@ -332,11 +368,73 @@ static void weather_reaches_camera_and_lidar(void **state) {
   int drops = count_echo(r, ECHO_RAIN);
   if (wet >= dry || drops == 0 || drops > dry / 5)
     fail_msg("surface returns dry %d, in rain %d, of drops %d", dry, wet, drops);
-  // Labels don't depend on the weather where nothing else does: same seed, same town.
-  assert_memory_equal(clear.f.cameras[0].semantic, fog.f.cameras[0].semantic, 160);
   look_close(&clear);
   look_close(&fog);
   look_close(&rain);
+}
+
+// Everybody stands where the scene began, since how they drive does depend on the
+// weather. Draws the frame again.
+static void look_hold(look *l) {
+  trouble why = {0};
+  for (int i = 0; i < l->now.actor_count; i++)
+    l->now.actors[i].end = l->now.actors[i].begin;
+  if (renderer_frame(l->r, &l->now, &l->f, &why))
+    fail_msg("%s", why.text);
+}
+
+static void expect_equal_pixels(const char *weather, const char *what, const void *a, const void *b,
+                                size_t bytes, const frame_camera *image) {
+  int pixels = image->width_px * image->height_px, different = 0;
+  for (int i = 0; i < pixels; i++)
+    different += memcmp((const char *)a + bytes * (size_t)i, (const char *)b + bytes * (size_t)i,
+                        bytes) != 0;
+  if (different)
+    fail_msg("%s: %d of %d pixels of %s differ from those in clear air", weather, different, pixels,
+             what);
+}
+
+static void expect_equal_boxes(const char *weather, const frame *a, const frame *b) {
+  if (a->box3d_count != b->box3d_count || a->box2d_count != b->box2d_count)
+    fail_msg("%s: %d and %d boxes, in clear air %d and %d", weather, b->box3d_count, b->box2d_count,
+             a->box3d_count, a->box2d_count);
+  for (int i = 0; i < a->box2d_count; i++)
+    assert_memory_equal(&a->boxes2d[i], &b->boxes2d[i], sizeof a->boxes2d[i]);
+  for (int i = 0; i < a->box3d_count; i++) {
+    const frame_box3d *p = &a->boxes3d[i], *q = &b->boxes3d[i];
+    assert_int_equal(p->id, q->id);
+    assert_int_equal(p->class, q->class);
+    assert_int_equal(p->kind, q->kind);
+    assert_int_equal(p->lane, q->lane);
+    assert_memory_equal(&p->centre, &q->centre, sizeof p->centre);
+    assert_memory_equal(p->size_m, q->size_m, sizeof p->size_m);
+  }
+}
+
+static void labels_of_a_still_scene_dont_depend_on_the_weather(void **state) {
+  (void)state;
+  static const char *const weathers[] = {"rain { rate_mmh = 30 }", "fog { fog_visibility_m = 60 }",
+                                         "snow { rate_mmh = 4 }", "night {}"};
+  look clear;
+  look_open(&clear, town, "clear {}", 9, 1);
+  look_hold(&clear);
+  assert_true(clear.f.box2d_count >= 3);
+  for (size_t i = 0; i < sizeof weathers / sizeof *weathers; i++) {
+    look other;
+    look_open(&other, town, weathers[i], 9, 1);
+    look_hold(&other);
+    for (int c = 0; c < clear.f.camera_count; c++) {
+      const frame_camera *a = &clear.f.cameras[c], *b = &other.f.cameras[c];
+      expect_equal_pixels(weathers[i], "depth", a->depth_m, b->depth_m, sizeof *a->depth_m, a);
+      expect_equal_pixels(weathers[i], "semantic", a->semantic, b->semantic, 1, a);
+      expect_equal_pixels(weathers[i], "instance", a->instance, b->instance, 4, a);
+      // The check looks at different weathers: colours are not the same.
+      assert_memory_not_equal(a->rgb, b->rgb, 3 * (size_t)(a->width_px * a->height_px));
+    }
+    expect_equal_boxes(weathers[i], &clear.f, &other.f);
+    look_close(&other);
+  }
+  look_close(&clear);
 }
 
 static void the_same_scene_gives_the_same_frame(void **state) {
@@ -361,6 +459,7 @@ int main(void) {
       cmocka_unit_test(amodal_pixels_equal_embree_on_the_thing_alone),
       cmocka_unit_test(lidar_points_lie_in_the_boxes_of_their_instance),
       cmocka_unit_test(weather_reaches_camera_and_lidar),
+      cmocka_unit_test(labels_of_a_still_scene_dont_depend_on_the_weather),
       cmocka_unit_test(the_same_scene_gives_the_same_frame),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
