@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/rng.h"
+#include "scenes/sandbox.h"
 #include "scenes/script.h"
 
 static char folder[64], library[80];
@@ -108,6 +110,67 @@ static void words_in_comments_and_texts_are_not_code(void **state) {
   expect_found("local s = [==[ require ]] 'dry' ]==]", "");
   expect_found("local s = 'a\\' require \\'dry' local required = 1", "");
   expect_found("local n = 0xrequire local t = a[[[require]]]", "");
+}
+
+// Lua itself as the judge of what is code: pieces in any order, run with a `require`
+// that notes its names.
+static const char *const pieces[] = {"require 'cars'",
+                                     "require(\"dry\")",
+                                     "require--[[x]]'both'",
+                                     "if 1 < 2 then require [[shipped]] end",
+                                     "-- require 'wet'\n",
+                                     "-- it's\r",
+                                     "--[[ ' ]]",
+                                     "--[==[ ]] require 'wet' ]==]",
+                                     "local s = 'it\\'s' .. \"'\"",
+                                     "local s = \"\\z \n '\"",
+                                     "local s = '\\\r\n'",
+                                     "local s = '\\\\'",
+                                     "local s = 'require' .. [[ require 'wet' ]]",
+                                     "local s = [=[ ]] require 'wet' ]=]",
+                                     "local t = {} local u = t[ [[x]] ]",
+                                     "local n = 0x1p4 local m = 1 ..'x'",
+                                     "local required = 'wet'"};
+static const char *const gaps[] = {" ", "\n", "\r", ";", "\t", "--[[]] ", "\r\n"};
+
+static int note_name(lua_State *L) {
+  lua_getglobal(L, "noted");
+  lua_pushvalue(L, 1);
+  lua_pushboolean(L, 1);
+  lua_settable(L, -3);
+  return 0;
+}
+
+static void judge(const char *text, char out[256]) {
+  static const char *const names[] = {"both", "cars", "dry", "shipped", "wet"};
+  lua_State *L = luaL_newstate();
+  lua_newtable(L);
+  lua_setglobal(L, "noted");
+  lua_register(L, "require", note_name);
+  if (luaL_dostring(L, text))
+    fail_msg("%s\n%s", lua_tostring(L, -1), text);
+  lua_getglobal(L, "noted");
+  out[0] = 0;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (lua_getfield(L, -1, names[i]) == LUA_TBOOLEAN)
+      snprintf(out + strlen(out), 256 - strlen(out), "%s%s", *out ? " " : "", names[i]);
+    lua_pop(L, 1);
+  }
+  lua_close(L);
+}
+
+static void what_lua_would_load_is_what_is_found(void **state) {
+  (void)state;
+  for (uint32_t n = 0; n < 3000; n++) {
+    rng r = rng_at(8, RNG_TEST, 0, n, 0);
+    char text[1024] = "", wanted[256];
+    for (int i = 0; i < 9; i++) {
+      strcat(text, pieces[rng_u32(&r) % (sizeof pieces / sizeof *pieces)]);
+      strcat(text, gaps[rng_u32(&r) % (sizeof gaps / sizeof *gaps)]);
+    }
+    judge(text, wanted);
+    expect_found(text, wanted);
+  }
 }
 
 static void whoever_computes_names_gets_all_that_is_there(void **state) {
@@ -212,6 +275,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(named_modules_and_theirs_are_found),
       cmocka_unit_test(words_in_comments_and_texts_are_not_code),
+      cmocka_unit_test(what_lua_would_load_is_what_is_found),
       cmocka_unit_test(whoever_computes_names_gets_all_that_is_there),
       cmocka_unit_test(the_scripts_own_folder_comes_first),
       cmocka_unit_test(an_opened_script_keeps_the_texts_it_was_opened_with),
