@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cluster/hook.h"
+#include "cluster/metrics.h"
 #include "cluster/report.h"
 #include "cluster/resume.h"
 
@@ -30,6 +31,7 @@ struct cluster_lead {
   int ranks, leaves;
   cluster_counts counts;
   cluster_progress progress;
+  cluster_metrics metrics;
   double begin_s, looked_s, end_s;
   int damaged, conflicts;
   bool ending;
@@ -101,6 +103,7 @@ status cluster_lead_create(cluster_lead **out, cluster_rank *rank, const cluster
                                   .scenes = rank->job.scenes,
                                   .frames_expected = (uint64_t)frames * rank->job.scenes};
   lead->progress = cluster_progress_begin();
+  lead->metrics = (cluster_metrics){rank->output, rank->job.id, lead->ranks, -METRICS_S};
   lead->begin_s = cluster_now_s();
   say_what_is_there(lead);
   return STATUS_OK;
@@ -390,6 +393,7 @@ void cluster_lead_tick(cluster_lead *lead) {
   look_around(lead);
   update_counts(lead);
   cluster_progress_show(&lead->progress, &lead->counts);
+  cluster_metrics_tick(&lead->metrics, &lead->counts);
 }
 
 bool cluster_lead_alone(const cluster_lead *lead) {
@@ -402,6 +406,7 @@ void cluster_lead_farewell(cluster_lead *lead) {
   const char *output = lead->rank->output;
   cluster_progress_end(&lead->progress);
   update_counts(lead);
+  cluster_metrics_end(&lead->metrics, c, (int)lead->end);
   cluster_bytes_print(c->bytes, bytes);
   cluster_time_print(c->seconds, time);
   bool files = lead->end == END_DONE || lead->end == END_QUARANTINE || lead->end == END_CONFLICT;

@@ -103,6 +103,30 @@ def test_report_and_journal_agree_with_the_manifest(clean):
         json.loads(line)
 
 
+def metrics(out):
+    rows = [line for line in (out / "metrics.prom").read_text().splitlines() if not line.startswith("# ")]
+    return {row.split("{")[0].removeprefix("roadloom_"): float(row.split()[-1]) for row in rows}
+
+
+def test_prometheus_finds_how_far_it_is(tmp_path, clean):
+    m, job = manifest(clean), json.loads((clean / "job.json").read_text())["id"]
+    found = metrics(clean)
+    assert found["shards"] == found["shards_done"] == len(m["shards"])
+    assert found["scenes"] == found["scenes_done"] == SCENES
+    assert found["frames"] == found["launch_frames"] == m["frames"]
+    assert found["bytes"] == sum(row["bytes"] for row in m["shards"])
+    assert (found["launch_exit_code"], found["launch_faults"], found["launch_ranks"]) == (0, 0, 1)
+    text = (clean / "metrics.prom").read_text()
+    assert text.count(f'{{job_id="{job[:12]}"}} ') == len(found) == text.count("# HELP ") == text.count(" gauge\n")
+    out = tmp_path / "data"
+    assert generate(out, env={"ROADLOOM_TEST_KILL": "renamed:1"}).returncode != 0
+    assert metrics(out)["launch_exit_code"] == -1  # nobody was left to say more
+    assert metrics(out)["shards_done"] < found["shards"]
+    assert generate(out, 2).returncode == 0
+    assert metrics(out)["frames"] == m["frames"] > metrics(out)["launch_frames"]
+    assert metrics(out)["launch_ranks"] == 2
+
+
 @pytest.mark.parametrize("ranks", [1, 2, 3])
 def test_any_number_of_ranks_makes_the_same_bytes(tmp_path, clean, ranks):
     out = tmp_path / "data"
