@@ -81,6 +81,7 @@ static status inline_source(source_text *out, const char *name, size_t length, t
 static status build_failed(device *dev, cl_program program, const char *name, cl_int code,
                            trouble *why) {
   char log[700] = "";
+  bool silent = true; // it names no error in our source
   size_t size = 0;
   clGetProgramBuildInfo(program, device_cl_id(dev), CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
   char *full = malloc(size + 1);
@@ -89,12 +90,20 @@ static status build_failed(device *dev, cl_program program, const char *name, cl
     full[size] = 0;
     const char *error = strstr(full, "error:");
     snprintf(log, sizeof log, "%.600s", error ? error : full);
+    for (char *at = log; *at; at++) // one line
+      *at = *at == '\n' ? ' ' : *at;
+    while (*log && log[strlen(log) - 1] == ' ')
+      log[strlen(log) - 1] = 0;
+    silent = error == NULL;
     if (getenv("ROADLOOM_DEBUG"))
       fprintf(stderr, "%s\n", full);
     free(full);
   }
-  return trouble_set(why, STATUS_DEVICE, "kernel %s does not build on %s: %s: %s", name,
-                     device_about(dev)->name, device_error_name(code), log);
+  bool pocl = strcmp(device_about(dev)->platform, "Portable Computing Language") == 0;
+  return trouble_set(
+      why, STATUS_DEVICE, "kernel %s does not build on %s: %s: %s%s", name, device_about(dev)->name,
+      device_error_name(code), log,
+      silent && pocl ? "; can the folder of POCL_CACHE_DIR (~/.cache/pocl) be written?" : "");
 }
 
 status device_program(device *dev, const char *source_name, const char *options, cl_program *out,
