@@ -82,7 +82,10 @@ static void copy_triangle(const mesh *m, uint32_t from, uint32_t vertex_first,
     facet->e1[k] = b[k] - a[k];
     facet->e2[k] = c[k] - a[k];
   }
-  facet->v0[3] = facet->e1[3] = facet->e2[3] = 0;
+  const float *e1 = facet->e1, *e2 = facet->e2;
+  facet->nx = (float)((double)e1[1] * (double)e2[2] - (double)e1[2] * (double)e2[1]);
+  facet->ny = (float)((double)e1[2] * (double)e2[0] - (double)e1[0] * (double)e2[2]);
+  facet->nz = (float)((double)e1[0] * (double)e2[1] - (double)e1[1] * (double)e2[0]);
   triangle->material = m->materials[from];
 }
 

@@ -65,9 +65,9 @@ typedef struct gpu_node {
   u32 pad[8];
 } gpu_node;
 
-// A triangle as rays meet it: one corner and the two edges from it.
+// A triangle as rays meet it: one corner, the two edges from it and n = e1 x e2.
 typedef struct gpu_facet {
-  float v0[4], e1[4], e2[4]; // [3] unused
+  float v0[3], nx, e1[3], ny, e2[3], nz;
 } gpu_facet;
 
 // Ray buffers are 8 planes of `count` floats in this order. A limit <= 0 makes an
