@@ -1,30 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packets of 16 rays through a tree: whole packets meet boxes as intervals, eight
-// children at once; rays meet triangles one triangle at a time, 16 rays wide. For
-// coherent rays on CPUs. One work-item is one packet.
+// children at once; then one child at a time, and triangles, 16 rays wide. For CPUs, and
+// for rays with something in common. One work-item is one packet.
 #ifndef PACKET_CL
 #define PACKET_CL
-#include "stack.cl"
+#include "single.cl"
 
 typedef struct packet_rays {
   float16 ox, oy, oz, dx, dy, dz;
 } packet_rays;
 
 typedef struct packet_hits {
-  float16 t, u, v; // t: the limit until something is met; negative: idle ray
+  float16 t, u, v; // t: the limit until something is met; 0 or negative: idle ray
   uint16 primitive, instance;
 } packet_hits;
 
-// The packet as intervals. Axes whose directions share a sign are mirrored so that
+// The packet in one frame of reference: its rays with their reciprocal directions, and
+// the active ones as intervals. Axes whose directions share a sign are mirrored so that
 // they run up: near and far planes then come from fixed halves of a node.
-typedef struct packet_box {
+typedef struct packet_frame {
+  packet_rays r;
+  float16 ix, iy, iz;
   float3 sign;         // +1 or -1
   float3 olo, ohi;     // origins, mirrored on axes with one sign
   float3 rlo, rhi;     // reciprocal directions, mirrored, positive; or
   float3 dlo, dhi;     // directions of mixed axes
   int mixed;           // bit per axis
   int near[3], far[3]; // offset of planes in a node, in floats
-} packet_box;
+  single_slabs one;    // an active ray, the speaker
+} packet_frame;
 
 inline float least16(float16 a) {
   float8 b = min(a.lo, a.hi);
@@ -41,63 +45,86 @@ inline float most16(float16 a) {
 }
 
 inline bool any16(int16 mask) {
-  int8 a = mask.lo | mask.hi;
-  int4 b = a.lo | a.hi;
-  int2 c = b.lo | b.hi;
-  return (c.x | c.y) != 0;
+  return bits8(mask.lo | mask.hi) != 0;
 }
 
-#define PACKET_AXIS(axis, index, o, d)                                                             \
+// The number of the first lane that is set; one has to be.
+inline int first16(int16 mask) {
+  return lowest_bit(bits8(mask.lo) | bits8(mask.hi) << 8);
+}
+
+inline float lane16(const float16 *a, int lane) {
+  return ((const float *)a)[lane];
+}
+
+inline float16 safe_reciprocal16(float16 d) {
+  float16 away = select((float16)(1e-18f), (float16)(-1e-18f), d < (float16)(0.0f));
+  return 1.0f / select(d, away, fabs(d) < (float16)(1e-18f));
+}
+
+#define PACKET_AXIS(axis, index, o, d, inv)                                                        \
   {                                                                                                \
-    float low = least16(d), high = most16(d);                                                      \
-    float first = least16(o), last = most16(o);                                                    \
-    b->olo.axis = first;                                                                           \
-    b->ohi.axis = last;                                                                            \
-    b->sign.axis = 1.0f;                                                                           \
-    b->near[index] = 8 * index;                                                                    \
-    b->far[index] = 8 * index + 24;                                                                \
+    float low = least16(select(d, most, idle)), high = most16(select(d, -most, idle));             \
+    float first = least16(select(o, most, idle)), last = most16(select(o, -most, idle));           \
+    f->olo.axis = first;                                                                           \
+    f->ohi.axis = last;                                                                            \
+    f->sign.axis = 1.0f;                                                                           \
+    f->near[index] = 8 * index;                                                                    \
+    f->far[index] = 8 * index + 24;                                                                \
     if (low < 1e-12f && high > -1e-12f) {                                                          \
-      b->mixed |= 1 << index;                                                                      \
-      b->dlo.axis = low;                                                                           \
-      b->dhi.axis = high;                                                                          \
+      f->mixed |= 1 << index;                                                                      \
+      f->dlo.axis = low;                                                                           \
+      f->dhi.axis = high;                                                                          \
     } else if (low > 0.0f) {                                                                       \
-      b->rlo.axis = 0.9999997f / high;                                                             \
-      b->rhi.axis = 1.0000003f / low;                                                              \
+      f->rlo.axis = 0.9999997f / high;                                                             \
+      f->rhi.axis = 1.0000003f / low;                                                              \
     } else {                                                                                       \
-      b->sign.axis = -1.0f;                                                                        \
-      b->near[index] = 8 * index + 24;                                                             \
-      b->far[index] = 8 * index;                                                                   \
-      b->olo.axis = -last;                                                                         \
-      b->ohi.axis = -first;                                                                        \
-      b->rlo.axis = 0.9999997f / -low;                                                             \
-      b->rhi.axis = 1.0000003f / -high;                                                            \
+      f->sign.axis = -1.0f;                                                                        \
+      f->near[index] = 8 * index + 24;                                                             \
+      f->far[index] = 8 * index;                                                                   \
+      f->olo.axis = -last;                                                                         \
+      f->ohi.axis = -first;                                                                        \
+      f->rlo.axis = 0.9999997f / -low;                                                             \
+      f->rhi.axis = 1.0000003f / -high;                                                            \
     }                                                                                              \
+    inv = safe_reciprocal16(d);                                                                    \
   }
 
-inline void packet_bound(const packet_rays *r, packet_box *b) {
-  b->mixed = 0;
-  b->rlo = b->rhi = b->dlo = b->dhi = (float3)(0.0f);
-  PACKET_AXIS(x, 0, r->ox, r->dx)
-  PACKET_AXIS(y, 1, r->oy, r->dy)
-  PACKET_AXIS(z, 2, r->oz, r->dz)
+inline void packet_speaker(packet_frame *f, int lane) {
+  single_slabs *s = &f->one;
+  s->o = (float3)(lane16(&f->r.ox, lane), lane16(&f->r.oy, lane), lane16(&f->r.oz, lane));
+  s->inv = (float3)(lane16(&f->ix, lane), lane16(&f->iy, lane), lane16(&f->iz, lane));
+  single_planes(s);
+}
+
+// Fills a frame whose rays are set. `t` as in packet_hits.
+inline void packet_bound(packet_frame *f, float16 t, int speaker) {
+  const float16 most = (float16)(1e30f);
+  int16 idle = t <= (float16)(0.0f);
+  f->mixed = 0;
+  f->rlo = f->rhi = f->dlo = f->dhi = (float3)(0.0f);
+  PACKET_AXIS(x, 0, f->r.ox, f->r.dx, f->ix)
+  PACKET_AXIS(y, 1, f->r.oy, f->r.dy, f->iy)
+  PACKET_AXIS(z, 2, f->r.oz, f->r.dz, f->iz)
+  packet_speaker(f, speaker);
 }
 
 // Children that some ray of the packet may meet below `limit`, as bits, and a lower
 // bound of the distance to each.
 #define SLAB(axis, index)                                                                          \
-  if (!(b->mixed & (1 << index))) {                                                                \
-    float8 near = vload8(0, node + b->near[index]) * b->sign.axis - b->ohi.axis;                   \
-    float8 far = vload8(0, node + b->far[index]) * b->sign.axis - b->olo.axis;                     \
-    enter = max(enter, min(near * b->rlo.axis, near * b->rhi.axis));                               \
-    leave = min(leave, max(far * b->rlo.axis, far * b->rhi.axis));                                 \
+  if (!(f->mixed & (1 << index))) {                                                                \
+    float8 near = vload8(0, node + f->near[index]) * f->sign.axis - f->ohi.axis;                   \
+    float8 far = vload8(0, node + f->far[index]) * f->sign.axis - f->olo.axis;                     \
+    enter = max(enter, min(near * f->rlo.axis, near * f->rhi.axis));                               \
+    leave = min(leave, max(far * f->rlo.axis, far * f->rhi.axis));                                 \
   }
 #define SPREAD(axis, index)                                                                        \
-  if (b->mixed & (1 << index)) {                                                                   \
-    met &= (b->olo.axis + leave * b->dlo.axis <= vload8(0, node + 8 * index + 24)) &               \
-           (b->ohi.axis + leave * b->dhi.axis >= vload8(0, node + 8 * index));                     \
+  if (f->mixed & (1 << index)) {                                                                   \
+    met &= (f->olo.axis + leave * f->dlo.axis <= vload8(0, node + 8 * index + 24)) &               \
+           (f->ohi.axis + leave * f->dhi.axis >= vload8(0, node + 8 * index));                     \
   }
 
-inline int packet_children(__global const float *node, const packet_box *b, float limit,
+inline int packet_children(__global const float *node, const packet_frame *f, float limit,
                            float8 *distance) {
   float8 enter = (float8)(0.0f), leave = (float8)(limit);
   SLAB(x, 0)
@@ -105,7 +132,7 @@ inline int packet_children(__global const float *node, const packet_box *b, floa
   SLAB(z, 2)
   leave *= 1.0000004f;
   int8 met = enter <= leave;
-  if (b->mixed) {
+  if (f->mixed) {
     // A mixed axis bounds where the packet can be at the far end of the interval.
     leave += 1e-5f;
     SPREAD(x, 0)
@@ -116,28 +143,29 @@ inline int packet_children(__global const float *node, const packet_box *b, floa
   return bits8(met);
 }
 
-// Möller and Trumbore 1997; borders count as inside by a hair, so that neighbours
-// leave no gap.
+// Whether any ray meets a child before its own limit. `child`: its column in the node.
+inline bool packet_meets(__global const float *child, const packet_frame *f, float16 t) {
+  float16 x0 = (child[0] - f->r.ox) * f->ix, x1 = (child[24] - f->r.ox) * f->ix;
+  float16 y0 = (child[8] - f->r.oy) * f->iy, y1 = (child[32] - f->r.oy) * f->iy;
+  float16 z0 = (child[16] - f->r.oz) * f->iz, z1 = (child[40] - f->r.oz) * f->iz;
+  float16 enter = max(max(min(x0, x1), min(y0, y1)), max(min(z0, z1), (float16)(0.0f)));
+  float16 leave = min(min(max(x0, x1), max(y0, y1)), min(max(z0, z1), t));
+  return any16(enter <= leave * 1.0000004f);
+}
+
+// Möller and Trumbore 1997 with the normal at hand: e2 . (s x d) = s . (d x e2). Borders
+// count as inside by a hair, so that neighbours leave no gap.
 inline void packet_facet(const packet_rays *r, packet_hits *h, __global const gpu_facet *f,
-                         uint primitive) {
-  float e1x = f->e1[0], e1y = f->e1[1], e1z = f->e1[2];
-  float e2x = f->e2[0], e2y = f->e2[1], e2z = f->e2[2];
-  float16 px = r->dy * e2z - r->dz * e2y;
-  float16 py = r->dz * e2x - r->dx * e2z;
-  float16 pz = r->dx * e2y - r->dy * e2x;
-  float16 det = px * e1x + py * e1y + pz * e1z;
-  float16 sx = r->ox - f->v0[0], sy = r->oy - f->v0[1], sz = r->oz - f->v0[2];
-  float16 inv = 1.0f / det;
-  float16 u = (sx * px + sy * py + sz * pz) * inv;
-  int16 in = (u >= -1e-6f) & (u <= 1.000001f);
-  if (!any16(in))
-    return;
-  float16 qx = sy * e1z - sz * e1y;
-  float16 qy = sz * e1x - sx * e1z;
-  float16 qz = sx * e1y - sy * e1x;
-  float16 v = (r->dx * qx + r->dy * qy + r->dz * qz) * inv;
-  float16 t = (qx * e2x + qy * e2y + qz * e2z) * inv;
-  in &= (v >= -1e-6f) & (u + v <= 1.000001f) & (t > 0.0f) & (t < h->t);
+                         uint primitive, uint instance) {
+  float16 sx = f->v0[0] - r->ox, sy = f->v0[1] - r->oy, sz = f->v0[2] - r->oz;
+  float16 inv = 1.0f / (r->dx * f->nx + r->dy * f->ny + r->dz * f->nz);
+  float16 t = (sx * f->nx + sy * f->ny + sz * f->nz) * inv;
+  float16 cx = sy * r->dz - sz * r->dy;
+  float16 cy = sz * r->dx - sx * r->dz;
+  float16 cz = sx * r->dy - sy * r->dx;
+  float16 u = (cx * f->e2[0] + cy * f->e2[1] + cz * f->e2[2]) * inv;
+  float16 v = (cx * f->e1[0] + cy * f->e1[1] + cz * f->e1[2]) * -inv;
+  int16 in = (u >= -1e-6f) & (v >= -1e-6f) & (u + v <= 1.000001f) & (t > 0.0f) & (t < h->t);
   if (!any16(in))
     return;
 #ifdef ANY_HIT
@@ -147,40 +175,8 @@ inline void packet_facet(const packet_rays *r, packet_hits *h, __global const gp
   h->u = select(h->u, u, in);
   h->v = select(h->v, v, in);
   h->primitive = select(h->primitive, (uint16)(primitive), as_uint16(in));
+  h->instance = select(h->instance, (uint16)(instance), as_uint16(in));
 #endif
-}
-
-// Rays of one geometry's own frame through its tree.
-inline void packet_geometry(__global const gpu_node *nodes, __global const gpu_facet *facets,
-                            uint node_first, uint facet_first, const packet_rays *r,
-                            packet_hits *h) {
-  packet_box box;
-  packet_bound(r, &box);
-  uint stack_child[STACK_SIZE];
-  float stack_distance[STACK_SIZE];
-  int top = 1;
-  stack_child[0] = 0;
-  stack_distance[0] = 0.0f;
-  float limit = most16(h->t);
-  while (top > 0) {
-    top--;
-    if (stack_distance[top] > limit)
-      continue;
-    uint child = stack_child[top];
-    if (child & NODE_LEAF) {
-      uint first = facet_first + (child & NODE_FIRST), count = NODE_COUNT(child);
-      for (uint i = 0; i < count; i++)
-        packet_facet(r, h, &facets[first + i], first + i);
-      limit = most16(h->t);
-      if (limit < 0.0f)
-        return;
-      continue;
-    }
-    __global const gpu_node *node = &nodes[node_first + child];
-    float8 distance;
-    int met = packet_children((__global const float *)node, &box, limit, &distance);
-    PUSH_CHILDREN(met, distance, node->child)
-  }
 }
 
 // The rays in the frame of an instance. Distances stay: directions keep their scale.
@@ -221,50 +217,90 @@ inline void packet_enter(__global const gpu_instance *it, const packet_rays *r, 
   o->dz = (r->dz + qw * tz + (qx * ty - qy * tx)) * sz;
 }
 
-// World rays through the top-level tree; `skip` is an instance they pass through.
-inline void packet_scene(__global const gpu_node *nodes, __global const gpu_facet *facets,
-                         __global const gpu_instance *instances, __global const gpu_node *top_nodes,
-                         __global const uint *top_order, uint skip, const packet_rays *r,
-                         float16 time, packet_hits *h) {
-  packet_box box;
-  packet_bound(r, &box);
+// World rays through the top-level tree and the geometries below it, as single_scene;
+// `only`: the one instance to meet, or HIT_NONE. Some ray has to be active.
+//
+// Intervals tell little of a packet that is spread out or turns: what they meet is
+// tested again ray by ray, unless the speaker meets it anyway. That costs less than
+// visits to no avail, for any packet.
+inline void packet_scene(const scene_trees *s, uint only, const packet_rays *r, float16 time,
+                         packet_hits *h) {
+  packet_frame world, own;
+  int speaker = first16(h->t > (float16)(0.0f));
+  world.r = *r;
+  packet_bound(&world, h->t, speaker);
+  const packet_frame *frame = &world;
+  __global const gpu_node *tree = s->top_nodes;
   uint stack_child[STACK_SIZE];
   float stack_distance[STACK_SIZE];
-  int top = 1;
-  stack_child[0] = 0;
-  stack_distance[0] = 0.0f;
+  int top = 0, base = -1;
+  uint child = only == HIT_NONE ? 0 : NODE_LEAF, facet_first = 0, index = 0;
   float limit = most16(h->t);
-  while (top > 0) {
-    top--;
-    if (stack_distance[top] > limit)
-      continue;
-    uint child = stack_child[top];
-    if (child & NODE_LEAF) {
-      uint first = child & NODE_FIRST, count = NODE_COUNT(child);
-      for (uint i = 0; i < count; i++) {
-        uint index = top_order[first + i];
-        if (index == skip)
-          continue;
-        __global const gpu_instance *it = &instances[index];
-        packet_rays own;
-        packet_enter(it, r, time, &own);
-#ifndef ANY_HIT
-        float16 before = h->t;
-#endif
-        packet_geometry(nodes, facets, it->root, it->triangle_first, &own, h);
-#ifndef ANY_HIT
-        h->instance = select(h->instance, (uint16)(index), as_uint16(h->t < before));
-#endif
+  for (;;) {
+    if (!(child & NODE_LEAF)) {
+      __global const gpu_node *node = &tree[child];
+      __global const float *planes = (__global const float *)node;
+      float8 distance, unused;
+      int met = packet_children(planes, frame, limit, &distance);
+      int sure = single_children(planes, &frame->one, lane16(&h->t, speaker), &unused);
+      int bottom = top;
+      float away[8];
+      vstore8(distance, 0, away);
+      for (; met; met &= met - 1) {
+        int slot = lowest_bit(met);
+        uint next = node->child[slot];
+        if (!(next & NODE_LEAF)) {
+          FETCH(&tree[next], 0);
+          FETCH(&tree[next], 64);
+          FETCH(&tree[next], 128);
+          FETCH(&tree[next], 192);
+        } else if (base >= 0) {
+          FETCH(&s->facets[facet_first + (next & NODE_FIRST)], 0);
+          FETCH(&s->facets[facet_first + (next & NODE_FIRST)], 64);
+        }
+        if ((sure >> slot & 1) || packet_meets(planes + slot, frame, h->t))
+          PUSH_SORTED(bottom, next, away[slot])
       }
+    } else if (base >= 0) {
+      uint first = facet_first + (child & NODE_FIRST), count = NODE_COUNT(child);
+      for (uint i = 0; i < count; i++)
+        packet_facet(&own.r, h, &s->facets[first + i], first + i, index);
       limit = most16(h->t);
-      if (limit < 0.0f)
+#ifdef ANY_HIT
+      if (limit <= 0.0f)
         return;
-      continue;
+      int next = first16(h->t > (float16)(0.0f));
+      if (next != speaker) {
+        speaker = next;
+        packet_speaker(&world, speaker);
+        packet_speaker(&own, speaker);
+      }
+#endif
+    } else {
+      index = only == HIT_NONE ? s->top_order[child & NODE_FIRST] : only;
+      if (index != s->skip) {
+        __global const gpu_instance *it = &s->instances[index];
+        packet_enter(it, r, time, &own.r);
+        packet_bound(&own, h->t, speaker);
+        frame = &own;
+        tree = s->nodes + it->root;
+        facet_first = it->triangle_first;
+        base = top;
+        child = 0;
+        continue;
+      }
     }
-    __global const gpu_node *node = &top_nodes[child];
-    float8 distance;
-    int met = packet_children((__global const float *)node, &box, limit, &distance);
-    PUSH_CHILDREN(met, distance, node->child)
+    do {
+      if (top == base) {
+        base = -1;
+        frame = &world;
+        tree = s->top_nodes;
+      }
+      if (top == 0)
+        return;
+      top--;
+    } while (stack_distance[top] > limit);
+    child = stack_child[top];
   }
 }
 

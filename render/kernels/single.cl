@@ -14,41 +14,60 @@ typedef struct single_hit {
   uint primitive, instance;
 } single_hit;
 
+// What boxes need of a ray. Each axis' near planes are the low ones where the ray runs
+// up, the high ones where it runs down: their offset in a node, in floats.
+typedef struct single_slabs {
+  float3 o, inv;
+  int near_x, near_y, near_z;
+} single_slabs;
+
 inline float3 safe_reciprocal(float3 d) {
   float3 away = select((float3)(1e-18f), (float3)(-1e-18f), isless(d, (float3)(0.0f)));
   return 1.0f / select(d, away, isless(fabs(d), (float3)(1e-18f)));
 }
 
-inline int single_children(__global const float *node, float3 o, float3 inv, float limit,
-                           float8 *distance) {
-  float8 x0 = (vload8(0, node) - o.x) * inv.x, x1 = (vload8(0, node + 24) - o.x) * inv.x;
-  float8 y0 = (vload8(0, node + 8) - o.y) * inv.y, y1 = (vload8(0, node + 32) - o.y) * inv.y;
-  float8 z0 = (vload8(0, node + 16) - o.z) * inv.z, z1 = (vload8(0, node + 40) - o.z) * inv.z;
-  float8 enter = max(max(min(x0, x1), min(y0, y1)), max(min(z0, z1), (float8)(0.0f)));
-  float8 leave = min(min(max(x0, x1), max(y0, y1)), min(max(z0, z1), (float8)(limit)));
-  // An unused slot's box is inside out; swapped planes would make it everything.
-  int8 used = vload8(0, node) <= vload8(0, node + 24);
-  int8 met = (enter <= leave * 1.0000004f) & used;
-  *distance = enter;
-  return bits8(met);
+inline void single_planes(single_slabs *s) {
+  s->near_x = s->inv.x < 0.0f ? 24 : 0;
+  s->near_y = s->inv.y < 0.0f ? 32 : 8;
+  s->near_z = s->inv.z < 0.0f ? 40 : 16;
 }
 
+inline single_slabs single_bound(single_ray r) {
+  single_slabs s;
+  s.o = r.o;
+  s.inv = safe_reciprocal(r.d);
+  single_planes(&s);
+  return s;
+}
+
+// The children that the ray meets before `limit`, as bits; the last plane it enters by.
+// Boxes of unused slots are inside out, which no ray meets.
+inline int single_children(__global const float *node, const single_slabs *s, float limit,
+                           float8 *distance) {
+  float8 x0 = (vload8(0, node + s->near_x) - s->o.x) * s->inv.x;
+  float8 y0 = (vload8(0, node + s->near_y) - s->o.y) * s->inv.y;
+  float8 z0 = (vload8(0, node + s->near_z) - s->o.z) * s->inv.z;
+  float8 x1 = (vload8(0, node + 24 - s->near_x) - s->o.x) * s->inv.x;
+  float8 y1 = (vload8(0, node + 40 - s->near_y) - s->o.y) * s->inv.y;
+  float8 z1 = (vload8(0, node + 56 - s->near_z) - s->o.z) * s->inv.z;
+  float8 enter = max(max(x0, y0), max(z0, (float8)(0.0f)));
+  float8 leave = min(min(x1, y1), min(z1, (float8)(limit)));
+  *distance = enter;
+  return bits8(enter <= leave * 1.0000004f);
+}
+
+// As packet_facet.
 inline bool single_facet(single_ray r, single_hit *h, __global const gpu_facet *f, uint primitive) {
   float3 e1 = load3(f->e1), e2 = load3(f->e2);
-  float px = r.d.y * e2.z - r.d.z * e2.y;
-  float py = r.d.z * e2.x - r.d.x * e2.z;
-  float pz = r.d.x * e2.y - r.d.y * e2.x;
-  float inv = 1.0f / (px * e1.x + py * e1.y + pz * e1.z);
-  float sx = r.o.x - f->v0[0], sy = r.o.y - f->v0[1], sz = r.o.z - f->v0[2];
-  float u = (sx * px + sy * py + sz * pz) * inv;
-  if (!(u >= -1e-6f && u <= 1.000001f))
-    return false;
-  float qx = sy * e1.z - sz * e1.y;
-  float qy = sz * e1.x - sx * e1.z;
-  float qz = sx * e1.y - sy * e1.x;
-  float v = (r.d.x * qx + r.d.y * qy + r.d.z * qz) * inv;
-  float t = (qx * e2.x + qy * e2.y + qz * e2.z) * inv;
-  if (!(v >= -1e-6f && u + v <= 1.000001f && t > 0.0f && t < h->t))
+  float inv = 1.0f / (r.d.x * f->nx + r.d.y * f->ny + r.d.z * f->nz);
+  float sx = f->v0[0] - r.o.x, sy = f->v0[1] - r.o.y, sz = f->v0[2] - r.o.z;
+  float t = (sx * f->nx + sy * f->ny + sz * f->nz) * inv;
+  float cx = sy * r.d.z - sz * r.d.y;
+  float cy = sz * r.d.x - sx * r.d.z;
+  float cz = sx * r.d.y - sy * r.d.x;
+  float u = (cx * e2.x + cy * e2.y + cz * e2.z) * inv;
+  float v = (cx * e1.x + cy * e1.y + cz * e1.z) * -inv;
+  if (!((u >= -1e-6f) & (v >= -1e-6f) & (u + v <= 1.000001f) & (t > 0.0f) & (t < h->t)))
     return false;
 #ifdef ANY_HIT
   h->t = -1.0f;
@@ -57,38 +76,6 @@ inline bool single_facet(single_ray r, single_hit *h, __global const gpu_facet *
   h->primitive = primitive;
 #endif
   return true;
-}
-
-inline bool single_geometry(__global const gpu_node *nodes, __global const gpu_facet *facets,
-                            uint node_first, uint facet_first, single_ray r, single_hit *h) {
-  float3 inv = safe_reciprocal(r.d);
-  uint stack_child[STACK_SIZE];
-  float stack_distance[STACK_SIZE];
-  int top = 1;
-  bool found = false;
-  stack_child[0] = 0;
-  stack_distance[0] = 0.0f;
-  while (top > 0) {
-    top--;
-    if (stack_distance[top] > h->t)
-      continue;
-    uint child = stack_child[top];
-    if (child & NODE_LEAF) {
-      uint first = facet_first + (child & NODE_FIRST), count = NODE_COUNT(child);
-      for (uint i = 0; i < count; i++)
-        found |= single_facet(r, h, &facets[first + i], first + i);
-#ifdef ANY_HIT
-      if (found)
-        return true;
-#endif
-      continue;
-    }
-    __global const gpu_node *node = &nodes[node_first + child];
-    float8 distance;
-    int met = single_children((__global const float *)node, r.o, inv, h->t, &distance);
-    PUSH_CHILDREN(met, distance, node->child)
-  }
-  return found;
 }
 
 inline single_ray single_enter(__global const gpu_instance *it, single_ray r, float time) {
@@ -109,42 +96,80 @@ inline single_ray single_enter(__global const gpu_instance *it, single_ray r, fl
   return o;
 }
 
-inline void single_scene(__global const gpu_node *nodes, __global const gpu_facet *facets,
-                         __global const gpu_instance *instances, __global const gpu_node *top_nodes,
-                         __global const uint *top_order, uint skip, single_ray r, float time,
-                         single_hit *h) {
-  float3 inv = safe_reciprocal(r.d);
+// Whether what has been met since makes a child on the stack not worth a visit.
+#ifdef ANY_HIT
+#define SINGLE_PAST(distance, limit) false
+#else
+#define SINGLE_PAST(distance, limit) ((distance) > (limit))
+#endif
+
+// A world ray through the top-level tree and the geometries below it, in one loop over
+// one stack: `own` and `slabs` are the ray in the frame of `tree`, `base` the stack's
+// fill at which it is through with an instance; -1: it is at the top level.
+inline void single_scene(const scene_trees *s, single_ray r, float time, single_hit *h) {
+  single_slabs world = single_bound(r), slabs = world;
+  single_ray own = r;
+  __global const gpu_node *tree = s->top_nodes;
   uint stack_child[STACK_SIZE];
+#ifndef ANY_HIT
   float stack_distance[STACK_SIZE];
-  int top = 1;
-  stack_child[0] = 0;
-  stack_distance[0] = 0.0f;
-  while (top > 0) {
-    top--;
-    if (stack_distance[top] > h->t)
-      continue;
-    uint child = stack_child[top];
-    if (child & NODE_LEAF) {
-      uint first = child & NODE_FIRST, count = NODE_COUNT(child);
-      for (uint i = 0; i < count; i++) {
-        uint index = top_order[first + i];
-        if (index == skip)
-          continue;
-        __global const gpu_instance *it = &instances[index];
-        single_ray own = single_enter(it, r, time);
-        if (single_geometry(nodes, facets, it->root, it->triangle_first, own, h)) {
+#endif
+  int top = 0, base = -1;
+  uint child = 0, facet_first = 0, index = 0;
+  for (;;) {
+    if (!(child & NODE_LEAF)) {
+      __global const gpu_node *node = &tree[child];
+      float8 distance;
+      int met = single_children((__global const float *)node, &slabs, h->t, &distance);
+#ifdef ANY_HIT
+      // Any order does, and no branch is there to be mispredicted.
+#pragma unroll
+      for (int slot = 0; slot < 8; slot++) {
+        stack_child[top] = node->child[slot];
+        top += met >> slot & 1;
+      }
+#else
+      int bottom = top;
+      float away[8];
+      vstore8(distance, 0, away);
+      for (; met; met &= met - 1) {
+        int slot = lowest_bit(met);
+        PUSH_SORTED(bottom, node->child[slot], away[slot])
+      }
+#endif
+    } else if (base >= 0) {
+      uint first = facet_first + (child & NODE_FIRST), count = NODE_COUNT(child);
+      for (uint i = 0; i < count; i++)
+        if (single_facet(own, h, &s->facets[first + i], first + i)) {
           h->instance = index;
 #ifdef ANY_HIT
           return;
 #endif
         }
+    } else {
+      index = s->top_order[child & NODE_FIRST];
+      if (index != s->skip) {
+        __global const gpu_instance *it = &s->instances[index];
+        own = single_enter(it, r, time);
+        slabs = single_bound(own);
+        tree = s->nodes + it->root;
+        facet_first = it->triangle_first;
+        base = top;
+        child = 0;
+        continue;
       }
-      continue;
     }
-    __global const gpu_node *node = &top_nodes[child];
-    float8 distance;
-    int met = single_children((__global const float *)node, r.o, inv, h->t, &distance);
-    PUSH_CHILDREN(met, distance, node->child)
+    do {
+      if (top == base) {
+        base = -1;
+        slabs = world;
+        tree = s->top_nodes;
+      }
+      if (top == 0)
+        return;
+      top--;
+    } while (SINGLE_PAST(stack_distance[top], h->t));
+    child = stack_child[top];
   }
 }
 

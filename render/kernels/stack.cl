@@ -1,39 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stack of children still to visit, for every traversal: arrays stack_child and
-// stack_distance of STACK_SIZE and their fill `top` in the caller.
+// What every traversal shares: the trees it walks through and the stack of children
+// still to visit, arrays stack_child and stack_distance of STACK_SIZE and their fill
+// `top` in the caller.
 #ifndef STACK_CL
 #define STACK_CL
 #include "common.cl"
 
-#define STACK_SIZE 128 // 7 * BVH_DEPTH_LIMIT + 1, rounded up
+// Two levels of trees, each 7 * BVH_DEPTH_LIMIT + 1 at the most, rounded up.
+#define STACK_SIZE 256
+
+// The top-level tree over instances, the geometry trees below it, and the number of an
+// instance that rays pass through, or HIT_NONE.
+typedef struct scene_trees {
+  __global const gpu_node *nodes;
+  __global const gpu_facet *facets;
+  __global const gpu_instance *instances;
+  __global const gpu_node *top_nodes;
+  __global const uint *top_order;
+  uint skip;
+} scene_trees;
 
 // Bit i is set where mask component i is.
+#ifdef __AVX__
+inline int bits8(int8 mask) {
+  // Clang finds no way to this instruction from plain vectors.
+  union {
+    int8 lanes;
+    float __attribute__((vector_size(32))) signs;
+  } both;
+  both.lanes = mask;
+  return __builtin_ia32_movmskps256(both.signs);
+}
+#else
 inline int bits8(int8 mask) {
   int8 m = mask & (int8)(1, 2, 4, 8, 16, 32, 64, 128);
   int4 a = m.lo | m.hi;
   int2 b = a.lo | a.hi;
   return b.x | b.y;
 }
+#endif
 
-// Pushes the met children, the nearest on top.
-#define PUSH_CHILDREN(met, distance, node_child)                                                   \
+// The number of the lowest bit set.
+inline int lowest_bit(int bits) {
+  return 31 - clz(bits & -bits);
+}
+
+// Asks for a cache line ahead of its use; OpenCL's own prefetch does nothing in PoCL.
+#ifdef DEVICE_CPU
+#define FETCH(p, byte) __builtin_prefetch((const void *)((ulong)(p) + (byte)))
+#else
+#define FETCH(p, byte)
+#endif
+
+// Pushes a child so that those above `bottom` stay sorted, the nearest on top.
+#define PUSH_SORTED(bottom, next, away)                                                            \
   {                                                                                                \
-    int base = top;                                                                                \
-    float away[8];                                                                                 \
-    vstore8(distance, 0, away);                                                                    \
-    while (met) {                                                                                  \
-      int slot = 31 - clz(met & -met);                                                             \
-      met &= met - 1;                                                                              \
-      float mine = away[slot];                                                                     \
-      int at = top++;                                                                              \
-      while (at > base && stack_distance[at - 1] < mine) {                                         \
-        stack_distance[at] = stack_distance[at - 1];                                               \
-        stack_child[at] = stack_child[at - 1];                                                     \
-        at--;                                                                                      \
-      }                                                                                            \
-      stack_distance[at] = mine;                                                                   \
-      stack_child[at] = node_child[slot];                                                          \
+    int at = top++;                                                                                \
+    for (; at > (bottom) && stack_distance[at - 1] < (away); at--) {                               \
+      stack_distance[at] = stack_distance[at - 1];                                                 \
+      stack_child[at] = stack_child[at - 1];                                                       \
     }                                                                                              \
+    stack_distance[at] = (away);                                                                   \
+    stack_child[at] = (next);                                                                      \
   }
 
 #endif

@@ -34,6 +34,7 @@ trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
   int first = packet * 16;
   if (first >= count)
     return;
+  scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   packet_rays r = packet_load(rays, packet, stride);
   float16 time = vload16(packet, rays + RAY_TIME * stride);
   packet_hits h;
@@ -42,7 +43,7 @@ trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
   h.primitive = (uint16)(HIT_NONE);
   h.instance = (uint16)(HIT_NONE);
   if (any16(h.t > (float16)(0.0f)))
-    packet_scene(nodes, facets, instances, top_nodes, top_order, skip, &r, time, &h);
+    packet_scene(&all, HIT_NONE, &r, time, &h);
   vstore16(h.t, packet, out_t);
   vstore16(h.u, packet, out_u);
   vstore16(h.v, packet, out_v);
@@ -59,11 +60,12 @@ trace_singles(__global const gpu_node *nodes, __global const gpu_facet *facets,
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
+  scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   single_ray r = single_load(rays, i, stride);
   float time = rays[RAY_TIME * stride + i];
   single_hit h = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
   if (h.t > 0.0f)
-    single_scene(nodes, facets, instances, top_nodes, top_order, skip, r, time, &h);
+    single_scene(&all, r, time, &h);
   out_t[i] = h.t;
   out_u[i] = h.u;
   out_v[i] = h.v;
@@ -83,13 +85,14 @@ trace_mirror(__global const gpu_node *nodes, __global const gpu_facet *facets,
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
+  scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   single_ray r;
   float4 origin = origins[i];
   r.o = origin.xyz;
   r.d = directions[i].xyz;
   single_hit h = {limit, 0.0f, 0.0f, HIT_NONE, HIT_NONE};
   if (dot(r.d, r.d) > 0.0f)
-    single_scene(nodes, facets, instances, top_nodes, top_order, skip, r, origin.w, &h);
+    single_scene(&all, r, origin.w, &h);
   else
     h.primitive = HIT_SKIP;
   out_t[i] = h.t;
@@ -109,7 +112,6 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
   if (i >= count)
     return;
   int4 item = items[i];
-  __global const gpu_instance *it = &instances[item.x];
   packet_rays r;
   float16 time, limit;
   float lane[RAY_PLANES][16];
@@ -126,13 +128,12 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
   r.ox = vload16(0, lane[RAY_OX]), r.oy = vload16(0, lane[RAY_OY]), r.oz = vload16(0, lane[RAY_OZ]);
   r.dx = vload16(0, lane[RAY_DX]), r.dy = vload16(0, lane[RAY_DY]), r.dz = vload16(0, lane[RAY_DZ]);
   time = vload16(0, lane[RAY_TIME]), limit = vload16(0, lane[RAY_LIMIT]);
-  packet_rays own;
-  packet_enter(it, &r, time, &own);
   packet_hits h;
   h.t = limit;
   h.u = h.v = (float16)(0.0f);
   h.primitive = h.instance = (uint16)(HIT_NONE);
-  packet_geometry(nodes, facets, it->root, it->triangle_first, &own, &h);
+  scene_trees all = {nodes, facets, instances, nodes, NULL, HIT_NONE};
+  packet_scene(&all, (uint)item.x, &r, time, &h);
   uint primitive[16];
   vstore16(h.primitive, 0, primitive);
   int pixels = 0, x0 = INT_MAX, y0 = INT_MAX, x1 = INT_MIN, y1 = INT_MIN;
@@ -153,9 +154,6 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
   atomic_max(mine + 4, y1);
 }
 #else
-// Rays that begin further apart than this share too few boxes to go together.
-#define PACKET_SPREAD_M 0.7f
-
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
                 __global const gpu_instance *instances, __global const gpu_node *top_nodes,
@@ -165,26 +163,13 @@ occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets
   int first = packet * 16;
   if (first >= count)
     return;
+  scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   packet_rays r = packet_load(rays, packet, stride);
   float16 time = vload16(packet, rays + RAY_TIME * stride);
   packet_hits h;
   h.t = vload16(packet, rays + RAY_LIMIT * stride);
-  float wide = max(most16(r.ox) - least16(r.ox),
-                   max(most16(r.oy) - least16(r.oy), most16(r.oz) - least16(r.oz)));
-  if (wide > PACKET_SPREAD_M) {
-    for (int k = 0; k < 16; k++) {
-      int i = first + k;
-      single_ray one = single_load(rays, i, stride);
-      single_hit hit = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
-      if (hit.t > 0.0f)
-        single_scene(nodes, facets, instances, top_nodes, top_order, skip, one,
-                     rays[RAY_TIME * stride + i], &hit);
-      out_free[i] = hit.t > 0.0f ? 1.0f : 0.0f;
-    }
-    return;
-  }
   if (any16(h.t > (float16)(0.0f)))
-    packet_scene(nodes, facets, instances, top_nodes, top_order, skip, &r, time, &h);
+    packet_scene(&all, HIT_NONE, &r, time, &h);
   vstore16(select((float16)(0.0f), (float16)(1.0f), h.t > (float16)(0.0f)), packet, out_free);
 }
 
@@ -196,11 +181,12 @@ occlude_singles(__global const gpu_node *nodes, __global const gpu_facet *facets
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
+  scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   single_ray r = single_load(rays, i, stride);
   float time = rays[RAY_TIME * stride + i];
   single_hit h = {rays[RAY_LIMIT * stride + i], 0.0f, 0.0f, HIT_NONE, HIT_NONE};
   if (h.t > 0.0f)
-    single_scene(nodes, facets, instances, top_nodes, top_order, skip, r, time, &h);
+    single_scene(&all, r, time, &h);
   out_free[i] = h.t > 0.0f ? 1.0f : 0.0f;
 }
 #endif
