@@ -11,7 +11,8 @@
 struct tracer {
   device *dev;
   cl_program closest_program, free_program;
-  cl_kernel closest_packets, closest_singles, mirror, amodal, free_packets, free_singles;
+  cl_kernel closest_packets, closest_singles, mirror_packets, mirror_singles, amodal;
+  cl_kernel free_packets, free_singles;
 };
 
 status tracer_create(tracer **out, device *dev, trouble *why) {
@@ -28,7 +29,9 @@ status tracer_create(tracer **out, device *dev, trouble *why) {
   if (!result)
     result = device_kernel(t->closest_program, "trace_singles", &t->closest_singles, why);
   if (!result)
-    result = device_kernel(t->closest_program, "trace_mirror", &t->mirror, why);
+    result = device_kernel(t->closest_program, "trace_mirror_packets", &t->mirror_packets, why);
+  if (!result)
+    result = device_kernel(t->closest_program, "trace_mirror", &t->mirror_singles, why);
   if (!result)
     result = device_kernel(t->closest_program, "trace_amodal", &t->amodal, why);
   if (!result)
@@ -46,8 +49,9 @@ status tracer_create(tracer **out, device *dev, trouble *why) {
 void tracer_destroy(tracer *t) {
   if (!t)
     return;
-  cl_kernel kernels[] = {t->closest_packets, t->closest_singles, t->mirror,
-                         t->amodal,          t->free_packets,    t->free_singles};
+  cl_kernel kernels[] = {t->closest_packets, t->closest_singles, t->mirror_packets,
+                         t->mirror_singles,  t->amodal,          t->free_packets,
+                         t->free_singles};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);
@@ -133,14 +137,18 @@ status tracer_visible(tracer *t, const trace_scene *where, cl_mem rays, int coun
 
 status tracer_mirror(tracer *t, const trace_scene *where, cl_mem origins, cl_mem directions,
                      int count, float limit_m, const shade_hits *out, trouble *why) {
+  bool packets = device_is_cpu(t->dev);
+  cl_kernel kernel = packets ? t->mirror_packets : t->mirror_singles;
   cl_int code;
-  cl_uint at = set_scene(t->mirror, where, true, &code);
-  set_mem(t->mirror, &at, &origins, &code);
-  set_mem(t->mirror, &at, &directions, &code);
-  set_int(t->mirror, &at, count, &code);
-  code |= clSetKernelArg(t->mirror, at++, sizeof limit_m, &limit_m);
-  set_hits(t->mirror, &at, out, &code);
-  return enqueue(t, t->mirror, count, SINGLE_GROUP, code, "trace_mirror", why);
+  cl_uint at = set_scene(kernel, where, true, &code);
+  set_mem(kernel, &at, &origins, &code);
+  set_mem(kernel, &at, &directions, &code);
+  set_int(kernel, &at, count, &code);
+  code |= clSetKernelArg(kernel, at++, sizeof limit_m, &limit_m);
+  set_hits(kernel, &at, out, &code);
+  if (packets)
+    return enqueue(t, kernel, (count + 15) / 16, PACKET_GROUP, code, "trace_mirror_packets", why);
+  return enqueue(t, kernel, count, SINGLE_GROUP, code, "trace_mirror", why);
 }
 
 status tracer_amodal(tracer *t, const trace_scene *where, cl_mem camera, cl_mem items, int count,

@@ -48,7 +48,8 @@ status tracer_closest(tracer *t, const trace_scene *where, cl_mem rays, int coun
 /// Idle rays are 0.
 status tracer_visible(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
                       bool coherent, cl_mem out, trouble *why);
-/// Enqueues the mirror rays of shade_mirror_rays.
+/// Enqueues the mirror rays of shade_mirror_rays. All buffers have room for `count`
+/// rounded up to a multiple of 16; what is written past count means nothing.
 status tracer_mirror(tracer *t, const trace_scene *where, cl_mem origins, cl_mem directions,
                      int count, float limit_m, const shade_hits *out, trouble *why);
 /// Enqueues amodal coverage: `items` (count) int4 {instance, tile x, tile y, slot};

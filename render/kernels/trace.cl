@@ -102,6 +102,46 @@ trace_mirror(__global const gpu_node *nodes, __global const gpu_facet *facets,
   out_instance[i] = h.instance;
 }
 
+// The same in packets: a tile's mirrors mostly face one way. All buffers have room for
+// whole packets.
+__kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
+trace_mirror_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
+                     __global const gpu_instance *instances, __global const gpu_node *top_nodes,
+                     __global const uint *top_order, uint skip, __global const float4 *origins,
+                     __global const float4 *directions, int count, float limit,
+                     __global float *out_t, __global uint *out_primitive,
+                     __global uint *out_instance, __global float *out_u, __global float *out_v) {
+  int packet = (int)get_global_id(0);
+  int first = packet * 16;
+  if (first >= count)
+    return;
+  scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
+  float lane[7][16];
+  for (int k = 0; k < 16; k++) {
+    float4 o = origins[first + k], d = directions[first + k];
+    lane[0][k] = o.x, lane[1][k] = o.y, lane[2][k] = o.z, lane[3][k] = o.w;
+    lane[4][k] = d.x, lane[5][k] = d.y, lane[6][k] = d.z;
+  }
+  packet_rays r;
+  r.ox = vload16(0, lane[0]), r.oy = vload16(0, lane[1]), r.oz = vload16(0, lane[2]);
+  r.dx = vload16(0, lane[4]), r.dy = vload16(0, lane[5]), r.dz = vload16(0, lane[6]);
+  int16 traced = r.dx * r.dx + r.dy * r.dy + r.dz * r.dz > (float16)(0.0f);
+  for (int k = count - first; k < 16; k++)
+    ((int *)&traced)[k] = 0;
+  packet_hits h;
+  h.t = select((float16)(-1.0f), (float16)(limit), traced);
+  h.u = h.v = (float16)(0.0f);
+  h.primitive = select((uint16)(HIT_SKIP), (uint16)(HIT_NONE), as_uint16(traced));
+  h.instance = (uint16)(HIT_NONE);
+  if (any16(traced))
+    packet_scene(&all, HIT_NONE, &r, vload16(0, lane[3]), &h);
+  vstore16(h.t, packet, out_t);
+  vstore16(h.u, packet, out_u);
+  vstore16(h.v, packet, out_v);
+  vstore16(h.primitive, packet, out_primitive);
+  vstore16(h.instance, packet, out_instance);
+}
+
 // Pixels that each instance alone would cover: items are (instance, tile x, tile y,
 // slot); counts and tight boxes go to out[slot] as {count, x0, y0, x1, y1}.
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
