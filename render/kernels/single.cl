@@ -134,7 +134,9 @@ inline void single_scene(const scene_trees *s, single_ray r, float time, single_
       vstore8(distance, 0, away);
       for (; met; met &= met - 1) {
         int slot = lowest_bit(met);
-        PUSH_SORTED(bottom, node->child[slot], away[slot])
+        uint next = node->child[slot];
+        fetch_child(next, tree, base >= 0 ? &s->facets[facet_first] : 0);
+        PUSH_SORTED(bottom, next, away[slot])
       }
 #endif
     } else if (base >= 0) {

@@ -45,11 +45,24 @@ inline int lowest_bit(int bits) {
   return 31 - clz(bits & -bits);
 }
 
-// Asks for a cache line ahead of its use; OpenCL's own prefetch does nothing in PoCL.
+// Asks for a node or the first facets of a leaf ahead of the visit; OpenCL's own prefetch
+// does nothing in PoCL. `facets`: 0 at the top level, whose leaves are few.
 #ifdef DEVICE_CPU
-#define FETCH(p, byte) __builtin_prefetch((const void *)((ulong)(p) + (byte)))
+#define FETCH_LINE(p, byte) __builtin_prefetch((const void *)((ulong)(p) + (byte)))
+inline void fetch_child(uint child, __global const gpu_node *tree,
+                        __global const gpu_facet *facets) {
+  if (!(child & NODE_LEAF)) {
+    FETCH_LINE(&tree[child], 0);
+    FETCH_LINE(&tree[child], 64);
+    FETCH_LINE(&tree[child], 128);
+    FETCH_LINE(&tree[child], 192);
+  } else if (facets) {
+    FETCH_LINE(&facets[child & NODE_FIRST], 0);
+    FETCH_LINE(&facets[child & NODE_FIRST], 64);
+  }
+}
 #else
-#define FETCH(p, byte)
+#define fetch_child(child, tree, facets)
 #endif
 
 // Pushes a child so that those above `bottom` stay sorted, the nearest on top.

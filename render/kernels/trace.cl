@@ -172,7 +172,7 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
   h.t = limit;
   h.u = h.v = (float16)(0.0f);
   h.primitive = h.instance = (uint16)(HIT_NONE);
-  scene_trees all = {nodes, facets, instances, nodes, NULL, HIT_NONE};
+  scene_trees all = {nodes, facets, instances, nodes, 0, HIT_NONE};
   packet_scene(&all, (uint)item.x, &r, time, &h);
   uint primitive[16];
   vstore16(h.primitive, 0, primitive);
