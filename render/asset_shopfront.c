@@ -2,6 +2,8 @@
 // Shops and lobbies along the street.
 #include "render/asset_building.h"
 
+// Piers at a house's corners stand this far out of the wall round the corner.
+static const float PROUD_M = 0.02f;
 static const float RISER_M = 0.45f, GLASS_TOP_M = 2.75f, SIGN_LOW_M = 2.95f, SIGN_HIGH_M = 3.55f;
 
 static void awning(const wall_face *w, float u0, float u1, float reach) {
@@ -71,10 +73,12 @@ static void shop(const wall_face *w, int first, int last, int number) {
     if (bay < last)
       wall_block(w, u1, 0, u1 + pier, GLASS_TOP_M, -0.32f, 0, MATERIAL_TRIM);
   }
-  wall_block(w, left, 0, left + pier, GLASS_TOP_M, -0.32f, 0.05f, MATERIAL_TRIM);
-  wall_block(w, right - pier, 0, right, GLASS_TOP_M, -0.32f, 0.05f, MATERIAL_TRIM);
+  float outer_left = first == 0 ? -PROUD_M : left;
+  float outer_right = last == w->bays - 1 ? right + PROUD_M : right;
+  wall_block(w, outer_left, 0, left + pier, GLASS_TOP_M, -0.32f, 0.05f, MATERIAL_TRIM);
+  wall_block(w, right - pier, 0, outer_right, GLASS_TOP_M, -0.32f, 0.05f, MATERIAL_TRIM);
   // The lintel over the glass, the sign board on it, the wall above.
-  wall_block(w, left, GLASS_TOP_M, right, SIGN_LOW_M, -0.32f, 0.05f, MATERIAL_TRIM);
+  wall_block(w, outer_left, GLASS_TOP_M, outer_right, SIGN_LOW_M, -0.32f, 0.05f, MATERIAL_TRIM);
   wall_quad(w, left, SIGN_LOW_M, right, b->ground_m, 0, b->wall);
   wall_block(w, left + 0.15f, SIGN_LOW_M + 0.02f, right - 0.15f, SIGN_HIGH_M, 0, 0.10f,
              MATERIAL_SHOP_SIGN);
@@ -90,13 +94,14 @@ static void lobby(const wall_face *w) {
     float u0 = size * (float)bay, u1 = u0 + size, pier = 0.3f;
     bool door = bay == w->bays / 2;
     glazed_bay(w, u0 + pier / 2, u1 - pier / 2, door);
-    wall_block(w, u0, 0, u0 + pier / 2, GLASS_TOP_M, -0.32f, 0.12f, MATERIAL_TRIM);
-    wall_block(w, u1 - pier / 2, 0, u1, GLASS_TOP_M, -0.32f, 0.12f, MATERIAL_TRIM);
+    float left = bay == 0 ? -PROUD_M : u0, right = bay == w->bays - 1 ? u1 + PROUD_M : u1;
+    wall_block(w, left, 0, u0 + pier / 2, GLASS_TOP_M, -0.32f, 0.12f, MATERIAL_TRIM);
+    wall_block(w, u1 - pier / 2, 0, right, GLASS_TOP_M, -0.32f, 0.12f, MATERIAL_TRIM);
     if (door)
       wall_block(w, u0, GLASS_TOP_M + 0.02f, u1, GLASS_TOP_M + 0.2f, 0, b->front_reach,
                  MATERIAL_RAILING);
   }
-  wall_block(w, 0, GLASS_TOP_M, w->width, b->ground_m, -0.32f, 0, MATERIAL_TRIM);
+  wall_block(w, -PROUD_M, GLASS_TOP_M, w->width + PROUD_M, b->ground_m, -0.32f, 0, MATERIAL_TRIM);
 }
 
 void building_shopfront(const wall_face *w) {

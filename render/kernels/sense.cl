@@ -162,11 +162,8 @@ hit_surfaces(__global const gpu_facet *facets, __global const gpu_triangle *tria
     p = select(WORD(0u), p, met);
     word who = select(WORD(0u), load_words(instance, i), met);
     ray_lanes r = load_rays(rays, i, stride);
-    // A facet is three rows of four: corner, edge, edge.
-    __global const float4 *rows = (__global const float4 *)facets;
-    whole row = as_whole(p) * 3;
-    real4 e1 = gather4(rows, row + 1), e2 = gather4(rows, row + 2);
-    real3 n = cross3(triple(e1.x, e1.y, e1.z), triple(e2.x, e2.y, e2.z));
+    real3 n = {GATHER_OF(float, facets, p, nx), GATHER_OF(float, facets, p, ny),
+               GATHER_OF(float, facets, p, nz)};
     n = things_normal(instances, who, n, r.time);
     n = choose3(n, neg3(n), dot3(n, r.d) > REAL(0.0f));
     out.x = select(out.x, n.x, met);
