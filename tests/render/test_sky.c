@@ -135,14 +135,11 @@ static void kernel_reads_the_table_as_it_was_written(void **state) {
   device *dev;
   if (device_open(&dev, NULL, &why))
     fail_msg("%s", why.text);
-  probe_run(dev,
-            "#include \"sky.cl\"\n"
-            "__kernel void probe(__constant const float4 *in, __global float4 *out, int count) {\n"
-            "  int i = get_global_id(0);\n"
-            "  __constant const gpu_sky *sky = (__constant const gpu_sky *)(in + 512);\n"
-            "  out[i] = (float4)(sky_clear(sky, in[i].xyz), sky_diffuse(sky, in[i].xyz).y);\n"
-            "}\n",
-            in[0], out[0], (int)(sizeof in / sizeof *in));
+  probe_run_with(dev, "sky.cl",
+                 "__constant const gpu_sky *sky = (__constant const gpu_sky *)behind;"
+                 "real3 d = {x.x, x.y, x.z}, l = sky_clear(sky, d);"
+                 "real4 all = {l.x, l.y, l.z, sky_diffuse(sky, d).y}; r = all;",
+                 in[0], (int)(sizeof in / sizeof *in) - COUNT, out[0], COUNT);
   for (int i = 0; i < COUNT; i++) {
     double x = in[i][0], y = in[i][1], z = in[i][2], flat = sqrt(x * x + y * y);
     double c = (x * s->sun_axis[0] + y * s->sun_axis[1]) / flat;

@@ -62,7 +62,9 @@ static void expand(text *t, const char *source) {
 static const char PROBE[] =
     "#include \"lanes.cl\"\n"
     "#include \"%s\"\n"
-    "__kernel void probe(__global const float4 *in, __global float4 *out, int count) {\n"
+    "__kernel void probe(__global const float4 *in, __constant const float4 *same,\n"
+    "                    __global float4 *out, int count) {\n"
+    "  __constant const float4 *behind = same + count;\n"
     "  int first = (int)get_global_id(0) * LANES;\n"
     "  if (first >= count)\n"
     "    return;\n"
@@ -73,7 +75,7 @@ static const char PROBE[] =
     "}\n";
 
 static void run_once(device *dev, const char *bytes, size_t length, bool lanes, const float *in,
-                     float *out, int count) {
+                     int more, float *out, int count) {
   cl_int code;
   cl_program program = clCreateProgramWithSource(device_context(dev), 1, &bytes, &length, &code);
   assert_int_equal(code, CL_SUCCESS);
@@ -92,12 +94,13 @@ static void run_once(device *dev, const char *bytes, size_t length, bool lanes, 
   trouble why;
   cl_mem a, b;
   size_t size = 16 * (size_t)count, global = (size_t)(lanes ? count / 8 : count);
-  assert_int_equal(device_buffer(dev, size, in, &a, &why), STATUS_OK);
+  assert_int_equal(device_buffer(dev, size + 16 * (size_t)more, in, &a, &why), STATUS_OK);
   assert_int_equal(device_buffer(dev, size, NULL, &b, &why), STATUS_OK);
   cl_int n = count;
   assert_int_equal(clSetKernelArg(kernel, 0, sizeof a, &a), CL_SUCCESS);
-  assert_int_equal(clSetKernelArg(kernel, 1, sizeof b, &b), CL_SUCCESS);
-  assert_int_equal(clSetKernelArg(kernel, 2, sizeof n, &n), CL_SUCCESS);
+  assert_int_equal(clSetKernelArg(kernel, 1, sizeof a, &a), CL_SUCCESS);
+  assert_int_equal(clSetKernelArg(kernel, 2, sizeof b, &b), CL_SUCCESS);
+  assert_int_equal(clSetKernelArg(kernel, 3, sizeof n, &n), CL_SUCCESS);
   assert_int_equal(
       clEnqueueNDRangeKernel(device_queue(dev), kernel, 1, NULL, &global, NULL, 0, NULL, NULL),
       CL_SUCCESS);
@@ -111,6 +114,11 @@ static void run_once(device *dev, const char *bytes, size_t length, bool lanes, 
 
 void probe_run(device *dev, const char *source, const char *statements, const float *in, float *out,
                int count) {
+  probe_run_with(dev, source, statements, in, 0, out, count);
+}
+
+void probe_run_with(device *dev, const char *source, const char *statements, const float *in,
+                    int more, float *out, int count) {
   char whole[4096];
   assert_true(snprintf(whole, sizeof whole, PROBE, source, statements) < (int)sizeof whole);
   assert_int_equal(count % 8, 0);
@@ -118,8 +126,8 @@ void probe_run(device *dev, const char *source, const char *statements, const fl
   expand(&t, whole);
   float *alone = malloc(sizeof *alone * 4 * (size_t)count);
   assert_non_null(alone);
-  run_once(dev, t.bytes, t.size, false, in, alone, count);
-  run_once(dev, t.bytes, t.size, true, in, out, count);
+  run_once(dev, t.bytes, t.size, false, in, more, alone, count);
+  run_once(dev, t.bytes, t.size, true, in, more, out, count);
   for (int i = 0; i < 4 * count; i++)
     if (!(fabsf(out[i] - alone[i]) <= 2e-5f + 2e-4f * fabsf(alone[i])))
       fail_msg("case %d, number %d: %.9g in lanes, %.9g alone", i / 4, i % 4, (double)out[i],

@@ -12,6 +12,10 @@
 /// differ by more than rounding. `in` and `out` are (count, 4), count a multiple of 8.
 void probe_run(device *dev, const char *source, const char *statements, const float *in, float *out,
                int count);
+/// The same with `more` rows behind the cases, which statements find at `behind`
+/// (__constant const float4 *).
+void probe_run_with(device *dev, const char *source, const char *statements, const float *in,
+                    int more, float *out, int count);
 
 double twin_fresnel(double f0, double cosine);
 double twin_ggx(double roughness, double nl, double nv, double nh);
