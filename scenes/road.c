@@ -170,33 +170,3 @@ road_point lane_point(const road_network *net, const lane_path *lane, double s) 
 road_point walk_point(const road_network *net, const walk_edge *edge, double s) {
   return polyline_at(&net->points[edge->point_first], edge->point_count, s);
 }
-
-int lane_nearest(const road_network *net, double x, double y, double *s_m, double *t_m) {
-  double best = 10, best_s = 0, best_t = 0;
-  int found = 0;
-  for (int i = 0; i < net->path_count; i++) {
-    const lane_path *lane = &net->paths[i];
-    const road_point *p = &net->points[lane->point_first];
-    // No point of the lane is further from its start than its length.
-    if (hypot(x - p->x_m, y - p->y_m) - lane->length_m >= best)
-      continue;
-    for (int k = 0; k + 1 < lane->point_count; k++) {
-      double ex = p[k + 1].x_m - p[k].x_m, ey = p[k + 1].y_m - p[k].y_m;
-      double dx = x - p[k].x_m, dy = y - p[k].y_m;
-      double square = ex * ex + ey * ey;
-      double u = square > 0 ? clamp((dx * ex + dy * ey) / square, 0, 1) : 0;
-      double ox = dx - u * ex, oy = dy - u * ey, distance = sqrt(ox * ox + oy * oy);
-      if (distance >= best)
-        continue;
-      best = distance;
-      best_s = p[k].s_m + u * (p[k + 1].s_m - p[k].s_m);
-      best_t = ex * dy - ey * dx < 0 ? -distance : distance;
-      found = lane->id;
-    }
-  }
-  if (found && s_m)
-    *s_m = best_s;
-  if (found && t_m)
-    *t_m = best_t;
-  return found;
-}

@@ -193,6 +193,29 @@ typedef struct walk_node {
   int edge_first, edge_count; // into walk_links: edge ids that meet here
 } walk_node;
 
+/// A lane's centre line from one point to the next.
+typedef struct lane_piece {
+  int path, point; // indices into paths and points
+} lane_piece;
+
+enum { LANE_BLOCK = 4 };
+
+/// Pieces of a cell as they are searched, four at once; unused ones lie far away.
+typedef struct lane_block {
+  float from_x[LANE_BLOCK], from_y[LANE_BLOCK];   // begin, from the cell's lower left corner
+  float along_x[LANE_BLOCK], along_y[LANE_BLOCK]; // from begin to end
+  float per_square[LANE_BLOCK];                   // 1 / squared length
+  lane_piece piece[LANE_BLOCK];
+} lane_block;
+
+/// A grid over the network: cell (column, row) holds the pieces whose boxes touch it.
+typedef struct lane_index {
+  double x_m, y_m, cell_m; // the first cell's lower left corner; its side
+  int columns, rows;       // 0 without lanes
+  int *first;              // (rows columns + 1) into blocks, row by row
+  lane_block *blocks;
+} lane_index;
+
 typedef struct road_network {
   int road_count;
   road *roads;
@@ -231,6 +254,7 @@ typedef struct road_network {
   int walk_link_count;
   int *walk_links;
   double min_x_m, min_y_m, max_x_m, max_y_m;
+  lane_index index; // of the lane graph
 } road_network;
 
 /// Pose on the reference line at s, moved t to the left; z from the elevation.
@@ -242,7 +266,8 @@ double road_lane_outer_t(const road_network *net, const road *r, int section, in
 road_point lane_point(const road_network *net, const lane_path *lane, double s_m);
 /// Same for an edge of the walk graph, from a to b.
 road_point walk_point(const road_network *net, const walk_edge *edge, double s_m);
-/// The driving lane under a point and the s and t on it, 0 when none within 10 m.
+/// The driving lane whose centre is nearest to a point, and the s and t on it (either may be
+/// NULL); 0 when none is within 10 m. Of equally near ones the first.
 int lane_nearest(const road_network *net, double x_m, double y_m, double *s_m, double *t_m);
 /// Colour of a junction's group at a time since the program began.
 signal_color signal_at(const road_network *net, const road_junction *junction, int group,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "scenes/lane_index.h"
 
 // Every array of a network: X(items, count, capacity).
 #define NETWORK_ARRAYS(X)                                                                          \
@@ -58,6 +59,8 @@ status road_builder_finish(road_builder *b, arena *memory, road_network *out, tr
     net.max_x_m = fmax(net.max_x_m, net.points[i].x_m);
     net.max_y_m = fmax(net.max_y_m, net.points[i].y_m);
   }
+  if (!lane_index_build(&net, memory))
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while building the road network");
   *out = net;
   return STATUS_OK;
 }
