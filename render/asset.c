@@ -9,6 +9,7 @@
 #include "render/asset_street.h"
 #include "render/asset_tree.h"
 #include "render/asset_vehicle.h"
+#include "scenes/sign.h"
 
 typedef struct family {
   const char *name;
@@ -58,6 +59,8 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
   const family *f = &families[kind];
   if (kind == THING_BUILDING)
     return building_variant(asset_seed, size_m);
+  if (kind == THING_SIGN)
+    return (int)sign_kind_of(asset_seed) % SIGN_VARIANTS;
   // A few draws by the seed; the one that fits the box best keeps things unstretched.
   enum { DRAWS = 5 };
   int best = 0;

@@ -4,6 +4,7 @@
 
 #include "render/asset_street.h"
 #include "render/mesh_shape.h"
+#include "scenes/sign.h"
 
 static const f3 UP = {0, 0, 1};
 
@@ -152,21 +153,28 @@ void walk_signal_build(int variant, mesh *out) {
   finish(out, 40, size);
 }
 
-// Sides of the plate: 0 a disc, 3 a triangle, 4 a square on its side edge, 8 an octagon;
-// 1 a wide board, 2 two small plates, 5 a diamond.
+_Static_assert((int)SIGN_VARIANTS == (int)SIGN_KIND_COUNT, "a variant is a kind of sign");
+
+// Sides of the plate: 0 a disc, 3 a triangle on its tip, 4 a square on its side edge, 8 an
+// octagon; 1 a wide board, 5 a diamond. Faces are painted by kernels/surface_sign.cl.
 static const struct {
   double size[3];
   int form;
-} signs[SIGN_VARIANTS] = {{{0.12, 0.65, 2.6}, 0},  {{0.12, 0.72, 2.6}, 3}, {{0.12, 0.70, 2.65}, 8},
-                          {{0.12, 0.62, 2.55}, 4}, {{0.12, 0.80, 2.7}, 5}, {{0.15, 1.40, 3.4}, 1},
-                          {{0.12, 0.65, 2.7}, 2}};
+} signs[SIGN_VARIANTS] = {
+    [SIGN_NONE] = {{0.12, 0.65, 2.6}, 0},         [SIGN_STOP] = {{0.12, 0.70, 2.65}, 8},
+    [SIGN_GIVE_WAY] = {{0.12, 0.78, 2.6}, 3},     [SIGN_PRIORITY_ROAD] = {{0.12, 0.80, 2.7}, 5},
+    [SIGN_SPEED_LIMIT] = {{0.12, 0.65, 2.6}, 0},  [SIGN_NO_ENTRY] = {{0.12, 0.65, 2.6}, 0},
+    [SIGN_NO_STOPPING] = {{0.12, 0.62, 2.55}, 0}, [SIGN_CROSSING] = {{0.12, 0.64, 2.55}, 4},
+    [SIGN_PARKING] = {{0.12, 0.62, 2.55}, 4},     [SIGN_DIRECTION] = {{0.15, 1.40, 3.4}, 1},
+};
 
 void sign_size(int variant, double size_m[3]) {
   copy(signs[variant % SIGN_VARIANTS].size, size_m);
 }
 
-// A plate with its face on +x; corners counter-clockwise, `turn` for the first.
-static void plate(mesh *m, float x, float z, float hw, float hh, int corners, float turn) {
+// A plate with its face on +x; corners counter-clockwise, `turn` for the first. uv runs from
+// its middle, 1 at half of its width `w`, to the right and up as one reads it.
+static void plate(mesh *m, float x, float z, float hw, float hh, int corners, float turn, float w) {
   f3 edge[24];
   for (int i = 0; i < corners; i++) {
     float a = turn + 6.2831853f * (float)i / (float)corners;
@@ -176,7 +184,7 @@ static void plate(mesh *m, float x, float z, float hw, float hh, int corners, fl
   const float front[3] = {1, 0, 0}, rear[3] = {-1, 0, 0};
   for (int i = 0; i < corners; i++) {
     float a[3] = {x, edge[i].y, edge[i].z}, b[3] = {x - 0.012f, edge[i].y, edge[i].z};
-    face[i] = mesh_vertex_add(m, a, front, edge[i].y + hw, edge[i].z - z + hh);
+    face[i] = mesh_vertex_add(m, a, front, edge[i].y / w, (edge[i].z - z) / w);
     back[i] = mesh_vertex_add(m, b, rear, 0, 0);
     rim_a[i] = mesh_point(m, edge[i]);
     rim_b[i] = mesh_point(m, f3_of(b[0], b[1], b[2]));
@@ -201,7 +209,7 @@ void sign_build(int variant, mesh *out) {
     for (int side = -1; side <= 1; side += 2)
       pole(out, rear + 0.05f, (float)side * w * 0.6f, 0, h - 0.1f, 0.05f, 0.05f, 8,
            MATERIAL_POLE_METAL);
-    plate(out, x, top - 0.65f, w * 1.41421356f, 0.65f * 1.41421356f, 4, 0.78539816f);
+    plate(out, x, top - 0.65f, w * 1.41421356f, 0.65f * 1.41421356f, 4, 0.78539816f, w);
     finish(out, 40, size);
     return;
   }
@@ -209,23 +217,19 @@ void sign_build(int variant, mesh *out) {
   float middle = top - w;
   switch (form) {
   case 3:
-    plate(out, x, top - 0.42f, w * 1.1547f, 0.42f, 3, 1.5707963f);
+    plate(out, x, top - 0.5f * w * 1.1547f, w * 1.1547f, w * 1.1547f, 3, -1.5707963f, w);
     break;
   case 4:
-    plate(out, x, middle, w * 1.41421356f, w * 1.41421356f, 4, 0.78539816f);
+    plate(out, x, middle, w * 1.41421356f, w * 1.41421356f, 4, 0.78539816f, w);
     break;
   case 5:
-    plate(out, x, middle, w, w, 4, 0);
+    plate(out, x, middle, w, w, 4, 0, w);
     break;
   case 8:
-    plate(out, x, middle, w * 1.0823922f, w * 1.0823922f, 8, 0.39269908f);
-    break;
-  case 2:
-    plate(out, x, top - 0.32f, w, 0.32f, 20, 0);
-    plate(out, x, top - 0.82f, 0.28f * 1.41421356f, 0.14f * 1.41421356f, 4, 0.78539816f);
+    plate(out, x, middle, w * 1.0823922f, w * 1.0823922f, 8, 0.39269908f, w);
     break;
   default:
-    plate(out, x, middle, w, w, 24, 0);
+    plate(out, x, middle, w, w, 24, 0, w);
   }
   mesh_bar(out, f3_of(rear + 0.03f, -0.12f, middle), f3_of(rear + 0.03f, 0.12f, middle), UP, 0.04f,
            0.05f, MATERIAL_SIGN_BACK);

@@ -134,10 +134,15 @@ static status add_asset(stage *st, thing_kind kind, uint32_t asset_seed, const d
   return result;
 }
 
+// What an asset is chosen by.
+static uint32_t look_of(const scene_thing *thing) {
+  return thing->kind == THING_SIGN ? thing->sign : thing->asset_seed;
+}
+
 static status add_assets(stage *st, const scene *s, trouble *why) {
   status result = STATUS_OK;
   for (int i = 0; !result && i < s->thing_count; i++)
-    result = add_asset(st, s->things[i].kind, s->things[i].asset_seed, s->things[i].size_m, why);
+    result = add_asset(st, s->things[i].kind, look_of(&s->things[i]), s->things[i].size_m, why);
   for (int i = 0; !result && i < s->vehicle_count; i++)
     result =
         add_asset(st, s->vehicles[i].kind, s->vehicles[i].asset_seed, s->vehicles[i].size_m, why);
@@ -225,8 +230,8 @@ static void choose_trees(stage *st, vec3 eye) {
 }
 
 static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
-  gpu_instance it = {.id = thing->id, .class = (uint32_t)thing->class};
-  status result = add_instance(st, thing->kind, thing->asset_seed, thing->size_m, 0, &thing->colors,
+  gpu_instance it = {.id = thing->id, .class = (uint32_t)thing->class, .signal = thing->sign};
+  status result = add_instance(st, thing->kind, look_of(thing), thing->size_m, 0, &thing->colors,
                                thing->at, thing->at, &it, why);
   if (result)
     return result;

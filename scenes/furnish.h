@@ -57,6 +57,8 @@ rng furnish_stream(const furnisher *f, int road_id, uint32_t what);
 bool furnish_all(furnisher *f);
 void furnish_buildings(furnisher *f);
 void furnish_streets(furnisher *f);
+/// Says what the signs that stand so far say.
+void furnish_signs(furnisher *f);
 void furnish_parked(furnisher *f);
 void furnish_signals(furnisher *f);
 void furnish_highways(furnisher *f);

@@ -107,7 +107,7 @@ static void small_things(furnisher *f, const road *r, int side) {
     if (lane_width(f->net, r, s, side, LANE_VERGE) < 1.4)
       continue;
     // Signs face the traffic that comes towards them on their own side of the road.
-    double turn = kind->kind == THING_SIGN ? -PI / 2 : 0;
+    double turn = kind->kind == THING_SIGN ? PI / 2 : 0;
     pose at = kerb_pose(f->net, r, s, side, kind->behind_m, turn);
     if (!claim(f, at, kind->l_m * scale, kind->w_m * scale))
       continue;

@@ -55,7 +55,8 @@ typedef struct scene_thing {
   pose at;             // x: front. Buildings: front faces the street.
   double size_m[3];    // l w h
   palette colors;
-  int signal; // road_signal id of a head, 0 otherwise
+  int signal;    // road_signal id of a head, 0 otherwise
+  uint32_t sign; // scenes/sign.h, 0 for other things
 } scene_thing;
 
 /// A driver's draws: the Intelligent Driver Model's parameters (Treiber 2000).

@@ -113,7 +113,7 @@ static void add_actors(sum *h, const scene *s) {
   for (int i = 0; i < s->thing_count; i++) {
     const scene_thing *t = &s->things[i];
     ADD(t->id), ADD(t->kind), ADD(t->class), ADD(t->asset_seed), ADD(t->at), ADD(t->size_m);
-    ADD(t->colors), ADD(t->signal);
+    ADD(t->colors), ADD(t->signal), ADD(t->sign);
   }
   for (int i = 0; i < s->vehicle_count; i++) {
     const scene_vehicle *v = &s->vehicles[i];

@@ -2,6 +2,7 @@
 // Vehicles, people, plants, poles, lamps and signs, in the thing's own frame.
 #ifndef SURFACE_THING_CL
 #define SURFACE_THING_CL
+#include "surface_sign.cl"
 #include "surface_window.cl"
 
 // sim/snapshot.h and scenes/road.h
@@ -187,30 +188,6 @@ inline void surface_plate(const surface_point *at, surface *s) {
   word h = hash_word(at->seed + 99u);
   real ink = glyphs(at->uv.x - 0.05f, at->uv.y - 0.02f, 0.075f, WORD(7u), h, at->footprint);
   s->albedo = mix3(s->albedo, rgb(0.02f, 0.02f, 0.025f), 0.9f * ink);
-}
-
-// Traffic signs by their seed: a ring, a bar, a blue disc, a triangle, within the face.
-inline void surface_sign(const surface_point *at, surface *s) {
-  real fp = at->footprint;
-  word style = hash_word(at->seed) & 3u;
-  real3 white = rgb(0.78f, 0.78f, 0.78f), red = rgb(0.55f, 0.025f, 0.03f);
-  real3 blue = rgb(0.015f, 0.08f, 0.38f), black = rgb(0.02f, 0.02f, 0.02f);
-  // The face is about 0.6 m; uv starts at its corner or runs from its middle.
-  whole middle = (at->uv.x < REAL(0.0f)) | (at->uv.y < REAL(0.0f));
-  real x = select(at->uv.x - 0.3f, at->uv.x, middle);
-  real y = select(at->uv.y - 0.3f, at->uv.y, middle), ax = fabs(x);
-  real3 ring = mix3(white, red, edge(sqrt(x * x + y * y) - 0.22f, fp));
-  ring = mix3(ring, black, glyphs(x + 0.12f, y + 0.09f, 0.19f, WORD(2u), at->seed, fp));
-  real3 bar = mix3(red, white, edge(0.05f - fabs(y), fp) * edge(0.2f - ax, fp));
-  real arrow = max(edge(0.035f - ax, fp) * edge(0.18f - fabs(y), fp),
-                   edge(0.15f - ax - fabs(y - 0.05f), fp) * edge(y - 0.05f, fp));
-  real3 disc = mix3(blue, white, arrow);
-  real3 warn = mix3(red, white, edge(min(0.18f - ax - 0.5f * y, y + 0.2f), fp));
-  warn = mix3(warn, black, edge(0.03f - ax, fp) * edge(0.10f - fabs(y + 0.03f), fp));
-  real3 c = choose3(warn, disc, style == WORD(2u));
-  c = choose3(c, bar, style == WORD(1u));
-  s->albedo = choose3(c, ring, style == WORD(0u));
-  s->roughness = 0.45f;
 }
 
 inline real3 poster_ink(word h, uint a, uint b, uint c) {

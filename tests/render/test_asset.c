@@ -9,7 +9,6 @@
 // clang-format on
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/hash.h"
 #include "base/rng.h"
@@ -347,32 +346,6 @@ static void unknown_kinds_and_variants_are_refused(void **state) {
   assert_int_equal(m[0].vertex_count, 0);
 }
 
-static void building_one_takes_less_than_three_milliseconds_on_average(void **state) {
-  (void)state;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
-  skip();
-#else
-  // The quickest of three rounds: other programs share the caches.
-  for (int i = 0; i < FAMILIES; i++) {
-    double least_ms = INFINITY;
-    for (int round = 0; round < 3; round++) {
-      struct timespec begin, end;
-      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
-      for (int variant = 0; variant < families[i].variants; variant++) {
-        mesh m = built(&families[i], variant, 0);
-        mesh_free(&m);
-      }
-      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
-      double ms =
-          (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) * 1e-6;
-      least_ms = fmin(least_ms, ms / families[i].variants / asset_phase_count(families[i].kind));
-    }
-    if (least_ms > 3)
-      fail_msg("%s: %.2f ms", families[i].name, least_ms);
-  }
-#endif
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(variants_fill_their_boxes_and_stand_on_the_ground),
@@ -385,7 +358,6 @@ int main(void) {
       cmocka_unit_test(walkers_step_through_eight_phases_and_stand_in_the_ninth),
       cmocka_unit_test(the_walk_is_symmetric),
       cmocka_unit_test(unknown_kinds_and_variants_are_refused),
-      cmocka_unit_test(building_one_takes_less_than_three_milliseconds_on_average),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
