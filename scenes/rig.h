@@ -6,7 +6,7 @@
 
 #include "base/pose.h"
 
-enum { RIG_NAME = 32, RIG_CAMERAS = 16, RIG_LIDARS = 8, RIG_RINGS = 128 };
+enum { RIG_NAME = 32, RIG_CAMERAS = 64, RIG_LIDARS = 32, RIG_RINGS = 128 };
 
 /// A pinhole camera. Its frame is x right, y down, z forward; pixel centres at +0.5.
 typedef struct camera_def {

@@ -17,6 +17,19 @@ scene_form scene_form_default(void) {
   return form;
 }
 
+// A frame holds one turn of a lidar, or the part of it that fits: none may last longer.
+static status check_turns(const scene_def *def, trouble *why) {
+  for (int i = 0; i < def->rig.lidar_count; i++) {
+    const lidar_def *lidar = &def->rig.lidars[i];
+    if (lidar->rotation_hz * 1.001 < def->frame_hz)
+      return trouble_set(why, STATUS_RANGE,
+                         "ego.rig.lidars[%d].rotation_hz: %s turns at %.10g Hz, slower than "
+                         "frame_hz, %.10g; raise the one or lower the other",
+                         i + 1, lidar->name, lidar->rotation_hz, def->frame_hz);
+  }
+  return STATUS_OK;
+}
+
 status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why) {
   scene_def def = form->def;
   if (!isnan(form->weather_time_of_day_h))
@@ -33,6 +46,8 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
                        "duration_s: %.10g s at %.10g frames a second is not one frame",
                        def.duration_s, def.frame_hz);
   status result = rig_from_form(&def.rig, &form->rig, why);
+  if (result == STATUS_OK)
+    result = check_turns(&def, why);
   if (result == STATUS_OK)
     *out = def;
   return result;

@@ -8,7 +8,7 @@
 // Meandering cracks: level lines of noise, in the regions where another noise allows.
 inline real cracks(real2 p, real footprint, uint seed) {
   real region = noise2(scale2(p, REAL(0.11f)), WORD(seed + 7u));
-  if (!any_lane(region > REAL(0.52f)))
+  if (!any_lane(region > REAL(0.60f)))
     return REAL(0.0f);
   real n = noise2(scale2(p, REAL(0.45f)), WORD(seed)) +
            0.35f * noise2(scale2(p, REAL(1.9f)), WORD(seed + 1u)) +
@@ -16,8 +16,8 @@ inline real cracks(real2 p, real footprint, uint seed) {
   // The field's slope is about 1 per metre, so differences are metres.
   real line = stroke((n - 0.66f) * 0.9f, 0.009f, footprint);
   real branch =
-      select(REAL(0.0f), stroke((n - 0.82f) * 0.9f, 0.004f, footprint), region > REAL(0.62f));
-  return max(line, branch) * ramp(0.52f, 0.58f, region);
+      select(REAL(0.0f), stroke((n - 0.82f) * 0.9f, 0.004f, footprint), region > REAL(0.68f));
+  return max(line, branch) * ramp(0.60f, 0.70f, region);
 }
 
 // Rectangular repairs: darker, smoother, edged with tar. x: patch, y: seam.

@@ -136,25 +136,47 @@ inline void surface_window(const surface_point *at, surface *s, real3 day, float
            0.010f * (unit_of(h * 3u) - 0.5f) + 0.006f * octave2(at->uv, 1.1f, zero, h + 1u));
 }
 
-// How much of what lies behind the car shows through both sides of its cabin, 0..1.
+// A car's cabin, metres from the middle of its length: windscreen, rear window, sides, and
+// where two rows of head rests stand.
+#define CABIN_FRONT 0.95f
+#define CABIN_REAR -1.55f
+#define CABIN_SIDE 0.62f
+#define CABIN_ROW_1 -0.15f
+#define CABIN_ROW_2 -1.0f
+
+// 1 near `middle`, over `half_width`.
+inline real around(real x, float middle, float half_width, real soft) {
+  return edge(half_width - fabs(x - middle), soft);
+}
+
+// How much of what lies behind the car shows through the panes on the other side of its
+// cabin, 0..1: the ray leaves by a side window between pillars, or by the windscreen or the
+// rear window, past head rests.
 inline real cabin_open(const surface_point *at) {
   real3 p = at->object, d = at->view_object;
-  real zero = REAL(0.0f), never = REAL(1e3f);
-  whole crosses = fabs(d.y) > REAL(1e-3f), leftward = d.y > zero;
-  real per_y = 1.0f / select(REAL(1.0f), d.y, crosses);
-  real t = select(never, (select(REAL(-0.62f), REAL(0.62f), leftward) - p.y) * per_y, crosses);
-  real end_x = p.x + d.x * t, end_z = p.z + d.z * t;
-  real soft = 0.04f + at->footprint;
-  real open = edge(end_z - p.z + 0.22f, soft) * edge(p.z + 0.30f - end_z, soft);
-  open = select(zero, open, (t > REAL(0.05f)) & (t < REAL(3.5f)));
-  // Pillars and head rests of two rows of seats.
-  real x = end_x * 0.95f - floor(end_x * 0.95f);
-  open *= edge(fabs(x - 0.5f) - 0.07f, soft);
-  real ts = select(never, (select(REAL(-0.35f), REAL(0.35f), leftward) - p.y) * per_y, crosses);
-  real seat_x = (p.x + d.x * max(ts, 0.0f)) * 1.05f, seat_z = p.z + d.z * max(ts, 0.0f);
-  real off = seat_x - floor(seat_x) - 0.5f;
-  real rest = edge(0.13f - fabs(off), soft) * edge(p.z + 0.10f - seat_z, soft);
-  return open * (1.0f - select(zero, rest, (ts > zero) & (ts < REAL(3.0f))));
+  real zero = REAL(0.0f), tiny = REAL(1e-4f);
+  real dx = select(d.x, tiny, fabs(d.x) < tiny), dy = select(d.y, tiny, fabs(d.y) < tiny);
+  real to_side = (select(REAL(-CABIN_SIDE), REAL(CABIN_SIDE), dy > zero) - p.y) / dy;
+  real to_end = (select(REAL(CABIN_REAR), REAL(CABIN_FRONT), dx > zero) - p.x) / dx;
+  real t = min(to_side, to_end), soft = 0.04f + at->footprint;
+  real x = p.x + d.x * t, y = p.y + d.y * t, z = p.z + d.z * t;
+  real open = edge(z - p.z + 0.22f, soft) * edge(p.z + 0.30f - z, soft);
+  open = select(zero, open, t > REAL(0.05f));
+  // Pillars: of the doors on the sides, of the roof at the ends.
+  real door = max(around(x, CABIN_FRONT, 0.14f, soft),
+                  max(around(x, -0.42f, 0.07f, soft), around(x, CABIN_REAR, 0.22f, soft)));
+  real corner = edge(fabs(y) - 0.54f, soft);
+  open *= 1.0f - select(door, corner, to_end < to_side);
+  // Head rests, where a ray to the side passes their line and one to an end their rows.
+  real ts = (select(REAL(-0.36f), REAL(0.36f), dy > zero) - p.y) / dy;
+  real seat = p.x + d.x * ts;
+  real rest = max(around(seat, CABIN_ROW_1, 0.13f, soft), around(seat, CABIN_ROW_2, 0.13f, soft)) *
+              edge(p.z + 0.10f - (p.z + d.z * ts), soft);
+  rest = select(zero, rest, (ts > zero) & (ts < t));
+  real tr = (CABIN_ROW_1 - p.x) / dx, aside = fabs(p.y + d.y * tr);
+  real row = around(aside, 0.36f, 0.13f, soft) * edge(p.z + 0.10f - (p.z + d.z * tr), soft);
+  rest = max(rest, select(zero, row, (tr > zero) & (tr < t)));
+  return open * (1.0f - rest);
 }
 
 // Tinted glass: a dark cabin, and through it what lies behind the windows opposite. On

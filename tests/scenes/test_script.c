@@ -215,6 +215,9 @@ static void part_errors_say_what_would_do(void **state) {
                "urban.lua:1: scene: takes a table, scene { … }, not a number");
   expect_error("return scene { duration_s = 0.1, frame_hz = 1 }", STATUS_RANGE,
                "urban.lua:1: duration_s: 0.1 s at 1 frames a second is not one frame");
+  expect_error("return scene { frame_hz = 20, ego = { rig = rigs.minimal } }", STATUS_RANGE,
+               "urban.lua:1: ego.rig.lidars[1].rotation_hz: lidar_top turns at 10 Hz, slower than "
+               "frame_hz, 20; raise the one or lower the other");
 }
 
 static void ego_errors_name_the_sensor(void **state) {
