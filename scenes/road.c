@@ -42,6 +42,18 @@ double road_elevation_at(const road_network *net, const road *r, double s) {
   return poly_value(poly_at(&net->elevations[r->elevation_first], r->elevation_count, s), s);
 }
 
+double road_offset_at(const road_network *net, const road *r, double s) {
+  if (r->offset_count == 0)
+    return 0;
+  return poly_value(poly_at(&net->offsets[r->offset_first], r->offset_count, s), s);
+}
+
+static double offset_slope(const road_network *net, const road *r, double s) {
+  if (r->offset_count == 0)
+    return 0;
+  return poly_slope(poly_at(&net->offsets[r->offset_first], r->offset_count, s), s);
+}
+
 const road_lane *road_lane_find(const road_network *net, const road_section *section, int lane_id) {
   int index = net->lanes[section->lane_first].id - lane_id;
   return index < 0 || index >= section->lane_count ? NULL
@@ -72,7 +84,7 @@ double road_lane_outer_t(const road_network *net, const road *r, int section, in
                          double s) {
   const road_section *sec = &net->sections[r->section_first + section];
   int side = lane_id < 0 ? -1 : 1;
-  double t = 0;
+  double t = road_offset_at(net, r, s);
   for (int id = side; lane_id != 0 && id != lane_id + side; id += side)
     t += side * road_width_at(net, road_lane_find(net, sec, id), s - sec->s_m);
   return t;
@@ -82,7 +94,7 @@ double road_lane_middle_t(const road_network *net, const road *r, int section, i
                           double s, double *slope) {
   const road_section *sec = &net->sections[r->section_first + section];
   int side = lane_id < 0 ? -1 : 1;
-  double t = 0, change = 0, ds = s - sec->s_m;
+  double t = road_offset_at(net, r, s), change = offset_slope(net, r, s), ds = s - sec->s_m;
   for (int id = side; lane_id != 0; id += side) {
     const road_lane *lane = road_lane_find(net, sec, id);
     double share = id == lane_id ? 0.5 : 1;
@@ -127,7 +139,7 @@ double road_walk_width(const road_network *net, const road *r, int side) {
 
 double road_edge_t(const road_network *net, const road *r, double s, int side, road_edge edge) {
   const road_section *sec = &net->sections[r->section_first + road_section_at(net, r, s)];
-  double t = 0;
+  double t = road_offset_at(net, r, s);
   for (int id = side;; id += side) {
     const road_lane *lane = road_lane_find(net, sec, id);
     if (!lane && edge == ROAD_EDGE_PATH)

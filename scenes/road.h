@@ -29,6 +29,7 @@ typedef enum lane_type {
   LANE_VERGE,
   LANE_SIDEWALK,
   LANE_MEDIAN,
+  LANE_BIKING, // from map files only: nobody rides there yet
   LANE_TYPE_COUNT
 } lane_type;
 
@@ -86,6 +87,7 @@ typedef struct road {
   double length_m;
   int geometry_first, geometry_count;
   int elevation_first, elevation_count;
+  int offset_first, offset_count; // into offsets: t of lane 0; none: 0
   int section_first, section_count;
   int junction; // id of the junction it is a connecting road of, or 0
   road_link predecessor, successor;
@@ -130,7 +132,8 @@ typedef struct road_signal {
   bool pedestrian;
 } road_signal;
 
-/// A zebra across one road arm, a rectangle (counter-clockwise).
+/// A zebra across one road arm, a rectangle (counter-clockwise). Corners: right kerb near the
+/// junction, right kerb far from it, left kerb far, left kerb near, seen looking out of it.
 typedef struct road_crosswalk {
   int id, junction;
   int group; // pedestrian signal group of the junction, 0 unsignalled
@@ -223,6 +226,8 @@ typedef struct road_network {
   road_geometry *geometries;
   int elevation_count;
   road_poly3 *elevations;
+  int offset_count;
+  road_poly3 *offsets; // lane offsets
   int section_count;
   road_section *sections;
   int lane_count;

@@ -13,6 +13,7 @@
   X(roads, road_count, road_capacity)                                                              \
   X(geometries, geometry_count, geometry_capacity)                                                 \
   X(elevations, elevation_count, elevation_capacity)                                               \
+  X(offsets, offset_count, offset_capacity)                                                        \
   X(sections, section_count, section_capacity)                                                     \
   X(lanes, lane_count, lane_capacity)                                                              \
   X(widths, width_count, width_capacity)                                                           \
@@ -133,6 +134,7 @@ int road_builder_road(road_builder *b, road_class class, const road_geometry *pi
               .geometry_first = net->geometry_count,
               .geometry_count = piece_count,
               .elevation_first = net->elevation_count,
+              .offset_first = net->offset_count,
               .section_first = net->section_count,
               .section_count = 1};
   memcpy(&net->geometries[net->geometry_count], pieces, sizeof *pieces * (size_t)piece_count);

@@ -19,10 +19,10 @@ typedef struct road_builder {
   road_network net; // readable by every function over networks at any time
   int note_capacity;
   road_note *notes; // (net.road_count)
-  int geometry_capacity, road_capacity, elevation_capacity, section_capacity, lane_capacity,
-      width_capacity, junction_capacity, phase_capacity, signal_capacity, crosswalk_capacity,
-      point_capacity, path_capacity, lane_link_capacity, conflict_capacity, crossing_capacity,
-      walk_node_capacity, walk_edge_capacity, walk_link_capacity;
+  int geometry_capacity, road_capacity, elevation_capacity, offset_capacity, section_capacity,
+      lane_capacity, width_capacity, junction_capacity, phase_capacity, signal_capacity,
+      crosswalk_capacity, point_capacity, path_capacity, lane_link_capacity, conflict_capacity,
+      crossing_capacity, walk_node_capacity, walk_edge_capacity, walk_link_capacity;
   bool failed;
 } road_builder;
 

@@ -15,6 +15,8 @@ enum { ROAD_ARMS = 8, ROAD_ARC_POINTS = 13 };
 /// The reference line at s, clamped to the road.
 road_place road_line_at(const road_network *net, const road *r, double s_m);
 double road_elevation_at(const road_network *net, const road *r, double s_m);
+/// t of lane 0, the lane offset.
+double road_offset_at(const road_network *net, const road *r, double s_m);
 /// A lane of a section by its OpenDRIVE id; NULL when there is none.
 const road_lane *road_lane_find(const road_network *net, const road_section *section, int lane_id);
 /// Width of a lane, ds_m from its section's start.

@@ -39,12 +39,15 @@ static void add_roads(sum *h, const road_network *n) {
     ADD(r->id), ADD(r->class), ADD(r->length_m), ADD(r->geometry_first), ADD(r->geometry_count);
     ADD(r->elevation_first), ADD(r->elevation_count), ADD(r->section_first);
     ADD(r->section_count), ADD(r->junction);
+    if (r->offset_count > 0)
+      ADD(r->offset_first), ADD(r->offset_count);
     ADD(r->predecessor.kind), ADD(r->predecessor.id), ADD(r->predecessor.at_end);
     ADD(r->successor.kind), ADD(r->successor.id), ADD(r->successor.at_end);
   }
   // These hold nothing but doubles.
   add(h, n->geometries, sizeof *n->geometries * (size_t)n->geometry_count);
   add(h, n->elevations, sizeof *n->elevations * (size_t)n->elevation_count);
+  add(h, n->offsets, sizeof *n->offsets * (size_t)n->offset_count);
   add(h, n->widths, sizeof *n->widths * (size_t)n->width_count);
   add(h, n->points, sizeof *n->points * (size_t)n->point_count);
   for (int i = 0; i < n->section_count; i++) {

@@ -10,6 +10,7 @@ function(roadloom_dep name module)
 endfunction()
 
 roadloom_dep(lua lua5.4)
+roadloom_dep(xml libxml-2.0)
 roadloom_dep(opencl OpenCL)
 roadloom_dep(hdf5 hdf5-serial)
 roadloom_dep(isal libisal)

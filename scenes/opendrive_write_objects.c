@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands or lies at the ends of roads: crosswalks as objects; traffic lights and stop
+// lines as signals.
+#include <math.h>
+#include <stdio.h>
+
+#include "scenes/opendrive_names.h"
+#include "scenes/opendrive_writer.h"
+#include "scenes/road_builder.h"
+
+static const double BESIDE_KERB_M = 0.4; // of a pole, from the kerb stone's outer border
+
+// Crosswalks ------------------------------------------------------------------
+
+static void write_crosswalk(opendrive_writer *w, const road *r, const road_crosswalk *walk) {
+  double s[4], t[4], middle_s = 0, middle_t = 0, wide = 0;
+  char name[32];
+  for (int i = 0; i < 4; i++) {
+    road_project(w->net, r, walk->corners[i].x, walk->corners[i].y, &s[i], &t[i]);
+    middle_s += s[i] / 4;
+    middle_t += t[i] / 4;
+  }
+  for (int i = 0; i < 4; i++)
+    wide = fmax(wide, fabs(t[i] - middle_t));
+  snprintf(name, sizeof name, "crosswalk %d", walk->id);
+  opendrive_open(w, "object");
+  opendrive_whole(w, "id", walk->id);
+  opendrive_text(w, "name", name);
+  opendrive_text(w, "type", "crosswalk");
+  opendrive_number(w, "s", middle_s);
+  opendrive_number(w, "t", middle_t);
+  opendrive_number(w, "zOffset", 0);
+  opendrive_text(w, "orientation", "none");
+  opendrive_number(w, "length", fabs(s[1] - s[0]));
+  opendrive_number(w, "width", 2 * wide);
+  opendrive_number(w, "height", 0);
+  opendrive_number(w, "hdg", 0);
+  opendrive_open(w, "outlines");
+  opendrive_open(w, "outline");
+  opendrive_whole(w, "id", 0);
+  opendrive_text(w, "closed", "true");
+  opendrive_text(w, "outer", "true");
+  for (int i = 0; i < 4; i++) {
+    opendrive_open(w, "cornerRoad");
+    opendrive_whole(w, "id", i);
+    opendrive_number(w, "s", s[i]);
+    opendrive_number(w, "t", t[i]);
+    opendrive_number(w, "dz", 0);
+    opendrive_number(w, "height", 0);
+    opendrive_close(w);
+  }
+  opendrive_close(w);
+  opendrive_close(w);
+  opendrive_close(w);
+}
+
+void opendrive_write_objects(opendrive_writer *w, const road *r) {
+  opendrive_open(w, "objects");
+  for (int end = 0; end < 2; end++)
+    if (w->ends[r->id - 1][end].crosswalk)
+      write_crosswalk(w, r, &w->net->crosswalks[w->ends[r->id - 1][end].crosswalk - 1]);
+  opendrive_close(w);
+}
+
+// Signals ---------------------------------------------------------------------
+
+typedef struct signpost {
+  int id;
+  const char *name, *type, *country, *orientation;
+  bool dynamic;
+  double s_m, t_m, z_m, height_m, width_m;
+  int lane_from, lane_to;
+} signpost;
+
+static void write_sign(opendrive_writer *w, const signpost *sign) {
+  opendrive_open(w, "signal");
+  opendrive_number(w, "s", sign->s_m);
+  opendrive_number(w, "t", sign->t_m);
+  opendrive_whole(w, "id", sign->id);
+  opendrive_text(w, "name", sign->name);
+  opendrive_text(w, "dynamic", sign->dynamic ? "yes" : "no");
+  opendrive_text(w, "orientation", sign->orientation);
+  opendrive_number(w, "zOffset", sign->z_m);
+  opendrive_text(w, "country", sign->country);
+  opendrive_text(w, "type", sign->type);
+  opendrive_text(w, "subtype", "-1");
+  opendrive_text(w, "value", "-1");
+  opendrive_number(w, "height", sign->height_m);
+  opendrive_number(w, "width", sign->width_m);
+  opendrive_open(w, "validity");
+  opendrive_whole(w, "fromLane", sign->lane_from);
+  opendrive_whole(w, "toLane", sign->lane_to);
+  opendrive_close(w);
+  opendrive_close(w);
+}
+
+static void write_end(opendrive_writer *w, const road *r, bool at_end) {
+  const road_end *end = &w->ends[r->id - 1][at_end];
+  const road_network *net = w->net;
+  // Who comes in keeps to the right, which is the side of the lanes that run into this end.
+  int side = at_end ? -1 : 1;
+  double length = r->length_m;
+  double stop = end->stop_m - (STOP_POINT_M - STOP_LINE_END_M), s = at_end ? length - stop : stop;
+  signpost one = {.orientation = at_end ? "+" : "-",
+                  .country = "OpenDRIVE",
+                  .dynamic = true,
+                  .height_m = 0.9,
+                  .width_m = 0.3,
+                  .lane_from = end->lane_from,
+                  .lane_to = end->lane_to};
+  if (end->signal) {
+    one.id = end->signal;
+    one.name = "traffic light";
+    one.type = OPENDRIVE_LIGHT;
+    one.s_m = s;
+    one.t_m = road_edge_t(net, r, s, side, ROAD_EDGE_STONE) + side * BESIDE_KERB_M;
+    one.z_m = 2.7;
+    write_sign(w, &one);
+  }
+  if (end->walk_signal) {
+    double in = (CROSSWALK_BEGIN_M + CROSSWALK_END_M) / 2, walk_s = at_end ? length - in : in;
+    one.id = end->walk_signal;
+    one.name = "pedestrian light";
+    one.type = OPENDRIVE_WALK_LIGHT;
+    one.s_m = walk_s;
+    one.t_m = road_edge_t(net, r, walk_s, side, ROAD_EDGE_STONE) + side * BESIDE_KERB_M;
+    one.z_m = 2.2;
+    // No vehicle obeys it; the orientation says which end of the road it is for.
+    one.lane_from = one.lane_to = 0;
+    write_sign(w, &one);
+  }
+  if (end->stop_m > 0 && end->gives_way) {
+    double inner = road_lane_outer_t(net, r, at_end ? r->section_count - 1 : 0, 0, s);
+    double outer = road_lane_outer_t(net, r, at_end ? r->section_count - 1 : 0,
+                                     at_end ? end->lane_from : end->lane_to, s);
+    one = (signpost){.id = net->signal_count + 2 * r->id - !at_end,
+                     .name = "stop line",
+                     .type = OPENDRIVE_STOP_LINE,
+                     .country = "DE",
+                     .orientation = at_end ? "+" : "-",
+                     .s_m = s,
+                     .t_m = (inner + outer) / 2,
+                     .width_m = fabs(outer - inner),
+                     .lane_from = end->lane_from,
+                     .lane_to = end->lane_to};
+    write_sign(w, &one);
+  }
+}
+
+void opendrive_write_signals(opendrive_writer *w, const road *r) {
+  opendrive_open(w, "signals");
+  for (int end = 0; end < 2; end++)
+    write_end(w, r, end);
+  opendrive_close(w);
+}

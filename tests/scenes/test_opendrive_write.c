@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit property
+// What the writer says, looked at with libxml2 itself; tests/python/test_opendrive.py has
+// SUMO's opinion.
+#include "scenes/opendrive_write.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libxml/parser.h>
+
+#include "scenes/road_ends.h"
+#include "with_places.h"
+
+static char *write_text(const scene *s, size_t *size) {
+  char *text = NULL;
+  trouble why = {0};
+  if (opendrive_write(&s->roads, "a <town> & \"more\"", &text, size, &why) != STATUS_OK)
+    fail_msg("%s", why.text);
+  return text;
+}
+
+static void equal_networks_give_equal_bytes(void **state) {
+  (void)state;
+  for (int n = 0; n < 6; n++) {
+    scene *a = places_build(n), *b = places_build(n);
+    size_t sizes[2];
+    char *texts[2] = {write_text(a, &sizes[0]), write_text(b, &sizes[1])};
+    assert_int_equal(sizes[0], sizes[1]);
+    assert_memory_equal(texts[0], texts[1], sizes[0]);
+    assert_null(strstr(texts[0], "\"-0\""));
+    free(texts[0]);
+    free(texts[1]);
+    scene_destroy(a);
+    scene_destroy(b);
+  }
+}
+
+static int count(xmlNode *at, const char *name) {
+  int found = 0;
+  for (; at; at = at->next)
+    if (at->type == XML_ELEMENT_NODE)
+      found += (strcmp((const char *)at->name, name) == 0) + count(at->children, name);
+  return found;
+}
+
+static void every_part_of_the_network_is_in_the_file(void **state) {
+  (void)state;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    size_t size;
+    char *text = write_text(s, &size);
+    xmlDoc *doc = xmlReadMemory(text, (int)size, "map.xodr", NULL, XML_PARSE_NONET);
+    assert_non_null(doc);
+    xmlNode *root = xmlDocGetRootElement(doc);
+    assert_int_equal(count(root, "road"), net->road_count);
+    assert_int_equal(count(root, "junction"), net->junction_count);
+    assert_int_equal(count(root, "geometry"), net->geometry_count);
+    assert_int_equal(count(root, "lane"), net->lane_count);
+    assert_int_equal(count(root, "width"), net->width_count);
+    assert_int_equal(count(root, "object"), net->crosswalk_count);
+    int inside = 0, lights = 0, lines = 0;
+    for (int i = 0; i < net->path_count; i++)
+      inside += net->paths[i].junction > 0;
+    assert_int_equal(count(root, "laneLink"), inside);
+    road_end(*ends)[2] = calloc((size_t)net->road_count, sizeof *ends);
+    assert_non_null(ends);
+    road_ends_find(net, ends);
+    for (int i = 0; i < 2 * net->road_count; i++) {
+      const road_end *end = &ends[i / 2][i % 2];
+      lights += (end->signal > 0) + (end->walk_signal > 0);
+      lines += end->stop_m > 0 && end->gives_way;
+    }
+    free(ends);
+    assert_int_equal(lights, net->signal_count);
+    assert_int_equal(count(root, "signal"), lights + lines);
+    assert_int_equal(count(root, "control"), net->signal_count);
+    xmlFreeDoc(doc);
+    free(text);
+    scene_destroy(s);
+  }
+}
+
+static void a_point_is_found_again_on_its_road(void **state) {
+  (void)state;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *built = places_build(n);
+    const road_network *net = &built->roads;
+    for (int i = 0; i < net->road_count; i++)
+      for (int k = 0; k <= 10; k++) {
+        double s, t, wanted_s = net->roads[i].length_m * k / 10, wanted_t = k % 2 ? 2 : -1.5;
+        vec3 p = road_point_at(net, &net->roads[i], wanted_s, wanted_t);
+        road_project(net, &net->roads[i], p.x, p.y, &s, &t);
+        if (fabs(s - wanted_s) > 1e-6 || fabs(t - wanted_t) > 1e-6)
+          fail_msg("scene %d road %d: (%.6f, %.6f) became (%.6f, %.6f)", n, i + 1, wanted_s,
+                   wanted_t, s, t);
+      }
+    scene_destroy(built);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(equal_networks_give_equal_bytes),
+      cmocka_unit_test(every_part_of_the_network_is_in_the_file),
+      cmocka_unit_test(a_point_is_found_again_on_its_road),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
