@@ -9,7 +9,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
 TINY = str(ROOT / "tests" / "data" / "tiny.lua")
-COMMANDS = ["generate", "preview", "check", "inspect", "fields", "devices"]
+COMMANDS = ["generate", "preview", "check", "road", "inspect", "fields", "devices"]
 
 pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
 
@@ -132,11 +132,11 @@ WRONG_SCRIPTS = [
 
 
 @pytest.mark.parametrize("name,text,words", WRONG_SCRIPTS, ids=[w[0] for w in WRONG_SCRIPTS])
-@pytest.mark.parametrize("command", ["generate", "preview", "check"])
+@pytest.mark.parametrize("command", ["generate", "preview", "check", "road"])
 def test_wrong_scripts_fail_in_one_line_and_leave_nothing(tmp_path, command, name, text, words):
     path = script(tmp_path, text)
     out = tmp_path / "out"
-    args = [] if command == "check" else ["-o", out]
+    args = {"check": [], "road": ["--svg", out]}.get(command, ["-o", out])
     result = run(command, path, *args)
     fails_in_one_line(result, 1, *words)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["scene.lua"]
@@ -215,6 +215,49 @@ def test_an_output_folder_below_a_file_is_refused(tmp_path):
 def test_a_picture_that_cannot_be_written_is_one_line(tmp_path):
     result = run("preview", TINY, "--scenes", 1, "-o", tmp_path / "no" / "sheet.png")
     fails_in_one_line(result, 1, "sheet.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_roads_are_counted_without_files(tmp_path):
+    result = run("road", TINY, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "junctions" in result.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_roads_become_a_map_and_a_picture_the_same_each_time(tmp_path):
+    texts = []
+    for name in ["a", "b"]:
+        files = [tmp_path / f"{name}.xodr", tmp_path / f"{name}.svg"]
+        result = run("road", TINY, "--seed", 3, "--scene", 2, "--opendrive", files[0], "--svg", files[1])
+        assert result.returncode == 0, result.stderr
+        assert all(str(f) in result.stdout for f in files)
+        texts.append([f.read_bytes() for f in files])
+    assert texts[0] == texts[1]
+    assert b"<OpenDRIVE>" in texts[0][0] and b"</svg>" in texts[0][1]
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+WRONG_ROADS = [
+    ([], 2, "which script?"),
+    ([TINY, TINY], 2, "one script at a time"),
+    ([TINY, "--scene", "x"], 2, "--scene: 'x' should be a whole number"),
+    ([TINY, "--svg", ""], 2, "a file has no name"),
+    ([TINY, "--svg", "same", "--opendrive", "same"], 2, "can't share a file"),
+]
+
+
+@pytest.mark.parametrize("options,code,words", WRONG_ROADS)
+def test_wrong_options_of_road_say_what_would_do(tmp_path, options, code, words):
+    fails_in_one_line(run("road", *options, cwd=tmp_path), code, words)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--svg", "--opendrive"])
+def test_a_road_file_that_cannot_be_written_is_one_line(tmp_path, option):
+    result = run("road", TINY, option, tmp_path / "no" / "roads")
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1 and "no/roads" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 

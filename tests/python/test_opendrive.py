@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Maps that the program writes, read by SUMO's netconvert: no error, the same lanes, the
+same ways through every junction.
+
+Debian's sumo brings no table of lane types, so tests/data has one: cars drive on "driving".
+"""
+import collections
+import os
+import pathlib
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
+TYPES = ROOT / "tests" / "data" / "opendrive.typ.xml"
+PLACES = {
+    "grid_city": """return scene { pedestrians = { count = 0 }, traffic = { vehicles = 0 },
+      road = grid_city { blocks = { math.random(1, 3), math.random(2, 3) }, lanes = pick { 1, 2 },
+        block_m = uniform(95, 150), irregularity = uniform(0, 1), signals = uniform(0, 1),
+        lane_width_m = uniform(3, 3.75), corner_radius_m = uniform(4, 10),
+        parked_per_km = pick { 0, 40 } } }""",
+    "highway": """return scene { pedestrians = { count = 0 }, traffic = { vehicles = 0 },
+      road = highway { lanes = math.random(1, 5), length_m = uniform(300, 2500),
+        radius_m = pick { 0, uniform(200, 2000) }, shoulder_m = pick { 0, 2.5 } } }""",
+    "intersection": """return scene { pedestrians = { count = 0 }, traffic = { vehicles = 0 },
+      road = intersection { arms = pick { 3, 4 }, lanes = pick { 1, 2 }, arm_m = uniform(60, 200),
+        signals = pick { 0, 1 }, corner_radius_m = uniform(4, 10) } }""",
+}
+
+pytestmark = pytest.mark.skipif(
+    not os.path.exists(BIN) or not shutil.which("netconvert"),
+    reason="needs ROADLOOM_BIN and SUMO's netconvert",
+)
+
+
+def write_map(folder, place, seed):
+    """A map file and what the program says about it: lanes, and ways through junctions."""
+    script, out = folder / "scene.lua", folder / "map.xodr"
+    script.write_text(PLACES[place])
+    result = subprocess.run(
+        [BIN, "road", script, "--seed", str(seed), "--opendrive", out],
+        capture_output=True, text=True, timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    words = result.stdout.split()
+    lanes = int(words[words.index("lanes,") - 1])
+    ways = int(words[words.index("ways") - 1])
+    return out, lanes, ways
+
+
+def netconvert(path):
+    """The network that SUMO makes of a map. Fails unless it is made without an error."""
+    out = path.with_suffix(".net.xml")
+    result = subprocess.run(
+        ["netconvert", "--xml-validation", "never", "--type-files", TYPES,
+         "--opendrive-files", path, "-o", out],
+        capture_output=True, text=True, timeout=300,
+        env={**os.environ, "SUMO_HOME": "/nowhere"},
+    )
+    said = result.stdout + result.stderr
+    assert result.returncode == 0, said
+    assert "Error" not in said, said
+    return ET.parse(out).getroot()
+
+
+def driving(road, side):
+    """Ids of a road's driving lanes on one side, from the outermost inward: SUMO's order."""
+    ids = [int(lane.get("id")) for lane in road.iter("lane") if lane.get("type") == "driving"]
+    return sorted((i for i in ids if i * side > 0), key=lambda i: -abs(i))
+
+
+def expected(path):
+    """(edge: lanes, {junction: set of (from edge, lane, to edge, lane)}, lit junctions)."""
+    root = ET.parse(path).getroot()
+    roads = {r.get("id"): r for r in root.iter("road")}
+
+    def edge(road, lane):
+        """SUMO calls lanes along s -ID and the others ID, and counts from the right."""
+        name = f"-{road}" if lane < 0 else road
+        return name, driving(roads[road], lane).index(lane)
+
+    edges = {}
+    for road in roads.values():
+        for side in (1, -1):
+            if road.get("junction") == "-1" and driving(road, side):
+                edges[("-" if side < 0 else "") + road.get("id")] = len(driving(road, side))
+    ways = collections.defaultdict(set)
+    for junction in root.iter("junction"):
+        for connection in junction.iter("connection"):
+            way = roads[connection.get("connectingRoad")]
+            after = way.find("link/successor").get("elementId")
+            for link in connection.iter("laneLink"):
+                lane = next(x for x in way.iter("lane") if x.get("id") == link.get("to"))
+                to = int(lane.find("link/successor").get("id"))
+                start = edge(connection.get("incomingRoad"), int(link.get("from")))
+                ways[junction.get("id")].add((*start, *edge(after, to)))
+    lit = {c.get("id") for c in root.iter("junction") if c.find("controller") is not None}
+    return edges, ways, lit
+
+
+def compare(path, lanes, ways):
+    """The map against SUMO's network of it, and both against what the program counted."""
+    net = netconvert(path)
+    edges, through, lit = expected(path)
+    found = {e.get("id"): e for e in net.iter("edge") if e.get("function") != "internal"}
+    assert {name: len(e.findall("lane")) for name, e in found.items()} == edges
+    assert sum(edges.values()) == lanes
+    got = collections.defaultdict(set)
+    for c in net.iter("connection"):
+        begin = c.get("from")
+        if begin.startswith(":"):
+            continue
+        node = found[begin].get("to")
+        if node.endswith((".begin", ".end")):  # SUMO turns cars around at open ends
+            continue
+        got[node].add((begin, int(c.get("fromLane")), c.get("to"), int(c.get("toLane"))))
+    assert got == through
+    assert sum(len(w) for w in got.values()) == ways
+    lights = {j.get("id") for j in net.iter("junction") if j.get("type") == "traffic_light"}
+    assert lights == lit
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("place", PLACES)
+def test_sumo_reads_the_same_lanes_and_ways(tmp_path, place, seed):
+    compare(*write_map(tmp_path, place, seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", PLACES)
+def test_sumo_reads_the_same_lanes_and_ways_of_200_seeds(tmp_path, place):
+    for seed in range(200):
+        compare(*write_map(tmp_path, place, seed))
+
+
+def drop(root, parent, child):
+    """Removes the first such child of the first such parent."""
+    for node in root.iter(parent):
+        found = node.find(child)
+        if found is not None:
+            node.remove(found)
+            return
+    raise AssertionError(f"no {child} in a {parent}")
+
+
+FAULTS = {
+    "a connection is missing": lambda root: drop(root, "junction", "connection"),
+    "a lane is missing": lambda root: next(
+        lane for lane in root.iter("lane") if lane.get("type") == "driving"
+    ).set("type", "none"),
+    "a link leads to the wrong lane": lambda root: next(
+        lane for way in root.iter("road") if way.get("junction") != "-1"
+        for lane in way.iter("lane") if lane.get("id") == "-1"
+    ).find("link/successor").set("id", "7"),
+    "a road has no shape": lambda root: drop(root, "road", "planView"),
+    "the traffic lights are missing": lambda root: [
+        road.remove(road.find("signals")) for road in root.iter("road") if road.get("junction") == "-1"
+    ],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_comparison_sees_a_planted_fault(tmp_path, fault):
+    path, lanes, ways = write_map(tmp_path, "grid_city", 0)
+    compare(path, lanes, ways)
+    tree = ET.parse(path)
+    FAULTS[fault](tree.getroot())
+    tree.write(path)
+    with pytest.raises((AssertionError, StopIteration, ValueError)):
+        compare(path, lanes, ways)
