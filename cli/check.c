@@ -191,8 +191,10 @@ static int run(int argc, char **argv) {
   if (!found || !rig)
     trouble_set(&why, STATUS_MEMORY, "%s: no memory", path);
   else if (script_open(&s, path, library, options.overrides, options.override_count, &why) ==
-           STATUS_OK)
+           STATUS_OK) {
+    script_maps_log_remarks(script_get_maps(s));
     build_all(s, &options, found, rig, &why);
+  }
   if (why.code == STATUS_OK)
     print_findings(path, &options, found, rig);
   else

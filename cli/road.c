@@ -57,17 +57,20 @@ static const struct argp road_argp = {
 static void describe(const scene *s) {
   const road_network *net = &s->roads;
   double lanes_m = 0;
-  int roads = 0, lanes = 0;
+  int roads = 0, lanes = 0, ways = 0;
   for (int i = 0; i < net->road_count; i++)
     roads += net->roads[i].junction == 0;
   for (int i = 0; i < net->path_count; i++) {
-    lanes += net->paths[i].junction == 0;
+    // A way that is cut into pieces is one where it comes in.
+    const lane_path *p = &net->paths[i];
+    int before = p->previous_count ? net->lane_links[p->previous_first] : 0;
+    ways += p->junction && !(before && net->paths[before - 1].junction);
+    lanes += p->junction == 0;
     lanes_m += net->paths[i].junction ? 0 : net->paths[i].length_m;
   }
   printf("scene %u, seed %llu: %s\n", (unsigned)s->index, (unsigned long long)s->seed, s->place);
   printf("  %-12s %d, with %d lanes, %.2f km of lane\n", "roads", roads, lanes, lanes_m / 1000);
-  printf("  %-12s %d, with %d ways through\n", "junctions", net->junction_count,
-         net->road_count - roads);
+  printf("  %-12s %d, with %d ways through\n", "junctions", net->junction_count, ways);
   printf("  %-12s %d\n  %-12s %d\n", "signals", net->signal_count, "crosswalks",
          net->crosswalk_count);
   printf("  %-12s %.0f x %.0f m\n", "extent", net->max_x_m - net->min_x_m,
@@ -126,8 +129,10 @@ static int run(int argc, char **argv) {
   if (!result)
     result =
         script_open(&s, options.script, library, options.overrides, options.override_count, &why);
-  if (!result)
+  if (!result) {
+    script_maps_log_remarks(script_get_maps(s));
     result = script_build(s, options.seed, input.scene, &built, &why);
+  }
   if (!result)
     describe(built);
   if (!result)

@@ -65,7 +65,7 @@ static void unit_sources(char out[HASH_SHA256_HEX]) {
 
 static status open_script(script **out, const cluster_job *job, trouble *why) {
   return script_open_recorded(out, job->script_name, job->script_text, &job->modules,
-                              job->overrides, job->override_count, why);
+                              &(script_maps){0}, job->overrides, job->override_count, why);
 }
 
 // Raw bytes of one frame of a rig's arrays, as render/frame.h has them.

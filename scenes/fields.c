@@ -30,7 +30,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "time_of_day_h", "h", 0, 24, 14, SCENE(time_of_day_h), "local solar time; places the sun"),
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
-  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway or intersection"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection or opendrive"),
   TABLE(SCENE, "traffic", "{}", "vehicles"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
@@ -68,6 +68,11 @@ const field fields_table[] = {
   NUMBER(INTERSECTION, "trees_per_km", "1/km", 0, 200, 60, SCENE(intersection.trees_per_km), "street trees"),
   NUMBER(INTERSECTION, "parked_per_km", "1/km", 0, 150, 40, SCENE(intersection.parked_per_km), "parked vehicles"),
   NUMBER(INTERSECTION, "corner_radius_m", "m", 3, 15, 6, SCENE(intersection.corner_radius_m), "radius of kerbs at corners"),
+
+  {FIELDS_OPENDRIVE, "file", FIELD_FILE, "", 1, SCENE_FILE - 1, false, NAN, "none: it must be given", SCENE(opendrive.file), "OpenDRIVE map beside the script or in the library, e.g. town.xodr"},
+  NUMBER(OPENDRIVE, "building_height_m", "m", 3, 80, 14, SCENE(opendrive.building_height_m), "mean height of buildings along roads with sidewalks"),
+  NUMBER(OPENDRIVE, "trees_per_km", "1/km", 0, 200, 60, SCENE(opendrive.trees_per_km), "trees along the roads"),
+  NUMBER(OPENDRIVE, "parked_per_km", "1/km", 0, 150, 40, SCENE(opendrive.parked_per_km), "parked vehicles on parking lanes"),
 
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
   COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
@@ -140,6 +145,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_GRID_CITY] = {"grid_city", "road.", "road = grid_city { … }"},
   [FIELDS_HIGHWAY] = {"highway", "road.", "road = highway { … }"},
   [FIELDS_INTERSECTION] = {"intersection", "road.", "road = intersection { … }"},
+  [FIELDS_OPENDRIVE] = {"opendrive", "road.", "road = opendrive(\"town.xodr\"), or opendrive { file = \"town.xodr\", … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
   [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},
@@ -188,7 +194,7 @@ void fields_names(field_group group, char *out, size_t size) {
 
 void fields_range(const field *f, char *out, size_t size) {
   out[0] = 0;
-  if (f->type == FIELD_TABLE || f->type == FIELD_NAME)
+  if (f->type == FIELD_TABLE || f->type == FIELD_NAME || f->type == FIELD_FILE)
     return;
   if (f->type == FIELD_WORD) {
     size_t used = 0;
@@ -237,12 +243,28 @@ static bool is_plain_name(const char *text) {
   return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == length;
 }
 
+// A name and not a path, so that it can't leave the folder that it is looked for in.
+static bool is_map_name(const char *text) {
+  static const char ending[] = ".xodr";
+  size_t length = strlen(text), least = sizeof ending;
+  return length >= least && length < SCENE_FILE && text[0] != '.' &&
+         strcmp(text + length - strlen(ending), ending) == 0 &&
+         strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") ==
+             length;
+}
+
 bool fields_check_text(const field *f, const char *value, char *text, size_t size) {
   if (f->type == FIELD_NAME) {
     if (is_plain_name(value))
       return true;
     snprintf(text, size, "\"%.40s\" is not a name of letters, digits and _ (1 to %d of them)",
              value, RIG_NAME - 1);
+    return false;
+  }
+  if (f->type == FIELD_FILE) {
+    if (is_map_name(value))
+      return true;
+    snprintf(text, size, "\"%.40s\" is not the plain name of a map, like town.xodr", value);
     return false;
   }
   const char *words[32];
@@ -294,8 +316,9 @@ void fields_put_text(const field *f, void *base, const char *value) {
   if (f->offset == FIELD_NOWHERE)
     return;
   char *at = (char *)base + f->offset;
-  memset(at, 0, RIG_NAME);
-  snprintf(at, RIG_NAME, "%s", value);
+  size_t size = f->type == FIELD_FILE ? SCENE_FILE : RIG_NAME;
+  memset(at, 0, size);
+  snprintf(at, size, "%s", value);
 }
 
 double fields_get(const field *f, const void *base, int index) {

@@ -24,6 +24,7 @@ typedef enum field_group {
   FIELDS_GRID_CITY,
   FIELDS_HIGHWAY,
   FIELDS_INTERSECTION,
+  FIELDS_OPENDRIVE,
   FIELDS_TRAFFIC,
   FIELDS_MIX,
   FIELDS_PEDESTRIANS,
@@ -43,6 +44,7 @@ typedef enum field_type {
   FIELD_VECTOR,  // double[3], a list of three numbers
   FIELD_NUMBERS, // number_list
   FIELD_NAME,    // char[RIG_NAME], letters, digits and _
+  FIELD_FILE,    // char[SCENE_FILE], a map file's plain name
   FIELD_WORD,    // one of a few words; char[RIG_NAME] or nowhere
   FIELD_TABLE,   // a table that has fields of its own; lands nowhere
 } field_type;
@@ -88,7 +90,7 @@ void fields_default(const field *f, char *out, size_t size);
 /// False, with what is wrong ("12 is outside 40..400 m") in `text`, when the value
 /// can't be that field's: not finite, not whole where it should be, out of range.
 bool fields_check(const field *f, double value, char *text, size_t size);
-/// Same for a text: FIELD_NAME and FIELD_WORD.
+/// Same for a text: FIELD_NAME, FIELD_FILE and FIELD_WORD.
 bool fields_check_text(const field *f, const char *value, char *text, size_t size);
 /// The words that a FIELD_WORD takes, by index; NULL past the end.
 const char *fields_word(const field *f, int index);
@@ -96,7 +98,7 @@ const char *fields_word(const field *f, int index);
 /// Puts a checked number into element `index` (0 for a single number) of the field
 /// in the struct at `base` that the field's offset counts from.
 void fields_put(const field *f, void *base, int index, double value);
-/// Puts a checked text into a FIELD_NAME or FIELD_WORD; what lands nowhere is dropped.
+/// Puts a checked text into a FIELD_NAME, FIELD_FILE or FIELD_WORD; what lands nowhere is dropped.
 void fields_put_text(const field *f, void *base, const char *value);
 /// The number that is there, in the script's unit.
 double fields_get(const field *f, const void *base, int index);

@@ -23,20 +23,23 @@ rng furnish_stream(const furnisher *f, int road_id, uint32_t what) {
 }
 
 double furnish_trees_per_km(const scene_def *def) {
-  return def->place == PLACE_GRID_CITY ? def->grid_city.trees_per_km
-         : def->place == PLACE_HIGHWAY ? def->highway.trees_per_km
-                                       : def->intersection.trees_per_km;
+  return def->place == PLACE_GRID_CITY   ? def->grid_city.trees_per_km
+         : def->place == PLACE_HIGHWAY   ? def->highway.trees_per_km
+         : def->place == PLACE_OPENDRIVE ? def->opendrive.trees_per_km
+                                         : def->intersection.trees_per_km;
 }
 
 double furnish_parked_per_km(const scene_def *def) {
   return def->place == PLACE_GRID_CITY      ? def->grid_city.parked_per_km
          : def->place == PLACE_INTERSECTION ? def->intersection.parked_per_km
+         : def->place == PLACE_OPENDRIVE    ? def->opendrive.parked_per_km
                                             : 0;
 }
 
 double furnish_building_height_m(const scene_def *def) {
-  return def->place == PLACE_GRID_CITY ? def->grid_city.building_height_m
-                                       : def->intersection.building_height_m;
+  return def->place == PLACE_GRID_CITY   ? def->grid_city.building_height_m
+         : def->place == PLACE_OPENDRIVE ? def->opendrive.building_height_m
+                                         : def->intersection.building_height_m;
 }
 
 // Roads with their sidewalks as a chain of rectangles that overlap at the joints, and each
@@ -78,15 +81,27 @@ static void occupy_roads(furnisher *f) {
   }
 }
 
+// A map is a town where people walk along some road.
+static bool is_town(const furnisher *f) {
+  if (f->def->place != PLACE_OPENDRIVE)
+    return f->def->place != PLACE_HIGHWAY;
+  for (int i = 0; i < f->net->road_count; i++)
+    if (road_walk_width(f->net, &f->net->roads[i], 1) > 0 ||
+        road_walk_width(f->net, &f->net->roads[i], -1) > 0)
+      return true;
+  return false;
+}
+
 bool furnish_all(furnisher *f) {
   const road_network *net = f->net;
+  f->town = is_town(f);
   const double around = 150;
   occupancy_init(&f->lots, net->min_x_m - around, net->min_y_m - around, net->max_x_m + around,
                  net->max_y_m + around);
   occupancy_init(&f->furniture, net->min_x_m, net->min_y_m, net->max_x_m, net->max_y_m);
   if (!f->lots.failed && !f->furniture.failed) {
     occupy_roads(f);
-    if (f->def->place == PLACE_HIGHWAY) {
+    if (!f->town) {
       furnish_highways(f);
     } else {
       furnish_buildings(f);

@@ -37,6 +37,7 @@ bool occupancy_free_at(const occupancy *o, const ground_box *box);
 typedef struct furnisher {
   const road_network *net;
   const scene_def *def;
+  bool town; // streets with sidewalks, not open country
   uint64_t seed;
   uint32_t scene, attempt;
   occupancy lots;      // roads with their sidewalks, buildings, trees in yards

@@ -61,7 +61,7 @@ static void plant_woods(furnisher *f, rng *r, double inner, double outer, double
 void furnish_land(furnisher *f) {
   const road_network *net = f->net;
   rng stream = furnish_stream(f, 0, STREAM_LAND);
-  bool town = f->def->place != PLACE_HIGHWAY;
+  bool town = f->town;
   double around = town ? 60 : 120, z = town ? ROAD_KERB_M : 0;
   double x0 = net->min_x_m - around, x1 = net->max_x_m + around;
   double y0 = net->min_y_m - around, y1 = net->max_y_m + around;

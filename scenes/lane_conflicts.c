@@ -41,7 +41,7 @@ static void widen(overlap *o, double s, double other_s) {
 static void scan(const road_network *net, const lane_path *a, const lane_path *b, double reach,
                  overlap *out, bool swapped) {
   const road_point *q = &net->points[b->point_first];
-  int steps = (int)ceil(a->length_m / 0.5);
+  int steps = (int)fmax(1, ceil(a->length_m / 0.5));
   for (int i = 0; i <= steps; i++) {
     double s = a->length_m * i / steps;
     road_point p = lane_point(net, a, s);

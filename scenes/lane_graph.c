@@ -49,13 +49,13 @@ static void sample_lane(road_builder *b, lane_path *path, const sample_list *lis
     double s = list->s[k], slope;
     double t = road_lane_middle_t(net, r, path->section, path->lane, s, &slope);
     road_place at = list->places[k];
-    double bend = at.curvature_pm / (1 - at.curvature_pm * t);
+    // Where a curve is tighter than the lane is far from it, the lane has no radius.
+    double stretch = fmax(0.05, 1 - at.curvature_pm * t), bend = at.curvature_pm / stretch;
     path->max_curvature_pm = fmax(path->max_curvature_pm, fabs(bend));
     road_point p = {.x_m = at.x_m - t * sin(at.heading_rad),
                     .y_m = at.y_m + t * cos(at.heading_rad),
                     .z_m = road_elevation_at(net, r, s),
-                    .heading_rad = at.heading_rad + atan(slope / (1 - at.curvature_pm * t)) +
-                                   (along ? 0 : PI)};
+                    .heading_rad = at.heading_rad + atan(slope / stretch) + (along ? 0 : PI)};
     p.heading_rad = angle_wrap(p.heading_rad);
     if (i > 0) {
       const road_point *last = &net->points[net->point_count - 1];
@@ -76,6 +76,15 @@ static turn_kind path_turn(const road_network *net, const lane_path *path) {
   return change > 0.6 ? TURN_LEFT : change < -0.6 ? TURN_RIGHT : TURN_STRAIGHT;
 }
 
+// A lane that opens from nothing is as wide as it is in its middle.
+static double path_width(const road_network *net, const road *r, int section,
+                         const road_lane *lane) {
+  const road_section *sec = &net->sections[r->section_first + section];
+  double end = section + 1 < r->section_count ? sec[1].s_m : r->length_m;
+  double width = road_width_at(net, lane, 0);
+  return width < 1 ? road_width_at(net, lane, (end - sec->s_m) / 2) : width;
+}
+
 static void add_path(road_builder *b, const road *r, int section, const road_lane *lane,
                      const sample_list *list) {
   road_network *net = &b->net;
@@ -88,15 +97,17 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
                     .section = section,
                     .lane = lane->id,
                     .junction = r->junction,
-                    .width_m = road_width_at(net, lane, 0),
+                    .width_m = path_width(net, r, section, lane),
                     .speed_limit_mps = lane->speed_limit_mps,
                     .priority = b->notes[r->id - 1].rank};
   sample_lane(b, &path, list);
   path.stop_s_m = path.length_m;
   const road_link *ahead = lane->id < 0 ? &r->successor : &r->predecessor;
   if (!r->junction && ahead->kind == ROAD_LINK_JUNCTION) {
-    path.stop_s_m = fmax(0, path.length_m - STOP_POINT_M);
-    path.signal = b->notes[r->id - 1].signal[lane->id < 0];
+    const road_note *note = &b->notes[r->id - 1];
+    double stop = note->stop_m[lane->id < 0];
+    path.stop_s_m = fmax(0, path.length_m - (stop > 0 ? stop : STOP_POINT_M));
+    path.signal = note->signal[lane->id < 0];
   }
   if (b->failed)
     return;
@@ -149,11 +160,12 @@ static void find_pairs(road_builder *b, const int *first_path, pair_list *list) 
                path_at(net, first_path, ahead->id, ahead->at_end,
                        along ? lane->successor : lane->predecessor));
     // A road knows the junction it runs into; only the connecting road knows the lane.
-    if (r->junction && r->predecessor.kind == ROAD_LINK_ROAD)
-      add_pair(
-          b, list,
-          path_at(net, first_path, r->predecessor.id, r->predecessor.at_end, lane->predecessor),
-          path->id);
+    const road_link *behind = along ? &r->predecessor : &r->successor;
+    if (r->junction && behind->kind == ROAD_LINK_ROAD && !net->roads[behind->id - 1].junction)
+      add_pair(b, list,
+               path_at(net, first_path, behind->id, behind->at_end,
+                       along ? lane->predecessor : lane->successor),
+               path->id);
   }
 }
 
@@ -209,20 +221,20 @@ static void find_crossings(road_builder *b) {
   for (int i = 0; i < net->path_count; i++) {
     const lane_path *path = &net->paths[i];
     for (int end = 0; end < 2 && !path->junction; end++) {
-      int walk = b->notes[path->road - 1].crosswalk[end];
-      if (!walk)
+      const road_note *note = &b->notes[path->road - 1];
+      if (!note->crosswalk[end])
         continue;
       if (!ARRAY_RESERVE(net->crossings, b->crossing_capacity, net->crossing_count + 1)) {
         b->failed = true;
         return;
       }
       bool leaving = (path->lane < 0) == (end == 0);
-      double length = path->length_m;
+      double length = path->length_m, near = note->walk_near_m[end], far = note->walk_far_m[end];
       net->crossings[net->crossing_count++] =
           (lane_crossing){.lane = path->id,
-                          .crosswalk = walk,
-                          .begin_s_m = leaving ? CROSSWALK_BEGIN_M : length - CROSSWALK_END_M,
-                          .end_s_m = leaving ? CROSSWALK_END_M : length - CROSSWALK_BEGIN_M};
+                          .crosswalk = note->crosswalk[end],
+                          .begin_s_m = leaving ? near : length - far,
+                          .end_s_m = leaving ? far : length - near};
     }
   }
 }

@@ -118,7 +118,7 @@ static void write_end(opendrive_writer *w, const road *r, bool at_end) {
     write_sign(w, &one);
   }
   if (end->walk_signal) {
-    double in = (CROSSWALK_BEGIN_M + CROSSWALK_END_M) / 2, walk_s = at_end ? length - in : in;
+    double walk_s = at_end ? length - end->walk_m : end->walk_m;
     one.id = end->walk_signal;
     one.name = "pedestrian light";
     one.type = OPENDRIVE_WALK_LIGHT;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenes/place.h"
 
+#include "scenes/opendrive_read.h"
+#include "scenes/script_maps.h"
+
 status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) {
   status got = STATUS_INTERNAL;
   switch (def->place) {
@@ -13,7 +16,11 @@ status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) 
   case PLACE_INTERSECTION:
     got = place_intersection(b, &def->intersection, r, why);
     break;
-  case PLACE_KIND_COUNT:
+  case PLACE_OPENDRIVE:
+    got = opendrive_read_text(b, def->opendrive.file, def->opendrive.map->bytes,
+                              def->opendrive.map->size, why);
+    break;
+  case PLACE_COUNT:
     return trouble_set(why, STATUS_INTERNAL, "no such place");
   }
   if (got != STATUS_OK)

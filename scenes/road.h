@@ -219,6 +219,12 @@ typedef struct lane_index {
   lane_block *blocks;
 } lane_index;
 
+/// What a map file has that the network hasn't, or has otherwise.
+typedef struct road_remark {
+  int line, count; // of the first such place, and how many there are
+  char text[120];
+} road_remark;
+
 typedef struct road_network {
   int road_count;
   road *roads;
@@ -258,6 +264,8 @@ typedef struct road_network {
   walk_edge *walk_edges;
   int walk_link_count;
   int *walk_links;
+  int remark_count;
+  road_remark *remarks; // of networks that were read; nothing else depends on them
   double min_x_m, min_y_m, max_x_m, max_y_m;
   lane_index index; // of the lane graph
 } road_network;

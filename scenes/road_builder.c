@@ -28,7 +28,8 @@
   X(crossings, crossing_count, crossing_capacity)                                                  \
   X(walk_nodes, walk_node_count, walk_node_capacity)                                               \
   X(walk_edges, walk_edge_count, walk_edge_capacity)                                               \
-  X(walk_links, walk_link_count, walk_link_capacity)
+  X(walk_links, walk_link_count, walk_link_capacity)                                               \
+  X(remarks, remark_count, remark_capacity)
 
 void road_builder_free(road_builder *b) {
 #define X(items, count, capacity) free(b->net.items);

@@ -10,9 +10,11 @@
 
 /// What builders know about a road beyond the model. Index 0 is the road's start, 1 its end.
 typedef struct road_note {
-  int rank;         // connecting roads: larger goes first
-  int signal[2];    // road_signal id that lanes running into that end obey
-  int crosswalk[2]; // id of the one across that end
+  int rank;                             // connecting roads: larger goes first
+  int signal[2];                        // road_signal id that lanes running into that end obey
+  int crosswalk[2];                     // id of the one across that end
+  double walk_near_m[2], walk_far_m[2]; // its borders, from that end
+  double stop_m[2];                     // where vehicles stop, from that end; 0: STOP_POINT_M
 } road_note;
 
 typedef struct road_builder {
@@ -22,7 +24,8 @@ typedef struct road_builder {
   int geometry_capacity, road_capacity, elevation_capacity, offset_capacity, section_capacity,
       lane_capacity, width_capacity, junction_capacity, phase_capacity, signal_capacity,
       crosswalk_capacity, point_capacity, path_capacity, lane_link_capacity, conflict_capacity,
-      crossing_capacity, walk_node_capacity, walk_edge_capacity, walk_link_capacity;
+      crossing_capacity, walk_node_capacity, walk_edge_capacity, walk_link_capacity,
+      remark_capacity;
   bool failed;
 } road_builder;
 
@@ -83,6 +86,8 @@ typedef struct junction_plan {
 int road_builder_junction(road_builder *b, double x_m, double y_m);
 /// Fills it once its arms exist: outline, connecting roads, crosswalks, signals.
 void road_builder_fill_junction(road_builder *b, int junction, const junction_plan *plan);
+/// The part of it for junctions whose connecting roads are there already: height and outline.
+void road_builder_outline(road_builder *b, int junction);
 /// Groups and program of a signalled junction; sets groups of its crosswalks. `stage` is 0 or
 /// 1 by arm.
 void road_builder_signals(road_builder *b, int junction, const junction_plan *plan,

@@ -50,7 +50,10 @@ void road_ends_find(const road_network *net, road_end (*out)[2]) {
     const lane_crossing *c = &net->crossings[i];
     const lane_path *lane = &net->paths[c->lane - 1];
     bool ahead = c->begin_s_m + c->end_s_m > lane->length_m;
-    out[lane->road - 1][ahead == (lane->lane < 0)].crosswalk = c->crosswalk;
+    road_end *end = &out[lane->road - 1][ahead == (lane->lane < 0)];
+    double middle = (c->begin_s_m + c->end_s_m) / 2;
+    end->crosswalk = c->crosswalk;
+    end->walk_m = ahead ? lane->length_m - middle : middle;
   }
   for (int i = 0; i < net->road_count; i++)
     for (int end = 0; end < 2; end++)

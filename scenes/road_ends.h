@@ -12,6 +12,7 @@ typedef struct road_end {
   int signal;             // road_signal id that they obey, 0 none
   int crosswalk;          // id of the one across it, 0 none
   int walk_signal;        // road_signal id for people on that crosswalk, 0 none
+  double walk_m;          // middle of that crosswalk, from the end
   double stop_m;          // where vehicles stop, from the end; 0: nobody stops here
   bool gives_way;         // a stop line is painted: signals, or not the major road
 } road_end;

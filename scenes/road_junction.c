@@ -205,7 +205,22 @@ static void add_crosswalk(road_builder *b, int junction, const road_arm *arm) {
   walk->corners[1] = road_arm_point(net, arm, false, ROAD_EDGE_KERB, CROSSWALK_END_M);
   walk->corners[2] = road_arm_point(net, arm, true, ROAD_EDGE_KERB, CROSSWALK_END_M);
   walk->corners[3] = road_arm_point(net, arm, true, ROAD_EDGE_KERB, CROSSWALK_BEGIN_M);
-  b->notes[arm->road - 1].crosswalk[arm->at_end] = walk->id;
+  road_note *note = &b->notes[arm->road - 1];
+  note->crosswalk[arm->at_end] = walk->id;
+  note->walk_near_m[arm->at_end] = CROSSWALK_BEGIN_M;
+  note->walk_far_m[arm->at_end] = CROSSWALK_END_M;
+}
+
+static void outline_arms(road_builder *b, int junction, const road_arm *arms, int count) {
+  for (int i = 0; i < count; i++)
+    b->net.junctions[junction - 1].z_m += arms[i].middle.z / count;
+  add_outline(b, junction, arms, count);
+}
+
+void road_builder_outline(road_builder *b, int junction) {
+  road_arm arms[ROAD_ARMS];
+  int count = road_junction_arms(&b->net, &b->net.junctions[junction - 1], arms);
+  outline_arms(b, junction, arms, count);
 }
 
 void road_builder_fill_junction(road_builder *b, int junction, const junction_plan *plan) {
@@ -214,9 +229,7 @@ void road_builder_fill_junction(road_builder *b, int junction, const junction_pl
   road_arm arms[ROAD_ARMS];
   int count = road_junction_arms(&b->net, &b->net.junctions[junction - 1], arms);
   b->net.junctions[junction - 1].kind = plan->kind;
-  for (int i = 0; i < count; i++)
-    b->net.junctions[junction - 1].z_m += arms[i].middle.z / count;
-  add_outline(b, junction, arms, count);
+  outline_arms(b, junction, arms, count);
   connect_arms(b, junction, plan, arms, count);
   for (int i = 0; i < count && plan->zebra && !b->failed; i++)
     add_crosswalk(b, junction, &arms[i]);

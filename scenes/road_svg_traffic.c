@@ -95,7 +95,7 @@ void svg_signals(svg_picture *p) {
       const road *r = &net->roads[i];
       const road_end *end = &p->ends[i][k];
       int side = k ? -1 : 1;
-      double lengths[2] = {end->stop_m, (CROSSWALK_BEGIN_M + CROSSWALK_END_M) / 2};
+      double lengths[2] = {end->stop_m, end->walk_m};
       int ids[2] = {end->signal, end->walk_signal};
       for (int m = 0; m < 2; m++) {
         if (!ids[m] || r->junction)

@@ -8,7 +8,8 @@
 #include "scenes/scene.h"
 #include "scenes/scene_hash.h"
 
-static const char *const place_names[PLACE_KIND_COUNT] = {"grid_city", "highway", "intersection"};
+static const char *const place_names[PLACE_COUNT] = {"grid_city", "highway", "intersection",
+                                                     "opendrive"};
 
 static status build_roads(scene *s, const scene_def *def, trouble *why) {
   road_builder builder = {0};
@@ -84,6 +85,7 @@ status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t in
     return got;
   }
   snprintf(s->place, sizeof s->place, "%s", place_names[def->place]);
+  snprintf(s->map, sizeof s->map, "%s", def->place == PLACE_OPENDRIVE ? def->opendrive.file : "");
   s->hash = scene_hash(s);
   *out = s;
   return STATUS_OK;

@@ -61,8 +61,8 @@ scene_def scene_def_default(void) {
 }
 
 const char *place_name(int index) {
-  static const char *const names[] = {"grid_city", "highway", "intersection"};
-  return index >= 0 && index < PLACE_KIND_COUNT ? names[index] : NULL;
+  static const char *const names[] = {"grid_city", "highway", "intersection", "opendrive"};
+  return index >= 0 && index < PLACE_COUNT ? names[index] : NULL;
 }
 
 static const char *const preset_names[] = {"clear", "cloudy", "overcast", "rain",

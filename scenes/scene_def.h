@@ -12,7 +12,9 @@ typedef enum place_kind {
   PLACE_GRID_CITY,
   PLACE_HIGHWAY,
   PLACE_INTERSECTION,
-  PLACE_KIND_COUNT
+  PLACE_KIND_COUNT,                   // of those made from numbers
+  PLACE_OPENDRIVE = PLACE_KIND_COUNT, // read from a map
+  PLACE_COUNT
 } place_kind;
 
 typedef struct grid_city_def {
@@ -48,6 +50,14 @@ typedef struct intersection_def {
   double building_height_m, trees_per_km, parked_per_km, corner_radius_m;
 } intersection_def;
 
+enum { SCENE_FILE = 64 };
+
+typedef struct opendrive_def {
+  char file[SCENE_FILE];        // as the script names it
+  const struct script_map *map; // its bytes: the script's
+  double building_height_m, trees_per_km, parked_per_km;
+} opendrive_def;
+
 enum { MIX_KINDS = 6 }; // car van truck bus motorcycle bicycle, in that order
 
 typedef struct scene_def {
@@ -56,6 +66,7 @@ typedef struct scene_def {
   grid_city_def grid_city;
   highway_def highway;
   intersection_def intersection;
+  opendrive_def opendrive;
   double vehicles_per_km;    // per km of lane path outside junctions
   int vehicles;              // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];     // weights

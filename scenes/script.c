@@ -13,7 +13,9 @@
 struct script {
   char *name; // in error texts
   char *text;
-  script_modules modules; // what require finds
+  script_modules modules;  // what require finds
+  const script_maps *maps; // what opendrive finds: own_maps, or somebody else's
+  script_maps own_maps;
   script_override *overrides;
   int override_count;
 };
@@ -27,6 +29,7 @@ void script_close(script *s) {
   }
   free(s->overrides);
   script_modules_free(&s->modules);
+  script_maps_free(&s->own_maps);
   free(s->text);
   free(s->name);
   free(s);
@@ -38,11 +41,14 @@ const char *script_text(const script *s) {
 const char *script_name(const script *s) {
   return s->name;
 }
+const script_maps *script_get_maps(const script *s) {
+  return s->maps;
+}
 
 status script_overrides_apply(const script *s, scene_form *form, trouble *why) {
   for (int i = 0; i < s->override_count; i++) {
     // grid_city.block_m=… means the scenes that have such a place.
-    for (int place = 0; place < PLACE_KIND_COUNT; place++) {
+    for (int place = 0; place < PLACE_COUNT; place++) {
       size_t length = strlen(place_name(place));
       const char *path = s->overrides[i].path;
       if (strncmp(path, place_name(place), length) == 0 && path[length] == '.' &&
@@ -106,6 +112,7 @@ static status open_bytes(script **out, const char *name, const char *text, size_
   script *s = calloc(1, sizeof *s);
   if (!s)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory", name);
+  s->maps = &s->own_maps;
   s->name = strdup(name);
   s->text = strndup(text, size);
   if (!s->name || !s->text || !copy_overrides(s, overrides, override_count)) {
@@ -127,12 +134,17 @@ fail:
   return result;
 }
 
-// Gives an opened script its modules, or closes it.
-static status find_modules(script **s, const char *folder, const char *library, trouble *why) {
-  status result = script_modules_find((*s)->name, (*s)->text, folder, library, &(*s)->modules, why);
+// Gives an opened script its modules and maps, or closes it.
+static status find_files(script **out, const char *folder, const char *library, trouble *why) {
+  script *s = *out;
+  script_maps_source source = {s->name,           s->text, &s->modules, s->overrides,
+                               s->override_count, folder,  library};
+  status result = script_modules_find(s->name, s->text, folder, library, &s->modules, why);
+  if (!result)
+    result = script_maps_find(&source, &s->own_maps, why);
   if (result) {
-    script_close(*s);
-    *s = NULL;
+    script_close(s);
+    *out = NULL;
   }
   return result;
 }
@@ -141,15 +153,16 @@ status script_open_text(script **out, const char *name, const char *text, const 
                         const char *library, const script_override *overrides, int override_count,
                         trouble *why) {
   status result = open_bytes(out, name, text, strlen(text), overrides, override_count, why);
-  return result ? result : find_modules(out, folder, library, why);
+  return result ? result : find_files(out, folder, library, why);
 }
 
 status script_open_recorded(script **out, const char *name, const char *text,
-                            const script_modules *modules, const script_override *overrides,
-                            int override_count, trouble *why) {
+                            const script_modules *modules, const script_maps *maps,
+                            const script_override *overrides, int override_count, trouble *why) {
   status result = open_bytes(out, name, text, strlen(text), overrides, override_count, why);
   if (result)
     return result;
+  (*out)->maps = maps;
   result = script_modules_copy(&(*out)->modules, modules, why);
   if (result) {
     script_close(*out);
@@ -173,7 +186,7 @@ status script_open(script **out, const char *path, const char *library,
   else
     result = trouble_set(why, STATUS_MEMORY, "%s: no memory", path);
   if (!result)
-    result = find_modules(out, folder, library, why);
+    result = find_files(out, folder, library, why);
   free(folder);
   free(text);
   return result;
@@ -197,7 +210,7 @@ status script_define_within(const script *s, const sandbox_limits *limits, uint6
   sandbox *box = sandbox_create(s->name, limits, rng_at(seed, RNG_SCRIPT, index, attempt, 0));
   if (!box)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory for Lua", s->name);
-  script_run run = {.script = s, .modules = &s->modules};
+  script_run run = {.script = s, .modules = &s->modules, .maps = s->maps};
   sandbox_set_context(box, &run);
   lua_State *L = sandbox_state(box);
   status result = sandbox_call_c(box, open_words, NULL, why);

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "scenes/scene.h"
 #include "scenes/scene_def.h"
+#include "scenes/script_maps.h"
 #include "scenes/script_modules.h"
 
 typedef struct script script;
@@ -20,7 +21,8 @@ typedef struct script_override {
 } script_override;
 
 /// Reads and compiles a script, and reads what it may `require` (scenes/script_modules.h)
-/// from its own folder and from `library`, which may be NULL. No file is read after that.
+/// and the maps that it may name (scenes/script_maps.h) from its own folder and from
+/// `library`, which may be NULL. No file is read after that.
 /// Overrides are copied.
 /// STATUS_SYNTAX, STATUS_LIMIT, STATUS_NOT_FOUND, STATUS_IO, STATUS_RANGE (a bad override).
 status script_open(script **out, const char *path, const char *library,
@@ -29,18 +31,22 @@ status script_open(script **out, const char *path, const char *library,
 status script_open_text(script **out, const char *name, const char *text, const char *folder,
                         const char *library, const script_override *overrides, int override_count,
                         trouble *why);
-/// Same, touching no file at all: `require` finds `modules` alone, which are copied.
+/// Same, touching no file at all: `require` finds `modules` alone, which are copied, and
+/// opendrive `maps` alone, which aren't and must outlive the script.
 status script_open_recorded(script **out, const char *name, const char *text,
-                            const script_modules *modules, const script_override *overrides,
-                            int override_count, trouble *why);
+                            const script_modules *modules, const script_maps *maps,
+                            const script_override *overrides, int override_count, trouble *why);
 void script_close(script *s);
 /// STATUS_SYNTAX with the line unless the text is UTF-8, as jobs and shards keep it.
 status script_check_utf8(const char *name, const char *text, trouble *why);
 const char *script_text(const script *s);
 const char *script_name(const script *s);
+/// The maps it may name.
+const script_maps *script_get_maps(const script *s);
 
 /// Runs the script once in a fresh interpreter with the stream of (seed, index,
 /// attempt). STATUS_REJECTED when require_that() said no, with its reason in `why`.
+/// `out` is good for as long as the script: a map's bytes stay there.
 status script_define(const script *s, uint64_t seed, uint32_t index, uint32_t attempt,
                      scene_def *out, trouble *why);
 

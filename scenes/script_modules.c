@@ -10,12 +10,11 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/utf8.h"
+#include "scenes/script_tokens.h"
 
 enum { NAME_BYTES_MAX = 64, MODULE_BYTES_MAX = 1 << 20, PATH_BYTES = 4096 };
 
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-#define DIGITS "0123456789"
-#define SPACE " \t\r\n\f\v"
 
 // The list --------------------------------------------------------------------
 
@@ -63,106 +62,17 @@ bool script_modules_plain(const char *name) {
   return is_plain(name, strlen(name));
 }
 
-// Words of a Lua text -----------------------------------------------------------
-
-typedef enum token_kind { TOKEN_END, TOKEN_NAME, TOKEN_STRING, TOKEN_OTHER } token_kind;
-
-typedef struct token {
-  token_kind kind;
-  const char *text; // of a string: between its quotes
-  size_t length;
-  int line;
-} token;
-
-typedef struct lexer {
-  const char *at;
-  int line;
-} lexer;
-
-static void step(lexer *l, const char *to) {
-  for (; l->at < to; l->at++)
-    l->line += *l->at == '\n';
-}
-
-// At "[[" or "[=[": steps over the whole long string and gives what is in it.
-static bool long_string(lexer *l, token *out) {
-  if (*l->at != '[')
-    return false;
-  size_t level = strspn(l->at + 1, "=");
-  const char *begin = l->at + 1 + level;
-  if (*begin != '[')
-    return false;
-  begin++;
-  const char *end = strchr(begin, ']');
-  while (end && !(strspn(end + 1, "=") >= level && end[1 + level] == ']'))
-    end = strchr(end + 1, ']');
-  *out = (token){TOKEN_STRING, begin, end ? (size_t)(end - begin) : strlen(begin), l->line};
-  step(l, end ? end + level + 2 : begin + out->length);
-  return true;
-}
-
-// What a backslash takes along: \z all space after it, a line's end its second byte.
-static const char *after_escape(const char *at) {
-  if (at[1] == 'z')
-    return at + 2 + strspn(at + 2, SPACE);
-  if ((at[1] == '\r' && at[2] == '\n') || (at[1] == '\n' && at[2] == '\r'))
-    return at + 3;
-  return at + (at[1] ? 2 : 1);
-}
-
-static void quoted_string(lexer *l, token *out) {
-  const char *end = l->at + 1;
-  while (*end && *end != *l->at && *end != '\n' && *end != '\r')
-    end = *end == '\\' ? after_escape(end) : end + 1;
-  *out = (token){TOKEN_STRING, l->at + 1, (size_t)(end - l->at - 1), l->line};
-  step(l, *end == *l->at ? end + 1 : end);
-}
-
-static void skip_space(lexer *l) {
-  token skipped;
-  for (;;) {
-    step(l, l->at + strspn(l->at, SPACE));
-    if (strncmp(l->at, "--", 2) != 0)
-      return;
-    l->at += 2;
-    if (!long_string(l, &skipped))
-      step(l, l->at + strcspn(l->at, "\r\n"));
-  }
-}
-
-static token next_token(lexer *l) {
-  skip_space(l);
-  token t = {TOKEN_OTHER, l->at, 1, l->line};
-  size_t word = strspn(l->at, NAME_CHARACTERS);
-  if (*l->at == 0)
-    return (token){TOKEN_END, l->at, 0, l->line};
-  if (long_string(l, &t))
-    return t;
-  if (*l->at == '"' || *l->at == '\'') {
-    quoted_string(l, &t);
-    return t;
-  }
-  if (word > 0) {
-    t.kind = strspn(l->at, DIGITS) > 0 ? TOKEN_OTHER : TOKEN_NAME; // 0xff is a number
-    t.length = word;
-  }
-  l->at += t.length;
-  return t;
-}
-
-static bool is_word(token t, const char *word) {
-  return t.kind != TOKEN_STRING && t.length == strlen(word) && strncmp(t.text, word, t.length) == 0;
-}
+// Words of a text --------------------------------------------------------------
 
 // After the word `require`: true when its one argument is a text as it stands.
-static bool names_module(lexer *l, token *name) {
-  *name = next_token(l);
-  bool paren = is_word(*name, "(");
+static bool names_module(script_lexer *l, script_token *name) {
+  *name = script_token_next(l);
+  bool paren = script_token_is(*name, "(");
   if (paren)
-    *name = next_token(l);
+    *name = script_token_next(l);
   if (name->kind != TOKEN_STRING || memchr(name->text, '\\', name->length))
     return false;
-  return !paren || is_word(next_token(l), ")");
+  return !paren || script_token_is(script_token_next(l), ")");
 }
 
 // Finding -----------------------------------------------------------------------
@@ -268,14 +178,15 @@ static status take_all(finder *f, mention from, trouble *why) {
 }
 
 static status scan(finder *f, const char *file, const char *text, trouble *why) {
-  lexer l = {.at = text, .line = 1};
-  for (token t = next_token(&l); t.kind != TOKEN_END && !f->all; t = next_token(&l)) {
+  script_lexer l = {.at = text, .line = 1};
+  for (script_token t = script_token_next(&l); t.kind != TOKEN_END && !f->all;
+       t = script_token_next(&l)) {
     mention here = {file, t.line};
     status result = STATUS_OK;
-    token named;
-    lexer ahead = l; // what follows may begin a mention of its own
-    bool require = is_word(t, "require"), plain = require && names_module(&ahead, &named);
-    if (is_word(t, "_G") || is_word(t, "_ENV") || (require && !plain)) {
+    script_token named;
+    script_lexer ahead = l; // what follows may begin a mention of its own
+    bool require = script_token_is(t, "require"), plain = require && names_module(&ahead, &named);
+    if (script_token_is(t, "_G") || script_token_is(t, "_ENV") || (require && !plain)) {
       result = take_all(f, here, why);
     } else if (plain && is_plain(named.text, named.length)) {
       char name[NAME_BYTES_MAX + 1];

@@ -99,7 +99,7 @@ static status put_numbers(const script_override *set, const field *f, void *base
 }
 
 static status put_value(const script_override *set, const field *f, void *base, trouble *why) {
-  if (f->type != FIELD_NAME && f->type != FIELD_WORD)
+  if (f->type != FIELD_NAME && f->type != FIELD_WORD && f->type != FIELD_FILE)
     return put_numbers(set, f, base, why);
   char text[FIELD_TEXT];
   if (!fields_check_text(f, set->value, text, sizeof text))
@@ -216,7 +216,7 @@ static const field *find_plain(const char *path, place_kind place) {
   const char *name;
   if ((name = after(path, "road.")))
     return fields_find((field_group)(FIELDS_GRID_CITY + (int)place), name);
-  for (int i = 0; i < PLACE_KIND_COUNT; i++)
+  for (int i = 0; i < PLACE_COUNT; i++)
     if ((name = after(path, place_name(i))) && *name == '.')
       return fields_find((field_group)(FIELDS_GRID_CITY + i), name + 1);
   if ((name = after(path, "traffic.mix.")))
@@ -303,7 +303,7 @@ status script_override_check(const script_override *set, trouble *why) {
   }
   status first = STATUS_OK;
   bool known = false;
-  for (int place = 0; place < PLACE_KIND_COUNT; place++) {
+  for (int place = 0; place < PLACE_COUNT; place++) {
     scene_form form = scene_form_default();
     form.def.place = (place_kind)place;
     const field *f = find_plain(set->path, form.def.place);

@@ -116,7 +116,7 @@ void script_read_fields(lua_State *L, int index, field_group group, void *base, 
     if (lua_getfield(L, index, f->name) != LUA_TNIL) {
       if (fields_width(f) == 1)
         fields_put(f, base, 0, check_number(L, -1, f, path, f->name));
-      else if (f->type == FIELD_NAME || f->type == FIELD_WORD)
+      else if (f->type == FIELD_NAME || f->type == FIELD_WORD || f->type == FIELD_FILE)
         read_text(L, f, base, path);
       else
         read_list(L, f, base, path);
@@ -168,6 +168,8 @@ static void push_value(lua_State *L, const field *f, const void *base) {
       lua_pushnumber(L, list->value[k]);
       lua_rawseti(L, -2, k + 1);
     }
+  } else if (f->type == FIELD_FILE && !*at) {
+    lua_pushnil(L);
   } else {
     lua_pushstring(L, at);
   }

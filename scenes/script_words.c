@@ -11,8 +11,8 @@
 #include "scenes/sandbox.h"
 
 // Marks of the tables that constructors give, as metatables in the registry.
-static const char *const place_marks[PLACE_KIND_COUNT] = {"roadloom.grid_city", "roadloom.highway",
-                                                          "roadloom.intersection"};
+static const char *const place_marks[PLACE_COUNT] = {"roadloom.grid_city", "roadloom.highway",
+                                                     "roadloom.intersection", "roadloom.opendrive"};
 static const char weather_mark[] = "roadloom.weather";
 static const char scene_mark[] = "roadloom.scene";
 
@@ -49,31 +49,55 @@ static field_group place_group(int place) {
   return (field_group)(FIELDS_GRID_CITY + place);
 }
 
+// A map is among those that were read when the script was opened.
+static void find_map(lua_State *L, opendrive_def *map) {
+  const script_run *run = sandbox_context(L);
+  if (!map->file[0])
+    sandbox_error(L, "road.file: opendrive needs a map, opendrive(\"town.xodr\")");
+  map->map = script_maps_get(run->maps, map->file);
+  if (map->map)
+    return;
+  sandbox_set_status(L, STATUS_NOT_FOUND);
+  sandbox_error(L, "road.file: there is no %s beside the script or in the library", map->file);
+}
+
 static int make_place(lua_State *L) {
   int place = (int)lua_tointeger(L, lua_upvalueindex(1));
+  if (place == PLACE_OPENDRIVE && lua_type(L, 1) == LUA_TSTRING) {
+    lua_settop(L, 1); // opendrive("town.xodr") is opendrive { file = "town.xodr" }
+    lua_newtable(L);
+    lua_insert(L, 1);
+    lua_setfield(L, 1, "file");
+  }
+  if (place == PLACE_OPENDRIVE && !lua_istable(L, 1) && !lua_isnoneornil(L, 1))
+    return sandbox_error(L, "opendrive: takes a map's name, opendrive(\"town.xodr\"), not %s",
+                         sandbox_type(L, 1));
   check_argument(L, place_name(place));
   scene_form form = scene_form_default();
   script_read_fields(L, 1, place_group(place), &form, "road.", NULL);
+  if (place == PLACE_OPENDRIVE)
+    find_map(L, &form.def.opendrive);
   script_push_fields(L, place_group(place), &form);
   luaL_setmetatable(L, place_marks[place]);
   return 1;
 }
 
 static int refuse_word(lua_State *L) {
-  return sandbox_error(L, "%s: not available yet; places are grid_city, highway and intersection",
-                       lua_tostring(L, lua_upvalueindex(1)));
+  return sandbox_error(
+      L, "%s: not available yet; places are grid_city, highway, intersection and opendrive",
+      lua_tostring(L, lua_upvalueindex(1)));
 }
 
 static void read_place(lua_State *L, int index, scene_form *form) {
-  for (int place = 0; place < PLACE_KIND_COUNT; place++)
+  for (int place = 0; place < PLACE_COUNT; place++)
     if (lua_istable(L, index) && has_mark(L, index, place_marks[place])) {
       form->def.place = (place_kind)place;
       script_read_fields(L, index, place_group(place), form, "road.", NULL);
       return;
     }
   sandbox_error(L,
-                "road: is %s, not a place; grid_city { … }, highway { … } or intersection { … } "
-                "would do",
+                "road: is %s, not a place; grid_city { … }, highway { … }, intersection { … } or "
+                "opendrive(\"town.xodr\") would do",
                 sandbox_type(L, index));
 }
 
@@ -189,6 +213,8 @@ static int make_scene(lua_State *L) {
     lua_pushstring(L, why.text); // names the --set, no line of the script
     return lua_error(L);
   }
+  if (form.def.place == PLACE_OPENDRIVE)
+    find_map(L, &form.def.opendrive);
   scene_def *def = lua_newuserdatauv(L, sizeof *def, 0);
   luaL_setmetatable(L, scene_mark);
   if (scene_def_from_form(def, &form, &why) != STATUS_OK)
@@ -291,9 +317,9 @@ static int refuse_global(lua_State *L) {
 }
 
 static void open_places(lua_State *L) {
-  static const char *const later[] = {"straight",    "curve",   "town",      "rural", "roundabout",
-                                      "interchange", "parking", "opendrive", "osm"};
-  for (int place = 0; place < PLACE_KIND_COUNT; place++) {
+  static const char *const later[] = {"straight",   "curve",       "town",    "rural",
+                                      "roundabout", "interchange", "parking", "osm"};
+  for (int place = 0; place < PLACE_COUNT; place++) {
     make_mark(L, place_marks[place]);
     lua_pushinteger(L, place);
     lua_pushcclosure(L, make_place, 1);

@@ -82,16 +82,39 @@ static vec3 side_point(const road_network *net, const road *r, double s, int sid
   return road_point_at(net, r, s, t);
 }
 
-static void add_end(road_builder *b, const road *r, bool at_end, end_nodes *out) {
+// How far in from its end a road's sidewalks begin: at the crosswalk's middle, if there is one.
+static double walk_inward(const road_builder *b, const road *r, bool at_end) {
+  const road_note *note = &b->notes[r->id - 1];
+  return note->crosswalk[at_end] ? (note->walk_near_m[at_end] + note->walk_far_m[at_end]) / 2 : 0;
+}
+
+// Roads that continue each other share the nodes between them; an earlier one has made them.
+static bool share_end(const road_builder *b, const road *r, bool at_end, const end_nodes (*ends)[2],
+                      end_nodes *out) {
+  const road_link *link = at_end ? &r->successor : &r->predecessor;
+  if (link->kind != ROAD_LINK_ROAD || link->id >= r->id || b->net.roads[link->id - 1].junction)
+    return false;
+  const end_nodes *other = &ends[link->id - 1][link->at_end];
+  bool turned = link->at_end == at_end; // left of one is right of the other
+  for (int k = 0; k < 2; k++)
+    out->path[k] = other->path[turned ? 1 - k : k];
+  return out->path[0] && out->path[1];
+}
+
+static void add_end(road_builder *b, const road *r, bool at_end, const end_nodes (*ends)[2],
+                    end_nodes *out) {
   const road_network *net = &b->net;
+  if (share_end(b, r, at_end, ends, out))
+    return;
   int walk = b->notes[r->id - 1].crosswalk[at_end];
-  double inward = walk ? (CROSSWALK_BEGIN_M + CROSSWALK_END_M) / 2 : 0;
+  double inward = walk_inward(b, r, at_end);
   double s = at_end ? r->length_m - inward : inward;
   for (int k = 0; k < 2; k++) {
     int side = k ? 1 : -1;
     if (road_walk_width(net, r, side) <= 0)
       continue;
-    out->path[k] = add_node(b, raised(side_point(net, r, s, side, ROAD_EDGE_PATH, 0)));
+    if (!out->path[k])
+      out->path[k] = add_node(b, raised(side_point(net, r, s, side, ROAD_EDGE_PATH, 0)));
     if (walk)
       out->kerb[k] =
           add_node(b, raised(side_point(net, r, s, side, ROAD_EDGE_KERB, BEHIND_KERB_M)));
@@ -107,12 +130,12 @@ static void join_end(road_builder *b, const road *r, bool at_end, const end_node
     add_edge(b, WALK_CORNER, end->path[k], end->kerb[k], line, 2, 2, 0);
   }
   // Down from the kerb, over the carriageway, up again.
-  double inward = (CROSSWALK_BEGIN_M + CROSSWALK_END_M) / 2;
+  double inward = walk_inward(b, r, at_end);
   double s = at_end ? r->length_m - inward : inward;
   vec3 line[4] = {node_point(b, end->kerb[0]), side_point(&b->net, r, s, -1, ROAD_EDGE_KERB, 0),
                   side_point(&b->net, r, s, 1, ROAD_EDGE_KERB, 0), node_point(b, end->kerb[1])};
   add_edge(b, WALK_CROSSWALK, end->kerb[0], end->kerb[1], line, 4,
-           CROSSWALK_END_M - CROSSWALK_BEGIN_M, walk);
+           b->notes[r->id - 1].walk_far_m[at_end] - b->notes[r->id - 1].walk_near_m[at_end], walk);
 }
 
 static void add_sidewalks(road_builder *b, const road *r, const end_nodes ends[2]) {
@@ -124,13 +147,16 @@ static void add_sidewalks(road_builder *b, const road *r, const end_nodes ends[2
     int side = k ? 1 : -1;
     if (!ends[0].path[k] || !ends[1].path[k])
       continue;
-    double s0 = b->notes[r->id - 1].crosswalk[0] ? (CROSSWALK_BEGIN_M + CROSSWALK_END_M) / 2 : 0;
-    double s1 = r->length_m -
-                (b->notes[r->id - 1].crosswalk[1] ? (CROSSWALK_BEGIN_M + CROSSWALK_END_M) / 2 : 0);
+    double s0 = walk_inward(b, r, false), s1 = r->length_m - walk_inward(b, r, true);
     int n = (int)ceil((s1 - s0) / 1.9);
     n = n < 1 ? 1 : n > MOST - 1 ? MOST - 1 : n;
     for (int i = 0; i <= n; i++)
       line[i] = raised(side_point(net, r, s0 + (s1 - s0) * i / n, side, ROAD_EDGE_PATH, 0));
+    // Nodes that another road has made lie where its sidewalk ends.
+    if (r->predecessor.kind == ROAD_LINK_ROAD)
+      line[0] = node_point(b, ends[0].path[k]);
+    if (r->successor.kind == ROAD_LINK_ROAD)
+      line[n] = node_point(b, ends[1].path[k]);
     add_edge(b, WALK_SIDEWALK, ends[0].path[k], ends[1].path[k], line, n + 1,
              road_walk_width(net, r, side), 0);
   }
@@ -201,7 +227,7 @@ void road_derive_walks(road_builder *b) {
     if (r->junction)
       continue;
     for (int end = 0; end < 2; end++)
-      add_end(b, r, end, &ends[i][end]);
+      add_end(b, r, end, (const end_nodes(*)[2])ends, &ends[i][end]);
     add_sidewalks(b, r, (const end_nodes *)ends[i]);
     for (int end = 0; end < 2 && !b->failed; end++)
       join_end(b, r, end, &ends[i][end]);

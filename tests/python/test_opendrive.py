@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Maps that the program writes, read by SUMO's netconvert: no error, the same lanes, the
-same ways through every junction.
+"""Maps that the program writes, read by SUMO's netconvert, and maps that SUMO writes, read by
+the program: no error, the same lanes, the same ways through every junction.
 
 Debian's sumo brings no table of lane types, so tests/data has one: cars drive on "driving".
 """
@@ -134,6 +134,47 @@ def test_sumo_reads_the_same_lanes_and_ways(tmp_path, place, seed):
 def test_sumo_reads_the_same_lanes_and_ways_of_200_seeds(tmp_path, place):
     for seed in range(200):
         compare(*write_map(tmp_path, place, seed))
+
+
+def sumo(*command):
+    result = subprocess.run(
+        [*map(str, command), "--xml-validation", "never"],
+        capture_output=True, text=True, timeout=300, env={**os.environ, "SUMO_HOME": "/nowhere"},
+    )
+    assert result.returncode == 0, result.stderr
+
+
+NETWORKS = {
+    "a grid with lights": ["--grid", "--grid.number", "3", "--grid.length", "130", "-L", "2",
+                           "--tls.guess", "true"],
+    "a spider": ["--spider", "--spider.arm-number", "5", "--spider.circle-number", "3"],
+    "at random": ["--rand", "--rand.iterations", "60", "-L", "2"],
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_maps_that_sumo_writes_are_read(tmp_path, kind, seed):
+    """What SUMO made, wrote as OpenDRIVE, we read and wrote again: lanes and ways are SUMO's."""
+    net, path = tmp_path / "net.xml", tmp_path / "map.xodr"
+    sumo("netgenerate", *NETWORKS[kind], "--seed", seed, "--no-turnarounds", "-o", net)
+    sumo("netconvert", "-s", net, "--opendrive-output", path)
+    script, out = tmp_path / "scene.lua", tmp_path / "again.xodr"
+    script.write_text('return scene { road = opendrive("map.xodr"), pedestrians = { count = 0 } }')
+    result = subprocess.run(
+        [BIN, "road", script, "--opendrive", out], capture_output=True, text=True, timeout=300
+    )
+    assert result.returncode == 0, result.stderr
+    root = ET.parse(net).getroot()
+    edges = [e for e in root.iter("edge") if e.get("function") != "internal"]
+    links = [c for c in root.iter("connection") if not c.get("from").startswith(":")]
+    words = result.stdout.split()
+    lanes, ways = int(words[words.index("lanes,") - 1]), int(words[words.index("ways") - 1])
+    assert lanes == sum(len(e.findall("lane")) for e in edges)
+    assert ways == len(links)
+    again = netconvert(out)
+    edges = [e for e in again.iter("edge") if e.get("function") != "internal"]
+    assert lanes == sum(len(e.findall("lane")) for e in edges)
 
 
 def drop(root, parent, child):

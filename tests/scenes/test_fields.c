@@ -62,6 +62,8 @@ static const char *wrap_in(field_group group) {
     return "return scene { road = highway { %s } }";
   case FIELDS_INTERSECTION:
     return "return scene { road = intersection { %s } }";
+  case FIELDS_OPENDRIVE:
+    return "return scene { road = opendrive { file = 'crossing.xodr', %s } }";
   case FIELDS_TRAFFIC:
     return "return scene { traffic = { %s } }";
   case FIELDS_MIX:

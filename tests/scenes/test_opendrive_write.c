@@ -14,7 +14,7 @@
 #include <cmocka.h>
 #include <libxml/parser.h>
 
-#include "scenes/road_ends.h"
+#include "scenes/opendrive_writer.h"
 #include "with_places.h"
 
 static char *write_text(const scene *s, size_t *size) {
@@ -38,6 +38,26 @@ static void equal_networks_give_equal_bytes(void **state) {
     free(texts[1]);
     scene_destroy(a);
     scene_destroy(b);
+  }
+}
+
+static void numbers_are_the_shortest_that_read_back(void **state) {
+  (void)state;
+  static const struct {
+    double value;
+    const char *text;
+  } cases[] = {
+      {-0.0, "0"}, {0.1, "0.1"}, {3, "3"}, {-2.5e-7, "-2.5e-07"}, {1.0 / 3, "0.3333333333333333"}};
+  char text[OPENDRIVE_NUMBER];
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    opendrive_number_text(cases[i].value, text);
+    assert_string_equal(text, cases[i].text);
+  }
+  for (uint32_t n = 0; n < 5000; n++) {
+    rng r = rng_at(8, RNG_TEST, 0, n, 0);
+    double value = rng_normal(&r, 0, 1) * exp(rng_uniform(&r, -60, 60));
+    opendrive_number_text(value, text);
+    assert_true(strtod(text, NULL) == value);
   }
 }
 
@@ -108,6 +128,7 @@ static void a_point_is_found_again_on_its_road(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(equal_networks_give_equal_bytes),
+      cmocka_unit_test(numbers_are_the_shortest_that_read_back),
       cmocka_unit_test(every_part_of_the_network_is_in_the_file),
       cmocka_unit_test(a_point_is_found_again_on_its_road),
   };

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,13 @@ static char *draw(int number, size_t *size) {
     fail_msg("%s", why.text);
   scene_destroy(s);
   return text;
+}
+
+static int count(const char *text, const char *what) {
+  int found = 0;
+  for (; (text = strstr(text, what)); text += strlen(what))
+    found++;
+  return found;
 }
 
 static void the_picture_is_xml_and_the_same_every_time(void **state) {
@@ -41,13 +49,6 @@ static void the_picture_is_xml_and_the_same_every_time(void **state) {
   }
 }
 
-static int count(const char *text, const char *what) {
-  int found = 0;
-  for (; (text = strstr(text, what)); text += strlen(what))
-    found++;
-  return found;
-}
-
 static void everything_on_the_roads_is_in_the_picture(void **state) {
   (void)state;
   for (int n = 0; n < PLACES_COUNT; n++) {
@@ -55,8 +56,14 @@ static void everything_on_the_roads_is_in_the_picture(void **state) {
     size_t size;
     char *text = draw(n, &size);
     int yields = 0;
-    for (int i = 0; i < s->roads.conflict_count; i++)
-      yields += s->roads.conflicts[i].yields;
+    for (int i = 0; i < s->roads.path_count; i++)
+      for (int k = 0; k < s->roads.paths[i].conflict_count; k++) {
+        const lane_conflict *c = &s->roads.conflicts[s->roads.paths[i].conflict_first + k];
+        char words[64];
+        snprintf(words, sizeof words, "lane %d gives way to lane %d<", i + 1, c->other);
+        assert_int_equal(count(text, words), c->yields);
+        yields += c->yields;
+      }
     assert_int_equal(count(text, "<title>lane ") - yields, s->roads.path_count);
     assert_int_equal(count(text, "gives way to lane"), yields);
     assert_int_equal(count(text, "<title>crosswalk "), s->roads.crosswalk_count);

@@ -246,6 +246,7 @@ static void what_cannot_be_used_is_named_with_its_line(void **state) {
 static void an_opened_script_keeps_the_texts_it_was_opened_with(void **state) {
   (void)state;
   static const char text[] = "return scene { traffic = { vehicles = require('cars').count } }";
+  static const script_maps no_maps = {0};
   script *s = NULL, *recorded = NULL;
   scene_def before, after;
   trouble why = {0};
@@ -253,7 +254,7 @@ static void an_opened_script_keeps_the_texts_it_was_opened_with(void **state) {
   assert_int_equal(STATUS_OK, script_open_text(&s, "a.lua", text, folder, NULL, NULL, 0, &why));
   assert_int_equal(STATUS_OK, script_modules_find("a.lua", text, folder, NULL, &found, &why));
   assert_int_equal(STATUS_OK,
-                   script_open_recorded(&recorded, "a.lua", text, &found, NULL, 0, &why));
+                   script_open_recorded(&recorded, "a.lua", text, &found, &no_maps, NULL, 0, &why));
   script_modules_free(&found);
   put_text(folder, "cars.lua", "return { count = 9 }");
   assert_int_equal(STATUS_OK, script_define(s, 1, 0, 0, &before, &why));
@@ -263,8 +264,8 @@ static void an_opened_script_keeps_the_texts_it_was_opened_with(void **state) {
   assert_int_equal(3, after.vehicles);
   script_close(s);
   script_close(recorded);
-  assert_int_equal(STATUS_OK,
-                   script_open_recorded(&s, "a.lua", text, &(script_modules){0}, NULL, 0, &why));
+  assert_int_equal(STATUS_OK, script_open_recorded(&s, "a.lua", text, &(script_modules){0},
+                                                   &no_maps, NULL, 0, &why));
   assert_int_equal(STATUS_NOT_FOUND, script_define(s, 1, 0, 0, &before, &why));
   assert_string_equal(why.text,
                       "a.lua:1: require: there is no cars.lua beside the script or in the library");

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// <objects>: crosswalks that lie across a road where it meets a junction.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "scenes/opendrive_reader.h"
+#include "scenes/road_ends.h"
+
+static const double FAR_M = 1e6;
+static const double REACH_M = 30; // of a crosswalk, from the end of its road
+enum { CORNERS = 64 };
+
+typedef struct crossing {
+  xmlNode *node;
+  const map_road *road;
+  long order; // its id as a number, or after all numbers
+} crossing;
+
+typedef struct crossing_list {
+  int count, capacity;
+  crossing *items;
+} crossing_list;
+
+static long id_order(const xmlNode *node) {
+  const char *id = map_text(node, "id");
+  char *end = NULL;
+  long order = id ? strtol(id, &end, 10) : 0;
+  return id && *id && !*end && order >= 0 ? order : 0x7fffffff;
+}
+
+// s and t of the outline's corners; their number, 0 after an error.
+static int read_corners(map_reader *r, const crossing *c, double (*corners)[2]) {
+  const xmlNode *node = c->node, *outline = map_child(map_child(node, "outlines"), "outline");
+  double s = map_number(r, node, "s", FAR_M, NAN), t = map_number(r, node, "t", FAR_M, NAN);
+  double hdg = map_number(r, node, "hdg", 1e4, 0), cs = cos(hdg), sn = sin(hdg);
+  int count = 0;
+  outline = outline ? outline : map_child(node, "outline");
+  for (const xmlNode *at = map_first(outline); at && count < CORNERS; at = map_next(at)) {
+    double u = 0, v = 0;
+    if (map_is(at, "cornerRoad")) {
+      corners[count][0] = map_number(r, at, "s", FAR_M, NAN);
+      corners[count++][1] = map_number(r, at, "t", FAR_M, NAN);
+    } else if (map_is(at, "cornerLocal")) {
+      u = map_number(r, at, "u", FAR_M, NAN);
+      v = map_number(r, at, "v", FAR_M, NAN);
+      corners[count][0] = s + u * cs - v * sn;
+      corners[count++][1] = t + u * sn + v * cs;
+    }
+  }
+  if (r->code == STATUS_OK && count == 0) { // a box around its place
+    double length = map_number(r, node, "length", 1e3, NAN) / 2;
+    double width = map_number(r, node, "width", 1e3, NAN) / 2;
+    for (; count < 4; count++) {
+      double u = count == 0 || count == 3 ? -length : length, v = count < 2 ? -width : width;
+      corners[count][0] = s + u * cs - v * sn;
+      corners[count][1] = t + u * sn + v * cs;
+    }
+  }
+  return r->code == STATUS_OK ? count : 0;
+}
+
+// The corner of the outline that is furthest towards s * along + t * across.
+static const double *extreme(double (*corners)[2], int count, double along, double across) {
+  const double *best = corners[0];
+  for (int i = 1; i < count; i++)
+    if (corners[i][0] * along + corners[i][1] * across > best[0] * along + best[1] * across)
+      best = corners[i];
+  return best;
+}
+
+static bool add_crosswalk(map_reader *r, const crossing *c) {
+  road_network *net = &r->b->net;
+  double corners[CORNERS][2], middle = 0;
+  int count = read_corners(r, c, corners);
+  if (count == 0)
+    return false;
+  for (int i = 0; i < count; i++)
+    middle += corners[i][0] / count;
+  map_place place = map_place_at(r, c->road, middle, 0);
+  const road *way = &net->roads[place.road - 1];
+  const road_link *link = place.at_end ? &way->successor : &way->predecessor;
+  road_note *note = &r->b->notes[place.road - 1];
+  if (way->junction || link->kind != ROAD_LINK_JUNCTION || place.out_m < 0 ||
+      place.out_m > fmin(REACH_M, way->length_m - 1)) {
+    map_remark(r, c->node, "a crosswalk that isn't where a road meets a junction is left out");
+    return true;
+  }
+  if (note->crosswalk[place.at_end]) {
+    map_remark(r, c->node, "a second crosswalk at the same end of a road is left out");
+    return true;
+  }
+  // Looking out of the junction: right and near, right and far, left and far, left and near.
+  double out = place.at_end ? -1 : 1, left = place.at_end ? -1 : 1;
+  const double *at[4] = {extreme(corners, count, -out, -left), extreme(corners, count, out, -left),
+                         extreme(corners, count, out, left), extreme(corners, count, -out, left)};
+  if (!ARRAY_RESERVE(net->crosswalks, r->b->crosswalk_capacity, net->crosswalk_count + 1))
+    return map_fail_memory(r);
+  road_crosswalk *walk = &net->crosswalks[net->crosswalk_count++];
+  *walk = (road_crosswalk){.id = net->crosswalk_count, .junction = link->id};
+  double start = place.at_end ? c->road->length_m - way->length_m : 0;
+  for (int i = 0; i < 4; i++)
+    walk->corners[i] = road_point_at(net, way, at[i][0] - start, at[i][1]);
+  double near = (at[0][0] + at[3][0]) / 2, far = (at[1][0] + at[2][0]) / 2;
+  note->crosswalk[place.at_end] = walk->id;
+  note->walk_near_m[place.at_end] = fmax(0, place.at_end ? c->road->length_m - near : near);
+  note->walk_far_m[place.at_end] =
+      fmin(way->length_m, place.at_end ? c->road->length_m - far : far);
+  return true;
+}
+
+static int compare(const void *a, const void *b) {
+  const crossing *x = a, *y = b;
+  if (x->order != y->order)
+    return x->order < y->order ? -1 : 1;
+  return map_line(x->node) - map_line(y->node);
+}
+
+static bool find_crossings(map_reader *r, crossing_list *list) {
+  static const char *const known[] = {"object", NULL};
+  for (int i = 0; i < r->road_count; i++) {
+    const xmlNode *objects = map_child(r->roads[i].node, "objects");
+    for (xmlNode *at = map_first(objects); at; at = map_next(at)) {
+      const char *type = map_text(at, "type");
+      if (!map_is(at, "object"))
+        continue;
+      if (!type || strcmp(type, "crosswalk") != 0) {
+        map_remark(r, at, "objects of type \"%.40s\" are left out", type ? type : "");
+        continue;
+      }
+      if (!ARRAY_RESERVE(list->items, list->capacity, list->count + 1))
+        return map_fail_memory(r);
+      list->items[list->count++] = (crossing){at, &r->roads[i], id_order(at)};
+    }
+    if (objects)
+      map_remark_others(r, objects, known);
+  }
+  return true;
+}
+
+bool map_read_objects(map_reader *r) {
+  crossing_list list = {0};
+  bool ok = find_crossings(r, &list);
+  // Numbered in the order of their ids, so that what was written gets its numbers back.
+  if (ok && list.count > 0)
+    qsort(list.items, (size_t)list.count, sizeof *list.items, compare);
+  for (int i = 0; i < list.count && ok; i++)
+    ok = add_crosswalk(r, &list.items[i]);
+  free(list.items);
+  return ok;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between the parts of scenes/opendrive_read*.c only. The first error ends the reading: later
+// calls change nothing and answer false or 0. What is kept goes straight into the builder;
+// what is between the file and the model is here.
+#ifndef SCENES_OPENDRIVE_READER_H
+#define SCENES_OPENDRIVE_READER_H
+
+#include <stdbool.h>
+
+#include <libxml/tree.h>
+
+#include "scenes/opendrive_read.h"
+
+/// A link of a road as the file has it; texts live in the document.
+typedef struct map_link {
+  road_link_kind kind;
+  const char *id;
+  bool at_end;
+} map_link;
+
+/// A <road>. It becomes one road of the network per lane section that is long enough.
+typedef struct map_road {
+  xmlNode *node;
+  const char *id, *junction; // junction NULL: none
+  double length_m;
+  road_class class;
+  double speed_mps; // of its type; 0: not said
+  map_link predecessor, successor;
+  int geometry_first, geometry_count;   // into map_reader.geometries
+  int elevation_first, elevation_count; // into map_reader.polys
+  int offset_first, offset_count;       // into map_reader.polys
+  int section_first, section_count;     // into the builder's sections, s_m along this road
+  int first, last;                      // ids of the network's roads, first and last along s
+} map_road;
+
+typedef struct map_junction {
+  xmlNode *node;
+  const char *id;
+  int number;         // id in the network; 0: left out
+  bool needs_program; // has lights, and the file doesn't say when they change
+} map_junction;
+
+/// What stands at an end of a network's road.
+typedef struct map_end {
+  xmlNode *light, *walk_light; // first <signal> or <signalReference> of each
+  bool must_yield, must_stop;  // by a sign
+} map_end;
+
+typedef struct map_reader {
+  const char *name; // of the file
+  xmlDoc *doc;
+  road_builder *b;
+  int road_count, road_capacity;
+  map_road *roads;
+  int *by_id; // (road_count) indices of roads, sorted by id
+  int junction_count, junction_capacity;
+  map_junction *junctions;
+  int geometry_count, geometry_capacity;
+  road_geometry *geometries;
+  int poly_count, poly_capacity;
+  road_poly3 *polys;
+  map_end (*ends)[2]; // (network's road_count)
+  double lane_m;      // length of all lanes so far
+  status code;
+  trouble *why;
+} map_reader;
+
+// Errors, remarks and attributes ----------------------------------------------
+
+/// Ends the reading with "FILE:LINE: …"; false.
+bool map_fail(map_reader *r, const xmlNode *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool map_fail_memory(map_reader *r);
+/// Notes what is left out; the same words again only count.
+void map_remark(map_reader *r, const xmlNode *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int map_line(const xmlNode *at);
+bool map_is(const xmlNode *at, const char *element);
+/// The element's first and next child element; the child of that name.
+xmlNode *map_first(const xmlNode *at);
+xmlNode *map_next(const xmlNode *at);
+xmlNode *map_child(const xmlNode *at, const char *element);
+/// The attribute's text as it is in the document; NULL when it isn't there.
+const char *map_text(const xmlNode *at, const char *attribute);
+/// Same for one that must be there; "" after an error.
+const char *map_need(map_reader *r, const xmlNode *at, const char *attribute);
+/// A finite number within +-limit; `fallback` when absent. NaN as a fallback: it must be there.
+double map_number(map_reader *r, const xmlNode *at, const char *attribute, double limit,
+                  double fallback);
+int map_whole(map_reader *r, const xmlNode *at, const char *attribute);
+/// Value of the element's <userData code=…>; NULL when it has none.
+const char *map_user_data(const xmlNode *at, const char *code);
+/// Remarks on every child element but those named, a list that ends with NULL.
+void map_remark_others(map_reader *r, const xmlNode *at, const char *const *known);
+/// A speed in m/s from the attributes max and unit; 0 for no limit.
+double map_speed(map_reader *r, const xmlNode *at);
+
+// Parts, in the order in which they run ----------------------------------------
+
+bool map_read_road(map_reader *r, xmlNode *node);
+bool map_read_shape(map_reader *r, map_road *map, xmlNode *plan_view);
+bool map_read_lanes(map_reader *r, map_road *map, xmlNode *lanes);
+/// Appends a poly3 record with s from attribute `s`.
+bool map_read_poly(map_reader *r, const xmlNode *at, const char *s, road_poly3 *out);
+/// A poly3 begun anew at s.
+road_poly3 map_poly_from(const road_poly3 *p, double s_m);
+/// Index of the last record that begins at or before s.
+int map_poly_at(const road_poly3 *first, int count, double s_m);
+
+/// The network's roads of every <road>, linked.
+bool map_build_roads(map_reader *r);
+map_road *map_find_road(map_reader *r, const char *id);
+map_junction *map_find_junction(map_reader *r, const char *id);
+/// Connections into the lanes' links, and each way's rank.
+bool map_read_connections(map_reader *r);
+bool map_read_objects(map_reader *r);
+/// Lights and signs into r->ends.
+bool map_read_signals(map_reader *r);
+/// Outlines, kinds, ranks, signal programs.
+bool map_finish_junctions(map_reader *r);
+
+/// The end of the network's road that a place on a map's road belongs to. `direction` is +1
+/// for who drives along s, -1 against, 0 the nearer end.
+typedef struct map_place {
+  int road; // id in the network
+  bool at_end;
+  double out_m; // from that end
+} map_place;
+map_place map_place_at(const map_reader *r, const map_road *map, double s_m, int direction);
+
+#endif
