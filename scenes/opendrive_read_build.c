@@ -9,6 +9,8 @@
 #include "scenes/opendrive_reader.h"
 
 static const double LEAST_SECTION_M = 0.1; // shorter ones go to the one before
+static const double WIDEST_M = 60e3;       // of a map
+static const double FARTHEST_M = 20e3;     // from the origin; a float still has millimetres
 static const double CRUMB_M = 1e-4;        // shorter pieces aren't made
 static const double CHORD_ERROR_M = 0.01;  // of surfaces that are ruled piece by piece
 
@@ -221,7 +223,38 @@ static void resolve(map_reader *r, const map_road *map, const map_link *link, ro
     *out = (road_link){ROAD_LINK_JUNCTION, number, false};
 }
 
+// Maps in the coordinates of a country are moved to the origin by whole kilometres: pictures
+// are made with floats.
+static bool move_to_origin(map_reader *r) {
+  const xmlNode *root = xmlDocGetRootElement(r->doc);
+  double lo[2] = {INFINITY, INFINITY}, hi[2] = {-INFINITY, -INFINITY};
+  for (int i = 0; i < r->geometry_count; i++) {
+    const road_geometry *g = &r->geometries[i];
+    road_place end = road_geometry_at(g, g->length_m);
+    lo[0] = fmin(lo[0], fmin(g->x_m, end.x_m)), hi[0] = fmax(hi[0], fmax(g->x_m, end.x_m));
+    lo[1] = fmin(lo[1], fmin(g->y_m, end.y_m)), hi[1] = fmax(hi[1], fmax(g->y_m, end.y_m));
+  }
+  double wide = fmax(hi[0] - lo[0], hi[1] - lo[1]);
+  if (!(wide <= WIDEST_M))
+    return map_fail(r, root, "the map is %.0f km wide; the most is %.0f km", wide / 1000,
+                    WIDEST_M / 1000);
+  double far = fmax(fmax(fabs(lo[0]), fabs(hi[0])), fmax(fabs(lo[1]), fabs(hi[1])));
+  if (far <= FARTHEST_M)
+    return true;
+  r->east_m = 1000 * round((lo[0] + hi[0]) / 2000);
+  r->north_m = 1000 * round((lo[1] + hi[1]) / 2000);
+  for (int i = 0; i < r->geometry_count; i++) {
+    r->geometries[i].x_m -= r->east_m;
+    r->geometries[i].y_m -= r->north_m;
+  }
+  map_remark(r, root, "%.0f m east and %.0f m north are taken off all coordinates", r->east_m,
+             r->north_m);
+  return r->code == STATUS_OK;
+}
+
 bool map_build_roads(map_reader *r) {
+  if (!move_to_origin(r))
+    return false;
   for (int i = 0; i < r->road_count; i++) {
     map_road *map = &r->roads[i];
     const map_junction *junction = map->junction ? map_find_junction(r, map->junction) : NULL;

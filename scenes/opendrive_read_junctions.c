@@ -282,6 +282,7 @@ static bool add_light(map_reader *r, const light *l) {
 // Lights of junctions whose program is in the file, numbered in the order of their ids.
 static bool add_lights(map_reader *r) {
   const road_network *net = &r->b->net;
+  enum { LIGHTS = 20000 }; // each is looked for in all controllers
   light *lights = malloc(sizeof *lights * 4 * ((size_t)net->road_count + 1));
   int count = 0;
   if (!lights)
@@ -292,6 +293,10 @@ static bool add_lights(map_reader *r) {
       if (link->kind != ROAD_LINK_JUNCTION || net->junctions[link->id - 1].program_count == 0)
         continue;
       const xmlNode *nodes[2] = {r->ends[i][end].light, r->ends[i][end].walk_light};
+      if (count + 2 > LIGHTS) {
+        free(lights);
+        return map_fail(r, nodes[0] ? nodes[0] : nodes[1], "more than %d traffic lights", LIGHTS);
+      }
       for (int k = 0; k < 2; k++)
         if (signal_id(nodes[k]))
           lights[count++] =
@@ -333,8 +338,8 @@ static void place_middle(map_reader *r, const map_junction *junction, const road
   if (said) {
     double x = strtod(said, &end), y = strtod(end, NULL);
     if (isfinite(x) && isfinite(y) && fabs(x) < 1e7 && fabs(y) < 1e7) {
-      j->x_m = x;
-      j->y_m = y;
+      j->x_m = x - r->east_m;
+      j->y_m = y - r->north_m;
       return;
     }
   }

@@ -59,8 +59,9 @@ typedef struct map_reader {
   road_geometry *geometries;
   int poly_count, poly_capacity;
   road_poly3 *polys;
-  map_end (*ends)[2]; // (network's road_count)
-  double lane_m;      // length of all lanes so far
+  map_end (*ends)[2];     // (network's road_count)
+  double lane_m;          // length of all lanes so far
+  double east_m, north_m; // taken off all coordinates
   status code;
   trouble *why;
 } map_reader;

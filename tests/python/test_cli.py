@@ -8,6 +8,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
+LIBRARY = ROOT / "scenes" / "library"
 TINY = str(ROOT / "tests" / "data" / "tiny.lua")
 COMMANDS = ["generate", "preview", "check", "road", "inspect", "fields", "devices"]
 
@@ -259,6 +260,33 @@ def test_a_road_file_that_cannot_be_written_is_one_line(tmp_path, option):
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1 and "no/roads" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+BROKEN_MAPS = ROOT / "tests" / "scenes" / "data" / "maps_broken"
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "road"])
+def test_a_broken_map_is_one_line(tmp_path, command):
+    (tmp_path / "map.xodr").write_bytes((BROKEN_MAPS / "arc_winds_up.xodr").read_bytes())
+    path = script(tmp_path, 'return scene { road = opendrive("map.xodr") }')
+    out = {"check": [], "road": ["--svg", tmp_path / "out"]}.get(command, ["-o", tmp_path / "out"])
+    result = run(command, path, *out)
+    fails_in_one_line(result, 1, "map.xodr:6: <arc> winds up")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["map.xodr", "scene.lua"]
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_what_a_map_has_and_a_scene_has_not_is_a_warning(tmp_path, number):
+    text = (LIBRARY / "crossing.xodr").read_text()
+    text = text.replace("<lateralProfile/>", '<lateralProfile><crossfall s="0" a="0.02"/></lateralProfile>')
+    (tmp_path / "map.xodr").write_text(text)
+    path = script(tmp_path, 'return scene { road = opendrive("map.xodr") }')
+    result = run("road", path, "--scene", number)
+    assert result.returncode == 0
+    line = text[: text.index("<crossfall")].count("\n") + 1
+    assert result.stderr == (
+        f"roadloom: warning: map.xodr:{line}: <crossfall> is left out: roads are level across (and 8 more)\n"
+    )
 
 
 def test_a_preview_is_a_picture(tmp_path):

@@ -333,6 +333,20 @@ static void crosswalks_have_outlines_of_three_kinds(void **state) {
   }
 }
 
+static void a_map_far_from_its_origin_is_moved(void **state) {
+  (void)state;
+  static const char far[] = "<geometry s='0' x='601400' y='5650200.25' hdg='0' length='100'>"
+                            "<line/></geometry>";
+  read_map map =
+      map_from_roads(map_road_text("id='1' length='100' junction='-1'", "", far, TWO_LANES, ""));
+  road_place begin = road_line_at(&map.net, &map.net.roads[0], 0);
+  assert_near("x", begin.x_m, 400, 1e-6);
+  assert_near("y", begin.y_m, 200.25, 1e-6);
+  assert_int_equal(
+      map_remarks(&map, "601000 m east and 5650000 m north are taken off all coordinates", 1), 1);
+  map_free(&map);
+}
+
 static void a_link_that_leads_out_of_the_map_is_an_open_end(void **state) {
   (void)state;
   read_map map = map_from_roads(map_road_text("id='1' length='100' junction='-1'",
@@ -373,6 +387,7 @@ int main(void) {
       cmocka_unit_test(a_yield_sign_makes_the_other_road_major),
       cmocka_unit_test(priorities_between_ways_are_kept),
       cmocka_unit_test(crosswalks_have_outlines_of_three_kinds),
+      cmocka_unit_test(a_map_far_from_its_origin_is_moved),
       cmocka_unit_test(a_link_that_leads_out_of_the_map_is_an_open_end),
       cmocka_unit_test(what_is_not_understood_is_named_with_its_line),
   };

@@ -12,21 +12,26 @@
 
 #include "with_script.h"
 
-static void a_map_beside_the_script_is_found(void **state) {
+static void a_map_is_found_beside_the_script_or_in_the_library(void **state) {
   (void)state;
   static const char *const texts[] = {
-      "return scene { road = opendrive('crossing.xodr') }",
-      "return scene { road = opendrive { file = 'crossing.xodr' } }",
-      "local map = opendrive 'crossing.xodr' map.trees_per_km = 7 return scene { road = map }"};
+      "return scene { road = opendrive('lane.xodr') }",
+      "return scene { road = opendrive { file = 'lane.xodr' } }",
+      "local map = opendrive 'lane.xodr' map.trees_per_km = 7 return scene { road = map }"};
   for (int i = 0; i < 3; i++) {
     scene_def def;
     trouble why = {0};
     if (define_text(texts[i], &def, &why) != STATUS_OK)
       fail_msg("%s", why.text);
     assert_int_equal(def.place, PLACE_OPENDRIVE);
-    assert_string_equal(def.opendrive.file, "crossing.xodr");
+    assert_string_equal(def.opendrive.file, "lane.xodr");
     assert_true(def.opendrive.trees_per_km == (i == 2 ? 7 : 60));
   }
+  scene_def def;
+  trouble why = {0};
+  assert_int_equal(define_text("return scene { road = opendrive('crossing.xodr') }", &def, &why),
+                   STATUS_OK);
+  assert_string_equal(def.opendrive.file, "crossing.xodr");
 }
 
 static void a_scene_is_built_on_a_map(void **state) {
@@ -36,7 +41,8 @@ static void a_scene_is_built_on_a_map(void **state) {
   trouble why = {0};
   script *source = NULL;
   scene *s = NULL;
-  if (script_open_text(&source, "urban.lua", text, TEST_DATA_DIR "/modules", NULL, NULL, 0, &why) ||
+  if (script_open_text(&source, "urban.lua", text, TEST_DATA_DIR "/modules", LIBRARY_DIR, NULL, 0,
+                       &why) ||
       script_build(source, 5, 1, &s, &why))
     fail_msg("%s", why.text);
   script_close(source);
@@ -100,7 +106,7 @@ static void a_missing_map_is_named_where_it_is_asked_for(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_map_beside_the_script_is_found),
+      cmocka_unit_test(a_map_is_found_beside_the_script_or_in_the_library),
       cmocka_unit_test(a_scene_is_built_on_a_map),
       cmocka_unit_test(a_map_can_be_set),
       cmocka_unit_test(only_a_plain_name_is_looked_for),
