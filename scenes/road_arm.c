@@ -6,6 +6,22 @@
 
 static const double PI = 3.14159265358979323846;
 
+// Carriageways of one street lie side by side: their headings don't tell which comes first.
+static void order_side_by_side(road_arm *arms, int count) {
+  for (int i = 0; i < count && count > 2; i++) {
+    road_arm *a = &arms[i], *b = &arms[(i + 1) % count];
+    if (fabs(angle_wrap(b->heading_rad - a->heading_rad)) > 0.1)
+      continue;
+    vec3 to = vec3_sub(b->middle, a->middle);
+    bool b_is_left = cos(a->heading_rad) * to.y - sin(a->heading_rad) * to.x >= 0;
+    if (!b_is_left) {
+      road_arm swap = *a;
+      *a = *b;
+      *b = swap;
+    }
+  }
+}
+
 int road_junction_arms(const road_network *net, const road_junction *j, road_arm out[ROAD_ARMS]) {
   int count = 0;
   for (int i = 0; i < net->road_count; i++) {
@@ -29,6 +45,7 @@ int road_junction_arms(const road_network *net, const road_junction *j, road_arm
       out[k] = arm;
     }
   }
+  order_side_by_side(out, count);
   return count;
 }
 

@@ -333,6 +333,39 @@ static void crosswalks_have_outlines_of_three_kinds(void **state) {
   }
 }
 
+// Two carriageways of one street have the same heading; going round the junction the right
+// one comes first, whichever the file has first and on which side of pi its heading lies.
+static void carriageways_of_a_street_are_met_in_their_order(void **state) {
+  (void)state;
+  static const char one_way[] =
+      "<laneSection s='0'>" CENTRE "<right>" LANE("-1", "", WIDTH("3.5")) "</right></laneSection>";
+  static const char *const headings[2] = {"3.1414", "-3.1414"};
+  for (int k = 0; k < 2; k++) {
+    char text[8192], out[128];
+    snprintf(out, sizeof out,
+             "<geometry s='0' x='100' y='2' hdg='%s' length='100'><line/></geometry>", headings[k]);
+    snprintf(text, sizeof text, "%s%s%s<junction id='J'/>",
+             map_road_text("id='in' length='100' junction='-1'",
+                           LINK("successor", "junction", "J", ""),
+                           "<geometry s='0' x='0' y='-2' hdg='0' length='100'><line/></geometry>",
+                           one_way, ""),
+             map_road_text("id='out' length='100' junction='-1'",
+                           LINK("predecessor", "junction", "J", ""), out, one_way, ""),
+             map_road_text("id='on' length='100' junction='-1'",
+                           LINK("predecessor", "junction", "J", ""),
+                           "<geometry s='0' x='120' y='0' hdg='0' length='100'><line/></geometry>",
+                           TWO_LANES, ""));
+    read_map map = map_from_roads(text);
+    road_arm arms[ROAD_ARMS];
+    int count = road_junction_arms(&map.net, &map.net.junctions[0], arms), at = 0;
+    assert_int_equal(count, 3);
+    while (arms[at].road != 2)
+      at++;
+    assert_int_equal(arms[(at + 1) % 3].road, 1);
+    map_free(&map);
+  }
+}
+
 static void a_map_far_from_its_origin_is_moved(void **state) {
   (void)state;
   static const char far[] = "<geometry s='0' x='601400' y='5650200.25' hdg='0' length='100'>"
@@ -387,6 +420,7 @@ int main(void) {
       cmocka_unit_test(a_yield_sign_makes_the_other_road_major),
       cmocka_unit_test(priorities_between_ways_are_kept),
       cmocka_unit_test(crosswalks_have_outlines_of_three_kinds),
+      cmocka_unit_test(carriageways_of_a_street_are_met_in_their_order),
       cmocka_unit_test(a_map_far_from_its_origin_is_moved),
       cmocka_unit_test(a_link_that_leads_out_of_the_map_is_an_open_end),
       cmocka_unit_test(what_is_not_understood_is_named_with_its_line),
