@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOB_FORMAT_VERSION = 2, JOB_MODULES_MAX = 100000 };
+#include "cluster/job_maps.h"
+
+enum { JOB_FORMAT_VERSION = 3, JOB_MODULES_MAX = 100000 };
 
 void cluster_job_free(cluster_job *job) {
   for (int i = 0; i < job->override_count; i++) {
@@ -18,6 +20,7 @@ void cluster_job_free(cluster_job *job) {
   free(job->script_name);
   free(job->script_text);
   script_modules_free(&job->modules);
+  script_maps_free(&job->maps);
   memset(job, 0, sizeof *job);
 }
 
@@ -37,28 +40,35 @@ static json_t *modules_to_json(const cluster_job *job) {
   return list;
 }
 
-// Everything but the id. NULL when memory ran out or a text isn't UTF-8.
-static json_t *to_json(const cluster_job *job) {
-  char split[SPLIT_TEXT], hash[20];
-  cluster_split_print(&job->split, split);
-  snprintf(hash, sizeof hash, "%016" PRIx64, job->first_scene_hash);
-  return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:s, s:I, s:s}", "format",
-                   "roadloom job", "format_version", JOB_FORMAT_VERSION, "program_version",
-                   job->program_version, "kernels_sha256", job->kernels_sha256, "script_name",
-                   job->script_name, "script_text", job->script_text, "modules",
-                   modules_to_json(job), "overrides", overrides_to_json(job), "seed",
-                   (json_int_t)job->seed, "scenes", (json_int_t)job->scenes, "split", split,
-                   "shard_scenes", (json_int_t)job->shard_scenes, "first_scene_hash", hash);
-}
-
 static status no_json(trouble *why) {
   return trouble_set(why, STATUS_FORMAT,
                      "the job can't be written as JSON: a text in it isn't UTF-8");
 }
 
+// Everything but the id, and the maps' bytes only with `content`.
+static status to_json(const cluster_job *job, bool content, json_t **out, trouble *why) {
+  json_t *maps = job_maps_to_json(&job->maps, content, why);
+  if (!maps)
+    return why ? why->code : STATUS_MEMORY;
+  char split[SPLIT_TEXT], hash[20];
+  cluster_split_print(&job->split, split);
+  snprintf(hash, sizeof hash, "%016" PRIx64, job->first_scene_hash);
+  *out = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:s, s:I, s:s}",
+                   "format", "roadloom job", "format_version", JOB_FORMAT_VERSION,
+                   "program_version", job->program_version, "kernels_sha256", job->kernels_sha256,
+                   "script_name", job->script_name, "script_text", job->script_text, "modules",
+                   modules_to_json(job), "maps", maps, "overrides", overrides_to_json(job), "seed",
+                   (json_int_t)job->seed, "scenes", (json_int_t)job->scenes, "split", split,
+                   "shard_scenes", (json_int_t)job->shard_scenes, "first_scene_hash", hash);
+  return *out ? STATUS_OK : no_json(why);
+}
+
 static status compute_id(const cluster_job *job, char out[HASH_SHA256_HEX], trouble *why) {
-  json_t *json = to_json(job);
-  char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+  json_t *json = NULL;
+  status result = to_json(job, false, &json, why);
+  if (result)
+    return result;
+  char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref(json);
   if (!text)
     return no_json(why);
@@ -72,8 +82,11 @@ status cluster_job_seal(cluster_job *job, trouble *why) {
 }
 
 status cluster_job_print(const cluster_job *job, char **text, trouble *why) {
-  json_t *json = to_json(job);
-  if (!json || json_object_set_new(json, "id", json_string(job->id))) {
+  json_t *json = NULL;
+  status result = to_json(job, true, &json, why);
+  if (result)
+    return result;
+  if (json_object_set_new(json, "id", json_string(job->id))) {
     json_decref(json);
     return no_json(why);
   }
@@ -138,7 +151,8 @@ static bool take_all(const json_t *json, cluster_job *job, trouble *why) {
       !take_text(json, "kernels_sha256", job->kernels_sha256, HASH_SHA256_HEX) ||
       !take_copy(json, "script_name", &job->script_name) ||
       !take_copy(json, "script_text", &job->script_text) || !take_modules(json, job) ||
-      !take_overrides(json, job) || !take_number(json, "seed", INT64_MAX, &seed) ||
+      !job_maps_take(json_object_get(json, "maps"), &job->maps) || !take_overrides(json, job) ||
+      !take_number(json, "seed", INT64_MAX, &seed) ||
       !take_number(json, "scenes", UINT32_MAX, &scenes) ||
       !take_text(json, "split", split, sizeof split) ||
       cluster_split_parse(split, &job->split, why) ||
@@ -246,6 +260,7 @@ status cluster_job_compare(const cluster_job *there, const cluster_job *here, tr
                        first_different_line(there->script_text, here->script_text),
                        here->script_name);
   if ((result = compare_modules(there, here, why)) ||
+      (result = job_maps_compare(&there->maps, &here->maps, here->script_name, why)) ||
       (result = compare_overrides(there, here, why)) ||
       (result = compare_numbers("seed", there->seed, here->seed, why)) ||
       (result = compare_numbers("scenes", there->scenes, here->scenes, why)))

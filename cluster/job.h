@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "cluster/split.h"
 #include "scenes/script.h"
+#include "scenes/script_maps.h"
 #include "scenes/script_modules.h"
 
 enum { JOB_TEXT = 96, JOB_UNIT_NAME = 48 };
@@ -22,6 +23,7 @@ typedef struct cluster_job {
   char *script_name; // file name without folders
   char *script_text;
   script_modules modules; // all that the script may require, owned
+  script_maps maps;       // all that it may read, owned
   int override_count;
   script_override *overrides; // with their strings, owned
   uint64_t seed;              // <= INT64_MAX
@@ -35,7 +37,8 @@ typedef struct cluster_job {
 void cluster_job_free(cluster_job *job);
 /// Computes the id. STATUS_MEMORY.
 status cluster_job_seal(cluster_job *job, trouble *why);
-/// job.json's text, which the caller frees; equal jobs, equal text.
+/// job.json's text, which the caller frees; equal jobs, equal text. STATUS_LIMIT when the
+/// maps are too much for it.
 status cluster_job_print(const cluster_job *job, char **text, trouble *why);
 /// Reads job.json's text into a zeroed job; `name` is for error texts. The id is
 /// computed from what was read and must equal the one in the text. STATUS_FORMAT.

@@ -30,8 +30,8 @@ static status copy_overrides(cluster_job *job, const cluster_request *request) {
   return STATUS_OK;
 }
 
-// Workers never look for modules themselves: what they load is what the job says.
-static status find_modules(cluster_job *job, const cluster_request *request, trouble *why) {
+// Workers never look for modules and maps themselves: what they load is what the job says.
+static status find_files(cluster_job *job, const cluster_request *request, trouble *why) {
   const char *slash = strrchr(request->script_path, '/');
   size_t length =
       slash ? (size_t)(slash - request->script_path) + (slash == request->script_path) : 0;
@@ -40,6 +40,15 @@ static status find_modules(cluster_job *job, const cluster_request *request, tro
     return trouble_set(why, STATUS_MEMORY, "no memory for the job");
   status result = script_modules_find(job->script_name, job->script_text, folder, request->library,
                                       &job->modules, why);
+  script_maps_source source = {.name = job->script_name,
+                               .text = job->script_text,
+                               .modules = &job->modules,
+                               .overrides = job->overrides,
+                               .override_count = job->override_count,
+                               .folder = folder,
+                               .library = request->library};
+  if (!result)
+    result = script_maps_find(&source, &job->maps, why);
   free(folder);
   return result;
 }
@@ -59,7 +68,7 @@ static status fill_job(cluster_job *job, const cluster_request *request, const c
   if (!job->script_name || copy_overrides(job, request))
     return trouble_set(why, STATUS_MEMORY, "no memory for the job");
   if ((result = script_check_utf8(job->script_name, job->script_text, why)) ||
-      (result = find_modules(job, request, why)))
+      (result = find_files(job, request, why)))
     return result;
   snprintf(job->program_version, sizeof job->program_version, "%s", request->program_version);
   maker->sources(job->kernels_sha256);

@@ -23,6 +23,7 @@ typedef struct unit_state {
   char device_text[256];
   char script_sha256[HASH_SHA256_HEX];
   char *modules;         // "town_helpers.lua 0123…\n"
+  char *maps;            // "town.xodr 0123…\n"
   char *overrides;       // "a=1\nb=2"
   scene *scene;          // the renderer's, until it has the next
   sim_snapshot snapshot; // reused from frame to frame
@@ -64,8 +65,8 @@ static void unit_sources(char out[HASH_SHA256_HEX]) {
 }
 
 static status open_script(script **out, const cluster_job *job, trouble *why) {
-  return script_open_recorded(out, job->script_name, job->script_text, &job->modules,
-                              &(script_maps){0}, job->overrides, job->override_count, why);
+  return script_open_recorded(out, job->script_name, job->script_text, &job->modules, &job->maps,
+                              job->overrides, job->override_count, why);
 }
 
 // Raw bytes of one frame of a rig's arrays, as render/frame.h has them.
@@ -84,8 +85,10 @@ static status unit_plan(const cluster_job *job, cluster_plan *out, trouble *why)
   script *source = NULL;
   scene *first = NULL;
   status result = open_script(&source, job, why);
-  if (!result)
+  if (!result) {
+    script_maps_log_remarks(&job->maps); // here and in no other worker: once a launch
     result = script_build(source, job->seed, 0, &first, why);
+  }
   if (!result) {
     out->frames = sim_frame_count(first);
     out->scene_bytes = frame_bytes(&first->rig) * out->frames;
@@ -125,6 +128,19 @@ static char *print_modules(const cluster_job *job) {
   return text;
 }
 
+// The maps it may read, likewise.
+static char *print_maps(const cluster_job *job) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *to = open_memstream(&text, &size);
+  if (!to)
+    return NULL;
+  for (int i = 0; i < job->maps.count; i++)
+    fprintf(to, "%s %s\n", job->maps.of[i].name, job->maps.of[i].sha256);
+  fclose(to);
+  return text;
+}
+
 static void unit_close(void *opened) {
   unit_state *state = opened;
   if (state->renderer)
@@ -137,6 +153,7 @@ static void unit_close(void *opened) {
     script_close(state->script);
   sim_snapshot_free(&state->snapshot);
   free(state->modules);
+  free(state->maps);
   free(state->overrides);
   free(state);
 }
@@ -149,9 +166,10 @@ static status unit_open(void **out, const cluster_job *job, const cluster_units 
   state->job = job;
   state->units = units;
   state->modules = print_modules(job);
+  state->maps = print_maps(job);
   state->overrides = print_overrides(job);
   hash_sha256_hex(job->script_text, strlen(job->script_text), state->script_sha256);
-  status result = state->modules && state->overrides
+  status result = state->modules && state->maps && state->overrides
                       ? open_script(&state->script, job, why)
                       : trouble_set(why, STATUS_MEMORY, "no memory for a worker");
   if (!result)
@@ -205,6 +223,7 @@ static status start_shard(unit_work *work, int unit, const rig_def *rig, trouble
                        .script_text = state->job->script_text,
                        .script_sha256 = state->script_sha256,
                        .modules = state->modules,
+                       .maps = state->maps,
                        .overrides = state->overrides,
                        .device = state->device_text,
                        .split = state->job->split.parts[part].name,
@@ -285,6 +304,12 @@ static bool same_scenes(const shard_reader *reader, const uint32_t *scenes, uint
   return true;
 }
 
+// Frees the text; NULL counts as "".
+static void hash_text(char *text, char out[HASH_SHA256_HEX]) {
+  hash_sha256_hex(text ? text : "", text ? strlen(text) : 0, out);
+  free(text);
+}
+
 static status unit_check(const cluster_job *job, const cluster_units *units, int unit,
                          const char *path, cluster_record *out, trouble *why) {
   shard_reader *reader = NULL;
@@ -292,16 +317,17 @@ static status unit_check(const cluster_job *job, const cluster_units *units, int
   if (result)
     return result;
   const shard_summary *there = shard_summary_of(reader);
-  char sha256[HASH_SHA256_HEX], modules_sha256[HASH_SHA256_HEX], *modules = print_modules(job);
+  char sha256[HASH_SHA256_HEX], modules_sha256[HASH_SHA256_HEX], maps_sha256[HASH_SHA256_HEX];
   hash_sha256_hex(job->script_text, strlen(job->script_text), sha256);
-  hash_sha256_hex(modules ? modules : "", modules ? strlen(modules) : 0, modules_sha256);
-  free(modules);
+  hash_text(print_modules(job), modules_sha256);
+  hash_text(print_maps(job), maps_sha256);
   uint32_t count;
   const uint32_t *scenes = cluster_unit_scenes(units, unit, &count);
   int part = cluster_unit_part(units, unit);
   bool ours = there->seed == job->seed && there->shard == (uint64_t)unit &&
               strcmp(there->script_sha256, sha256) == 0 &&
               strcmp(there->modules_sha256, modules_sha256) == 0 &&
+              strcmp(there->maps_sha256, maps_sha256) == 0 &&
               strcmp(there->program_version, job->program_version) == 0 &&
               strcmp(there->split, job->split.parts[part].name) == 0 &&
               same_scenes(reader, scenes, count);

@@ -67,10 +67,14 @@ static void kinds_text(char *out, size_t capacity) {
 // What the scenes were made from.
 static status write_job(shard_writer *w, const shard_about *about, trouble *why) {
   const char *modules = about->modules ? about->modules : "";
-  char sha256[HASH_SHA256_HEX];
+  const char *maps = about->maps ? about->maps : "";
+  char sha256[HASH_SHA256_HEX], maps_sha256[HASH_SHA256_HEX];
   hash_sha256_hex(modules, strlen(modules), sha256);
+  hash_sha256_hex(maps, strlen(maps), maps_sha256);
   hid_t file = shard_sink_file(w->sink);
   status result = shard_h5_set_text(file, "modules_sha256", sha256, why);
+  if (!result)
+    result = shard_h5_set_text(file, "maps_sha256", maps_sha256, why);
   if (!result)
     result = shard_sink_group(w->sink, "/job", "what the scenes were made from", why);
   if (!result)
@@ -79,6 +83,9 @@ static status write_job(shard_writer *w, const shard_about *about, trouble *why)
   if (!result)
     result = shard_h5_write_text(file, "/job/modules", modules,
                                  "scripts that it may require: file and SHA-256, a line each", why);
+  if (!result)
+    result = shard_h5_write_text(file, "/job/maps", maps,
+                                 "maps that it may read: file and SHA-256, a line each", why);
   if (!result)
     result = shard_h5_write_text(file, "/job/overrides", about->overrides ? about->overrides : "",
                                  "field=value, a line each", why);

@@ -18,6 +18,7 @@ typedef struct shard_about {
   const char *program_version;
   const char *script_name, *script_text, *script_sha256;
   const char *modules;   // what the script may require: "a.lua SHA-256\n…", "" when none
+  const char *maps;      // that it may read: "town.xodr SHA-256\n…", "" when none
   const char *overrides; // "a=1\nb=2", "" when none
   const char *device;    // name and driver, for provenance
   const char *split;     // "train", "val", "test"

@@ -14,7 +14,7 @@
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.1.0"
+#define SHARD_FORMAT_VERSION "1.2.0"
 
 typedef enum shard_type {
   SHARD_U8,

@@ -168,6 +168,10 @@ static status read_about(shard_reader *r, trouble *why) {
       shard_h5_get_text(r->file, "modules_sha256", about->modules_sha256,
                         sizeof about->modules_sha256, &inner))
     return damaged(r, inner.text, why);
+  if (H5Aexists(r->file, "maps_sha256") > 0 && // since format 1.2
+      shard_h5_get_text(r->file, "maps_sha256", about->maps_sha256, sizeof about->maps_sha256,
+                        &inner))
+    return damaged(r, inner.text, why);
   if (shard_h5_get_number(r->file, "seed", &about->seed, &inner) ||
       shard_h5_get_number(r->file, "shard", &about->shard, &inner))
     return damaged(r, inner.text, why);

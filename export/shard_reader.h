@@ -18,6 +18,7 @@ typedef struct shard_reader shard_reader;
 typedef struct shard_summary {
   char format_version[16], program_version[128], script_name[256], script_sha256[72];
   char modules_sha256[72]; // "" in shards of format 1.0
+  char maps_sha256[72];    // "" in shards of formats 1.0 and 1.1
   char split[16], device[256];
   uint64_t seed, shard, bytes; // bytes of the whole file
   uint64_t scene_count, frame_count;

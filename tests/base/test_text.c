@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labels: unit
 // Status names, trouble texts, hashes and "did you mean".
+#include "base/base64.h"
 #include "base/hash.h"
 #include "base/status.h"
 #include "base/utf8.h"
@@ -10,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -128,6 +130,35 @@ static void hashes_give_the_known_answers(void **state) {
   assert_true(hash_xxh3_seeded("abc", 3, 1) != hash_xxh3_seeded("abc", 3, 2));
 }
 
+// RFC 4648's examples.
+static void base64_gives_the_known_answers_and_back(void **state) {
+  (void)state;
+  static const char *const pairs[][2] = {{"", ""},
+                                         {"f", "Zg=="},
+                                         {"fo", "Zm8="},
+                                         {"foo", "Zm9v"},
+                                         {"foob", "Zm9vYg=="},
+                                         {"fooba", "Zm9vYmE="},
+                                         {"foobar", "Zm9vYmFy"}};
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    size_t size = 99;
+    char *text = base64_encode(pairs[i][0], strlen(pairs[i][0]));
+    assert_string_equal(text, pairs[i][1]);
+    void *bytes = base64_decode(text, &size);
+    assert_int_equal(size, strlen(pairs[i][0]));
+    assert_memory_equal(bytes, pairs[i][0], size);
+    free(bytes);
+    free(text);
+  }
+  static const char *const wrong[] = {"Z", "Zg=", "Zm9v Zg==", "=", "====", "Zg=x", "Zm9\xc3\xbc"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    size_t size;
+    void *bytes = base64_decode(wrong[i], &size);
+    if (bytes)
+      fail_msg("'%s' was taken", wrong[i]);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_status_has_its_own_name),
@@ -138,6 +169,7 @@ int main(void) {
       cmocka_unit_test(swapped_neighbours_are_one_slip),
       cmocka_unit_test(far_words_find_nothing),
       cmocka_unit_test(hashes_give_the_known_answers),
+      cmocka_unit_test(base64_gives_the_known_answers_and_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

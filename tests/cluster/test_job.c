@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "cluster/job.h"
+
+enum { MAP_BYTES = 5000 };
 
 static cluster_job make_job(uint32_t scenes, uint32_t shard_scenes) {
   cluster_job job;
@@ -21,6 +24,11 @@ static cluster_job make_job(uint32_t scenes, uint32_t shard_scenes) {
   job.script_text = strdup("-- ünïcode\nreturn scene {}\n");
   assert_int_equal(STATUS_OK, script_modules_add(&job.modules, "cars", "return 1\n", NULL));
   assert_int_equal(STATUS_OK, script_modules_add(&job.modules, "rain", "-- ü\nreturn 2\n", NULL));
+  char *map = calloc(1, MAP_BYTES + 1); // with zero bytes and what isn't UTF-8
+  for (int i = 0; i < MAP_BYTES; i++)
+    map[i] = (char)(i * i % 251);
+  assert_int_equal(STATUS_OK, script_maps_add(&job.maps, "a.xodr", strdup("<a/>"), 4, NULL));
+  assert_int_equal(STATUS_OK, script_maps_add(&job.maps, "b.xodr", map, MAP_BYTES, NULL));
   job.overrides = calloc(1, sizeof *job.overrides);
   job.overrides[0] = (script_override){.path = strdup("duration_s"), .value = strdup("5")};
   job.override_count = 1;
@@ -97,6 +105,10 @@ static void a_printed_job_reads_back_equal(void **state) {
   assert_int_equal(STATUS_OK, cluster_job_compare(&job, &again, &why));
   assert_int_equal(STATUS_OK, cluster_job_print(&again, &text2, &why));
   assert_string_equal(text, text2);
+  assert_int_equal(again.maps.count, 2);
+  assert_int_equal(again.maps.of[1].size, MAP_BYTES);
+  assert_memory_equal(again.maps.of[1].bytes, job.maps.of[1].bytes, MAP_BYTES + 1);
+  assert_string_equal(again.maps.of[1].sha256, job.maps.of[1].sha256);
   cluster_job_free(&again);
 
   char *seed = strstr(text, "42");
@@ -147,6 +159,13 @@ static void the_field_that_differs_is_named(void **state) {
   job.modules.of[0].name[0] = 'd';
   expect_difference(&job, "module cars.lua, which a.lua may require, is only there");
   job = make_job(100, 7);
+  script_maps_free(&job.maps);
+  assert_int_equal(STATUS_OK, script_maps_add(&job.maps, "a.xodr", strdup("<b/>"), 4, NULL));
+  expect_difference(&job, "map a.xodr, which a.lua may read, has 4 bytes with SHA-256 ");
+  job = make_job(100, 7);
+  assert_int_equal(STATUS_OK, script_maps_add(&job.maps, "c.xodr", strdup("<c/>"), 4, NULL));
+  expect_difference(&job, "map c.xodr, which a.lua may read, is only here");
+  job = make_job(100, 7);
   job.overrides[0].path = (free((char *)job.overrides[0].path), strdup("frame_hz"));
   expect_difference(&job, "--set number 1 is duration_s=5 there and frame_hz=5 here");
   job = make_job(100, 7);
@@ -158,6 +177,42 @@ static void the_field_that_differs_is_named(void **state) {
   job = make_job(100, 7);
   job.first_scene_hash++;
   expect_difference(&job, "first_scene_hash");
+}
+
+static char *noise(size_t size) {
+  char *bytes = malloc(size + 1);
+  rng r = rng_at(1, RNG_TEST, 0, 0, 0);
+  for (size_t i = 0; i < size; i++)
+    bytes[i] = (char)rng_below(&r, 256);
+  bytes[size] = 0;
+  return bytes;
+}
+
+static void maps_that_do_not_fit_into_a_message_are_refused(void **state) {
+  (void)state;
+  cluster_job job = make_job(100, 7);
+  trouble why;
+  char *text;
+  const size_t size = 32 << 20; // no XML is like that
+  assert_int_equal(STATUS_OK, script_maps_add(&job.maps, "noise.xodr", noise(size), size, NULL));
+  assert_int_equal(STATUS_OK, cluster_job_seal(&job, NULL));
+  assert_int_equal(STATUS_LIMIT, cluster_job_print(&job, &text, &why));
+  assert_non_null(strstr(why.text, "cut noise.xodr to the part that is driven on"));
+  cluster_job_free(&job);
+}
+
+static void a_map_that_was_changed_in_the_job_is_noticed(void **state) {
+  (void)state;
+  cluster_job job = make_job(100, 7), again;
+  trouble why;
+  char *text;
+  assert_int_equal(STATUS_OK, cluster_job_print(&job, &text, &why));
+  char *at = strstr(text, "zlib_base64");
+  at = strstr(at + 1, "zlib_base64") + 40;
+  at[0] = at[0] == 'A' ? 'B' : 'A';
+  assert_int_equal(STATUS_FORMAT, cluster_job_read("job.json", text, &again, &why));
+  free(text);
+  cluster_job_free(&job);
 }
 
 static void a_split_gives_each_part_its_share_and_never_moves_a_scene(void **state) {
@@ -209,6 +264,8 @@ int main(void) {
       cmocka_unit_test(shards_are_256_megabytes_but_sixteen_at_least),
       cmocka_unit_test(a_printed_job_reads_back_equal),
       cmocka_unit_test(the_field_that_differs_is_named),
+      cmocka_unit_test(maps_that_do_not_fit_into_a_message_are_refused),
+      cmocka_unit_test(a_map_that_was_changed_in_the_job_is_noticed),
       cmocka_unit_test(a_split_gives_each_part_its_share_and_never_moves_a_scene),
       cmocka_unit_test(a_wrong_split_says_what_is_wrong),
   };
