@@ -194,10 +194,12 @@ static bool build_road(ground *g, const road *r) {
 static void build_corner(ground *g, const road_arm *arm, const road_arm *next) {
   road_corner corner;
   road_corner_lines(g->net, arm, next, &corner);
-  raise_line(corner.kerb, ROAD_ARC_POINTS, ROAD_KERB_M);
-  raise_line(corner.stone, ROAD_ARC_POINTS, ROAD_KERB_M);
-  raise_line(corner.outer, ROAD_ARC_POINTS, ROAD_KERB_M);
-  ground_face(g, corner.kerb, ROAD_ARC_POINTS, ROAD_KERB_M, MATERIAL_KERB);
+  double height = ground_corner_height(g, arm, next);
+  raise_line(corner.kerb, ROAD_ARC_POINTS, height);
+  raise_line(corner.stone, ROAD_ARC_POINTS, height);
+  raise_line(corner.outer, ROAD_ARC_POINTS, height);
+  if (height > 0)
+    ground_face(g, corner.kerb, ROAD_ARC_POINTS, height, MATERIAL_KERB);
   ground_strip(g, corner.kerb, corner.stone, ROAD_ARC_POINTS, MATERIAL_KERB);
   ground_strip(g, corner.stone, corner.outer, ROAD_ARC_POINTS, MATERIAL_SIDEWALK);
 }

@@ -20,6 +20,7 @@ typedef struct ground {
   const road_network *net;
   mesh *out;
   ground_stations *stations; // (road_count); empty for connecting roads
+  bool torn;                 // some land couldn't be filled: its border crosses itself
 } ground;
 
 /// The point beside a station, moved t to the left: road_point_at's, but looked up.
@@ -33,6 +34,31 @@ void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, mat
 void ground_face(ground *g, const vec3 *top, int count, double height_m, material what);
 /// A convex polygon, counter-clockwise from above.
 void ground_polygon(ground *g, const vec3 *points, int count, material what);
+
+/// A closed way on the ground; all zero is empty. Its points are freed by who holds it.
+typedef struct ground_loop {
+  int count, capacity;
+  vec3 *points;
+  bool failed; // memory ran out
+} ground_loop;
+
+/// Appends a point unless it is where the last one is.
+void ground_loop_add(ground_loop *l, vec3 p);
+/// The area inside, negative when the way runs clockwise.
+double ground_loop_area(const ground_loop *l);
+bool ground_loop_has(const ground_loop *l, vec3 p);
+/// Fills the ring, counter-clockwise, but for its holes, clockwise, which lie in it and apart
+/// from each other.
+void ground_fill(ground *g, const ground_loop *ring, const ground_loop *holes, int count,
+                 material what);
+/// The land around the streets, whose outlines run clockwise: flat up to 100 m from them and
+/// hills beyond. Comes after all other land: what is torn gets a sheet below it.
+void ground_land(ground *g, const ground_loop *outlines, int count);
+
+/// How high the land stands at a road's outer border on one side, and round the corner
+/// between two arms of a junction, above the carriageway.
+double ground_edge_height(const ground *g, const road *r, int side);
+double ground_corner_height(const ground *g, const road_arm *arm, const road_arm *next);
 
 void ground_marks(ground *g);
 void ground_rails(ground *g);

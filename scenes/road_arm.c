@@ -6,13 +6,20 @@
 
 static const double PI = 3.14159265358979323846;
 
+// Between a road's borders: carriageways of one street may share their reference line.
+static vec3 arm_centre(const road_network *net, const road_arm *arm) {
+  return vec3_scale(vec3_add(road_arm_point(net, arm, true, ROAD_EDGE_KERB, 0),
+                             road_arm_point(net, arm, false, ROAD_EDGE_KERB, 0)),
+                    0.5);
+}
+
 // Carriageways of one street lie side by side: their headings don't tell which comes first.
-static void order_side_by_side(road_arm *arms, int count) {
+static void order_side_by_side(const road_network *net, road_arm *arms, int count) {
   for (int i = 0; i < count && count > 2; i++) {
     road_arm *a = &arms[i], *b = &arms[(i + 1) % count];
     if (fabs(angle_wrap(b->heading_rad - a->heading_rad)) > 0.1)
       continue;
-    vec3 to = vec3_sub(b->middle, a->middle);
+    vec3 to = vec3_sub(arm_centre(net, b), arm_centre(net, a));
     bool b_is_left = cos(a->heading_rad) * to.y - sin(a->heading_rad) * to.x >= 0;
     if (!b_is_left) {
       road_arm swap = *a;
@@ -45,7 +52,7 @@ int road_junction_arms(const road_network *net, const road_junction *j, road_arm
       out[k] = arm;
     }
   }
-  order_side_by_side(out, count);
+  order_side_by_side(net, out, count);
   return count;
 }
 
@@ -103,9 +110,15 @@ void road_corner_lines(const road_network *net, const road_arm *arm, const road_
   // Kerbs are round; a sidewalk's outer corner is nearly sharp, as walls stand behind it.
   static const double most[4] = {12, 12, 1, 0.5};
   vec3 *lines[4] = {out->kerb, out->stone, out->path, out->outer};
+  vec3 kerb[2];
   for (int k = 0; k < 4; k++) {
     vec3 a = road_arm_point(net, arm, true, edges[k], 0);
     vec3 b = road_arm_point(net, next, false, edges[k], 0);
-    round_corner(a, arm->heading_rad, b, next->heading_rad, 0.5, most[k], lines[k]);
+    if (k == 0)
+      kerb[0] = a, kerb[1] = b;
+    // Where nobody walks, the outer corner is the carriageway's.
+    bool same = vec3_length(vec3_sub(a, kerb[0])) + vec3_length(vec3_sub(b, kerb[1])) < 1e-9;
+    double radius = same ? most[0] : most[k];
+    round_corner(a, arm->heading_rad, b, next->heading_rad, 0.5, radius, lines[k]);
   }
 }

@@ -7,12 +7,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "base/rng.h"
 #include "render/ground_parts.h"
+#include "scenes/script_maps.h"
 
 enum { SCENES = 9 };
 
@@ -75,8 +77,8 @@ static int clamp_cell(double at, int n) {
   return at < 0 ? 0 : at >= n ? n - 1 : (int)at;
 }
 
-static layers open_layers(int number) {
-  layers l = {.s = build_scene(number), .cell = 10};
+static layers layers_of(scene *built) {
+  layers l = {.s = built, .cell = 10};
   trouble why = {0};
   if (render_ground_build(l.s, &l.m, &why) != STATUS_OK)
     fail_msg("%s", why.text);
@@ -102,6 +104,10 @@ static layers open_layers(int number) {
         put(&l, t, y * l.nx + x);
   }
   return l;
+}
+
+static layers open_layers(int number) {
+  return layers_of(build_scene(number));
 }
 
 static void close_layers(layers *l) {
@@ -209,6 +215,103 @@ static void people_walk_on_pavement_at_its_height(void **state) {
   }
 }
 
+// A street of a map as a road for each direction, which share a reference line `gap_m` apart:
+// out of the middle of the map along `heading` and back.
+static void write_street(FILE *to, int id, double x, double y, double heading, double gap_m,
+                         bool junction) {
+  static const char lane[] = "<center><lane id='0' type='none'/></center><right>"
+                             "<lane id='-1' type='driving'><width sOffset='0' a='3.5' b='0' c='0' "
+                             "d='0'/></lane></right></laneSection>";
+  const char *link = junction ? "elementType='junction' elementId='100'" : NULL;
+  for (int back = 0; back < 2; back++) {
+    double along = back ? 120 : 20, aside = (back ? 0.5 : -0.5) * gap_m;
+    fprintf(to, "<road id='%d' length='100' junction='-1'><link>", id + back);
+    if (link)
+      fprintf(to, "<%s %s/>", back ? "successor" : "predecessor", link);
+    fprintf(to,
+            "</link><planView><geometry s='0' x='%.6f' y='%.6f' hdg='%.9f' length='100'><line/>"
+            "</geometry></planView><lanes><laneSection s='0'>%s<laneSection s='40'>%s</lanes>"
+            "</road>\n",
+            x + along * cos(heading) - aside * sin(heading),
+            y + along * sin(heading) + aside * cos(heading),
+            heading + (back ? 3.14159265358979323846 : 0), lane, lane);
+  }
+}
+
+// Three streets at a junction, and one by itself beside them.
+static char *write_streets(double gap_m, size_t *size) {
+  char *text = NULL;
+  FILE *to = open_memstream(&text, size);
+  fprintf(to, "<OpenDRIVE><header revMajor='1' revMinor='7'/>\n");
+  for (int i = 0; i < 3; i++)
+    write_street(to, 1 + 2 * i, 0, 0, 1.57079632679489661923 * i, gap_m, true);
+  write_street(to, 7, 150, 60, 0.6, gap_m, false);
+  for (int i = 0; i < 2; i++) // straight on
+    fprintf(to,
+            "<road id='%d' length='40' junction='100'><link>"
+            "<predecessor elementType='road' elementId='%d' contactPoint='end'/>"
+            "<successor elementType='road' elementId='%d' contactPoint='start'/></link><planView>"
+            "<geometry s='0' x='%d' y='%.6f' hdg='%.9f' length='40'><line/></geometry></planView>"
+            "<lanes><laneSection s='0'><center><lane id='0' type='none'/></center><right>"
+            "<lane id='-1' type='driving'><link><predecessor id='-1'/><successor id='-1'/></link>"
+            "<width sOffset='0' a='3.5' b='0' c='0' d='0'/></lane></right></laneSection></lanes>"
+            "</road>\n",
+            101 + i, i ? 6 : 2, i ? 1 : 5, i ? -20 : 20, (i ? -0.5 : 0.5) * gap_m,
+            i ? 0 : 3.14159265358979323846);
+  fprintf(to, "<junction id='100'>");
+  for (int i = 0; i < 2; i++)
+    fprintf(to,
+            "<connection id='%d' incomingRoad='%d' connectingRoad='%d' contactPoint='start'>"
+            "<laneLink from='-1' to='-1'/></connection>",
+            i, i ? 6 : 2, 101 + i);
+  fprintf(to, "</junction></OpenDRIVE>\n");
+  fclose(to);
+  return text;
+}
+
+// Carriageways that share a border, that lie in each other a little, with a narrow and with
+// a wide strip between them.
+static void land_leaves_carriageways_of_one_street_free(void **state) {
+  (void)state;
+  static const double gaps[] = {0, -0.3, 0.2, 6};
+  for (int n = 0; n < 4; n++) {
+    script_map map = {.name = (char[]){"streets.xodr"}};
+    scene_def def = scene_def_default();
+    def.place = PLACE_OPENDRIVE;
+    def.opendrive.map = &map;
+    snprintf(def.opendrive.file, sizeof def.opendrive.file, "%s", map.name);
+    def.vehicles = 2;
+    map.bytes = write_streets(gaps[n], &map.size);
+    scene *s = NULL;
+    trouble why = {0};
+    if (scene_build(&s, &def, 1, 0, 0, &why) != STATUS_OK)
+      fail_msg("%s", why.text);
+    layers l = layers_of(s);
+    for (int i = 0; i < s->roads.path_count; i++) {
+      const lane_path *lane = &s->roads.paths[i];
+      for (double at = 0.013; at < lane->length_m; at += 0.83) {
+        road_point p = lane_point(&s->roads, lane, at);
+        double z;
+        int what = 0, count = count_at(&l, p.x_m, p.y_m, false, &z, &what);
+        if (what != MATERIAL_ASPHALT || fabs(z - p.z_m) > 1e-3)
+          fail_msg(
+              "%.1f m apart, lane %d at %.2f m (%.2f %.2f): %d surfaces, material %d at %.4f m",
+              gaps[n], lane->id, at, p.x_m, p.y_m, count, what, z);
+      }
+    }
+    rng r = rng_at(3, RNG_TEST, 0, (uint32_t)n, 0);
+    for (int i = 0; i < 20000; i++) {
+      double x = rng_uniform(&r, s->roads.min_x_m - 50, s->roads.max_x_m + 50), z;
+      double y = rng_uniform(&r, s->roads.min_y_m - 50, s->roads.max_y_m + 50);
+      int what = 0, count = count_at(&l, x, y, false, &z, &what);
+      if (count != 1 && gaps[n] >= 0)
+        fail_msg("%.1f m apart at (%.3f, %.3f): %d surfaces", gaps[n], x, y, count);
+    }
+    close_layers(&l);
+    free(map.bytes);
+  }
+}
+
 static void no_two_marks_lie_in_each_other(void **state) {
   (void)state;
   for (int n = 0; n < SCENES; n++) {
@@ -300,6 +403,7 @@ int main(void) {
       cmocka_unit_test(every_place_has_exactly_one_ground),
       cmocka_unit_test(lanes_lie_on_asphalt_at_their_height),
       cmocka_unit_test(people_walk_on_pavement_at_its_height),
+      cmocka_unit_test(land_leaves_carriageways_of_one_street_free),
       cmocka_unit_test(no_two_marks_lie_in_each_other),
       cmocka_unit_test(triangles_wind_as_their_normals_point),
       cmocka_unit_test(a_town_stays_small_enough),
