@@ -14,9 +14,11 @@ static void step(script_lexer *l, const char *to) {
 
 // At "[[" or "[=[": steps over the whole long string and gives what is in it.
 static bool long_string(script_lexer *l, script_token *out) {
+  if (*l->at != '[')
+    return false;
   size_t level = strspn(l->at + 1, "=");
   const char *begin = l->at + 1 + level;
-  if (*l->at != '[' || *begin != '[')
+  if (*begin != '[')
     return false;
   begin++;
   const char *end = strchr(begin, ']');
