@@ -120,7 +120,7 @@ static void print_type(const field *f) {
 
 static void print_class(field_group group) {
   printf("---@class (exact) roadloom.%s%s\n", fields_groups[group].name,
-         group >= FIELDS_GRID_CITY && group <= FIELDS_INTERSECTION ? "_fields" : "");
+         group >= FIELDS_GRID_CITY && group < FIELDS_GRID_CITY + PLACE_KIND_COUNT ? "_fields" : "");
   char range[FIELD_TEXT], initial[FIELD_TEXT];
   for (int i = 0; i < fields_count; i++) {
     const field *f = &fields_table[i];

@@ -23,6 +23,18 @@
 #define NAME(g, n, d, at, m) {FIELDS_##g, n, FIELD_NAME, "", 1, RIG_NAME - 1, false, NAN, d, at, m}
 #define TABLE(g, n, d, m) {FIELDS_##g, n, FIELD_TABLE, "", 0, 0, false, NAN, d, FIELD_NOWHERE, m}
 
+// What a road's sides have in common, and a single road's cross-section.
+#define ROADSIDE(g, part) \
+  NUMBER(g, "building_height_m", "m", 3, 80, 10, SCENE(part.side.building_height_m), "mean height of buildings"), \
+  NUMBER(g, "trees_per_km", "1/km", 0, 200, 60, SCENE(part.side.trees_per_km), "trees along the road"), \
+  NUMBER(g, "parked_per_km", "1/km", 0, 150, 30, SCENE(part.side.parked_per_km), "parked vehicles, where there are sidewalks"),
+#define ALONG(g, part) \
+  WHOLE(g, "lanes", "", 1, 3, 1, SCENE(part.lanes), "lanes a direction"), \
+  NUMBER(g, "lane_width_m", "m", 2.8, 4.5, 3.5, SCENE(part.lane_width_m), "width of a lane"), \
+  OR_ZERO(g, "sidewalk_m", "m", 1, 6, 0, SCENE(part.sidewalk_m), "width of a sidewalk; 0: a country road with verges"), \
+  NUMBER(g, "speed_limit_mps", "m/s", 4, 36, 22.22, SCENE(part.speed_limit_mps), "speed limit, less where the curve asks for it"), \
+  ROADSIDE(g, part)
+
 const field fields_table[] = {
   NUMBER(SCENE, "duration_s", "s", 0.1, 3600, 10, SCENE(duration_s), "length of the scene"),
   NUMBER(SCENE, "frame_hz", "Hz", 0.1, 100, 10, SCENE(frame_hz), "frames a second of every camera; lidars give one sweep a frame"),
@@ -30,7 +42,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "time_of_day_h", "h", 0, 24, 14, SCENE(time_of_day_h), "local solar time; places the sun"),
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
-  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway or intersection"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight or curve"),
   TABLE(SCENE, "traffic", "{}", "vehicles"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
@@ -68,6 +80,14 @@ const field fields_table[] = {
   NUMBER(INTERSECTION, "trees_per_km", "1/km", 0, 200, 60, SCENE(intersection.trees_per_km), "street trees"),
   NUMBER(INTERSECTION, "parked_per_km", "1/km", 0, 150, 40, SCENE(intersection.parked_per_km), "parked vehicles"),
   NUMBER(INTERSECTION, "corner_radius_m", "m", 3, 15, 6, SCENE(intersection.corner_radius_m), "radius of kerbs at corners"),
+
+  NUMBER(STRAIGHT, "length_m", "m", 100, 10000, 400, SCENE(straight.length_m), "length of the road"),
+  ALONG(STRAIGHT, straight)
+
+  NUMBER(CURVE, "leg_m", "m", 30, 2000, 100, SCENE(curve.length_m), "length of the straights before and after the curve"),
+  NUMBER(CURVE, "radius_m", "m", 21, 5000, 80, SCENE(curve.radius_m), "radius of the curve"),
+  ANGLE(CURVE, "turn_deg", -180, 180, 60, SCENE(curve.turn_rad), "how far the road turns; positive turns left"),
+  ALONG(CURVE, curve)
 
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
   COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
@@ -140,6 +160,8 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_GRID_CITY] = {"grid_city", "road.", "road = grid_city { … }"},
   [FIELDS_HIGHWAY] = {"highway", "road.", "road = highway { … }"},
   [FIELDS_INTERSECTION] = {"intersection", "road.", "road = intersection { … }"},
+  [FIELDS_STRAIGHT] = {"straight", "road.", "road = straight { … }"},
+  [FIELDS_CURVE] = {"curve", "road.", "road = curve { … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
   [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},

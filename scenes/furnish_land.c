@@ -61,7 +61,7 @@ static void plant_woods(furnisher *f, rng *r, double inner, double outer, double
 void furnish_land(furnisher *f) {
   const road_network *net = f->net;
   rng stream = furnish_stream(f, 0, STREAM_LAND);
-  bool town = f->def->place != PLACE_HIGHWAY;
+  bool town = !furnish_is_country(f->def);
   double around = town ? 60 : 120, z = town ? ROAD_KERB_M : 0;
   double x0 = net->min_x_m - around, x1 = net->max_x_m + around;
   double y0 = net->min_y_m - around, y1 = net->max_y_m + around;
@@ -102,7 +102,7 @@ void furnish_highways(furnisher *f) {
            s += rng_uniform(&stream, 500, 1200))
         along(f, r, &stream, side, s, 9, -PI / 2 + 0.25 * side, THING_BILLBOARD, SEMANTIC_STATIC,
               0.6, 7, 6.5);
-      double spacing = 1000 / fmax(1, furnish_trees_per_km(f->def) / 2);
+      double spacing = 1000 / fmax(1, furnish_roadside(f->def).trees_per_km / 2);
       for (double s = 0; s < r->length_m; s += spacing) {
         double at = s + rng_uniform(&stream, 0, spacing),
                beyond = 3 + rng_log_uniform(&stream, 2, 30);

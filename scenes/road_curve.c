@@ -143,6 +143,22 @@ int road_lay(road_geometry out[ROAD_PIECES], double start_x, double start_y, dou
   return l.count;
 }
 
+void road_append(road_geometry *pieces, int *count, double length_m, double k0, double k1) {
+  road_geometry *g = &pieces[*count];
+  if (*count > 0) {
+    const road_geometry *last = g - 1;
+    road_place end = road_geometry_at(last, last->length_m);
+    *g = (road_geometry){.s_m = last->s_m + last->length_m,
+                         .x_m = end.x_m,
+                         .y_m = end.y_m,
+                         .heading_rad = end.heading_rad};
+  }
+  g->length_m = length_m;
+  g->curvature_begin_pm = k0;
+  g->curvature_end_pm = k1;
+  (*count)++;
+}
+
 int road_connect(road_corner_point out[2], const road_place *from, const road_place *to) {
   double dx = to->x_m - from->x_m, dy = to->y_m - from->y_m;
   double c0 = cos(from->heading_rad), s0 = sin(from->heading_rad);

@@ -33,4 +33,9 @@ int road_lay(road_geometry out[ROAD_PIECES], double start_x_m, double start_y_m,
 /// it needs: 0, 1 or 2.
 int road_connect(road_corner_point out[2], const road_place *from, const road_place *to);
 
+/// Adds a piece of that length, its curvature changing evenly from k0 to k1 (1/m), where the
+/// last of *count pieces ends. The first one begins at pieces[0]'s own place and heading, which
+/// the caller sets.
+void road_append(road_geometry *pieces, int *count, double length_m, double k0_pm, double k1_pm);
+
 #endif

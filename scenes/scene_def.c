@@ -46,7 +46,7 @@ scene_def scene_def_default(void) {
 }
 
 const char *place_name(int index) {
-  static const char *const names[] = {"grid_city", "highway", "intersection"};
+  static const char *const names[] = {"grid_city", "highway", "intersection", "straight", "curve"};
   return index >= 0 && index < PLACE_KIND_COUNT ? names[index] : NULL;
 }
 

@@ -5,13 +5,15 @@
 #ifndef SCENES_SCENE_DEF_H
 #define SCENES_SCENE_DEF_H
 
-#include "scenes/rig.h"
+#include "scenes/rig_form.h"
 #include "scenes/weather.h"
 
 typedef enum place_kind {
   PLACE_GRID_CITY,
   PLACE_HIGHWAY,
   PLACE_INTERSECTION,
+  PLACE_STRAIGHT,
+  PLACE_CURVE,
   PLACE_KIND_COUNT
 } place_kind;
 
@@ -38,6 +40,23 @@ typedef struct highway_def {
   double trees_per_km;
 } highway_def;
 
+/// What stands along the streets of the newer places.
+typedef struct roadside_def {
+  double building_height_m; // mean
+  double trees_per_km, parked_per_km;
+} roadside_def;
+
+/// One road that ends in the open.
+typedef struct single_road_def {
+  double length_m;           // of a straight; of each leg before and after a curve
+  double radius_m, turn_rad; // curve only; positive turns left
+  int lanes;                 // per direction
+  double lane_width_m;
+  double sidewalk_m; // 0: a country road with verges
+  double speed_limit_mps;
+  roadside_def side;
+} single_road_def;
+
 typedef struct intersection_def {
   int arms; // 3..4
   double arm_m;
@@ -56,6 +75,7 @@ typedef struct scene_def {
   grid_city_def grid_city;
   highway_def highway;
   intersection_def intersection;
+  single_road_def straight, curve;
   double vehicles_per_km;    // per km of lane path outside junctions
   int vehicles;              // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];     // weights

@@ -12,8 +12,10 @@
 #include "scenes/sandbox.h"
 
 // Marks of the tables that constructors give, as metatables in the registry.
-static const char *const place_marks[PLACE_KIND_COUNT] = {"roadloom.grid_city", "roadloom.highway",
-                                                          "roadloom.intersection"};
+static const char *const place_marks[PLACE_KIND_COUNT] = {
+    "roadloom.grid_city", "roadloom.highway", "roadloom.intersection",
+    "roadloom.straight",  "roadloom.curve",
+};
 static const char weather_mark[] = "roadloom.weather";
 static const char scene_mark[] = "roadloom.scene";
 
@@ -60,9 +62,20 @@ static int make_place(lua_State *L) {
   return 1;
 }
 
+// "grid_city, highway or …", each name followed by `after`; kept alive by the stack.
+static const char *list_places(lua_State *L, const char *after) {
+  lua_pushliteral(L, "");
+  for (int i = 0; i < PLACE_KIND_COUNT; i++) {
+    const char *join = i == 0 ? "" : i + 1 < PLACE_KIND_COUNT ? ", " : *after ? " or " : " and ";
+    lua_pushfstring(L, "%s%s%s%s", lua_tostring(L, -1), join, place_name(i), after);
+    lua_remove(L, -2);
+  }
+  return lua_tostring(L, -1);
+}
+
 static int refuse_word(lua_State *L) {
-  return sandbox_error(L, "%s: not available yet; places are grid_city, highway and intersection",
-                       lua_tostring(L, lua_upvalueindex(1)));
+  return sandbox_error(L, "%s: not available yet; places are %s",
+                       lua_tostring(L, lua_upvalueindex(1)), list_places(L, ""));
 }
 
 static void read_place(lua_State *L, int index, scene_form *form) {
@@ -72,10 +85,8 @@ static void read_place(lua_State *L, int index, scene_form *form) {
       script_read_fields(L, index, place_group(place), form, "road.", NULL);
       return;
     }
-  sandbox_error(L,
-                "road: is %s, not a place; grid_city { … }, highway { … } or intersection { … } "
-                "would do",
-                sandbox_type(L, index));
+  sandbox_error(L, "road: is %s, not a place; %s would do", sandbox_type(L, index),
+                list_places(L, " { … }"));
 }
 
 // Weather ---------------------------------------------------------------------
@@ -317,8 +328,8 @@ static int refuse_global(lua_State *L) {
 }
 
 static void open_places(lua_State *L) {
-  static const char *const later[] = {"straight",    "curve",   "town",      "rural", "roundabout",
-                                      "interchange", "parking", "opendrive", "osm"};
+  static const char *const later[] = {"town",    "rural",     "roundabout", "interchange",
+                                      "parking", "opendrive", "osm"};
   for (int place = 0; place < PLACE_KIND_COUNT; place++) {
     make_mark(L, place_marks[place]);
     lua_pushinteger(L, place);

@@ -14,12 +14,16 @@
 #include "base/rng.h"
 #include "render/ground_parts.h"
 
-enum { SCENES = 9 };
+enum { SCENES = 16 };
 
 static scene *build_scene(int number) {
   rng r = rng_at(31, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
   def.place = (place_kind)(number % PLACE_KIND_COUNT);
+  def.straight.sidewalk_m = rng_chance(&r, 0.5) ? 2 : 0;
+  def.curve.sidewalk_m = rng_chance(&r, 0.5) ? 2 : 0;
+  def.curve.radius_m = rng_uniform(&r, 25, 100);
+  def.curve.turn_rad = rng_uniform(&r, -2.5, 2.5);
   def.grid_city.blocks_x = 1 + number % 3;
   def.grid_city.irregularity = number == 0 ? 0 : rng_unit(&r);
   def.grid_city.lanes = 1 + rng_below(&r, 2);

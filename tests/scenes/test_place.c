@@ -108,6 +108,39 @@ static void highways_have_their_length_and_a_safe_radius(void **state) {
   }
 }
 
+static void single_roads_have_their_length_and_turn(void **state) {
+  (void)state;
+  for (uint32_t i = 0; i < 40; i++) {
+    scene_def def = scene_def_default();
+    def.place = i % 4 ? PLACE_CURVE : PLACE_STRAIGHT;
+    single_road_def *of = i % 4 ? &def.curve : &def.straight;
+    of->radius_m = 21 + 13 * i;
+    of->turn_rad = 3.1 - 0.15 * i;
+    of->sidewalk_m = i % 2 ? 2 : 0;
+    def.vehicles = 0;
+    scene *s = build(&def, i);
+    assert_int_equal(s->roads.road_count, 1);
+    double length = s->roads.roads[0].length_m, turned = 0, most = 0;
+    for (int k = 0; k < s->roads.geometry_count; k++) {
+      const road_geometry *g = &s->roads.geometries[k];
+      turned += g->length_m * (g->curvature_begin_pm + g->curvature_end_pm) / 2;
+      most = fmax(most, fabs(g->curvature_end_pm));
+    }
+    if (def.place == PLACE_STRAIGHT) {
+      assert_true(fabs(length - of->length_m) < 1e-9 && most == 0);
+    } else {
+      if (fabs(turned - of->turn_rad) > 1e-9)
+        fail_msg("scene %u: turns by %.6f rad, asked for %.6f", i, turned, of->turn_rad);
+      // Who keeps the limit is within AASHTO's table.
+      double least = place_least_radius(s->roads.paths[0].speed_limit_mps);
+      if (most > 1 / (of->radius_m - 1e-6) || most > 1 / (least - 1e-3))
+        fail_msg("scene %u: radius %.2f m, asked for %.2f m, the limit needs %.2f m", i, 1 / most,
+                 of->radius_m, least);
+    }
+    scene_destroy(s);
+  }
+}
+
 static void least_radii_are_those_of_the_table(void **state) {
   (void)state;
   assert_true(fabs(place_least_radius(50 / 3.6) - 79) < 1e-9);
@@ -136,6 +169,7 @@ int main(void) {
       cmocka_unit_test(a_grid_without_irregularity_is_a_strict_one),
       cmocka_unit_test(signals_stand_at_the_asked_share_of_inner_junctions),
       cmocka_unit_test(highways_have_their_length_and_a_safe_radius),
+      cmocka_unit_test(single_roads_have_their_length_and_turn),
       cmocka_unit_test(least_radii_are_those_of_the_table),
       cmocka_unit_test(what_cannot_be_built_says_why),
   };

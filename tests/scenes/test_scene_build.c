@@ -207,7 +207,8 @@ static void the_ego_has_way_ahead(void **state) {
       lane = &s->roads.paths[s->roads.lane_links[lane->next_first] - 1];
       ahead += lane->length_m;
     }
-    double least = places_def(n).place == PLACE_INTERSECTION ? 60 : 200;
+    place_kind place = places_def(n).place;
+    double least = place == PLACE_GRID_CITY || place == PLACE_HIGHWAY ? 200 : 60;
     if (ahead < least)
       fail_msg("scene %d: %.0f m ahead of the ego", n, ahead);
     scene_destroy(s);

@@ -7,10 +7,21 @@
 
 #include <cmocka.h>
 
+static single_road_def draw_single(rng *r) {
+  return (single_road_def){.length_m = rng_uniform(r, 150, 600),
+                           .radius_m = rng_uniform(r, 21, 300),
+                           .turn_rad = rng_uniform(r, -3, 3),
+                           .lanes = 1 + rng_below(r, 3),
+                           .lane_width_m = rng_uniform(r, 2.8, 4),
+                           .sidewalk_m = rng_chance(r, 0.4) ? 0 : rng_uniform(r, 1, 4),
+                           .speed_limit_mps = rng_uniform(r, 8, 30),
+                           .side = {12, 60, rng_chance(r, 0.3) ? 0 : 60}};
+}
+
 scene_def places_def(int number) {
   rng r = rng_at(77, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
-  def.place = (place_kind)(number % PLACE_KIND_COUNT);
+  def.place = (place_kind)((number + number / PLACE_KIND_COUNT) % PLACE_KIND_COUNT);
   grid_city_def *grid = &def.grid_city;
   grid->blocks_x = 1 + rng_below(&r, 4);
   grid->blocks_y = 2 + rng_below(&r, 3);
@@ -33,6 +44,8 @@ scene_def places_def(int number) {
   def.intersection.corner_radius_m = grid->corner_radius_m;
   def.intersection.parked_per_km = grid->parked_per_km;
   def.intersection.arm_m = rng_uniform(&r, 60, 200);
+  def.straight = draw_single(&r);
+  def.curve = draw_single(&r);
   def.vehicles_per_km = rng_uniform(&r, 0, 60);
   def.pedestrians_per_km = rng_uniform(&r, 0, 120);
   return def;

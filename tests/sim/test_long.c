@@ -57,6 +57,8 @@ static void crossings_flow_whatever_the_seed(void **state) {
 static void highways_flow_whatever_the_seed(void **state) {
   (void)state;
   check_kind(4, 500, 40, 60);
+  check_kind(5, 600, 40, 60);
+  check_kind(6, 700, 40, 60);
 }
 
 int main(void) {

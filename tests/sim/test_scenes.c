@@ -60,6 +60,12 @@ static void a_highway_flows(void **state) {
   check_kind(4, 3, 30);
 }
 
+static void single_roads_flow(void **state) {
+  (void)state;
+  check_kind(5, 3, 30);
+  check_kind(6, 6, 30);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_town_with_signals_flows),
@@ -67,6 +73,7 @@ int main(void) {
       cmocka_unit_test(a_signalled_crossing_flows),
       cmocka_unit_test(an_unsignalled_crossing_flows),
       cmocka_unit_test(a_highway_flows),
+      cmocka_unit_test(single_roads_flow),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
