@@ -7,7 +7,7 @@
 
 static const double ALONG_M = 0.003, ACROSS_M = 0.004;
 static const double END_M = 6.0; // marks along the road end this far from a junction
-static const double STOP_LINE_M[2] = {5.4, 5.8};
+static const double STOP_LINE_M = 0.4, STOP_LINE_AHEAD_M = 0.8; // width; ahead of the stop point
 static const double BAR_M = 0.5; // width of a zebra's bars and of the gaps
 static const double DOUBLE_GAP_M = 0.12;
 
@@ -144,6 +144,10 @@ static void arrow(ground *g, const lane_path *lane) {
 static bool must_stop(const road_network *net, const lane_path *lane) {
   if (lane->signal)
     return true;
+  int first = lane->next_count ? net->lane_links[lane->next_first] : 0;
+  int junction = first ? net->paths[first - 1].junction : 0;
+  if (junction && net->junctions[junction - 1].kind == JUNCTION_RIGHT_BEFORE_LEFT)
+    return false;
   for (int i = 0; i < lane->next_count; i++)
     if (net->paths[net->lane_links[lane->next_first + i] - 1].priority > 3)
       return false; // the major road of a junction without signals
@@ -156,8 +160,9 @@ static void approach_marks(ground *g, const lane_path *lane) {
     road_point at = lane_point(g->net, lane, lane->length_m);
     // From the road's middle to the kerb the lanes' pieces join without overlapping.
     double left = half - (lane->left ? 0 : 0.1), right = half - (lane->right ? 0 : 0.25);
-    vec3 p[4] = {lane_offset(at, -STOP_LINE_M[1], -right), lane_offset(at, -STOP_LINE_M[0], -right),
-                 lane_offset(at, -STOP_LINE_M[0], left), lane_offset(at, -STOP_LINE_M[1], left)};
+    double out = lane->length_m - lane->stop_s_m - STOP_LINE_AHEAD_M, back = out + STOP_LINE_M;
+    vec3 p[4] = {lane_offset(at, -back, -right), lane_offset(at, -out, -right),
+                 lane_offset(at, -out, left), lane_offset(at, -back, left)};
     ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
   }
   if ((lane->left || lane->right) && lane->length_m > 40)

@@ -69,12 +69,15 @@ const field fields_table[] = {
   NUMBER(HIGHWAY, "speed_limit_mps", "m/s", 10, 45, 36.11, SCENE(highway.speed_limit_mps), "speed limit"),
   NUMBER(HIGHWAY, "trees_per_km", "1/km", 0, 200, 40, SCENE(highway.trees_per_km), "trees along the road"),
 
-  WHOLE(INTERSECTION, "arms", "", 3, 4, 4, SCENE(intersection.arms), "streets that meet"),
+  WHOLE(INTERSECTION, "arms", "", 3, 6, 4, SCENE(intersection.arms), "streets that meet"),
+  ANGLE(INTERSECTION, "angle_jitter_deg", 0, 30, 0, SCENE(intersection.jitter_rad), "how far each street's heading is off; they stay 40 degrees apart"),
+  {FIELDS_INTERSECTION, "angles_deg", FIELD_NUMBERS, "deg", -360, 360, false, NAN, "by arms", SCENE(intersection.angles_deg), "headings of the streets, 3 to 6 of them at least 40 degrees apart; instead of arms"},
+  WORD(INTERSECTION, "rule", "signals_or_priority", SCENE(intersection.rule), "who goes first; signals_or_priority draws by `signals`"),
   NUMBER(INTERSECTION, "arm_m", "m", 40, 500, 120, SCENE(intersection.arm_m), "length of each street"),
   WHOLE(INTERSECTION, "lanes", "", 1, 2, 1, SCENE(intersection.lanes), "lanes a direction"),
   NUMBER(INTERSECTION, "lane_width_m", "m", 2.8, 4.5, 3.25, SCENE(intersection.lane_width_m), "width of a lane"),
   NUMBER(INTERSECTION, "sidewalk_m", "m", 1, 6, 2.5, SCENE(intersection.sidewalk_m), "width of a sidewalk"),
-  NUMBER(INTERSECTION, "signals", "", 0, 1, 1, SCENE(intersection.signals), "probability that it has traffic lights"),
+  NUMBER(INTERSECTION, "signals", "", 0, 1, 1, SCENE(intersection.signals), "probability of traffic lights, where the rule leaves it open"),
   NUMBER(INTERSECTION, "speed_limit_mps", "m/s", 4, 25, 13.89, SCENE(intersection.speed_limit_mps), "speed limit"),
   NUMBER(INTERSECTION, "building_height_m", "m", 3, 80, 14, SCENE(intersection.building_height_m), "mean height of buildings"),
   NUMBER(INTERSECTION, "trees_per_km", "1/km", 0, 200, 60, SCENE(intersection.trees_per_km), "street trees"),
@@ -283,8 +286,12 @@ bool fields_check_text(const field *f, const char *value, char *text, size_t siz
 }
 
 const char *fields_word(const field *f, int index) {
+  static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
+                                      "right_before_left"};
   if (f->group == FIELDS_LIDAR)
     return lidar_preset_name(index);
+  if (f->group == FIELDS_INTERSECTION)
+    return index < (int)(sizeof rules / sizeof *rules) ? rules[index] : NULL;
   return index == 0 ? "idm" : NULL;
 }
 

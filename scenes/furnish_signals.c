@@ -50,6 +50,9 @@ static void add_pole(furnisher *f, rng *r, const road_arm *arm, bool left, doubl
   if (kind == THING_SIGN)
     size[0] = 0.12, size[1] = 0.75, size[2] = 2.7, class = SEMANTIC_TRAFFIC_SIGN;
   ground_box box = {at.p_m.x, at.p_m.y, heading, size[0] / 2, size[1] / 2};
+  // Two arms may face the same corner: one head there is enough.
+  if (!occupancy_free_at(&f->furniture, &box))
+    return;
   occupancy_add(&f->furniture, &box);
   scene_thing *thing = furnish_add(f, kind, class, r, at, size[0], size[1], size[2]);
   thing->colors = palette_furniture(kind, r);

@@ -68,14 +68,6 @@ static void sample_lane(road_builder *b, lane_path *path, const sample_list *lis
     path->length_m = net->points[net->point_count - 1].s_m;
 }
 
-static turn_kind path_turn(const road_network *net, const lane_path *path) {
-  const road_point *p = &net->points[path->point_first];
-  double change = angle_wrap(p[path->point_count - 1].heading_rad - p->heading_rad);
-  if (fabs(change) > 2.6)
-    return TURN_U;
-  return change > 0.6 ? TURN_LEFT : change < -0.6 ? TURN_RIGHT : TURN_STRAIGHT;
-}
-
 static void add_path(road_builder *b, const road *r, int section, const road_lane *lane,
                      const sample_list *list) {
   road_network *net = &b->net;
@@ -95,13 +87,14 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
   path.stop_s_m = path.length_m;
   const road_link *ahead = lane->id < 0 ? &r->successor : &r->predecessor;
   if (!r->junction && ahead->kind == ROAD_LINK_JUNCTION) {
-    path.stop_s_m = fmax(0, path.length_m - STOP_POINT_M);
+    bool crossing = b->notes[r->id - 1].crosswalk[lane->id < 0];
+    path.stop_s_m = fmax(0, path.length_m - (crossing ? STOP_POINT_M : BARE_STOP_POINT_M));
     path.signal = b->notes[r->id - 1].signal[lane->id < 0];
   }
   if (b->failed)
     return;
   if (r->junction)
-    path.turn = path_turn(net, &path);
+    path.turn = b->notes[r->id - 1].turn;
   net->paths[net->path_count++] = path;
 }
 

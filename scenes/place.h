@@ -19,6 +19,9 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
 status place_straight(road_builder *b, const single_road_def *def, rng *r, trouble *why);
 status place_curve(road_builder *b, const single_road_def *def, rng *r, trouble *why);
 
+/// Makes the arm nearest to a heading and the one most opposite to it the major road.
+void junction_plan_major(junction_plan *plan, const road_arm *arms, int count, double heading_rad);
+
 /// What the cross-section of a town street depends on.
 typedef struct street_style {
   int lanes; // per direction

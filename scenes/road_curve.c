@@ -49,8 +49,7 @@ road_place road_geometry_at(const road_geometry *g, double d) {
   return at;
 }
 
-// Tangent length of a spiral-arc-spiral bend of unit radius that turns by `angle` > 0.
-static double unit_tangent(double angle) {
+double road_bend_tangent(double angle) {
   double spiral = SPIRAL_SHARE * angle / 2; // turning of one spiral
   double length = 2 * spiral, x, y;
   integrate_heading(0, 0, 1 / length, length, &x, &y);
@@ -112,7 +111,7 @@ int road_lay(road_geometry out[ROAD_PIECES], double start_x, double start_y, dou
     if (fabs(turn[i]) < STRAIGHT_RAD)
       continue;
     double limit = fmin(leg[i - 1], leg[i]);
-    double unit = unit_tangent(fabs(turn[i]));
+    double unit = road_bend_tangent(fabs(turn[i]));
     wish[i] = corners[i - 1].radius_m > 0 ? fmin(limit, corners[i - 1].radius_m * unit) : limit;
     radius[i] = unit;
   }

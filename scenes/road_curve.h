@@ -29,6 +29,9 @@ enum { ROAD_CORNERS = 6, ROAD_PIECES = 5 * ROAD_CORNERS + 1 };
 int road_lay(road_geometry out[ROAD_PIECES], double start_x_m, double start_y_m, double end_x_m,
              double end_y_m, const road_corner_point *corners, int corner_count);
 
+/// Tangent length of a spiral-arc-spiral bend of unit radius that turns by angle_rad > 0.
+double road_bend_tangent(double angle_rad);
+
 /// The corners that take a line from one place and heading to another with as few bends as
 /// it needs: 0, 1 or 2.
 int road_connect(road_corner_point out[2], const road_place *from, const road_place *to);

@@ -63,6 +63,9 @@ double road_walk_width(const road_network *net, const road *r, int side);
 typedef struct road_corner {
   vec3 kerb[ROAD_ARC_POINTS], stone[ROAD_ARC_POINTS], path[ROAD_ARC_POINTS], outer[ROAD_ARC_POINTS];
 } road_corner;
+/// How far that corner's kerb goes straight on from each arm before it begins to turn.
+void road_corner_leads(const road_network *net, const road_arm *arm, const road_arm *next,
+                       double lead_m[2]);
 void road_corner_lines(const road_network *net, const road_arm *arm, const road_arm *next,
                        road_corner *out);
 

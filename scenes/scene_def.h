@@ -58,11 +58,14 @@ typedef struct single_road_def {
 } single_road_def;
 
 typedef struct intersection_def {
-  int arms; // 3..4
+  int arms;               // 3..6
+  double jitter_rad;      // how far each arm's heading may be off
+  number_list angles_deg; // headings of the arms; count 0: by arms and jitter
+  char rule[RIG_NAME];    // who goes first
   double arm_m;
   int lanes;
   double lane_width_m, sidewalk_m;
-  double signals; // probability that it has them
+  double signals; // probability that it has them, where the rule leaves it open
   double speed_limit_mps;
   double building_height_m, trees_per_km, parked_per_km, corner_radius_m;
 } intersection_def;

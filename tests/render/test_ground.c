@@ -28,7 +28,8 @@ static scene *build_scene(int number) {
   def.grid_city.irregularity = number == 0 ? 0 : rng_unit(&r);
   def.grid_city.lanes = 1 + rng_below(&r, 2);
   def.intersection.lanes = 1 + rng_below(&r, 2);
-  def.intersection.arms = 3 + rng_below(&r, 2);
+  def.intersection.arms = 3 + rng_below(&r, 4);
+  def.intersection.jitter_rad = rng_uniform(&r, 0, 0.5);
   def.highway.radius_m = number < 3 ? 0 : 400;
   if (number >= 6)
     def.grid_city.parked_per_km = def.intersection.parked_per_km = 0;

@@ -141,6 +141,61 @@ static void single_roads_have_their_length_and_turn(void **state) {
   }
 }
 
+// Heading of the vehicles that come in, of the lane that leads onto a junction lane.
+static double entry_heading(const road_network *net, const lane_path *lane) {
+  return net->points[lane->point_first].heading_rad;
+}
+
+static void the_right_goes_before_the_left(void **state) {
+  (void)state;
+  int met = 0;
+  for (uint32_t i = 0; i < 8; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_INTERSECTION;
+    def.intersection.arms = 3 + (int)(i % 4);
+    strcpy(def.intersection.rule, "right_before_left");
+    scene *s = build(&def, i);
+    const road_network *net = &s->roads;
+    assert_int_equal(net->junctions[0].kind, JUNCTION_RIGHT_BEFORE_LEFT);
+    for (int k = 0; k < net->conflict_count; k++) {
+      const lane_conflict *c = &net->conflicts[k];
+      const lane_path *other = &net->paths[c->other - 1], *lane = other;
+      for (int n = 0; n < net->path_count; n++)
+        if (k >= net->paths[n].conflict_first &&
+            k < net->paths[n].conflict_first + net->paths[n].conflict_count)
+          lane = &net->paths[n];
+      double from = angle_wrap(entry_heading(net, other) - entry_heading(net, lane));
+      if (fabs(from) < 0.5 || fabs(from) > 2.6)
+        continue;
+      met++;
+      if (c->yields != (from > 0))
+        fail_msg("scene %u: lane %d %s to lane %d, whose heading differs by %.2f rad", i, lane->id,
+                 c->yields ? "yields" : "doesn't yield", other->id, from);
+    }
+    scene_destroy(s);
+  }
+  assert_true(met > 100);
+}
+
+static void arms_lie_where_they_were_asked_for(void **state) {
+  (void)state;
+  static const double given[] = {200, 10, 75, 300};
+  scene_def def = scene_def_default();
+  def.place = PLACE_INTERSECTION;
+  def.intersection.angles_deg.count = 4;
+  memcpy(def.intersection.angles_deg.value, given, sizeof given);
+  scene *s = build(&def, 1);
+  road_arm arms[ROAD_ARMS];
+  assert_int_equal(road_junction_arms(&s->roads, &s->roads.junctions[0], arms), 4);
+  for (int i = 0; i < 4; i++) {
+    double best = 1;
+    for (int k = 0; k < 4; k++)
+      best = fmin(best, fabs(angle_wrap(arms[k].heading_rad - given[i] * 3.14159265358979 / 180)));
+    assert_true(best < 1e-9);
+  }
+  scene_destroy(s);
+}
+
 static void least_radii_are_those_of_the_table(void **state) {
   (void)state;
   assert_true(fabs(place_least_radius(50 / 3.6) - 79) < 1e-9);
@@ -170,6 +225,8 @@ int main(void) {
       cmocka_unit_test(signals_stand_at_the_asked_share_of_inner_junctions),
       cmocka_unit_test(highways_have_their_length_and_a_safe_radius),
       cmocka_unit_test(single_roads_have_their_length_and_turn),
+      cmocka_unit_test(the_right_goes_before_the_left),
+      cmocka_unit_test(arms_lie_where_they_were_asked_for),
       cmocka_unit_test(least_radii_are_those_of_the_table),
       cmocka_unit_test(what_cannot_be_built_says_why),
   };

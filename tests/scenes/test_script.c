@@ -176,6 +176,25 @@ static void field_errors_name_line_field_value_and_range(void **state) {
                "urban.lua:1: road.blocks[2]: 30 is outside 1..20");
 }
 
+static void headings_of_a_crossing_keep_apart(void **state) {
+  (void)state;
+  scene_def def;
+  trouble why = {0};
+  assert_int_equal(define_text("return scene { road = intersection { angles_deg = {0, 90, 230}, "
+                               "rule = 'all_way_stop' } }",
+                               &def, &why),
+                   STATUS_OK);
+  assert_int_equal(def.intersection.angles_deg.count, 3);
+  assert_string_equal(def.intersection.rule, "all_way_stop");
+  expect_error("return scene { road = intersection { angles_deg = {0, 90, 330} } }", STATUS_RANGE,
+               "urban.lua:1: road.angles_deg: 0 and 330 are 30 degrees apart; 40 or more would do");
+  expect_error("return scene { road = intersection { angles_deg = {0, 90} } }", STATUS_RANGE,
+               "urban.lua:1: road.angles_deg: has 2 headings; 3 to 6 would do");
+  expect_error("return scene { road = intersection { rule = 'luck' } }", STATUS_RANGE,
+               "urban.lua:1: road.rule: unknown \"luck\"; there is: signals_or_priority signals "
+               "priority all_way_stop right_before_left");
+}
+
 static void part_errors_say_what_would_do(void **state) {
   (void)state;
   expect_error("return scene { road = {} }", STATUS_RANGE,
@@ -596,6 +615,7 @@ int main(void) {
       cmocka_unit_test(rigs_can_be_changed_and_written),
       cmocka_unit_test(every_rig_survives_a_round_trip),
       cmocka_unit_test(field_errors_name_line_field_value_and_range),
+      cmocka_unit_test(headings_of_a_crossing_keep_apart),
       cmocka_unit_test(part_errors_say_what_would_do),
       cmocka_unit_test(ego_errors_name_the_sensor),
       cmocka_unit_test(language_errors_have_their_texts),

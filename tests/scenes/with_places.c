@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
 
 static single_road_def draw_single(rng *r) {
   return (single_road_def){.length_m = rng_uniform(r, 150, 600),
@@ -38,7 +40,17 @@ scene_def places_def(int number) {
   def.highway.radius_m = rng_chance(&r, 0.3) ? 0 : rng_uniform(&r, 200, 1500);
   def.highway.shoulder_m = rng_chance(&r, 0.2) ? 0 : 2.5;
   def.highway.speed_limit_mps = rng_uniform(&r, 20, 36);
-  def.intersection.arms = 3 + rng_below(&r, 2);
+  static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
+                                      "right_before_left"};
+  def.intersection.arms = 3 + rng_below(&r, 4);
+  def.intersection.jitter_rad = rng_chance(&r, 0.3) ? 0 : rng_uniform(&r, 0, 0.5);
+  // Two arms nearly straight across from a third: each is in the way of people on it.
+  static const double fork_deg[] = {0, 155, 205};
+  if (rng_chance(&r, 0.3)) {
+    def.intersection.angles_deg.count = 3;
+    memcpy(def.intersection.angles_deg.value, fork_deg, sizeof fork_deg);
+  }
+  snprintf(def.intersection.rule, sizeof def.intersection.rule, "%s", rules[rng_below(&r, 5)]);
   def.intersection.lanes = 1 + rng_below(&r, 2);
   def.intersection.signals = rng_unit(&r);
   def.intersection.corner_radius_m = grid->corner_radius_m;

@@ -66,6 +66,11 @@ static void single_roads_flow(void **state) {
   check_kind(6, 6, 30);
 }
 
+static void odd_crossings_flow_under_every_rule(void **state) {
+  (void)state;
+  check_kind(7, 16, 60);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_town_with_signals_flows),
@@ -74,6 +79,7 @@ int main(void) {
       cmocka_unit_test(an_unsignalled_crossing_flows),
       cmocka_unit_test(a_highway_flows),
       cmocka_unit_test(single_roads_flow),
+      cmocka_unit_test(odd_crossings_flow_under_every_rule),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

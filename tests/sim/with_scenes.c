@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 const char *with_scene_name(int kind) {
   static const char *const names[WITH_SCENE_KINDS] = {"town with signals",
@@ -15,16 +16,18 @@ const char *with_scene_name(int kind) {
                                                       "unsignalled crossing",
                                                       "highway",
                                                       "straight road",
-                                                      "curve"};
+                                                      "curve",
+                                                      "odd crossing"};
   return names[kind];
 }
 
 scene *with_built_scene(int kind, uint64_t seed) {
   static const place_kind places[WITH_SCENE_KINDS] = {
       PLACE_GRID_CITY, PLACE_GRID_CITY, PLACE_INTERSECTION, PLACE_INTERSECTION,
-      PLACE_HIGHWAY,   PLACE_STRAIGHT,  PLACE_CURVE};
-  static const int vehicles[WITH_SCENE_KINDS] = {50, 50, 16, 16, 40, 12, 10};
-  static const int people[WITH_SCENE_KINDS] = {60, 60, 16, 16, 0, 10, 10};
+      PLACE_HIGHWAY,   PLACE_STRAIGHT,  PLACE_CURVE,        PLACE_INTERSECTION};
+  static const int vehicles[WITH_SCENE_KINDS] = {50, 50, 16, 16, 40, 12, 10, 20};
+  static const int people[WITH_SCENE_KINDS] = {60, 60, 16, 16, 0, 10, 10, 20};
+  static const char *const rules[] = {"signals", "priority", "all_way_stop", "right_before_left"};
   scene_def def = scene_def_default();
   def.duration_s = 600;
   def.step_s = 0.05;
@@ -42,6 +45,11 @@ scene *with_built_scene(int kind, uint64_t seed) {
   def.intersection.lanes = 1 + (int)(seed / 2 % 2);
   def.vehicles = vehicles[kind];
   def.pedestrians = people[kind];
+  if (kind == 7) {
+    def.intersection.arms = 3 + (int)(seed / 4 % 4);
+    def.intersection.jitter_rad = 0.1 * (double)(seed % 6);
+    snprintf(def.intersection.rule, sizeof def.intersection.rule, "%s", rules[seed % 4]);
+  }
   def.jaywalking = 0.05;
   if (seed % 3 == 1) {
     def.weather.rain_mmh = 15;
