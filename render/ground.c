@@ -199,7 +199,9 @@ static void build_corner(ground *g, const road_arm *arm, const road_arm *next) {
   raise_line(corner.outer, ROAD_ARC_POINTS, ROAD_KERB_M);
   ground_face(g, corner.kerb, ROAD_ARC_POINTS, ROAD_KERB_M, MATERIAL_KERB);
   ground_strip(g, corner.kerb, corner.stone, ROAD_ARC_POINTS, MATERIAL_KERB);
-  ground_strip(g, corner.stone, corner.outer, ROAD_ARC_POINTS, MATERIAL_SIDEWALK);
+  bool walk = road_walk_width(g->net, &g->net->roads[arm->road - 1], road_arm_left_side(arm)) > 0;
+  ground_strip(g, corner.stone, corner.outer, ROAD_ARC_POINTS,
+               walk ? MATERIAL_SIDEWALK : MATERIAL_GRASS);
 }
 
 static bool build_junction(ground *g, const road_junction *j) {

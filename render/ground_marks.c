@@ -154,6 +154,25 @@ static bool must_stop(const road_network *net, const lane_path *lane) {
   return true;
 }
 
+// Blocks across the lane where one only gives way.
+static void yield_line(ground *g, road_point at, double out, double right, double left) {
+  const double block = 0.5, gap = 0.3;
+  int count = (int)((left + right + gap) / (block + gap));
+  double from = ((left - right) - (count * block + (count - 1) * gap)) / 2;
+  for (int i = 0; i < count; i++) {
+    double a = from + i * (block + gap), b = a + block;
+    vec3 p[4] = {lane_offset(at, -out - STOP_LINE_M, a), lane_offset(at, -out, a),
+                 lane_offset(at, -out, b), lane_offset(at, -out - STOP_LINE_M, b)};
+    ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+  }
+}
+
+static bool leads_to_roundabout(const road_network *net, const lane_path *lane) {
+  int next = lane->next_count ? net->lane_links[lane->next_first] : 0;
+  int junction = next ? net->paths[next - 1].junction : 0;
+  return junction && net->junctions[junction - 1].roundabout;
+}
+
 static void approach_marks(ground *g, const lane_path *lane) {
   if (must_stop(g->net, lane)) {
     double half = lane->width_m / 2;
@@ -163,9 +182,12 @@ static void approach_marks(ground *g, const lane_path *lane) {
     double out = lane->length_m - lane->stop_s_m - STOP_LINE_AHEAD_M, back = out + STOP_LINE_M;
     vec3 p[4] = {lane_offset(at, -back, -right), lane_offset(at, -out, -right),
                  lane_offset(at, -out, left), lane_offset(at, -back, left)};
-    ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+    if (leads_to_roundabout(g->net, lane))
+      yield_line(g, at, out, right, left);
+    else
+      ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
   }
-  if ((lane->left || lane->right) && lane->length_m > 40)
+  if ((lane->left || lane->right) && lane->length_m > 40 && !leads_to_roundabout(g->net, lane))
     arrow(g, lane);
 }
 

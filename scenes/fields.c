@@ -42,7 +42,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "time_of_day_h", "h", 0, 24, 14, SCENE(time_of_day_h), "local solar time; places the sun"),
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
-  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight or curve"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve or roundabout"),
   TABLE(SCENE, "traffic", "{}", "vehicles"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
@@ -91,6 +91,17 @@ const field fields_table[] = {
   NUMBER(CURVE, "radius_m", "m", 21, 5000, 80, SCENE(curve.radius_m), "radius of the curve"),
   ANGLE(CURVE, "turn_deg", -180, 180, 60, SCENE(curve.turn_rad), "how far the road turns; positive turns left"),
   ALONG(CURVE, curve)
+
+  WHOLE(ROUNDABOUT, "arms", "", 3, 6, 4, SCENE(roundabout.arms), "streets that meet"),
+  ANGLE(ROUNDABOUT, "angle_jitter_deg", 0, 30, 8, SCENE(roundabout.jitter_rad), "how far each street's heading is off, as far as they fit"),
+  NUMBER(ROUNDABOUT, "inner_radius_m", "m", 15, 45, 18, SCENE(roundabout.inner_radius_m), "radius of the island; more where the streets need it"),
+  WHOLE(ROUNDABOUT, "lanes", "", 1, 2, 1, SCENE(roundabout.lanes), "lanes of the ring, and of each street a direction"),
+  NUMBER(ROUNDABOUT, "arm_m", "m", 40, 500, 100, SCENE(roundabout.arm_m), "length of each street"),
+  NUMBER(ROUNDABOUT, "lane_width_m", "m", 2.8, 4.5, 3.25, SCENE(roundabout.lane_width_m), "width of a street's lane"),
+  NUMBER(ROUNDABOUT, "sidewalk_m", "m", 1, 6, 2.5, SCENE(roundabout.sidewalk_m), "width of a sidewalk"),
+  NUMBER(ROUNDABOUT, "speed_limit_mps", "m/s", 4, 25, 13.89, SCENE(roundabout.speed_limit_mps), "speed limit; on the ring 8.33 at most"),
+  NUMBER(ROUNDABOUT, "corner_radius_m", "m", 5, 12, 9, SCENE(roundabout.corner_radius_m), "radius of kerbs where streets meet the ring"),
+  ROADSIDE(ROUNDABOUT, roundabout)
 
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
   COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
@@ -165,6 +176,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_INTERSECTION] = {"intersection", "road.", "road = intersection { … }"},
   [FIELDS_STRAIGHT] = {"straight", "road.", "road = straight { … }"},
   [FIELDS_CURVE] = {"curve", "road.", "road = curve { … }"},
+  [FIELDS_ROUNDABOUT] = {"roundabout", "road.", "road = roundabout { … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
   [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},

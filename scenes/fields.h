@@ -26,6 +26,7 @@ typedef enum field_group {
   FIELDS_INTERSECTION, // places in the order of place_kind
   FIELDS_STRAIGHT,
   FIELDS_CURVE,
+  FIELDS_ROUNDABOUT,
   FIELDS_TRAFFIC,
   FIELDS_MIX,
   FIELDS_PEDESTRIANS,

@@ -38,6 +38,8 @@ roadside_def furnish_roadside(const scene_def *def) {
     return def->straight.side;
   case PLACE_CURVE:
     return def->curve.side;
+  case PLACE_ROUNDABOUT:
+    return def->roundabout.side;
   case PLACE_KIND_COUNT:
     break;
   }
@@ -50,6 +52,23 @@ bool furnish_is_country(const scene_def *def) {
          (def->place == PLACE_CURVE && def->curve.sidewalk_m <= 0);
 }
 
+// The way round a corner, in case the arms' rectangles leave a part of it.
+static void occupy_corner(furnisher *f, const road_arm *arm, const road_arm *next) {
+  double width = road_walk_width(f->net, &f->net->roads[arm->road - 1], road_arm_left_side(arm));
+  if (width <= 0)
+    return;
+  road_corner corner;
+  road_corner_lines(f->net, arm, next, &corner);
+  for (int i = 0; i + 1 < ROAD_ARC_POINTS; i++) {
+    vec3 a = corner.path[i], b = corner.path[i + 1];
+    double length = hypot(b.x - a.x, b.y - a.y);
+    if (length > 0.05)
+      occupancy_add(&f->lots,
+                    &(ground_box){(a.x + b.x) / 2, (a.y + b.y) / 2, atan2(b.y - a.y, b.x - a.x),
+                                  length / 2 + 0.05, width / 2 + 0.05});
+  }
+}
+
 // Each arm carried on to its junction's middle.
 static void occupy_junction(furnisher *f, const road_junction *j) {
   const road_network *net = f->net;
@@ -57,9 +76,13 @@ static void occupy_junction(furnisher *f, const road_junction *j) {
   int count = road_junction_arms(net, j, arms);
   for (int k = 0; k < count; k++) {
     const road *r = &net->roads[arms[k].road - 1];
-    double half_width = fmax(fabs(road_edge_t(net, r, arms[k].s_m, 1, ROAD_EDGE_OUTER)),
-                             fabs(road_edge_t(net, r, arms[k].s_m, -1, ROAD_EDGE_OUTER)));
-    double x = (arms[k].middle.x + j->x_m) / 2, y = (arms[k].middle.y + j->y_m) / 2;
+    occupy_corner(f, &arms[k], &arms[(k + 1) % count]);
+    double left = road_edge_t(net, r, arms[k].s_m, 1, ROAD_EDGE_OUTER);
+    double right = road_edge_t(net, r, arms[k].s_m, -1, ROAD_EDGE_OUTER);
+    double half_width = (left - right) / 2;
+    vec3 aside = vec3_sub(road_point_at(net, r, arms[k].s_m, (left + right) / 2), arms[k].middle);
+    double x = (arms[k].middle.x + j->x_m) / 2 + aside.x;
+    double y = (arms[k].middle.y + j->y_m) / 2 + aside.y;
     double length = hypot(arms[k].middle.x - j->x_m, arms[k].middle.y - j->y_m);
     occupancy_add(&f->lots,
                   &(ground_box){x, y, arms[k].heading_rad, length / 2 + 0.05, half_width + 0.05});

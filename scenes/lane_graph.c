@@ -16,7 +16,19 @@ typedef struct sample_list {
   int count, capacity, place_capacity;
 } sample_list;
 
+// Where a connecting road's lane next begins or ends to change its width, or `end`.
+static double next_taper(const road_network *net, const road *r, double from, double end) {
+  const road_lane *lane = &net->lanes[net->sections[r->section_first].lane_first + 1];
+  for (int i = 1; r->junction && i < lane->width_count; i++) {
+    double s = net->widths[lane->width_first + i].s_m;
+    if (s > from + 1e-6 && s < end - 1e-6)
+      return s;
+  }
+  return end;
+}
+
 static bool sample_road(const road_network *net, const road *r, sample_list *list) {
+  bool tapered = next_taper(net, r, -1, r->length_m) < r->length_m;
   list->count = 0;
   for (int g = 0; g < r->geometry_count; g++) {
     const road_geometry *piece = &net->geometries[r->geometry_first + g];
@@ -24,12 +36,17 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
     // Lanes on the outside of a curve are longer than its middle, by up to twenty metres a
     // radian.
     double step = bend > 1.0 / 20 ? 0.5 : bend > 1e-6 ? 0.95 / (1 + 20 * bend) : 1.9;
-    int n = (int)ceil(piece->length_m / step);
-    n = n < 1 ? 1 : n;
-    if (!ARRAY_RESERVE(list->s, list->capacity, list->count + n + 1))
-      return false;
-    for (int i = g == 0 ? 0 : 1; i <= n; i++)
-      list->s[list->count++] = piece->s_m + piece->length_m * i / n;
+    double end = piece->s_m + piece->length_m;
+    for (double from = piece->s_m, to; from < end; from = to) {
+      to = next_taper(net, r, from, end);
+      if (tapered)
+        step = fmin(step, 0.2); // lanes that change their width bend a little
+      int n = (int)fmax(1, ceil((to - from) / step));
+      if (!ARRAY_RESERVE(list->s, list->capacity, list->count + n + 1))
+        return false;
+      for (int i = list->count == 0 ? 0 : 1; i <= n; i++)
+        list->s[list->count++] = from + (to - from) * i / n;
+    }
   }
   list->s[list->count - 1] = r->length_m;
   if (!ARRAY_RESERVE(list->places, list->place_capacity, list->count))
@@ -80,7 +97,8 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
                     .section = section,
                     .lane = lane->id,
                     .junction = r->junction,
-                    .width_m = road_width_at(net, lane, 0),
+                    .width_m =
+                        fmin(road_width_at(net, lane, 0), road_width_at(net, lane, r->length_m)),
                     .speed_limit_mps = lane->speed_limit_mps,
                     .priority = b->notes[r->id - 1].rank};
   sample_lane(b, &path, list);

@@ -18,6 +18,7 @@ status place_highway(road_builder *b, const highway_def *def, rng *r, trouble *w
 status place_intersection(road_builder *b, const intersection_def *def, rng *r, trouble *why);
 status place_straight(road_builder *b, const single_road_def *def, rng *r, trouble *why);
 status place_curve(road_builder *b, const single_road_def *def, rng *r, trouble *why);
+status place_roundabout(road_builder *b, const roundabout_def *def, rng *r, trouble *why);
 
 /// Makes the arm nearest to a heading and the one most opposite to it the major road.
 void junction_plan_major(junction_plan *plan, const road_arm *arms, int count, double heading_rad);

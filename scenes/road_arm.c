@@ -97,6 +97,13 @@ static void round_corner(const sides *at, double most, int n, vec3 *out) {
   }
 }
 
+// Both roads bend where they end: the kerb goes on along their circle.
+static bool on_circle(const road_network *net, const road_arm *arm, const road_arm *next) {
+  const road *r = &net->roads[arm->road - 1], *q = &net->roads[next->road - 1];
+  return fabs(road_line_at(net, r, arm->s_m).curvature_pm) > 1e-6 &&
+         fabs(road_line_at(net, q, next->s_m).curvature_pm) > 1e-6;
+}
+
 // The largest radius of a kerb that leaves people room between it and the way they walk,
 // which takes the corner nearly sharply.
 static double kerb_radius_most(const road_network *net, const road_arm *arm, const road_arm *next,
@@ -109,6 +116,8 @@ static double kerb_radius_most(const road_network *net, const road_arm *arm, con
     across = fmin(across, fabs(road_edge_t(net, r, both[k]->s_m, side, ROAD_EDGE_PATH) -
                                road_edge_t(net, r, both[k]->s_m, side, edge)));
   }
+  if (on_circle(net, arm, next))
+    return INFINITY;
   double s = sin(fabs(opening) / 2);
   double usual = fabs(opening) > WIDE_RAD ? INFINITY : KERB_MOST_M;
   return fmax(1, fmin(usual, 1 + (across - WAY_ROOM_M * s) / fmax(1e-3, 1 - s)));
@@ -142,6 +151,8 @@ void road_corner_lines(const road_network *net, const road_arm *arm, const road_
   vec3 *lines[4] = {out->kerb, out->stone, out->path, out->outer};
   for (int k = 0; k < 4; k++) {
     sides at = corner_sides(net, arm, next, edges[k]);
+    if (on_circle(net, arm, next))
+      most[k] = INFINITY;
     round_corner(&at, most[k], ROAD_ARC_POINTS, lines[k]);
   }
 }

@@ -76,6 +76,7 @@ typedef struct junction_plan {
   junction_kind kind;
   bool major[ROAD_ARMS];  // by arm in road_junction_arms' order
   double speed_limit_mps; // of the roads that meet
+  bool ring;              // one-way roads in and out, part of a roundabout, and an arm
   bool zebra;             // crosswalks at arms with a sidewalk on both sides
   double green_s[2];      // of two stages, signals only; more stages share their sum
 } junction_plan;

@@ -119,6 +119,7 @@ typedef struct lane_way {
   turn_kind turn;
   int rank;
   double lead_m[2]; // kerb goes straight on for that long at both ends, so no bend there
+  bool arc;         // on along the ring
 } lane_way;
 
 // The largest radius whose spirals begin no sooner than the kerbs beside them.
@@ -130,6 +131,17 @@ static double bend_radius(const road_place *begin, const road_corner_point *corn
   return turn > 1e-3 ? fmax(LEAST_BEND_M, fmin(before, after) / road_bend_tangent(turn)) : 0;
 }
 
+// The arc between two places on one circle.
+static void append_arc(road_geometry *pieces, int *count, const road_place *begin,
+                       const road_place *end) {
+  double turn = angle_wrap(end->heading_rad - begin->heading_rad);
+  double chord = hypot(end->x_m - begin->x_m, end->y_m - begin->y_m);
+  double k = 2 * sin(turn / 2) / chord;
+  pieces[0] =
+      (road_geometry){.x_m = begin->x_m, .y_m = begin->y_m, .heading_rad = begin->heading_rad};
+  road_append(pieces, count, turn / k, k, k);
+}
+
 static void connect_lanes(road_builder *b, int junction, const road_arm *from, int from_lane,
                           const road_arm *to, int to_lane, const lane_way *way) {
   road_place begin = lane_gate(b, from, from_lane, true), end = lane_gate(b, to, to_lane, false);
@@ -138,7 +150,11 @@ static void connect_lanes(road_builder *b, int junction, const road_arm *from, i
   if (corner_count == 1)
     corners[0].radius_m = bend_radius(&begin, &corners[0], &end, way);
   road_geometry pieces[ROAD_PIECES];
-  int count = road_lay(pieces, begin.x_m, begin.y_m, end.x_m, end.y_m, corners, corner_count);
+  int count = 0;
+  if (way->arc)
+    append_arc(pieces, &count, &begin, &end);
+  else
+    count = road_lay(pieces, begin.x_m, begin.y_m, end.x_m, end.y_m, corners, corner_count);
   const road_lane *in = road_lane_find(&b->net, arm_section(b, from), from_lane);
   const road_lane *out = road_lane_find(&b->net, arm_section(b, to), to_lane);
   double length = pieces[count - 1].s_m + pieces[count - 1].length_m;
@@ -150,7 +166,10 @@ static void connect_lanes(road_builder *b, int junction, const road_arm *from, i
   lane->speed_limit_mps = in->speed_limit_mps;
   if (fabs(width_in - width_out) > 1e-9) {
     lane->step_count = 1;
-    lane->steps[0] = (profile_step){0, length, width_out};
+    // Wide only where the kerbs are: not before the bend on the way in, nor after it on the way
+    // out.
+    double taper_m = width_out > width_in ? 0.35 * length : 0;
+    lane->steps[0] = (profile_step){taper_m, 0.65 * length, width_out};
   }
   double z0 = from->middle.z, z1 = to->middle.z;
   int id = road_builder_road(b, arm_road(b, from)->class, pieces, count, &profile);
@@ -190,6 +209,7 @@ typedef struct ways {
   turn_kind turns[ROAD_ARMS];
   int targets[ROAD_ARMS]; // lanes that lead away on each arm
   bool has[TURN_KIND_COUNT];
+  bool ring; // every lane may leave a roundabout
 } ways;
 
 // The leftmost lane turns left, the rightmost right, every lane goes straight on; where there
@@ -198,7 +218,7 @@ static bool lane_may(const ways *w, int lane, int lanes, turn_kind turn) {
   if (turn == TURN_LEFT)
     return lane == 0 || (!w->has[TURN_STRAIGHT] && !w->has[TURN_RIGHT]);
   if (turn == TURN_RIGHT)
-    return lane == lanes - 1 || (!w->has[TURN_STRAIGHT] && !w->has[TURN_LEFT]);
+    return lane == lanes - 1 || w->ring || (!w->has[TURN_STRAIGHT] && !w->has[TURN_LEFT]);
   return turn == TURN_STRAIGHT;
 }
 
@@ -234,7 +254,7 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
     int target = target_lane(turn, lane, lanes, w->targets[k]);
     if (!lane_may(w, lane, lanes, turn) || target >= w->targets[k])
       continue;
-    lane_way way = {turn, turn_rank[turn] + major, {0, 0}};
+    lane_way way = {turn, turn_rank[turn] + major, {0, 0}, w->ring && turn == TURN_STRAIGHT};
     if (turn == TURN_RIGHT)
       kerb_leads(b, arms, count, from, k, way.lead_m);
     connect_lanes(b, junction, &arms[from], entry, &arms[k],
@@ -245,14 +265,22 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
   if (made == 0 && spare >= 0 && !b->failed)
     connect_lanes(b, junction, &arms[from], entry, &arms[spare],
                   -arm_entry_side(&arms[spare]) * w->targets[spare],
-                  &(lane_way){w->turns[spare], turn_rank[w->turns[spare]] + major, {0, 0}});
+                  &(lane_way){w->turns[spare], turn_rank[w->turns[spare]] + major, {0, 0}, false});
+}
+
+// A road that is driven in one direction only, in a roundabout.
+static bool on_ring(const road_builder *b, const junction_plan *plan, const road_arm *arm) {
+  return plan->ring && (driving_lanes(b, arm, 1) == 0 || driving_lanes(b, arm, -1) == 0);
 }
 
 static void connect_arms(road_builder *b, int junction, const junction_plan *plan,
                          const road_arm *arms, int count) {
   for (int i = 0; i < count; i++) {
-    ways w = {0};
+    ways w = {.ring = plan->ring};
     arm_turns(arms, count, i, w.turns);
+    for (int k = 0; k < count; k++)
+      if (k != i && on_ring(b, plan, &arms[i]) && on_ring(b, plan, &arms[k]))
+        w.turns[k] = TURN_STRAIGHT;
     for (int k = 0; k < count; k++) {
       w.targets[k] = k == i ? 0 : driving_lanes(b, &arms[k], -arm_entry_side(&arms[k]));
       w.has[w.turns[k]] |= w.targets[k] > 0;
@@ -296,6 +324,7 @@ void road_builder_fill_junction(road_builder *b, int junction, const junction_pl
   road_arm arms[ROAD_ARMS];
   int count = road_junction_arms(&b->net, &b->net.junctions[junction - 1], arms);
   b->net.junctions[junction - 1].kind = plan->kind;
+  b->net.junctions[junction - 1].roundabout = plan->ring;
   for (int i = 0; i < count; i++)
     b->net.junctions[junction - 1].z_m += arms[i].middle.z / count;
   add_outline(b, junction, arms, count);

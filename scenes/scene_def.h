@@ -14,6 +14,7 @@ typedef enum place_kind {
   PLACE_INTERSECTION,
   PLACE_STRAIGHT,
   PLACE_CURVE,
+  PLACE_ROUNDABOUT,
   PLACE_KIND_COUNT
 } place_kind;
 
@@ -70,6 +71,15 @@ typedef struct intersection_def {
   double building_height_m, trees_per_km, parked_per_km, corner_radius_m;
 } intersection_def;
 
+typedef struct roundabout_def {
+  int arms;              // 3..6
+  double jitter_rad;     // how far each arm's heading may be off
+  double inner_radius_m; // of the island; raised where the arms need more
+  int lanes;             // of the ring and of each arm a direction
+  double arm_m, lane_width_m, sidewalk_m, speed_limit_mps, corner_radius_m;
+  roadside_def side;
+} roundabout_def;
+
 enum { MIX_KINDS = 6 }; // car van truck bus motorcycle bicycle, in that order
 
 typedef struct scene_def {
@@ -79,6 +89,7 @@ typedef struct scene_def {
   highway_def highway;
   intersection_def intersection;
   single_road_def straight, curve;
+  roundabout_def roundabout;
   double vehicles_per_km;    // per km of lane path outside junctions
   int vehicles;              // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];     // weights

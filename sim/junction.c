@@ -133,6 +133,11 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   const lane_path *lane = sim_lane(w, exit);
   if (lane->junction)
     return true;
+  // Who circulates goes on behind the one ahead: if all of a ring kept its junctions clear, a
+  // full ring would wait for itself.
+  const lane_path *through = sim_lane(w, junction_lane);
+  if (w->net->junctions[through->junction - 1].roundabout && through->turn == TURN_STRAIGHT)
+    return true;
   double room = fmax(lane->length_m, cars->length_m[i] + 3);
   int last = w->queue_first[exit] - 1;
   if (last >= w->queue_first[exit - 1]) {

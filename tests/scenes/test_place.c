@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -196,6 +197,57 @@ static void arms_lie_where_they_were_asked_for(void **state) {
   scene_destroy(s);
 }
 
+static void mark_reached(const road_network *net, int lane, bool *seen) {
+  if (seen[lane - 1])
+    return;
+  seen[lane - 1] = true;
+  const lane_path *path = &net->paths[lane - 1];
+  for (int k = 0; k < path->next_count; k++)
+    mark_reached(net, net->lane_links[path->next_first + k], seen);
+}
+
+static void every_way_out_of_a_roundabout_is_reached_from_every_way_in(void **state) {
+  (void)state;
+  for (uint32_t i = 0; i < 16; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_ROUNDABOUT;
+    def.roundabout.arms = 3 + (int)(i % 4);
+    def.roundabout.lanes = 1 + (int)(i / 4 % 2);
+    def.roundabout.jitter_rad = 0.1 * (i % 5);
+    def.vehicles = def.pedestrians = 0;
+    scene *s = build(&def, i);
+    const road_network *net = &s->roads;
+    assert_int_equal(net->junction_count, def.roundabout.arms);
+    int ways_in = 0;
+    for (int a = 0; a < net->path_count; a++) {
+      if (net->paths[a].previous_count > 0)
+        continue;
+      ways_in++;
+      bool *seen = calloc((size_t)net->path_count, sizeof *seen);
+      mark_reached(net, a + 1, seen);
+      for (int k = 0; k < net->path_count; k++)
+        if (!seen[k] && net->paths[k].next_count == 0 && net->paths[k].lane == net->paths[a].lane)
+          fail_msg("scene %u: lane %d isn't reached from lane %d", i, k + 1, a + 1);
+      free(seen);
+    }
+    assert_int_equal(ways_in, def.roundabout.arms * def.roundabout.lanes);
+    // What circulates goes before what comes in, on an arc around the island's middle.
+    for (int k = 0; k < net->path_count; k++) {
+      const lane_path *lane = &net->paths[k];
+      if (!lane->junction || lane->turn != TURN_STRAIGHT)
+        continue;
+      for (int c = 0; c < lane->conflict_count; c++)
+        if (net->conflicts[lane->conflict_first + c].yields)
+          fail_msg("scene %u: lane %d circulates and yields", i, lane->id);
+      const road_point *p = &net->points[lane->point_first];
+      for (int n = 1; n < lane->point_count; n++)
+        if (fabs(hypot(p[n].x_m, p[n].y_m) - hypot(p->x_m, p->y_m)) > 1e-6)
+          fail_msg("scene %u: lane %d leaves its circle", i, lane->id);
+    }
+    scene_destroy(s);
+  }
+}
+
 static void least_radii_are_those_of_the_table(void **state) {
   (void)state;
   assert_true(fabs(place_least_radius(50 / 3.6) - 79) < 1e-9);
@@ -227,6 +279,7 @@ int main(void) {
       cmocka_unit_test(single_roads_have_their_length_and_turn),
       cmocka_unit_test(the_right_goes_before_the_left),
       cmocka_unit_test(arms_lie_where_they_were_asked_for),
+      cmocka_unit_test(every_way_out_of_a_roundabout_is_reached_from_every_way_in),
       cmocka_unit_test(least_radii_are_those_of_the_table),
       cmocka_unit_test(what_cannot_be_built_says_why),
   };

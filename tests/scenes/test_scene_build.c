@@ -95,8 +95,10 @@ static void things_stand_apart_and_off_the_lanes(void **state) {
         double y = a.y_m + l * sin(a.heading_rad) + w * cos(a.heading_rad), at = 0;
         int lane = lane_nearest(&s->roads, x, y, NULL, &at);
         if (lane && fabs(at) < s->roads.paths[lane - 1].width_m / 2 - 1e-6)
-          fail_msg("scene %d: thing %d of kind %d reaches into lane %d, %.2f m from its middle", n,
-                   i, t->kind, lane, fabs(at));
+          fail_msg(
+              "scene %d: thing %d of kind %d at (%.1f, %.1f) reaches into lane %d, %.2f m from "
+              "its middle",
+              n, i, t->kind, x, y, lane, fabs(at));
       }
     }
     scene_destroy(s);

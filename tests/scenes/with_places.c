@@ -58,6 +58,16 @@ scene_def places_def(int number) {
   def.intersection.arm_m = rng_uniform(&r, 60, 200);
   def.straight = draw_single(&r);
   def.curve = draw_single(&r);
+  def.roundabout = (roundabout_def){.arms = 3 + rng_below(&r, 4),
+                                    .jitter_rad = rng_uniform(&r, 0, 0.5),
+                                    .inner_radius_m = rng_uniform(&r, 15, 45),
+                                    .lanes = 1 + rng_below(&r, 2),
+                                    .arm_m = rng_uniform(&r, 60, 200),
+                                    .lane_width_m = rng_uniform(&r, 3, 3.75),
+                                    .sidewalk_m = rng_uniform(&r, 1, 4),
+                                    .speed_limit_mps = 13.89,
+                                    .corner_radius_m = rng_uniform(&r, 5, 12),
+                                    .side = {12, 60, rng_chance(&r, 0.3) ? 0 : 60}};
   def.vehicles_per_km = rng_uniform(&r, 0, 60);
   def.pedestrians_per_km = rng_uniform(&r, 0, 120);
   return def;

@@ -53,6 +53,7 @@ static void crossings_flow_whatever_the_seed(void **state) {
   check_kind(2, 300, 60, 100);
   check_kind(3, 400, 60, 100);
   check_kind(7, 800, 128, 300);
+  check_kind(8, 900, 64, 600);
 }
 
 static void highways_flow_whatever_the_seed(void **state) {
