@@ -100,7 +100,7 @@ const field fields_table[] = {
   NUMBER(ROUNDABOUT, "lane_width_m", "m", 2.8, 4.5, 3.25, SCENE(roundabout.lane_width_m), "width of a street's lane"),
   NUMBER(ROUNDABOUT, "sidewalk_m", "m", 1, 6, 2.5, SCENE(roundabout.sidewalk_m), "width of a sidewalk"),
   NUMBER(ROUNDABOUT, "speed_limit_mps", "m/s", 4, 25, 13.89, SCENE(roundabout.speed_limit_mps), "speed limit; on the ring 8.33 at most"),
-  NUMBER(ROUNDABOUT, "corner_radius_m", "m", 5, 12, 9, SCENE(roundabout.corner_radius_m), "radius of kerbs where streets meet the ring"),
+  NUMBER(ROUNDABOUT, "corner_radius_m", "m", 8, 12, 10, SCENE(roundabout.corner_radius_m), "radius of kerbs where streets meet the ring"),
   ROADSIDE(ROUNDABOUT, roundabout)
 
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),

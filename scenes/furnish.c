@@ -54,7 +54,9 @@ bool furnish_is_country(const scene_def *def) {
 
 // The way round a corner, in case the arms' rectangles leave a part of it.
 static void occupy_corner(furnisher *f, const road_arm *arm, const road_arm *next) {
-  double width = road_walk_width(f->net, &f->net->roads[arm->road - 1], road_arm_left_side(arm));
+  const road *r = &f->net->roads[arm->road - 1], *q = &f->net->roads[next->road - 1];
+  double width = fmax(road_walk_width(f->net, r, road_arm_left_side(arm)),
+                      road_walk_width(f->net, q, -road_arm_left_side(next)));
   if (width <= 0)
     return;
   road_corner corner;

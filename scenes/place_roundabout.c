@@ -12,6 +12,7 @@ static const double RING_LANE_M = 4.5, MARGIN_M = 0.7; // wide, as long bodies s
 static const double RING_LIMIT_MPS = 8.33;
 static const double STONE_M = 0.15, RIM_M = 1.0; // the kerb stone, and the island's grass beside it
 static const double LEAST_STRETCH_M = 3;         // of ring between two arms' corners
+static const double RING_WAY_M = 7;              // outer sides of sidewalks round with half of it
 static const double GREATEST_RADIUS_M = 120;
 enum { MOST = 6 };
 
@@ -21,6 +22,11 @@ typedef struct ring_plan {
   double half_rad;          // from an arm's axis to where the ring's road begins
   double arm_m;             // from the middle to the arm's end
 } ring_plan;
+
+// As wide as a street's sidewalk and its planted strip.
+static double ring_walk_m(const roundabout_def *def) {
+  return def->sidewalk_m + 1.5;
+}
 
 // The kerb's fillet of that radius touches the arm's side and the ring.
 static void fit_corner(ring_plan *p, double aside_m, double ring_m, double corner_m) {
@@ -37,7 +43,7 @@ static ring_plan plan_ring(const roundabout_def *def, const street_style *style,
   ring_plan p = {.radius_m = radius_m, .outer_m = radius_m + def->lanes * RING_LANE_M + MARGIN_M};
   fit_corner(&p, street_kerb_m(style), p.outer_m, def->corner_radius_m);
   if (p.half_rad < PI)
-    fit_corner(&p, street_outer_m(style), p.outer_m + STONE_M + def->sidewalk_m, 0.7);
+    fit_corner(&p, street_outer_m(style), p.outer_m + STONE_M + ring_walk_m(def), RING_WAY_M / 2);
   return p;
 }
 
@@ -63,7 +69,7 @@ static void ring_profile(road_profile *out, const roundabout_def *def) {
   }
   road_profile_add(out->right, &out->right_count, LANE_SHOULDER, MARGIN_M);
   road_profile_add(out->right, &out->right_count, LANE_CURB, STONE_M)->height_m = ROAD_KERB_M;
-  road_profile_add(out->right, &out->right_count, LANE_SIDEWALK, def->sidewalk_m)->height_m =
+  road_profile_add(out->right, &out->right_count, LANE_SIDEWALK, ring_walk_m(def))->height_m =
       ROAD_KERB_M;
   road_profile_add(out->left, &out->left_count, LANE_CURB, STONE_M)->height_m = ROAD_KERB_M;
   road_profile_add(out->left, &out->left_count, LANE_VERGE, RIM_M)->height_m = ROAD_KERB_M;

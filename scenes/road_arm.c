@@ -6,6 +6,7 @@
 
 static const double PI = 3.14159265358979323846;
 static const double WAY_ROOM_M = 0.9; // from the kerb to the middle of the way
+static const double STREET_WAY_M = 1, RING_WAY_M = 7;
 static const double KERB_MOST_M = 12, LEAST_ARC_M = 0.5;
 static const double WIDE_RAD = 2.3;      // corners wider than this have kerbs of any radius
 static const double OUTSIDE_SHARE = 0.7; // of the room for the arc outside of a bend
@@ -97,11 +98,18 @@ static void round_corner(const sides *at, double most, int n, vec3 *out) {
   }
 }
 
+static bool bends(const road_network *net, const road_arm *arm) {
+  return fabs(road_line_at(net, &net->roads[arm->road - 1], arm->s_m).curvature_pm) > 1e-6;
+}
+
 // Both roads bend where they end: the kerb goes on along their circle.
 static bool on_circle(const road_network *net, const road_arm *arm, const road_arm *next) {
-  const road *r = &net->roads[arm->road - 1], *q = &net->roads[next->road - 1];
-  return fabs(road_line_at(net, r, arm->s_m).curvature_pm) > 1e-6 &&
-         fabs(road_line_at(net, q, next->s_m).curvature_pm) > 1e-6;
+  return bends(net, arm) && bends(net, next);
+}
+
+// The radius of the way round a corner: small between streets, wider where one meets a ring.
+static double way_radius(const road_network *net, const road_arm *arm, const road_arm *next) {
+  return bends(net, arm) || bends(net, next) ? RING_WAY_M : STREET_WAY_M;
 }
 
 // The largest radius of a kerb that leaves people room between it and the way they walk,
@@ -120,7 +128,8 @@ static double kerb_radius_most(const road_network *net, const road_arm *arm, con
     return INFINITY;
   double s = sin(fabs(opening) / 2);
   double usual = fabs(opening) > WIDE_RAD ? INFINITY : KERB_MOST_M;
-  return fmax(1, fmin(usual, 1 + (across - WAY_ROOM_M * s) / fmax(1e-3, 1 - s)));
+  double way = way_radius(net, arm, next);
+  return fmax(1, fmin(usual, way + (across - WAY_ROOM_M * s) / fmax(1e-3, 1 - s)));
 }
 
 static sides corner_sides(const road_network *net, const road_arm *arm, const road_arm *next,
@@ -146,8 +155,9 @@ void road_corner_lines(const road_network *net, const road_arm *arm, const road_
   static const road_edge edges[4] = {ROAD_EDGE_KERB, ROAD_EDGE_STONE, ROAD_EDGE_PATH,
                                      ROAD_EDGE_OUTER};
   // Kerbs are round; a sidewalk's outer corner is nearly sharp, as walls stand behind it.
+  double way = way_radius(net, arm, next);
   double most[4] = {kerb_radius_most(net, arm, next, ROAD_EDGE_KERB),
-                    kerb_radius_most(net, arm, next, ROAD_EDGE_STONE), 1, 0.5};
+                    kerb_radius_most(net, arm, next, ROAD_EDGE_STONE), way, way / 2};
   vec3 *lines[4] = {out->kerb, out->stone, out->path, out->outer};
   for (int k = 0; k < 4; k++) {
     sides at = corner_sides(net, arm, next, edges[k]);

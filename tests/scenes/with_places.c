@@ -66,7 +66,7 @@ scene_def places_def(int number) {
                                     .lane_width_m = rng_uniform(&r, 3, 3.75),
                                     .sidewalk_m = rng_uniform(&r, 1, 4),
                                     .speed_limit_mps = 13.89,
-                                    .corner_radius_m = rng_uniform(&r, 5, 12),
+                                    .corner_radius_m = rng_uniform(&r, 8, 12),
                                     .side = {12, 60, rng_chance(&r, 0.3) ? 0 : 60}};
   def.vehicles_per_km = rng_uniform(&r, 0, 60);
   def.pedestrians_per_km = rng_uniform(&r, 0, 120);
