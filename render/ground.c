@@ -194,13 +194,13 @@ static bool build_road(ground *g, const road *r) {
 static void build_corner(ground *g, const road_arm *arm, const road_arm *next) {
   road_corner corner;
   road_corner_lines(g->net, arm, next, &corner);
-  raise_line(corner.kerb, ROAD_ARC_POINTS, ROAD_KERB_M);
-  raise_line(corner.stone, ROAD_ARC_POINTS, ROAD_KERB_M);
-  raise_line(corner.outer, ROAD_ARC_POINTS, ROAD_KERB_M);
-  ground_face(g, corner.kerb, ROAD_ARC_POINTS, ROAD_KERB_M, MATERIAL_KERB);
-  ground_strip(g, corner.kerb, corner.stone, ROAD_ARC_POINTS, MATERIAL_KERB);
+  raise_line(corner.kerb, corner.count, ROAD_KERB_M);
+  raise_line(corner.stone, corner.count, ROAD_KERB_M);
+  raise_line(corner.outer, corner.count, ROAD_KERB_M);
+  ground_face(g, corner.kerb, corner.count, ROAD_KERB_M, MATERIAL_KERB);
+  ground_strip(g, corner.kerb, corner.stone, corner.count, MATERIAL_KERB);
   bool walk = road_walk_width(g->net, &g->net->roads[arm->road - 1], road_arm_left_side(arm)) > 0;
-  ground_strip(g, corner.stone, corner.outer, ROAD_ARC_POINTS,
+  ground_strip(g, corner.stone, corner.outer, corner.count,
                walk ? MATERIAL_SIDEWALK : MATERIAL_GRASS);
 }
 

@@ -82,7 +82,7 @@ static bool follow_corner(ground *g, int *road_id, int *side, loop *l) {
   const road_arm *next = &arms[(i + 1) % count];
   road_corner corner;
   road_corner_lines(net, &arms[i], next, &corner);
-  for (int k = 0; k < ROAD_ARC_POINTS; k++) {
+  for (int k = 0; k < corner.count; k++) {
     vec3 p = corner.outer[k];
     p.z += ROAD_KERB_M;
     add_point(l, p);

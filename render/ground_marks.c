@@ -144,6 +144,8 @@ static void arrow(ground *g, const lane_path *lane) {
 static bool must_stop(const road_network *net, const lane_path *lane) {
   if (lane->signal)
     return true;
+  if (lane->next_count == 1 && net->paths[net->lane_links[lane->next_first] - 1].turn == TURN_U)
+    return false; // into a turning circle
   int first = lane->next_count ? net->lane_links[lane->next_first] : 0;
   int junction = first ? net->paths[first - 1].junction : 0;
   if (junction && net->junctions[junction - 1].kind == JUNCTION_RIGHT_BEFORE_LEFT)

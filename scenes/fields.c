@@ -42,7 +42,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "time_of_day_h", "h", 0, 24, 14, SCENE(time_of_day_h), "local solar time; places the sun"),
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
-  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve or roundabout"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout or town"),
   TABLE(SCENE, "traffic", "{}", "vehicles"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
@@ -102,6 +102,18 @@ const field fields_table[] = {
   NUMBER(ROUNDABOUT, "speed_limit_mps", "m/s", 4, 25, 13.89, SCENE(roundabout.speed_limit_mps), "speed limit; on the ring 8.33 at most"),
   NUMBER(ROUNDABOUT, "corner_radius_m", "m", 8, 12, 10, SCENE(roundabout.corner_radius_m), "radius of kerbs where streets meet the ring"),
   ROADSIDE(ROUNDABOUT, roundabout)
+
+  NUMBER(TOWN, "size_m", "m", 150, 1600, 420, SCENE(town.size_m), "the town across"),
+  NUMBER(TOWN, "block_m", "m", 70, 250, 95, SCENE(town.block_m), "typical distance of crossings"),
+  NUMBER(TOWN, "dead_ends", "", 0, 1, 0.5, SCENE(town.dead_ends), "share of the dead ends that stay, with turning circles"),
+  NUMBER(TOWN, "signals", "", 0, 1, 0.5, SCENE(town.signals), "share of the through road's crossings with traffic lights"),
+  WHOLE(TOWN, "main_lanes", "", 1, 2, 1, SCENE(town.main_lanes), "lanes a direction of the through road"),
+  NUMBER(TOWN, "lane_width_m", "m", 2.8, 4, 3.25, SCENE(town.lane_width_m), "width of a lane"),
+  NUMBER(TOWN, "sidewalk_m", "m", 1, 5, 2.2, SCENE(town.sidewalk_m), "width of a sidewalk"),
+  NUMBER(TOWN, "speed_limit_mps", "m/s", 4, 20, 13.89, SCENE(town.speed_limit_mps), "speed limit of the through road"),
+  NUMBER(TOWN, "residential_limit_mps", "m/s", 2.7, 14, 8.33, SCENE(town.residential_limit_mps), "speed limit of the other streets"),
+  NUMBER(TOWN, "corner_radius_m", "m", 3, 12, 6, SCENE(town.corner_radius_m), "radius of kerbs at corners"),
+  ROADSIDE(TOWN, town)
 
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
   COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
@@ -177,6 +189,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_STRAIGHT] = {"straight", "road.", "road = straight { … }"},
   [FIELDS_CURVE] = {"curve", "road.", "road = curve { … }"},
   [FIELDS_ROUNDABOUT] = {"roundabout", "road.", "road = roundabout { … }"},
+  [FIELDS_TOWN] = {"town", "road.", "road = town { … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
   [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},

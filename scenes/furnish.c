@@ -40,6 +40,8 @@ roadside_def furnish_roadside(const scene_def *def) {
     return def->curve.side;
   case PLACE_ROUNDABOUT:
     return def->roundabout.side;
+  case PLACE_TOWN:
+    return def->town.side;
   case PLACE_KIND_COUNT:
     break;
   }
@@ -61,7 +63,7 @@ static void occupy_corner(furnisher *f, const road_arm *arm, const road_arm *nex
     return;
   road_corner corner;
   road_corner_lines(f->net, arm, next, &corner);
-  for (int i = 0; i + 1 < ROAD_ARC_POINTS; i++) {
+  for (int i = 0; i + 1 < corner.count; i++) {
     vec3 a = corner.path[i], b = corner.path[i + 1];
     double length = hypot(b.x - a.x, b.y - a.y);
     if (length > 0.05)
@@ -86,6 +88,10 @@ static void occupy_junction(furnisher *f, const road_junction *j) {
     double x = (arms[k].middle.x + j->x_m) / 2 + aside.x;
     double y = (arms[k].middle.y + j->y_m) / 2 + aside.y;
     double length = hypot(arms[k].middle.x - j->x_m, arms[k].middle.y - j->y_m);
+    if (count == 1)
+      occupancy_add(&f->lots, &(ground_box){arms[k].middle.x - length * cos(arms[k].heading_rad),
+                                            arms[k].middle.y - length * sin(arms[k].heading_rad),
+                                            arms[k].heading_rad, ROAD_BULB_M, ROAD_BULB_M});
     occupancy_add(&f->lots,
                   &(ground_box){x, y, arms[k].heading_rad, length / 2 + 0.05, half_width + 0.05});
   }

@@ -81,7 +81,7 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const road
     for (int side = 0; side < 2 && people; side++)
       add_pole(f, r, arm, side == 0, side == 0 ? 0.1 : stop - 0.2,
                arm->heading_rad + (side == 0 ? -PI / 2 : PI / 2), THING_WALK_SIGNAL, people);
-  } else if (!on_ring(f->net, j, arm)) {
+  } else if (count > 1 && !on_ring(f->net, j, arm)) {
     add_pole(f, r, arm, true, stop + 1, arm->heading_rad, THING_SIGN, 0);
   }
 }

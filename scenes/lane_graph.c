@@ -105,7 +105,8 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
   path.stop_s_m = path.length_m;
   const road_link *ahead = lane->id < 0 ? &r->successor : &r->predecessor;
   if (!r->junction && ahead->kind == ROAD_LINK_JUNCTION) {
-    bool crossing = b->notes[r->id - 1].crosswalk[lane->id < 0];
+    const road_note *note = &b->notes[r->id - 1];
+    bool crossing = note->crosswalk[lane->id < 0] || note->circle[lane->id < 0];
     path.stop_s_m = fmax(0, path.length_m - (crossing ? STOP_POINT_M : BARE_STOP_POINT_M));
     path.signal = b->notes[r->id - 1].signal[lane->id < 0];
   }

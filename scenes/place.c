@@ -22,6 +22,9 @@ status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) 
   case PLACE_ROUNDABOUT:
     got = place_roundabout(b, &def->roundabout, r, why);
     break;
+  case PLACE_TOWN:
+    got = place_town(b, &def->town, r, why);
+    break;
   case PLACE_KIND_COUNT:
     return trouble_set(why, STATUS_INTERNAL, "no such place");
   }

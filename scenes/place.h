@@ -18,6 +18,7 @@ status place_highway(road_builder *b, const highway_def *def, rng *r, trouble *w
 status place_intersection(road_builder *b, const intersection_def *def, rng *r, trouble *why);
 status place_straight(road_builder *b, const single_road_def *def, rng *r, trouble *why);
 status place_curve(road_builder *b, const single_road_def *def, rng *r, trouble *why);
+status place_town(road_builder *b, const town_def *def, rng *r, trouble *why);
 status place_roundabout(road_builder *b, const roundabout_def *def, rng *r, trouble *why);
 
 /// Makes the arm nearest to a heading and the one most opposite to it the major road.
@@ -30,6 +31,8 @@ typedef struct street_style {
   double sidewalk_m; // 0: a country road, verges beside a narrow shoulder
   double speed_limit_mps;
   bool parking;
+  bool major;     // a through road
+  bool bulb_end;  // ends in a turning circle, without room for a crossing
   bool open_ends; // nothing to widen for at its ends
 } street_style;
 

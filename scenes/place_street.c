@@ -83,10 +83,12 @@ static void add_side(profile_lane *lanes, int *count, const street_style *style,
     add_step(lane, PAVED_M, VERGE_TAPER_M, walk + parking);
   if (bays) {
     add_step(lane, BAYS_AT_M, BAY_TAPER_M, walk);
-    add_step(lane, length - BAYS_AT_M - BAY_TAPER_M, BAY_TAPER_M, walk + parking);
+    add_step(lane, length - BAYS_AT_M - BAY_TAPER_M, BAY_TAPER_M,
+             style->bulb_end ? walk : walk + parking);
   }
   if (verge)
-    add_step(lane, length - PAVED_M - VERGE_TAPER_M, VERGE_TAPER_M, walk + VERGE_M + parking);
+    add_step(lane, length - PAVED_M - VERGE_TAPER_M, VERGE_TAPER_M,
+             style->bulb_end ? walk : walk + VERGE_M + parking);
 }
 
 void street_profile(road_profile *out, const street_style *style, double length_m) {
@@ -108,7 +110,9 @@ int street_from_pieces(road_builder *b, const street_style *style, const road_ge
   const road_geometry *last = &pieces[count - 1];
   road_profile profile;
   street_profile(&profile, style, last->s_m + last->length_m);
-  road_class class = style->lanes > 1 ? ROAD_SECONDARY : ROAD_RESIDENTIAL;
+  road_class class = style->major       ? ROAD_PRIMARY
+                     : style->lanes > 1 ? ROAD_SECONDARY
+                                        : ROAD_RESIDENTIAL;
   int id = road_builder_road(b, class, pieces, count, &profile);
   if (id)
     road_builder_elevation(b, id, (road_poly3){0});

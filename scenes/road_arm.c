@@ -159,6 +159,12 @@ void road_corner_lines(const road_network *net, const road_arm *arm, const road_
   double most[4] = {kerb_radius_most(net, arm, next, ROAD_EDGE_KERB),
                     kerb_radius_most(net, arm, next, ROAD_EDGE_STONE), way, way / 2};
   vec3 *lines[4] = {out->kerb, out->stone, out->path, out->outer};
+  bool circle = arm->road == next->road && arm->at_end == next->at_end;
+  out->count = circle ? ROAD_BULB_POINTS : ROAD_ARC_POINTS;
+  for (int k = 0; k < 4 && circle; k++)
+    road_bulb_line(net, arm, edges[k], out->count, lines[k]);
+  if (circle)
+    return;
   for (int k = 0; k < 4; k++) {
     sides at = corner_sides(net, arm, next, edges[k]);
     if (on_circle(net, arm, next))

@@ -14,6 +14,7 @@ typedef struct road_note {
   turn_kind turn;   // of a connecting road
   int signal[2];    // road_signal id that lanes running into that end obey
   int crosswalk[2]; // id of the one across that end
+  bool circle[2];   // a turning circle, out of which long bodies swing
 } road_note;
 
 typedef struct road_builder {

@@ -20,7 +20,7 @@ typedef struct road_corner_point {
   double radius_m; // of the arc; 0: as large as its neighbours leave room for
 } road_corner_point;
 
-enum { ROAD_CORNERS = 6, ROAD_PIECES = 5 * ROAD_CORNERS + 1 };
+enum { ROAD_CORNERS = 10, ROAD_PIECES = 5 * ROAD_CORNERS + 1 };
 
 /// Pieces from `start` through the rounded corners to `end`, heading and curvature
 /// continuous, with no curvature at both ends. Headings at the ends follow from the first

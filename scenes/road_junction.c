@@ -8,6 +8,7 @@
 
 static const double PI = 3.14159265358979323846;
 static const double LEAST_BEND_M = 4.5;
+static const double SHARP_RAD = 1.3, SHARP_GAIN = 1.4; // corners sharper than this; per radian
 static const double TURN_RAD = 0.6; // a smaller change of heading is going straight on
 
 void road_junction_setbacks(const double *heading, const double *kerb, const double *outer,
@@ -20,7 +21,9 @@ void road_junction_setbacks(const double *heading, const double *kerb, const dou
     if (count < 2 || opening < 0.35 || opening > 2.8)
       continue;
     double c = cos(opening), s = sin(opening), t = tan(opening / 2);
-    double round = corner_m / t + 0.1, behind = 0.6 / t + 0.1;
+    // Long bodies need more room the sharper they turn.
+    double sharp = 1 + SHARP_GAIN * fmax(0, SHARP_RAD - opening);
+    double round = sharp * corner_m / t + 0.1, behind = 0.6 / t + 0.1;
     double at_i = (kerb[j] + kerb[i] * c) / s, at_j = (kerb[i] + kerb[j] * c) / s;
     double back_i = (outer[j] + outer[i] * c) / s, back_j = (outer[i] + outer[j] * c) / s;
     setback[i] = fmax(setback[i], fmax(at_i + round, back_i + behind));
@@ -94,7 +97,7 @@ static void add_outline(road_builder *b, int junction, const road_arm *arms, int
     outline_arm(b, &j, &arms[i]);
     road_corner corner;
     road_corner_lines(&b->net, &arms[i], &arms[(i + 1) % count], &corner);
-    for (int k = 1; k + 1 < ROAD_ARC_POINTS && count > 1; k++)
+    for (int k = 1; k + 1 < corner.count; k++)
       outline_point(b, &j, corner.kerb[k]);
   }
   for (int i = 0; i < j.outline_count && !b->failed; i++) {
@@ -121,6 +124,43 @@ typedef struct lane_way {
   double lead_m[2]; // kerb goes straight on for that long at both ends, so no bend there
   bool arc;         // on along the ring
 } lane_way;
+
+static void add_connection(road_builder *b, int junction, const road_arm *from, int from_lane,
+                           const road_arm *to, int to_lane, const road_geometry *pieces, int count,
+                           const lane_way *way) {
+  const road_lane *in = road_lane_find(&b->net, arm_section(b, from), from_lane);
+  const road_lane *out = road_lane_find(&b->net, arm_section(b, to), to_lane);
+  double length = pieces[count - 1].s_m + pieces[count - 1].length_m;
+  double width_in = road_width_at(&b->net, in, from->at_end ? from->s_m : 0);
+  double width_out = road_width_at(&b->net, out, to->at_end ? to->s_m : 0);
+  road_profile profile = {0};
+  profile_lane *lane =
+      road_profile_add(profile.right, &profile.right_count, LANE_DRIVING, width_in);
+  lane->speed_limit_mps = in->speed_limit_mps;
+  if (fabs(width_in - width_out) > 1e-9) {
+    lane->step_count = 1;
+    // Wide only where the kerbs are: not before the bend on the way in, nor after it on the way
+    // out.
+    double taper_m = width_out > width_in ? 0.35 * length : 0;
+    lane->steps[0] = (profile_step){taper_m, 0.65 * length, width_out};
+  }
+  double z0 = from->middle.z, z1 = to->middle.z;
+  int id = road_builder_road(b, arm_road(b, from)->class, pieces, count, &profile);
+  if (!id)
+    return;
+  road_builder_elevation(b, id, (road_poly3){.a = z0, .b = (z1 - z0) / length});
+  if (b->failed)
+    return;
+  road *r = &b->net.roads[id - 1];
+  r->junction = junction;
+  r->predecessor = (road_link){ROAD_LINK_ROAD, from->road, from->at_end};
+  r->successor = (road_link){ROAD_LINK_ROAD, to->road, to->at_end};
+  road_lane *added = &b->net.lanes[b->net.lane_count - 1];
+  added->predecessor = from_lane;
+  added->successor = to_lane;
+  b->notes[id - 1].rank = way->rank;
+  b->notes[id - 1].turn = way->turn;
+}
 
 // The largest radius whose spirals begin no sooner than the kerbs beside them.
 static double bend_radius(const road_place *begin, const road_corner_point *corner,
@@ -155,38 +195,7 @@ static void connect_lanes(road_builder *b, int junction, const road_arm *from, i
     append_arc(pieces, &count, &begin, &end);
   else
     count = road_lay(pieces, begin.x_m, begin.y_m, end.x_m, end.y_m, corners, corner_count);
-  const road_lane *in = road_lane_find(&b->net, arm_section(b, from), from_lane);
-  const road_lane *out = road_lane_find(&b->net, arm_section(b, to), to_lane);
-  double length = pieces[count - 1].s_m + pieces[count - 1].length_m;
-  double width_in = road_width_at(&b->net, in, from->at_end ? from->s_m : 0);
-  double width_out = road_width_at(&b->net, out, to->at_end ? to->s_m : 0);
-  road_profile profile = {0};
-  profile_lane *lane =
-      road_profile_add(profile.right, &profile.right_count, LANE_DRIVING, width_in);
-  lane->speed_limit_mps = in->speed_limit_mps;
-  if (fabs(width_in - width_out) > 1e-9) {
-    lane->step_count = 1;
-    // Wide only where the kerbs are: not before the bend on the way in, nor after it on the way
-    // out.
-    double taper_m = width_out > width_in ? 0.35 * length : 0;
-    lane->steps[0] = (profile_step){taper_m, 0.65 * length, width_out};
-  }
-  double z0 = from->middle.z, z1 = to->middle.z;
-  int id = road_builder_road(b, arm_road(b, from)->class, pieces, count, &profile);
-  if (!id)
-    return;
-  road_builder_elevation(b, id, (road_poly3){.a = z0, .b = (z1 - z0) / length});
-  if (b->failed)
-    return;
-  road *r = &b->net.roads[id - 1];
-  r->junction = junction;
-  r->predecessor = (road_link){ROAD_LINK_ROAD, from->road, from->at_end};
-  r->successor = (road_link){ROAD_LINK_ROAD, to->road, to->at_end};
-  road_lane *added = &b->net.lanes[b->net.lane_count - 1];
-  added->predecessor = from_lane;
-  added->successor = to_lane;
-  b->notes[id - 1].rank = way->rank;
-  b->notes[id - 1].turn = way->turn;
+  add_connection(b, junction, from, from_lane, to, to_lane, pieces, count, way);
 }
 
 // Which way each arm lies for who comes from arm `from`. Only the straightest is straight on.
@@ -229,13 +238,18 @@ static int target_lane(turn_kind turn, int lane, int lanes, int targets) {
   return turn == TURN_LEFT && lane >= targets ? targets - 1 : lane;
 }
 
+// Of the kerbs on the side that a lane turns to.
 static void kerb_leads(const road_builder *b, const road_arm *arms, int count, int from, int to,
-                       double lead_m[2]) {
+                       turn_kind turn, double lead_m[2]) {
   double near[2], far[2];
-  road_corner_leads(&b->net, &arms[from], &arms[(from + 1) % count], near);
-  road_corner_leads(&b->net, &arms[(to + count - 1) % count], &arms[to], far);
-  lead_m[0] = near[0];
-  lead_m[1] = far[1];
+  bool right = turn == TURN_RIGHT;
+  int before = (from + count - 1) % count, after = (to + 1) % count;
+  if (right)
+    before = (from + 1) % count, after = (to + count - 1) % count;
+  road_corner_leads(&b->net, &arms[right ? from : before], &arms[right ? before : from], near);
+  road_corner_leads(&b->net, &arms[right ? after : to], &arms[right ? to : after], far);
+  lead_m[0] = near[right ? 0 : 1];
+  lead_m[1] = far[right ? 1 : 0];
 }
 
 static void connect_lane(road_builder *b, int junction, const junction_plan *plan,
@@ -255,8 +269,8 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
     if (!lane_may(w, lane, lanes, turn) || target >= w->targets[k])
       continue;
     lane_way way = {turn, turn_rank[turn] + major, {0, 0}, w->ring && turn == TURN_STRAIGHT};
-    if (turn == TURN_RIGHT)
-      kerb_leads(b, arms, count, from, k, way.lead_m);
+    if (turn == TURN_RIGHT || turn == TURN_LEFT)
+      kerb_leads(b, arms, count, from, k, turn, way.lead_m);
     connect_lanes(b, junction, &arms[from], entry, &arms[k],
                   -arm_entry_side(&arms[k]) * (target + 1), &way);
     made++;
@@ -300,6 +314,19 @@ int road_straight_arm(const road_arm *arms, int count, int from) {
   return -1;
 }
 
+// Round the turning circle of a dead end and back.
+static void connect_circle(road_builder *b, int junction, const road_arm *arm) {
+  int entry = arm_entry_side(arm);
+  if (driving_lanes(b, arm, entry) == 0 || driving_lanes(b, arm, -entry) == 0)
+    return;
+  const road_lane *lane = road_lane_find(&b->net, arm_section(b, arm), entry);
+  road_geometry pieces[5];
+  int count = road_bulb_lay(&b->net, arm, road_width_at(&b->net, lane, arm->s_m), pieces);
+  lane_way way = {.turn = TURN_U, .rank = 1};
+  b->notes[arm->road - 1].circle[arm->at_end] = true;
+  add_connection(b, junction, arm, entry, arm, -entry, pieces, count, &way);
+}
+
 static void add_crosswalk(road_builder *b, int junction, const road_arm *arm) {
   road_network *net = &b->net;
   const road *r = arm_road(b, arm);
@@ -328,8 +355,11 @@ void road_builder_fill_junction(road_builder *b, int junction, const junction_pl
   for (int i = 0; i < count; i++)
     b->net.junctions[junction - 1].z_m += arms[i].middle.z / count;
   add_outline(b, junction, arms, count);
-  connect_arms(b, junction, plan, arms, count);
-  for (int i = 0; i < count && plan->zebra && !b->failed; i++)
+  if (count == 1)
+    connect_circle(b, junction, &arms[0]);
+  else
+    connect_arms(b, junction, plan, arms, count);
+  for (int i = 0; i < count && count > 1 && plan->zebra && !b->failed; i++)
     add_crosswalk(b, junction, &arms[i]);
   if (plan->kind == JUNCTION_SIGNALS)
     road_builder_signals(b, junction, plan, arms, count);

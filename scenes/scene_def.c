@@ -69,8 +69,8 @@ scene_def scene_def_default(void) {
 }
 
 const char *place_name(int index) {
-  static const char *const names[] = {"grid_city", "highway", "intersection",
-                                      "straight",  "curve",   "roundabout"};
+  static const char *const names[] = {"grid_city", "highway",    "intersection", "straight",
+                                      "curve",     "roundabout", "town"};
   return index >= 0 && index < PLACE_KIND_COUNT ? names[index] : NULL;
 }
 

@@ -15,6 +15,7 @@ typedef enum place_kind {
   PLACE_STRAIGHT,
   PLACE_CURVE,
   PLACE_ROUNDABOUT,
+  PLACE_TOWN,
   PLACE_KIND_COUNT
 } place_kind;
 
@@ -80,6 +81,17 @@ typedef struct roundabout_def {
   roadside_def side;
 } roundabout_def;
 
+typedef struct town_def {
+  double size_m, block_m; // across; typical distance of crossings
+  double dead_ends;       // share of dead ends that stay
+  double signals;         // share of the through road's crossings with signals
+  int main_lanes;         // of the through road a direction
+  double lane_width_m, sidewalk_m;
+  double speed_limit_mps, residential_limit_mps; // on the through road, elsewhere
+  double corner_radius_m;
+  roadside_def side;
+} town_def;
+
 enum { MIX_KINDS = 6 }; // car van truck bus motorcycle bicycle, in that order
 
 typedef struct scene_def {
@@ -90,6 +102,7 @@ typedef struct scene_def {
   intersection_def intersection;
   single_road_def straight, curve;
   roundabout_def roundabout;
+  town_def town;
   double vehicles_per_km;    // per km of lane path outside junctions
   int vehicles;              // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];     // weights

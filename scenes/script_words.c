@@ -13,8 +13,8 @@
 
 // Marks of the tables that constructors give, as metatables in the registry.
 static const char *const place_marks[PLACE_KIND_COUNT] = {
-    "roadloom.grid_city", "roadloom.highway", "roadloom.intersection",
-    "roadloom.straight",  "roadloom.curve",   "roadloom.roundabout",
+    "roadloom.grid_city", "roadloom.highway",    "roadloom.intersection", "roadloom.straight",
+    "roadloom.curve",     "roadloom.roundabout", "roadloom.town",
 };
 static const char weather_mark[] = "roadloom.weather";
 static const char scene_mark[] = "roadloom.scene";
@@ -328,8 +328,7 @@ static int refuse_global(lua_State *L) {
 }
 
 static void open_places(lua_State *L) {
-  static const char *const later[] = {"town",    "rural",     "interchange",
-                                      "parking", "opendrive", "osm"};
+  static const char *const later[] = {"rural", "interchange", "parking", "opendrive", "osm"};
   for (int place = 0; place < PLACE_KIND_COUNT; place++) {
     make_mark(L, place_marks[place]);
     lua_pushinteger(L, place);

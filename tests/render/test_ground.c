@@ -14,7 +14,7 @@
 #include "base/rng.h"
 #include "render/ground_parts.h"
 
-enum { SCENES = 20 };
+enum { SCENES = 22 };
 
 static scene *build_scene(int number) {
   rng r = rng_at(31, RNG_TEST, 0, (uint32_t)number, 0);
@@ -23,6 +23,9 @@ static scene *build_scene(int number) {
   def.roundabout.arms = 3 + rng_below(&r, 4);
   def.roundabout.lanes = 1 + rng_below(&r, 2);
   def.roundabout.inner_radius_m = rng_uniform(&r, 15, 45);
+  def.town.size_m = 300;
+  def.town.dead_ends = 1;
+  def.town.main_lanes = 1 + rng_below(&r, 2);
   def.straight.sidewalk_m = rng_chance(&r, 0.5) ? 2 : 0;
   def.curve.sidewalk_m = rng_chance(&r, 0.5) ? 2 : 0;
   def.curve.radius_m = rng_uniform(&r, 25, 100);

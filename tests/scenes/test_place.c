@@ -248,6 +248,77 @@ static void every_way_out_of_a_roundabout_is_reached_from_every_way_in(void **st
   }
 }
 
+// Lanes from which an open end can't be avoided, or that only an open end leads to.
+static bool is_at_open_end(const lane_path *lane) {
+  return lane->next_count == 0 || (lane->previous_count == 0 && !lane->junction);
+}
+
+static void from_everywhere_in_a_town_one_gets_everywhere(void **state) {
+  (void)state;
+  int dead_ends = 0, kinds[4] = {0};
+  for (uint32_t i = 0; i < 24; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_TOWN;
+    def.town.dead_ends = i % 3 * 0.5;
+    def.town.main_lanes = 1;
+    def.town.size_m = 250 + 20 * (i % 10);
+    def.vehicles = def.pedestrians = 0;
+    scene *s = build(&def, i);
+    const road_network *net = &s->roads;
+    for (int j = 0; j < net->junction_count; j++) {
+      road_arm arms[ROAD_ARMS];
+      dead_ends += road_junction_arms(net, &net->junctions[j], arms) == 1;
+      kinds[net->junctions[j].kind]++;
+    }
+    int open = 0;
+    bool *seen = malloc((size_t)net->path_count * sizeof *seen);
+    for (int a = 0; a < net->path_count; a++) {
+      const lane_path *from = &net->paths[a];
+      bool off = is_at_open_end(from) ||
+                 is_at_open_end(&net->paths[net->lane_links[from->next_first] - 1]);
+      for (int k = 0; k < net->paths[a].previous_count && net->paths[a].next_count == 0; k++)
+        open++;
+      if (off || a % 7 != 0)
+        continue;
+      memset(seen, 0, (size_t)net->path_count * sizeof *seen);
+      mark_reached(net, a + 1, seen);
+      for (int k = 0; k < net->path_count; k++) {
+        const lane_path *lane = &net->paths[k];
+        bool from_outside = lane->junction &&
+                            is_at_open_end(&net->paths[net->lane_links[lane->previous_first] - 1]);
+        if (!seen[k] && !is_at_open_end(lane) && !from_outside)
+          fail_msg("scene %u: lane %d isn't reached from lane %d", i, k + 1, a + 1);
+      }
+    }
+    free(seen);
+    assert_true(open >= 2);
+    scene_destroy(s);
+  }
+  assert_true(dead_ends > 5);
+  for (int k = 0; k < 4; k++)
+    assert_true(kinds[k] > 5);
+}
+
+static void streets_of_a_town_suit_their_speed(void **state) {
+  (void)state;
+  for (uint32_t i = 0; i < 24; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_TOWN;
+    def.vehicles = def.pedestrians = 0;
+    scene *s = build(&def, i);
+    for (int k = 0; k < s->roads.road_count; k++) {
+      const road *r = &s->roads.roads[k];
+      for (int g = 0; g < r->geometry_count && !r->junction; g++) {
+        double bend = fabs(s->roads.geometries[r->geometry_first + g].curvature_end_pm);
+        double least = r->class == ROAD_PRIMARY ? 35 : 25;
+        if (bend > 1 / least)
+          fail_msg("scene %u: road %d bends with a radius of %.1f m", i, r->id, 1 / bend);
+      }
+    }
+    scene_destroy(s);
+  }
+}
+
 static void least_radii_are_those_of_the_table(void **state) {
   (void)state;
   assert_true(fabs(place_least_radius(50 / 3.6) - 79) < 1e-9);
@@ -280,6 +351,8 @@ int main(void) {
       cmocka_unit_test(the_right_goes_before_the_left),
       cmocka_unit_test(arms_lie_where_they_were_asked_for),
       cmocka_unit_test(every_way_out_of_a_roundabout_is_reached_from_every_way_in),
+      cmocka_unit_test(from_everywhere_in_a_town_one_gets_everywhere),
+      cmocka_unit_test(streets_of_a_town_suit_their_speed),
       cmocka_unit_test(least_radii_are_those_of_the_table),
       cmocka_unit_test(what_cannot_be_built_says_why),
   };

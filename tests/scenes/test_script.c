@@ -199,14 +199,14 @@ static void part_errors_say_what_would_do(void **state) {
   (void)state;
   expect_error("return scene { road = {} }", STATUS_RANGE,
                "urban.lua:1: road: is a table, not a place; grid_city { … }, highway { … }, "
-               "intersection { … }, straight { … }, curve { … } or "
-               "roundabout { … } would do");
+               "intersection { … }, straight { … }, curve { … }, "
+               "roundabout { … } or town { … } would do");
   expect_error("return scene { road = interchange {} }", STATUS_RANGE,
                "urban.lua:1: interchange: not available yet; places are grid_city, highway, "
-               "intersection, straight, curve and roundabout");
+               "intersection, straight, curve, roundabout and town");
   expect_error("return scene { road = osm 'x.osm' }", STATUS_RANGE,
                "urban.lua:1: osm: not available yet; places are grid_city, highway, "
-               "intersection, straight, curve and roundabout");
+               "intersection, straight, curve, roundabout and town");
   expect_error("return scene {\n trafic = {} }", STATUS_RANGE,
                "urban.lua:1: trafic: there is no such field; did you mean \"traffic\"?");
   expect_error("return scene { traffic = 12 }", STATUS_RANGE,
@@ -428,7 +428,7 @@ static void set_errors_name_the_option(void **state) {
                    "overcast, rain, snow, fog, night, storm");
   expect_set_error(plain, "road", "moon",
                    "--set road=moon: there is no such place; there is grid_city, highway, "
-                   "intersection, straight, curve, roundabout");
+                   "intersection, straight, curve, roundabout, town");
   expect_set_error(plain, "ego.rig", "x",
                    "--set ego.rig=x: there is no such rig; there is minimal, nuscenes, kitti, "
                    "bench2drive, waymo_like");

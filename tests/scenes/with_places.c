@@ -68,6 +68,17 @@ scene_def places_def(int number) {
                                     .speed_limit_mps = 13.89,
                                     .corner_radius_m = rng_uniform(&r, 8, 12),
                                     .side = {12, 60, rng_chance(&r, 0.3) ? 0 : 60}};
+  def.town = (town_def){.size_m = rng_uniform(&r, 250, 480),
+                        .block_m = rng_uniform(&r, 85, 140),
+                        .dead_ends = rng_unit(&r),
+                        .signals = rng_unit(&r),
+                        .main_lanes = 1 + rng_below(&r, 2),
+                        .lane_width_m = rng_uniform(&r, 3, 3.5),
+                        .sidewalk_m = rng_uniform(&r, 1.2, 3),
+                        .speed_limit_mps = 13.89,
+                        .residential_limit_mps = 8.33,
+                        .corner_radius_m = rng_uniform(&r, 4, 8),
+                        .side = {10, 60, rng_chance(&r, 0.3) ? 0 : 40}};
   def.vehicles_per_km = rng_uniform(&r, 0, 60);
   def.pedestrians_per_km = rng_uniform(&r, 0, 120);
   return def;

@@ -54,6 +54,7 @@ static void crossings_flow_whatever_the_seed(void **state) {
   check_kind(3, 400, 60, 100);
   check_kind(7, 800, 128, 300);
   check_kind(8, 900, 64, 600);
+  check_kind(9, 1000, 24, 600);
 }
 
 static void highways_flow_whatever_the_seed(void **state) {

@@ -18,16 +18,17 @@ const char *with_scene_name(int kind) {
                                                       "straight road",
                                                       "curve",
                                                       "odd crossing",
-                                                      "roundabout"};
+                                                      "roundabout",
+                                                      "grown town"};
   return names[kind];
 }
 
 scene *with_built_scene(int kind, uint64_t seed) {
   static const place_kind places[WITH_SCENE_KINDS] = {
       PLACE_GRID_CITY, PLACE_GRID_CITY, PLACE_INTERSECTION, PLACE_INTERSECTION, PLACE_HIGHWAY,
-      PLACE_STRAIGHT,  PLACE_CURVE,     PLACE_INTERSECTION, PLACE_ROUNDABOUT};
-  static const int vehicles[WITH_SCENE_KINDS] = {50, 50, 16, 16, 40, 12, 10, 20, 24};
-  static const int people[WITH_SCENE_KINDS] = {60, 60, 16, 16, 0, 10, 10, 20, 24};
+      PLACE_STRAIGHT,  PLACE_CURVE,     PLACE_INTERSECTION, PLACE_ROUNDABOUT,   PLACE_TOWN};
+  static const int vehicles[WITH_SCENE_KINDS] = {50, 50, 16, 16, 40, 12, 10, 20, 24, 50};
+  static const int people[WITH_SCENE_KINDS] = {60, 60, 16, 16, 0, 10, 10, 20, 24, 50};
   static const char *const rules[] = {"signals", "priority", "all_way_stop", "right_before_left"};
   scene_def def = scene_def_default();
   def.duration_s = 600;
@@ -54,6 +55,9 @@ scene *with_built_scene(int kind, uint64_t seed) {
   def.roundabout.arms = 3 + (int)(seed % 4);
   def.roundabout.lanes = 1 + (int)(seed / 4 % 2);
   def.roundabout.inner_radius_m = 15 + 5 * (double)(seed % 5);
+  def.town.size_m = 300;
+  def.town.main_lanes = 1 + (int)(seed % 2);
+  def.town.dead_ends = 1;
   def.jaywalking = 0.05;
   if (seed % 3 == 1) {
     def.weather.rain_mmh = 15;
