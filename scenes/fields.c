@@ -112,7 +112,7 @@ const field fields_table[] = {
   NUMBER(TOWN, "sidewalk_m", "m", 1, 5, 2.2, SCENE(town.sidewalk_m), "width of a sidewalk"),
   NUMBER(TOWN, "speed_limit_mps", "m/s", 4, 20, 13.89, SCENE(town.speed_limit_mps), "speed limit of the through road"),
   NUMBER(TOWN, "residential_limit_mps", "m/s", 2.7, 14, 8.33, SCENE(town.residential_limit_mps), "speed limit of the other streets"),
-  NUMBER(TOWN, "corner_radius_m", "m", 3, 12, 6, SCENE(town.corner_radius_m), "radius of kerbs at corners"),
+  NUMBER(TOWN, "corner_radius_m", "m", 3, 12, 8, SCENE(town.corner_radius_m), "radius of kerbs at corners"),
   ROADSIDE(TOWN, town)
 
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),

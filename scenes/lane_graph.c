@@ -35,7 +35,10 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
     double bend = fmax(fabs(piece->curvature_begin_pm), fabs(piece->curvature_end_pm));
     // Lanes on the outside of a curve are longer than its middle, by up to twenty metres a
     // radian.
-    double step = bend > 1.0 / 20 ? 0.5 : bend > 1e-6 ? 0.95 / (1 + 20 * bend) : 1.9;
+    double step = bend > 1.0 / 8    ? 0.4
+                  : bend > 1.0 / 20 ? 0.5
+                  : bend > 1e-6     ? 0.95 / (1 + 20 * bend)
+                                    : 1.9;
     double end = piece->s_m + piece->length_m;
     for (double from = piece->s_m, to; from < end; from = to) {
       to = next_taper(net, r, from, end);

@@ -4,9 +4,9 @@
 
 #include "scenes/road_builder.h"
 
-static const double FILLET_M = 6;  // where the street's kerb opens into the circle
+static const double FILLET_M = 6;   // where the street's kerb opens into the circle
 static const double TURN_IN_M = 12; // radius with which one swings out before turning
-static const double CLEAR_M = 2.6; // from the lane to the kerb
+static const double CLEAR_M = 2.6;  // from the lane to the kerb
 
 // t of an edge on the arm's left or right side as seen looking out, always positive.
 static double edge_half(const road_network *net, const road_arm *arm, bool left, road_edge edge) {

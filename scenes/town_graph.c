@@ -9,7 +9,7 @@
 
 static const double PI = 3.14159265358979323846;
 static const double APART = 0.78;          // least distance of two nodes, of block_m
-static const double LEAST_ANGLE_RAD = 1.0; // between two streets at a node
+static const double LEAST_ANGLE_RAD = 1.1; // between two streets at a node
 static const double THROUGH_RAD = 2.4;     // arms wider apart than this become one straight street
 static const double EXTRA = 0.35;          // share of the possible short cuts that are built
 enum { TRIES_A_NODE = 30, CROSSING_ARMS = 4 };
@@ -263,8 +263,8 @@ static void straighten(town_node *n, bool major) {
       bool room = true;
       for (int k = 0; k < n->arm_count; k++)
         room = room && (k == a || k == b ||
-                        (fabs(angle_wrap(n->arms[k].heading_rad - ha)) > 0.87 &&
-                         fabs(angle_wrap(n->arms[k].heading_rad - hb)) > 0.87));
+                        (fabs(angle_wrap(n->arms[k].heading_rad - ha)) > 1.05 &&
+                         fabs(angle_wrap(n->arms[k].heading_rad - hb)) > 1.05));
       if (!room)
         continue;
       n->arms[a].heading_rad = ha;
