@@ -195,13 +195,15 @@ static void build_corner(ground *g, const road_arm *arm, const road_arm *next) {
   road_corner corner;
   road_corner_lines(g->net, arm, next, &corner);
   double height = ground_corner_height(g, arm, next);
-  raise_line(corner.kerb, ROAD_ARC_POINTS, height);
-  raise_line(corner.stone, ROAD_ARC_POINTS, height);
-  raise_line(corner.outer, ROAD_ARC_POINTS, height);
+  raise_line(corner.kerb, corner.count, height);
+  raise_line(corner.stone, corner.count, height);
+  raise_line(corner.outer, corner.count, height);
   if (height > 0)
-    ground_face(g, corner.kerb, ROAD_ARC_POINTS, height, MATERIAL_KERB);
-  ground_strip(g, corner.kerb, corner.stone, ROAD_ARC_POINTS, MATERIAL_KERB);
-  ground_strip(g, corner.stone, corner.outer, ROAD_ARC_POINTS, MATERIAL_SIDEWALK);
+    ground_face(g, corner.kerb, corner.count, height, MATERIAL_KERB);
+  ground_strip(g, corner.kerb, corner.stone, corner.count, MATERIAL_KERB);
+  bool walk = road_walk_width(g->net, &g->net->roads[arm->road - 1], road_arm_left_side(arm)) > 0;
+  ground_strip(g, corner.stone, corner.outer, corner.count,
+               walk ? MATERIAL_SIDEWALK : MATERIAL_GRASS);
 }
 
 static bool build_junction(ground *g, const road_junction *j) {

@@ -139,7 +139,7 @@ static void follow_corner(ground *g, int *road_id, int *side, ground_loop *l) {
   road_corner corner;
   road_corner_lines(net, &arms[i], next, &corner);
   double height = ground_corner_height(g, &arms[i], next);
-  for (int k = 0; k < ROAD_ARC_POINTS; k++) {
+  for (int k = 0; k < corner.count; k++) {
     vec3 p = corner.outer[k];
     p.z += height;
     ground_loop_add(l, p);

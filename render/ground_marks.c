@@ -7,7 +7,7 @@
 
 static const double ALONG_M = 0.003, ACROSS_M = 0.004;
 static const double END_M = 6.0; // marks along the road end this far from a junction
-static const double STOP_LINE_M[2] = {5.4, 5.8};
+static const double STOP_LINE_M = 0.4, STOP_LINE_AHEAD_M = 0.8; // width; ahead of the stop point
 static const double BAR_M = 0.5; // width of a zebra's bars and of the gaps
 static const double DOUBLE_GAP_M = 0.12;
 
@@ -144,10 +144,35 @@ static void arrow(ground *g, const lane_path *lane) {
 static bool must_stop(const road_network *net, const lane_path *lane) {
   if (lane->signal)
     return true;
+  if (lane->next_count == 1 && net->paths[net->lane_links[lane->next_first] - 1].turn == TURN_U)
+    return false; // into a turning circle
+  int first = lane->next_count ? net->lane_links[lane->next_first] : 0;
+  int junction = first ? net->paths[first - 1].junction : 0;
+  if (junction && net->junctions[junction - 1].kind == JUNCTION_RIGHT_BEFORE_LEFT)
+    return false;
   for (int i = 0; i < lane->next_count; i++)
     if (net->paths[net->lane_links[lane->next_first + i] - 1].priority > 3)
       return false; // the major road of a junction without signals
   return true;
+}
+
+// Blocks across the lane where one only gives way.
+static void yield_line(ground *g, road_point at, double out, double right, double left) {
+  const double block = 0.5, gap = 0.3;
+  int count = (int)((left + right + gap) / (block + gap));
+  double from = ((left - right) - (count * block + (count - 1) * gap)) / 2;
+  for (int i = 0; i < count; i++) {
+    double a = from + i * (block + gap), b = a + block;
+    vec3 p[4] = {lane_offset(at, -out - STOP_LINE_M, a), lane_offset(at, -out, a),
+                 lane_offset(at, -out, b), lane_offset(at, -out - STOP_LINE_M, b)};
+    ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+  }
+}
+
+static bool leads_to_roundabout(const road_network *net, const lane_path *lane) {
+  int next = lane->next_count ? net->lane_links[lane->next_first] : 0;
+  int junction = next ? net->paths[next - 1].junction : 0;
+  return junction && net->junctions[junction - 1].roundabout;
 }
 
 static void approach_marks(ground *g, const lane_path *lane) {
@@ -156,11 +181,15 @@ static void approach_marks(ground *g, const lane_path *lane) {
     road_point at = lane_point(g->net, lane, lane->length_m);
     // From the road's middle to the kerb the lanes' pieces join without overlapping.
     double left = half - (lane->left ? 0 : 0.1), right = half - (lane->right ? 0 : 0.25);
-    vec3 p[4] = {lane_offset(at, -STOP_LINE_M[1], -right), lane_offset(at, -STOP_LINE_M[0], -right),
-                 lane_offset(at, -STOP_LINE_M[0], left), lane_offset(at, -STOP_LINE_M[1], left)};
-    ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+    double out = lane->length_m - lane->stop_s_m - STOP_LINE_AHEAD_M, back = out + STOP_LINE_M;
+    vec3 p[4] = {lane_offset(at, -back, -right), lane_offset(at, -out, -right),
+                 lane_offset(at, -out, left), lane_offset(at, -back, left)};
+    if (leads_to_roundabout(g->net, lane))
+      yield_line(g, at, out, right, left);
+    else
+      ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
   }
-  if ((lane->left || lane->right) && lane->length_m > 40)
+  if ((lane->left || lane->right) && lane->length_m > 40 && !leads_to_roundabout(g->net, lane))
     arrow(g, lane);
 }
 

@@ -23,6 +23,18 @@
 #define NAME(g, n, d, at, m) {FIELDS_##g, n, FIELD_NAME, "", 1, RIG_NAME - 1, false, NAN, d, at, m}
 #define TABLE(g, n, d, m) {FIELDS_##g, n, FIELD_TABLE, "", 0, 0, false, NAN, d, FIELD_NOWHERE, m}
 
+// What a road's sides have in common, and a single road's cross-section.
+#define ROADSIDE(g, part) \
+  NUMBER(g, "building_height_m", "m", 3, 80, 10, SCENE(part.side.building_height_m), "mean height of buildings"), \
+  NUMBER(g, "trees_per_km", "1/km", 0, 200, 60, SCENE(part.side.trees_per_km), "trees along the road"), \
+  NUMBER(g, "parked_per_km", "1/km", 0, 150, 30, SCENE(part.side.parked_per_km), "parked vehicles, where there are sidewalks"),
+#define ALONG(g, part) \
+  WHOLE(g, "lanes", "", 1, 3, 1, SCENE(part.lanes), "lanes a direction"), \
+  NUMBER(g, "lane_width_m", "m", 2.8, 4.5, 3.5, SCENE(part.lane_width_m), "width of a lane"), \
+  OR_ZERO(g, "sidewalk_m", "m", 1, 6, 0, SCENE(part.sidewalk_m), "width of a sidewalk; 0: a country road with verges"), \
+  NUMBER(g, "speed_limit_mps", "m/s", 4, 36, 22.22, SCENE(part.speed_limit_mps), "speed limit, less where the curve asks for it"), \
+  ROADSIDE(g, part)
+
 const field fields_table[] = {
   NUMBER(SCENE, "duration_s", "s", 0.1, 3600, 10, SCENE(duration_s), "length of the scene"),
   NUMBER(SCENE, "frame_hz", "Hz", 0.1, 100, 10, SCENE(frame_hz), "frames a second of every camera; lidars give one sweep a frame"),
@@ -30,7 +42,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "time_of_day_h", "h", 0, 24, 14, SCENE(time_of_day_h), "local solar time; places the sun"),
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
-  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection or opendrive"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town or opendrive"),
   TABLE(SCENE, "traffic", "{}", "vehicles"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
@@ -57,18 +69,51 @@ const field fields_table[] = {
   NUMBER(HIGHWAY, "speed_limit_mps", "m/s", 10, 45, 36.11, SCENE(highway.speed_limit_mps), "speed limit"),
   NUMBER(HIGHWAY, "trees_per_km", "1/km", 0, 200, 40, SCENE(highway.trees_per_km), "trees along the road"),
 
-  WHOLE(INTERSECTION, "arms", "", 3, 4, 4, SCENE(intersection.arms), "streets that meet"),
+  WHOLE(INTERSECTION, "arms", "", 3, 6, 4, SCENE(intersection.arms), "streets that meet"),
+  ANGLE(INTERSECTION, "angle_jitter_deg", 0, 30, 0, SCENE(intersection.jitter_rad), "how far each street's heading is off; they stay 40 degrees apart"),
+  {FIELDS_INTERSECTION, "angles_deg", FIELD_NUMBERS, "deg", -360, 360, false, NAN, "by arms", SCENE(intersection.angles_deg), "headings of the streets, 3 to 6 of them at least 40 degrees apart; instead of arms"},
+  WORD(INTERSECTION, "rule", "signals_or_priority", SCENE(intersection.rule), "who goes first; signals_or_priority draws by `signals`"),
   NUMBER(INTERSECTION, "arm_m", "m", 40, 500, 120, SCENE(intersection.arm_m), "length of each street"),
   WHOLE(INTERSECTION, "lanes", "", 1, 2, 1, SCENE(intersection.lanes), "lanes a direction"),
   NUMBER(INTERSECTION, "lane_width_m", "m", 2.8, 4.5, 3.25, SCENE(intersection.lane_width_m), "width of a lane"),
   NUMBER(INTERSECTION, "sidewalk_m", "m", 1, 6, 2.5, SCENE(intersection.sidewalk_m), "width of a sidewalk"),
-  NUMBER(INTERSECTION, "signals", "", 0, 1, 1, SCENE(intersection.signals), "probability that it has traffic lights"),
+  NUMBER(INTERSECTION, "signals", "", 0, 1, 1, SCENE(intersection.signals), "probability of traffic lights, where the rule leaves it open"),
   NUMBER(INTERSECTION, "speed_limit_mps", "m/s", 4, 25, 13.89, SCENE(intersection.speed_limit_mps), "speed limit"),
   NUMBER(INTERSECTION, "building_height_m", "m", 3, 80, 14, SCENE(intersection.building_height_m), "mean height of buildings"),
   NUMBER(INTERSECTION, "trees_per_km", "1/km", 0, 200, 60, SCENE(intersection.trees_per_km), "street trees"),
   NUMBER(INTERSECTION, "parked_per_km", "1/km", 0, 150, 40, SCENE(intersection.parked_per_km), "parked vehicles"),
   NUMBER(INTERSECTION, "corner_radius_m", "m", 3, 15, 6, SCENE(intersection.corner_radius_m), "radius of kerbs at corners"),
 
+  NUMBER(STRAIGHT, "length_m", "m", 100, 10000, 400, SCENE(straight.length_m), "length of the road"),
+  ALONG(STRAIGHT, straight)
+
+  NUMBER(CURVE, "leg_m", "m", 30, 2000, 100, SCENE(curve.length_m), "length of the straights before and after the curve"),
+  NUMBER(CURVE, "radius_m", "m", 21, 5000, 80, SCENE(curve.radius_m), "radius of the curve"),
+  ANGLE(CURVE, "turn_deg", -180, 180, 60, SCENE(curve.turn_rad), "how far the road turns; positive turns left"),
+  ALONG(CURVE, curve)
+
+  WHOLE(ROUNDABOUT, "arms", "", 3, 6, 4, SCENE(roundabout.arms), "streets that meet"),
+  ANGLE(ROUNDABOUT, "angle_jitter_deg", 0, 30, 8, SCENE(roundabout.jitter_rad), "how far each street's heading is off, as far as they fit"),
+  NUMBER(ROUNDABOUT, "inner_radius_m", "m", 15, 45, 18, SCENE(roundabout.inner_radius_m), "radius of the island; more where the streets need it"),
+  WHOLE(ROUNDABOUT, "lanes", "", 1, 2, 1, SCENE(roundabout.lanes), "lanes of the ring, and of each street a direction"),
+  NUMBER(ROUNDABOUT, "arm_m", "m", 40, 500, 100, SCENE(roundabout.arm_m), "length of each street"),
+  NUMBER(ROUNDABOUT, "lane_width_m", "m", 2.8, 4.5, 3.25, SCENE(roundabout.lane_width_m), "width of a street's lane"),
+  NUMBER(ROUNDABOUT, "sidewalk_m", "m", 1, 6, 2.5, SCENE(roundabout.sidewalk_m), "width of a sidewalk"),
+  NUMBER(ROUNDABOUT, "speed_limit_mps", "m/s", 4, 25, 13.89, SCENE(roundabout.speed_limit_mps), "speed limit; on the ring 8.33 at most"),
+  NUMBER(ROUNDABOUT, "corner_radius_m", "m", 8, 12, 10, SCENE(roundabout.corner_radius_m), "radius of kerbs where streets meet the ring"),
+  ROADSIDE(ROUNDABOUT, roundabout)
+
+  NUMBER(TOWN, "size_m", "m", 150, 1600, 420, SCENE(town.size_m), "the town across"),
+  NUMBER(TOWN, "block_m", "m", 70, 250, 95, SCENE(town.block_m), "typical distance of crossings"),
+  NUMBER(TOWN, "dead_ends", "", 0, 1, 0.5, SCENE(town.dead_ends), "share of the dead ends that stay, with turning circles"),
+  NUMBER(TOWN, "signals", "", 0, 1, 0.5, SCENE(town.signals), "share of the through road's crossings with traffic lights"),
+  WHOLE(TOWN, "main_lanes", "", 1, 2, 1, SCENE(town.main_lanes), "lanes a direction of the through road"),
+  NUMBER(TOWN, "lane_width_m", "m", 2.8, 4, 3.25, SCENE(town.lane_width_m), "width of a lane"),
+  NUMBER(TOWN, "sidewalk_m", "m", 1, 5, 2.2, SCENE(town.sidewalk_m), "width of a sidewalk"),
+  NUMBER(TOWN, "speed_limit_mps", "m/s", 4, 20, 13.89, SCENE(town.speed_limit_mps), "speed limit of the through road"),
+  NUMBER(TOWN, "residential_limit_mps", "m/s", 2.7, 14, 8.33, SCENE(town.residential_limit_mps), "speed limit of the other streets"),
+  NUMBER(TOWN, "corner_radius_m", "m", 3, 12, 8, SCENE(town.corner_radius_m), "radius of kerbs at corners"),
+  ROADSIDE(TOWN, town)
   {FIELDS_OPENDRIVE, "file", FIELD_FILE, "", 1, SCENE_FILE - 1, false, NAN, "none: it must be given", SCENE(opendrive.file), "OpenDRIVE map beside the script or in the library, e.g. town.xodr"},
   NUMBER(OPENDRIVE, "building_height_m", "m", 3, 80, 14, SCENE(opendrive.building_height_m), "mean height of buildings along roads with sidewalks"),
   NUMBER(OPENDRIVE, "trees_per_km", "1/km", 0, 200, 60, SCENE(opendrive.trees_per_km), "trees along the roads"),
@@ -145,6 +190,10 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_GRID_CITY] = {"grid_city", "road.", "road = grid_city { … }"},
   [FIELDS_HIGHWAY] = {"highway", "road.", "road = highway { … }"},
   [FIELDS_INTERSECTION] = {"intersection", "road.", "road = intersection { … }"},
+  [FIELDS_STRAIGHT] = {"straight", "road.", "road = straight { … }"},
+  [FIELDS_CURVE] = {"curve", "road.", "road = curve { … }"},
+  [FIELDS_ROUNDABOUT] = {"roundabout", "road.", "road = roundabout { … }"},
+  [FIELDS_TOWN] = {"town", "road.", "road = town { … }"},
   [FIELDS_OPENDRIVE] = {"opendrive", "road.", "road = opendrive(\"town.xodr\"), or opendrive { file = \"town.xodr\", … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
   [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
@@ -283,8 +332,12 @@ bool fields_check_text(const field *f, const char *value, char *text, size_t siz
 }
 
 const char *fields_word(const field *f, int index) {
+  static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
+                                      "right_before_left"};
   if (f->group == FIELDS_LIDAR)
     return lidar_preset_name(index);
+  if (f->group == FIELDS_INTERSECTION)
+    return index < (int)(sizeof rules / sizeof *rules) ? rules[index] : NULL;
   return index == 0 ? "idm" : NULL;
 }
 

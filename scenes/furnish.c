@@ -6,6 +6,8 @@
 
 #include "base/array.h"
 
+static const double OPEN_END_M = 4; // kept free beyond a road's open end
+
 scene_thing *furnish_add(furnisher *f, thing_kind kind, semantic class, rng *r, pose at, double l_m,
                          double w_m, double h_m) {
   if (f->failed || !ARRAY_RESERVE(f->things, f->thing_capacity, f->thing_count + 1)) {
@@ -22,34 +24,100 @@ rng furnish_stream(const furnisher *f, int road_id, uint32_t what) {
   return rng_at(f->seed, RNG_PLACE, f->scene, (uint32_t)road_id, f->attempt * 32 + what);
 }
 
-double furnish_trees_per_km(const scene_def *def) {
-  return def->place == PLACE_GRID_CITY   ? def->grid_city.trees_per_km
-         : def->place == PLACE_HIGHWAY   ? def->highway.trees_per_km
-         : def->place == PLACE_OPENDRIVE ? def->opendrive.trees_per_km
-                                         : def->intersection.trees_per_km;
+roadside_def furnish_roadside(const scene_def *def) {
+  switch (def->place) {
+  case PLACE_GRID_CITY:
+    return (roadside_def){def->grid_city.building_height_m, def->grid_city.trees_per_km,
+                          def->grid_city.parked_per_km};
+  case PLACE_HIGHWAY:
+    return (roadside_def){.trees_per_km = def->highway.trees_per_km};
+  case PLACE_INTERSECTION:
+    return (roadside_def){def->intersection.building_height_m, def->intersection.trees_per_km,
+                          def->intersection.parked_per_km};
+  case PLACE_STRAIGHT:
+    return def->straight.side;
+  case PLACE_CURVE:
+    return def->curve.side;
+  case PLACE_ROUNDABOUT:
+    return def->roundabout.side;
+  case PLACE_TOWN:
+    return def->town.side;
+  case PLACE_OPENDRIVE:
+    return (roadside_def){def->opendrive.building_height_m, def->opendrive.trees_per_km,
+                          def->opendrive.parked_per_km};
+  case PLACE_COUNT:
+    break;
+  }
+  return (roadside_def){0};
 }
 
-double furnish_parked_per_km(const scene_def *def) {
-  return def->place == PLACE_GRID_CITY      ? def->grid_city.parked_per_km
-         : def->place == PLACE_INTERSECTION ? def->intersection.parked_per_km
-         : def->place == PLACE_OPENDRIVE    ? def->opendrive.parked_per_km
-                                            : 0;
+// The way round a corner, in case the arms' rectangles leave a part of it.
+static void occupy_corner(furnisher *f, const road_arm *arm, const road_arm *next) {
+  const road *r = &f->net->roads[arm->road - 1], *q = &f->net->roads[next->road - 1];
+  double width = fmax(road_walk_width(f->net, r, road_arm_left_side(arm)),
+                      road_walk_width(f->net, q, -road_arm_left_side(next)));
+  if (width <= 0)
+    return;
+  road_corner corner;
+  road_corner_lines(f->net, arm, next, &corner);
+  for (int i = 0; i + 1 < corner.count; i++) {
+    vec3 a = corner.path[i], b = corner.path[i + 1];
+    double length = hypot(b.x - a.x, b.y - a.y);
+    if (length > 0.05)
+      occupancy_add(&f->lots,
+                    &(ground_box){(a.x + b.x) / 2, (a.y + b.y) / 2, atan2(b.y - a.y, b.x - a.x),
+                                  length / 2 + 0.05, width / 2 + 0.05});
+  }
 }
 
-double furnish_building_height_m(const scene_def *def) {
-  return def->place == PLACE_GRID_CITY   ? def->grid_city.building_height_m
-         : def->place == PLACE_OPENDRIVE ? def->opendrive.building_height_m
-                                         : def->intersection.building_height_m;
+// Each arm carried on to its junction's middle.
+static void occupy_junction(furnisher *f, const road_junction *j) {
+  const road_network *net = f->net;
+  road_arm arms[ROAD_ARMS];
+  int count = road_junction_arms(net, j, arms);
+  for (int k = 0; k < count; k++) {
+    const road *r = &net->roads[arms[k].road - 1];
+    occupy_corner(f, &arms[k], &arms[(k + 1) % count]);
+    double left = road_edge_t(net, r, arms[k].s_m, 1, ROAD_EDGE_OUTER);
+    double right = road_edge_t(net, r, arms[k].s_m, -1, ROAD_EDGE_OUTER);
+    double half_width = (left - right) / 2;
+    vec3 aside = vec3_sub(road_point_at(net, r, arms[k].s_m, (left + right) / 2), arms[k].middle);
+    double x = (arms[k].middle.x + j->x_m) / 2 + aside.x;
+    double y = (arms[k].middle.y + j->y_m) / 2 + aside.y;
+    double length = hypot(arms[k].middle.x - j->x_m, arms[k].middle.y - j->y_m);
+    if (count == 1)
+      occupancy_add(&f->lots, &(ground_box){arms[k].middle.x - length * cos(arms[k].heading_rad),
+                                            arms[k].middle.y - length * sin(arms[k].heading_rad),
+                                            arms[k].heading_rad, ROAD_BULB_M, ROAD_BULB_M});
+    occupancy_add(&f->lots,
+                  &(ground_box){x, y, arms[k].heading_rad, length / 2 + 0.05, half_width + 0.05});
+  }
 }
 
-// Roads with their sidewalks as a chain of rectangles that overlap at the joints, and each
-// arm carried on to its junction's middle.
+// Beyond an open end nothing stands in the way of those who drive out of the picture.
+static void occupy_open_ends(furnisher *f, const road *r) {
+  const road_network *net = f->net;
+  for (int end = 0; end < 2; end++) {
+    if ((end ? r->successor : r->predecessor).kind != ROAD_LINK_NONE)
+      continue;
+    double s = end ? r->length_m : 0, half = OPEN_END_M / 2;
+    double right = road_edge_t(net, r, s, -1, ROAD_EDGE_OUTER);
+    double left = road_edge_t(net, r, s, 1, ROAD_EDGE_OUTER);
+    vec3 p = road_point_at(net, r, s, (left + right) / 2);
+    double heading = road_line_at(net, r, s).heading_rad, ahead = end ? half : -half;
+    occupancy_add(&f->lots, &(ground_box){p.x + ahead * cos(heading), p.y + ahead * sin(heading),
+                                          heading, half, (left - right) / 2});
+  }
+}
+
+// Roads with their sidewalks as a chain of rectangles that overlap at the joints.
 static void occupy_roads(furnisher *f) {
   const road_network *net = f->net;
   for (int i = 0; i < net->road_count; i++) {
     const road *r = &net->roads[i];
     if (r->junction)
       continue;
+    occupy_open_ends(f, r);
     int n = (int)ceil(r->length_m / 6);
     for (int k = 0; k < n; k++) {
       double s0 = r->length_m * k / n, s1 = r->length_m * (k + 1) / n, s = (s0 + s1) / 2;
@@ -64,27 +132,25 @@ static void occupy_roads(furnisher *f) {
                                             half, (left - right) / 2 + 0.05});
     }
   }
-  for (int j = 0; j < net->junction_count; j++) {
-    road_arm arms[ROAD_ARMS];
-    int count = road_junction_arms(net, &net->junctions[j], arms);
-    for (int k = 0; k < count; k++) {
-      const road *r = &net->roads[arms[k].road - 1];
-      double half_width = fmax(fabs(road_edge_t(net, r, arms[k].s_m, 1, ROAD_EDGE_OUTER)),
-                               fabs(road_edge_t(net, r, arms[k].s_m, -1, ROAD_EDGE_OUTER)));
-      double x = (arms[k].middle.x + net->junctions[j].x_m) / 2;
-      double y = (arms[k].middle.y + net->junctions[j].y_m) / 2;
-      double length =
-          hypot(arms[k].middle.x - net->junctions[j].x_m, arms[k].middle.y - net->junctions[j].y_m);
-      occupancy_add(&f->lots,
-                    &(ground_box){x, y, arms[k].heading_rad, length / 2 + 0.05, half_width + 0.05});
-    }
-  }
+  for (int j = 0; j < net->junction_count; j++)
+    occupy_junction(f, &net->junctions[j]);
 }
 
-// A map is a town where people walk along some road.
+// Whether houses stand along the roads: where people walk beside some of them.
 static bool is_town(const furnisher *f) {
-  if (f->def->place != PLACE_OPENDRIVE)
-    return f->def->place != PLACE_HIGHWAY;
+  const scene_def *def = f->def;
+  switch (def->place) {
+  case PLACE_HIGHWAY:
+    return false;
+  case PLACE_STRAIGHT:
+    return def->straight.sidewalk_m > 0;
+  case PLACE_CURVE:
+    return def->curve.sidewalk_m > 0;
+  case PLACE_OPENDRIVE:
+    break;
+  default:
+    return true;
+  }
   for (int i = 0; i < f->net->road_count; i++)
     if (road_walk_width(f->net, &f->net->roads[i], 1) > 0 ||
         road_walk_width(f->net, &f->net->roads[i], -1) > 0)

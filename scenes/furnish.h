@@ -66,9 +66,7 @@ void furnish_highways(furnisher *f);
 void furnish_land(furnisher *f);
 
 /// Numbers that the places have in common.
-double furnish_trees_per_km(const scene_def *def);
-double furnish_parked_per_km(const scene_def *def);
-double furnish_building_height_m(const scene_def *def);
+roadside_def furnish_roadside(const scene_def *def);
 
 /// Colours.
 palette palette_vehicle(thing_kind kind, rng *r);

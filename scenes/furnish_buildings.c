@@ -77,7 +77,7 @@ static void fill_front(furnisher *f, const frontage *front, rng *r) {
 }
 
 void furnish_buildings(furnisher *f) {
-  double mean = furnish_building_height_m(f->def);
+  double mean = furnish_roadside(f->def).building_height_m;
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
     if (r->junction)

@@ -5,7 +5,7 @@
 #include "scenes/furnish.h"
 
 static const double PI = 3.14159265358979323846;
-enum { STREAM_LAND = 14, STREAM_HIGHWAY = 16, STREAM_WOOD = 18 };
+enum { STREAM_LAND = 14, STREAM_HIGHWAY = 16, STREAM_WOOD = 18, STREAM_ISLAND = 20 };
 
 static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree) {
   double height = tree ? rng_uniform(r, 5, 13) : rng_uniform(r, 0.7, 2);
@@ -58,6 +58,22 @@ static void plant_woods(furnisher *f, rng *r, double inner, double outer, double
   }
 }
 
+// The middle of a roundabout: bushes around, trees further in.
+static void plant_island(furnisher *f, rng *r) {
+  const road_network *net = f->net;
+  double radius = INFINITY;
+  for (int i = 0; i < net->road_count; i++) {
+    const road *it = &net->roads[i];
+    if (!it->junction && road_walk_width(net, it, 1) <= 0)
+      radius = fmin(radius, hypot(road_line_at(net, it, 0).x_m, road_line_at(net, it, 0).y_m));
+  }
+  for (int i = 0; isfinite(radius) && i < (int)(radius * radius / 8); i++) {
+    double at = sqrt(rng_unit(r)) * (radius - 3.5), angle = rng_uniform(r, -PI, PI);
+    plant(f, r, at * cos(angle), at * sin(angle), ROAD_KERB_M,
+          at < 0.6 * radius && rng_chance(r, 0.5));
+  }
+}
+
 void furnish_land(furnisher *f) {
   const road_network *net = f->net;
   rng stream = furnish_stream(f, 0, STREAM_LAND);
@@ -67,6 +83,10 @@ void furnish_land(furnisher *f) {
   double y0 = net->min_y_m - around, y1 = net->max_y_m + around;
   double area = (x1 - x0) * (y1 - y0);
   int tries = (int)fmin(area / (town ? 220 : 900), 6000);
+  if (f->def->place == PLACE_ROUNDABOUT) {
+    rng island = furnish_stream(f, 0, STREAM_ISLAND);
+    plant_island(f, &island);
+  }
   close_ends(f, &stream);
   for (int i = 0; i < tries && !f->failed; i++) {
     double x = rng_uniform(&stream, x0, x1), y = rng_uniform(&stream, y0, y1);
@@ -102,7 +122,7 @@ void furnish_highways(furnisher *f) {
            s += rng_uniform(&stream, 500, 1200))
         along(f, r, &stream, side, s, 9, PI / 2 - 0.25, THING_BILLBOARD, SEMANTIC_STATIC, 0.6, 7,
               6.5);
-      double spacing = 1000 / fmax(1, furnish_trees_per_km(f->def) / 2);
+      double spacing = 1000 / fmax(1, furnish_roadside(f->def).trees_per_km / 2);
       for (double s = 0; s < r->length_m; s += spacing) {
         double at = s + rng_uniform(&stream, 0, spacing),
                beyond = 3 + rng_log_uniform(&stream, 2, 30);

@@ -50,10 +50,19 @@ static void add_pole(furnisher *f, rng *r, const road_arm *arm, bool left, doubl
   if (kind == THING_SIGN)
     size[0] = 0.12, size[1] = 0.75, size[2] = 2.7, class = SEMANTIC_TRAFFIC_SIGN;
   ground_box box = {at.p_m.x, at.p_m.y, heading, size[0] / 2, size[1] / 2};
+  // Two arms may face the same corner: one head there is enough.
+  if (!occupancy_free_at(&f->furniture, &box))
+    return;
   occupancy_add(&f->furniture, &box);
   scene_thing *thing = furnish_add(f, kind, class, r, at, size[0], size[1], size[2]);
   thing->colors = palette_furniture(kind, r);
   thing->signal = signal;
+}
+
+static bool on_ring(const road_network *net, const road_junction *j, const road_arm *arm) {
+  const road *r = &net->roads[arm->road - 1];
+  return j->roundabout && r->predecessor.kind == ROAD_LINK_JUNCTION &&
+         r->successor.kind == ROAD_LINK_JUNCTION && road_walk_width(net, r, 1) <= 0;
 }
 
 // Traffic coming in keeps to the right of its road, which is the left looking out.
@@ -72,7 +81,7 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const road
     for (int side = 0; side < 2 && people; side++)
       add_pole(f, r, arm, side == 0, side == 0 ? 0.1 : stop - 0.2,
                arm->heading_rad + (side == 0 ? -PI / 2 : PI / 2), THING_WALK_SIGNAL, people);
-  } else {
+  } else if (count > 1 && !on_ring(f->net, j, arm)) {
     add_pole(f, r, arm, true, stop + 1, arm->heading_rad, THING_SIGN, 0);
   }
 }

@@ -58,7 +58,7 @@ static void lamps(furnisher *f, const road *r) {
 }
 
 static void trees(furnisher *f, const road *r, int side) {
-  double per_km = furnish_trees_per_km(f->def);
+  double per_km = furnish_roadside(f->def).trees_per_km;
   if (per_km <= 0)
     return;
   rng stream = furnish_stream(f, r->id, STREAM_TREES + (side > 0));
@@ -132,7 +132,7 @@ void furnish_streets(furnisher *f) {
 }
 
 void furnish_parked(furnisher *f) {
-  double per_km = furnish_parked_per_km(f->def);
+  double per_km = furnish_roadside(f->def).parked_per_km;
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
     if (r->junction || lane_width(f->net, r, r->length_m / 2, 1, LANE_PARKING) < 2)

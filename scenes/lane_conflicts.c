@@ -8,6 +8,8 @@
 
 // Bodies keep this far from their lane's border.
 static const double SIDE_MARGIN_M = 0.2;
+// Headings that differ by this much come from one's side: neither oncoming nor the same arm.
+static const double SIDE_RAD[2] = {0.3, 2.7};
 
 typedef struct overlap {
   bool any;
@@ -99,6 +101,19 @@ static void meet(road_builder *b, int ia, int ib, overlap *out) {
   scan(net, other, a, reach, out, true);
 }
 
+// Ranks order all lanes of a junction, ids break ties: no cycle of yielding. Where the right
+// goes before the left, what comes from the side decides first.
+static bool gives_way(const road_network *net, const lane_path *a, const lane_path *other) {
+  if (net->junctions[a->junction - 1].kind == JUNCTION_RIGHT_BEFORE_LEFT) {
+    double from = angle_wrap(net->points[other->point_first].heading_rad -
+                             net->points[a->point_first].heading_rad);
+    // Who comes from the right crosses to the left.
+    if (fabs(from) > SIDE_RAD[0] && fabs(from) < SIDE_RAD[1])
+      return from > 0;
+  }
+  return a->priority < other->priority || (a->priority == other->priority && a->id > other->id);
+}
+
 static void add_conflict(road_builder *b, int from, int to, const overlap *o, bool swapped) {
   road_network *net = &b->net;
   if (b->failed || !ARRAY_RESERVE(net->conflicts, b->conflict_capacity, net->conflict_count + 1)) {
@@ -106,8 +121,7 @@ static void add_conflict(road_builder *b, int from, int to, const overlap *o, bo
     return;
   }
   const lane_path *a = &net->paths[from], *other = &net->paths[to];
-  // Ranks order all lanes of a junction, ids break ties: no cycle of yielding.
-  bool yields = a->priority < other->priority || (a->priority == other->priority && from > to);
+  bool yields = gives_way(net, a, other);
   net->conflicts[net->conflict_count++] =
       (lane_conflict){.other = other->id,
                       .begin_s_m = swapped ? o->other_begin_m : o->begin_m,

@@ -16,20 +16,40 @@ typedef struct sample_list {
   int count, capacity, place_capacity;
 } sample_list;
 
+// Where a connecting road's lane next begins or ends to change its width, or `end`.
+static double next_taper(const road_network *net, const road *r, double from, double end) {
+  const road_lane *lane = &net->lanes[net->sections[r->section_first].lane_first + 1];
+  for (int i = 1; r->junction && i < lane->width_count; i++) {
+    double s = net->widths[lane->width_first + i].s_m;
+    if (s > from + 1e-6 && s < end - 1e-6)
+      return s;
+  }
+  return end;
+}
+
 static bool sample_road(const road_network *net, const road *r, sample_list *list) {
+  bool tapered = next_taper(net, r, -1, r->length_m) < r->length_m;
   list->count = 0;
   for (int g = 0; g < r->geometry_count; g++) {
     const road_geometry *piece = &net->geometries[r->geometry_first + g];
     double bend = fmax(fabs(piece->curvature_begin_pm), fabs(piece->curvature_end_pm));
     // Lanes on the outside of a curve are longer than its middle, by up to twenty metres a
     // radian.
-    double step = bend > 1.0 / 20 ? 0.5 : bend > 1e-6 ? 0.95 / (1 + 20 * bend) : 1.9;
-    int n = (int)ceil(piece->length_m / step);
-    n = n < 1 ? 1 : n;
-    if (!ARRAY_RESERVE(list->s, list->capacity, list->count + n + 1))
-      return false;
-    for (int i = g == 0 ? 0 : 1; i <= n; i++)
-      list->s[list->count++] = piece->s_m + piece->length_m * i / n;
+    double step = bend > 1.0 / 8    ? 0.4
+                  : bend > 1.0 / 20 ? 0.5
+                  : bend > 1e-6     ? 0.95 / (1 + 20 * bend)
+                                    : 1.9;
+    double end = piece->s_m + piece->length_m;
+    for (double from = piece->s_m, to; from < end; from = to) {
+      to = next_taper(net, r, from, end);
+      if (tapered)
+        step = fmin(step, 0.2); // lanes that change their width bend a little
+      int n = (int)fmax(1, ceil((to - from) / step));
+      if (!ARRAY_RESERVE(list->s, list->capacity, list->count + n + 1))
+        return false;
+      for (int i = list->count == 0 ? 0 : 1; i <= n; i++)
+        list->s[list->count++] = from + (to - from) * i / n;
+    }
   }
   list->s[list->count - 1] = r->length_m;
   if (!ARRAY_RESERVE(list->places, list->place_capacity, list->count))
@@ -68,20 +88,12 @@ static void sample_lane(road_builder *b, lane_path *path, const sample_list *lis
     path->length_m = net->points[net->point_count - 1].s_m;
 }
 
-static turn_kind path_turn(const road_network *net, const lane_path *path) {
-  const road_point *p = &net->points[path->point_first];
-  double change = angle_wrap(p[path->point_count - 1].heading_rad - p->heading_rad);
-  if (fabs(change) > 2.6)
-    return TURN_U;
-  return change > 0.6 ? TURN_LEFT : change < -0.6 ? TURN_RIGHT : TURN_STRAIGHT;
-}
-
-// A lane that opens from nothing is as wide as it is in its middle.
+// The narrower of its ends; a lane that opens from nothing is as wide as it is in its middle.
 static double path_width(const road_network *net, const road *r, int section,
                          const road_lane *lane) {
   const road_section *sec = &net->sections[r->section_first + section];
   double end = section + 1 < r->section_count ? sec[1].s_m : r->length_m;
-  double width = road_width_at(net, lane, 0);
+  double width = fmin(road_width_at(net, lane, 0), road_width_at(net, lane, end - sec->s_m));
   return width < 1 ? road_width_at(net, lane, (end - sec->s_m) / 2) : width;
 }
 
@@ -105,14 +117,17 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
   const road_link *ahead = lane->id < 0 ? &r->successor : &r->predecessor;
   if (!r->junction && ahead->kind == ROAD_LINK_JUNCTION) {
     const road_note *note = &b->notes[r->id - 1];
+    bool crossing = note->crosswalk[lane->id < 0] || note->circle[lane->id < 0];
     double stop = note->stop_m[lane->id < 0];
-    path.stop_s_m = fmax(0, path.length_m - (stop > 0 ? stop : STOP_POINT_M));
+    if (stop <= 0)
+      stop = crossing ? STOP_POINT_M : BARE_STOP_POINT_M;
+    path.stop_s_m = fmax(0, path.length_m - stop);
     path.signal = note->signal[lane->id < 0];
   }
   if (b->failed)
     return;
   if (r->junction)
-    path.turn = path_turn(net, &path);
+    path.turn = b->notes[r->id - 1].turn;
   net->paths[net->path_count++] = path;
 }
 

@@ -12,6 +12,7 @@
 
 /// Codes of the <userData> that keeps what OpenDRIVE has no words for.
 #define OPENDRIVE_RANK "roadloom.rank"       // of a connecting road: larger goes first
+#define OPENDRIVE_TURN "roadloom.turn"       // of a connecting road: turn_kind
 #define OPENDRIVE_KIND "roadloom.kind"       // of a junction: who goes first there
 #define OPENDRIVE_MIDDLE "roadloom.middle"   // of a junction: "x y"
 #define OPENDRIVE_PROGRAM "roadloom.program" // of a junction: "seconds colours, …"

@@ -10,6 +10,7 @@
 
 enum { MAJOR = 4, PHASES = 64, CONFLICT_LANES = 64 };
 static const double TURN_RAD = 0.6;
+static const double TURN_BACK_RAD = 2.6;
 
 // Connections -----------------------------------------------------------------
 
@@ -92,11 +93,19 @@ static bool runs_along(const road_network *net, const road *way) {
   return true;
 }
 
-static int turn_rank(const road_network *net, const road *first, const road *last, bool along) {
+// By how the way's heading changes.
+static turn_kind way_turn(const road_network *net, const road *first, const road *last,
+                          bool along) {
   double turn =
       road_line_at(net, last, last->length_m).heading_rad - road_line_at(net, first, 0).heading_rad;
   turn = angle_wrap(along ? turn : -turn);
-  return turn > TURN_RAD ? 1 : turn < -TURN_RAD ? 2 : 3;
+  if (fabs(turn) > TURN_BACK_RAD)
+    return TURN_U;
+  return turn > TURN_RAD ? TURN_LEFT : turn < -TURN_RAD ? TURN_RIGHT : TURN_STRAIGHT;
+}
+
+static int turn_rank(turn_kind turn) {
+  return turn == TURN_STRAIGHT ? 3 : turn == TURN_RIGHT ? 2 : 1;
 }
 
 static const map_end *arm_end(const map_reader *r, const road_arm *arm) {
@@ -164,7 +173,11 @@ static void rank_ways(map_reader *r, const map_junction *junction, const road_ar
     const char *said = map_user_data(map->node, OPENDRIVE_RANK);
     bool along = runs_along(net, first);
     const road_link *in = along ? &first->predecessor : &last->successor;
-    int rank = turn_rank(net, first, last, along);
+    const char *said_turn = map_user_data(map->node, OPENDRIVE_TURN);
+    turn_kind turn = way_turn(net, first, last, along);
+    int rank = turn_rank(turn);
+    if (said_turn)
+      turn = (turn_kind)fmax(0, fmin(TURN_KIND_COUNT - 1, strtod(said_turn, NULL)));
     for (int k = 0; k < count; k++)
       if (major[k] && in->kind == ROAD_LINK_ROAD && in->id == arms[k].road &&
           in->at_end == arms[k].at_end)
@@ -173,7 +186,7 @@ static void rank_ways(map_reader *r, const map_junction *junction, const road_ar
       rank = (int)fmax(0, fmin(1000, strtod(said, NULL)));
     given = given || said;
     for (int id = map->first; id <= map->last; id++)
-      r->b->notes[id - 1].rank = rank;
+      r->b->notes[id - 1].rank = rank, r->b->notes[id - 1].turn = turn;
   }
   if (!given)
     apply_priorities(r, junction);
@@ -389,6 +402,8 @@ static bool finish(map_reader *r, map_junction *junction) {
   bool ordered = find_major(r, arms, count, major);
   place_middle(r, junction, arms, count);
   net->junctions[junction->number - 1].kind = kind_of(r, junction, arms, count, ordered, lit);
+  if (count == 1) // nothing but a turning circle
+    r->b->notes[arms[0].road - 1].circle[arms[0].at_end] = true;
   rank_ways(r, junction, arms, count, major);
   if (count > 0)
     road_builder_outline(r->b, junction->number);

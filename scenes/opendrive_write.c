@@ -162,6 +162,8 @@ static void write_road(opendrive_writer *w, const road *r) {
     if (net->paths[i].road == r->id) {
       snprintf(text, sizeof text, "%d", net->paths[i].priority);
       opendrive_user_data(w, OPENDRIVE_RANK, text);
+      snprintf(text, sizeof text, "%d", (int)net->paths[i].turn);
+      opendrive_user_data(w, OPENDRIVE_TURN, text);
       break;
     }
   opendrive_close(w);

@@ -16,6 +16,18 @@ status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) 
   case PLACE_INTERSECTION:
     got = place_intersection(b, &def->intersection, r, why);
     break;
+  case PLACE_STRAIGHT:
+    got = place_straight(b, &def->straight, r, why);
+    break;
+  case PLACE_CURVE:
+    got = place_curve(b, &def->curve, r, why);
+    break;
+  case PLACE_ROUNDABOUT:
+    got = place_roundabout(b, &def->roundabout, r, why);
+    break;
+  case PLACE_TOWN:
+    got = place_town(b, &def->town, r, why);
+    break;
   case PLACE_OPENDRIVE:
     got = opendrive_read_text(b, def->opendrive.file, def->opendrive.map->bytes,
                               def->opendrive.map->size, why);
@@ -32,11 +44,13 @@ status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) 
                    : STATUS_OK;
 }
 
+// AASHTO: km/h and metres.
+static const double table[][2] = {{30, 21},   {40, 43},   {50, 79},  {60, 123},
+                                  {70, 184},  {80, 252},  {90, 336}, {100, 437},
+                                  {110, 560}, {120, 756}, {130, 951}};
+static const int rows = (int)(sizeof table / sizeof *table);
+
 double place_least_radius(double speed_mps) {
-  static const double table[][2] = {{30, 21},   {40, 43},   {50, 79},  {60, 123},
-                                    {70, 184},  {80, 252},  {90, 336}, {100, 437},
-                                    {110, 560}, {120, 756}, {130, 951}};
-  const int rows = (int)(sizeof table / sizeof *table);
   double kmh = speed_mps * 3.6;
   if (kmh <= table[0][0])
     return table[0][1];
@@ -48,4 +62,16 @@ double place_least_radius(double speed_mps) {
   // Above the table the radius grows with the square of the speed.
   double over = kmh / table[rows - 1][0];
   return table[rows - 1][1] * over * over;
+}
+
+double place_greatest_speed(double radius_m) {
+  double lo = 0, hi = 120; // m/s
+  for (int i = 0; i < 50; i++) {
+    double middle = (lo + hi) / 2;
+    if (place_least_radius(middle) <= radius_m)
+      lo = middle;
+    else
+      hi = middle;
+  }
+  return lo;
 }

@@ -16,12 +16,24 @@ status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why);
 status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, trouble *why);
 status place_highway(road_builder *b, const highway_def *def, rng *r, trouble *why);
 status place_intersection(road_builder *b, const intersection_def *def, rng *r, trouble *why);
+status place_straight(road_builder *b, const single_road_def *def, rng *r, trouble *why);
+status place_curve(road_builder *b, const single_road_def *def, rng *r, trouble *why);
+status place_town(road_builder *b, const town_def *def, rng *r, trouble *why);
+status place_roundabout(road_builder *b, const roundabout_def *def, rng *r, trouble *why);
+
+/// Makes the arm nearest to a heading and the one most opposite to it the major road.
+void junction_plan_major(junction_plan *plan, const road_arm *arms, int count, double heading_rad);
 
 /// What the cross-section of a town street depends on.
 typedef struct street_style {
   int lanes; // per direction
-  double lane_width_m, sidewalk_m, speed_limit_mps;
+  double lane_width_m;
+  double sidewalk_m; // 0: a country road, verges beside a narrow shoulder
+  double speed_limit_mps;
   bool parking;
+  bool major;     // a through road
+  bool bulb_end;  // ends in a turning circle, without room for a crossing
+  bool open_ends; // nothing to widen for at its ends
 } street_style;
 
 /// Half widths at a street's ends, to its kerb and to its outer border.
@@ -34,7 +46,14 @@ void street_profile(road_profile *out, const street_style *style, double length_
 int street_add(road_builder *b, const street_style *style, const road_place *from,
                const road_place *to, const road_corner_point *corners, int corner_count);
 
+/// The street along given pieces; widened at its ends unless the style's ends are open. Returns
+/// the road's id; 0 when out of memory.
+int street_from_pieces(road_builder *b, const street_style *style, const road_geometry *pieces,
+                       int count);
+
 /// Least radius of a curve for a speed at 6 % superelevation (AASHTO's table, interpolated).
 double place_least_radius(double speed_mps);
+/// The other way round: the speed that a radius allows.
+double place_greatest_speed(double radius_m);
 
 #endif

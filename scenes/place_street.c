@@ -8,6 +8,7 @@
 static const double PARKING_M = 2.4, VERGE_M = 1.5, KERB_STONE_M = 0.15;
 // From each end: paved to the kerb, then the planted strip begins, then the parking bays.
 static const double PAVED_M = 9, VERGE_TAPER_M = 1.5, BAYS_AT_M = 12, BAY_TAPER_M = 4;
+static const double COUNTRY_SHOULDER_M = 0.75, COUNTRY_VERGE_M = 3;
 static const double STRAIGHT_END_M = 7.5; // crossing and stop line lie on it
 
 double street_kerb_m(const street_style *style) {
@@ -23,23 +24,53 @@ static void add_step(profile_lane *lane, double s, double length, double width) 
   lane->steps[lane->step_count++] = (profile_step){s, length, width};
 }
 
-static void add_side(profile_lane *lanes, int *count, const street_style *style, double length) {
-  bool verge = length > 2 * (PAVED_M + VERGE_TAPER_M) + 4;
-  bool bays = style->parking && length > 2 * (BAYS_AT_M + BAY_TAPER_M) + 8;
-  double parking = style->parking ? PARKING_M : 0, walk = style->sidewalk_m;
+static void add_lanes(profile_lane *lanes, int *count, const street_style *style) {
   for (int i = 0; i < style->lanes; i++) {
     profile_lane *lane = road_profile_add(lanes, count, LANE_DRIVING, style->lane_width_m);
     lane->speed_limit_mps = style->speed_limit_mps;
     if (i + 1 < style->lanes)
       lane->mark = MARK_BROKEN;
   }
+}
+
+static void add_raised(profile_lane *lanes, int *count, lane_type type, double width_m) {
+  road_profile_add(lanes, count, type, width_m)->height_m = ROAD_KERB_M;
+}
+
+// The same width throughout: no junction to make room for.
+static void add_open_side(profile_lane *lanes, int *count, const street_style *style) {
+  add_lanes(lanes, count, style);
+  if (style->sidewalk_m <= 0) {
+    lanes[*count - 1].mark = MARK_SOLID;
+    road_profile_add(lanes, count, LANE_SHOULDER, COUNTRY_SHOULDER_M);
+    road_profile_add(lanes, count, LANE_VERGE, COUNTRY_VERGE_M);
+    return;
+  }
+  if (style->parking) {
+    lanes[*count - 1].mark = MARK_SOLID;
+    road_profile_add(lanes, count, LANE_PARKING, PARKING_M);
+  }
+  add_raised(lanes, count, LANE_CURB, KERB_STONE_M);
+  add_raised(lanes, count, LANE_VERGE, VERGE_M);
+  add_raised(lanes, count, LANE_SIDEWALK, style->sidewalk_m);
+}
+
+static void add_side(profile_lane *lanes, int *count, const street_style *style, double length) {
+  if (style->open_ends || style->sidewalk_m <= 0) {
+    add_open_side(lanes, count, style);
+    return;
+  }
+  bool verge = length > 2 * (PAVED_M + VERGE_TAPER_M) + 4;
+  bool bays = style->parking && length > 2 * (BAYS_AT_M + BAY_TAPER_M) + 8;
+  double parking = style->parking ? PARKING_M : 0, walk = style->sidewalk_m;
+  add_lanes(lanes, count, style);
   if (bays) {
     lanes[*count - 1].mark = MARK_SOLID;
     profile_lane *lane = road_profile_add(lanes, count, LANE_PARKING, 0);
     add_step(lane, BAYS_AT_M, BAY_TAPER_M, parking);
     add_step(lane, length - BAYS_AT_M - BAY_TAPER_M, BAY_TAPER_M, 0);
   }
-  road_profile_add(lanes, count, LANE_CURB, KERB_STONE_M)->height_m = ROAD_KERB_M;
+  add_raised(lanes, count, LANE_CURB, KERB_STONE_M);
   if (verge) {
     profile_lane *lane = road_profile_add(lanes, count, LANE_VERGE, 0);
     lane->height_m = ROAD_KERB_M;
@@ -52,10 +83,12 @@ static void add_side(profile_lane *lanes, int *count, const street_style *style,
     add_step(lane, PAVED_M, VERGE_TAPER_M, walk + parking);
   if (bays) {
     add_step(lane, BAYS_AT_M, BAY_TAPER_M, walk);
-    add_step(lane, length - BAYS_AT_M - BAY_TAPER_M, BAY_TAPER_M, walk + parking);
+    add_step(lane, length - BAYS_AT_M - BAY_TAPER_M, BAY_TAPER_M,
+             style->bulb_end ? walk : walk + parking);
   }
   if (verge)
-    add_step(lane, length - PAVED_M - VERGE_TAPER_M, VERGE_TAPER_M, walk + VERGE_M + parking);
+    add_step(lane, length - PAVED_M - VERGE_TAPER_M, VERGE_TAPER_M,
+             style->bulb_end ? walk : walk + VERGE_M + parking);
 }
 
 void street_profile(road_profile *out, const street_style *style, double length_m) {
@@ -70,6 +103,20 @@ static road_place moved(const road_place *at, double forward_m) {
   out.x_m += forward_m * cos(at->heading_rad);
   out.y_m += forward_m * sin(at->heading_rad);
   return out;
+}
+
+int street_from_pieces(road_builder *b, const street_style *style, const road_geometry *pieces,
+                       int count) {
+  const road_geometry *last = &pieces[count - 1];
+  road_profile profile;
+  street_profile(&profile, style, last->s_m + last->length_m);
+  road_class class = style->major       ? ROAD_PRIMARY
+                     : style->lanes > 1 ? ROAD_SECONDARY
+                                        : ROAD_RESIDENTIAL;
+  int id = road_builder_road(b, class, pieces, count, &profile);
+  if (id)
+    road_builder_elevation(b, id, (road_poly3){0});
+  return b->failed ? 0 : id;
 }
 
 int street_add(road_builder *b, const street_style *style, const road_place *from,
@@ -104,11 +151,5 @@ int street_add(road_builder *b, const street_style *style, const road_place *fro
                                 .y_m = end.y_m,
                                 .heading_rad = end.heading_rad,
                                 .length_m = STRAIGHT_END_M};
-  road_profile profile;
-  street_profile(&profile, style, s + STRAIGHT_END_M);
-  road_class class = style->lanes > 1 ? ROAD_SECONDARY : ROAD_RESIDENTIAL;
-  int id = road_builder_road(b, class, pieces, n, &profile);
-  if (id)
-    road_builder_elevation(b, id, (road_poly3){0});
-  return b->failed ? 0 : id;
+  return street_from_pieces(b, style, pieces, n);
 }

@@ -108,6 +108,7 @@ typedef struct road_junction {
   int outline_first, outline_count; // into points
   int program_first, program_count; // into phases; 0 phases when unsignalled
   int group_count;                  // signal groups, numbered 1..group_count
+  bool roundabout;                  // a part of a ring, to which what comes in yields
 } road_junction;
 
 typedef enum signal_color {

@@ -5,6 +5,11 @@
 #include "scenes/road_model.h"
 
 static const double PI = 3.14159265358979323846;
+static const double WAY_ROOM_M = 0.9; // from the kerb to the middle of the way
+static const double STREET_WAY_M = 1, RING_WAY_M = 7;
+static const double KERB_MOST_M = 12, LEAST_ARC_M = 0.5;
+static const double WIDE_RAD = 2.3;      // corners wider than this have kerbs of any radius
+static const double OUTSIDE_SHARE = 0.7; // of the room for the arc outside of a bend
 
 // Between a road's borders: carriageways of one street may share their reference line.
 static vec3 arm_centre(const road_network *net, const road_arm *arm) {
@@ -68,34 +73,48 @@ vec3 road_arm_point(const road_network *net, const road_arm *arm, bool left, roa
   return road_point_at(net, r, s, road_edge_t(net, r, s, side, edge));
 }
 
-// A line from a (heading out of the junction da) to b (db) that rounds the corner where the
-// two sides meet, with the largest radius up to `most` that fits; straight when they are
-// nearly in line.
-static void round_corner(vec3 a, double da, vec3 b, double db, double least, double most,
-                         vec3 out[ROAD_ARC_POINTS]) {
-  const int n = ROAD_ARC_POINTS;
-  for (int i = 0; i < n; i++) {
-    double u = (double)i / (n - 1);
-    out[i] = vec3_add(vec3_scale(a, 1 - u), vec3_scale(b, u));
-  }
-  double opening = angle_wrap(db - da);
-  if (opening < 0.35 || opening > 2.8)
-    return;
+// Two sides that meet at a corner: a heads out of the junction by da, b by db.
+typedef struct sides {
+  vec3 a, b;
+  double da, db;
+} sides;
+
+// Radius of the arc that rounds the corner where two sides meet: the largest one up to `most`
+// that fits; 0 when they are nearly in line. from_corner: how far from the corner each ends.
+static double corner_radius(const sides *at, double most, double from_corner[2]) {
+  double opening = angle_wrap(at->db - at->da);
+  if (fabs(opening) < 0.35 || fabs(opening) > PI - 0.02)
+    return 0;
   // Both sides run inward until they meet at the corner: a - p da = b - q db.
-  double ca = cos(da), sa = sin(da), cb = cos(db), sb = sin(db);
-  double dx = a.x - b.x, dy = a.y - b.y, cross = ca * sb - sa * cb;
+  double ca = cos(at->da), sa = sin(at->da), cb = cos(at->db), sb = sin(at->db);
+  double dx = at->a.x - at->b.x, dy = at->a.y - at->b.y, cross = ca * sb - sa * cb;
   double p = (dx * sb - dy * cb) / cross, q = (dx * sa - dy * ca) / cross;
+  from_corner[0] = p;
+  from_corner[1] = q;
   double tangent = fmin(p, q) - 0.05; // so that no arc point falls on an end
   if (tangent < 1e-3)
+    return 0;
+  double half = tan(fabs(opening) / 2);
+  // Where the outside of a bend goes round the junction, lanes' spirals stay inside of the arc.
+  return opening < 0 ? OUTSIDE_SHARE * tangent * half
+                     : fmax(LEAST_ARC_M, fmin(most, tangent * half));
+}
+
+static void round_corner(const sides *at, double most, int n, vec3 *out) {
+  for (int i = 0; i < n; i++) {
+    double u = (double)i / (n - 1);
+    out[i] = vec3_add(vec3_scale(at->a, 1 - u), vec3_scale(at->b, u));
+  }
+  double from_corner[2], radius = corner_radius(at, most, from_corner);
+  if (radius <= 0)
     return;
-  double half = tan(opening / 2);
-  double radius = fmax(least, fmin(most, tangent * half));
-  vec3 corner = {a.x - p * ca, a.y - p * sa, a.z};
-  double middle = radius / sin(opening / 2);
-  double bisector = da + opening / 2;
-  double cx = corner.x + middle * cos(bisector), cy = corner.y + middle * sin(bisector);
+  double opening = angle_wrap(at->db - at->da), bisector = at->da + opening / 2;
+  double middle = radius / sin(fabs(opening) / 2);
+  double cx = at->a.x - from_corner[0] * cos(at->da) + middle * cos(bisector);
+  double cy = at->a.y - from_corner[0] * sin(at->da) + middle * sin(bisector);
   // The first and last point stay where the arms end; the rest lie on the arc.
-  double from = da - PI / 2, sweep = -(PI - opening);
+  double turned = copysign(1, opening);
+  double from = at->da - turned * PI / 2, sweep = -turned * (PI - fabs(opening));
   for (int i = 1; i + 1 < n; i++) {
     double angle = from + sweep * (i - 1) / (n - 3);
     out[i].x = cx + radius * cos(angle);
@@ -103,13 +122,73 @@ static void round_corner(vec3 a, double da, vec3 b, double db, double least, dou
   }
 }
 
+static bool bends(const road_network *net, const road_arm *arm) {
+  return fabs(road_line_at(net, &net->roads[arm->road - 1], arm->s_m).curvature_pm) > 1e-6;
+}
+
+// Both roads bend where they end: the kerb goes on along their circle.
+static bool on_circle(const road_network *net, const road_arm *arm, const road_arm *next) {
+  return bends(net, arm) && bends(net, next);
+}
+
+// The radius of the way round a corner: small between streets, wider where one meets a ring.
+static double way_radius(const road_network *net, const road_arm *arm, const road_arm *next) {
+  return bends(net, arm) || bends(net, next) ? RING_WAY_M : STREET_WAY_M;
+}
+
+// The largest radius of a kerb that leaves people room between it and the way they walk,
+// which takes the corner nearly sharply.
+static double kerb_radius_most(const road_network *net, const road_arm *arm, const road_arm *next,
+                               road_edge edge) {
+  double across = INFINITY, opening = angle_wrap(next->heading_rad - arm->heading_rad);
+  const road_arm *both[2] = {arm, next};
+  for (int k = 0; k < 2; k++) {
+    const road *r = &net->roads[both[k]->road - 1];
+    int side = road_arm_left_side(both[k]) * (k == 0 ? 1 : -1);
+    across = fmin(across, fabs(road_edge_t(net, r, both[k]->s_m, side, ROAD_EDGE_PATH) -
+                               road_edge_t(net, r, both[k]->s_m, side, edge)));
+  }
+  if (on_circle(net, arm, next))
+    return INFINITY;
+  double s = sin(fabs(opening) / 2);
+  double usual = fabs(opening) > WIDE_RAD ? INFINITY : KERB_MOST_M;
+  double way = way_radius(net, arm, next);
+  return fmax(1, fmin(usual, way + (across - WAY_ROOM_M * s) / fmax(1e-3, 1 - s)));
+}
+
+static sides corner_sides(const road_network *net, const road_arm *arm, const road_arm *next,
+                          road_edge edge) {
+  return (sides){.a = road_arm_point(net, arm, true, edge, 0),
+                 .b = road_arm_point(net, next, false, edge, 0),
+                 .da = arm->heading_rad,
+                 .db = next->heading_rad};
+}
+
+void road_corner_leads(const road_network *net, const road_arm *arm, const road_arm *next,
+                       double lead_m[2]) {
+  sides kerb = corner_sides(net, arm, next, ROAD_EDGE_KERB);
+  double from_corner[2], opening = angle_wrap(kerb.db - kerb.da);
+  double most = kerb_radius_most(net, arm, next, ROAD_EDGE_KERB);
+  double radius = opening > 0 ? corner_radius(&kerb, most, from_corner) : 0;
+  for (int k = 0; k < 2; k++)
+    lead_m[k] = radius > 0 ? fmax(0, from_corner[k] - radius / tan(opening / 2)) : 0;
+}
+
 void road_corner_lines(const road_network *net, const road_arm *arm, const road_arm *next,
                        road_corner *out) {
   static const road_edge edges[4] = {ROAD_EDGE_KERB, ROAD_EDGE_STONE, ROAD_EDGE_PATH,
                                      ROAD_EDGE_OUTER};
   // Kerbs are round; a sidewalk's outer corner is nearly sharp, as walls stand behind it.
-  static const double most[4] = {12, 12, 1, 0.5};
+  double way = way_radius(net, arm, next);
+  double most[4] = {kerb_radius_most(net, arm, next, ROAD_EDGE_KERB),
+                    kerb_radius_most(net, arm, next, ROAD_EDGE_STONE), way, way / 2};
   vec3 *lines[4] = {out->kerb, out->stone, out->path, out->outer};
+  bool circle = arm->road == next->road && arm->at_end == next->at_end;
+  out->count = circle ? ROAD_BULB_POINTS : ROAD_ARC_POINTS;
+  for (int k = 0; k < 4 && circle; k++)
+    road_bulb_line(net, arm, edges[k], out->count, lines[k]);
+  if (circle)
+    return;
   vec3 kerb[2];
   for (int k = 0; k < 4; k++) {
     vec3 a = road_arm_point(net, arm, true, edges[k], 0);
@@ -117,8 +196,11 @@ void road_corner_lines(const road_network *net, const road_arm *arm, const road_
     if (k == 0)
       kerb[0] = a, kerb[1] = b;
     // Where nobody walks, the outer corner is the carriageway's.
-    bool same = vec3_length(vec3_sub(a, kerb[0])) + vec3_length(vec3_sub(b, kerb[1])) < 1e-9;
-    double radius = same ? most[0] : most[k];
-    round_corner(a, arm->heading_rad, b, next->heading_rad, 0.5, radius, lines[k]);
+    if (vec3_length(vec3_sub(a, kerb[0])) + vec3_length(vec3_sub(b, kerb[1])) < 1e-9)
+      most[k] = most[0];
+    sides at = corner_sides(net, arm, next, edges[k]);
+    if (on_circle(net, arm, next))
+      most[k] = INFINITY;
+    round_corner(&at, most[k], ROAD_ARC_POINTS, lines[k]);
   }
 }

@@ -11,10 +11,12 @@
 /// What builders know about a road beyond the model. Index 0 is the road's start, 1 its end.
 typedef struct road_note {
   int rank;                             // connecting roads: larger goes first
+  turn_kind turn;                       // of a connecting road
   int signal[2];                        // road_signal id that lanes running into that end obey
   int crosswalk[2];                     // id of the one across that end
   double walk_near_m[2], walk_far_m[2]; // its borders, from that end
-  double stop_m[2];                     // where vehicles stop, from that end; 0: STOP_POINT_M
+  double stop_m[2]; // where vehicles stop, from that end; 0: as far as a crossing or a yield asks
+  bool circle[2];   // a turning circle, out of which long bodies swing
 } road_note;
 
 typedef struct road_builder {
@@ -78,8 +80,9 @@ typedef struct junction_plan {
   junction_kind kind;
   bool major[ROAD_ARMS];  // by arm in road_junction_arms' order
   double speed_limit_mps; // of the roads that meet
+  bool ring;              // one-way roads in and out, part of a roundabout, and an arm
   bool zebra;             // crosswalks at arms with a sidewalk on both sides
-  double green_s[2];      // of the two stages, signals only
+  double green_s[2];      // of two stages, signals only; more stages share their sum
 } junction_plan;
 
 /// Adds an empty junction so that roads can link to it; its id.
@@ -88,10 +91,11 @@ int road_builder_junction(road_builder *b, double x_m, double y_m);
 void road_builder_fill_junction(road_builder *b, int junction, const junction_plan *plan);
 /// The part of it for junctions whose connecting roads are there already: height and outline.
 void road_builder_outline(road_builder *b, int junction);
-/// Groups and program of a signalled junction; sets groups of its crosswalks. `stage` is 0 or
-/// 1 by arm.
+/// Groups and program of a signalled junction; sets groups of its crosswalks.
 void road_builder_signals(road_builder *b, int junction, const junction_plan *plan,
                           const road_arm *arms, int arm_count);
+/// The arm that lies straight on for who comes from arm `from`; -1 when none does.
+int road_straight_arm(const road_arm *arms, int count, int from);
 
 /// Distance from a junction's middle at which an arm's road should end, so that corners of
 /// radius corner_m and the pavements behind them fit. Arms are given by heading (counter-
@@ -108,5 +112,6 @@ status road_builder_finish(road_builder *b, arena *memory, road_network *out, tr
 #define STOP_LINE_BEGIN_M 5.4
 #define STOP_LINE_END_M 5.8
 #define STOP_POINT_M 6.2
+#define BARE_STOP_POINT_M 1.2 // where there is no crosswalk
 
 #endif

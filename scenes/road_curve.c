@@ -49,8 +49,7 @@ road_place road_geometry_at(const road_geometry *g, double d) {
   return at;
 }
 
-// Tangent length of a spiral-arc-spiral bend of unit radius that turns by `angle` > 0.
-static double unit_tangent(double angle) {
+double road_bend_tangent(double angle) {
   double spiral = SPIRAL_SHARE * angle / 2; // turning of one spiral
   double length = 2 * spiral, x, y;
   integrate_heading(0, 0, 1 / length, length, &x, &y);
@@ -112,7 +111,7 @@ int road_lay(road_geometry out[ROAD_PIECES], double start_x, double start_y, dou
     if (fabs(turn[i]) < STRAIGHT_RAD)
       continue;
     double limit = fmin(leg[i - 1], leg[i]);
-    double unit = unit_tangent(fabs(turn[i]));
+    double unit = road_bend_tangent(fabs(turn[i]));
     wish[i] = corners[i - 1].radius_m > 0 ? fmin(limit, corners[i - 1].radius_m * unit) : limit;
     radius[i] = unit;
   }
@@ -141,6 +140,22 @@ int road_lay(road_geometry out[ROAD_PIECES], double start_x, double start_y, dou
                turn[i + 1], radius[i + 1]);
   }
   return l.count;
+}
+
+void road_append(road_geometry *pieces, int *count, double length_m, double k0, double k1) {
+  road_geometry *g = &pieces[*count];
+  if (*count > 0) {
+    const road_geometry *last = g - 1;
+    road_place end = road_geometry_at(last, last->length_m);
+    *g = (road_geometry){.s_m = last->s_m + last->length_m,
+                         .x_m = end.x_m,
+                         .y_m = end.y_m,
+                         .heading_rad = end.heading_rad};
+  }
+  g->length_m = length_m;
+  g->curvature_begin_pm = k0;
+  g->curvature_end_pm = k1;
+  (*count)++;
 }
 
 int road_connect(road_corner_point out[2], const road_place *from, const road_place *to) {

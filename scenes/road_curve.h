@@ -20,7 +20,7 @@ typedef struct road_corner_point {
   double radius_m; // of the arc; 0: as large as its neighbours leave room for
 } road_corner_point;
 
-enum { ROAD_CORNERS = 6, ROAD_PIECES = 5 * ROAD_CORNERS + 1 };
+enum { ROAD_CORNERS = 10, ROAD_PIECES = 5 * ROAD_CORNERS + 1 };
 
 /// Pieces from `start` through the rounded corners to `end`, heading and curvature
 /// continuous, with no curvature at both ends. Headings at the ends follow from the first
@@ -29,8 +29,16 @@ enum { ROAD_CORNERS = 6, ROAD_PIECES = 5 * ROAD_CORNERS + 1 };
 int road_lay(road_geometry out[ROAD_PIECES], double start_x_m, double start_y_m, double end_x_m,
              double end_y_m, const road_corner_point *corners, int corner_count);
 
+/// Tangent length of a spiral-arc-spiral bend of unit radius that turns by angle_rad > 0.
+double road_bend_tangent(double angle_rad);
+
 /// The corners that take a line from one place and heading to another with as few bends as
 /// it needs: 0, 1 or 2.
 int road_connect(road_corner_point out[2], const road_place *from, const road_place *to);
+
+/// Adds a piece of that length, its curvature changing evenly from k0 to k1 (1/m), where the
+/// last of *count pieces ends. The first one begins at pieces[0]'s own place and heading, which
+/// the caller sets.
+void road_append(road_geometry *pieces, int *count, double length_m, double k0_pm, double k1_pm);
 
 #endif

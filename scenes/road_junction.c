@@ -7,6 +7,8 @@
 #include "scenes/road_builder.h"
 
 static const double PI = 3.14159265358979323846;
+static const double LEAST_BEND_M = 4.5;
+static const double SHARP_RAD = 1.3, SHARP_GAIN = 1.4; // corners sharper than this; per radian
 static const double TURN_RAD = 0.6; // a smaller change of heading is going straight on
 
 void road_junction_setbacks(const double *heading, const double *kerb, const double *outer,
@@ -19,7 +21,9 @@ void road_junction_setbacks(const double *heading, const double *kerb, const dou
     if (count < 2 || opening < 0.35 || opening > 2.8)
       continue;
     double c = cos(opening), s = sin(opening), t = tan(opening / 2);
-    double round = corner_m / t + 0.1, behind = 0.6 / t + 0.1;
+    // Long bodies need more room the sharper they turn.
+    double sharp = 1 + SHARP_GAIN * fmax(0, SHARP_RAD - opening);
+    double round = sharp * corner_m / t + 0.1, behind = 0.6 / t + 0.1;
     double at_i = (kerb[j] + kerb[i] * c) / s, at_j = (kerb[i] + kerb[j] * c) / s;
     double back_i = (outer[j] + outer[i] * c) / s, back_j = (outer[i] + outer[j] * c) / s;
     setback[i] = fmax(setback[i], fmax(at_i + round, back_i + behind));
@@ -93,7 +97,7 @@ static void add_outline(road_builder *b, int junction, const road_arm *arms, int
     outline_arm(b, &j, &arms[i]);
     road_corner corner;
     road_corner_lines(&b->net, &arms[i], &arms[(i + 1) % count], &corner);
-    for (int k = 1; k + 1 < ROAD_ARC_POINTS && count > 1; k++)
+    for (int k = 1; k + 1 < corner.count; k++)
       outline_point(b, &j, corner.kerb[k]);
   }
   for (int i = 0; i < j.outline_count && !b->failed; i++) {
@@ -113,13 +117,17 @@ static road_place lane_gate(const road_builder *b, const road_arm *arm, int lane
   return (road_place){.x_m = p.x, .y_m = p.y, .heading_rad = angle_wrap(heading)};
 }
 
-static void connect_lanes(road_builder *b, int junction, const road_arm *from, int from_lane,
-                          const road_arm *to, int to_lane, int rank) {
-  road_place begin = lane_gate(b, from, from_lane, true), end = lane_gate(b, to, to_lane, false);
-  road_corner_point corners[2];
-  int corner_count = road_connect(corners, &begin, &end);
-  road_geometry pieces[ROAD_PIECES];
-  int count = road_lay(pieces, begin.x_m, begin.y_m, end.x_m, end.y_m, corners, corner_count);
+// What leads from a lane of one arm to a lane of another.
+typedef struct lane_way {
+  turn_kind turn;
+  int rank;
+  double lead_m[2]; // kerb goes straight on for that long at both ends, so no bend there
+  bool arc;         // on along the ring
+} lane_way;
+
+static void add_connection(road_builder *b, int junction, const road_arm *from, int from_lane,
+                           const road_arm *to, int to_lane, const road_geometry *pieces, int count,
+                           const lane_way *way) {
   const road_lane *in = road_lane_find(&b->net, arm_section(b, from), from_lane);
   const road_lane *out = road_lane_find(&b->net, arm_section(b, to), to_lane);
   double length = pieces[count - 1].s_m + pieces[count - 1].length_m;
@@ -131,7 +139,10 @@ static void connect_lanes(road_builder *b, int junction, const road_arm *from, i
   lane->speed_limit_mps = in->speed_limit_mps;
   if (fabs(width_in - width_out) > 1e-9) {
     lane->step_count = 1;
-    lane->steps[0] = (profile_step){0, length, width_out};
+    // Wide only where the kerbs are: not before the bend on the way in, nor after it on the way
+    // out.
+    double taper_m = width_out > width_in ? 0.35 * length : 0;
+    lane->steps[0] = (profile_step){taper_m, 0.65 * length, width_out};
   }
   double z0 = from->middle.z, z1 = to->middle.z;
   int id = road_builder_road(b, arm_road(b, from)->class, pieces, count, &profile);
@@ -147,47 +158,173 @@ static void connect_lanes(road_builder *b, int junction, const road_arm *from, i
   road_lane *added = &b->net.lanes[b->net.lane_count - 1];
   added->predecessor = from_lane;
   added->successor = to_lane;
-  b->notes[id - 1].rank = rank;
+  b->notes[id - 1].rank = way->rank;
+  b->notes[id - 1].turn = way->turn;
 }
 
-static turn_kind arm_turn(const road_arm *from, const road_arm *to) {
-  double change = angle_wrap(to->heading_rad - from->heading_rad - PI);
-  return change > TURN_RAD ? TURN_LEFT : change < -TURN_RAD ? TURN_RIGHT : TURN_STRAIGHT;
+// The largest radius whose spirals begin no sooner than the kerbs beside them.
+static double bend_radius(const road_place *begin, const road_corner_point *corner,
+                          const road_place *end, const lane_way *way) {
+  double turn = fabs(angle_wrap(end->heading_rad - begin->heading_rad));
+  double before = hypot(corner->x_m - begin->x_m, corner->y_m - begin->y_m) - way->lead_m[0];
+  double after = hypot(corner->x_m - end->x_m, corner->y_m - end->y_m) - way->lead_m[1];
+  return turn > 1e-3 ? fmax(LEAST_BEND_M, fmin(before, after) / road_bend_tangent(turn)) : 0;
 }
 
-// The leftmost lane turns left, the rightmost right, every lane goes straight on; without
-// a way straight on, lanes are shared out between the turns.
-static bool lane_may(int lane, int lanes, turn_kind turn) {
+// The arc between two places on one circle.
+static void append_arc(road_geometry *pieces, int *count, const road_place *begin,
+                       const road_place *end) {
+  double turn = angle_wrap(end->heading_rad - begin->heading_rad);
+  double chord = hypot(end->x_m - begin->x_m, end->y_m - begin->y_m);
+  double k = 2 * sin(turn / 2) / chord;
+  pieces[0] =
+      (road_geometry){.x_m = begin->x_m, .y_m = begin->y_m, .heading_rad = begin->heading_rad};
+  road_append(pieces, count, turn / k, k, k);
+}
+
+static void connect_lanes(road_builder *b, int junction, const road_arm *from, int from_lane,
+                          const road_arm *to, int to_lane, const lane_way *way) {
+  road_place begin = lane_gate(b, from, from_lane, true), end = lane_gate(b, to, to_lane, false);
+  road_corner_point corners[2];
+  int corner_count = road_connect(corners, &begin, &end);
+  if (corner_count == 1)
+    corners[0].radius_m = bend_radius(&begin, &corners[0], &end, way);
+  road_geometry pieces[ROAD_PIECES];
+  int count = 0;
+  if (way->arc)
+    append_arc(pieces, &count, &begin, &end);
+  else
+    count = road_lay(pieces, begin.x_m, begin.y_m, end.x_m, end.y_m, corners, corner_count);
+  add_connection(b, junction, from, from_lane, to, to_lane, pieces, count, way);
+}
+
+// Which way each arm lies for who comes from arm `from`. Only the straightest is straight on.
+static void arm_turns(const road_arm *arms, int count, int from, turn_kind *turns) {
+  int straight = -1;
+  double least = TURN_RAD;
+  for (int k = 0; k < count; k++) {
+    double change = angle_wrap(arms[k].heading_rad - arms[from].heading_rad - PI);
+    turns[k] = k == from ? TURN_U : change > 0 ? TURN_LEFT : TURN_RIGHT;
+    if (k == from || fabs(change) >= least)
+      continue;
+    straight = k;
+    least = fabs(change);
+  }
+  if (straight >= 0)
+    turns[straight] = TURN_STRAIGHT;
+}
+
+typedef struct ways {
+  turn_kind turns[ROAD_ARMS];
+  int targets[ROAD_ARMS]; // lanes that lead away on each arm
+  bool has[TURN_KIND_COUNT];
+  bool ring; // every lane may leave a roundabout
+} ways;
+
+// The leftmost lane turns left, the rightmost right, every lane goes straight on; where there
+// is but one way to go, all lanes go it.
+static bool lane_may(const ways *w, int lane, int lanes, turn_kind turn) {
   if (turn == TURN_LEFT)
-    return lane == 0;
-  return turn != TURN_RIGHT || lane == lanes - 1;
+    return lane == 0 || (!w->has[TURN_STRAIGHT] && !w->has[TURN_RIGHT]);
+  if (turn == TURN_RIGHT)
+    return lane == lanes - 1 || w->ring || (!w->has[TURN_STRAIGHT] && !w->has[TURN_LEFT]);
+  return turn == TURN_STRAIGHT;
+}
+
+// The lane that a turn leads to, counted from the middle; beyond `targets` there is none.
+static int target_lane(turn_kind turn, int lane, int lanes, int targets) {
+  if (turn == TURN_RIGHT)
+    return lane + targets - lanes < 0 ? 0 : lane + targets - lanes;
+  return turn == TURN_LEFT && lane >= targets ? targets - 1 : lane;
+}
+
+// Of the kerbs on the side that a lane turns to.
+static void kerb_leads(const road_builder *b, const road_arm *arms, int count, int from, int to,
+                       turn_kind turn, double lead_m[2]) {
+  double near[2], far[2];
+  bool right = turn == TURN_RIGHT;
+  int before = (from + count - 1) % count, after = (to + 1) % count;
+  if (right)
+    before = (from + 1) % count, after = (to + count - 1) % count;
+  road_corner_leads(&b->net, &arms[right ? from : before], &arms[right ? before : from], near);
+  road_corner_leads(&b->net, &arms[right ? after : to], &arms[right ? to : after], far);
+  lead_m[0] = near[right ? 0 : 1];
+  lead_m[1] = far[right ? 1 : 0];
+}
+
+static void connect_lane(road_builder *b, int junction, const junction_plan *plan,
+                         const road_arm *arms, int count, int from, int lane, int lanes,
+                         const ways *w) {
+  static const int turn_rank[TURN_KIND_COUNT] = {
+      [TURN_STRAIGHT] = 3, [TURN_RIGHT] = 2, [TURN_LEFT] = 1};
+  int entry = arm_entry_side(&arms[from]) * (lane + 1), made = 0, spare = -1;
+  int major = plan->kind == JUNCTION_PRIORITY && plan->major[from] ? 4 : 0;
+  for (int k = 0; k < count && !b->failed; k++) {
+    if (k == from || w->targets[k] == 0)
+      continue;
+    turn_kind turn = w->turns[k];
+    if (spare < 0 || turn == TURN_STRAIGHT)
+      spare = k;
+    int target = target_lane(turn, lane, lanes, w->targets[k]);
+    if (!lane_may(w, lane, lanes, turn) || target >= w->targets[k])
+      continue;
+    lane_way way = {turn, turn_rank[turn] + major, {0, 0}, w->ring && turn == TURN_STRAIGHT};
+    if (turn == TURN_RIGHT || turn == TURN_LEFT)
+      kerb_leads(b, arms, count, from, k, turn, way.lead_m);
+    connect_lanes(b, junction, &arms[from], entry, &arms[k],
+                  -arm_entry_side(&arms[k]) * (target + 1), &way);
+    made++;
+  }
+  // A lane that ends beside fewer lanes joins the last of them.
+  if (made == 0 && spare >= 0 && !b->failed)
+    connect_lanes(b, junction, &arms[from], entry, &arms[spare],
+                  -arm_entry_side(&arms[spare]) * w->targets[spare],
+                  &(lane_way){w->turns[spare], turn_rank[w->turns[spare]] + major, {0, 0}, false});
+}
+
+// A road that is driven in one direction only, in a roundabout.
+static bool on_ring(const road_builder *b, const junction_plan *plan, const road_arm *arm) {
+  return plan->ring && (driving_lanes(b, arm, 1) == 0 || driving_lanes(b, arm, -1) == 0);
 }
 
 static void connect_arms(road_builder *b, int junction, const junction_plan *plan,
                          const road_arm *arms, int count) {
-  static const int turn_rank[TURN_KIND_COUNT] = {
-      [TURN_STRAIGHT] = 3, [TURN_RIGHT] = 2, [TURN_LEFT] = 1};
   for (int i = 0; i < count; i++) {
-    int entry = arm_entry_side(&arms[i]), lanes = driving_lanes(b, &arms[i], entry);
+    ways w = {.ring = plan->ring};
+    arm_turns(arms, count, i, w.turns);
+    for (int k = 0; k < count; k++)
+      if (k != i && on_ring(b, plan, &arms[i]) && on_ring(b, plan, &arms[k]))
+        w.turns[k] = TURN_STRAIGHT;
     for (int k = 0; k < count; k++) {
-      if (k == i)
-        continue;
-      int exit = -arm_entry_side(&arms[k]), targets = driving_lanes(b, &arms[k], exit);
-      turn_kind turn = arm_turn(&arms[i], &arms[k]);
-      int rank = turn_rank[turn] + (plan->kind == JUNCTION_PRIORITY && plan->major[i] ? 4 : 0);
-      for (int lane = 0; lane < lanes && targets > 0; lane++) {
-        if (!lane_may(lane, lanes, turn))
-          continue;
-        int target = turn == TURN_LEFT ? 0 : turn == TURN_RIGHT ? targets - 1 : lane;
-        if (target >= targets)
-          continue;
-        connect_lanes(b, junction, &arms[i], entry * (lane + 1), &arms[k], exit * (target + 1),
-                      rank);
-        if (b->failed)
-          return;
-      }
+      w.targets[k] = k == i ? 0 : driving_lanes(b, &arms[k], -arm_entry_side(&arms[k]));
+      w.has[w.turns[k]] |= w.targets[k] > 0;
     }
+    int lanes = driving_lanes(b, &arms[i], arm_entry_side(&arms[i]));
+    for (int lane = 0; lane < lanes && !b->failed; lane++)
+      connect_lane(b, junction, plan, arms, count, i, lane, lanes, &w);
   }
+}
+
+int road_straight_arm(const road_arm *arms, int count, int from) {
+  turn_kind turns[ROAD_ARMS];
+  arm_turns(arms, count, from, turns);
+  for (int k = 0; k < count; k++)
+    if (turns[k] == TURN_STRAIGHT)
+      return k;
+  return -1;
+}
+
+// Round the turning circle of a dead end and back.
+static void connect_circle(road_builder *b, int junction, const road_arm *arm) {
+  int entry = arm_entry_side(arm);
+  if (driving_lanes(b, arm, entry) == 0 || driving_lanes(b, arm, -entry) == 0)
+    return;
+  const road_lane *lane = road_lane_find(&b->net, arm_section(b, arm), entry);
+  road_geometry pieces[5];
+  int count = road_bulb_lay(&b->net, arm, road_width_at(&b->net, lane, arm->s_m), pieces);
+  lane_way way = {.turn = TURN_U, .rank = 1};
+  b->notes[arm->road - 1].circle[arm->at_end] = true;
+  add_connection(b, junction, arm, entry, arm, -entry, pieces, count, &way);
 }
 
 static void add_crosswalk(road_builder *b, int junction, const road_arm *arm) {
@@ -229,9 +366,13 @@ void road_builder_fill_junction(road_builder *b, int junction, const junction_pl
   road_arm arms[ROAD_ARMS];
   int count = road_junction_arms(&b->net, &b->net.junctions[junction - 1], arms);
   b->net.junctions[junction - 1].kind = plan->kind;
+  b->net.junctions[junction - 1].roundabout = plan->ring;
   outline_arms(b, junction, arms, count);
-  connect_arms(b, junction, plan, arms, count);
-  for (int i = 0; i < count && plan->zebra && !b->failed; i++)
+  if (count == 1)
+    connect_circle(b, junction, &arms[0]);
+  else
+    connect_arms(b, junction, plan, arms, count);
+  for (int i = 0; i < count && count > 1 && plan->zebra && !b->failed; i++)
     add_crosswalk(b, junction, &arms[i]);
   if (plan->kind == JUNCTION_SIGNALS)
     road_builder_signals(b, junction, plan, arms, count);

@@ -7,7 +7,7 @@
 #include "scenes/road.h"
 #include "scenes/road_curve.h"
 
-enum { ROAD_ARMS = 8, ROAD_ARC_POINTS = 13 };
+enum { ROAD_ARMS = 8, ROAD_ARC_POINTS = 13, ROAD_BULB_POINTS = 61 };
 
 /// Height of pavements above the carriageway.
 #define ROAD_KERB_M 0.15
@@ -63,9 +63,23 @@ double road_walk_width(const road_network *net, const road *r, int side);
 /// The corner between an arm and the next one counter-clockwise: lines from the first arm's
 /// left side to the next arm's right side, on the carriageway's height.
 typedef struct road_corner {
-  vec3 kerb[ROAD_ARC_POINTS], stone[ROAD_ARC_POINTS], path[ROAD_ARC_POINTS], outer[ROAD_ARC_POINTS];
+  int count; // ROAD_ARC_POINTS, or at the only arm of a turning circle ROAD_BULB_POINTS
+  vec3 kerb[ROAD_BULB_POINTS], stone[ROAD_BULB_POINTS], path[ROAD_BULB_POINTS],
+      outer[ROAD_BULB_POINTS];
 } road_corner;
+/// How far that corner's kerb goes straight on from each arm before it begins to turn.
+void road_corner_leads(const road_network *net, const road_arm *arm, const road_arm *next,
+                       double lead_m[2]);
 void road_corner_lines(const road_network *net, const road_arm *arm, const road_arm *next,
                        road_corner *out);
+
+/// A dead end's turning circle: the radius of its asphalt; how far from the arm's end its
+/// middle is; one of its edges, from the arm's left side round to the right; and the reference
+/// line of the lane of that width that leads round it, in 5 pieces.
+#define ROAD_BULB_M 12.5
+double road_bulb_reach(const road_network *net, const road_arm *arm);
+void road_bulb_line(const road_network *net, const road_arm *arm, road_edge edge, int n, vec3 *out);
+int road_bulb_lay(const road_network *net, const road_arm *arm, double width_m,
+                  road_geometry pieces[5]);
 
 #endif

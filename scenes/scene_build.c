@@ -2,14 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "scenes/fields.h"
 #include "scenes/furnish.h"
 #include "scenes/place.h"
 #include "scenes/populate.h"
 #include "scenes/scene.h"
 #include "scenes/scene_hash.h"
-
-static const char *const place_names[PLACE_COUNT] = {"grid_city", "highway", "intersection",
-                                                     "opendrive"};
 
 static status build_roads(scene *s, const scene_def *def, trouble *why) {
   road_builder builder = {0};
@@ -84,7 +82,7 @@ status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t in
     scene_destroy(s);
     return got;
   }
-  snprintf(s->place, sizeof s->place, "%s", place_names[def->place]);
+  snprintf(s->place, sizeof s->place, "%s", place_name((int)def->place));
   snprintf(s->map, sizeof s->map, "%s", def->place == PLACE_OPENDRIVE ? def->opendrive.file : "");
   s->hash = scene_hash(s);
   *out = s;

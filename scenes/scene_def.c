@@ -12,6 +12,7 @@ scene_form scene_form_default(void) {
   scene_form form = {.def = {.place = PLACE_GRID_CITY}};
   for (int group = 0; group <= FIELDS_WEATHER; group++)
     fields_reset((field_group)group, &form);
+  strcpy(form.def.intersection.rule, "signals_or_priority");
   weather_preset("clear", NAN, &form.def.weather, NULL);
   rig_form_builtin("minimal", &form.rig);
   return form;
@@ -30,6 +31,26 @@ static status check_turns(const scene_def *def, trouble *why) {
   return STATUS_OK;
 }
 
+// A crossing's headings as the script gives them: enough of them, and room between them.
+static status check_angles(const scene_def *def, trouble *why) {
+  const number_list *list = &def->intersection.angles_deg;
+  if (def->place != PLACE_INTERSECTION || list->count == 0)
+    return STATUS_OK;
+  if (list->count < 3 || list->count > 6)
+    return trouble_set(why, STATUS_RANGE, "road.angles_deg: has %d headings; 3 to 6 would do",
+                       list->count);
+  for (int i = 0; i < list->count; i++)
+    for (int k = 0; k < i; k++) {
+      double apart = fabs(remainder(list->value[i] - list->value[k], 360));
+      if (apart < 40 - 1e-9)
+        return trouble_set(why, STATUS_RANGE,
+                           "road.angles_deg: %.10g and %.10g are %.10g degrees apart; 40 or more "
+                           "would do",
+                           list->value[k], list->value[i], apart);
+    }
+  return STATUS_OK;
+}
+
 status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why) {
   scene_def def = form->def;
   if (!isnan(form->weather_time_of_day_h))
@@ -45,7 +66,9 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
     return trouble_set(why, STATUS_RANGE,
                        "duration_s: %.10g s at %.10g frames a second is not one frame",
                        def.duration_s, def.frame_hz);
-  status result = rig_from_form(&def.rig, &form->rig, why);
+  status result = check_angles(&def, why);
+  if (result == STATUS_OK)
+    result = rig_from_form(&def.rig, &form->rig, why);
   if (result == STATUS_OK)
     result = check_turns(&def, why);
   if (result == STATUS_OK)
@@ -61,7 +84,8 @@ scene_def scene_def_default(void) {
 }
 
 const char *place_name(int index) {
-  static const char *const names[] = {"grid_city", "highway", "intersection", "opendrive"};
+  static const char *const names[] = {"grid_city", "highway",    "intersection", "straight",
+                                      "curve",     "roundabout", "town",         "opendrive"};
   return index >= 0 && index < PLACE_COUNT ? names[index] : NULL;
 }
 

@@ -5,13 +5,17 @@
 #ifndef SCENES_SCENE_DEF_H
 #define SCENES_SCENE_DEF_H
 
-#include "scenes/rig.h"
+#include "scenes/rig_form.h"
 #include "scenes/weather.h"
 
 typedef enum place_kind {
   PLACE_GRID_CITY,
   PLACE_HIGHWAY,
   PLACE_INTERSECTION,
+  PLACE_STRAIGHT,
+  PLACE_CURVE,
+  PLACE_ROUNDABOUT,
+  PLACE_TOWN,
   PLACE_KIND_COUNT,                   // of those made from numbers
   PLACE_OPENDRIVE = PLACE_KIND_COUNT, // read from a map
   PLACE_COUNT
@@ -40,15 +44,55 @@ typedef struct highway_def {
   double trees_per_km;
 } highway_def;
 
+/// What stands along the streets of the newer places.
+typedef struct roadside_def {
+  double building_height_m; // mean
+  double trees_per_km, parked_per_km;
+} roadside_def;
+
+/// One road that ends in the open.
+typedef struct single_road_def {
+  double length_m;           // of a straight; of each leg before and after a curve
+  double radius_m, turn_rad; // curve only; positive turns left
+  int lanes;                 // per direction
+  double lane_width_m;
+  double sidewalk_m; // 0: a country road with verges
+  double speed_limit_mps;
+  roadside_def side;
+} single_road_def;
+
 typedef struct intersection_def {
-  int arms; // 3..4
+  int arms;               // 3..6
+  double jitter_rad;      // how far each arm's heading may be off
+  number_list angles_deg; // headings of the arms; count 0: by arms and jitter
+  char rule[RIG_NAME];    // who goes first
   double arm_m;
   int lanes;
   double lane_width_m, sidewalk_m;
-  double signals; // probability that it has them
+  double signals; // probability that it has them, where the rule leaves it open
   double speed_limit_mps;
   double building_height_m, trees_per_km, parked_per_km, corner_radius_m;
 } intersection_def;
+
+typedef struct roundabout_def {
+  int arms;              // 3..6
+  double jitter_rad;     // how far each arm's heading may be off
+  double inner_radius_m; // of the island; raised where the arms need more
+  int lanes;             // of the ring and of each arm a direction
+  double arm_m, lane_width_m, sidewalk_m, speed_limit_mps, corner_radius_m;
+  roadside_def side;
+} roundabout_def;
+
+typedef struct town_def {
+  double size_m, block_m; // across; typical distance of crossings
+  double dead_ends;       // share of dead ends that stay
+  double signals;         // share of the through road's crossings with signals
+  int main_lanes;         // of the through road a direction
+  double lane_width_m, sidewalk_m;
+  double speed_limit_mps, residential_limit_mps; // on the through road, elsewhere
+  double corner_radius_m;
+  roadside_def side;
+} town_def;
 
 enum { SCENE_FILE = 64 };
 
@@ -66,6 +110,9 @@ typedef struct scene_def {
   grid_city_def grid_city;
   highway_def highway;
   intersection_def intersection;
+  single_road_def straight, curve;
+  roundabout_def roundabout;
+  town_def town;
   opendrive_def opendrive;
   double vehicles_per_km;    // per km of lane path outside junctions
   int vehicles;              // absolute count (besides the ego), or -1: use the density

@@ -67,7 +67,7 @@ static void add_junctions(sum *h, const road_network *n) {
     const road_junction *j = &n->junctions[i];
     ADD(j->id), ADD(j->kind), ADD(j->x_m), ADD(j->y_m), ADD(j->z_m), ADD(j->radius_m);
     ADD(j->outline_first), ADD(j->outline_count), ADD(j->program_first), ADD(j->program_count);
-    ADD(j->group_count);
+    ADD(j->group_count), ADD(j->roundabout);
   }
   for (int i = 0; i < n->phase_count; i++)
     ADD(n->phases[i].duration_s), ADD(n->phases[i].color);

@@ -17,7 +17,7 @@ static status refuse(const script_override *set, trouble *why, const char *text)
 }
 
 static status refuse_unknown(const script_override *set, trouble *why) {
-  enum { PATHS = 192 };
+  enum { PATHS = 384 };
   static const char *const wholes[] = {"road", "weather", "ego.rig"};
   char paths[PATHS][FIELD_PATH];
   const char *names[PATHS + 3];

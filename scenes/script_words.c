@@ -11,8 +11,10 @@
 #include "scenes/sandbox.h"
 
 // Marks of the tables that constructors give, as metatables in the registry.
-static const char *const place_marks[PLACE_COUNT] = {"roadloom.grid_city", "roadloom.highway",
-                                                     "roadloom.intersection", "roadloom.opendrive"};
+static const char *const place_marks[PLACE_COUNT] = {
+    "roadloom.grid_city", "roadloom.highway",    "roadloom.intersection", "roadloom.straight",
+    "roadloom.curve",     "roadloom.roundabout", "roadloom.town",         "roadloom.opendrive",
+};
 static const char weather_mark[] = "roadloom.weather";
 static const char scene_mark[] = "roadloom.scene";
 
@@ -82,10 +84,20 @@ static int make_place(lua_State *L) {
   return 1;
 }
 
+// "grid_city, highway or …", each name followed by `after`; kept alive by the stack.
+static const char *list_places(lua_State *L, const char *after) {
+  lua_pushliteral(L, "");
+  for (int i = 0; i < PLACE_COUNT; i++) {
+    const char *join = i == 0 ? "" : i + 1 < PLACE_COUNT ? ", " : *after ? " or " : " and ";
+    lua_pushfstring(L, "%s%s%s%s", lua_tostring(L, -1), join, place_name(i), after);
+    lua_remove(L, -2);
+  }
+  return lua_tostring(L, -1);
+}
+
 static int refuse_word(lua_State *L) {
-  return sandbox_error(
-      L, "%s: not available yet; places are grid_city, highway, intersection and opendrive",
-      lua_tostring(L, lua_upvalueindex(1)));
+  return sandbox_error(L, "%s: not available yet; places are %s",
+                       lua_tostring(L, lua_upvalueindex(1)), list_places(L, ""));
 }
 
 static void read_place(lua_State *L, int index, scene_form *form) {
@@ -95,10 +107,8 @@ static void read_place(lua_State *L, int index, scene_form *form) {
       script_read_fields(L, index, place_group(place), form, "road.", NULL);
       return;
     }
-  sandbox_error(L,
-                "road: is %s, not a place; grid_city { … }, highway { … }, intersection { … } or "
-                "opendrive(\"town.xodr\") would do",
-                sandbox_type(L, index));
+  sandbox_error(L, "road: is %s, not a place; %s would do", sandbox_type(L, index),
+                list_places(L, " { … }"));
 }
 
 // Weather ---------------------------------------------------------------------
@@ -317,8 +327,7 @@ static int refuse_global(lua_State *L) {
 }
 
 static void open_places(lua_State *L) {
-  static const char *const later[] = {"straight",   "curve",       "town",    "rural",
-                                      "roundabout", "interchange", "parking", "osm"};
+  static const char *const later[] = {"rural", "interchange", "parking", "osm"};
   for (int place = 0; place < PLACE_COUNT; place++) {
     make_mark(L, place_marks[place]);
     lua_pushinteger(L, place);

@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Traffic signals: fixed-time programs of two stages, and the colour at a time.
+// Traffic signals: fixed-time programs whose stages follow from the arms' geometry, and the
+// colour at a time.
 #include <math.h>
 
 #include "base/array.h"
 #include "scenes/road_builder.h"
 
-// Groups of a signalled junction: vehicles and people of the two stages. People cross the
-// arms whose own vehicles wait; vehicles turning across them give way.
-enum { GROUP_CARS = 1, GROUP_PEOPLE = 3, GROUPS = 4 };
+// Arms straight across share a stage, every other arm has its own. People cross an arm while
+// its own vehicles and those straight across wait; vehicles turning there give way to them.
+// Groups: vehicles of each stage, then people by the stage that they walk in.
+enum { STAGES = ROAD_ARMS + 1 };
 
+typedef struct stage_plan {
+  int cars;                // stages with vehicles: 0 .. cars - 1
+  int count;               // one more where some arm can be crossed in none of them
+  int drive[ROAD_ARMS];    // by arm, its stage
+  int walk[ROAD_ARMS];     // by arm, the stage in which people cross it
+  double across_m[STAGES]; // longest crossing walked in a stage
+} stage_plan;
+
+static const double LEAST_GREEN_S = 9;
 static const double WALKING_MPS = 1.2; // that crossing times are laid out for
 static const double ALL_RED_S = 2;
 
@@ -42,8 +53,8 @@ static int add_signal(road_builder *b, int junction, int group, bool pedestrian)
   return ++net->signal_count;
 }
 
-static void add_phase(road_builder *b, road_junction *j, double duration_s, signal_color cars0,
-                      signal_color cars1, signal_color people0, signal_color people1) {
+static void add_phase(road_builder *b, road_junction *j, const stage_plan *plan, double duration_s,
+                      int stage, signal_color cars, signal_color people) {
   road_network *net = &b->net;
   if (b->failed || !ARRAY_RESERVE(net->phases, b->phase_capacity, net->phase_count + 1)) {
     b->failed = true;
@@ -51,64 +62,85 @@ static void add_phase(road_builder *b, road_junction *j, double duration_s, sign
   }
   road_phase *phase = &net->phases[net->phase_count++];
   *phase = (road_phase){.duration_s = duration_s};
-  phase->color[GROUP_CARS] = (uint8_t)cars0;
-  phase->color[GROUP_CARS + 1] = (uint8_t)cars1;
-  phase->color[GROUP_PEOPLE] = (uint8_t)people0;
-  phase->color[GROUP_PEOPLE + 1] = (uint8_t)people1;
+  for (int k = 0; k < plan->cars && k < ROAD_SIGNAL_GROUPS; k++)
+    phase->color[1 + k] = (uint8_t)(k == stage ? cars : SIGNAL_RED);
+  for (int k = 0; k < plan->count && plan->cars + k < ROAD_SIGNAL_GROUPS; k++)
+    phase->color[1 + plan->cars + k] = (uint8_t)(k == stage ? people : SIGNAL_RED);
   j->program_count++;
 }
 
-// Each arm is of the stage whose axis it lies nearest to; the first arm's axis is stage 0.
-// In a T the two arms in line make one stage, whichever comes first.
-static void arm_stages(const road_arm *arms, int count, int *stage) {
-  int first = 0;
+static void plan_stages(const road_arm *arms, int count, stage_plan *plan) {
+  int across[ROAD_ARMS];
+  *plan = (stage_plan){0};
+  for (int i = 0; i < count; i++) {
+    across[i] = road_straight_arm(arms, count, i);
+    plan->drive[i] = -1;
+  }
+  // Arms in line come first, whichever of them is the first arm.
   for (int i = 0; i < count; i++)
-    for (int k = i + 1; k < count; k++)
-      if (fabs(cos(arms[i].heading_rad - arms[k].heading_rad) + 1) < 0.15) {
-        first = i;
-        i = count;
-        break;
-      }
+    if (plan->drive[i] < 0 && across[i] >= 0 && across[across[i]] == i)
+      plan->drive[i] = plan->drive[across[i]] = plan->cars++;
   for (int i = 0; i < count; i++)
-    stage[i] = fabs(cos(arms[i].heading_rad - arms[first].heading_rad)) > 0.7071 ? 0 : 1;
+    if (plan->drive[i] < 0)
+      plan->drive[i] = plan->cars++;
+  plan->count = plan->cars;
+  for (int i = 0; i < count; i++) {
+    plan->walk[i] = -1;
+    for (int k = 1; k < plan->cars && plan->walk[i] < 0; k++) {
+      int stage = (plan->drive[i] + k) % plan->cars;
+      bool clear = true;
+      for (int m = 0; m < count; m++)
+        clear = clear && !(plan->drive[m] == stage && across[m] == i);
+      plan->walk[i] = clear ? stage : -1;
+    }
+    if (plan->walk[i] < 0) {
+      plan->walk[i] = plan->cars;
+      plan->count = plan->cars + 1;
+    }
+  }
+}
+
+static void add_signals(road_builder *b, int junction, stage_plan *plan, const road_arm *arms,
+                        int count) {
+  for (int i = 0; i < count && !b->failed; i++) {
+    road_note *note = &b->notes[arms[i].road - 1];
+    note->signal[arms[i].at_end] = add_signal(b, junction, 1 + plan->drive[i], false);
+    int walk = note->crosswalk[arms[i].at_end];
+    if (!walk)
+      continue;
+    road_crosswalk *crosswalk = &b->net.crosswalks[walk - 1];
+    crosswalk->group = 1 + plan->cars + plan->walk[i];
+    add_signal(b, junction, crosswalk->group, true);
+    double across = vec3_length(vec3_sub(crosswalk->corners[2], crosswalk->corners[1]));
+    plan->across_m[plan->walk[i]] = fmax(plan->across_m[plan->walk[i]], across);
+  }
 }
 
 void road_builder_signals(road_builder *b, int junction, const junction_plan *plan,
                           const road_arm *arms, int arm_count) {
-  road_network *net = &b->net;
-  int stage[ROAD_ARMS];
-  arm_stages(arms, arm_count, stage);
-  double longest[2] = {0, 0}; // crossing walked during each stage
-  for (int i = 0; i < arm_count && !b->failed; i++) {
-    road_note *note = &b->notes[arms[i].road - 1];
-    note->signal[arms[i].at_end] = add_signal(b, junction, GROUP_CARS + stage[i], false);
-    int walk = note->crosswalk[arms[i].at_end];
-    if (!walk)
-      continue;
-    road_crosswalk *crosswalk = &net->crosswalks[walk - 1];
-    crosswalk->group = GROUP_PEOPLE + (1 - stage[i]);
-    add_signal(b, junction, crosswalk->group, true);
-    double across = vec3_length(vec3_sub(crosswalk->corners[2], crosswalk->corners[1]));
-    longest[1 - stage[i]] = fmax(longest[1 - stage[i]], across);
-  }
+  stage_plan stages;
+  plan_stages(arms, arm_count, &stages);
+  add_signals(b, junction, &stages, arms, arm_count);
   if (b->failed)
     return;
   // Institute of Transportation Engineers: one second to react, then brake at 3 m/s^2.
   double yellow = fmax(3, fmin(6, 1 + plan->speed_limit_mps / (2 * 3)));
-  road_junction j = net->junctions[junction - 1];
-  j.group_count = GROUPS;
-  j.program_first = net->phase_count;
-  for (int k = 0; k < 2; k++) {
-    // People get red early enough to have crossed when the other stage begins.
-    double clearance = fmax(0, longest[k] / WALKING_MPS - yellow - ALL_RED_S + 1);
-    double walk = fmax(5, plan->green_s[k] - clearance);
-    signal_color on[2] = {k == 0 ? SIGNAL_GREEN : SIGNAL_RED, k == 1 ? SIGNAL_GREEN : SIGNAL_RED};
-    add_phase(b, &j, walk, on[0], on[1], on[0], on[1]);
+  double shared = fmax(LEAST_GREEN_S, (plan->green_s[0] + plan->green_s[1]) / stages.cars);
+  road_junction j = b->net.junctions[junction - 1];
+  j.group_count = stages.cars + stages.count;
+  j.program_first = b->net.phase_count;
+  for (int k = 0; k < stages.count; k++) {
+    bool cars = k < stages.cars;
+    // People get red early enough to have crossed when the next stage begins.
+    double spare = ALL_RED_S + (cars ? yellow : 0) - 1;
+    double clearance = fmax(0, stages.across_m[k] / WALKING_MPS - spare);
+    double green = !cars ? 0 : stages.cars == 2 ? plan->green_s[k] : shared;
+    add_phase(b, &j, &stages, fmax(5, green - clearance), k, SIGNAL_GREEN, SIGNAL_GREEN);
     if (clearance > 0)
-      add_phase(b, &j, clearance, on[0], on[1], SIGNAL_RED, SIGNAL_RED);
-    add_phase(b, &j, yellow, k == 0 ? SIGNAL_YELLOW : SIGNAL_RED,
-              k == 1 ? SIGNAL_YELLOW : SIGNAL_RED, SIGNAL_RED, SIGNAL_RED);
-    add_phase(b, &j, ALL_RED_S, SIGNAL_RED, SIGNAL_RED, SIGNAL_RED, SIGNAL_RED);
+      add_phase(b, &j, &stages, clearance, k, SIGNAL_GREEN, SIGNAL_RED);
+    if (cars)
+      add_phase(b, &j, &stages, yellow, k, SIGNAL_YELLOW, SIGNAL_RED);
+    add_phase(b, &j, &stages, ALL_RED_S, k, SIGNAL_RED, SIGNAL_RED);
   }
-  net->junctions[junction - 1] = j;
+  b->net.junctions[junction - 1] = j;
 }

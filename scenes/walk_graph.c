@@ -167,7 +167,7 @@ static void add_corners(road_builder *b, int junction, const end_nodes (*ends)[2
   road_arm arms[ROAD_ARMS];
   const road_network *net = &b->net;
   int count = road_junction_arms(net, &net->junctions[junction - 1], arms);
-  for (int i = 0; i < count && count > 1; i++) {
+  for (int i = 0; i < count; i++) {
     const road_arm *arm = &arms[i], *next = &arms[(i + 1) % count];
     int from = ends[arm->road - 1][arm->at_end].path[road_arm_left_side(arm) > 0];
     int to = ends[next->road - 1][next->at_end].path[road_arm_left_side(next) < 0];
@@ -175,15 +175,15 @@ static void add_corners(road_builder *b, int junction, const end_nodes (*ends)[2
       continue;
     road_corner corner;
     road_corner_lines(net, arm, next, &corner);
-    vec3 line[ROAD_ARC_POINTS + 2];
+    vec3 line[ROAD_BULB_POINTS + 2];
     line[0] = node_point(b, from);
-    for (int k = 0; k < ROAD_ARC_POINTS; k++)
+    for (int k = 0; k < corner.count; k++)
       line[k + 1] = raised(corner.path[k]);
-    line[ROAD_ARC_POINTS + 1] = node_point(b, to);
+    line[corner.count + 1] = node_point(b, to);
     double width =
         fmin(road_walk_width(net, &net->roads[arm->road - 1], road_arm_left_side(arm)),
              road_walk_width(net, &net->roads[next->road - 1], -road_arm_left_side(next)));
-    add_edge(b, WALK_CORNER, from, to, line, ROAD_ARC_POINTS + 2, width, 0);
+    add_edge(b, WALK_CORNER, from, to, line, corner.count + 2, width, 0);
   }
 }
 

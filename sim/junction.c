@@ -133,6 +133,11 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   const lane_path *lane = sim_lane(w, exit);
   if (lane->junction)
     return true;
+  // Who circulates goes on behind the one ahead: if all of a ring kept its junctions clear, a
+  // full ring would wait for itself.
+  const lane_path *through = sim_lane(w, junction_lane);
+  if (w->net->junctions[through->junction - 1].roundabout && through->turn == TURN_STRAIGHT)
+    return true;
   double room = fmax(lane->length_m, cars->length_m[i] + 3);
   int last = w->queue_first[exit] - 1;
   if (last >= w->queue_first[exit - 1]) {
@@ -170,6 +175,20 @@ static bool queue_head_waits(const sim_world *w, int i, double line_m) {
          cars->want_claim[other] == CLAIM_NONE && other_front < sim_lane(w, lane)->length_m;
 }
 
+// A turning circle has room for one at a time when one of them is long.
+static bool circle_is_taken(const sim_world *w, int i, const lane_path *lane) {
+  const sim_vehicles *cars = &w->cars;
+  for (int node = w->claim_head[lane->id - 1]; node >= 0 && lane->turn == TURN_U;
+       node = w->claim_next[node]) {
+    uint32_t order;
+    int other = node / 2;
+    bool bulky = cars->length_m[i] > SIM_LONG_M || cars->length_m[other] > SIM_LONG_M;
+    if (other != i && bulky && claim_of(w, node, &order) == CLAIM_FINAL)
+      return true;
+  }
+  return false;
+}
+
 static bool may_enter(const sim_world *w, int i, int k, double line_m) {
   const sim_vehicles *cars = &w->cars;
   const int *route = sim_route(w, i);
@@ -187,7 +206,7 @@ static bool may_enter(const sim_world *w, int i, int k, double line_m) {
     return false;
   if (k == 1 && queue_head_waits(w, i, line_m))
     return false;
-  if (!exit_has_room(w, i, k))
+  if (!exit_has_room(w, i, k) || circle_is_taken(w, i, lane))
     return false;
   claimant me = claimant_of(w, 2 * i, route[k]);
   me.a_mps2 = me.gain_mps2; // once let in, it goes

@@ -6,6 +6,8 @@
 #include "sim/idm.h"
 #include "sim/state.h"
 
+static const double WIDE_M = 4.25;
+
 double sim_narrow_shift(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
@@ -35,7 +37,8 @@ bool sim_narrow_near(const sim_world *w, int i, double before_m) {
 double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_free) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-  if ((!lane->left && !lane->right) || !sim_narrow_near(w, i, 30))
+  // Lanes of a roundabout are wide enough for two abreast.
+  if ((!lane->left && !lane->right) || lane->width_m > WIDE_M || !sim_narrow_near(w, i, 30))
     return a_mps2;
   const int sides[2] = {lane->left, lane->right};
   for (int k = 0; k < 2; k++) {

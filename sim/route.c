@@ -18,6 +18,16 @@ static double turn_weight(turn_kind turn) {
   }
 }
 
+// A junction lane into a street from which one only gets back round a turning circle.
+static bool is_dead_end(const sim_world *w, const lane_path *lane) {
+  for (int hop = 0; hop < 2; hop++) {
+    if (lane->next_count != 1)
+      return false;
+    lane = sim_lane(w, w->net->lane_links[lane->next_first]);
+  }
+  return lane->turn == TURN_U;
+}
+
 // Vehicles turn off the network's ends where they can: few people drive out of the
 // picture on purpose, and the ego must not.
 static double way_weight(const sim_world *w, int vehicle, int lane) {
@@ -26,6 +36,8 @@ static double way_weight(const sim_world *w, int vehicle, int lane) {
   // Buses keep off turns that they couldn't take without sweeping the next lane.
   if (next->max_curvature_pm * 1.1 * w->cars.length_m[vehicle] > 1 &&
       w->cars.length_m[vehicle] > SIM_LONG_M)
+    weight *= 1e-3;
+  if (w->cars.length_m[vehicle] > SIM_LONG_M && is_dead_end(w, next))
     weight *= 1e-3;
   double reach = w->lanes.reach_m[lane - 1];
   double whole_trip = fmin(SIM_REACH_M - 1, w->scene->duration_s * next->speed_limit_mps * 1.2);

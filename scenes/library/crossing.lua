@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- One crossing with many people: three or four arms, with or without signals.
+-- One crossing with many people: three to five arms under any rule.
 
-local arms = pick { 3, 4, 4 }
+local arms = pick { 3, 4, 4, 4, 5 }
 local lanes = choose { [3] = 1, [1.5] = 2 }
 local people = math.random(25, 60)
 local vehicles = math.random(15, 30)
@@ -17,6 +17,8 @@ return scene {
 
   road = intersection {
     arms = arms,
+    angle_jitter_deg = uniform(0, 15),
+    rule = choose { [5] = "signals_or_priority", [1] = "all_way_stop", [2] = "right_before_left" },
     arm_m = uniform(75, 120),
     lanes = lanes,
     signals = lanes == 2 and 1 or 0.6,

@@ -16,17 +16,28 @@
 #include "render/ground_parts.h"
 #include "scenes/script_maps.h"
 
-enum { SCENES = 9 };
+enum { SCENES = 22 };
 
 static scene *build_scene(int number) {
   rng r = rng_at(31, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
   def.place = (place_kind)(number % PLACE_KIND_COUNT);
+  def.roundabout.arms = 3 + rng_below(&r, 4);
+  def.roundabout.lanes = 1 + rng_below(&r, 2);
+  def.roundabout.inner_radius_m = rng_uniform(&r, 15, 45);
+  def.town.size_m = 300;
+  def.town.dead_ends = 1;
+  def.town.main_lanes = 1 + rng_below(&r, 2);
+  def.straight.sidewalk_m = rng_chance(&r, 0.5) ? 2 : 0;
+  def.curve.sidewalk_m = rng_chance(&r, 0.5) ? 2 : 0;
+  def.curve.radius_m = rng_uniform(&r, 25, 100);
+  def.curve.turn_rad = rng_uniform(&r, -2.5, 2.5);
   def.grid_city.blocks_x = 1 + number % 3;
   def.grid_city.irregularity = number == 0 ? 0 : rng_unit(&r);
   def.grid_city.lanes = 1 + rng_below(&r, 2);
   def.intersection.lanes = 1 + rng_below(&r, 2);
-  def.intersection.arms = 3 + rng_below(&r, 2);
+  def.intersection.arms = 3 + rng_below(&r, 4);
+  def.intersection.jitter_rad = rng_uniform(&r, 0, 0.5);
   def.highway.radius_m = number < 3 ? 0 : 400;
   if (number >= 6)
     def.grid_city.parked_per_km = def.intersection.parked_per_km = 0;

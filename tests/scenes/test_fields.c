@@ -62,6 +62,14 @@ static const char *wrap_in(field_group group) {
     return "return scene { road = highway { %s } }";
   case FIELDS_INTERSECTION:
     return "return scene { road = intersection { %s } }";
+  case FIELDS_STRAIGHT:
+    return "return scene { road = straight { %s } }";
+  case FIELDS_CURVE:
+    return "return scene { road = curve { %s } }";
+  case FIELDS_ROUNDABOUT:
+    return "return scene { road = roundabout { %s } }";
+  case FIELDS_TOWN:
+    return "return scene { road = town { %s } }";
   case FIELDS_OPENDRIVE:
     return "return scene { road = opendrive { file = 'crossing.xodr', %s } }";
   case FIELDS_TRAFFIC:
@@ -116,7 +124,7 @@ static void scripts_obey_the_ranges_of_the_table(void **state) {
       assert_true(fabs(fields_get(f, &def, 0) - f->hi) <= 1e-12 * fabs(f->hi));
     tried++;
   }
-  assert_true(tried > 70);
+  assert_true(tried > 105);
 }
 
 static void clear_weather_is_the_tables_default(void **state) {

@@ -117,6 +117,10 @@ static void a_point_is_found_again_on_its_road(void **state) {
         double s, t, wanted_s = net->roads[i].length_m * k / 10, wanted_t = k % 2 ? 2 : -1.5;
         vec3 p = road_point_at(net, &net->roads[i], wanted_s, wanted_t);
         road_project(net, &net->roads[i], p.x, p.y, &s, &t);
+        // A road that runs back past itself may be as near with another piece of it.
+        vec3 q = road_point_at(net, &net->roads[i], s, t);
+        if (fabs(t) < fabs(wanted_t) + 1e-6 && hypot(q.x - p.x, q.y - p.y) < 1e-6)
+          continue;
         if (fabs(s - wanted_s) > 1e-6 || fabs(t - wanted_t) > 1e-6)
           fail_msg("scene %d road %d: (%.6f, %.6f) became (%.6f, %.6f)", n, i + 1, wanted_s,
                    wanted_t, s, t);

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -108,6 +109,216 @@ static void highways_have_their_length_and_a_safe_radius(void **state) {
   }
 }
 
+static void single_roads_have_their_length_and_turn(void **state) {
+  (void)state;
+  for (uint32_t i = 0; i < 40; i++) {
+    scene_def def = scene_def_default();
+    def.place = i % 4 ? PLACE_CURVE : PLACE_STRAIGHT;
+    single_road_def *of = i % 4 ? &def.curve : &def.straight;
+    of->radius_m = 21 + 13 * i;
+    of->turn_rad = 3.1 - 0.15 * i;
+    of->sidewalk_m = i % 2 ? 2 : 0;
+    def.vehicles = 0;
+    scene *s = build(&def, i);
+    assert_int_equal(s->roads.road_count, 1);
+    double length = s->roads.roads[0].length_m, turned = 0, most = 0;
+    for (int k = 0; k < s->roads.geometry_count; k++) {
+      const road_geometry *g = &s->roads.geometries[k];
+      turned += g->length_m * (g->curvature_begin_pm + g->curvature_end_pm) / 2;
+      most = fmax(most, fabs(g->curvature_end_pm));
+    }
+    if (def.place == PLACE_STRAIGHT) {
+      assert_true(fabs(length - of->length_m) < 1e-9 && most == 0);
+    } else {
+      if (fabs(turned - of->turn_rad) > 1e-9)
+        fail_msg("scene %u: turns by %.6f rad, asked for %.6f", i, turned, of->turn_rad);
+      // Who keeps the limit is within AASHTO's table.
+      double least = place_least_radius(s->roads.paths[0].speed_limit_mps);
+      if (most > 1 / (of->radius_m - 1e-6) || most > 1 / (least - 1e-3))
+        fail_msg("scene %u: radius %.2f m, asked for %.2f m, the limit needs %.2f m", i, 1 / most,
+                 of->radius_m, least);
+    }
+    scene_destroy(s);
+  }
+}
+
+// Heading of the vehicles that come in, of the lane that leads onto a junction lane.
+static double entry_heading(const road_network *net, const lane_path *lane) {
+  return net->points[lane->point_first].heading_rad;
+}
+
+static void the_right_goes_before_the_left(void **state) {
+  (void)state;
+  int met = 0;
+  for (uint32_t i = 0; i < 8; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_INTERSECTION;
+    def.intersection.arms = 3 + (int)(i % 4);
+    strcpy(def.intersection.rule, "right_before_left");
+    scene *s = build(&def, i);
+    const road_network *net = &s->roads;
+    assert_int_equal(net->junctions[0].kind, JUNCTION_RIGHT_BEFORE_LEFT);
+    for (int k = 0; k < net->conflict_count; k++) {
+      const lane_conflict *c = &net->conflicts[k];
+      const lane_path *other = &net->paths[c->other - 1], *lane = other;
+      for (int n = 0; n < net->path_count; n++)
+        if (k >= net->paths[n].conflict_first &&
+            k < net->paths[n].conflict_first + net->paths[n].conflict_count)
+          lane = &net->paths[n];
+      double from = angle_wrap(entry_heading(net, other) - entry_heading(net, lane));
+      if (fabs(from) < 0.5 || fabs(from) > 2.6)
+        continue;
+      met++;
+      if (c->yields != (from > 0))
+        fail_msg("scene %u: lane %d %s to lane %d, whose heading differs by %.2f rad", i, lane->id,
+                 c->yields ? "yields" : "doesn't yield", other->id, from);
+    }
+    scene_destroy(s);
+  }
+  assert_true(met > 100);
+}
+
+static void arms_lie_where_they_were_asked_for(void **state) {
+  (void)state;
+  static const double given[] = {200, 10, 75, 300};
+  scene_def def = scene_def_default();
+  def.place = PLACE_INTERSECTION;
+  def.intersection.angles_deg.count = 4;
+  memcpy(def.intersection.angles_deg.value, given, sizeof given);
+  scene *s = build(&def, 1);
+  road_arm arms[ROAD_ARMS];
+  assert_int_equal(road_junction_arms(&s->roads, &s->roads.junctions[0], arms), 4);
+  for (int i = 0; i < 4; i++) {
+    double best = 1;
+    for (int k = 0; k < 4; k++)
+      best = fmin(best, fabs(angle_wrap(arms[k].heading_rad - given[i] * 3.14159265358979 / 180)));
+    assert_true(best < 1e-9);
+  }
+  scene_destroy(s);
+}
+
+static void mark_reached(const road_network *net, int lane, bool *seen) {
+  if (seen[lane - 1])
+    return;
+  seen[lane - 1] = true;
+  const lane_path *path = &net->paths[lane - 1];
+  for (int k = 0; k < path->next_count; k++)
+    mark_reached(net, net->lane_links[path->next_first + k], seen);
+}
+
+static void every_way_out_of_a_roundabout_is_reached_from_every_way_in(void **state) {
+  (void)state;
+  for (uint32_t i = 0; i < 16; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_ROUNDABOUT;
+    def.roundabout.arms = 3 + (int)(i % 4);
+    def.roundabout.lanes = 1 + (int)(i / 4 % 2);
+    def.roundabout.jitter_rad = 0.1 * (i % 5);
+    def.vehicles = def.pedestrians = 0;
+    scene *s = build(&def, i);
+    const road_network *net = &s->roads;
+    assert_int_equal(net->junction_count, def.roundabout.arms);
+    int ways_in = 0;
+    for (int a = 0; a < net->path_count; a++) {
+      if (net->paths[a].previous_count > 0)
+        continue;
+      ways_in++;
+      bool *seen = calloc((size_t)net->path_count, sizeof *seen);
+      mark_reached(net, a + 1, seen);
+      for (int k = 0; k < net->path_count; k++)
+        if (!seen[k] && net->paths[k].next_count == 0 && net->paths[k].lane == net->paths[a].lane)
+          fail_msg("scene %u: lane %d isn't reached from lane %d", i, k + 1, a + 1);
+      free(seen);
+    }
+    assert_int_equal(ways_in, def.roundabout.arms * def.roundabout.lanes);
+    // What circulates goes before what comes in, on an arc around the island's middle.
+    for (int k = 0; k < net->path_count; k++) {
+      const lane_path *lane = &net->paths[k];
+      if (!lane->junction || lane->turn != TURN_STRAIGHT)
+        continue;
+      for (int c = 0; c < lane->conflict_count; c++)
+        if (net->conflicts[lane->conflict_first + c].yields)
+          fail_msg("scene %u: lane %d circulates and yields", i, lane->id);
+      const road_point *p = &net->points[lane->point_first];
+      for (int n = 1; n < lane->point_count; n++)
+        if (fabs(hypot(p[n].x_m, p[n].y_m) - hypot(p->x_m, p->y_m)) > 1e-6)
+          fail_msg("scene %u: lane %d leaves its circle", i, lane->id);
+    }
+    scene_destroy(s);
+  }
+}
+
+// Lanes from which an open end can't be avoided, or that only an open end leads to.
+static bool is_at_open_end(const lane_path *lane) {
+  return lane->next_count == 0 || (lane->previous_count == 0 && !lane->junction);
+}
+
+static void from_everywhere_in_a_town_one_gets_everywhere(void **state) {
+  (void)state;
+  int dead_ends = 0, kinds[4] = {0};
+  for (uint32_t i = 0; i < 24; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_TOWN;
+    def.town.dead_ends = i % 3 * 0.5;
+    def.town.main_lanes = 1;
+    def.town.size_m = 250 + 20 * (i % 10);
+    def.vehicles = def.pedestrians = 0;
+    scene *s = build(&def, i);
+    const road_network *net = &s->roads;
+    for (int j = 0; j < net->junction_count; j++) {
+      road_arm arms[ROAD_ARMS];
+      dead_ends += road_junction_arms(net, &net->junctions[j], arms) == 1;
+      kinds[net->junctions[j].kind]++;
+    }
+    int open = 0;
+    bool *seen = malloc((size_t)net->path_count * sizeof *seen);
+    for (int a = 0; a < net->path_count; a++) {
+      const lane_path *from = &net->paths[a];
+      bool off = is_at_open_end(from) ||
+                 is_at_open_end(&net->paths[net->lane_links[from->next_first] - 1]);
+      for (int k = 0; k < net->paths[a].previous_count && net->paths[a].next_count == 0; k++)
+        open++;
+      if (off || a % 7 != 0)
+        continue;
+      memset(seen, 0, (size_t)net->path_count * sizeof *seen);
+      mark_reached(net, a + 1, seen);
+      for (int k = 0; k < net->path_count; k++) {
+        const lane_path *lane = &net->paths[k];
+        bool from_outside = lane->junction &&
+                            is_at_open_end(&net->paths[net->lane_links[lane->previous_first] - 1]);
+        if (!seen[k] && !is_at_open_end(lane) && !from_outside)
+          fail_msg("scene %u: lane %d isn't reached from lane %d", i, k + 1, a + 1);
+      }
+    }
+    free(seen);
+    assert_true(open >= 2);
+    scene_destroy(s);
+  }
+  assert_true(dead_ends > 5);
+  for (int k = 0; k < 4; k++)
+    assert_true(kinds[k] > 5);
+}
+
+static void streets_of_a_town_suit_their_speed(void **state) {
+  (void)state;
+  for (uint32_t i = 0; i < 24; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_TOWN;
+    def.vehicles = def.pedestrians = 0;
+    scene *s = build(&def, i);
+    for (int k = 0; k < s->roads.road_count; k++) {
+      const road *r = &s->roads.roads[k];
+      for (int g = 0; g < r->geometry_count && !r->junction; g++) {
+        double bend = fabs(s->roads.geometries[r->geometry_first + g].curvature_end_pm);
+        double least = r->class == ROAD_PRIMARY ? 35 : 25;
+        if (bend > 1 / least)
+          fail_msg("scene %u: road %d bends with a radius of %.1f m", i, r->id, 1 / bend);
+      }
+    }
+    scene_destroy(s);
+  }
+}
+
 static void least_radii_are_those_of_the_table(void **state) {
   (void)state;
   assert_true(fabs(place_least_radius(50 / 3.6) - 79) < 1e-9);
@@ -136,6 +347,12 @@ int main(void) {
       cmocka_unit_test(a_grid_without_irregularity_is_a_strict_one),
       cmocka_unit_test(signals_stand_at_the_asked_share_of_inner_junctions),
       cmocka_unit_test(highways_have_their_length_and_a_safe_radius),
+      cmocka_unit_test(single_roads_have_their_length_and_turn),
+      cmocka_unit_test(the_right_goes_before_the_left),
+      cmocka_unit_test(arms_lie_where_they_were_asked_for),
+      cmocka_unit_test(every_way_out_of_a_roundabout_is_reached_from_every_way_in),
+      cmocka_unit_test(from_everywhere_in_a_town_one_gets_everywhere),
+      cmocka_unit_test(streets_of_a_town_suit_their_speed),
       cmocka_unit_test(least_radii_are_those_of_the_table),
       cmocka_unit_test(what_cannot_be_built_says_why),
   };

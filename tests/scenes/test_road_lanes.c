@@ -77,7 +77,9 @@ static void points_are_dense_and_smooth_and_lanes_have_sane_widths(void **state)
           fail_msg("scene %d lane %d point %d: chord %.5f rad, headings' mean %.5f rad", n,
                    lane->id, k, along, middle);
       }
-      assert_true(lane->max_curvature_pm < 1.0 / 2.5);
+      if (lane->max_curvature_pm >= 1.0 / 2.5)
+        fail_msg("scene %d lane %d, junction %d, turn %d: radius %.2f m", n, lane->id,
+                 lane->junction, (int)lane->turn, 1 / lane->max_curvature_pm);
     }
     scene_destroy(s);
   }

@@ -96,8 +96,10 @@ static void things_stand_apart_and_off_the_lanes(void **state) {
         double y = a.y_m + l * sin(a.heading_rad) + w * cos(a.heading_rad), at = 0;
         int lane = lane_nearest(&s->roads, x, y, NULL, &at);
         if (lane && fabs(at) < s->roads.paths[lane - 1].width_m / 2 - 1e-6)
-          fail_msg("scene %d: thing %d of kind %d reaches into lane %d, %.2f m from its middle", n,
-                   i, t->kind, lane, fabs(at));
+          fail_msg(
+              "scene %d: thing %d of kind %d at (%.1f, %.1f) reaches into lane %d, %.2f m from "
+              "its middle",
+              n, i, t->kind, x, y, lane, fabs(at));
       }
     }
     scene_destroy(s);
@@ -208,7 +210,8 @@ static void the_ego_has_way_ahead(void **state) {
       lane = network_next(&s->roads, lane, 0);
       ahead += lane->length_m;
     }
-    double least = places_def(n).place == PLACE_INTERSECTION ? 60 : 200;
+    place_kind place = places_def(n).place;
+    double least = place == PLACE_GRID_CITY || place == PLACE_HIGHWAY ? 200 : 60;
     if (ahead < least)
       fail_msg("scene %d: %.0f m ahead of the ego", n, ahead);
     scene_destroy(s);

@@ -176,17 +176,37 @@ static void field_errors_name_line_field_value_and_range(void **state) {
                "urban.lua:1: road.blocks[2]: 30 is outside 1..20");
 }
 
+static void headings_of_a_crossing_keep_apart(void **state) {
+  (void)state;
+  scene_def def;
+  trouble why = {0};
+  assert_int_equal(define_text("return scene { road = intersection { angles_deg = {0, 90, 230}, "
+                               "rule = 'all_way_stop' } }",
+                               &def, &why),
+                   STATUS_OK);
+  assert_int_equal(def.intersection.angles_deg.count, 3);
+  assert_string_equal(def.intersection.rule, "all_way_stop");
+  expect_error("return scene { road = intersection { angles_deg = {0, 90, 330} } }", STATUS_RANGE,
+               "urban.lua:1: road.angles_deg: 0 and 330 are 30 degrees apart; 40 or more would do");
+  expect_error("return scene { road = intersection { angles_deg = {0, 90} } }", STATUS_RANGE,
+               "urban.lua:1: road.angles_deg: has 2 headings; 3 to 6 would do");
+  expect_error("return scene { road = intersection { rule = 'luck' } }", STATUS_RANGE,
+               "urban.lua:1: road.rule: unknown \"luck\"; there is: signals_or_priority signals "
+               "priority all_way_stop right_before_left");
+}
+
 static void part_errors_say_what_would_do(void **state) {
   (void)state;
   expect_error("return scene { road = {} }", STATUS_RANGE,
                "urban.lua:1: road: is a table, not a place; grid_city { … }, highway { … }, "
-               "intersection { … } or opendrive(\"town.xodr\") would do");
-  expect_error("return scene { road = roundabout {} }", STATUS_RANGE,
-               "urban.lua:1: roundabout: not available yet; places are grid_city, highway, "
-               "intersection and opendrive");
+               "intersection { … }, straight { … }, curve { … }, "
+               "roundabout { … }, town { … } or opendrive { … } would do");
+  expect_error("return scene { road = interchange {} }", STATUS_RANGE,
+               "urban.lua:1: interchange: not available yet; places are grid_city, highway, "
+               "intersection, straight, curve, roundabout, town and opendrive");
   expect_error("return scene { road = osm 'x.osm' }", STATUS_RANGE,
                "urban.lua:1: osm: not available yet; places are grid_city, highway, "
-               "intersection and opendrive");
+               "intersection, straight, curve, roundabout, town and opendrive");
   expect_error("return scene {\n trafic = {} }", STATUS_RANGE,
                "urban.lua:1: trafic: there is no such field; did you mean \"traffic\"?");
   expect_error("return scene { traffic = 12 }", STATUS_RANGE,
@@ -411,7 +431,7 @@ static void set_errors_name_the_option(void **state) {
                    "overcast, rain, snow, fog, night, storm");
   expect_set_error(plain, "road", "moon",
                    "--set road=moon: there is no such place; there is grid_city, highway, "
-                   "intersection, opendrive");
+                   "intersection, straight, curve, roundabout, town, opendrive");
   expect_set_error(plain, "ego.rig", "x",
                    "--set ego.rig=x: there is no such rig; there is minimal, nuscenes, kitti, "
                    "bench2drive, waymo_like");
@@ -599,6 +619,7 @@ int main(void) {
       cmocka_unit_test(rigs_can_be_changed_and_written),
       cmocka_unit_test(every_rig_survives_a_round_trip),
       cmocka_unit_test(field_errors_name_line_field_value_and_range),
+      cmocka_unit_test(headings_of_a_crossing_keep_apart),
       cmocka_unit_test(part_errors_say_what_would_do),
       cmocka_unit_test(ego_errors_name_the_sensor),
       cmocka_unit_test(language_errors_have_their_texts),

@@ -6,11 +6,24 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+static single_road_def draw_single(rng *r) {
+  return (single_road_def){.length_m = rng_uniform(r, 150, 600),
+                           .radius_m = rng_uniform(r, 21, 300),
+                           .turn_rad = rng_uniform(r, -3, 3),
+                           .lanes = 1 + rng_below(r, 3),
+                           .lane_width_m = rng_uniform(r, 2.8, 4),
+                           .sidewalk_m = rng_chance(r, 0.4) ? 0 : rng_uniform(r, 1, 4),
+                           .speed_limit_mps = rng_uniform(r, 8, 30),
+                           .side = {12, 60, rng_chance(r, 0.3) ? 0 : 60}};
+}
 
 scene_def places_def(int number) {
   rng r = rng_at(77, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
-  def.place = (place_kind)(number % PLACE_KIND_COUNT);
+  def.place = (place_kind)((number + number / PLACE_KIND_COUNT) % PLACE_KIND_COUNT);
   grid_city_def *grid = &def.grid_city;
   grid->blocks_x = 1 + rng_below(&r, 4);
   grid->blocks_y = 2 + rng_below(&r, 3);
@@ -27,12 +40,45 @@ scene_def places_def(int number) {
   def.highway.radius_m = rng_chance(&r, 0.3) ? 0 : rng_uniform(&r, 200, 1500);
   def.highway.shoulder_m = rng_chance(&r, 0.2) ? 0 : 2.5;
   def.highway.speed_limit_mps = rng_uniform(&r, 20, 36);
-  def.intersection.arms = 3 + rng_below(&r, 2);
+  static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
+                                      "right_before_left"};
+  def.intersection.arms = 3 + rng_below(&r, 4);
+  def.intersection.jitter_rad = rng_chance(&r, 0.3) ? 0 : rng_uniform(&r, 0, 0.5);
+  // Two arms nearly straight across from a third: each is in the way of people on it.
+  static const double fork_deg[] = {0, 155, 205};
+  if (rng_chance(&r, 0.3)) {
+    def.intersection.angles_deg.count = 3;
+    memcpy(def.intersection.angles_deg.value, fork_deg, sizeof fork_deg);
+  }
+  snprintf(def.intersection.rule, sizeof def.intersection.rule, "%s", rules[rng_below(&r, 5)]);
   def.intersection.lanes = 1 + rng_below(&r, 2);
   def.intersection.signals = rng_unit(&r);
   def.intersection.corner_radius_m = grid->corner_radius_m;
   def.intersection.parked_per_km = grid->parked_per_km;
   def.intersection.arm_m = rng_uniform(&r, 60, 200);
+  def.straight = draw_single(&r);
+  def.curve = draw_single(&r);
+  def.roundabout = (roundabout_def){.arms = 3 + rng_below(&r, 4),
+                                    .jitter_rad = rng_uniform(&r, 0, 0.5),
+                                    .inner_radius_m = rng_uniform(&r, 15, 45),
+                                    .lanes = 1 + rng_below(&r, 2),
+                                    .arm_m = rng_uniform(&r, 60, 200),
+                                    .lane_width_m = rng_uniform(&r, 3, 3.75),
+                                    .sidewalk_m = rng_uniform(&r, 1, 4),
+                                    .speed_limit_mps = 13.89,
+                                    .corner_radius_m = rng_uniform(&r, 8, 12),
+                                    .side = {12, 60, rng_chance(&r, 0.3) ? 0 : 60}};
+  def.town = (town_def){.size_m = rng_uniform(&r, 250, 480),
+                        .block_m = rng_uniform(&r, 85, 140),
+                        .dead_ends = rng_unit(&r),
+                        .signals = rng_unit(&r),
+                        .main_lanes = 1 + rng_below(&r, 2),
+                        .lane_width_m = rng_uniform(&r, 3, 3.5),
+                        .sidewalk_m = rng_uniform(&r, 1.2, 3),
+                        .speed_limit_mps = 13.89,
+                        .residential_limit_mps = 8.33,
+                        .corner_radius_m = rng_uniform(&r, 4, 8),
+                        .side = {10, 60, rng_chance(&r, 0.3) ? 0 : 40}};
   def.vehicles_per_km = rng_uniform(&r, 0, 60);
   def.pedestrians_per_km = rng_uniform(&r, 0, 120);
   return def;

@@ -7,7 +7,7 @@
 #include "scenes/scene.h"
 
 /// Number of different definitions that places_def() knows.
-enum { PLACES_COUNT = 24 };
+enum { PLACES_COUNT = 48 };
 
 /// Definition `number` of PLACES_COUNT: places, lanes, irregularity, widths vary.
 scene_def places_def(int number);

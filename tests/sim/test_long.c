@@ -52,11 +52,16 @@ static void crossings_flow_whatever_the_seed(void **state) {
   (void)state;
   check_kind(2, 300, 60, 100);
   check_kind(3, 400, 60, 100);
+  check_kind(7, 800, 128, 300);
+  check_kind(8, 900, 64, 600);
+  check_kind(9, 1000, 24, 600);
 }
 
 static void highways_flow_whatever_the_seed(void **state) {
   (void)state;
   check_kind(4, 500, 40, 60);
+  check_kind(5, 600, 40, 60);
+  check_kind(6, 700, 40, 60);
 }
 
 int main(void) {

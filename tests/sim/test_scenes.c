@@ -60,6 +60,27 @@ static void a_highway_flows(void **state) {
   check_kind(4, 3, 30);
 }
 
+static void single_roads_flow(void **state) {
+  (void)state;
+  check_kind(5, 3, 30);
+  check_kind(6, 6, 30);
+}
+
+static void odd_crossings_flow_under_every_rule(void **state) {
+  (void)state;
+  check_kind(7, 16, 60);
+}
+
+static void roundabouts_flow(void **state) {
+  (void)state;
+  check_kind(8, 8, 60);
+}
+
+static void grown_towns_flow(void **state) {
+  (void)state;
+  check_kind(9, 4, 60);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_town_with_signals_flows),
@@ -67,6 +88,10 @@ int main(void) {
       cmocka_unit_test(a_signalled_crossing_flows),
       cmocka_unit_test(an_unsignalled_crossing_flows),
       cmocka_unit_test(a_highway_flows),
+      cmocka_unit_test(single_roads_flow),
+      cmocka_unit_test(roundabouts_flow),
+      cmocka_unit_test(grown_towns_flow),
+      cmocka_unit_test(odd_crossings_flow_under_every_rule),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/town_graph.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pose.h"
+
+static const double PI = 3.14159265358979323846;
+static const double APART = 0.78;          // least distance of two nodes, of block_m
+static const double LEAST_ANGLE_RAD = 1.1; // between two streets at a node
+static const double THROUGH_RAD = 2.4;     // arms wider apart than this become one straight street
+static const double EXTRA = 0.35;          // share of the possible short cuts that are built
+enum { TRIES_A_NODE = 30, CROSSING_ARMS = 4 };
+
+static double distance(const town_graph *g, int a, int b) {
+  return hypot(g->nodes[a].x_m - g->nodes[b].x_m, g->nodes[a].y_m - g->nodes[b].y_m);
+}
+
+static double heading(const town_graph *g, int from, int to) {
+  return atan2(g->nodes[to].y_m - g->nodes[from].y_m, g->nodes[to].x_m - g->nodes[from].x_m);
+}
+
+// Points in a bulging circle that keep apart.
+static void scatter(town_graph *g, const town_graph_def *def, rng *r) {
+  double phase = rng_uniform(r, -PI, PI), least = APART * def->block_m;
+  int wanted =
+      (int)fmin(TOWN_NODES, 1.15 * def->size_m * def->size_m / (def->block_m * def->block_m));
+  wanted = wanted < 12 ? 12 : wanted;
+  g->count = 0;
+  for (int i = 0; i < wanted * TRIES_A_NODE && g->count < wanted; i++) {
+    double angle = rng_uniform(r, -PI, PI), bulge = 0.88 + 0.12 * sin(2 * angle + phase);
+    double at = fmax(def->size_m, 2.2 * def->block_m) / 2 * bulge * sqrt(rng_unit(r));
+    town_node n = {.x_m = at * cos(angle), .y_m = at * sin(angle)};
+    bool near = false;
+    for (int k = 0; k < g->count && !near; k++)
+      near = hypot(g->nodes[k].x_m - n.x_m, g->nodes[k].y_m - n.y_m) < least;
+    if (!near)
+      g->nodes[g->count++] = n;
+  }
+}
+
+static void join(town_graph *g, int a, int b) {
+  town_node *p = &g->nodes[a], *q = &g->nodes[b];
+  p->arms[p->arm_count++] = (town_arm){.to = b, .heading_rad = heading(g, a, b)};
+  q->arms[q->arm_count++] = (town_arm){.to = a, .heading_rad = heading(g, b, a)};
+}
+
+static void drop(town_graph *g, int a, int b) {
+  int ends[2][2] = {{a, b}, {b, a}};
+  for (int e = 0; e < 2; e++) {
+    town_node *n = &g->nodes[ends[e][0]];
+    for (int k = 0; k < n->arm_count; k++)
+      if (n->arms[k].to == ends[e][1]) {
+        n->arms[k] = n->arms[--n->arm_count];
+        break;
+      }
+  }
+}
+
+// Least angle between a heading and a node's arms.
+static double free_angle(const town_node *n, double heading_rad) {
+  double least = PI;
+  for (int k = 0; k < n->arm_count; k++)
+    least = fmin(least, fabs(angle_wrap(n->arms[k].heading_rad - heading_rad)));
+  return least;
+}
+
+typedef struct link {
+  int a, b;
+  double length_m;
+  bool near; // relative neighbours: no third node is nearer to both than they are to each other
+} link;
+
+static int by_length(const void *a, const void *b) {
+  const link *p = a, *q = b;
+  if (p->near != q->near)
+    return p->near ? -1 : 1;
+  if (p->length_m != q->length_m)
+    return p->length_m < q->length_m ? -1 : 1;
+  return p->a != q->a ? p->a - q->a : p->b - q->b;
+}
+
+// Pairs with no node in the circle over them; the graph of all these is plane.
+static int find_links(const town_graph *g, double most_m, link *out, int capacity) {
+  int count = 0;
+  for (int a = 0; a < g->count; a++)
+    for (int b = a + 1; b < g->count && count < capacity; b++) {
+      double d = distance(g, a, b);
+      bool clear = d < most_m, near = true;
+      for (int k = 0; k < g->count && clear; k++) {
+        if (k == a || k == b)
+          continue;
+        double da = distance(g, a, k), db = distance(g, b, k);
+        clear = da * da + db * db > d * d;
+        near = near && fmax(da, db) >= d;
+      }
+      if (clear)
+        out[count++] = (link){a, b, d, near};
+    }
+  qsort(out, (size_t)count, sizeof *out, by_length);
+  return count;
+}
+
+// Relative neighbours keep 60 degrees between streets by themselves and leave nobody out.
+// Short cuts that keep the angles join some of what else lies side by side.
+static bool join_nodes(town_graph *g, const town_graph_def *def, rng *r) {
+  int capacity = 4 * g->count + 16;
+  link *links = malloc(sizeof *links * (size_t)capacity);
+  if (!links)
+    return false;
+  int count = find_links(g, 2.6 * def->block_m, links, capacity);
+  for (int i = 0; i < count; i++) {
+    const link *l = &links[i];
+    town_node *p = &g->nodes[l->a], *q = &g->nodes[l->b];
+    bool cut = rng_chance(r, EXTRA);
+    if (!l->near && (!cut || p->arm_count >= CROSSING_ARMS || q->arm_count >= CROSSING_ARMS))
+      continue;
+    bool room = p->arm_count < TOWN_ARMS - 1 && q->arm_count < TOWN_ARMS - 1 &&
+                free_angle(p, heading(g, l->a, l->b)) > LEAST_ANGLE_RAD &&
+                free_angle(q, heading(g, l->b, l->a)) > LEAST_ANGLE_RAD;
+    if (room)
+      join(g, l->a, l->b);
+  }
+  free(links);
+  return true;
+}
+
+static void trim_dead_ends(town_graph *g, const town_graph_def *def, rng *r) {
+  bool keep[TOWN_NODES];
+  for (int i = 0; i < g->count; i++)
+    keep[i] = rng_chance(r, def->dead_ends);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int i = 0; i < g->count; i++)
+      if (g->nodes[i].arm_count == 1 && !keep[i]) {
+        drop(g, i, g->nodes[i].arms[0].to);
+        changed = true;
+      }
+  }
+}
+
+static int flood(const town_graph *g, int at, int mark, int *marks) {
+  int stack[TOWN_NODES], top = 0, size = 0;
+  stack[top++] = at;
+  marks[at] = mark;
+  while (top > 0) {
+    int i = stack[--top];
+    size++;
+    for (int k = 0; k < g->nodes[i].arm_count; k++) {
+      int to = g->nodes[i].arms[k].to;
+      if (to >= 0 && !marks[to]) {
+        marks[to] = mark;
+        stack[top++] = to;
+      }
+    }
+  }
+  return size;
+}
+
+// Long gaps may have left parts that no street joins: only the largest stays.
+static void keep_largest(town_graph *g) {
+  int marks[TOWN_NODES] = {0}, best = 0, most = 0;
+  for (int i = 0; i < g->count; i++) {
+    int size = marks[i] ? 0 : flood(g, i, i + 1, marks);
+    if (size > most)
+      most = size, best = i + 1;
+  }
+  for (int i = 0; i < g->count; i++)
+    if (marks[i] != best)
+      g->nodes[i].arm_count = 0;
+}
+
+// Shortest way between two nodes into `from` (the node before each); false when there is none.
+static bool find_way(const town_graph *g, int start, int end, int *from) {
+  double cost[TOWN_NODES];
+  bool done[TOWN_NODES] = {false};
+  for (int i = 0; i < g->count; i++)
+    cost[i] = INFINITY;
+  cost[start] = 0;
+  from[start] = -1;
+  for (;;) {
+    int best = -1;
+    for (int i = 0; i < g->count; i++)
+      if (!done[i] && isfinite(cost[i]) && (best < 0 || cost[i] < cost[best]))
+        best = i;
+    if (best < 0)
+      return false;
+    if (best == end)
+      return true;
+    done[best] = true;
+    for (int k = 0; k < g->nodes[best].arm_count; k++) {
+      int to = g->nodes[best].arms[k].to;
+      if (to >= 0 && cost[best] + distance(g, best, to) < cost[to]) {
+        cost[to] = cost[best] + distance(g, best, to);
+        from[to] = best;
+      }
+    }
+  }
+}
+
+static void set_major(town_graph *g, int a, int b) {
+  for (int k = 0; k < g->nodes[a].arm_count; k++)
+    if (g->nodes[a].arms[k].to == b)
+      g->nodes[a].arms[k].major = true;
+}
+
+// The through road goes on out of the town where it finds room, as straight as it can.
+static bool add_way_out(town_graph *g, int at, double ahead_rad, double block_m) {
+  static const double turns[] = {0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75};
+  town_node *n = &g->nodes[at];
+  for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+    double out = ahead_rad + turns[i];
+    bool clear = n->arm_count < TOWN_ARMS && free_angle(n, out) > LEAST_ANGLE_RAD;
+    for (double d = 0.5; d < 3 && clear; d += 0.25)
+      for (int k = 0; k < g->count && clear; k++)
+        clear = k == at || hypot(g->nodes[k].x_m - n->x_m - d * block_m * cos(out),
+                                 g->nodes[k].y_m - n->y_m - d * block_m * sin(out)) > 0.6 * block_m;
+    if (!clear)
+      continue;
+    n->arms[n->arm_count++] = (town_arm){.to = -1, .heading_rad = angle_wrap(out), .major = true};
+    return true;
+  }
+  return false;
+}
+
+static bool add_through_road(town_graph *g, const town_graph_def *def, rng *r) {
+  double axis = rng_uniform(r, -PI, PI), lo = INFINITY, hi = -INFINITY;
+  int start = -1, end = -1, from[TOWN_NODES], before_end;
+  for (int i = 0; i < g->count; i++) {
+    double along = g->nodes[i].x_m * cos(axis) + g->nodes[i].y_m * sin(axis);
+    if (g->nodes[i].arm_count > 0 && along < lo)
+      lo = along, start = i;
+    if (g->nodes[i].arm_count > 0 && along > hi)
+      hi = along, end = i;
+  }
+  if (start < 0 || start == end || !find_way(g, start, end, from))
+    return false;
+  before_end = from[end];
+  int second = end;
+  for (int i = end; from[i] >= 0; i = from[i]) {
+    set_major(g, i, from[i]);
+    set_major(g, from[i], i);
+    second = i;
+  }
+  return add_way_out(g, start, heading(g, second, start), def->block_m) &&
+         add_way_out(g, end, heading(g, before_end, end), def->block_m);
+}
+
+// Two arms nearly in line become one street without a kink.
+static void straighten(town_node *n, bool major) {
+  for (int a = 0; a < n->arm_count; a++)
+    for (int b = a + 1; b < n->arm_count; b++) {
+      double apart = angle_wrap(n->arms[b].heading_rad - n->arms[a].heading_rad);
+      bool both = n->arms[a].major && n->arms[b].major,
+           none = !n->arms[a].major && !n->arms[b].major;
+      if (fabs(apart) < THROUGH_RAD || !(major ? both : none))
+        continue;
+      double off = angle_wrap(apart - PI) / 2;
+      double ha = angle_wrap(n->arms[a].heading_rad + off);
+      double hb = angle_wrap(n->arms[b].heading_rad - off);
+      bool room = true;
+      for (int k = 0; k < n->arm_count; k++)
+        room = room && (k == a || k == b ||
+                        (fabs(angle_wrap(n->arms[k].heading_rad - ha)) > 1.05 &&
+                         fabs(angle_wrap(n->arms[k].heading_rad - hb)) > 1.05));
+      if (!room)
+        continue;
+      n->arms[a].heading_rad = ha;
+      n->arms[b].heading_rad = hb;
+      return;
+    }
+}
+
+// Ways round, counting dead ends, where one can turn: with two or more, lanes lead from
+// everywhere to everywhere.
+static int count_rounds(const town_graph *g) {
+  int nodes = 0, ends = 0, dead = 0;
+  for (int i = 0; i < g->count; i++) {
+    nodes += g->nodes[i].arm_count > 0;
+    dead += g->nodes[i].arm_count == 1;
+    for (int k = 0; k < g->nodes[i].arm_count; k++)
+      ends += g->nodes[i].arms[k].to >= 0;
+  }
+  return ends / 2 - nodes + 1 + dead;
+}
+
+bool town_graph_draw(town_graph *g, const town_graph_def *def, rng *r) {
+  scatter(g, def, r);
+  if (!join_nodes(g, def, r))
+    return false;
+  trim_dead_ends(g, def, r);
+  keep_largest(g);
+  if (!add_through_road(g, def, r) || count_rounds(g) < 2)
+    return false;
+  for (int i = 0; i < g->count; i++)
+    if (g->nodes[i].arm_count > 2) {
+      straighten(&g->nodes[i], true);
+      straighten(&g->nodes[i], false);
+    }
+  return true;
+}
+
+bool town_graph_cut(town_graph *g, int node, int arm) {
+  const town_arm *cut = &g->nodes[node].arms[arm];
+  if (cut->to < 0 || cut->major)
+    return false;
+  int other = cut->to, from[TOWN_NODES];
+  drop(g, node, other);
+  bool whole = g->nodes[node].arm_count > 0 && g->nodes[other].arm_count > 0;
+  return whole && find_way(g, node, other, from) && count_rounds(g) >= 2;
+}
