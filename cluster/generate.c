@@ -25,6 +25,7 @@ typedef struct launch {
   cluster_start start;
   cluster_lock *lock;
   cluster_lead *lead; // rank 0's
+  bool goes_on;       // a failure that the same command may not meet again
 } launch;
 
 static bool is_first(const launch *l) {
@@ -66,17 +67,17 @@ static status find_place(launch *l, trouble *why) {
 static status agree(launch *l, status mine, trouble *why) {
   int rank;
   int worst = cluster_mail_worst(l->mail, (int)mine, &rank);
-  if (worst)
+  if (worst) {
     cluster_mail_tell(l->mail, rank, why->text, sizeof why->text);
+    l->goes_on = worst == STATUS_STOPPED || cluster_mail_worst(l->mail, l->rank.lost, NULL);
+  }
   why->code = (status)worst;
   return (status)worst;
 }
 
 static status open_device(launch *l, trouble *why) {
   cluster_worker_answer answer;
-  status result = cluster_rank_start_worker(&l->rank, why);
-  if (!result)
-    result = cluster_rank_ask(&l->rank, WORD_OPEN, WORD_OPENED, &answer, sizeof answer, why);
+  status result = cluster_rank_ready(&l->rank, WORD_OPEN, WORD_OPENED, &answer, sizeof answer, why);
   if (!result && answer.why.code) {
     *why = answer.why;
     result = answer.why.code;
@@ -163,7 +164,9 @@ static cluster_end work(launch *l) {
 }
 
 static cluster_end fail(const launch *l, const trouble *why) {
-  if (is_first(l))
+  if (is_first(l) && l->goes_on)
+    log_line(LOG_ERROR, "%s. To go on: %s", why->text, l->request->command);
+  else if (is_first(l))
     log_line(LOG_ERROR, "%s", why->text);
   if (why->code == STATUS_NO_SPACE)
     return END_NO_SPACE;

@@ -24,23 +24,28 @@ double cluster_now_s(void) {
 
 // ---- the worker's life ----
 
-static bool send_job(cluster_rank *rank, trouble *why) {
+static status send_job(cluster_rank *rank, trouble *why) {
   char *text;
-  if (cluster_job_print(&rank->job, &text, why))
-    return false;
-  size_t head = sizeof(cluster_worker_job), size = head + strlen(text) + 1;
-  unsigned char *bytes = calloc(1, size);
-  bool sent = false;
+  status result = cluster_job_print(&rank->job, &text, why);
+  if (result)
+    return result;
+  cluster_worker_job head;
+  memset(&head, 0, sizeof head);
+  head.place = rank->place;
+  head.worker = rank->worker;
+  size_t size = sizeof head + strlen(text) + 1;
+  unsigned char *bytes = malloc(size);
   if (bytes) {
-    memcpy(bytes + offsetof(cluster_worker_job, place), &rank->place, sizeof rank->place);
-    memcpy(bytes + head, text, size - head);
-    sent = cluster_wire_send(&rank->wire, WORD_JOB, bytes, size);
+    memcpy(bytes, &head, sizeof head);
+    memcpy(bytes + sizeof head, text, size - sizeof head);
+    // A worker that can't be reached has died: its exit will be noticed.
+    cluster_wire_send(&rank->wire, WORD_JOB, bytes, size);
+  } else {
+    result = trouble_set(why, STATUS_MEMORY, "no memory to give a worker the job");
   }
   free(bytes);
   free(text);
-  if (!sent)
-    trouble_set(why, STATUS_INTERNAL, "a worker can't be given the job");
-  return sent;
+  return result;
 }
 
 status cluster_rank_start_worker(cluster_rank *rank, trouble *why) {
@@ -52,10 +57,10 @@ status cluster_rank_start_worker(cluster_rank *rank, trouble *why) {
   rank->wire = (cluster_wire){.fd = fd};
   rank->has_worker = true;
   rank->heard_s = cluster_now_s();
-  if (send_job(rank, why))
-    return STATUS_OK;
-  cluster_rank_end_worker(rank);
-  return why ? why->code : STATUS_INTERNAL;
+  result = send_job(rank, why);
+  if (result)
+    cluster_rank_end_worker(rank);
+  return result;
 }
 
 // The wait status of this rank's worker once it has ended, -1 before.
@@ -67,6 +72,16 @@ static int worker_exit(cluster_rank *rank) {
   return -1;
 }
 
+// The same, waiting for it. The worker's socket is left out: one that has hung up is
+// always readable, and the wait would be none.
+static int wait_for_exit(cluster_rank *rank) {
+  struct pollfd polled = {.fd = rank->spawner->control, .events = POLLIN};
+  int wait_status;
+  for (int i = 0; (wait_status = worker_exit(rank)) < 0 && i < 100; i++)
+    poll(&polled, 1, 100);
+  return wait_status;
+}
+
 static void forget_worker(cluster_rank *rank) {
   cluster_wire_close(&rank->wire);
   rank->has_worker = false;
@@ -76,20 +91,22 @@ void cluster_rank_end_worker(cluster_rank *rank) {
   if (!rank->has_worker)
     return;
   cluster_spawner_kill(rank->spawner, rank->worker);
-  struct pollfd polled = {.fd = rank->spawner->control, .events = POLLIN};
-  for (int i = 0; i < 100 && worker_exit(rank) < 0; i++)
-    poll(&polled, 1, 100);
+  wait_for_exit(rank);
   forget_worker(rank);
 }
 
-static void describe_exit(int wait_status, char out[128]) {
-  if (wait_status >= 0 && WIFSIGNALED(wait_status)) {
+// Says how a worker ended that hung up; its exit is reported a moment later.
+static void describe_end(cluster_rank *rank, char out[128]) {
+  int wait_status = wait_for_exit(rank);
+  if (wait_status < 0) {
+    cluster_spawner_kill(rank->spawner, rank->worker);
+    snprintf(out, 128, "the worker hung up without ending and was killed");
+  } else if (WIFSIGNALED(wait_status)) {
     int number = WTERMSIG(wait_status);
-    snprintf(out, 128, "the worker died of signal %d (%s)%s", number, strsignal(number),
+    snprintf(out, 128, "the worker died of signal %d (%s%s)", number, strsignal(number),
              number == SIGKILL ? "; was memory short?" : "");
   } else {
-    snprintf(out, 128, "the worker ended with exit code %d",
-             wait_status >= 0 ? WEXITSTATUS(wait_status) : -1);
+    snprintf(out, 128, "the worker ended with exit code %d", WEXITSTATUS(wait_status));
   }
 }
 
@@ -108,8 +125,10 @@ int cluster_rank_signal(const cluster_rank *rank) {
   return (int)info.ssi_signo;
 }
 
-status cluster_rank_ask(cluster_rank *rank, cluster_word order, cluster_word answer, void *out,
-                        size_t size, trouble *why) {
+// An order without data and its answer. STATUS_INTERNAL: the worker died or hung, and
+// there is none any more.
+static status ask(cluster_rank *rank, cluster_word order, cluster_word answer, void *out,
+                  size_t size, trouble *why) {
   cluster_wire_message message;
   bool gone = !cluster_wire_send(&rank->wire, order, NULL, 0);
   double begin_s = cluster_now_s();
@@ -120,20 +139,41 @@ status cluster_rank_ask(cluster_rank *rank, cluster_word order, cluster_word ans
       return STATUS_OK;
     }
     if (cluster_rank_signal(rank))
-      return trouble_set(why, STATUS_STOPPED, "stopped");
-    if (cluster_now_s() - begin_s > rank->hang_s)
-      return trouble_set(why, STATUS_LIMIT, "the worker said nothing for %.0f s", rank->hang_s);
+      return trouble_set(why, STATUS_STOPPED, "stopped while getting ready");
+    if (cluster_now_s() - begin_s > rank->hang_s) {
+      cluster_rank_end_worker(rank);
+      return trouble_set(why, STATUS_INTERNAL,
+                         "the worker said nothing for %.0f s while getting ready and was killed",
+                         rank->hang_s);
+    }
     gone = got < 0;
     if (got == 0)
       cluster_rank_sleep(rank, 100);
   }
-  int wait_status = -1;
-  for (int i = 0; i < 100 && (wait_status = worker_exit(rank)) < 0; i++)
-    cluster_rank_sleep(rank, 20);
-  forget_worker(rank);
   char text[128];
-  describe_exit(wait_status, text);
+  describe_end(rank, text);
+  forget_worker(rank);
   return trouble_set(why, STATUS_INTERNAL, "%s while getting ready", text);
+}
+
+status cluster_rank_ready(cluster_rank *rank, cluster_word order, cluster_word answer, void *out,
+                          size_t size, trouble *why) {
+  for (int try = 1;; try++) {
+    trouble lost;
+    status result = cluster_rank_start_worker(rank, why);
+    if (result)
+      return result;
+    result = ask(rank, order, answer, out, size, &lost);
+    if (!result)
+      return STATUS_OK;
+    if (result != STATUS_INTERNAL)
+      return trouble_set(why, result, "%s", lost.text);
+    if (try == RANK_READY_TRIES) {
+      rank->lost = true;
+      return trouble_set(why, result, "%s; %d were tried", lost.text, try);
+    }
+    log_line(LOG_WARNING, "%s; a new one starts", lost.text);
+  }
 }
 
 // ---- letters to the manager ----
@@ -369,14 +409,9 @@ void cluster_rank_look(cluster_rank *rank) {
   }
   if (!rank->has_worker)
     return;
-  if (got < 0) { // the socket closes a moment before the exit is reported
-    int wait_status = -1;
-    for (int i = 0; i < 50 && (wait_status = worker_exit(rank)) < 0; i++) {
-      struct pollfd polled = {.fd = rank->spawner->control, .events = POLLIN};
-      poll(&polled, 1, 100);
-    }
+  if (got < 0) {
     char text[128];
-    describe_exit(wait_status, text);
+    describe_end(rank, text);
     worker_lost(rank, text);
   } else if (rank->busy && cluster_now_s() - rank->heard_s > rank->hang_s) {
     char text[128];

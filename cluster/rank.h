@@ -15,7 +15,7 @@
 #include "cluster/wire.h"
 #include "cluster/worker.h"
 
-enum { RANK_HANG_S = 600, RANK_DEVICE_FAILURES = 3 };
+enum { RANK_HANG_S = 600, RANK_DEVICE_FAILURES = 3, RANK_READY_TRIES = 3 };
 
 typedef struct cluster_rank {
   // set by whoever makes the rank
@@ -33,10 +33,11 @@ typedef struct cluster_rank {
   int events;
   // the worker
   bool has_worker;
-  int worker; // its number
+  int worker; // its number, from 1
   cluster_wire wire;
   double heard_s; // when it last spoke
   char device[RECORD_TEXT];
+  bool lost; // none got ready: they died or hung, which may go better next time
   // the lease in work
   bool busy, checking;
   int unit;
@@ -53,14 +54,17 @@ typedef struct cluster_rank {
 /// Monotonic seconds.
 double cluster_now_s(void);
 
-/// Starts a worker and gives it the job. On failure there is none.
+/// Starts a worker and gives it the job. On failure there is none. One that dies
+/// meanwhile is no failure yet: its end is noticed later.
 status cluster_rank_start_worker(cluster_rank *rank, trouble *why);
 /// SIGKILL, and waits for its end.
 void cluster_rank_end_worker(cluster_rank *rank);
-/// Sends an order without data and waits for that answer, of `size` bytes. A worker
-/// that dies or hangs is STATUS_INTERNAL, a signal meanwhile STATUS_STOPPED.
-status cluster_rank_ask(cluster_rank *rank, cluster_word order, cluster_word answer, void *out,
-                        size_t size, trouble *why);
+/// Starts a worker, sends it an order without data and waits for that answer, of `size`
+/// bytes: what the worker says in it is the caller's to judge. One that dies or hangs
+/// instead is replaced with a warning; when RANK_READY_TRIES have, that is STATUS_INTERNAL
+/// and rank->lost. A signal meanwhile is STATUS_STOPPED.
+status cluster_rank_ready(cluster_rank *rank, cluster_word order, cluster_word answer, void *out,
+                          size_t size, trouble *why);
 /// Sleeps until the worker speaks, something ends, a signal comes or `timeout_ms` pass.
 void cluster_rank_sleep(const cluster_rank *rank, int timeout_ms);
 /// A stop signal that came, or 0.

@@ -81,9 +81,7 @@ static status fill_job(cluster_job *job, const cluster_request *request, const c
 
 static status look_at_first_scene(cluster_rank *rank, cluster_plan *plan, trouble *why) {
   cluster_worker_planned planned;
-  status result = cluster_rank_start_worker(rank, why);
-  if (!result)
-    result = cluster_rank_ask(rank, WORD_PLAN, WORD_PLANNED, &planned, sizeof planned, why);
+  status result = cluster_rank_ready(rank, WORD_PLAN, WORD_PLANNED, &planned, sizeof planned, why);
   if (!result && planned.why.code) {
     if (why)
       *why = planned.why;

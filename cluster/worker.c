@@ -18,6 +18,7 @@ typedef struct worker {
   cluster_job job;
   cluster_units units;
   cluster_place place;
+  int number;  // on its rank, from 1
   void *state; // the maker's, NULL until opened
   char device[RECORD_TEXT];
 } worker;
@@ -39,6 +40,7 @@ static bool take_job(worker *w, const cluster_wire_message *message) {
     return false;
   memcpy(&head, message->bytes, sizeof head);
   w->place = head.place;
+  w->number = head.worker;
   if (cluster_job_read("job", (const char *)message->bytes + sizeof head, &w->job, NULL) ||
       cluster_units_cut(&w->job, &w->units, NULL))
     return false;
@@ -51,6 +53,7 @@ static bool answer_plan(worker *w) {
   cluster_worker_planned answer;
   memset(&answer, 0, sizeof answer);
   answer.why.code = w->maker->plan(&w->job, &answer.plan, &answer.why);
+  cluster_hook_kill("ready", w->number, 0);
   return cluster_wire_send(&w->wire, WORD_PLANNED, &answer, sizeof answer);
 }
 
@@ -64,6 +67,7 @@ static bool answer_open(worker *w) {
   cluster_worker_answer answer;
   memset(&answer, 0, sizeof answer);
   answer.why.code = open_maker(w, &answer.why);
+  cluster_hook_kill("ready", w->number, 0);
   snprintf(answer.record.device, sizeof answer.record.device, "%s", w->device);
   return cluster_wire_send(&w->wire, WORD_OPENED, &answer, sizeof answer);
 }

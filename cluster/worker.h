@@ -24,6 +24,7 @@ typedef enum cluster_word {
 
 typedef struct cluster_worker_job {
   cluster_place place;
+  int worker; // its number on its rank, from 1
 } cluster_worker_job;
 
 typedef struct cluster_worker_order {

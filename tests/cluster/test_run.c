@@ -205,6 +205,94 @@ static void a_worker_killed_once_is_replaced(void **state) {
   }
 }
 
+static int count_text(const place *p, const char *wanted) {
+  int count = 0;
+  for (const char *at = p->text; (at = strstr(at, wanted)); at++)
+    count++;
+  return count;
+}
+
+// Worker 1 of rank 0 looks at the first scene, its worker 2 and every other rank's
+// worker 1 open a device.
+static void a_worker_killed_while_it_gets_ready_is_replaced(void **state) {
+  place *p = *state;
+  char clean[300], data[300], before[8192];
+  make_clean(p, clean);
+  for (int ranks = 0; ranks <= 3; ranks++)
+    for (int worker = 1; worker <= 2; worker++) {
+      snprintf(before, sizeof before, "ROADLOOM_TEST_KILL=ready:%d", worker);
+      snprintf(data, sizeof data, "%s/ready%d-%d", p->folder, worker, ranks);
+      expect(p, 0, launch(p, before, ranks, data, "5 12"));
+      expect_text(p, "roadloom: warning: the worker died of signal 9 (Killed; was memory short?) "
+                     "while getting ready; a new one starts\n");
+      assert_int_equal(worker == 1 && ranks > 1 ? ranks : 1, count_text(p, "warning"));
+      expect_same_manifest(data, clean);
+    }
+}
+
+static void workers_that_never_get_ready_end_in_a_command_that_goes_on(void **state) {
+  place *p = *state;
+  char clean[300];
+  make_clean(p, clean);
+  const char *const faults[][2] = {
+      {"ROADLOOM_TEST_KILL=ready", "signal 9 (Killed; was memory short?)"}, // the first scene
+      {"FAKE_FAULT=die:-1", "signal 6 (Aborted)"},                          // the device
+  };
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+    for (int ranks = 0; ranks <= 2; ranks += 2) {
+      char line[8192];
+      snprintf(line, sizeof line,
+               "roadloom: error: the worker died of %s while getting ready; 3 were tried. "
+               "To go on: roadloom generate s.lua -o %s\n",
+               faults[i][1], p->data);
+      expect(p, 1, launch(p, faults[i][0], ranks, p->data, "5 12"));
+      expect_text(p, line);
+      assert_int_equal(1, count_text(p, "error:"));
+      assert_false(file_exists(p->data));
+    }
+  expect(p, 0, launch(p, "", 2, p->data, "5 12"));
+  expect_same_manifest(p->data, clean);
+}
+
+static void a_job_in_work_outlives_a_launch_whose_workers_never_get_ready(void **state) {
+  place *p = *state;
+  char clean[300];
+  make_clean(p, clean);
+  launch(p, "ROADLOOM_TEST_KILL=renamed:3", 0, p->data, "5 12");
+  expect(p, 1, launch(p, "ROADLOOM_TEST_KILL=ready", 2, p->data, "5 12"));
+  expect(p, 0, launch(p, "ROADLOOM_TEST_KILL=ready:1", 2, p->data, "5 12"));
+  expect_same_manifest(p->data, clean);
+}
+
+static void one_rank_of_two_that_loses_its_worker_once_gets_another(void **state) {
+  place *p = *state;
+  char clean[300], before[8192];
+  make_clean(p, clean);
+  snprintf(before, sizeof before, "FAKE_FAULT=die:-1:%s/once", p->folder);
+  expect(p, 0, launch(p, before, 2, p->data, "5 12"));
+  expect_text(p, "signal 6 (Aborted) while getting ready; a new one starts");
+  assert_int_equal(1, count_text(p, "warning"));
+  expect_same_manifest(p->data, clean);
+}
+
+static void a_worker_that_hangs_while_it_gets_ready_is_replaced(void **state) {
+  place *p = *state;
+  char before[8192];
+  snprintf(before, sizeof before, "ROADLOOM_HANG_S=1 FAKE_FAULT=stall:-1:%s/once", p->folder);
+  expect(p, 0, launch(p, before, 0, p->data, "5 12"));
+  expect_text(p, "said nothing for 1 s while getting ready and was killed; a new one starts");
+}
+
+static void a_script_error_while_getting_ready_is_one_line_and_not_tried_again(void **state) {
+  place *p = *state;
+  char command[8192];
+  snprintf(command, sizeof command, "echo 'syntax error' > %s/bad.lua", p->folder);
+  assert_int_equal(0, system(command));
+  snprintf(command, sizeof command, "TEST_SCRIPT=%s/bad.lua", p->folder);
+  expect(p, 1, launch(p, command, 0, p->data, "5 12"));
+  assert_string_equal("roadloom: error: bad.lua:1: syntax error\n", p->text);
+}
+
 static void a_unit_that_always_crashes_is_quarantined(void **state) {
   place *p = *state;
   char clean[300];
@@ -405,6 +493,12 @@ int main(int argc, char **argv) {
       T(another_job_is_refused_by_field),
       T(a_kill_at_any_step_loses_nothing),
       T(a_worker_killed_once_is_replaced),
+      T(a_worker_killed_while_it_gets_ready_is_replaced),
+      T(workers_that_never_get_ready_end_in_a_command_that_goes_on),
+      T(a_job_in_work_outlives_a_launch_whose_workers_never_get_ready),
+      T(one_rank_of_two_that_loses_its_worker_once_gets_another),
+      T(a_worker_that_hangs_while_it_gets_ready_is_replaced),
+      T(a_script_error_while_getting_ready_is_one_line_and_not_tried_again),
       T(a_unit_that_always_crashes_is_quarantined),
       T(a_script_error_in_one_scene_is_not_tried_again),
       T(a_hanging_worker_is_killed_and_replaced),

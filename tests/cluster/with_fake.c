@@ -49,6 +49,11 @@ static status fake_open(void **state, const cluster_job *job, const cluster_unit
   (void)place;
   if (faulty("open", -1))
     return trouble_set(why, STATUS_DEVICE, "no OpenCL device");
+  if (faulty("die", -1))
+    abort();
+  if (faulty("stall", -1))
+    for (;;)
+      pause();
   fake *f = malloc(sizeof *f);
   if (!f)
     return trouble_set(why, STATUS_MEMORY, "no memory");

@@ -4,7 +4,8 @@
 //
 // $FAKE_FAULT is a word, a unit and perhaps a file: "crash:3" dies at unit 3,
 // "crash:3:/tmp/x" only if /tmp/x isn't there yet (and makes it). Words: crash, hang,
-// device, range, io, differ (other bytes than usual), open (no device at all).
+// device, range, io, differ (other bytes than usual), open (no device at all), and
+// die and stall (before it is ready; no unit: "die:-1").
 // $FAKE_MS is how long a unit takes.
 #ifndef WITH_FAKE_H
 #define WITH_FAKE_H

@@ -236,6 +236,27 @@ def test_a_worker_killed_once_is_replaced(tmp_path, clean):
     is_complete(out, clean)
 
 
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_worker_killed_once_while_it_gets_ready_is_replaced(tmp_path, clean, ranks):
+    for worker in [1, 2]:  # on rank 0 the first looks at the script, the second opens the device
+        out = tmp_path / f"data{worker}"
+        result = generate(out, ranks, env={"ROADLOOM_TEST_KILL": f"ready:{worker}"})
+        assert result.returncode == 0, result.stderr
+        assert "signal 9 (Killed; was memory short?) while getting ready; a new one starts" in result.stderr
+        is_complete(out, clean)
+
+
+def test_workers_that_never_get_ready_end_in_a_command_that_goes_on(tmp_path, clean):
+    out = tmp_path / "data"
+    result = generate(out, env={"ROADLOOM_TEST_KILL": "ready"})
+    assert result.returncode == 1, result.stderr
+    errors = [line for line in result.stderr.splitlines() if "error:" in line]
+    assert len(errors) == 1 and "signal 9" in errors[0] and "3 were tried" in errors[0]
+    line = errors[0].split("To go on: ")[1]
+    assert subprocess.run(line, shell=True, timeout=300, capture_output=True).returncode == 0
+    is_complete(out, clean)
+
+
 @pytest.mark.slow
 def test_kills_at_random_moments_lose_nothing(tmp_path, clean):
     out, dice = tmp_path / "data", random.Random(5)
