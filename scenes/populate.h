@@ -9,9 +9,9 @@
 
 /// Places the ego and the traffic of `def` on the lanes of s->roads, into s->memory, with
 /// safe gaps and speeds. Ids count on from s->id_count. STATUS_RANGE when an asked-for number
-/// doesn't fit; a density that doesn't fit places as many as do.
-status populate_vehicles(scene *s, const scene_def *def, trouble *why);
+/// doesn't fit, which `lack` then says; a density that doesn't fit places as many as do.
+status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, trouble *why);
 /// Same for people on sidewalks and at corners.
-status populate_people(scene *s, const scene_def *def, trouble *why);
+status populate_people(scene *s, const scene_def *def, scene_lack *lack, trouble *why);
 
 #endif

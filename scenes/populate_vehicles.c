@@ -232,7 +232,7 @@ static int wanted_count(const slots *p, const scene_def *def) {
   return (int)fmin(20000, round(def->vehicles_per_km * length / 1000));
 }
 
-status populate_vehicles(scene *s, const scene_def *def, trouble *why) {
+status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, trouble *why) {
   slots p = {.net = &s->roads};
   size_t paths = (size_t)s->roads.path_count;
   int wanted = wanted_count(&p, def);
@@ -259,6 +259,7 @@ status populate_vehicles(scene *s, const scene_def *def, trouble *why) {
   for (int i = 0; i < wanted; i++) {
     r = rng_at(s->seed, RNG_TRAFFIC, s->index, (uint32_t)i + 1, s->attempt);
     if (!place_one(&p, def, total, &r) && def->vehicles >= 0) {
+      *lack = (scene_lack){.kind = LACK_VEHICLES, .wanted = wanted, .room = p.count - 1};
       got = trouble_set(why, STATUS_RANGE,
                         "traffic.vehicles: %d don't fit on %.1f km of lanes; room was found for %d",
                         wanted, total / 1000, p.count - 1);

@@ -123,11 +123,24 @@ typedef struct scene {
   uint32_t id_count; // ids in use are 1 .. id_count
 } scene;
 
+typedef enum lack_kind { LACK_NONE, LACK_VEHICLES, LACK_PEOPLE, LACK_KIND_COUNT } lack_kind;
+
+/// A number that was asked for, and for how many room was found.
+typedef struct scene_lack {
+  lack_kind kind;
+  int wanted, room;
+  int work; // points of the roads' lanes: what drawing again would cost
+} scene_lack;
+
 /// Builds scene number `index` of the job with that seed from a definition. The
 /// scene copies what it needs. Release with scene_destroy.
 /// STATUS_RANGE when the definition can't be met, e.g. no room for the vehicles.
 status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t index,
                    uint32_t attempt, trouble *why);
+/// Same. When an asked-for number is what doesn't fit, `lack` says so; otherwise its kind is
+/// LACK_NONE.
+status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uint32_t index,
+                           uint32_t attempt, scene_lack *lack, trouble *why);
 void scene_destroy(scene *s);
 
 #endif

@@ -51,8 +51,9 @@ static status build_signals(scene *s, trouble *why) {
   return STATUS_OK;
 }
 
-status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t index,
-                   uint32_t attempt, trouble *why) {
+status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uint32_t index,
+                           uint32_t attempt, scene_lack *lack, trouble *why) {
+  *lack = (scene_lack){0};
   arena *memory = arena_create();
   scene *s = memory ? ARENA_NEW(memory, scene, 1) : NULL;
   if (!s) {
@@ -71,13 +72,14 @@ status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t in
   weather_place_sun(&s->weather, def->time_of_day_h, def->latitude_deg, def->day_of_year);
   status got = build_roads(s, def, why);
   if (got == STATUS_OK)
-    got = populate_vehicles(s, def, why);
+    got = populate_vehicles(s, def, lack, why);
   if (got == STATUS_OK)
-    got = populate_people(s, def, why);
+    got = populate_people(s, def, lack, why);
   if (got == STATUS_OK)
     got = build_things(s, def, why);
   if (got == STATUS_OK)
     got = build_signals(s, why);
+  lack->work = s->roads.point_count;
   if (got != STATUS_OK) {
     scene_destroy(s);
     return got;
@@ -87,6 +89,12 @@ status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t in
   s->hash = scene_hash(s);
   *out = s;
   return STATUS_OK;
+}
+
+status scene_build(scene **out, const scene_def *def, uint64_t seed, uint32_t index,
+                   uint32_t attempt, trouble *why) {
+  scene_lack lack;
+  return scene_build_lacking(out, def, seed, index, attempt, &lack, why);
 }
 
 void scene_destroy(scene *s) {

@@ -87,6 +87,9 @@ static status put_numbers(const script_override *set, const field *f, void *base
              most == 2 ? "3,4" : "1,0,2", text);
     return refuse(set, why, problem);
   }
+  // Refused in a script only when the place is built: there both may be drawn.
+  if (f->type == FIELD_PAIR && numbers[0] * numbers[1] < 2)
+    return refuse(set, why, "has no crossing; 2,1 or 1,2 or more would do");
   if (f->type == FIELD_NUMBERS) {
     number_list *list = (number_list *)(void *)((char *)base + f->offset);
     list->count = count;

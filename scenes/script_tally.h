@@ -13,11 +13,14 @@ typedef struct script_tally {
   int reason_count;
   struct tally_reason {
     char text[TALLY_TEXT];
+    status code;
     int count;
   } reasons[TALLY_REASONS]; // by first appearance; further ones count as rejected only
 } script_tally;
 
-void script_tally_reject(script_tally *tally, const char *reason);
+/// Counts a draw that `code` ended. Texts of STATUS_RANGE that differ only in numbers are one
+/// reason, with the first one's text; those of scripts count as they are.
+void script_tally_reject(script_tally *tally, status code, const char *reason);
 /// The most frequent reason, the earlier of two; NULL when there is none.
 const struct tally_reason *script_tally_top(const script_tally *tally);
 

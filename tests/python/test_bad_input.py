@@ -83,6 +83,20 @@ def test_a_script_that_is_no_good(folder, command, name, words):
         fails(folder, words, 1, command, name, *more, before=MPIRUN)
 
 
+@pytest.mark.parametrize("value, words", [
+    ("pedestrians.count=5000", ["crossing.lua: scene 0: pedestrians.count: 5000 don't fit; the roomiest of ",
+                                " draws had room for ", "; ask for fewer, or for longer streets or wider sidewalks"]),
+    ("traffic.vehicles=5000", ["crossing.lua: scene 0: traffic.vehicles: 5000 don't fit; the roomiest of ",
+                               " draws had room for ", "; ask for fewer, or for longer roads or more lanes"]),
+    ("grid_city.blocks=1,1", "--set grid_city.blocks=1,1: has no crossing; 2,1 or 1,2 or more would do"),
+    ("road.blocks=1,1", "--set road.blocks=1,1: has no crossing; 2,1 or 1,2 or more would do"),
+])
+def test_more_than_there_is_room_for(folder, value, words):
+    before = ["prlimit", "--cpu=10"]  # not minutes of it
+    assert fails(folder, words, 1, "check", ROOT / "scenes" / "library" / "crossing.lua", "--set", value,
+                 before=before) == ""
+
+
 WRONG_LINES = [
     ([], "which script? roadloom generate SCENE.lua -o DIR"),
     (["", "-o", "out"], "which script?"),

@@ -199,6 +199,38 @@ static void numbers_asked_for_are_met_or_refused(void **state) {
   assert_non_null(strstr(why.text, "road.block_m"));
 }
 
+// The room is what a search among everybody finds, too.
+static void crowds_stand_apart(void **state) {
+  (void)state;
+  scene_def def = scene_def_default();
+  def.place = PLACE_INTERSECTION;
+  def.vehicles = 0;
+  def.pedestrians = 5000;
+  scene *s = NULL;
+  trouble why = {0};
+  assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_RANGE);
+  assert_string_equal(why.text, "pedestrians.count: 5000 don't fit on 0.9 km of sidewalks; room "
+                                "was found for 1396");
+  def.pedestrians = 1396;
+  assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_OK);
+  assert_int_equal(s->person_count, 1396);
+  double *xy = malloc(sizeof *xy * 2 * (size_t)s->person_count);
+  assert_non_null(xy);
+  for (int i = 0; i < s->person_count; i++) {
+    const scene_person *p = &s->people[i];
+    road_point on = walk_point(&s->roads, &s->roads.walk_edges[p->edge - 1], p->s_m);
+    xy[2 * i] = on.x_m - p->offset_m * sin(on.heading_rad);
+    xy[2 * i + 1] = on.y_m + p->offset_m * cos(on.heading_rad);
+    for (int k = 0; k < i; k++) {
+      double apart = hypot(xy[2 * i] - xy[2 * k], xy[2 * i + 1] - xy[2 * k + 1]);
+      if (apart < 0.75)
+        fail_msg("people %d and %d stand %.3f m apart", i, k, apart);
+    }
+  }
+  free(xy);
+  scene_destroy(s);
+}
+
 static void the_ego_has_way_ahead(void **state) {
   (void)state;
   for (int n = 0; n < PLACES_COUNT; n++) {
@@ -227,6 +259,7 @@ int main(void) {
       cmocka_unit_test(ids_count_from_one_and_none_is_used_twice),
       cmocka_unit_test(drivers_can_stop_behind_the_one_ahead),
       cmocka_unit_test(numbers_asked_for_are_met_or_refused),
+      cmocka_unit_test(crowds_stand_apart),
       cmocka_unit_test(the_ego_has_way_ahead),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

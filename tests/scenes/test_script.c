@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "scenes/script_tally.h"
 #include "with_script.h"
 
 static scene_def define(const char *text) {
@@ -418,6 +417,8 @@ static void set_errors_name_the_option(void **state) {
   expect_set_error(plain, "xyzzy", "1",
                    "--set xyzzy=1: there is no such field; `roadloom fields` lists them");
   expect_set_error(plain, "road.block_m", "12", "--set road.block_m=12: 12 is outside 40..400 m");
+  expect_set_error(plain, "grid_city.blocks", "1,1",
+                   "--set grid_city.blocks=1,1: has no crossing; 2,1 or 1,2 or more would do");
   expect_set_error(plain, "road.block_m", "wide",
                    "--set road.block_m=wide: not a number; 40..400 m would do");
   expect_set_error(plain, "road.block_m", "50m",
@@ -512,52 +513,6 @@ static void draws_keep_their_distributions(void **state) {
               " return n[1] and n[2] and n[3] and not n[0] and not n[4]");
 }
 
-static void rejected_scenes_are_drawn_again(void **state) {
-  (void)state;
-  script *s = NULL;
-  trouble why = {0};
-  assert_int_equal(script_open_text(&s, "urban.lua",
-                                    "local n = uniform(0, 1) require_that(n < 0.25, 'too large')"
-                                    " return scene { road = intersection {}, duration_s = 1 + n }",
-                                    NULL, NULL, NULL, 0, &why),
-                   STATUS_OK);
-  script_tally tally = {0};
-  for (uint32_t index = 0; index < 10; index++) {
-    scene *built = NULL;
-    assert_int_equal(script_build_counted(s, 3, index, &built, &tally, &why), STATUS_OK);
-    assert_true(built->duration_s < 1.25);
-    assert_int_equal(built->index, index);
-    scene_destroy(built);
-  }
-  assert_int_equal(tally.accepted, 10);
-  assert_true(tally.rejected > 5);
-  assert_int_equal(tally.reason_count, 1);
-  assert_int_equal(tally.reasons[0].count, tally.rejected);
-  script_close(s);
-}
-
-static void a_script_that_never_fits_says_why(void **state) {
-  (void)state;
-  script *s = NULL;
-  trouble why = {0};
-  assert_int_equal(
-      script_open_text(&s, "urban.lua",
-                       "require_that(chance(0.2), 'often') require_that(false, 'rare')", NULL, NULL,
-                       NULL, 0, &why),
-      STATUS_OK);
-  scene *built = NULL;
-  assert_int_equal(script_build(s, 1, 4, &built, &why), STATUS_LIMIT);
-  assert_null(built);
-  int times = 0;
-  assert_int_equal(sscanf(why.text,
-                          "urban.lua: scene 4: none of 1000 draws was accepted; most often (%d "
-                          "times): often",
-                          &times),
-                   1);
-  assert_true(times > 740 && times < 860);
-  script_close(s);
-}
-
 static void the_library_builds(void **state) {
   (void)state;
   static const char *const names[] = {"first_drive", "highway", "crossing", "map"};
@@ -634,8 +589,6 @@ int main(void) {
       cmocka_unit_test(choose_follows_its_weights_in_both_forms),
       cmocka_unit_test(choose_does_not_depend_on_a_tables_history),
       cmocka_unit_test(draws_keep_their_distributions),
-      cmocka_unit_test(rejected_scenes_are_drawn_again),
-      cmocka_unit_test(a_script_that_never_fits_says_why),
       cmocka_unit_test(the_library_builds),
       cmocka_unit_test(the_examples_of_the_page_run),
   };
