@@ -68,40 +68,50 @@ static status build_text(const char *text, scene **built, script_tally *tally, t
   return result;
 }
 
-static void expect_given_up(const char *text, int draws, const char *error) {
+// How many draws it takes and how much room they find depends on the places; `rest` is what
+// follows, with the field before it.
+static void expect_given_up(const char *text, const char *field, const char *rest) {
   scene *built = NULL;
   script_tally tally;
   trouble why = {0};
-  status result = build_text(text, &built, &tally, &why);
-  if (result != STATUS_RANGE || strcmp(why.text, error) != 0 || tally.rejected != draws)
-    print_error("%s\n  wanted %d draws: %s\n  got    %d draws: %s\n", text, draws, error,
-                tally.rejected, why.text);
-  assert_int_equal(result, STATUS_RANGE);
-  assert_string_equal(why.text, error);
-  assert_int_equal(tally.rejected, draws);
+  char expected[512];
+  int draws = 0, room = 0;
+  assert_int_equal(build_text(text, &built, &tally, &why), STATUS_RANGE);
+  const char *numbers = strstr(why.text, "roomiest of ");
+  if (!numbers || sscanf(numbers, "roomiest of %d draws had room for %d", &draws, &room) != 2)
+    fail_msg("%s: %s", text, why.text);
+  snprintf(expected, sizeof expected,
+           "urban.lua: scene 0: %s: 5000 don't fit; the roomiest of %d draws had room for %d; ask "
+           "for fewer, or for longer %s",
+           field, draws, room, rest);
+  assert_string_equal(why.text, expected);
+  // Enough of them to have been a fair try, far from the 1,000 of a script that draws on.
+  assert_true(draws > 60 && draws < 450 && tally.rejected >= draws && tally.rejected < 900);
+  assert_true(room > 20 && room < 5000);
   assert_null(built);
 }
 
 static void what_never_fits_is_given_up_early(void **state) {
   (void)state;
-  expect_given_up(
-      "return scene { road = intersection {}, pedestrians = { count = 5000 } }", 184,
-      "urban.lua: scene 0: pedestrians.count: 5000 don't fit; the roomiest of 184 draws had room "
-      "for 1561; ask for fewer, or for longer streets or wider sidewalks");
-  expect_given_up("return scene { road = intersection {}, traffic = { vehicles = 5000 } }", 308,
-                  "urban.lua: scene 0: traffic.vehicles: 5000 don't fit; the roomiest of 308 draws "
-                  "had room for 77; ask for fewer, or for longer roads or more lanes");
+  static const char *const people = "streets or wider sidewalks", *const cars =
+                                                                      "roads or more lanes";
+  expect_given_up("return scene { road = intersection {}, pedestrians = { count = 5000 } }",
+                  "pedestrians.count", people);
+  expect_given_up("return scene { road = intersection {}, traffic = { vehicles = 5000 } }",
+                  "traffic.vehicles", cars);
   // Neither what require_that() turns down nor another number that fails at times hides it.
-  expect_given_up(
-      "require_that(chance(0.5), 'no')"
-      " return scene { road = intersection {}, traffic = { vehicles = 60 },"
-      " pedestrians = { count = 5000 } }",
-      417,
-      "urban.lua: scene 0: pedestrians.count: 5000 don't fit; the roomiest of 184 draws had room "
-      "for 1541; ask for fewer, or for longer streets or wider sidewalks");
-  expect_given_up("return scene { road = grid_city { blocks = { 1, 1 } } }", 200,
-                  "urban.lua: scene 0: road.blocks: {1, 1} has no crossing; ask for {2, 1} or more "
-                  "(the same in 200 draws)");
+  expect_given_up("require_that(chance(0.5), 'no')"
+                  " return scene { road = intersection {}, traffic = { vehicles = 60 },"
+                  " pedestrians = { count = 5000 } }",
+                  "pedestrians.count", people);
+  scene *built = NULL;
+  script_tally tally;
+  trouble why = {0};
+  assert_int_equal(
+      build_text("return scene { road = grid_city { blocks = { 1, 1 } } }", &built, &tally, &why),
+      STATUS_RANGE);
+  assert_string_equal(why.text, "urban.lua: scene 0: road.blocks: {1, 1} has no crossing; ask for "
+                                "{2, 1} or more (the same in 200 draws)");
 }
 
 static void what_rarely_fits_is_drawn_until_it_does(void **state) {
