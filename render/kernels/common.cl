@@ -79,8 +79,4 @@ inline uint hash_u32(uint x) {
   return (w >> 22u) ^ w;
 }
 
-inline float hash_unit(uint x) {
-  return (float)(hash_u32(x) >> 8) * 0x1p-24f;
-}
-
 #endif

@@ -113,12 +113,6 @@ inline real3 all3(float3 v) {
   return rgb(v.x, v.y, v.z);
 }
 
-inline real2 add2(real2 a, real2 b) {
-  return pair(a.x + b.x, a.y + b.y);
-}
-inline real2 sub2(real2 a, real2 b) {
-  return pair(a.x - b.x, a.y - b.y);
-}
 inline real2 scale2(real2 a, real k) {
   return pair(a.x * k, a.y * k);
 }
@@ -127,9 +121,6 @@ inline real2 times2(real2 a, float x, float y) {
 }
 inline real2 floor2(real2 a) {
   return pair(floor(a.x), floor(a.y));
-}
-inline real dot2(real2 a, real2 b) {
-  return a.x * b.x + a.y * b.y;
 }
 
 inline real3 add3(real3 a, real3 b) {
@@ -228,6 +219,41 @@ inline real4 between4(real4 a, real4 b, real u) {
   real k = 1.0f / sqrt(m.x * m.x + m.y * m.y + m.z * m.z + m.w * m.w);
   real4 unit = {m.x * k, m.y * k, m.z * k, m.w * k};
   return unit;
+}
+
+// The rotations of things at their lanes' times, and their scales; most lanes met the same.
+inline real4 things_rotation(__global const gpu_instance *all, word instance, real time,
+                             real3 *scale) {
+  bool later = any_lane(time > REAL(0.0f));
+  if (same_lanes(instance)) {
+    __global const gpu_instance *it = all + FIRST_LANE(instance);
+    *scale = rgb(it->scale[0], it->scale[1], it->scale[2]);
+    real4 q = {REAL(it->begin_q[0]), REAL(it->begin_q[1]), REAL(it->begin_q[2]),
+               REAL(it->begin_q[3])};
+    real4 end = {REAL(it->end_q[0]), REAL(it->end_q[1]), REAL(it->end_q[2]), REAL(it->end_q[3])};
+    return later && it->moving ? between4(q, end, time) : q;
+  }
+#define MEMBER(name) GATHER_OF(float, all, instance, name)
+  *scale = triple(MEMBER(scale[0]), MEMBER(scale[1]), MEMBER(scale[2]));
+  real4 q = {MEMBER(begin_q[0]), MEMBER(begin_q[1]), MEMBER(begin_q[2]), MEMBER(begin_q[3])};
+  if (later) {
+    real4 end = {MEMBER(end_q[0]), MEMBER(end_q[1]), MEMBER(end_q[2]), MEMBER(end_q[3])};
+    q = between4(q, end, time);
+  }
+#undef MEMBER
+  return q;
+}
+
+// 0..1 from an already mixed word.
+inline real unit_of(word h) {
+  return to_real(as_whole(h >> 8u)) * 0x1p-24f;
+}
+
+// PCG hash (Jarzynski and Olano 2020), as hash_u32 in common.cl.
+inline word hash_word(word x) {
+  word s = x * 747796405u + 2891336453u;
+  word w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
+  return (w >> 22u) ^ w;
 }
 
 inline real square(real x) {

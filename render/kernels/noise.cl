@@ -41,18 +41,6 @@ inline real fast_pow(real x, real k) {
   return select(fast_exp2(k * fast_log2(max(x, 1e-30f))), REAL(0.0f), x < REAL(1e-30f));
 }
 
-// 0..1 from an already mixed word.
-inline real unit_of(word h) {
-  return to_real(as_whole(h >> 8u)) * 0x1p-24f;
-}
-
-// PCG hash (Jarzynski and Olano 2020), as hash_u32 in common.cl.
-inline word hash_word(word x) {
-  word s = x * 747796405u + 2891336453u;
-  word w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
-  return (w >> 22u) ^ w;
-}
-
 // The cell's number along an axis, from its floor.
 inline word cell_of(real floor_x) {
   return as_word(to_whole(floor_x));

@@ -114,29 +114,6 @@ camera_rays(__global const gpu_camera *camera, __global const float2 *positions,
   store_rays(rays, i, stride, camera_lanes(camera, x, y), select(REAL(-1.0f), REAL(limit), inside));
 }
 
-// The rotations of things at their lanes' times, and their scales; most lanes met the same.
-inline real4 things_rotation(__global const gpu_instance *all, word instance, real time,
-                             real3 *scale) {
-  bool later = any_lane(time > REAL(0.0f));
-  if (same_lanes(instance)) {
-    __global const gpu_instance *it = all + FIRST_LANE(instance);
-    *scale = rgb(it->scale[0], it->scale[1], it->scale[2]);
-    real4 q = {REAL(it->begin_q[0]), REAL(it->begin_q[1]), REAL(it->begin_q[2]),
-               REAL(it->begin_q[3])};
-    real4 end = {REAL(it->end_q[0]), REAL(it->end_q[1]), REAL(it->end_q[2]), REAL(it->end_q[3])};
-    return later && it->moving ? between4(q, end, time) : q;
-  }
-#define MEMBER(name) GATHER_OF(float, all, instance, name)
-  *scale = triple(MEMBER(scale[0]), MEMBER(scale[1]), MEMBER(scale[2]));
-  real4 q = {MEMBER(begin_q[0]), MEMBER(begin_q[1]), MEMBER(begin_q[2]), MEMBER(begin_q[3])};
-  if (later) {
-    real4 end = {MEMBER(end_q[0]), MEMBER(end_q[1]), MEMBER(end_q[2]), MEMBER(end_q[3])};
-    q = between4(q, end, time);
-  }
-#undef MEMBER
-  return q;
-}
-
 // instance_normal of LANES normals in their things' frames.
 inline real3 things_normal(__global const gpu_instance *all, word instance, real3 n, real time) {
   real3 scale;
@@ -185,16 +162,6 @@ inline real3 leave_surface(ray_lanes r, real3 n, real distance) {
   return add3(add3(r.o, scale3(r.d, distance)), scale3(n, surface_offset(distance)));
 }
 
-inline word hash_words(word x) {
-  word s = x * 747796405u + 2891336453u;
-  word w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
-  return (w >> 22u) ^ w;
-}
-
-inline real hash_units(word x) {
-  return to_real(as_whole(hash_words(x) >> 8u)) * 0x1p-24f;
-}
-
 // A ray to a point of the sun's disc. Leaves let the sun through, so they ask for
 // it on both sides. LANES samples a work-item.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
@@ -213,9 +180,10 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_material *mater
   word what = select(WORD(0u), load_words(material, i), met);
   whole leaf = GATHER_OF(uint, materials, what, shader) == WORD(SHADER_LEAF);
   n = choose3(n, neg3(n), leaf & (dot3(n, sun) < REAL(0.0f)));
-  word h = hash_words(as_word(numbers) ^ hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
+  word h = hash_word(as_word(numbers) ^ hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
   // A square as large as the disc: as soft, and no trigonometry.
-  real a = 0.0083f * (hash_units(h) - 0.5f), b = 0.0083f * (hash_units(h ^ 0x68bc21ebu) - 0.5f);
+  real a = 0.0083f * (unit_of(hash_word(h)) - 0.5f),
+       b = 0.0083f * (unit_of(hash_word(h ^ 0x68bc21ebu)) - 0.5f);
   float3 across = fabs(to_sun.z) < 0.9f ? (float3)(0.0f, 0.0f, 1.0f) : (float3)(1.0f, 0.0f, 0.0f);
   float3 side = normalize(cross(to_sun, across));
   ray_lanes from = load_rays(rays, i, stride), r;

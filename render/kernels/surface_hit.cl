@@ -88,25 +88,12 @@ typedef struct thing_view {
 
 #define ONE_QUAT(p, name)                                                                          \
   { REAL((p)->name[0]), REAL((p)->name[1]), REAL((p)->name[2]), REAL((p)->name[3]) }
-#define EACH_QUAT(p, i, name)                                                                      \
-  {                                                                                                \
-    GATHER_OF(float, p, i, name[0]), GATHER_OF(float, p, i, name[1]),                              \
-        GATHER_OF(float, p, i, name[2]), GATHER_OF(float, p, i, name[3])                           \
-  }
-
 inline thing_view thing_look(scene_view view, word instance, real time) {
   thing_view out;
-  bool later = any_lane(time > REAL(0.0f));
   __global const gpu_instance *all = view.instances;
+  out.q = things_rotation(all, instance, time, &out.scale);
   if (same_lanes(instance)) {
     __global const gpu_instance *it = all + FIRST_LANE(instance);
-    real4 q = ONE_QUAT(it, begin_q);
-    out.q = q;
-    if (later && it->moving) {
-      real4 end = ONE_QUAT(it, end_q);
-      out.q = between4(q, end, time);
-    }
-    out.scale = rgb(it->scale[0], it->scale[1], it->scale[2]);
     out.seed = WORD(it->seed);
     out.flags = WORD(it->flags);
     out.signal = WORD(it->signal);
@@ -114,15 +101,6 @@ inline thing_view thing_look(scene_view view, word instance, real time) {
     out.triangle_first = WORD(it->triangle_first);
     return out;
   }
-  real4 q = EACH_QUAT(all, instance, begin_q);
-  out.q = q;
-  if (later) {
-    real4 end = EACH_QUAT(all, instance, end_q);
-    out.q = between4(q, end, time);
-  }
-  out.scale =
-      triple(GATHER_OF(float, all, instance, scale[0]), GATHER_OF(float, all, instance, scale[1]),
-             GATHER_OF(float, all, instance, scale[2]));
   out.seed = GATHER_OF(uint, all, instance, seed);
   out.flags = GATHER_OF(uint, all, instance, flags);
   out.signal = GATHER_OF(uint, all, instance, signal);
