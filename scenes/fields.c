@@ -43,7 +43,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
   TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town or opendrive"),
-  TABLE(SCENE, "traffic", "{}", "vehicles"),
+  TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
   TABLE(SCENE, "ego", "{ rig = rigs.minimal }", "the vehicle that carries the sensors"),
@@ -119,6 +119,7 @@ const field fields_table[] = {
   NUMBER(OPENDRIVE, "trees_per_km", "1/km", 0, 200, 60, SCENE(opendrive.trees_per_km), "trees along the roads"),
   NUMBER(OPENDRIVE, "parked_per_km", "1/km", 0, 150, 40, SCENE(opendrive.parked_per_km), "parked vehicles on parking lanes"),
 
+  WORD(TRAFFIC, "hand", "right", SCENE(hand), "the side that traffic keeps to; a map has its own"),
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
   COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
   TABLE(TRAFFIC, "mix", "as listed", "weights of the kinds of vehicle; kinds left out of a given mix don't drive"),
@@ -334,8 +335,11 @@ bool fields_check_text(const field *f, const char *value, char *text, size_t siz
 const char *fields_word(const field *f, int index) {
   static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
                                       "right_before_left"};
+  static const char *const hands[] = {"right", "left"};
   if (f->group == FIELDS_LIDAR)
     return lidar_preset_name(index);
+  if (f->group == FIELDS_TRAFFIC)
+    return index < (int)(sizeof hands / sizeof *hands) ? hands[index] : NULL;
   if (f->group == FIELDS_INTERSECTION)
     return index < (int)(sizeof rules / sizeof *rules) ? rules[index] : NULL;
   return index == 0 ? "idm" : NULL;

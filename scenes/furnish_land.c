@@ -113,15 +113,17 @@ void furnish_highways(furnisher *f) {
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
     rng stream = furnish_stream(f, r->id, STREAM_HIGHWAY);
+    // From facing the road round to facing those who come towards them on their own side.
+    double hand = f->net->left_hand ? -1 : 1;
     for (int side = -1; side <= 1; side += 2) {
       for (double s = rng_uniform(&stream, 60, 160); s < r->length_m - 20;
            s += rng_uniform(&stream, 180, 420))
-        along(f, r, &stream, side, s, -1.8, PI / 2, THING_SIGN, SEMANTIC_TRAFFIC_SIGN, 0.15, 1.4,
-              3.4);
+        along(f, r, &stream, side, s, -1.8, hand * PI / 2, THING_SIGN, SEMANTIC_TRAFFIC_SIGN, 0.15,
+              1.4, 3.4);
       for (double s = rng_uniform(&stream, 150, 500); s < r->length_m - 50;
            s += rng_uniform(&stream, 500, 1200))
-        along(f, r, &stream, side, s, 9, PI / 2 - 0.25, THING_BILLBOARD, SEMANTIC_STATIC, 0.6, 7,
-              6.5);
+        along(f, r, &stream, side, s, 9, hand * (PI / 2 - 0.25), THING_BILLBOARD, SEMANTIC_STATIC,
+              0.6, 7, 6.5);
       double spacing = 1000 / fmax(1, furnish_roadside(f->def).trees_per_km / 2);
       for (double s = 0; s < r->length_m; s += spacing) {
         double at = s + rng_uniform(&stream, 0, spacing),

@@ -10,7 +10,7 @@ enum { STREAM_SIGNALS = 12 };
 // The signal that lanes running into an arm obey; 0 none.
 static int arm_signal(const road_network *net, const road_arm *arm) {
   for (int i = 0; i < net->path_count; i++)
-    if (net->paths[i].road == arm->road && (net->paths[i].lane < 0) == arm->at_end)
+    if (net->paths[i].road == arm->road && road_lane_along(net, net->paths[i].lane) == arm->at_end)
       return net->paths[i].signal;
   return 0;
 }
@@ -29,7 +29,7 @@ static const road_crosswalk *arm_crosswalk(const road_network *net, const road_a
     const lane_crossing *c = &net->crossings[i];
     const lane_path *path = &net->paths[c->lane - 1];
     bool near_end = c->begin_s_m > path->length_m / 2;
-    if (path->road == arm->road && (path->lane < 0) == (near_end == arm->at_end))
+    if (path->road == arm->road && road_lane_along(net, path->lane) == (near_end == arm->at_end))
       return &net->crosswalks[c->crosswalk - 1];
   }
   return NULL;
@@ -65,24 +65,28 @@ static bool on_ring(const road_network *net, const road_junction *j, const road_
          r->successor.kind == ROAD_LINK_JUNCTION && road_walk_width(net, r, 1) <= 0;
 }
 
-// Traffic coming in keeps to the right of its road, which is the left looking out.
+// Traffic coming in keeps to the right of its road, which is the left looking out; driving on
+// the left it is the other way round.
 static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const road_arm *arms,
                         int count, int k) {
   const road_arm *arm = &arms[k];
+  bool in = !f->net->left_hand; // whether they come in on the left looking out
   int signal = arm_signal(f->net, arm);
   const road_crosswalk *walk = arm_crosswalk(f->net, arm);
   double stop = 4.9; // between the crosswalk and the stop line
   if (signal) {
-    add_pole(f, r, arm, true, stop, arm->heading_rad, THING_SIGNAL, signal);
+    add_pole(f, r, arm, in, stop, arm->heading_rad, THING_SIGNAL, signal);
     for (int i = 0; i < count; i++)
       if (cos(arms[i].heading_rad - arm->heading_rad) < -0.85)
-        add_pole(f, r, &arms[i], false, 0.1, arm->heading_rad, THING_SIGNAL, signal);
+        add_pole(f, r, &arms[i], !in, 0.1, arm->heading_rad, THING_SIGNAL, signal);
     int people = walk ? walk_signal(f->net, j->id, walk->group) : 0;
-    for (int side = 0; side < 2 && people; side++)
-      add_pole(f, r, arm, side == 0, side == 0 ? 0.1 : stop - 0.2,
-               arm->heading_rad + (side == 0 ? -PI / 2 : PI / 2), THING_WALK_SIGNAL, people);
+    for (int side = 0; side < 2 && people; side++) {
+      bool left = (side == 0) == in;
+      add_pole(f, r, arm, left, side == 0 ? 0.1 : stop - 0.2,
+               arm->heading_rad + (left ? -PI / 2 : PI / 2), THING_WALK_SIGNAL, people);
+    }
   } else if (count > 1 && !on_ring(f->net, j, arm)) {
-    add_pole(f, r, arm, true, stop + 1, arm->heading_rad, THING_SIGN, 0);
+    add_pole(f, r, arm, in, stop + 1, arm->heading_rad, THING_SIGN, 0);
   }
 }
 

@@ -107,7 +107,7 @@ static void small_things(furnisher *f, const road *r, int side) {
     if (lane_width(f->net, r, s, side, LANE_VERGE) < 1.4)
       continue;
     // Signs face the traffic that comes towards them on their own side of the road.
-    double turn = kind->kind == THING_SIGN ? PI / 2 : 0;
+    double turn = kind->kind != THING_SIGN ? 0 : f->net->left_hand ? -PI / 2 : PI / 2;
     pose at = kerb_pose(f->net, r, s, side, kind->behind_m, turn);
     if (!claim(f, at, kind->l_m * scale, kind->w_m * scale))
       continue;
@@ -157,7 +157,8 @@ void furnish_parked(furnisher *f) {
         double t = road_edge_t(f->net, r, s, side, ROAD_EDGE_KERB) -
                    side * (size[1] / 2 + rng_uniform(&own, 0.08, 0.2));
         vec3 p = road_point_at(f->net, r, s, t);
-        double heading = road_line_at(f->net, r, s).heading_rad + (side > 0 ? PI : 0) +
+        double heading = road_line_at(f->net, r, s).heading_rad +
+                         (road_lane_along(f->net, side) ? 0 : PI) +
                          rng_uniform(&own, -0.015, 0.015);
         scene_thing *thing =
             furnish_add(f, kind, vehicle_class(kind), &own,

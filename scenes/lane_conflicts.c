@@ -102,14 +102,15 @@ static void meet(road_builder *b, int ia, int ib, overlap *out) {
 }
 
 // Ranks order all lanes of a junction, ids break ties: no cycle of yielding. Where the right
-// goes before the left, what comes from the side decides first.
+// goes before the left (driving on the left, the left before the right), what comes from the
+// side decides first.
 static bool gives_way(const road_network *net, const lane_path *a, const lane_path *other) {
   if (net->junctions[a->junction - 1].kind == JUNCTION_RIGHT_BEFORE_LEFT) {
     double from = angle_wrap(net->points[other->point_first].heading_rad -
                              net->points[a->point_first].heading_rad);
     // Who comes from the right crosses to the left.
     if (fabs(from) > SIDE_RAD[0] && fabs(from) < SIDE_RAD[1])
-      return from > 0;
+      return (from > 0) != net->left_hand;
   }
   return a->priority < other->priority || (a->priority == other->priority && a->id > other->id);
 }

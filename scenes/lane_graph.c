@@ -18,7 +18,9 @@ typedef struct sample_list {
 
 // Where a connecting road's lane next begins or ends to change its width, or `end`.
 static double next_taper(const road_network *net, const road *r, double from, double end) {
-  const road_lane *lane = &net->lanes[net->sections[r->section_first].lane_first + 1];
+  const road_section *section = &net->sections[r->section_first];
+  int beside_centre = net->left_hand ? section->lane_count - 2 : 1;
+  const road_lane *lane = &net->lanes[section->lane_first + beside_centre];
   for (int i = 1; r->junction && i < lane->width_count; i++) {
     double s = net->widths[lane->width_first + i].s_m;
     if (s > from + 1e-6 && s < end - 1e-6)
@@ -62,7 +64,7 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
 static void sample_lane(road_builder *b, lane_path *path, const sample_list *list) {
   const road_network *net = &b->net;
   const road *r = &net->roads[path->road - 1];
-  bool along = path->lane < 0;
+  bool along = road_lane_along(net, path->lane);
   path->point_first = net->point_count;
   for (int i = 0; i < list->count && !b->failed; i++) {
     int k = along ? i : list->count - 1 - i;
@@ -114,15 +116,16 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
                     .priority = b->notes[r->id - 1].rank};
   sample_lane(b, &path, list);
   path.stop_s_m = path.length_m;
-  const road_link *ahead = lane->id < 0 ? &r->successor : &r->predecessor;
+  bool along = road_lane_along(net, lane->id); // and so into the road's end, index 1
+  const road_link *ahead = along ? &r->successor : &r->predecessor;
   if (!r->junction && ahead->kind == ROAD_LINK_JUNCTION) {
     const road_note *note = &b->notes[r->id - 1];
-    bool crossing = note->crosswalk[lane->id < 0] || note->circle[lane->id < 0];
-    double stop = note->stop_m[lane->id < 0];
+    bool crossing = note->crosswalk[along] || note->circle[along];
+    double stop = note->stop_m[along];
     if (stop <= 0)
       stop = crossing ? STOP_POINT_M : BARE_STOP_POINT_M;
     path.stop_s_m = fmax(0, path.length_m - stop);
-    path.signal = note->signal[lane->id < 0];
+    path.signal = note->signal[along];
   }
   if (b->failed)
     return;
@@ -168,7 +171,7 @@ static void find_pairs(road_builder *b, const int *first_path, pair_list *list) 
     const road *r = &net->roads[path->road - 1];
     const road_section *section = &net->sections[r->section_first + path->section];
     const road_lane *lane = road_lane_find(net, section, path->lane);
-    bool along = path->lane < 0;
+    bool along = road_lane_along(net, path->lane);
     const road_link *ahead = along ? &r->successor : &r->predecessor;
     if (ahead->kind == ROAD_LINK_ROAD)
       add_pair(b, list, path->id,
@@ -218,14 +221,14 @@ static void link_pairs(road_builder *b, const pair_list *list, bool forward) {
 static void find_neighbours(road_network *net, const int *first_path) {
   for (int i = 0; i < net->path_count; i++) {
     lane_path *path = &net->paths[i];
-    int outward = path->lane < 0 ? -1 : 1;
+    int rightward = road_lane_along(net, path->lane) ? -1 : 1; // to the right of travel
     for (int k = first_path[path->road - 1]; k < first_path[path->road]; k++) {
       const lane_path *other = &net->paths[k];
       if (other->section != path->section)
         continue;
-      if (other->lane == path->lane + outward)
+      if (other->lane == path->lane + rightward)
         path->right = other->id;
-      if (other->lane == path->lane - outward)
+      if (other->lane == path->lane - rightward)
         path->left = other->id;
     }
   }
@@ -243,7 +246,7 @@ static void find_crossings(road_builder *b) {
         b->failed = true;
         return;
       }
-      bool leaving = (path->lane < 0) == (end == 0);
+      bool leaving = road_lane_along(net, path->lane) == (end == 0);
       double length = path->length_m, near = note->walk_near_m[end], far = note->walk_far_m[end];
       net->crossings[net->crossing_count++] =
           (lane_crossing){.lane = path->id,
@@ -266,9 +269,14 @@ void road_derive_lanes(road_builder *b) {
     b->failed = !sample_road(net, r, &samples);
     for (int section = 0; section < r->section_count && !b->failed; section++) {
       const road_section *sec = &net->sections[r->section_first + section];
-      for (int k = 0; k < sec->lane_count && !b->failed; k++)
-        if (net->lanes[sec->lane_first + k].type == LANE_DRIVING)
-          add_path(b, r, section, &net->lanes[sec->lane_first + k], &samples);
+      // Paths are numbered from the oncoming side's kerb on, so that a network and its mirror
+      // image have the same graph.
+      for (int k = 0; k < sec->lane_count && !b->failed; k++) {
+        int at = net->left_hand ? sec->lane_count - 1 - k : k;
+        const road_lane *lane = &net->lanes[sec->lane_first + at];
+        if (lane->type == LANE_DRIVING)
+          add_path(b, r, section, lane, &samples);
+      }
     }
     first_path[i + 1] = net->path_count;
   }

@@ -157,6 +157,9 @@ static bool read_all(map_reader *r) {
   map_remark_others(r, root, known);
   if (r->road_count == 0)
     return map_fail(r, root, "has no roads");
+  for (int i = 0; i < r->road_count && r->b->net.left_hand; i++)
+    if (!map_text(r->roads[i].node, "rule"))
+      map_remark(r, r->roads[i].node, "a road without a rule keeps left, as the others do");
   return sort_roads(r) && map_build_roads(r) && map_read_connections(r) && map_read_objects(r) &&
          map_read_signals(r) && map_finish_junctions(r);
 }

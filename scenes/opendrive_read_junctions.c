@@ -83,14 +83,17 @@ bool map_read_connections(map_reader *r) {
 
 // Who goes first --------------------------------------------------------------
 
-// Whether traffic on a way through a junction runs along its s.
+// Whether traffic on a way through a junction runs along its s, that of one lane at least.
 static bool runs_along(const road_network *net, const road *way) {
   const road_section *section = &net->sections[way->section_first];
-  for (int i = 0; i < section->lane_count; i++)
-    if (net->lanes[section->lane_first + i].type == LANE_DRIVING)
-      return net->lanes[section->lane_first + section->lane_count - 1].type == LANE_DRIVING ||
-             net->lanes[section->lane_first + i].id < 0;
-  return true;
+  bool against = false;
+  for (int i = 0; i < section->lane_count; i++) {
+    const road_lane *lane = &net->lanes[section->lane_first + i];
+    if (lane->type == LANE_DRIVING && road_lane_along(net, lane->id))
+      return true;
+    against = against || lane->type == LANE_DRIVING;
+  }
+  return !against;
 }
 
 // By how the way's heading changes.
@@ -104,8 +107,10 @@ static turn_kind way_turn(const road_network *net, const road *first, const road
   return turn > TURN_RAD ? TURN_LEFT : turn < -TURN_RAD ? TURN_RIGHT : TURN_STRAIGHT;
 }
 
-static int turn_rank(turn_kind turn) {
-  return turn == TURN_STRAIGHT ? 3 : turn == TURN_RIGHT ? 2 : 1;
+// Turns that don't cross oncoming traffic come before those that do.
+static int turn_rank(const road_network *net, turn_kind turn) {
+  turn_kind near = net->left_hand ? TURN_LEFT : TURN_RIGHT;
+  return turn == TURN_STRAIGHT ? 3 : turn == near ? 2 : 1;
 }
 
 static const map_end *arm_end(const map_reader *r, const road_arm *arm) {
@@ -175,7 +180,7 @@ static void rank_ways(map_reader *r, const map_junction *junction, const road_ar
     const road_link *in = along ? &first->predecessor : &last->successor;
     const char *said_turn = map_user_data(map->node, OPENDRIVE_TURN);
     turn_kind turn = way_turn(net, first, last, along);
-    int rank = turn_rank(turn);
+    int rank = turn_rank(net, turn);
     if (said_turn)
       turn = (turn_kind)fmax(0, fmin(TURN_KIND_COUNT - 1, strtod(said_turn, NULL)));
     for (int k = 0; k < count; k++)

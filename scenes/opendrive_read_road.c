@@ -292,6 +292,28 @@ static bool read_parts(map_reader *r, map_road *map) {
   return r->code == STATUS_OK && map_read_lanes(r, map, lanes);
 }
 
+// A map keeps to one side. Its first road with a rule says which; roads without one follow.
+static bool read_rule(map_reader *r, const map_road *map) {
+  const char *rule = map_text(map->node, "rule");
+  if (!rule)
+    return true;
+  bool left = strcmp(rule, "LHT") == 0;
+  if (!left && strcmp(rule, "RHT") != 0)
+    return map_fail(r, map->node, "road \"%.40s\" has rule=\"%.40s\"; RHT or LHT would do", map->id,
+                    rule);
+  if (!r->ruled) {
+    r->ruled = map->node;
+    r->b->net.left_hand = left;
+  }
+  if (left != r->b->net.left_hand)
+    return map_fail(
+        r, map->node,
+        "road \"%.40s\" has rule=\"%s\", the road of line %d has \"%s\": a map keeps to "
+        "one side",
+        map->id, rule, map_line(r->ruled), left ? "RHT" : "LHT");
+  return true;
+}
+
 bool map_read_road(map_reader *r, xmlNode *node) {
   map_road map = {.node = node, .class = ROAD_RESIDENTIAL};
   map.id = map_need(r, node, "id");
@@ -301,15 +323,9 @@ bool map_read_road(map_reader *r, xmlNode *node) {
   map.length_m = map_number(r, node, "length", FAR_M, NAN);
   if (r->code != STATUS_OK)
     return false;
-  const char *rule = map_text(node, "rule");
-  if (rule && strcmp(rule, "RHT") != 0)
-    return map_fail(r, node,
-                    "road \"%.40s\" has rule=\"%.40s\"; only right-hand traffic (RHT) is "
-                    "supported",
-                    map.id, rule);
   if (!(map.length_m >= 1e-3))
     return map_fail(r, node, "road \"%.40s\" has a length of %.10g m", map.id, map.length_m);
-  if (!read_parts(r, &map))
+  if (!read_rule(r, &map) || !read_parts(r, &map))
     return false;
   if (!ARRAY_RESERVE(r->roads, r->road_capacity, r->road_count + 1))
     return map_fail_memory(r);

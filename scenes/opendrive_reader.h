@@ -47,7 +47,8 @@ typedef struct map_end {
 } map_end;
 
 typedef struct map_reader {
-  const char *name; // of the file
+  const char *name;     // of the file
+  const xmlNode *ruled; // the first <road> that says on which side it is driven
   xmlDoc *doc;
   road_builder *b;
   int road_count, road_capacity;

@@ -137,7 +137,7 @@ static void write_road(opendrive_writer *w, const road *r) {
   opendrive_number(w, "length", r->length_m);
   opendrive_whole(w, "id", r->id);
   opendrive_whole(w, "junction", r->junction ? r->junction : -1);
-  opendrive_text(w, "rule", "RHT");
+  opendrive_text(w, "rule", net->left_hand ? "LHT" : "RHT");
   opendrive_open(w, "link");
   write_link(w, "predecessor", &r->predecessor);
   write_link(w, "successor", &r->successor);

@@ -97,8 +97,8 @@ static void write_sign(opendrive_writer *w, const signpost *sign) {
 static void write_end(opendrive_writer *w, const road *r, bool at_end) {
   const road_end *end = &w->ends[r->id - 1][at_end];
   const road_network *net = w->net;
-  // Who comes in keeps to the right, which is the side of the lanes that run into this end.
-  int side = at_end ? -1 : 1;
+  // Who comes in reads what stands on his own side.
+  int side = road_side_into(net, at_end);
   double length = r->length_m;
   double stop = end->stop_m - (STOP_POINT_M - STOP_LINE_END_M), s = at_end ? length - stop : stop;
   signpost one = {.orientation = at_end ? "+" : "-",
@@ -131,8 +131,8 @@ static void write_end(opendrive_writer *w, const road *r, bool at_end) {
   }
   if (end->stop_m > 0 && end->gives_way) {
     double inner = road_lane_outer_t(net, r, at_end ? r->section_count - 1 : 0, 0, s);
-    double outer = road_lane_outer_t(net, r, at_end ? r->section_count - 1 : 0,
-                                     at_end ? end->lane_from : end->lane_to, s);
+    double outer =
+        road_lane_outer_t(net, r, at_end ? r->section_count - 1 : 0, road_end_outermost(end), s);
     one = (signpost){.id = net->signal_count + 2 * r->id - !at_end,
                      .name = "stop line",
                      .type = OPENDRIVE_STOP_LINE,

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenes/place.h"
 
+#include <string.h>
+
 #include "scenes/opendrive_read.h"
 #include "scenes/script_maps.h"
 
-status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) {
+// Roads and junctions, without what is derived from them.
+static status build(road_builder *b, const scene_def *def, rng *r, trouble *why) {
   status got = STATUS_INTERNAL;
   switch (def->place) {
   case PLACE_GRID_CITY:
@@ -35,6 +38,36 @@ status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) 
   case PLACE_COUNT:
     return trouble_set(why, STATUS_INTERNAL, "no such place");
   }
+  return got;
+}
+
+// What a script says about left and right, and its headings, hold for the place as it is driven:
+// what a mirror will turn goes in turned.
+static void turn_fields(scene_def *def) {
+  number_list *angles = &def->intersection.angles_deg;
+  for (int i = 0; i < angles->count; i++)
+    angles->value[i] = -angles->value[i];
+  def->curve.turn_rad = -def->curve.turn_rad;
+}
+
+// Generators build for traffic on the right; maps say themselves on which side they are driven.
+static status build_by_hand(road_builder *b, const scene_def *def, rng *r, trouble *why) {
+  bool left = strcmp(def->hand, "left") == 0, map = def->place == PLACE_OPENDRIVE;
+  scene_def own = *def;
+  if (left && !map)
+    turn_fields(&own);
+  status got = build(b, &own, r, why);
+  if (got == STATUS_OK && left && map && !b->net.left_hand)
+    return trouble_set(why, STATUS_RANGE,
+                       "traffic.hand: %s is driven on the right; maps say on which side themselves",
+                       def->opendrive.file);
+  if (got == STATUS_OK && left && !map)
+    road_builder_mirror(b);
+  return got;
+}
+
+status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why) {
+  status got = build_by_hand(b, def, r, why);
   if (got != STATUS_OK)
     return got;
   road_derive_lanes(b);

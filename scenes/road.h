@@ -2,7 +2,9 @@
 // The road model, OpenDRIVE's: roads with a reference line, lane sections, lanes,
 // junctions, signals, crosswalks; and what is derived from it for motion: the lane
 // graph and the walk graph. Flat arrays in one arena; ids are index + 1, 0 is none.
-// Traffic keeps to the right: lanes with negative ids run along s, positive against.
+// Where traffic keeps to the right, lanes with negative ids run along s and positive ones
+// against it; where it keeps to the left, the other way round (OpenDRIVE's RHT and LHT).
+// road_lane_along() says which; nobody else concludes it from an id's sign.
 #ifndef SCENES_ROAD_H
 #define SCENES_ROAD_H
 
@@ -97,7 +99,7 @@ typedef enum junction_kind {
   JUNCTION_PRIORITY,
   JUNCTION_SIGNALS,
   JUNCTION_ALL_WAY_STOP,
-  JUNCTION_RIGHT_BEFORE_LEFT
+  JUNCTION_RIGHT_BEFORE_LEFT // left before right where traffic keeps to the left
 } junction_kind;
 
 /// The junction's outline polygon (counter-clockwise) is what its surface fills.
@@ -160,7 +162,7 @@ typedef struct lane_path {
   int point_first, point_count;       // into points
   int next_first, next_count;         // into lane_links: successors' ids
   int previous_first, previous_count; // into lane_links: predecessors' ids
-  int left, right;                    // neighbour in the same direction, 0 none
+  int left, right;                    // neighbour there that goes the same way, 0 none
   int signal;                         // signal id obeyed at this lane's end, 0 none
   double stop_s_m; // where to stop before a junction (stop line); length_m if none
   int conflict_first, conflict_count; // into conflicts; junction lanes only
@@ -227,6 +229,7 @@ typedef struct road_remark {
 } road_remark;
 
 typedef struct road_network {
+  bool left_hand; // traffic keeps to the left
   int road_count;
   road *roads;
   int geometry_count;
@@ -271,6 +274,15 @@ typedef struct road_network {
   lane_index index; // of the lane graph
 } road_network;
 
+/// Whether traffic on a lane of that OpenDRIVE id runs along its road's s.
+static inline bool road_lane_along(const road_network *net, int lane_id) {
+  return (lane_id < 0) != net->left_hand;
+}
+/// The side of a road, +1 left of its s or -1 right, whose lanes run into that end of it. The
+/// other one's run out of it.
+static inline int road_side_into(const road_network *net, bool at_end) {
+  return at_end != net->left_hand ? -1 : 1;
+}
 /// Pose on the reference line at s, moved t to the left; z from the elevation.
 pose road_pose(const road_network *net, const road *r, double s_m, double t_m);
 /// Signed t of the border of lane `lane_id` that is away from the centre.

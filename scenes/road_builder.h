@@ -68,6 +68,9 @@ void road_builder_elevation(road_builder *b, int road, road_poly3 poly);
 /// Index of a point just added.
 int road_builder_point(road_builder *b, road_point p);
 
+/// Turns a network into its mirror image, y to -y, for traffic on the other side. Before anything
+/// is derived from it.
+void road_builder_mirror(road_builder *b);
 /// Derives lane graph, conflicts and crossings from roads, junctions, crosswalks.
 void road_derive_lanes(road_builder *b);
 /// Conflicts of junction lanes by the overlap of their swept areas.

@@ -42,15 +42,16 @@ void road_ends_find(const road_network *net, road_end (*out)[2]) {
   for (int i = 0; i < net->path_count; i++) {
     const lane_path *lane = &net->paths[i];
     const road *r = &net->roads[lane->road - 1];
-    bool last = lane->section == (lane->lane < 0 ? r->section_count - 1 : 0);
+    bool along = road_lane_along(net, lane->lane);
+    bool last = lane->section == (along ? r->section_count - 1 : 0);
     if (last)
-      add_lane(net, lane, &out[r->id - 1][lane->lane < 0]);
+      add_lane(net, lane, &out[r->id - 1][along]);
   }
   for (int i = 0; i < net->crossing_count; i++) {
     const lane_crossing *c = &net->crossings[i];
     const lane_path *lane = &net->paths[c->lane - 1];
     bool ahead = c->begin_s_m + c->end_s_m > lane->length_m;
-    road_end *end = &out[lane->road - 1][ahead == (lane->lane < 0)];
+    road_end *end = &out[lane->road - 1][ahead == road_lane_along(net, lane->lane)];
     double middle = (c->begin_s_m + c->end_s_m) / 2;
     end->crosswalk = c->crosswalk;
     end->walk_m = ahead ? lane->length_m - middle : middle;

@@ -8,7 +8,7 @@
 
 /// One end of a road: index 0 is its start, 1 its end.
 typedef struct road_end {
-  int lane_from, lane_to; // driving lanes that run into it, OpenDRIVE ids; 0, 0 none
+  int lane_from, lane_to; // driving lanes that run into it, OpenDRIVE ids, from <= to; 0, 0 none
   int signal;             // road_signal id that they obey, 0 none
   int crosswalk;          // id of the one across it, 0 none
   int walk_signal;        // road_signal id for people on that crosswalk, 0 none
@@ -17,6 +17,10 @@ typedef struct road_end {
   bool gives_way;         // a stop line is painted: signals, or not the major road
 } road_end;
 
+/// The outermost lane that runs into an end.
+static inline int road_end_outermost(const road_end *end) {
+  return end->lane_from < 0 ? end->lane_from : end->lane_to;
+}
 /// Fills out[road_count][2], by road index.
 void road_ends_find(const road_network *net, road_end (*out)[2]);
 

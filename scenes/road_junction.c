@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fills a junction from the roads that meet there: setbacks, outline, connecting roads,
-// crosswalks.
+// crosswalks. For right-hand traffic, as all builders: place_build() mirrors what they made.
 #include <math.h>
 
 #include "base/array.h"

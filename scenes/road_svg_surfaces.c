@@ -172,7 +172,7 @@ void svg_stop_lines(svg_picture *p) {
         continue;
       double out = end->stop_m - STOP_POINT_M + (STOP_LINE_BEGIN_M + STOP_LINE_END_M) / 2;
       double s = k ? r->length_m - out : out;
-      int outer = k ? end->lane_from : end->lane_to, section = k ? r->section_count - 1 : 0;
+      int outer = road_end_outermost(end), section = k ? r->section_count - 1 : 0;
       double t0 = road_lane_outer_t(net, r, section, 0, s);
       double t1 = road_lane_outer_t(net, r, section, outer, s);
       fprintf(p->out, "<polyline class=\"stop\" points=\"");

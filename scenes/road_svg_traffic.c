@@ -94,7 +94,7 @@ void svg_signals(svg_picture *p) {
     for (int k = 0; k < 2; k++) {
       const road *r = &net->roads[i];
       const road_end *end = &p->ends[i][k];
-      int side = k ? -1 : 1;
+      int side = road_side_into(net, k);
       double lengths[2] = {end->stop_m, end->walk_m};
       int ids[2] = {end->signal, end->walk_signal};
       for (int m = 0; m < 2; m++) {
@@ -122,7 +122,8 @@ void svg_labels(svg_picture *p) {
             r->id);
   }
   for (int i = 0; i < net->junction_count; i++) {
-    static const char *const kinds[] = {"priority", "signals", "all-way stop", "right before left"};
+    const char *const kinds[] = {"priority", "signals", "all-way stop",
+                                 net->left_hand ? "left before right" : "right before left"};
     const road_junction *j = &net->junctions[i];
     fprintf(p->out, "<text class=\"name node\" x=\"%.2f\" y=\"%.2f\">J%d<title>%s</title></text>\n",
             j->x_m, -j->y_m + 0.7, j->id, kinds[j->kind]);

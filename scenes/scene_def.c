@@ -13,6 +13,7 @@ scene_form scene_form_default(void) {
   for (int group = 0; group <= FIELDS_WEATHER; group++)
     fields_reset((field_group)group, &form);
   strcpy(form.def.intersection.rule, "signals_or_priority");
+  strcpy(form.def.hand, "right");
   weather_preset("clear", NAN, &form.def.weather, NULL);
   rig_form_builtin("minimal", &form.rig);
   return form;

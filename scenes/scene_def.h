@@ -114,6 +114,7 @@ typedef struct scene_def {
   roundabout_def roundabout;
   town_def town;
   opendrive_def opendrive;
+  char hand[RIG_NAME];       // the side that traffic keeps to: right or left
   double vehicles_per_km;    // per km of lane path outside junctions
   int vehicles;              // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];     // weights

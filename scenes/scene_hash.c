@@ -34,6 +34,8 @@ static void add(sum *h, const void *bytes, size_t size) {
 #define ADD(member) add(h, &(member), sizeof(member))
 
 static void add_roads(sum *h, const road_network *n) {
+  if (n->left_hand)
+    ADD(n->left_hand);
   for (int i = 0; i < n->road_count; i++) {
     const road *r = &n->roads[i];
     ADD(r->id), ADD(r->class), ADD(r->length_m), ADD(r->geometry_first), ADD(r->geometry_count);

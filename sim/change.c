@@ -7,7 +7,8 @@
 #include <math.h>
 
 static const double POLITENESS = 0.2;
-static const double GAIN_LEFT_MPS2 = 0.3, GAIN_RIGHT_MPS2 = 0.1;
+// To the side that overtakes, and back to the one that traffic keeps to.
+static const double GAIN_OVER_MPS2 = 0.3, GAIN_BACK_MPS2 = 0.1;
 static const double SAFE_MPS2 = -2.0; // hardest braking imposed on a new follower
 static const double CHANGE_S = 3.2;   // a change at speed
 static const double SETTLE_S = 8;     // between two changes
@@ -147,11 +148,13 @@ void sim_changes_decide(sim_world *w) {
     if ((w->steps + (uint64_t)i) % turns != 0 || !may_think(w, i))
       continue;
     const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-    double left = lane->left ? gain(w, i, lane->left) - GAIN_LEFT_MPS2 : -INFINITY;
-    double right = lane->right ? gain(w, i, lane->right) - GAIN_RIGHT_MPS2 : -INFINITY;
-    int target = left >= right ? lane->left : lane->right;
+    int over = w->net->left_hand ? lane->right : lane->left;
+    int back = w->net->left_hand ? lane->left : lane->right;
+    double over_gain = over ? gain(w, i, over) - GAIN_OVER_MPS2 : -INFINITY;
+    double back_gain = back ? gain(w, i, back) - GAIN_BACK_MPS2 : -INFINITY;
+    int target = over_gain >= back_gain ? over : back;
     double reach = w->lanes.reach_m[lane->id - 1];
-    if (fmax(left, right) <= 0 || w->lanes.reach_m[target - 1] < fmin(reach, 1000))
+    if (fmax(over_gain, back_gain) <= 0 || w->lanes.reach_m[target - 1] < fmin(reach, 1000))
       continue;
     begin_change(w, i, target);
     sim_queues_build(w);

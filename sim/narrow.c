@@ -20,11 +20,11 @@ double sim_narrow_shift(const sim_world *w, int i) {
   sim_track_node p = sim_track_plain(track, from), q = sim_track_plain(track, to);
   double bend = (p.tx * q.ty - p.ty * q.tx) / fmax(1, to - from);
   // The front's outer corner leaves the lane by about front^2 / 2R: half of that to the
-  // inside of right bends. In left bends the inside is the middle of the road: a little
-  // to the outside.
+  // inside of bends towards the kerb. In others the inside is the middle of the road: a
+  // little to the outside, which is towards the kerb again.
   double front = cars->axle_m[i] + length / 2;
-  double swing = front * front * fabs(bend) / 2;
-  return bend < 0 ? -fmin(0.75, 0.45 * swing) : -fmin(0.25, 0.15 * swing);
+  double swing = front * front * fabs(bend) / 2, kerb = w->net->left_hand ? 1 : -1;
+  return kerb * (bend * kerb > 0 ? fmin(0.75, 0.45 * swing) : fmin(0.25, 0.15 * swing));
 }
 
 bool sim_narrow_near(const sim_world *w, int i, double before_m) {

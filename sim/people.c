@@ -78,7 +78,7 @@ static void aim(const sim_world *w, int i, double *x, double *y) {
   const walk_edge *edge = edge_of(w, people->edge[i]);
   double gone = people->direction[i] > 0 ? people->s_m[i] : edge->length_m - people->s_m[i];
   double ahead = gone + LOOK_M - edge->length_m;
-  double right = people->keep_right[i];
+  double right = w->net->left_hand ? -people->keep_aside[i] : people->keep_aside[i];
   if (ahead <= 0 || people->waiting[i])
     point_ahead(w, edge->id, people->direction[i], fmin(gone + LOOK_M, edge->length_m), right, x,
                 y);
@@ -229,7 +229,7 @@ void sim_walkers_list(sim_world *w) {
 
 static bool allocate(sim_world *w, int n) {
   sim_people *people = &w->people;
-  double **doubles[] = {&people->speed_mps, &people->height_m, &people->keep_right, &people->s_m,
+  double **doubles[] = {&people->speed_mps, &people->height_m, &people->keep_aside, &people->s_m,
                         &people->lateral_m, &people->x_m,      &people->y_m,        &people->z_m,
                         &people->vx_mps,    &people->vy_mps,   &people->yaw_rad,    &people->gait,
                         &people->gone_m};
@@ -258,7 +258,7 @@ static void place(sim_world *w, int i) {
   people->s_m[i] = fmin(edge->length_m, fmax(0, from->s_m));
   people->lateral_m[i] = from->offset_m;
   rng r = rng_at(w->scene->seed, RNG_PEOPLE, w->scene->index, from->id, UINT32_MAX);
-  people->keep_right[i] = rng_uniform(&r, 0.05, 0.4) * edge->width_m;
+  people->keep_aside[i] = rng_uniform(&r, 0.05, 0.4) * edge->width_m;
   people->gait[i] = rng_unit(&r);
   road_point p = walk_point(w->net, edge, people->s_m[i]);
   people->x_m[i] = p.x_m - from->offset_m * sin(p.heading_rad);

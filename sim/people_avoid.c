@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How people keep out of each other's way: they see where another will be when they
-// meet and step aside, to the right when in doubt (Moussaïd et al. 2011's idea of
-// anticipation), push off when too near, and walk round posts.
+// meet and step aside, when in doubt to the side that traffic keeps to (Moussaïd et
+// al. 2011's idea of anticipation), push off when too near, and walk round posts.
 #include "sim/state.h"
 
 #include <math.h>
@@ -34,6 +34,7 @@ void sim_people_sort(sim_world *w) {
 typedef struct evasion {
   double x, y, fx, fy; // own place, way ahead
   double speed;        // wanted
+  double doubt;        // the side to step to when in doubt, left positive
   double left;         // sideways velocity wanted, left positive
   double slow;         // factor on the speed
   double push_x, push_y;
@@ -62,7 +63,7 @@ static void evade(evasion *e, double x, double y, double vx, double vy, double b
   double room = reach + AIR_M - fabs(side_then);
   if (room > 0) {
     double strength = 1.3 * room * (1 - t / SEE_S);
-    e->left += side_then < -0.08 ? strength : -strength;
+    e->left += side_then * e->doubt > 0.08 ? -e->doubt * strength : e->doubt * strength;
   }
   if (ahead < reach + 0.6 && fabs(side) < reach * 0.8)
     e->slow = fmin(e->slow, fmax(0, (ahead - 0.7 * reach) / 0.6));
@@ -76,6 +77,7 @@ void sim_people_avoid(const sim_world *w, int person, double ahead_x, double ahe
                .fx = ahead_x,
                .fy = ahead_y,
                .speed = speed_mps,
+               .doubt = w->net->left_hand ? 1 : -1,
                .slow = 1};
   long cx = cell_along(e.x), cy = cell_along(e.y);
   int seen[9], seen_count = 0;

@@ -63,7 +63,8 @@ typedef struct sim_people {
   int count;
   double follow, turn; // what a step takes off velocities' and facings' errors
   // Set at creation.
-  double *speed_mps, *height_m, *keep_right;
+  double *speed_mps, *height_m;
+  double *keep_aside; // m from the middle of the way to the side that traffic keeps to
   // Written by sim/people.c.
   int *edge, *next_edge; // walk_edge ids
   int *direction;        // on edge: +1 towards b, -1 towards a

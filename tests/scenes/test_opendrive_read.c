@@ -37,6 +37,7 @@ static void same_number(int number, const char *what, int index, double a, doubl
 }
 
 static void same_roads(int number, const road_network *a, const road_network *b) {
+  same_number(number, "left-hand traffic", 0, a->left_hand, b->left_hand);
   same_number(number, "roads", 0, a->road_count, b->road_count);
   for (int i = 0; i < a->road_count; i++) {
     const road *x = &a->roads[i], *y = &b->roads[i];

@@ -79,6 +79,8 @@ scene_def places_def(int number) {
                         .residential_limit_mps = 8.33,
                         .corner_radius_m = rng_uniform(&r, 4, 8),
                         .side = {10, 60, rng_chance(&r, 0.3) ? 0 : 40}};
+  // Each place has its turn on the left.
+  strcpy(def.hand, number / PLACE_KIND_COUNT % 3 == 1 ? "left" : "right");
   def.vehicles_per_km = rng_uniform(&r, 0, 60);
   def.pedestrians_per_km = rng_uniform(&r, 0, 120);
   return def;

@@ -9,7 +9,8 @@
 /// Number of different definitions that places_def() knows.
 enum { PLACES_COUNT = 48 };
 
-/// Definition `number` of PLACES_COUNT: places, lanes, irregularity, widths vary.
+/// Definition `number` of PLACES_COUNT: places, lanes, irregularity, widths, the side of traffic
+/// vary.
 scene_def places_def(int number);
 /// A scene of that definition; fails the test when it can't be built. Destroy it.
 scene *places_build(int number);
