@@ -64,7 +64,8 @@ static void posts(ground *g, const road *r, double t) {
 }
 
 static bool has_median(const road_network *net, const road *r) {
-  const road_lane *lane = road_lane_find(net, &net->sections[r->section_first], -1);
+  const road_lane *lane =
+      road_lane_find(net, &net->sections[r->section_first], road_side_into(net, true));
   return lane && lane->type == LANE_MEDIAN;
 }
 

@@ -26,7 +26,7 @@ static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree)
 static void close_ends(furnisher *f, rng *r) {
   for (int i = 0; i < f->net->road_count; i++) {
     const road *street = &f->net->roads[i];
-    if (street->junction || road_walk_width(f->net, street, 1) <= 0)
+    if (street->junction || road_walk_width(f->net, street, road_side_into(f->net, false)) <= 0)
       continue;
     for (int end = 0; end < 2; end++) {
       const road_link *link = end ? &street->successor : &street->predecessor;
@@ -62,9 +62,10 @@ static void plant_woods(furnisher *f, rng *r, double inner, double outer, double
 static void plant_island(furnisher *f, rng *r) {
   const road_network *net = f->net;
   double radius = INFINITY;
+  int inside = road_side_into(net, false); // of the ring
   for (int i = 0; i < net->road_count; i++) {
     const road *it = &net->roads[i];
-    if (!it->junction && road_walk_width(net, it, 1) <= 0)
+    if (!it->junction && road_walk_width(net, it, inside) <= 0)
       radius = fmin(radius, hypot(road_line_at(net, it, 0).x_m, road_line_at(net, it, 0).y_m));
   }
   for (int i = 0; isfinite(radius) && i < (int)(radius * radius / 8); i++) {

@@ -62,7 +62,8 @@ static void add_pole(furnisher *f, rng *r, const road_arm *arm, bool left, doubl
 static bool on_ring(const road_network *net, const road_junction *j, const road_arm *arm) {
   const road *r = &net->roads[arm->road - 1];
   return j->roundabout && r->predecessor.kind == ROAD_LINK_JUNCTION &&
-         r->successor.kind == ROAD_LINK_JUNCTION && road_walk_width(net, r, 1) <= 0;
+         r->successor.kind == ROAD_LINK_JUNCTION &&
+         road_walk_width(net, r, road_side_into(net, false)) <= 0; // the inside
 }
 
 // Traffic coming in keeps to the right of its road, which is the left looking out; driving on

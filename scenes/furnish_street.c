@@ -135,9 +135,9 @@ void furnish_parked(furnisher *f) {
   double per_km = furnish_roadside(f->def).parked_per_km;
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
-    if (r->junction || lane_width(f->net, r, r->length_m / 2, 1, LANE_PARKING) < 2)
-      continue;
     for (int side = -1; side <= 1; side += 2) {
+      if (r->junction || lane_width(f->net, r, r->length_m / 2, side, LANE_PARKING) < 2)
+        continue;
       const double slot = 6.2;
       double first = 17;
       int slots = (int)((r->length_m - 2 * first) / slot);

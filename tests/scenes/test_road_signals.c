@@ -33,8 +33,9 @@ static void lanes_that_go_together_meet_only_where_one_yields_turning(void **sta
               !moving(signal_at(net, j, network_group(net, other), t)))
             continue;
           const lane_path *giving = c->yields ? lane : other, *going = c->yields ? other : lane;
-          // A left turn yields to those who come towards it.
-          if (giving->turn != TURN_LEFT || (going->turn == TURN_LEFT && lane->turn != other->turn))
+          // A turn across their way yields to those who come towards it.
+          turn_kind across = net->left_hand ? TURN_RIGHT : TURN_LEFT;
+          if (giving->turn != across || (going->turn == across && lane->turn != other->turn))
             fail_msg("scene %d junction %d: lanes %d and %d conflict and both go at %.2f s", n,
                      j->id, lane->id, other->id, t);
           checked++;

@@ -59,7 +59,7 @@ static void signs_face_traffic_on_their_own_side(void **state) {
       }
       t = (sign->at.p_m.y - p.y_m) * cos(p.heading_rad) -
           (sign->at.p_m.x - p.x_m) * sin(p.heading_rad);
-      assert_true(t < 0); // to the right of those who read it
+      assert_true(s->roads.left_hand ? t > 0 : t < 0); // on the side that its readers keep to
       signs++;
     }
     scene_destroy(s);
