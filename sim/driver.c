@@ -150,10 +150,12 @@ static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
       sim_lane(w, sim_route(w, i)[0])->junction ? sim_lane(w, sim_route(w, i)[0])->turn : o->turn;
   bool near_turn =
       sim_lane(w, sim_route(w, i)[0])->junction || o->turn_m < fmax(30, 4 * cars->v_mps[i]);
+  if (turn == TURN_U) // across oncoming traffic
+    turn = w->net->left_hand ? TURN_RIGHT : TURN_LEFT;
   double from = cars->change_from_m[i];
   if (from != 0 && cars->change_done[i] < 0.9)
     flags |= from < 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
-  else if (near_turn && (turn == TURN_LEFT || turn == TURN_U))
+  else if (near_turn && turn == TURN_LEFT)
     flags |= ACTOR_LEFT_INDICATOR;
   else if (near_turn && turn == TURN_RIGHT)
     flags |= ACTOR_RIGHT_INDICATOR;

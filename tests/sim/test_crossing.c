@@ -14,9 +14,11 @@
 #include "with_networks.h"
 
 static void assert_clean(const check_report *r) {
-  if (r->overlaps || r->hit_people || r->red_runs || r->bad_numbers || r->jumps)
-    fail_msg("%d overlaps, %d people hit, %d red lights run, %d bad numbers, %d jumps; %s",
-             r->overlaps, r->hit_people, r->red_runs, r->bad_numbers, r->jumps, r->first);
+  if (r->overlaps || r->hit_people || r->red_runs || r->bad_numbers || r->wrong_ways || r->jumps)
+    fail_msg("%d overlaps, %d people hit, %d red lights run, %d bad numbers, %d on the wrong side, "
+             "%d jumps; %s",
+             r->overlaps, r->hit_people, r->red_runs, r->bad_numbers, r->wrong_ways, r->jumps,
+             r->first);
 }
 
 static void signals_are_obeyed_whenever_one_comes(void **state) {

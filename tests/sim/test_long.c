@@ -23,13 +23,13 @@ static void check_kind(int kind, int first_seed, int seeds, double seconds) {
     check_scene(s, seconds, &r);
     total += r.vehicle_frames;
     longest = r.longest_stand_s > longest ? r.longest_stand_s : longest;
-    bool found = r.overlaps || r.hit_people || r.red_runs || r.bad_numbers || r.jumps ||
-                 r.longest_stand_s > 180;
+    bool found = r.overlaps || r.hit_people || r.red_runs || r.bad_numbers || r.wrong_ways ||
+                 r.jumps || r.longest_stand_s > 180;
     if (found)
       printf("%s, seed %d: %d overlaps, %d people hit, %d red lights run, %d bad numbers, %d "
-             "jumps, longest stand %.0f s; %s\n",
+             "on the wrong side, %d jumps, longest stand %.0f s; %s\n",
              with_scene_name(kind), seed, r.overlaps, r.hit_people, r.red_runs, r.bad_numbers,
-             r.jumps, r.longest_stand_s, r.first);
+             r.wrong_ways, r.jumps, r.longest_stand_s, r.first);
     findings += found;
     scene_destroy(s);
   }

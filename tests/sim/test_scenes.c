@@ -21,11 +21,11 @@ static void check_kind(int kind, int seeds, double seconds) {
     check_scene(s, seconds, &r);
     total += r.vehicle_frames;
     longest = r.longest_stand_s > longest ? r.longest_stand_s : longest;
-    if (r.overlaps || r.hit_people || r.red_runs || r.bad_numbers || r.jumps)
+    if (r.overlaps || r.hit_people || r.red_runs || r.bad_numbers || r.wrong_ways || r.jumps)
       fail_msg("%s, seed %d: %d overlaps, %d people hit, %d red lights run, %d bad numbers, "
-               "%d jumps; %s",
+               "%d on the wrong side, %d jumps; %s",
                with_scene_name(kind), seed, r.overlaps, r.hit_people, r.red_runs, r.bad_numbers,
-               r.jumps, r.first);
+               r.wrong_ways, r.jumps, r.first);
     if (r.longest_stand_s > 180)
       fail_msg("%s, seed %d: a vehicle stood for %g s", with_scene_name(kind), seed,
                r.longest_stand_s);

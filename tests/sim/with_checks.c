@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenes/road_ends.h"
+
 typedef struct box {
   double x, y, ux, uy, half_l, half_w; // u: unit vector ahead
 } box;
@@ -102,6 +104,27 @@ void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snaps
   }
 }
 
+// By the reference line alone: lanes' ids and links say nothing here.
+void check_sides(const scene *s, const sim_snapshot *shot, check_report *report) {
+  const road_network *net = &s->roads;
+  for (int i = 0; i < shot->actor_count; i++) {
+    const sim_actor *a = &shot->actors[i];
+    const lane_path *lane = a->lane ? &net->paths[a->lane - 1] : NULL;
+    if (a->kind == THING_PERSON || !lane || lane->junction || lane->road < 1)
+      continue;
+    const road *r = &net->roads[lane->road - 1];
+    vec3 middle = pose_apply(a->begin, (vec3){a->centre_m[0], a->centre_m[1], 0});
+    double at_s, t;
+    road_project(net, r, middle.x, middle.y, &at_s, &t);
+    double ahead = cos(quat_yaw(a->begin.q) - road_line_at(net, r, at_s).heading_rad);
+    double to_left = (t - road_offset_at(net, r, at_s)) * (ahead > 0 ? 1 : -1);
+    if (at_s <= 0 || at_s >= r->length_m || fabs(ahead) < 0.5)
+      continue; // half out of the road, or turning
+    if (net->left_hand ? to_left < 0 : to_left > 0)
+      found(report, &report->wrong_ways, shot, "on the wrong side", a, NULL);
+  }
+}
+
 void check_scene(const scene *s, double seconds, check_report *report) {
   sim_world *world = NULL;
   sim_snapshot shots[2] = {0};
@@ -119,6 +142,8 @@ void check_scene(const scene *s, double seconds, check_report *report) {
     sim_snapshot *now = &shots[frame & 1], *before = &shots[~frame & 1];
     sim_world_next_frame(world, now, &why);
     check_snapshot(now, report);
+    if (frame % 5 == 0)
+      check_sides(s, now, report);
     if (frame > 0)
       check_red_lines(s, before, now, report);
     for (int i = 0; i < now->actor_count; i++) {

@@ -11,6 +11,7 @@ typedef struct check_report {
   int hit_people;         // people inside the box of a vehicle faster than 0.3 m/s
   int red_runs;           // stop lines passed by a front while the signal was red
   int bad_numbers;        // poses or speeds that aren't finite
+  int wrong_ways;         // vehicles on the side of a road that isn't theirs
   int jumps;              // bodies that moved farther than 60 m/s allow
   double longest_stand_s; // longest time any vehicle stood
   char first[256];        // text of the first finding
@@ -28,6 +29,10 @@ void check_snapshot(const sim_snapshot *shot, check_report *report);
 /// Fronts that passed a red line between two snapshots that follow each other.
 void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snapshot *now,
                      check_report *report);
+
+/// Vehicles outside junctions whose middle isn't on the side of the road's line that traffic
+/// keeps to, judged by where their body points.
+void check_sides(const scene *s, const sim_snapshot *shot, check_report *report);
 
 /// Runs a scene for `seconds` and checks every frame. Standing times of vehicles are
 /// kept over frames. The scene's own duration doesn't bound it.

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *with_scene_name(int kind) {
   static const char *const names[WITH_SCENE_KINDS] = {"town with signals",
@@ -23,7 +24,7 @@ const char *with_scene_name(int kind) {
   return names[kind];
 }
 
-scene *with_built_scene(int kind, uint64_t seed) {
+scene_def with_scene_def(int kind, uint64_t seed) {
   static const place_kind places[WITH_SCENE_KINDS] = {
       PLACE_GRID_CITY, PLACE_GRID_CITY, PLACE_INTERSECTION, PLACE_INTERSECTION, PLACE_HIGHWAY,
       PLACE_STRAIGHT,  PLACE_CURVE,     PLACE_INTERSECTION, PLACE_ROUNDABOUT,   PLACE_TOWN};
@@ -66,9 +67,19 @@ scene *with_built_scene(int kind, uint64_t seed) {
   } else if (seed % 3 == 2) {
     def.weather.fog_visibility_m = 80;
   }
+  return def;
+}
+
+scene *with_scene_of(int kind, uint64_t seed, const scene_def *def) {
   scene *s = NULL;
   trouble why;
-  if (scene_build(&s, &def, seed, 0, 0, &why) != STATUS_OK)
+  if (scene_build(&s, def, seed, 0, 0, &why) != STATUS_OK)
     fail_msg("%s, seed %d: %s", with_scene_name(kind), (int)seed, why.text);
   return s;
+}
+
+scene *with_built_scene(int kind, uint64_t seed) {
+  scene_def def = with_scene_def(kind, seed);
+  strcpy(def.hand, seed % 5 % 2 ? "left" : "right");
+  return with_scene_of(kind, seed, &def);
 }
