@@ -128,10 +128,11 @@ const char *shard_light_word(const weather_state *weather) {
 }
 
 const char *shard_kind_name(int kind) {
-  static const char *const names[] = {"building",    "tree",     "bush",       "lamp",    "signal",
-                                      "walk_signal", "sign",     "bench",      "bin",     "hydrant",
-                                      "bollard",     "bus_stop", "billboard",  "car",     "van",
-                                      "truck",       "bus",      "motorcycle", "bicycle", "person"};
+  static const char *const names[] = {
+      "building", "tree",    "bush",       "lamp",       "signal",   "walk_signal", "sign",
+      "bench",    "bin",     "hydrant",    "bollard",    "bus_stop", "billboard",   "car",
+      "van",      "truck",   "bus",        "motorcycle", "bicycle",  "person",      "pole",
+      "cone",     "barrier", "delineator", "fence",      "wall",     "hedge"};
   _Static_assert(sizeof names / sizeof names[0] == THING_KIND_COUNT, "a name for every kind");
   return kind >= 0 && kind < THING_KIND_COUNT ? names[kind] : "unknown";
 }

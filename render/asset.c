@@ -40,6 +40,13 @@ static const family families[THING_KIND_COUNT] = {
     [THING_MOTORCYCLE] = {"motorcycle", CYCLE_VARIANTS, motorcycle_size, motorcycle_build},
     [THING_BICYCLE] = {"bicycle", CYCLE_VARIANTS, bicycle_size, bicycle_build},
     [THING_PERSON] = {"person", PERSON_VARIANTS, person_size, NULL},
+    [THING_POLE] = {"pole", POLE_VARIANTS, pole_size, pole_build},
+    [THING_CONE] = {"cone", CONE_VARIANTS, cone_size, cone_build},
+    [THING_BARRIER] = {"barrier", BARRIER_VARIANTS, barrier_size, barrier_build},
+    [THING_DELINEATOR] = {"delineator", DELINEATOR_VARIANTS, delineator_size, delineator_build},
+    [THING_FENCE] = {"fence", FENCE_VARIANTS, fence_size, fence_build},
+    [THING_WALL] = {"wall", GARDEN_WALL_VARIANTS, garden_wall_size, garden_wall_build},
+    [THING_HEDGE] = {"hedge", HEDGE_VARIANTS, hedge_size, hedge_build},
 };
 
 // How badly a variant's box would be stretched to size_m.
@@ -61,6 +68,10 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
     return building_variant(asset_seed, size_m);
   if (kind == THING_SIGN)
     return (int)sign_kind_of(asset_seed) % SIGN_VARIANTS;
+  // Those who place these mean a certain make.
+  if (kind == THING_POLE || kind == THING_SIGNAL || kind == THING_BARRIER ||
+      kind == THING_DELINEATOR)
+    return (int)(asset_seed % (uint32_t)f->variants);
   // A few draws by the seed; the one that fits the box best keeps things unstretched.
   enum { DRAWS = 5 };
   int best = 0;

@@ -5,8 +5,8 @@
 // Where things have their front, x: vehicles and people look ahead; a building's street face,
 // a bench's seat, a shelter's open side, a sign's, billboard's and signal's faces look along
 // +x. A lamp's pole stands at the rear end of its box and its arm reaches to the front end,
-// with MATERIAL_LAMP_GLASS under the head; a signal's or sign's pole stands in the rear of
-// its box, less than 0.2 m from the middle. Left indicators are those at y > 0.
+// with MATERIAL_LAMP_GLASS under the head; signs and signals are plates and heads alone, their
+// poles are things of their own. Left indicators are those at y > 0.
 // People are built in the box of their whole walk, about 0.47 of their height long and 0.32
 // wide: a smaller size_m squeezes their stride.
 #ifndef RENDER_ASSET_H

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lamps, signals and signs: things on poles.
+// Lamps, poles and the heads of signals on them.
 #include <math.h>
 
 #include "render/asset_street.h"
 #include "render/mesh_shape.h"
-#include "scenes/sign.h"
 
 static const f3 UP = {0, 0, 1};
 
@@ -89,27 +88,28 @@ static void lens(mesh *m, float front, float z, float radius, float visor, mater
   mesh_grid(m, &grid[0][0], 4, STEPS + 1, NULL, MATERIAL_SIGNAL_BODY, false);
 }
 
+// Heads are built around the middle of their box; their poles are behind.
 static const double signals[SIGNAL_VARIANTS][3] = {
-    {0.45, 0.44, 3.6}, {0.45, 0.36, 3.5}, {0.45, 0.56, 3.7}};
+    {0.36, 0.44, 1.02}, {0.36, 0.30, 0.94}, {0.36, 0.56, 1.02}};
 
 void signal_size(int variant, double size_m[3]) {
   copy(signals[variant % SIGNAL_VARIANTS], size_m);
+}
+
+// What clamps a head to its pole.
+static void brackets(mesh *m, float rear, float front, float low, float high) {
+  for (int i = 0; i < 2; i++)
+    mesh_bar(m, f3_of(rear, 0, i ? high : low), f3_of(front, 0, i ? high : low), UP, 0.05f, 0.05f,
+             MATERIAL_SIGNAL_BODY);
 }
 
 void signal_build(int variant, mesh *out) {
   variant %= SIGNAL_VARIANTS;
   const double *size = signals[variant];
   float w = (float)size[1] / 2, h = (float)size[2], rear = -(float)size[0] / 2;
-  float radius = 0.105f, pitch = 0.30f, front = 0.02f, top = h - 0.06f;
-  material metal = variant == 1 ? MATERIAL_POLE_DARK : MATERIAL_POLE_METAL;
-  float x = rear + 0.11f, low = top - 3 * pitch;
-  pole(out, x, 0, 0, top - 0.1f, 0.06f, 0.05f, 10, metal);
-  pole(out, x, 0, 0, 0.05f, 0.11f, 0.11f, 10, metal);
-  pole(out, x, 0, 0.35f, 0.75f, 0.075f, 0.075f, 10, metal);
-  for (int i = 0; i < 2; i++) {
-    float z = low + 0.15f + (3 * pitch - 0.3f) * (float)i;
-    mesh_bar(out, f3_of(x, 0, z), f3_of(front - 0.1f, 0, z), UP, 0.05f, 0.05f, metal);
-  }
+  float radius = 0.105f, pitch = 0.30f, front = -0.01f, top = h / 2 + 1.5f * pitch;
+  float low = top - 3 * pitch;
+  brackets(out, rear, front - 0.14f, low + 0.15f, top - 0.15f);
   for (int i = 0; i < 3; i++) {
     float z = top - pitch * ((float)i + 0.5f);
     static const material lit[] = {MATERIAL_SIGNAL_RED, MATERIAL_SIGNAL_YELLOW,
@@ -118,16 +118,21 @@ void signal_build(int variant, mesh *out) {
                    f3_of(front, 0.15f, z + pitch / 2 - 0.004f), 0.025f, MATERIAL_SIGNAL_BODY);
     lens(out, front, z, radius, (float)size[0] / 2 - front - 0.02f, lit[i]);
   }
-  // The backplate; on some with a pale rim that shows at night.
-  mesh_bevel_box(out, f3_of(front - 0.05f, -w, low - 0.06f), f3_of(front - 0.038f, w, h), 0,
-                 variant == 2 ? MATERIAL_SIGN_BACK : MATERIAL_SIGNAL_BODY);
+  // The backplate; on some with a pale rim that shows at night, on others there is none.
+  if (variant != 1)
+    mesh_bevel_box(out, f3_of(front - 0.05f, -w, 0), f3_of(front - 0.038f, w, h), 0,
+                   variant == 2 ? MATERIAL_REFLECT_WHITE : MATERIAL_SIGNAL_BODY);
   if (variant == 2)
-    mesh_bevel_box(out, f3_of(front - 0.045f, -w + 0.05f, low - 0.01f),
-                   f3_of(front - 0.03f, w - 0.05f, h - 0.05f), 0, MATERIAL_SIGNAL_BODY);
+    mesh_bevel_box(out, f3_of(front - 0.045f, -w + 0.04f, 0.04f),
+                   f3_of(front - 0.03f, w - 0.04f, h - 0.04f), 0, MATERIAL_SIGNAL_BODY);
+  else if (variant == 1)
+    mesh_bevel_box(out, f3_of(front - 0.14f, -0.13f, 0), f3_of(front - 0.02f, 0.13f, h), 0.02f,
+                   MATERIAL_SIGNAL_BODY);
   finish(out, 40, size);
 }
 
-static const double walk_signals[WALK_SIGNAL_VARIANTS][3] = {{0.32, 0.30, 2.8}, {0.30, 0.30, 2.7}};
+static const double walk_signals[WALK_SIGNAL_VARIANTS][3] = {{0.30, 0.30, 0.60},
+                                                             {0.30, 0.32, 0.64}};
 
 void walk_signal_size(int variant, double size_m[3]) {
   copy(walk_signals[variant % WALK_SIGNAL_VARIANTS], size_m);
@@ -136,104 +141,48 @@ void walk_signal_size(int variant, double size_m[3]) {
 void walk_signal_build(int variant, mesh *out) {
   variant %= WALK_SIGNAL_VARIANTS;
   const double *size = walk_signals[variant];
-  float h = (float)size[2], front = 0.03f, x = -(float)size[0] / 2 + 0.075f;
-  material metal = variant ? MATERIAL_POLE_DARK : MATERIAL_POLE_METAL;
-  pole(out, x, 0, 0, h - 0.12f, 0.05f, 0.045f, 10, metal);
-  pole(out, x, 0, 0, 0.04f, 0.075f, 0.075f, 10, metal);
+  float w = (float)size[1] / 2, h = (float)size[2], front = -0.02f, rear = -(float)size[0] / 2;
+  brackets(out, rear, front - 0.11f, 0.3f * h, 0.7f * h);
   for (int i = 0; i < 2; i++) {
-    float z = h - 0.15f - 0.30f * (float)i;
-    mesh_bevel_box(out, f3_of(front - 0.12f, -0.15f, z - 0.146f), f3_of(front, 0.15f, z + 0.15f),
+    float z = h * (i ? 0.25f : 0.75f), half = h / 4;
+    mesh_bevel_box(out, f3_of(front - 0.12f, -w, z - half + 0.002f), f3_of(front, w, z + half),
                    0.02f, MATERIAL_SIGNAL_BODY);
     lens(out, front, z, 0.098f, (float)size[0] / 2 - front - 0.02f,
          i ? MATERIAL_SIGNAL_GREEN : MATERIAL_SIGNAL_RED);
   }
-  // The button that people press.
-  mesh_bevel_box(out, f3_of(x + 0.03f, -0.05f, 0.98f), f3_of(x + 0.10f, 0.05f, 1.16f), 0.015f,
-                 MATERIAL_FURNITURE_PLASTIC);
   finish(out, 40, size);
 }
 
-_Static_assert((int)SIGN_VARIANTS == (int)SIGN_KIND_COUNT, "a variant is a kind of sign");
+// 0 a sign's tube; 1, 2 a signal's pole, pale or dark; 3, 4 that of a signal for people, with
+// the button that they press.
+static const double poles[POLE_VARIANTS][3] = {{0.06, 0.06, 2.75},
+                                               {0.22, 0.22, 3.55},
+                                               {0.22, 0.22, 3.55},
+                                               {0.20, 0.16, 2.80},
+                                               {0.20, 0.16, 2.80}};
 
-// Sides of the plate: 0 a disc, 3 a triangle on its tip, 4 a square on its side edge, 8 an
-// octagon; 1 a wide board, 5 a diamond. Faces are painted by kernels/surface_sign.cl.
-static const struct {
-  double size[3];
-  int form;
-} signs[SIGN_VARIANTS] = {
-    [SIGN_NONE] = {{0.12, 0.65, 2.6}, 0},         [SIGN_STOP] = {{0.12, 0.70, 2.65}, 8},
-    [SIGN_GIVE_WAY] = {{0.12, 0.78, 2.6}, 3},     [SIGN_PRIORITY_ROAD] = {{0.12, 0.80, 2.7}, 5},
-    [SIGN_SPEED_LIMIT] = {{0.12, 0.65, 2.6}, 0},  [SIGN_NO_ENTRY] = {{0.12, 0.65, 2.6}, 0},
-    [SIGN_NO_STOPPING] = {{0.12, 0.62, 2.55}, 0}, [SIGN_CROSSING] = {{0.12, 0.64, 2.55}, 4},
-    [SIGN_PARKING] = {{0.12, 0.62, 2.55}, 4},     [SIGN_DIRECTION] = {{0.15, 1.40, 3.4}, 1},
-};
-
-void sign_size(int variant, double size_m[3]) {
-  copy(signs[variant % SIGN_VARIANTS].size, size_m);
+void pole_size(int variant, double size_m[3]) {
+  copy(poles[variant % POLE_VARIANTS], size_m);
 }
 
-// A plate with its face on +x; corners counter-clockwise, `turn` for the first. uv runs from
-// its middle, 1 at half of its width `w`, to the right and up as one reads it.
-static void plate(mesh *m, float x, float z, float hw, float hh, int corners, float turn, float w) {
-  f3 edge[24];
-  for (int i = 0; i < corners; i++) {
-    float a = turn + 6.2831853f * (float)i / (float)corners;
-    edge[i] = f3_of(x, hw * cosf(a), z + hh * sinf(a));
+void pole_build(int variant, mesh *out) {
+  variant %= POLE_VARIANTS;
+  const double *size = poles[variant];
+  float h = (float)size[2];
+  material metal = variant == 2 || variant == 4 ? MATERIAL_POLE_DARK : MATERIAL_POLE_METAL;
+  if (variant == 0) {
+    pole(out, 0, 0, 0, h - 0.01f, 0.03f, 0.03f, 12, metal);
+    pole(out, 0, 0, h - 0.02f, h, 0.03f, 0.018f, 12, metal);
+  } else if (variant < 3) {
+    pole(out, 0, 0, 0, h, 0.056f, 0.05f, 12, metal);
+    pole(out, 0, 0, 0, 0.05f, 0.11f, 0.11f, 12, metal);
+    pole(out, 0, 0, 0.35f, 0.75f, 0.072f, 0.072f, 12, metal); // the hatch of its wiring
+  } else {
+    float x = -0.02f;
+    pole(out, x, 0, 0, h, 0.05f, 0.045f, 12, metal);
+    pole(out, x, 0, 0, 0.04f, 0.08f, 0.08f, 12, metal);
+    mesh_bevel_box(out, f3_of(x + 0.03f, -0.05f, 0.98f), f3_of(x + 0.12f, 0.05f, 1.16f), 0.015f,
+                   MATERIAL_FURNITURE_PLASTIC);
   }
-  uint32_t face[24], back[24], rim_a[24], rim_b[24];
-  const float front[3] = {1, 0, 0}, rear[3] = {-1, 0, 0};
-  for (int i = 0; i < corners; i++) {
-    float a[3] = {x, edge[i].y, edge[i].z}, b[3] = {x - 0.012f, edge[i].y, edge[i].z};
-    face[i] = mesh_vertex_add(m, a, front, edge[i].y / w, (edge[i].z - z) / w);
-    back[i] = mesh_vertex_add(m, b, rear, 0, 0);
-    rim_a[i] = mesh_point(m, edge[i]);
-    rim_b[i] = mesh_point(m, f3_of(b[0], b[1], b[2]));
-  }
-  for (int i = 0; i < corners; i++) {
-    int k = (i + 1) % corners;
-    if (i > 0 && k > 0) {
-      mesh_triangle(m, face[0], face[i], face[k], MATERIAL_SIGN_FACE);
-      mesh_triangle(m, back[0], back[k], back[i], MATERIAL_SIGN_BACK);
-    }
-    mesh_quad(m, rim_a[k], rim_a[i], rim_b[i], rim_b[k], MATERIAL_SIGN_BACK);
-  }
-}
-
-void sign_build(int variant, mesh *out) {
-  variant %= SIGN_VARIANTS;
-  const double *size = signs[variant].size;
-  float w = (float)size[1] / 2, h = (float)size[2], x = (float)size[0] / 2, rear = -x;
-  int form = signs[variant].form;
-  float top = form == 1 ? h : h - 0.02f;
-  if (form == 1) {
-    for (int side = -1; side <= 1; side += 2)
-      pole(out, rear + 0.05f, (float)side * w * 0.6f, 0, h - 0.1f, 0.05f, 0.05f, 8,
-           MATERIAL_POLE_METAL);
-    plate(out, x, top - 0.65f, w * 1.41421356f, 0.65f * 1.41421356f, 4, 0.78539816f, w);
-    finish(out, 40, size);
-    return;
-  }
-  pole(out, rear + 0.034f, 0, 0, h, 0.034f, 0.034f, 10, MATERIAL_POLE_METAL);
-  float middle = top - w;
-  switch (form) {
-  case 3:
-    plate(out, x, top - 0.5f * w * 1.1547f, w * 1.1547f, w * 1.1547f, 3, -1.5707963f, w);
-    break;
-  case 4:
-    plate(out, x, middle, w * 1.41421356f, w * 1.41421356f, 4, 0.78539816f, w);
-    break;
-  case 5:
-    plate(out, x, middle, w, w, 4, 0, w);
-    break;
-  case 8:
-    plate(out, x, middle, w * 1.0823922f, w * 1.0823922f, 8, 0.39269908f, w);
-    break;
-  default:
-    plate(out, x, middle, w, w, 24, 0, w);
-  }
-  mesh_bar(out, f3_of(rear + 0.03f, -0.12f, middle), f3_of(rear + 0.03f, 0.12f, middle), UP, 0.04f,
-           0.05f, MATERIAL_SIGN_BACK);
-  mesh_bar(out, f3_of(rear + 0.03f, 0, middle), f3_of(x - 0.01f, 0, middle), UP, 0.05f, 0.06f,
-           MATERIAL_SIGN_BACK);
   finish(out, 40, size);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands on sidewalks. For files of render/asset_*.c alone.
+// What stands along roads and gardens. For files of render/asset_*.c alone.
 #ifndef RENDER_ASSET_STREET_H
 #define RENDER_ASSET_STREET_H
 
@@ -9,13 +9,19 @@ enum {
   LAMP_VARIANTS = 4,
   SIGNAL_VARIANTS = 3,
   WALK_SIGNAL_VARIANTS = 2,
-  SIGN_VARIANTS = 10, // SIGN_KIND_COUNT
+  SIGN_VARIANTS = 22, // SIGN_KIND_COUNT
+  POLE_VARIANTS = 5,
   BENCH_VARIANTS = 3,
   BIN_VARIANTS = 3,
   HYDRANT_VARIANTS = 2,
   BOLLARD_VARIANTS = 3,
   BUS_STOP_VARIANTS = 2,
-  BILLBOARD_VARIANTS = 2
+  BILLBOARD_VARIANTS = 2,
+  CONE_VARIANTS = 2,
+  BARRIER_VARIANTS = 3,
+  DELINEATOR_VARIANTS = 2,
+  FENCE_VARIANTS = 3,
+  GARDEN_WALL_VARIANTS = 3
 };
 
 void lamp_size(int variant, double size_m[3]);
@@ -38,5 +44,17 @@ void bus_stop_size(int variant, double size_m[3]);
 void bus_stop_build(int variant, mesh *out);
 void billboard_size(int variant, double size_m[3]);
 void billboard_build(int variant, mesh *out);
+void pole_size(int variant, double size_m[3]);
+void pole_build(int variant, mesh *out);
+void cone_size(int variant, double size_m[3]);
+void cone_build(int variant, mesh *out);
+void barrier_size(int variant, double size_m[3]);
+void barrier_build(int variant, mesh *out);
+void delineator_size(int variant, double size_m[3]);
+void delineator_build(int variant, mesh *out);
+void fence_size(int variant, double size_m[3]);
+void fence_build(int variant, mesh *out);
+void garden_wall_size(int variant, double size_m[3]);
+void garden_wall_build(int variant, mesh *out);
 
 #endif

@@ -344,3 +344,40 @@ void bush_build(int variant, mesh *out) {
   }
   mesh_fit(out, size);
 }
+
+static const double hedges[HEDGE_VARIANTS][3] = {
+    {0.60, 2.00, 1.00}, {0.70, 2.00, 1.40}, {0.55, 2.00, 0.75}, {0.80, 2.00, 1.70}};
+
+void hedge_size(int variant, double size_m[3]) {
+  for (int k = 0; k < 3; k++)
+    size_m[k] = hedges[variant % HEDGE_VARIANTS][k];
+}
+
+// A clipped hedge goes on at both ends: leaves in its faces and top over a dark heart.
+void hedge_build(int variant, mesh *out) {
+  variant %= HEDGE_VARIANTS;
+  const double *size = hedges[variant];
+  dice r = dice_of(6, variant);
+  float l = (float)size[0] / 2, w = (float)size[1] / 2, h = (float)size[2];
+  mesh_bevel_box(out, f3_of(-l + 0.07f, -w, 0), f3_of(l - 0.07f, w, h - 0.07f), 0.03f,
+                 MATERIAL_HEDGE_HEART);
+  mesh_smooth(out, 70);
+  float around = 2 * (h + l);
+  int count = (int)(around * 2 * w * 95);
+  for (int i = 0; i < count; i++) {
+    float u = draw(&r, 0, around), y = draw(&r, -w, w), deep = draw(&r, 0, 0.11f);
+    // Its shears leave waves.
+    deep += 0.02f * (1 + sinf(4.7123890f * y / w + 5 * u));
+    f3 out_of, at;
+    if (u < h) {
+      out_of = f3_of(1, 0, 0.15f), at = f3_of(l - deep, y, u);
+    } else if (u < 2 * h) {
+      out_of = f3_of(-1, 0, 0.15f), at = f3_of(-l + deep, y, u - h);
+    } else {
+      out_of = f3_of(0, 0, 1), at = f3_of(u - 2 * h - l, y, h - deep);
+    }
+    at.z = fmaxf(at.z, 0.06f);
+    leaf(out, &r, at, f3_unit(out_of), draw(&r, 0.07f, 0.13f), 0.1f);
+  }
+  mesh_fit(out, size);
+}

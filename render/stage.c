@@ -195,10 +195,6 @@ static pose raised(pose p, double x_m, double y_m, double z_m) {
   return (pose){pose_apply(p, (vec3){x_m, y_m, z_m}), p.q};
 }
 
-static bool is_target(thing_kind kind) {
-  return kind >= THING_CAR;
-}
-
 static status add_tree(stage *st, const scene_thing *thing, trouble *why) {
   if (!ARRAY_RESERVE(st->trees, st->tree_capacity, st->tree_count + 1))
     return trouble_set(why, STATUS_MEMORY, "no memory for trees");
@@ -242,7 +238,7 @@ static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
   }
   if (thing->kind == THING_TREE)
     return add_tree(st, thing, why);
-  if (is_target(thing->kind)) {
+  if (thing_moves(thing->kind)) {
     if (!ARRAY_RESERVE(st->targets, st->target_capacity, st->target_count + 1))
       return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
     pose centre = raised(thing->at, 0, 0, thing->size_m[2] / 2);

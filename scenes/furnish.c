@@ -176,7 +176,6 @@ bool furnish_all(furnisher *f) {
       furnish_streets(f);
     }
     furnish_land(f);
-    furnish_signs(f);
   }
   bool ok = !f->failed && !f->lots.failed && !f->furniture.failed;
   occupancy_free(&f->lots);

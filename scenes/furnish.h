@@ -54,12 +54,49 @@ scene_thing *furnish_add(furnisher *f, thing_kind kind, semantic class, rng *r, 
 /// The stream of one road for one purpose (`what` keeps purposes apart).
 rng furnish_stream(const furnisher *f, int road_id, uint32_t what);
 
+/// Where traffic on one side of a road (+1 left of its s) heads at s.
+double furnish_heading(const road_network *net, const road *r, double s_m, int side);
+/// A sign on its post, or a board on two, with its foot there and its face towards the heading.
+/// NULL, and nothing stands, where there is no room.
+scene_thing *furnish_sign(furnisher *f, rng *r, vec3 foot, double heading_rad, uint32_t sign);
+/// A signal's head on its pole, for vehicles or people; `make` is that of all of a junction.
+bool furnish_signal(furnisher *f, rng *r, vec3 foot, double heading_rad, int signal, bool people,
+                    uint32_t make);
+
+/// Barriers of work zones: a striped board on feet, a red plastic body filled with water, an
+/// upright beacon with a lamp. Their faces look along the heading.
+typedef enum barrier_make {
+  BARRIER_BOARD,
+  BARRIER_WATER,
+  BARRIER_BEACON,
+  BARRIER_MAKES
+} barrier_make;
+
+/// A traffic cone: the tall ones of fast roads or those of streets. What stands already stays:
+/// false where there is no room.
+bool furnish_cone(furnisher *f, rng *r, vec3 at, bool tall);
+bool furnish_barrier(furnisher *f, rng *r, vec3 at, double heading_rad, barrier_make make);
+/// Cones from (s0, t0) to (s1, t1) of a road, at most spacing_m apart along it (tall ones where
+/// that is more than 3 m), e.g. a taper that closes a lane. Returns how many stand.
+int furnish_cone_line(furnisher *f, rng *r, const road *on, double s0_m, double t0_m, double s1_m,
+                      double t1_m, double spacing_m);
+/// Barriers side by side across a road between two t; those who drive along s read them when
+/// along_s is set, else those who come against it. Returns how many stand.
+int furnish_barrier_row(furnisher *f, rng *r, const road *on, double s_m, double t0_m, double t1_m,
+                        bool along_s, barrier_make make);
+
 /// Everything: lots, then streets, then open land. False when memory ran out.
 bool furnish_all(furnisher *f);
 void furnish_buildings(furnisher *f);
 void furnish_streets(furnisher *f);
-/// Says what the signs that stand so far say.
-void furnish_signs(furnisher *f);
+/// What a sign at a junction's arm k tells traffic that comes in there; 0: nothing to say.
+uint32_t furnish_junction_sign(const road_network *net, const road_junction *j,
+                               const road_arm *arms, int count, int k, rng *r);
+/// What a sign along a street says to those who pass (x, y) with that heading.
+uint32_t furnish_street_sign(const road_network *net, double x_m, double y_m, double heading_rad,
+                             rng *r);
+/// The sign of the limit there.
+uint32_t furnish_limit_sign(const road_network *net, double x_m, double y_m, double heading_rad);
 void furnish_parked(furnisher *f);
 void furnish_signals(furnisher *f);
 void furnish_highways(furnisher *f);
@@ -74,6 +111,7 @@ palette palette_person(rng *r);
 palette palette_building(rng *r);
 palette palette_tree(rng *r);
 palette palette_furniture(thing_kind kind, rng *r);
+palette palette_garden(thing_kind kind, rng *r);
 
 /// Draws the body of a vehicle kind: l, w, h and the rear axle's place.
 void vehicle_body(thing_kind kind, rng *r, double size_m[3], double *rear_to_centre_m,

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "scenes/furnish.h"
+#include "scenes/sign.h"
 
 static const double PI = 3.14159265358979323846;
 enum { STREAM_LAND = 14, STREAM_HIGHWAY = 16, STREAM_WOOD = 18, STREAM_ISLAND = 20 };
@@ -118,9 +119,15 @@ void furnish_highways(furnisher *f) {
     double hand = f->net->left_hand ? -1 : 1;
     for (int side = -1; side <= 1; side += 2) {
       for (double s = rng_uniform(&stream, 60, 160); s < r->length_m - 20;
-           s += rng_uniform(&stream, 180, 420))
-        along(f, r, &stream, side, s, -1.8, hand * PI / 2, THING_SIGN, SEMANTIC_TRAFFIC_SIGN, 0.15,
-              1.4, 3.4);
+           s += rng_uniform(&stream, 180, 420)) {
+        double t = road_edge_t(f->net, r, s, side, ROAD_EDGE_OUTER) - side * 1.6;
+        double heading = furnish_heading(f->net, r, s, side);
+        vec3 foot = road_point_at(f->net, r, s, t);
+        uint32_t says = rng_chance(&stream, 0.4)
+                            ? sign_of(SIGN_DIRECTION, 0)
+                            : furnish_limit_sign(f->net, foot.x, foot.y, heading);
+        furnish_sign(f, &stream, foot, heading + PI, says);
+      }
       for (double s = rng_uniform(&stream, 150, 500); s < r->length_m - 50;
            s += rng_uniform(&stream, 500, 1200))
         along(f, r, &stream, side, s, 9, hand * (PI / 2 - 0.25), THING_BILLBOARD, SEMANTIC_STATIC,

@@ -35,28 +35,11 @@ static const road_crosswalk *arm_crosswalk(const road_network *net, const road_a
   return NULL;
 }
 
-// A pole behind the kerb stone, left or right looking out of the junction.
-static void add_pole(furnisher *f, rng *r, const road_arm *arm, bool left, double out_m,
-                     double heading, thing_kind kind, int signal) {
+// Behind the kerb stone, left or right looking out of the junction.
+static vec3 at_kerb(const furnisher *f, const road_arm *arm, bool left, double out_m) {
   vec3 p = road_arm_point(f->net, arm, left, ROAD_EDGE_STONE, out_m);
   double aside = arm->heading_rad + (left ? PI / 2 : -PI / 2);
-  p.x += 0.4 * cos(aside);
-  p.y += 0.4 * sin(aside);
-  pose at = pose_flat(p.x, p.y, p.z + ROAD_KERB_M, angle_wrap(heading));
-  double size[3] = {0.45, 0.4, 3.6};
-  semantic class = SEMANTIC_TRAFFIC_LIGHT;
-  if (kind == THING_WALK_SIGNAL)
-    size[0] = 0.3, size[1] = 0.3, size[2] = 2.8;
-  if (kind == THING_SIGN)
-    size[0] = 0.12, size[1] = 0.75, size[2] = 2.7, class = SEMANTIC_TRAFFIC_SIGN;
-  ground_box box = {at.p_m.x, at.p_m.y, heading, size[0] / 2, size[1] / 2};
-  // Two arms may face the same corner: one head there is enough.
-  if (!occupancy_free_at(&f->furniture, &box))
-    return;
-  occupancy_add(&f->furniture, &box);
-  scene_thing *thing = furnish_add(f, kind, class, r, at, size[0], size[1], size[2]);
-  thing->colors = palette_furniture(kind, r);
-  thing->signal = signal;
+  return (vec3){p.x + 0.4 * cos(aside), p.y + 0.4 * sin(aside), p.z + ROAD_KERB_M};
 }
 
 static bool on_ring(const road_network *net, const road_junction *j, const road_arm *arm) {
@@ -67,27 +50,29 @@ static bool on_ring(const road_network *net, const road_junction *j, const road_
 }
 
 // Traffic coming in keeps to the right of its road, which is the left looking out; driving on
-// the left it is the other way round.
+// the left it is the other way round. Two arms may face the same corner: one head there is enough.
 static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const road_arm *arms,
-                        int count, int k) {
+                        int count, int k, uint32_t make) {
   const road_arm *arm = &arms[k];
   bool in = !f->net->left_hand; // whether they come in on the left looking out
   int signal = arm_signal(f->net, arm);
   const road_crosswalk *walk = arm_crosswalk(f->net, arm);
-  double stop = 4.9; // between the crosswalk and the stop line
+  double stop = 4.9, heading = arm->heading_rad; // between the crosswalk and the stop line
   if (signal) {
-    add_pole(f, r, arm, in, stop, arm->heading_rad, THING_SIGNAL, signal);
+    furnish_signal(f, r, at_kerb(f, arm, in, stop), heading, signal, false, make);
     for (int i = 0; i < count; i++)
-      if (cos(arms[i].heading_rad - arm->heading_rad) < -0.85)
-        add_pole(f, r, &arms[i], !in, 0.1, arm->heading_rad, THING_SIGNAL, signal);
+      if (cos(arms[i].heading_rad - heading) < -0.85)
+        furnish_signal(f, r, at_kerb(f, &arms[i], !in, 0.1), heading, signal, false, make);
     int people = walk ? walk_signal(f->net, j->id, walk->group) : 0;
     for (int side = 0; side < 2 && people; side++) {
       bool left = (side == 0) == in;
-      add_pole(f, r, arm, left, side == 0 ? 0.1 : stop - 0.2,
-               arm->heading_rad + (left ? -PI / 2 : PI / 2), THING_WALK_SIGNAL, people);
+      furnish_signal(f, r, at_kerb(f, arm, left, side == 0 ? 0.1 : stop - 0.2),
+                     heading + (left ? -PI / 2 : PI / 2), people, true, make);
     }
   } else if (count > 1 && !on_ring(f->net, j, arm)) {
-    add_pole(f, r, arm, in, stop + 1, arm->heading_rad, THING_SIGN, 0);
+    uint32_t sign = furnish_junction_sign(f->net, j, arms, count, k, r);
+    if (sign)
+      furnish_sign(f, r, at_kerb(f, arm, in, stop + 1), heading, sign);
   }
 }
 
@@ -95,13 +80,10 @@ void furnish_signals(furnisher *f) {
   for (int j = 0; j < f->net->junction_count && !f->failed; j++) {
     const road_junction *junction = &f->net->junctions[j];
     rng stream = furnish_stream(f, junction->id, STREAM_SIGNALS);
-    uint32_t model = rng_u32(&stream);
+    uint32_t make = rng_u32(&stream); // one of signals a junction
     road_arm arms[ROAD_ARMS];
-    int count = road_junction_arms(f->net, junction, arms), first = f->thing_count;
+    int count = road_junction_arms(f->net, junction, arms);
     for (int k = 0; k < count; k++)
-      furnish_arm(f, &stream, junction, arms, count, k);
-    for (int i = first; i < f->thing_count; i++)
-      if (f->things[i].kind != THING_SIGN)
-        f->things[i].asset_seed = model; // one make of signal a junction
+      furnish_arm(f, &stream, junction, arms, count, k, make);
   }
 }

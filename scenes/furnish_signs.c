@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the signs say: at junctions who goes first, along streets their limit, crossings and
-// where to park, on highways limits and boards. Others have put up the poles.
+// What the signs say: at junctions who goes first, along streets their limit and where to park.
 #include <math.h>
 
 #include "scenes/furnish.h"
 #include "scenes/sign.h"
-
-// From a junction's arm to the sign that its traffic reads.
-static const double AT_ARM_M = 9;
-static const double BOARD_M = 1; // wider signs are boards
 
 static int from_road(const road_network *net, const lane_path *lane) {
   return lane->previous_count ? net->paths[net->lane_links[lane->previous_first] - 1].road : 0;
@@ -39,75 +34,56 @@ static bool gives_way(const road_network *net, int junction, const road_arm *arm
   return false;
 }
 
-// The limit where the sign stands, as signs give it.
-static int limit_kmh(const road_network *net, const scene_thing *sign) {
-  int lane = lane_nearest(net, sign->at.p_m.x, sign->at.p_m.y, NULL, NULL);
+// The lane at (x, y) that runs about that way; the nearest one when none does.
+static int lane_that_runs(const road_network *net, double x, double y, double heading) {
+  int found = lane_nearest(net, x, y, NULL, NULL);
+  double best = 14;
+  for (int k = -3; k <= 3; k++) {
+    double at = 0, s = 0, px = x - 3.2 * k * sin(heading), py = y + 3.2 * k * cos(heading);
+    int lane = lane_nearest(net, px, py, &s, &at);
+    if (!lane || hypot(px - x, py - y) + fabs(at) > best)
+      continue;
+    if (cos(lane_point(net, &net->paths[lane - 1], s).heading_rad - heading) > 0.7)
+      best = hypot(px - x, py - y) + fabs(at), found = lane;
+  }
+  return found;
+}
+
+uint32_t furnish_limit_sign(const road_network *net, double x, double y, double heading) {
+  int lane = lane_that_runs(net, x, y, heading);
   double mps = lane ? net->paths[lane - 1].speed_limit_mps : 50 / 3.6;
-  return 10 * (int)fmax(1, fmin(13, round(mps * 3.6 / 10)));
+  return sign_of(SIGN_SPEED_LIMIT, 10 * (int)fmax(1, fmin(13, round(mps * 3.6 / 10))));
 }
 
-// The arm whose traffic reads this sign while it comes to the junction; -1 when none does.
-static int read_at_arm(const scene_thing *sign, const road_arm *arms, int count) {
-  double facing = quat_yaw(sign->at.q);
-  for (int k = 0; k < count; k++) {
-    double dx = sign->at.p_m.x - arms[k].middle.x, dy = sign->at.p_m.y - arms[k].middle.y;
-    double out = dx * cos(arms[k].heading_rad) + dy * sin(arms[k].heading_rad);
-    if (cos(facing - arms[k].heading_rad) > 0.98 && out > 0 && out < AT_ARM_M && hypot(dx, dy) < 25)
-      return k;
+static bool has_crosswalk(const road_network *net, const road_junction *j) {
+  for (int i = 0; i < net->crosswalk_count; i++)
+    if (net->crosswalks[i].junction == j->id)
+      return true;
+  return false;
+}
+
+uint32_t furnish_junction_sign(const road_network *net, const road_junction *j,
+                               const road_arm *arms, int count, int k, rng *r) {
+  switch (j->kind) {
+  case JUNCTION_ALL_WAY_STOP:
+    return sign_of(SIGN_STOP, 0);
+  case JUNCTION_PRIORITY:
+    if (!gives_way(net, j->id, arms, count, k))
+      return sign_of(SIGN_PRIORITY_ROAD, 0);
+    return sign_of(rng_chance(r, 0.35) ? SIGN_STOP : SIGN_GIVE_WAY, 0);
+  default:
+    return has_crosswalk(net, j) ? sign_of(SIGN_CROSSING, 0) : 0;
   }
-  return -1;
 }
 
-static uint32_t junction_sign(const road_network *net, const scene_thing *sign, rng *r) {
-  for (int i = 0; i < net->junction_count; i++) {
-    const road_junction *j = &net->junctions[i];
-    if (hypot(sign->at.p_m.x - j->x_m, sign->at.p_m.y - j->y_m) > 60)
-      continue;
-    road_arm arms[ROAD_ARMS];
-    int count = road_junction_arms(net, j, arms), k = read_at_arm(sign, arms, count);
-    if (k < 0)
-      continue;
-    switch (j->kind) {
-    case JUNCTION_ALL_WAY_STOP:
-      return sign_of(SIGN_STOP, 0);
-    case JUNCTION_PRIORITY:
-      if (!gives_way(net, j->id, arms, count, k))
-        return sign_of(SIGN_PRIORITY_ROAD, 0);
-      return sign_of(rng_chance(r, 0.35) ? SIGN_STOP : SIGN_GIVE_WAY, 0);
-    default:
-      return sign_of(SIGN_CROSSING, 0);
-    }
-  }
-  return 0;
-}
-
-static uint32_t street_sign(const road_network *net, const scene_thing *sign, rng *r) {
-  static const struct {
-    sign_kind kind;
-    double weight;
-  } kinds[] = {
-      {SIGN_SPEED_LIMIT, 3}, {SIGN_PARKING, 2}, {SIGN_NO_STOPPING, 1.5}, {SIGN_CROSSING, 0.5}};
-  enum { KINDS = sizeof kinds / sizeof *kinds };
-  double weights[KINDS];
-  for (int i = 0; i < KINDS; i++)
-    weights[i] = kinds[i].weight;
-  sign_kind kind = kinds[rng_weighted(r, weights, KINDS)].kind;
-  return sign_of(kind, kind == SIGN_SPEED_LIMIT ? limit_kmh(net, sign) : 0);
-}
-
-void furnish_signs(furnisher *f) {
-  for (int i = 0; i < f->thing_count && !f->failed; i++) {
-    scene_thing *sign = &f->things[i];
-    if (sign->kind != THING_SIGN || sign->sign)
-      continue;
-    // Keyed by where it stands: signs that others add or drop change no other's words.
-    rng r = rng_at(f->seed, RNG_PLACE, f->scene, sign->asset_seed, f->attempt * 32 + 31);
-    if (sign->size_m[1] > BOARD_M) {
-      sign->sign = sign_of(SIGN_DIRECTION, 0);
-      continue;
-    }
-    sign->sign = junction_sign(f->net, sign, &r);
-    if (!sign->sign)
-      sign->sign = street_sign(f->net, sign, &r);
+uint32_t furnish_street_sign(const road_network *net, double x, double y, double heading, rng *r) {
+  static const double weights[] = {3, 2, 1.5};
+  switch (rng_weighted(r, weights, 3)) {
+  case 0:
+    return furnish_limit_sign(net, x, y, heading);
+  case 1:
+    return sign_of(SIGN_PARKING, 0);
+  default:
+    return sign_of(SIGN_NO_STOPPING, 0);
   }
 }

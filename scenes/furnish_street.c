@@ -109,6 +109,12 @@ static void small_things(furnisher *f, const road *r, int side) {
     // Signs face the traffic that comes towards them on their own side of the road.
     double turn = kind->kind != THING_SIGN ? 0 : f->net->left_hand ? -PI / 2 : PI / 2;
     pose at = kerb_pose(f->net, r, s, side, kind->behind_m, turn);
+    if (kind->kind == THING_SIGN) {
+      double facing = quat_yaw(at.q);
+      furnish_sign(f, &stream, at.p_m, facing,
+                   furnish_street_sign(f->net, at.p_m.x, at.p_m.y, facing + PI, &stream));
+      continue;
+    }
     if (!claim(f, at, kind->l_m * scale, kind->w_m * scale))
       continue;
     scene_thing *thing = furnish_add(f, kind->kind, kind->class, &stream, at, kind->l_m * scale,

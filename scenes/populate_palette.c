@@ -109,6 +109,32 @@ palette palette_tree(rng *r) {
   return p;
 }
 
+palette palette_garden(thing_kind kind, rng *r) {
+  static const shade woods[] = {{3, {142, 104, 68}},
+                                {2, {98, 72, 50}},
+                                {2, {210, 208, 200}},
+                                {1, {120, 116, 108}},
+                                {0.5, {74, 96, 74}}};
+  static const shade irons[] = {{3, {38, 40, 42}}, {1, {40, 58, 48}}, {1, {90, 94, 96}}};
+  static const shade walls[] = {{3, {158, 88, 66}},
+                                {2, {206, 196, 178}},
+                                {2, {178, 172, 160}},
+                                {1, {132, 76, 60}},
+                                {1, {150, 148, 142}}};
+  static const shade copings[] = {{2, {164, 160, 152}}, {1, {120, 62, 46}}, {1, {96, 94, 92}}};
+  palette p = {0};
+  if (kind == THING_HEDGE)
+    return palette_tree(r);
+  if (kind == THING_WALL)
+    PICK(r, walls, 0.1, p.rgb[0]);
+  else if (rng_chance(r, 0.6))
+    PICK(r, woods, 0.1, p.rgb[0]);
+  else
+    PICK(r, irons, 0.1, p.rgb[0]);
+  PICK(r, copings, 0.08, p.rgb[1]);
+  return p;
+}
+
 palette palette_furniture(thing_kind kind, rng *r) {
   static const shade metals[] = {{3, {92, 96, 98}}, {3, {44, 48, 48}}, {1, {40, 66, 54}}};
   static const shade hydrants[] = {{3, {178, 34, 28}}, {1, {214, 170, 30}}};

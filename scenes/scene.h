@@ -35,8 +35,26 @@ typedef enum thing_kind {
   THING_MOTORCYCLE,
   THING_BICYCLE,
   THING_PERSON,
+  THING_POLE,       // carries signs and signal heads, which are things of their own
+  THING_CONE,       // of a work zone
+  THING_BARRIER,    // of a work zone, red and white
+  THING_DELINEATOR, // a post with reflectors at the road's border
+  THING_FENCE,      // fences, walls and hedges: a piece of about 2 m, y along it
+  THING_WALL,
+  THING_HEDGE,
   THING_KIND_COUNT
 } thing_kind;
+
+/// Whether it takes part in traffic: a vehicle or a person.
+static inline bool thing_moves(thing_kind kind) {
+  return kind >= THING_CAR && kind <= THING_PERSON;
+}
+/// Whether it gets boxes of its own in every frame: what moves or could, and what detectors of
+/// signs, signals and work zones are trained on.
+static inline bool thing_has_boxes(thing_kind kind) {
+  return thing_moves(kind) || kind == THING_SIGNAL || kind == THING_WALK_SIGNAL ||
+         kind == THING_SIGN || kind == THING_CONE || kind == THING_BARRIER;
+}
 
 /// Four sRGB colours that an asset's materials may refer to. By kind:
 /// vehicles: paint, second paint, interior, rim; people: top, trousers, skin, hair;
@@ -45,8 +63,9 @@ typedef struct palette {
   uint8_t rgb[4][3];
 } palette;
 
-/// Something that never moves. Its pose is on the ground, at the middle of its
-/// footprint; size_m is the box of its geometry, z from 0 to size_m[2].
+/// Something that never moves. Its pose is at the middle of its box's bottom, which is on the
+/// ground but for signs and signal heads, whose poles are things of their own; size_m is the
+/// box of its geometry, z from 0 to size_m[2].
 typedef struct scene_thing {
   uint32_t id;
   thing_kind kind;

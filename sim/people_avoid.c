@@ -116,17 +116,18 @@ static double post_radius(const scene_thing *thing) {
   case THING_TREE:
     return 0.25; // its trunk
   case THING_LAMP:
-  case THING_SIGNAL:
-  case THING_WALK_SIGNAL:
-  case THING_SIGN:
+  case THING_POLE:
   case THING_BUS_STOP:
     return 0.12; // its pole
   case THING_BIN:
   case THING_HYDRANT:
   case THING_BOLLARD:
+  case THING_DELINEATOR:
+  case THING_CONE:
     return fmin(0.5, fmax(thing->size_m[0], thing->size_m[1]) / 2);
   case THING_BENCH:
   case THING_BUSH:
+  case THING_BARRIER:
     return fmin(0.9, fmax(thing->size_m[0], thing->size_m[1]) / 2);
   default:
     return 0;

@@ -57,6 +57,7 @@ inline float reflectance(__global const gpu_material *m, __global const gpu_inst
     rho = 0.75f;
     break;
   case SHADER_SIGN_FACE:
+  case SHADER_REFLECTOR:
   case SHADER_PLATE:
   case SHADER_TAIL_LAMP:
     rho = 1.0f;
@@ -115,7 +116,8 @@ lidar_returns(__global const gpu_lidar *lidar, __global const gpu_instance *inst
     float3 n = instance_normal(it, cross(load3(facets[p].e1), load3(facets[p].e2)), u);
     range = t[i];
     float back = fabs(dot(n, d));
-    if (m->shader == SHADER_SIGN_FACE || m->shader == SHADER_PLATE || m->shader == SHADER_TAIL_LAMP)
+    if (m->shader == SHADER_SIGN_FACE || m->shader == SHADER_REFLECTOR ||
+        m->shader == SHADER_PLATE || m->shader == SHADER_TAIL_LAMP)
       back = sqrt(back);
     power = reflectance(m, it, lidar->wetness) * back * exp(-2.0f * lidar->extinction * range) /
             (range * range);

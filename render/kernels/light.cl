@@ -65,6 +65,14 @@ inline real3 reflect_share(const lobe *s, real3 n, real3 l, real3 v) {
                 s->diffuse.z * (1.0f - lost.z) * 0.318309886f + f.z * shine);
 }
 
+// How much brighter retro-reflecting sheeting is than a matt surface to a viewer at v, for light
+// from l: glass beads throw it back within a degree or two (EN 12899-1, class RA1, has some 50
+// to 70 cd/lx/m2 at 0.33 degrees and 5 at 2 degrees; matt white has a quarter).
+inline real retro_gain(real3 l, real3 v) {
+  real off2 = max(2.0f - 2.0f * dot3(l, v), 0.0f); // squared angle in radians, nearly
+  return 60.0f / (1.0f + off2 * 6000.0f);
+}
+
 // A dipped beam: wide and flat, cut off above its axis, thinner towards the car.
 // `out` leaves the lamp along the unit vector; `aim` is the axis.
 inline real dipped_beam(real3 out, real3 aim) {

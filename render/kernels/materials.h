@@ -10,7 +10,7 @@
   X(CAR_GLASS) X(WINDOW) X(SHOP_WINDOW) X(BRICK) X(PLASTER) X(ROOF_TILE) X(WOOD) X(BARK) X(LEAF)   \
   X(SKIN) X(CLOTH) X(HAIR) X(RUBBER) X(METAL) X(PLASTIC) X(HEADLAMP) X(TAIL_LAMP)                  \
   X(LEFT_INDICATOR) X(RIGHT_INDICATOR) X(SIGNAL_RED) X(SIGNAL_YELLOW) X(SIGNAL_GREEN)              \
-  X(STREET_LAMP) X(SIGN_FACE) X(BILLBOARD) X(PLATE) X(SHOP_SIGN)
+  X(WORK_LAMP) X(STREET_LAMP) X(SIGN_FACE) X(BILLBOARD) X(PLATE) X(SHOP_SIGN) X(REFLECTOR)
 // clang-format on
 
 typedef enum shader {
@@ -89,7 +89,23 @@ typedef enum shader {
   X(RIDER_TROUSERS, CLOTH, -1, 0, 0.035f, 0.045f, 0.075f, 0.95f, 0.0f)                             \
   X(RIDER_SKIN, SKIN, -1, 0, 0.50f, 0.31f, 0.22f, 0.55f, 0.0f)                                     \
   X(RIDER_SKIN_DARK, SKIN, -1, 0, 0.16f, 0.085f, 0.055f, 0.55f, 0.0f)                              \
-  X(RIDER_HAIR, HAIR, -1, 0, 0.035f, 0.022f, 0.015f, 0.6f, 0.0f)
+  X(RIDER_HAIR, HAIR, -1, 0, 0.035f, 0.022f, 0.015f, 0.6f, 0.0f)                                   \
+  X(CONE, PLASTIC, -1, 0, 0.80f, 0.105f, 0.010f, 0.5f, 0.0f)                                       \
+  X(ROAD_RUBBER, RUBBER, -1, 0, 0.030f, 0.030f, 0.032f, 0.9f, 0.0f)                                \
+  X(ROAD_METAL, METAL, -1, 0, 0.42f, 0.43f, 0.44f, 0.45f, 0.7f)                                    \
+  X(BARRIER_BODY, PLASTIC, -1, 0, 0.60f, 0.035f, 0.020f, 0.5f, 0.0f)                               \
+  X(REFLECT_WHITE, REFLECTOR, -1, 0, 0.74f, 0.75f, 0.74f, 0.45f, 0.0f)                             \
+  X(REFLECT_RED, REFLECTOR, -1, 0, 0.55f, 0.020f, 0.025f, 0.45f, 0.0f)                             \
+  X(WORK_LAMP, WORK_LAMP, -1, 0, 0.70f, 0.33f, 0.02f, 0.15f, 0.0f)                                 \
+  X(POST_WHITE, PLASTIC, -1, 0, 0.70f, 0.71f, 0.69f, 0.5f, 0.0f)                                   \
+  X(POST_BLACK, PLASTIC, -1, 0, 0.020f, 0.020f, 0.022f, 0.5f, 0.0f)                                \
+  X(FENCE_WOOD, WOOD, 0, 5, 1.0f, 1.0f, 1.0f, 0.75f, 0.0f)                                         \
+  X(FENCE_METAL, METAL, 0, 5, 1.0f, 1.0f, 1.0f, 0.5f, 0.4f)                                        \
+  X(GARDEN_BRICK, BRICK, 0, 4, 1.0f, 1.0f, 1.0f, 0.9f, 0.0f)                                       \
+  X(GARDEN_PLASTER, PLASTER, 0, 4, 1.0f, 1.0f, 1.0f, 0.9f, 0.0f)                                   \
+  X(GARDEN_STONE, CONCRETE, 0, 4, 1.0f, 1.0f, 1.0f, 0.85f, 0.0f)                                   \
+  X(GARDEN_COPING, CONCRETE, 1, 4, 1.0f, 1.0f, 1.0f, 0.85f, 0.0f)                                  \
+  X(HEDGE_HEART, LEAF, 0, 9, 0.30f, 0.30f, 0.30f, 0.9f, 0.0f)
 
 typedef enum material {
 #define X(NAME, ...) MATERIAL_##NAME,

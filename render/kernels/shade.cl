@@ -79,8 +79,11 @@ inline real3 mirrored(const shade_input *in, whole i, real3 from, real3 r, real 
 }
 
 // Light of the lamps around points.
-inline real3 lamps_at(const shade_input *in, const surface_point *at, const lobe *base, real3 n,
-                      real translucent) {
+inline real3 lamps_at(const shade_input *in, const surface_point *at, const lobe *base,
+                      const surface *s) {
+  real3 n = s->normal;
+  real translucent = s->translucent;
+  bool throws_back = any_lane(s->retro > REAL(0.0f));
   real3 sum = rgb(0.0f, 0.0f, 0.0f);
   if (in->light_count <= 0)
     return sum;
@@ -102,6 +105,9 @@ inline real3 lamps_at(const shade_input *in, const surface_point *at, const lobe
       continue;
     real nl = dot3(n, to);
     real3 front = scale3(reflect_share(base, n, to, at->view), nl);
+    if (throws_back)
+      front = add3(front,
+                   scale3(base->diffuse, s->retro * retro_gain(to, at->view) * nl * 0.318309886f));
     real3 behind = scale3(base->diffuse, -nl * translucent * 0.318309886f);
     real3 part = mul3(e, choose3(behind, front, nl > REAL(0.0f)));
     sum = choose3(sum, add3(sum, part), there);
@@ -219,7 +225,7 @@ inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 or
   if (any_lane(sun_color.x + sun_color.y + sun_color.z > REAL(0.0f)))
     l = add3(l, sun_light(&at, &s, &base, sun, sun_color));
   l = add3(l, sky_light(in, &at, &s, &base, open));
-  real3 lamps = lamps_at(in, &at, &base, s.normal, s.translucent);
+  real3 lamps = lamps_at(in, &at, &base, &s);
   // A lamp's own image on the road stays short of a white-out.
   real calm = 1.0f / (1.0f + lamps.y * (10.0f / in->sky->lamp_cap));
   l = add3(l, scale3(lamps, select(REAL(1.0f), calm, s.flat > REAL(0.5f))));

@@ -34,6 +34,7 @@ typedef struct surface {
   real flat;        // 1: ground that water lies on
   real translucent; // share of light from behind that comes through
   real shelter;     // 1: neither rain nor snow reaches it
+  real retro;       // 1: sheeting that throws light back to where it came from
 } surface;
 
 // sRGB to linear, a cubic fit good to 0.004, of the byte at `shift`.

@@ -84,11 +84,15 @@ inline void surface_apply(uint shader, const surface_point *at, surface *s, floa
   case SHADER_SIGNAL_RED:
   case SHADER_SIGNAL_YELLOW:
   case SHADER_SIGNAL_GREEN:
+  case SHADER_WORK_LAMP:
   case SHADER_STREET_LAMP:
     surface_lamp(at, s, lamp_radiance(shader, at->flags, at->signal, night), sky->lamp_cap);
     break;
   case SHADER_SIGN_FACE:
     surface_sign(at, s);
+    break;
+  case SHADER_REFLECTOR:
+    surface_reflector(at, s);
     break;
   case SHADER_BILLBOARD:
     surface_billboard(at, s, night);
@@ -119,6 +123,7 @@ inline surface surface_make(uint shader, const surface_point *at, material_view 
   s.flat = 0.0f;
   s.translucent = 0.0f;
   s.shelter = 0.0f;
+  s.retro = 0.0f;
   surface_apply(shader, at, &s, night, sky);
   return s;
 }

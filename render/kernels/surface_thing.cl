@@ -130,6 +130,13 @@ inline void surface_plastic(const surface_point *at, surface *s) {
   s->porosity = 0.1f;
 }
 
+// Sheeting of cones, barriers and posts.
+inline void surface_reflector(const surface_point *at, surface *s) {
+  s->albedo = shade_by(s->albedo, 0.10f * rough3(at->object, 3.1f, at->footprint, at->seed));
+  s->porosity = 0.05f;
+  s->retro = 1.0f;
+}
+
 // No lamp's radiance goes above the cap; its colour stays.
 inline real3 capped(real3 radiance, float cap) {
   real most = max(max(radiance.x, max(radiance.y, radiance.z)), 1e-9f);
@@ -176,6 +183,8 @@ inline real3 lamp_radiance(uint shader, word flags, word signal, float night) {
                      (signal == WORD(COLOR_YELLOW)) | (signal == WORD(COLOR_RED_YELLOW)));
   case SHADER_SIGNAL_GREEN:
     return lamp_when(0.06f, 1.5f, 0.62f, signal == WORD(COLOR_GREEN));
+  case SHADER_WORK_LAMP:
+    return night > 0.2f ? rgb(1.5f, 0.62f, 0.02f) : rgb(0.0f, 0.0f, 0.0f);
   case SHADER_STREET_LAMP:
     return night > 0.4f ? rgb(3.0f, 2.5f, 1.8f) : rgb(0.0f, 0.0f, 0.0f);
   default:

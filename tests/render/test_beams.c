@@ -204,6 +204,7 @@ static double twin_reflectance(uint32_t material_number, const gpu_instance *it,
   case SHADER_ROAD_MARK:
     return 0.75;
   case SHADER_SIGN_FACE:
+  case SHADER_REFLECTOR:
   case SHADER_PLATE:
   case SHADER_TAIL_LAMP:
     return 1;
@@ -224,7 +225,8 @@ static double twin_reflectance(uint32_t material_number, const gpu_instance *it,
 
 static bool sends_back(uint32_t material_number) {
   uint32_t shader_ = twin_material(material_number)->shader;
-  return shader_ == SHADER_SIGN_FACE || shader_ == SHADER_PLATE || shader_ == SHADER_TAIL_LAMP;
+  return shader_ == SHADER_SIGN_FACE || shader_ == SHADER_REFLECTOR || shader_ == SHADER_PLATE ||
+         shader_ == SHADER_TAIL_LAMP;
 }
 
 static void draws(const gpu_lidar *l, uint32_t firing, uint32_t block, double out[4]) {

@@ -44,6 +44,12 @@ static ground_box thing_box(const scene_thing *t) {
   return (ground_box){t->at.p_m.x, t->at.p_m.y, quat_yaw(t->at.q), l, w};
 }
 
+// What is above heads: arms of lamps, and signs and signals on poles that stand for them.
+static bool is_above(thing_kind kind) {
+  return kind == THING_LAMP || kind == THING_SIGN || kind == THING_SIGNAL ||
+         kind == THING_WALK_SIGNAL;
+}
+
 static bool is_vehicle(thing_kind kind) {
   return kind >= THING_CAR && kind <= THING_BICYCLE;
 }
@@ -62,7 +68,7 @@ static void vehicles_start_apart_from_each_other_and_from_things(void **state) {
       }
       for (int k = 0; k < s->thing_count; k++) {
         ground_box b = thing_box(&s->things[k]);
-        if (s->things[k].kind != THING_LAMP && ground_boxes_meet(&a, &b))
+        if (!is_above(s->things[k].kind) && ground_boxes_meet(&a, &b))
           fail_msg("scene %d: vehicle %d stands in thing %d of kind %d", n, i, k,
                    s->things[k].kind);
       }
@@ -82,14 +88,14 @@ static void things_stand_apart_and_off_the_lanes(void **state) {
       ground_box a = thing_box(t);
       buildings += t->kind == THING_BUILDING;
       parked += is_vehicle(t->kind);
-      for (int k = 0; k < i && t->kind != THING_LAMP; k++) {
+      for (int k = 0; k < i && !is_above(t->kind); k++) {
         ground_box b = thing_box(&s->things[k]);
-        if (s->things[k].kind != THING_LAMP && ground_boxes_meet(&a, &b))
+        if (!is_above(s->things[k].kind) && ground_boxes_meet(&a, &b))
           fail_msg("scene %d: things %d and %d of kinds %d and %d overlap", n, i, k, t->kind,
                    s->things[k].kind);
       }
       // A square of the lane's width around points of the nearest lane stays free.
-      for (int c = 0; c < 5 && t->kind != THING_LAMP; c++) {
+      for (int c = 0; c < 5 && !is_above(t->kind); c++) {
         double l = c == 4 ? 0 : (c & 1 ? 1 : -1) * a.half_length_m;
         double w = c == 4 ? 0 : (c & 2 ? 1 : -1) * a.half_width_m;
         double x = a.x_m + l * cos(a.heading_rad) - w * sin(a.heading_rad);
