@@ -41,6 +41,9 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
                   : bend > 1.0 / 20 ? 0.5
                   : bend > 1e-6     ? 0.95 / (1 + 20 * bend)
                                     : 1.9;
+    // Where the curvature itself changes fast, a chord's direction leaves that of its middle.
+    double change = fabs(piece->curvature_end_pm - piece->curvature_begin_pm) / piece->length_m;
+    step = fmin(step, sqrt(0.008 / fmax(change, 1e-9)));
     double end = piece->s_m + piece->length_m;
     for (double from = piece->s_m, to; from < end; from = to) {
       to = next_taper(net, r, from, end);

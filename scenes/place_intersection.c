@@ -91,9 +91,10 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
     road_place from = {.x_m = setback[i] * cos(heading[i]),
                        .y_m = setback[i] * sin(heading[i]),
                        .heading_rad = heading[i]};
-    double bend = rng_uniform(r, -0.25, 0.25), length = fmax(def->arm_m, setback[i] + 30);
-    road_place to = {.x_m = length * cos(heading[i] + bend / 2),
-                     .y_m = length * sin(heading[i] + bend / 2),
+    // One bend in the middle of what is left of the arm.
+    double bend = rng_uniform(r, -0.25, 0.25), run = fmax(def->arm_m - setback[i], 30);
+    road_place to = {.x_m = from.x_m + run * cos(heading[i] + bend / 2),
+                     .y_m = from.y_m + run * sin(heading[i] + bend / 2),
                      .heading_rad = heading[i] + bend};
     int id = street_add(b, &style, &from, &to, NULL, 0);
     if (id)

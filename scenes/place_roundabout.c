@@ -98,9 +98,9 @@ static void add_arm(road_builder *b, const roundabout_def *def, const street_sty
                     const ring_plan *p, double heading, int junction, rng *r) {
   road_place from = {
       .x_m = p->arm_m * cos(heading), .y_m = p->arm_m * sin(heading), .heading_rad = heading};
-  double bend = rng_uniform(r, -0.25, 0.25), length = p->arm_m + def->arm_m;
-  road_place to = {.x_m = length * cos(heading + bend / 2),
-                   .y_m = length * sin(heading + bend / 2),
+  double bend = rng_uniform(r, -0.25, 0.25); // one bend in the arm's middle
+  road_place to = {.x_m = from.x_m + def->arm_m * cos(heading + bend / 2),
+                   .y_m = from.y_m + def->arm_m * sin(heading + bend / 2),
                    .heading_rad = heading + bend};
   int id = street_add(b, style, &from, &to, NULL, 0);
   if (id)

@@ -5,6 +5,8 @@
 
 #include "scenes/road_model.h"
 
+static const double LEAST_WALK_M = 0.5; // a sidewalk that is narrower there begins or ends
+
 static double clamp(double x, double lo, double hi) {
   return x < lo ? lo : x > hi ? hi : x;
 }
@@ -128,12 +130,21 @@ pose road_pose(const road_network *net, const road *r, double s, double t) {
 double road_walk_width(const road_network *net, const road *r, int side) {
   double middle = r->length_m / 2;
   const road_section *sec = &net->sections[r->section_first + road_section_at(net, r, middle)];
+  const road_section *last = &net->sections[r->section_first + r->section_count - 1];
   for (int id = side;; id += side) {
     const road_lane *lane = road_lane_find(net, sec, id);
     if (!lane)
       return 0;
-    if (lane->type == LANE_SIDEWALK)
-      return road_width_at(net, lane, middle - sec->s_m);
+    if (lane->type != LANE_SIDEWALK)
+      continue;
+    // The same all along: short streets narrow towards a turning circle.
+    double width = road_width_at(net, lane, middle - sec->s_m);
+    double end = (sec == last ? r->length_m : sec[1].s_m) - sec->s_m;
+    for (int k = 0; k < 2; k++) {
+      double there = road_width_at(net, lane, k ? end : 0);
+      width = there > LEAST_WALK_M ? fmin(width, there) : width;
+    }
+    return width;
   }
 }
 

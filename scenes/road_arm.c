@@ -9,7 +9,7 @@ static const double WAY_ROOM_M = 0.9; // from the kerb to the middle of the way
 static const double STREET_WAY_M = 1, RING_WAY_M = 7;
 static const double KERB_MOST_M = 12, LEAST_ARC_M = 0.5;
 static const double WIDE_RAD = 2.3;      // corners wider than this have kerbs of any radius
-static const double OUTSIDE_SHARE = 0.7; // of the room for the arc outside of a bend
+static const double OUTSIDE_SHARE = 0.5; // of the room for the arc outside of a bend
 
 // Between a road's borders: carriageways of one street may share their reference line.
 static vec3 arm_centre(const road_network *net, const road_arm *arm) {

@@ -171,7 +171,8 @@ int road_connect(road_corner_point out[2], const road_place *from, const road_pl
   if (fabs(turn) > 0.02) {
     // Where the two tangents meet, ahead of the first and behind the second.
     double ahead = (dx * s1 - dy * c1) / cross, behind = (c0 * dy - s0 * dx) / cross;
-    if (ahead > 0.15 * distance && behind > 0.15 * distance) {
+    double least = fmin(0.15 * distance, 7);
+    if (ahead > least && behind > least) {
       out[0] = (road_corner_point){.x_m = from->x_m + ahead * c0, .y_m = from->y_m + ahead * s0};
       return 1;
     }

@@ -171,6 +171,35 @@ static double bend_radius(const road_place *begin, const road_corner_point *corn
   return turn > 1e-3 ? fmax(LEAST_BEND_M, fmin(before, after) / road_bend_tangent(turn)) : 0;
 }
 
+static road_place moved(const road_place *at, double forward_m) {
+  road_place out = *at;
+  out.x_m += forward_m * cos(at->heading_rad);
+  out.y_m += forward_m * sin(at->heading_rad);
+  return out;
+}
+
+// The same for a way that swings from one side to the other, where the kerbs leave it room.
+static void swing_between(road_corner_point corners[2], const road_place *begin,
+                          const road_place *end, const lane_way *way) {
+  double distance = hypot(end->x_m - begin->x_m, end->y_m - begin->y_m);
+  double leads = way->lead_m[0] + way->lead_m[1];
+  double share = leads > 0.6 * distance ? 0.6 * distance / leads : 1;
+  road_place near = moved(begin, share * way->lead_m[0]);
+  road_place far = moved(end, -share * way->lead_m[1]);
+  road_corner_point closer[2];
+  if (road_connect(closer, &near, &far) != 2)
+    return;
+  double between = hypot(closer[1].x_m - closer[0].x_m, closer[1].y_m - closer[0].y_m);
+  double along = atan2(closer[1].y_m - closer[0].y_m, closer[1].x_m - closer[0].x_m);
+  for (int k = 0; k < 2; k++) {
+    const road_place *at = k ? &far : &near;
+    double turn = fabs(angle_wrap(along - at->heading_rad));
+    double tangent = fmin(hypot(closer[k].x_m - at->x_m, closer[k].y_m - at->y_m), between / 2);
+    closer[k].radius_m = turn > 1e-3 ? fmax(LEAST_BEND_M, tangent / road_bend_tangent(turn)) : 0;
+    corners[k] = closer[k];
+  }
+}
+
 // The arc between two places on one circle.
 static void append_arc(road_geometry *pieces, int *count, const road_place *begin,
                        const road_place *end) {
@@ -189,6 +218,8 @@ static void connect_lanes(road_builder *b, int junction, const road_arm *from, i
   int corner_count = road_connect(corners, &begin, &end);
   if (corner_count == 1)
     corners[0].radius_m = bend_radius(&begin, &corners[0], &end, way);
+  if (corner_count == 2)
+    swing_between(corners, &begin, &end, way);
   road_geometry pieces[ROAD_PIECES];
   int count = 0;
   if (way->arc)
@@ -218,16 +249,19 @@ typedef struct ways {
   turn_kind turns[ROAD_ARMS];
   int targets[ROAD_ARMS]; // lanes that lead away on each arm
   bool has[TURN_KIND_COUNT];
+  int ahead; // the arm with lanes whose heading changes least
   bool ring; // every lane may leave a roundabout
 } ways;
 
-// The leftmost lane turns left, the rightmost right, every lane goes straight on; where there
-// is but one way to go, all lanes go it.
-static bool lane_may(const ways *w, int lane, int lanes, turn_kind turn) {
+// The leftmost lane turns left, the rightmost right, every lane goes straight on; where one can
+// only turn to one side, all lanes go to the straightest of the arms there.
+static bool lane_may(const ways *w, int lane, int lanes, int to) {
+  turn_kind turn = w->turns[to];
   if (turn == TURN_LEFT)
-    return lane == 0 || (!w->has[TURN_STRAIGHT] && !w->has[TURN_RIGHT]);
+    return lane == 0 || (!w->has[TURN_STRAIGHT] && !w->has[TURN_RIGHT] && to == w->ahead);
   if (turn == TURN_RIGHT)
-    return lane == lanes - 1 || w->ring || (!w->has[TURN_STRAIGHT] && !w->has[TURN_LEFT]);
+    return lane == lanes - 1 || w->ring ||
+           (!w->has[TURN_STRAIGHT] && !w->has[TURN_LEFT] && to == w->ahead);
   return turn == TURN_STRAIGHT;
 }
 
@@ -252,6 +286,16 @@ static void kerb_leads(const road_builder *b, const road_arm *arms, int count, i
   lead_m[1] = far[right ? 1 : 0];
 }
 
+// On the way straight on there are kerbs on both sides.
+static void straight_leads(const road_builder *b, const road_arm *arms, int count, int from, int to,
+                           double lead_m[2]) {
+  double left[2], right[2];
+  kerb_leads(b, arms, count, from, to, TURN_LEFT, left);
+  kerb_leads(b, arms, count, from, to, TURN_RIGHT, right);
+  for (int k = 0; k < 2; k++)
+    lead_m[k] = fmin(left[k], right[k]);
+}
+
 static void connect_lane(road_builder *b, int junction, const junction_plan *plan,
                          const road_arm *arms, int count, int from, int lane, int lanes,
                          const ways *w) {
@@ -266,11 +310,13 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
     if (spare < 0 || turn == TURN_STRAIGHT)
       spare = k;
     int target = target_lane(turn, lane, lanes, w->targets[k]);
-    if (!lane_may(w, lane, lanes, turn) || target >= w->targets[k])
+    if (!lane_may(w, lane, lanes, k) || target >= w->targets[k])
       continue;
     lane_way way = {turn, turn_rank[turn] + major, {0, 0}, w->ring && turn == TURN_STRAIGHT};
     if (turn == TURN_RIGHT || turn == TURN_LEFT)
       kerb_leads(b, arms, count, from, k, turn, way.lead_m);
+    else if (!way.arc)
+      straight_leads(b, arms, count, from, k, way.lead_m);
     connect_lanes(b, junction, &arms[from], entry, &arms[k],
                   -arm_entry_side(&arms[k]) * (target + 1), &way);
     made++;
@@ -290,7 +336,7 @@ static bool on_ring(const road_builder *b, const junction_plan *plan, const road
 static void connect_arms(road_builder *b, int junction, const junction_plan *plan,
                          const road_arm *arms, int count) {
   for (int i = 0; i < count; i++) {
-    ways w = {.ring = plan->ring};
+    ways w = {.ring = plan->ring, .ahead = -1};
     arm_turns(arms, count, i, w.turns);
     for (int k = 0; k < count; k++)
       if (k != i && on_ring(b, plan, &arms[i]) && on_ring(b, plan, &arms[k]))
@@ -298,6 +344,10 @@ static void connect_arms(road_builder *b, int junction, const junction_plan *pla
     for (int k = 0; k < count; k++) {
       w.targets[k] = k == i ? 0 : driving_lanes(b, &arms[k], -arm_entry_side(&arms[k]));
       w.has[w.turns[k]] |= w.targets[k] > 0;
+      if (w.targets[k] > 0 &&
+          (w.ahead < 0 || cos(arms[k].heading_rad - arms[i].heading_rad) <
+                              cos(arms[w.ahead].heading_rad - arms[i].heading_rad)))
+        w.ahead = k;
     }
     int lanes = driving_lanes(b, &arms[i], arm_entry_side(&arms[i]));
     for (int lane = 0; lane < lanes && !b->failed; lane++)

@@ -85,16 +85,6 @@ static void points_are_dense_and_smooth_and_lanes_have_sane_widths(void **state)
   }
 }
 
-static bool segments_cross(const road_point *a, const road_point *b) {
-  double ax = a[1].x_m - a->x_m, ay = a[1].y_m - a->y_m;
-  double bx = b[1].x_m - b->x_m, by = b[1].y_m - b->y_m;
-  double dx = b->x_m - a->x_m, dy = b->y_m - a->y_m, cross = ax * by - ay * bx;
-  if (fabs(cross) < 1e-12)
-    return false;
-  double u = (dx * by - dy * bx) / cross, v = (dx * ay - dy * ax) / cross;
-  return u >= 0 && u <= 1 && v >= 0 && v <= 1;
-}
-
 static void no_lane_crosses_itself(void **state) {
   (void)state;
   for (int n = 0; n < PLACES_COUNT; n += 2) {
@@ -105,7 +95,7 @@ static void no_lane_crosses_itself(void **state) {
       const road_point *p = network_points(net, lane);
       for (int a = 0; a + 1 < lane->point_count && lane->max_curvature_pm > 0; a++)
         for (int b = a + 2; b + 1 < lane->point_count; b++)
-          if (segments_cross(&p[a], &p[b]))
+          if (network_segments_cross(&p[a], &p[b]))
             fail_msg("scene %d lane %d crosses itself", n, lane->id);
     }
     scene_destroy(s);

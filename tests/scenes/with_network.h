@@ -14,5 +14,7 @@ const lane_path *network_previous(const road_network *net, const lane_path *lane
 int network_group(const road_network *net, const lane_path *lane);
 /// Length of the junction's signal programme.
 double network_cycle_s(const road_network *net, const road_junction *junction);
+/// Whether the pieces from two points to the next ones cross.
+bool network_segments_cross(const road_point *a, const road_point *b);
 
 #endif

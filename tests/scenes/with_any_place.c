@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "with_any_place.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scenes/fields.h"
+#include "scenes/place.h"
+
+static const double SMALL_BLOCKS = 4, SMALL_M = 600;
+
+typedef struct drawing {
+  rng r;
+  any_size size;
+  any_place *out;
+  size_t used; // of out->script
+} drawing;
+
+static void write_text(drawing *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void write_text(drawing *d, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  size_t left = sizeof d->out->script - d->used;
+  int n = vsnprintf(d->out->script + d->used, left, format, args);
+  va_end(args);
+  assert_true(n >= 0 && (size_t)n < left);
+  d->used += (size_t)n;
+}
+
+static bool makes_large(const field *f) {
+  return f->type == FIELD_PAIR || strcmp(f->name, "size_m") == 0 ||
+         strcmp(f->name, "length_m") == 0;
+}
+
+static double greatest(const drawing *d, const field *f) {
+  if (d->size == ANY_LARGE || !makes_large(f))
+    return f->hi;
+  return fmin(f->hi, f->type == FIELD_PAIR ? SMALL_BLOCKS : SMALL_M);
+}
+
+// In the script's unit and as short as the script writes it.
+static double draw_number(drawing *d, const field *f) {
+  double hi = greatest(d, f), kind = rng_unit(&d->r);
+  bool whole = f->type == FIELD_WHOLE || f->type == FIELD_PAIR;
+  double at = rng_unit(&d->r), value = f->lo + (hi - f->lo) * at;
+  if (f->zero_too && kind < 0.3)
+    return 0;
+  if (kind < 0.1)
+    return f->lo;
+  if (kind < 0.2)
+    return hi;
+  if (kind < 0.35 && isfinite(f->initial))
+    return fmin(f->initial, hi);
+  if (whole)
+    value = f->lo + floor((hi - f->lo + 1) * at);
+  if (f->lo > 0 && hi > 8 * f->lo) // small ones as often as large ones
+    value = f->lo * pow(hi / f->lo, at);
+  return whole ? fmin(hi, floor(value)) : fmin(hi, fmax(f->lo, round(value * 1000) / 1000));
+}
+
+// Headings of 3 to 6 arms, some of them no farther apart than they must be.
+static void draw_headings(drawing *d, const field *f, number_list *out) {
+  static const double apart_deg = 40;
+  if (rng_chance(&d->r, 0.6))
+    return;
+  int n = 3 + rng_below(&d->r, 4);
+  double share[6], sum = 0, heading = floor(rng_uniform(&d->r, -180, 180));
+  for (int i = 0; i < n; i++) {
+    share[i] = rng_chance(&d->r, 0.3) ? 0 : rng_unit(&d->r);
+    sum += share[i];
+  }
+  out->count = n;
+  write_text(d, "%s = {", f->name);
+  for (int i = 0; i < n; i++) {
+    out->value[i] = heading > 180 ? heading - 360 : heading;
+    write_text(d, "%s%.10g", i ? ", " : "", out->value[i]);
+    heading += apart_deg + (sum > 0 ? floor((360 - n * apart_deg) * share[i] / sum) : 0);
+  }
+  write_text(d, "}, ");
+}
+
+static void draw_field(drawing *d, const field *f, scene_form *form) {
+  if (f->type == FIELD_WORD) {
+    int words = 0;
+    while (fields_word(f, words))
+      words++;
+    const char *word = fields_word(f, rng_below(&d->r, words));
+    fields_put_text(f, form, word);
+    write_text(d, "%s = \"%s\", ", f->name, word);
+    return;
+  }
+  if (f->type == FIELD_NUMBERS) {
+    draw_headings(d, f, (number_list *)(void *)((char *)form + f->offset));
+    return;
+  }
+  if (f->type == FIELD_TABLE)
+    return;
+  int width = fields_width(f);
+  if (width == 0 || f->type == FIELD_VECTOR)
+    fail_msg("%s: no draw for this kind of field yet", f->name);
+  write_text(d, width > 1 ? "%s = {" : "%s = ", f->name);
+  for (int i = 0; i < width; i++) {
+    double value = draw_number(d, f);
+    fields_put(f, form, i, value);
+    write_text(d, "%s%.10g", i ? ", " : "", value);
+  }
+  write_text(d, width > 1 ? "}, " : ", ");
+}
+
+void any_place_draw(any_place *out, place_kind place, uint32_t number, any_size size) {
+  *out = (any_place){.place = place, .number = number};
+  drawing d = {.r = rng_at(4711, RNG_TEST, (uint32_t)place, number, 0), .size = size, .out = out};
+  scene_form form = scene_form_default();
+  field_group group = (field_group)(FIELDS_GRID_CITY + (int)place);
+  form.def.place = place;
+  write_text(&d,
+             "return scene { traffic = { vehicles = 0 }, pedestrians = { count = 0 }, road = %s { ",
+             place_name((int)place));
+  for (int i = 0; i < fields_count; i++)
+    if (fields_table[i].group == group)
+      draw_field(&d, &fields_table[i], &form);
+  write_text(&d, "} }");
+  trouble why = {0};
+  if (scene_def_from_form(&out->def, &form, &why) != STATUS_OK)
+    fail_msg("%s\n%s", out->script, why.text);
+}
+
+status any_place_build(any_place *of, trouble *why) {
+  road_builder builder = {0};
+  rng r = rng_at(of->number, RNG_ROAD, 0, 0, 0);
+  of->memory = arena_create();
+  status got = place_build(&builder, &of->def, &r, why);
+  if (got == STATUS_OK)
+    got = road_builder_finish(&builder, of->memory, &of->net, why);
+  road_builder_free(&builder);
+  if (got != STATUS_OK)
+    any_place_free(of);
+  return got;
+}
+
+void any_place_free(any_place *of) {
+  arena_destroy(of->memory);
+  of->memory = NULL;
+}
+
+bool any_place_names_field(place_kind place, const char *text) {
+  static const char path[] = "road.";
+  if (strncmp(text, path, strlen(path)) != 0)
+    return false;
+  char name[FIELD_TEXT];
+  size_t length = strcspn(text + strlen(path), ":[ ");
+  snprintf(name, sizeof name, "%.*s", (int)length, text + strlen(path));
+  return fields_find((field_group)(FIELDS_GRID_CITY + (int)place), name) != NULL;
+}
