@@ -119,9 +119,9 @@ void any_place_draw(any_place *out, place_kind place, uint32_t number, any_size 
   scene_form form = scene_form_default();
   field_group group = (field_group)(FIELDS_GRID_CITY + (int)place);
   form.def.place = place;
-  write_text(&d,
-             "return scene { traffic = { vehicles = 0 }, pedestrians = { count = 0 }, road = %s { ",
-             place_name((int)place));
+  write_text(&d, "return scene { traffic = { vehicles = 0, ");
+  draw_field(&d, fields_find(FIELDS_TRAFFIC, "hand"), &form);
+  write_text(&d, "}, pedestrians = { count = 0 }, road = %s { ", place_name((int)place));
   for (int i = 0; i < fields_count; i++)
     if (fields_table[i].group == group)
       draw_field(&d, &fields_table[i], &form);

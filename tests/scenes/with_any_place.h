@@ -24,8 +24,8 @@ typedef struct any_place {
 typedef enum any_size { ANY_SMALL, ANY_LARGE } any_size;
 
 /// Draws every field of the place within its range, a third of them at an end of it or at its
-/// default, and nothing else. The network isn't there yet. Fails the test where the table has a
-/// kind of field that this doesn't know.
+/// default, the side that traffic keeps to, and nothing else. The network isn't there yet. Fails
+/// the test where the table has a kind of field that this doesn't know.
 void any_place_draw(any_place *out, place_kind place, uint32_t number, any_size size);
 /// Builds its roads as a scene does; on success release with any_place_free.
 status any_place_build(any_place *of, trouble *why);

@@ -30,7 +30,7 @@ const proof proofs_table[] = {
     {"conflicts are where swept areas overlap", proof_conflicts, 0},
     {"who yields is settled", proof_yields, 0},
     // Arms 40 degrees apart beside wide corners: see docs/roads.md, what is missing.
-    {"ways stay on the junction's asphalt", proof_ways_on_asphalt, 0.05},
+    {"ways stay on the junction's asphalt", proof_ways_on_asphalt, 0.1},
     {"vehicles stop before crosswalks", proof_stops, 0},
     {"every group gets green", proof_greens, 0},
     {"lanes that conflict go together only where a turn yields", proof_conflicting_greens, 0},

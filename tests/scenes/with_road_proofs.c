@@ -99,7 +99,7 @@ static double grade_at(const road_network *net, const road *r, double s) {
 // The grade that a vehicle meets at an end of a lane.
 static double lane_grade(const road_network *net, const lane_path *lane, bool at_end) {
   const road *r = &net->roads[lane->road - 1];
-  bool along = lane->lane < 0;
+  bool along = road_lane_along(net, lane->lane);
   return (along ? 1 : -1) * grade_at(net, r, along == at_end ? r->length_m : 0);
 }
 
@@ -173,7 +173,7 @@ static double end_width(const road_network *net, const lane_path *lane, bool at_
   const road_section *sec = &net->sections[r->section_first + lane->section];
   double length = (lane->section + 1 < r->section_count ? sec[1].s_m : r->length_m) - sec->s_m;
   return road_width_at(net, road_lane_find(net, sec, lane->lane),
-                       (lane->lane < 0) == at_end ? length : 0);
+                       road_lane_along(net, lane->lane) == at_end ? length : 0);
 }
 
 void proof_widths(const proof_case *c, proof_fault *out) {
