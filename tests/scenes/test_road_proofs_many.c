@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // labels: slow property
-// Thousands of networks of every place, of all sizes, keep what with_proofs.h lists, and can be
-// furnished and populated.
+// Thousands of networks keep what with_proofs.h lists.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,24 +11,12 @@
 
 static void thousands_of_small_networks_keep_their_promises(void **state) {
   (void)state;
-  many_places_check(ANY_SMALL, 1000, 1000);
-}
-
-static void networks_of_any_size_keep_their_promises(void **state) {
-  (void)state;
-  many_places_check(ANY_LARGE, 10000, 100);
-}
-
-static void any_place_can_be_furnished_and_populated(void **state) {
-  (void)state;
-  many_places_furnish(20000, 150);
+  many_places_check(ANY_SMALL, 1000, 600);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(thousands_of_small_networks_keep_their_promises),
-      cmocka_unit_test(networks_of_any_size_keep_their_promises),
-      cmocka_unit_test(any_place_can_be_furnished_and_populated),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
