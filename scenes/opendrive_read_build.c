@@ -271,6 +271,7 @@ bool map_build_roads(map_reader *r) {
     resolve(r, map, &map->predecessor, &roads[map->first - 1].predecessor);
     resolve(r, map, &map->successor, &roads[map->last - 1].successor);
   }
+  road_derive_ends(r->b);
   r->ends = calloc((size_t)r->b->net.road_count + 1, sizeof *r->ends);
   return r->ends || map_fail_memory(r);
 }

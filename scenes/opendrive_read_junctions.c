@@ -385,22 +385,12 @@ static junction_kind kind_of(map_reader *r, const map_junction *junction, const 
                                                           : JUNCTION_RIGHT_BEFORE_LEFT;
 }
 
-static int arm_count(const road_network *net, int junction) {
-  int count = 0;
-  for (int i = 0; i < net->road_count; i++) {
-    const road *way = &net->roads[i];
-    count += way->predecessor.kind == ROAD_LINK_JUNCTION && way->predecessor.id == junction;
-    count += way->successor.kind == ROAD_LINK_JUNCTION && way->successor.id == junction;
-  }
-  return count;
-}
-
 static bool finish(map_reader *r, map_junction *junction) {
   road_network *net = &r->b->net;
   road_arm arms[ROAD_ARMS];
   bool major[ROAD_ARMS] = {false}, lit = false;
   int count = road_junction_arms(net, &net->junctions[junction->number - 1], arms);
-  if (arm_count(net, junction->number) > ROAD_ARMS)
+  if (net->junctions[junction->number - 1].end_count > ROAD_ARMS)
     map_remark(r, junction->node, "a junction's surface knows %d arms at most", ROAD_ARMS);
   for (int i = 0; i < count; i++)
     lit = lit || arm_end(r, &arms[i])->light;

@@ -244,8 +244,10 @@ status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, troubl
     got = lay_out(b, &g, &tamed, last ? TIGHTEST_M : LEAST_RADIUS_M, &stream, why);
   }
   r->entity ^= 1u << 30; // what follows mustn't repeat the layout's draws
-  if (got == STATUS_OK)
+  if (got == STATUS_OK) {
+    road_derive_ends(b);
     fill_junctions(b, &g, def, r);
+  }
   free(g.nodes);
   return got;
 }

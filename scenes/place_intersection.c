@@ -106,6 +106,7 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
                         .speed_limit_mps = def->speed_limit_mps,
                         .zebra = true,
                         .green_s = {green0, green1}};
+  road_derive_ends(b);
   if (!b->failed) {
     road_arm found[ROAD_ARMS];
     int count = road_junction_arms(&b->net, &b->net.junctions[junction - 1], found);

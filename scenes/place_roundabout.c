@@ -149,6 +149,7 @@ status place_roundabout(road_builder *b, const roundabout_def *def, rng *r, trou
     add_arm(b, def, &style, &p, heading[i], junction[i], r);
     add_stretch(b, def, &p, heading[i] + p.half_rad, to, junction[i], junction[next]);
   }
+  road_derive_ends(b);
   for (int i = 0; i < arms && !b->failed; i++)
     fill(b, def, junction[i]);
   return b->failed ? trouble_set(why, STATUS_MEMORY, "memory ran out while building the roundabout")

@@ -261,8 +261,10 @@ status place_town(road_builder *b, const town_def *def, rng *r, trouble *why) {
                     "road.block_m: %.0f m leave no room for a town of %.0f m with streets of this "
                     "width",
                     def->block_m, def->size_m);
-  if (done)
+  if (done) {
+    road_derive_ends(b);
     fill_junctions(b, t, r);
+  }
   free(t);
   if (got == STATUS_OK && b->failed)
     got = trouble_set(why, STATUS_MEMORY, "memory ran out while building the town");

@@ -102,11 +102,18 @@ typedef enum junction_kind {
   JUNCTION_RIGHT_BEFORE_LEFT // left before right where traffic keeps to the left
 } junction_kind;
 
+/// One of a road's ends, where it meets a junction.
+typedef struct junction_end {
+  int road; // id
+  bool at_end;
+} junction_end;
+
 /// The junction's outline polygon (counter-clockwise) is what its surface fills.
 typedef struct road_junction {
   int id;
   junction_kind kind;
   double x_m, y_m, z_m, radius_m;
+  int end_first, end_count;         // into ends: the roads that meet here
   int outline_first, outline_count; // into points
   int program_first, program_count; // into phases; 0 phases when unsignalled
   int group_count;                  // signal groups, numbered 1..group_count
@@ -246,6 +253,8 @@ typedef struct road_network {
   road_poly3 *widths;
   int junction_count;
   road_junction *junctions;
+  int end_count;
+  junction_end *ends; // by junction, then by road
   int phase_count;
   road_phase *phases;
   int signal_count;

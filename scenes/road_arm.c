@@ -36,26 +36,20 @@ static void order_side_by_side(const road_network *net, road_arm *arms, int coun
 
 int road_junction_arms(const road_network *net, const road_junction *j, road_arm out[ROAD_ARMS]) {
   int count = 0;
-  for (int i = 0; i < net->road_count; i++) {
-    const road *r = &net->roads[i];
-    if (r->junction)
-      continue;
-    for (int end = 0; end < 2 && count < ROAD_ARMS; end++) {
-      const road_link *link = end ? &r->successor : &r->predecessor;
-      if (link->kind != ROAD_LINK_JUNCTION || link->id != j->id)
-        continue;
-      double s = end ? r->length_m : 0;
-      road_place at = road_line_at(net, r, s);
-      road_arm arm = {.road = r->id,
-                      .at_end = end,
-                      .s_m = s,
-                      .heading_rad = angle_wrap(at.heading_rad + (end ? PI : 0)),
-                      .middle = {at.x_m, at.y_m, road_elevation_at(net, r, s)}};
-      int k = count++;
-      for (; k > 0 && out[k - 1].heading_rad > arm.heading_rad; k--)
-        out[k] = out[k - 1];
-      out[k] = arm;
-    }
+  for (int i = 0; i < j->end_count && count < ROAD_ARMS; i++) {
+    junction_end end = net->ends[j->end_first + i];
+    const road *r = &net->roads[end.road - 1];
+    double s = end.at_end ? r->length_m : 0;
+    road_place at = road_line_at(net, r, s);
+    road_arm arm = {.road = r->id,
+                    .at_end = end.at_end,
+                    .s_m = s,
+                    .heading_rad = angle_wrap(at.heading_rad + (end.at_end ? PI : 0)),
+                    .middle = {at.x_m, at.y_m, road_elevation_at(net, r, s)}};
+    int k = count++;
+    for (; k > 0 && out[k - 1].heading_rad > arm.heading_rad; k--)
+      out[k] = out[k - 1];
+    out[k] = arm;
   }
   order_side_by_side(net, out, count);
   return count;

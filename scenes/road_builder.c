@@ -18,6 +18,7 @@
   X(lanes, lane_count, lane_capacity)                                                              \
   X(widths, width_count, width_capacity)                                                           \
   X(junctions, junction_count, junction_capacity)                                                  \
+  X(ends, end_count, end_capacity)                                                                 \
   X(phases, phase_count, phase_capacity)                                                           \
   X(signals, signal_count, signal_capacity)                                                        \
   X(crosswalks, crosswalk_count, crosswalk_capacity)                                               \
@@ -183,4 +184,45 @@ int road_builder_junction(road_builder *b, double x, double y) {
   net->junctions[net->junction_count] =
       (road_junction){.id = net->junction_count + 1, .x_m = x, .y_m = y};
   return ++net->junction_count;
+}
+
+// Calls `put` with each end of a road that meets a junction, by road.
+static void visit_ends(road_network *net,
+                       void (*put)(road_network *, road_junction *, junction_end)) {
+  for (int i = 0; i < net->road_count; i++) {
+    const road *r = &net->roads[i];
+    for (int end = 0; end < 2 && !r->junction; end++) {
+      const road_link *link = end ? &r->successor : &r->predecessor;
+      if (link->kind == ROAD_LINK_JUNCTION)
+        put(net, &net->junctions[link->id - 1], (junction_end){r->id, end});
+    }
+  }
+}
+
+static void count_end(road_network *net, road_junction *j, junction_end end) {
+  (void)end;
+  j->end_count++;
+  net->end_count++;
+}
+
+static void put_end(road_network *net, road_junction *j, junction_end end) {
+  net->ends[j->end_first + j->end_count++] = end;
+}
+
+void road_derive_ends(road_builder *b) {
+  road_network *net = &b->net;
+  net->end_count = 0;
+  for (int i = 0; i < net->junction_count && !b->failed; i++)
+    net->junctions[i].end_count = 0;
+  visit_ends(net, count_end);
+  if (b->failed || !ARRAY_RESERVE(net->ends, b->end_capacity, net->end_count)) {
+    b->failed = true;
+    return;
+  }
+  for (int i = 0, first = 0; i < net->junction_count; i++) {
+    net->junctions[i].end_first = first;
+    first += net->junctions[i].end_count;
+    net->junctions[i].end_count = 0;
+  }
+  visit_ends(net, put_end);
 }

@@ -24,10 +24,10 @@ typedef struct road_builder {
   int note_capacity;
   road_note *notes; // (net.road_count)
   int geometry_capacity, road_capacity, elevation_capacity, offset_capacity, section_capacity,
-      lane_capacity, width_capacity, junction_capacity, phase_capacity, signal_capacity,
-      crosswalk_capacity, point_capacity, path_capacity, lane_link_capacity, conflict_capacity,
-      crossing_capacity, walk_node_capacity, walk_edge_capacity, walk_link_capacity,
-      remark_capacity;
+      lane_capacity, width_capacity, junction_capacity, end_capacity, phase_capacity,
+      signal_capacity, crosswalk_capacity, point_capacity, path_capacity, lane_link_capacity,
+      conflict_capacity, crossing_capacity, walk_node_capacity, walk_edge_capacity,
+      walk_link_capacity, remark_capacity;
   bool failed;
 } road_builder;
 
@@ -71,6 +71,9 @@ int road_builder_point(road_builder *b, road_point p);
 /// Turns a network into its mirror image, y to -y, for traffic on the other side. Before anything
 /// is derived from it.
 void road_builder_mirror(road_builder *b);
+/// Finds which roads meet at each junction, by their links. Comes when those are set and before
+/// any junction is filled or asked for its arms; connecting roads may be added later.
+void road_derive_ends(road_builder *b);
 /// Derives lane graph, conflicts and crossings from roads, junctions, crosswalks.
 void road_derive_lanes(road_builder *b);
 /// Conflicts of junction lanes by the overlap of their swept areas.

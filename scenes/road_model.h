@@ -49,7 +49,7 @@ typedef struct road_arm {
   vec3 middle;        // of the reference line
 } road_arm;
 
-/// Arms of a junction, counter-clockwise from the least heading; their number.
+/// Arms of a junction, ROAD_ARMS at most, counter-clockwise from the least heading; their number.
 int road_junction_arms(const road_network *net, const road_junction *j, road_arm out[ROAD_ARMS]);
 /// The road's side (+1 left, -1 right) that lies to the left looking out.
 int road_arm_left_side(const road_arm *arm);
