@@ -90,7 +90,8 @@ bool furnish_all(furnisher *f);
 void furnish_buildings(furnisher *f);
 void furnish_streets(furnisher *f);
 /// What a sign at a junction's arm k tells traffic that comes in there; 0: nothing to say.
-uint32_t furnish_junction_sign(const road_network *net, const road_junction *j,
+/// `crosswalks`: the junction has any.
+uint32_t furnish_junction_sign(const road_network *net, const road_junction *j, bool crosswalks,
                                const road_arm *arms, int count, int k, rng *r);
 /// What a sign along a street says to those who pass (x, y) with that heading.
 uint32_t furnish_street_sign(const road_network *net, double x_m, double y_m, double heading_rad,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heads of the signals for vehicles and people, and signs where there are none.
 #include <math.h>
+#include <stdlib.h>
 
 #include "scenes/furnish.h"
 
@@ -9,27 +10,35 @@ enum { STREAM_SIGNALS = 12 };
 
 // The signal that lanes running into an arm obey; 0 none.
 static int arm_signal(const road_network *net, const road_arm *arm) {
-  for (int i = 0; i < net->path_count; i++)
-    if (net->paths[i].road == arm->road && road_lane_along(net, net->paths[i].lane) == arm->at_end)
+  for (int i = road_first_path(net, arm->road);
+       i < net->path_count && net->paths[i].road == arm->road; i++)
+    if (road_lane_along(net, net->paths[i].lane) == arm->at_end)
       return net->paths[i].signal;
   return 0;
 }
 
-static int walk_signal(const road_network *net, int junction, int group) {
-  for (int i = 0; i < net->signal_count; i++)
-    if (net->signals[i].junction == junction && net->signals[i].pedestrian &&
-        net->signals[i].group == group)
-      return net->signals[i].id;
-  return 0;
+// The first of the crossings, which are sorted by lane, with a lane of that index or a later one.
+static int first_crossing(const road_network *net, int path) {
+  int lo = 0, hi = net->crossing_count;
+  while (lo < hi) {
+    int middle = (lo + hi) / 2;
+    if (net->crossings[middle].lane <= path)
+      lo = middle + 1;
+    else
+      hi = middle;
+  }
+  return lo;
 }
 
 // The crosswalk across an arm; NULL when there is none.
 static const road_crosswalk *arm_crosswalk(const road_network *net, const road_arm *arm) {
-  for (int i = 0; i < net->crossing_count; i++) {
+  for (int i = first_crossing(net, road_first_path(net, arm->road)); i < net->crossing_count; i++) {
     const lane_crossing *c = &net->crossings[i];
     const lane_path *path = &net->paths[c->lane - 1];
     bool near_end = c->begin_s_m > path->length_m / 2;
-    if (path->road == arm->road && road_lane_along(net, path->lane) == (near_end == arm->at_end))
+    if (path->road != arm->road)
+      break;
+    if (road_lane_along(net, path->lane) == (near_end == arm->at_end))
       return &net->crosswalks[c->crosswalk - 1];
   }
   return NULL;
@@ -49,10 +58,16 @@ static bool on_ring(const road_network *net, const road_junction *j, const road_
          road_walk_width(net, r, road_side_into(net, false)) <= 0; // the inside
 }
 
+// A junction's crosswalks: whether there are any, and ids of their signals by group, 0 none.
+typedef struct junction_walks {
+  bool any;
+  int signal[ROAD_SIGNAL_GROUPS + 1];
+} junction_walks;
+
 // Traffic coming in keeps to the right of its road, which is the left looking out; driving on
 // the left it is the other way round. Two arms may face the same corner: one head there is enough.
-static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const road_arm *arms,
-                        int count, int k, uint32_t make) {
+static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junction_walks *walks,
+                        const road_arm *arms, int count, int k, uint32_t make) {
   const road_arm *arm = &arms[k];
   bool in = !f->net->left_hand; // whether they come in on the left looking out
   int signal = arm_signal(f->net, arm);
@@ -63,20 +78,32 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const road
     for (int i = 0; i < count; i++)
       if (cos(arms[i].heading_rad - heading) < -0.85)
         furnish_signal(f, r, at_kerb(f, &arms[i], !in, 0.1), heading, signal, false, make);
-    int people = walk ? walk_signal(f->net, j->id, walk->group) : 0;
+    int people = walk ? walks->signal[walk->group] : 0;
     for (int side = 0; side < 2 && people; side++) {
       bool left = (side == 0) == in;
       furnish_signal(f, r, at_kerb(f, arm, left, side == 0 ? 0.1 : stop - 0.2),
                      heading + (left ? -PI / 2 : PI / 2), people, true, make);
     }
   } else if (count > 1 && !on_ring(f->net, j, arm)) {
-    uint32_t sign = furnish_junction_sign(f->net, j, arms, count, k, r);
+    uint32_t sign = furnish_junction_sign(f->net, j, walks->any, arms, count, k, r);
     if (sign)
       furnish_sign(f, r, at_kerb(f, arm, in, stop + 1), heading, sign);
   }
 }
 
+static junction_walks *find_walks(const road_network *net) {
+  junction_walks *out = calloc((size_t)net->junction_count + 1, sizeof *out);
+  for (int i = net->signal_count - 1; i >= 0 && out; i--)
+    if (net->signals[i].pedestrian)
+      out[net->signals[i].junction - 1].signal[net->signals[i].group] = net->signals[i].id;
+  for (int i = 0; i < net->crosswalk_count && out; i++)
+    out[net->crosswalks[i].junction - 1].any = true;
+  return out;
+}
+
 void furnish_signals(furnisher *f) {
+  junction_walks *walks = find_walks(f->net);
+  f->failed |= !walks;
   for (int j = 0; j < f->net->junction_count && !f->failed; j++) {
     const road_junction *junction = &f->net->junctions[j];
     rng stream = furnish_stream(f, junction->id, STREAM_SIGNALS);
@@ -84,6 +111,7 @@ void furnish_signals(furnisher *f) {
     road_arm arms[ROAD_ARMS];
     int count = road_junction_arms(f->net, junction, arms);
     for (int k = 0; k < count; k++)
-      furnish_arm(f, &stream, junction, arms, count, k, make);
+      furnish_arm(f, &stream, junction, &walks[j], arms, count, k, make);
   }
+  free(walks);
 }

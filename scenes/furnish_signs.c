@@ -16,18 +16,28 @@ static double arm_heading(const road_arm *arms, int count, int id) {
   return 0;
 }
 
+static bool yields_to_sides(const road_network *net, const lane_path *lane, const road_arm *arms,
+                            int count, int k) {
+  for (int c = 0; c < lane->conflict_count; c++) {
+    const lane_conflict *meets = &net->conflicts[lane->conflict_first + c];
+    const lane_path *other = &net->paths[meets->other - 1];
+    double apart = arm_heading(arms, count, from_road(net, other)) - arms[k].heading_rad;
+    if (meets->yields && other->turn == TURN_STRAIGHT && cos(apart) > -0.7)
+      return true;
+  }
+  return false;
+}
+
 // Whether traffic of the arm gives way to any that comes from its sides and goes straight.
 static bool gives_way(const road_network *net, int junction, const road_arm *arms, int count,
                       int k) {
-  for (int i = 0; i < net->path_count; i++) {
-    const lane_path *lane = &net->paths[i];
-    if (lane->junction != junction || from_road(net, lane) != arms[k].road)
-      continue;
-    for (int c = 0; c < lane->conflict_count; c++) {
-      const lane_conflict *meets = &net->conflicts[lane->conflict_first + c];
-      const lane_path *other = &net->paths[meets->other - 1];
-      double apart = arm_heading(arms, count, from_road(net, other)) - arms[k].heading_rad;
-      if (meets->yields && other->turn == TURN_STRAIGHT && cos(apart) > -0.7)
+  for (int i = road_first_path(net, arms[k].road);
+       i < net->path_count && net->paths[i].road == arms[k].road; i++) {
+    const lane_path *in = &net->paths[i];
+    for (int n = 0; n < in->next_count; n++) {
+      const lane_path *lane = &net->paths[net->lane_links[in->next_first + n] - 1];
+      if (lane->junction == junction && from_road(net, lane) == arms[k].road &&
+          yields_to_sides(net, lane, arms, count, k))
         return true;
     }
   }
@@ -55,14 +65,7 @@ uint32_t furnish_limit_sign(const road_network *net, double x, double y, double 
   return sign_of(SIGN_SPEED_LIMIT, 10 * (int)fmax(1, fmin(13, round(mps * 3.6 / 10))));
 }
 
-static bool has_crosswalk(const road_network *net, const road_junction *j) {
-  for (int i = 0; i < net->crosswalk_count; i++)
-    if (net->crosswalks[i].junction == j->id)
-      return true;
-  return false;
-}
-
-uint32_t furnish_junction_sign(const road_network *net, const road_junction *j,
+uint32_t furnish_junction_sign(const road_network *net, const road_junction *j, bool crosswalks,
                                const road_arm *arms, int count, int k, rng *r) {
   switch (j->kind) {
   case JUNCTION_ALL_WAY_STOP:
@@ -72,7 +75,7 @@ uint32_t furnish_junction_sign(const road_network *net, const road_junction *j,
       return sign_of(SIGN_PRIORITY_ROAD, 0);
     return sign_of(rng_chance(r, 0.35) ? SIGN_STOP : SIGN_GIVE_WAY, 0);
   default:
-    return has_crosswalk(net, j) ? sign_of(SIGN_CROSSING, 0) : 0;
+    return crosswalks ? sign_of(SIGN_CROSSING, 0) : 0;
   }
 }
 

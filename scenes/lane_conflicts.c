@@ -2,6 +2,7 @@
 // Where the swept areas of a junction's lanes meet. A lane's area is what a body of its
 // width, less a margin on both sides, sweeps along it.
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/array.h"
 #include "scenes/road_builder.h"
@@ -154,11 +155,18 @@ static void junction_conflicts(road_builder *b, const int *lanes, int count) {
 }
 
 void road_derive_conflicts(road_builder *b) {
-  for (int j = 1; j <= b->net.junction_count && !b->failed; j++) {
-    int lanes[JUNCTION_LANES], count = 0;
-    for (int i = 0; i < b->net.path_count && count < JUNCTION_LANES; i++)
-      if (b->net.paths[i].junction == j)
-        lanes[count++] = i;
-    junction_conflicts(b, lanes, count);
+  const road_network *net = &b->net;
+  size_t junctions = (size_t)net->junction_count;
+  int(*lanes)[JUNCTION_LANES] = malloc(sizeof *lanes * (junctions + 1));
+  int *counts = calloc(junctions + 1, sizeof *counts);
+  b->failed = b->failed || !lanes || !counts;
+  for (int i = 0; i < net->path_count && !b->failed; i++) {
+    int j = net->paths[i].junction - 1;
+    if (j >= 0 && counts[j] < JUNCTION_LANES)
+      lanes[j][counts[j]++] = i;
   }
+  for (int j = 0; j < net->junction_count && !b->failed; j++)
+    junction_conflicts(b, lanes[j], counts[j]);
+  free(lanes);
+  free(counts);
 }

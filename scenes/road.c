@@ -110,6 +110,18 @@ double road_lane_middle_t(const road_network *net, const road *r, int section, i
   return t;
 }
 
+int road_first_path(const road_network *net, int road_id) {
+  int lo = 0, hi = net->path_count;
+  while (lo < hi) {
+    int middle = (lo + hi) / 2;
+    if (net->paths[middle].road < road_id)
+      lo = middle + 1;
+    else
+      hi = middle;
+  }
+  return lo;
+}
+
 vec3 road_point_at(const road_network *net, const road *r, double s, double t) {
   road_place at = road_line_at(net, r, s);
   return (vec3){at.x_m - t * sin(at.heading_rad), at.y_m + t * cos(at.heading_rad),

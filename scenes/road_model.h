@@ -26,6 +26,9 @@ int road_section_at(const road_network *net, const road *r, double s_m);
 /// t of a lane's middle and, when slope isn't NULL, its change per metre of s.
 double road_lane_middle_t(const road_network *net, const road *r, int section, int lane_id,
                           double s_m, double *slope);
+/// Index of the first of a road's paths, which lie side by side in net->paths; of the first one
+/// of a later road when it has none.
+int road_first_path(const road_network *net, int road_id);
 /// The point at (s, t), z on the carriageway's surface.
 vec3 road_point_at(const road_network *net, const road *r, double s_m, double t_m);
 

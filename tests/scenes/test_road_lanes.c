@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "scenes/road_model.h"
 #include "with_network.h"
 #include "with_places.h"
 
@@ -213,6 +214,51 @@ static void the_nearest_lane_is_the_nearest(void **state) {
   }
 }
 
+static void junctions_know_every_end_that_meets_there(void **state) {
+  (void)state;
+  int ends = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    int all = 0;
+    for (int j = 0; j < net->junction_count; j++) {
+      const road_junction *junction = &net->junctions[j];
+      assert_int_equal(junction->end_first, all);
+      for (int i = 0; i < net->road_count; i++)
+        for (int end = 0; end < 2 && !net->roads[i].junction; end++) {
+          const road_link *link = end ? &net->roads[i].successor : &net->roads[i].predecessor;
+          if (link->kind != ROAD_LINK_JUNCTION || link->id != j + 1)
+            continue;
+          assert_int_equal(net->ends[all].road, i + 1);
+          assert_int_equal(net->ends[all].at_end, end);
+          all++;
+        }
+      assert_int_equal(junction->end_count, all - junction->end_first);
+    }
+    assert_int_equal(net->end_count, all);
+    ends += all;
+    scene_destroy(s);
+  }
+  assert_true(ends > 200);
+}
+
+static void a_road_finds_its_lanes(void **state) {
+  (void)state;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int id = 1; id <= net->road_count; id++) {
+      int first = 0;
+      while (first < net->path_count && net->paths[first].road < id)
+        first++;
+      assert_int_equal(road_first_path(net, id), first);
+      for (int i = 0; i < net->path_count; i++)
+        assert_true((net->paths[i].road < id) == (i < first));
+    }
+    scene_destroy(s);
+  }
+}
+
 static void neighbours_run_side_by_side(void **state) {
   (void)state;
   int pairs = 0;
@@ -271,6 +317,8 @@ int main(void) {
       cmocka_unit_test(no_lane_crosses_itself),
       cmocka_unit_test(conflicts_are_where_swept_areas_meet),
       cmocka_unit_test(the_nearest_lane_is_the_nearest),
+      cmocka_unit_test(junctions_know_every_end_that_meets_there),
+      cmocka_unit_test(a_road_finds_its_lanes),
       cmocka_unit_test(neighbours_run_side_by_side),
       cmocka_unit_test(crossings_lie_on_their_crosswalks),
   };
