@@ -69,8 +69,7 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
   if (kind == THING_SIGN)
     return (int)sign_kind_of(asset_seed) % SIGN_VARIANTS;
   // Those who place these mean a certain make.
-  if (kind == THING_POLE || kind == THING_SIGNAL || kind == THING_BARRIER ||
-      kind == THING_DELINEATOR)
+  if (kind == THING_POLE || kind == THING_SIGNAL || kind >= THING_BARRIER)
     return (int)(asset_seed % (uint32_t)f->variants);
   // A few draws by the seed; the one that fits the box best keeps things unstretched.
   enum { DRAWS = 5 };

@@ -224,7 +224,7 @@ void delineator_build(int variant, mesh *out) {
     id[i] = mesh_point(out, f3_of(ring[i].x, ring[i].y, h - 0.03f + lean * ring[i].y));
   for (int i = 1; i + 1 < N; i++)
     mesh_triangle(out, id[0], id[i], id[i + 1], MATERIAL_POST_WHITE);
-  float front = 0.33f * r, back = -0.9f * r;
+  float front = 0.72f * r, back = -0.985f * r;
   const material glass = MATERIAL_REFLECT_WHITE;
   mesh_bevel_box(out, f3_of(front, -0.027f, 0.73f), f3_of(front + 0.004f, 0.027f, 0.90f), 0, glass);
   for (int k = 0; k < 2 && variant == 0; k++) {

@@ -359,13 +359,14 @@ void hedge_build(int variant, mesh *out) {
   const double *size = hedges[variant];
   dice r = dice_of(6, variant);
   float l = (float)size[0] / 2, w = (float)size[1] / 2, h = (float)size[2];
-  mesh_bevel_box(out, f3_of(-l + 0.07f, -w, 0), f3_of(l - 0.07f, w, h - 0.07f), 0.03f,
+  mesh_bevel_box(out, f3_of(-l + 0.07f, -w, 0), f3_of(l - 0.07f, w, h - 0.07f), 0,
                  MATERIAL_HEDGE_HEART);
   mesh_smooth(out, 70);
   float around = 2 * (h + l);
   int count = (int)(around * 2 * w * 95);
   for (int i = 0; i < count; i++) {
-    float u = draw(&r, 0, around), y = draw(&r, -w, w), deep = draw(&r, 0, 0.11f);
+    // Leaves reach to the ends and not beyond: the next piece goes on there.
+    float u = draw(&r, 0, around), y = draw(&r, -1, 1) * (w - 0.05f), deep = draw(&r, 0, 0.11f);
     // Its shears leave waves.
     deep += 0.02f * (1 + sinf(4.7123890f * y / w + 5 * u));
     f3 out_of, at;
@@ -377,7 +378,11 @@ void hedge_build(int variant, mesh *out) {
       out_of = f3_of(0, 0, 1), at = f3_of(u - 2 * h - l, y, h - deep);
     }
     at.z = fmaxf(at.z, 0.06f);
-    leaf(out, &r, at, f3_unit(out_of), draw(&r, 0.07f, 0.13f), 0.1f);
+    leaf(out, &r, at, f3_unit(out_of), draw(&r, 0.06f, 0.11f), 0.1f);
+  }
+  for (int i = 0; i < out->vertex_count; i++) {
+    float *p = out->vertices[i].p;
+    p[1] = fmaxf(-w, fminf(w, p[1]));
   }
   mesh_fit(out, size);
 }

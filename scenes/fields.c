@@ -42,6 +42,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "time_of_day_h", "h", 0, 24, 14, SCENE(time_of_day_h), "local solar time; places the sun"),
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
+  NUMBER(SCENE, "street_furniture", "", 0, 1, 0.5, SCENE(street_furniture), "how much stands along the roads: bus stops, benches, bins, bollards, hydrants, billboards, garden fences"),
   TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town or opendrive"),
   TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),

@@ -136,6 +136,27 @@ static void occupy_roads(furnisher *f) {
     occupy_junction(f, &net->junctions[j]);
 }
 
+// The middles of walkways, in pieces of some metres.
+static void occupy_walks(furnisher *f) {
+  const road_network *net = f->net;
+  for (int i = 0; i < net->walk_edge_count; i++) {
+    const walk_edge *edge = &net->walk_edges[i];
+    const road_point *p = &net->points[edge->point_first];
+    for (int from = 0, to = 1; to < edge->point_count; to++) {
+      // Straight on until the line has left the chord or is long enough.
+      bool last = to + 1 == edge->point_count;
+      double turn = angle_wrap(p[to].heading_rad - p[from].heading_rad);
+      if (!last && p[to].s_m - p[from].s_m < 8 && fabs(turn) < 0.05)
+        continue;
+      double dx = p[to].x_m - p[from].x_m, dy = p[to].y_m - p[from].y_m;
+      occupancy_add(&f->walks,
+                    &(ground_box){(p[from].x_m + p[to].x_m) / 2, (p[from].y_m + p[to].y_m) / 2,
+                                  atan2(dy, dx), hypot(dx, dy) / 2, FURNISH_WAY_M + 0.02});
+      from = to;
+    }
+  }
+}
+
 // Whether houses stand along the roads: where people walk beside some of them.
 static bool is_town(const furnisher *f) {
   const scene_def *def = f->def;
@@ -165,19 +186,25 @@ bool furnish_all(furnisher *f) {
   occupancy_init(&f->lots, net->min_x_m - around, net->min_y_m - around, net->max_x_m + around,
                  net->max_y_m + around);
   occupancy_init(&f->furniture, net->min_x_m, net->min_y_m, net->max_x_m, net->max_y_m);
-  if (!f->lots.failed && !f->furniture.failed) {
+  occupancy_init(&f->walks, net->min_x_m, net->min_y_m, net->max_x_m, net->max_y_m);
+  if (!f->lots.failed && !f->furniture.failed && !f->walks.failed) {
     occupy_roads(f);
+    occupy_walks(f);
     if (!f->town) {
       furnish_highways(f);
     } else {
       furnish_buildings(f);
       furnish_signals(f);
+      furnish_stops(f);
       furnish_parked(f);
       furnish_streets(f);
+      furnish_small(f);
     }
+    furnish_roadsides(f);
     furnish_land(f);
   }
-  bool ok = !f->failed && !f->lots.failed && !f->furniture.failed;
+  bool ok = !f->failed && !f->lots.failed && !f->furniture.failed && !f->walks.failed;
+  occupancy_free(&f->walks);
   occupancy_free(&f->lots);
   occupancy_free(&f->furniture);
   return ok;

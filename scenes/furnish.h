@@ -42,6 +42,7 @@ typedef struct furnisher {
   uint32_t scene, attempt;
   occupancy lots;      // roads with their sidewalks, buildings, trees in yards
   occupancy furniture; // what stands within the roads: trunks, poles, parked vehicles
+  occupancy walks;     // the middles of walkways, where small furniture leaves the way free
   int thing_count, thing_capacity;
   scene_thing *things; // ids not yet given
   scene_thing lost;    // what callers may fill in when memory ran out
@@ -89,6 +90,23 @@ int furnish_barrier_row(furnisher *f, rng *r, const road *on, double s_m, double
 bool furnish_all(furnisher *f);
 void furnish_buildings(furnisher *f);
 void furnish_streets(furnisher *f);
+void furnish_small(furnisher *f);
+/// Bus stops, before anybody parks there.
+void furnish_stops(furnisher *f);
+void furnish_roadsides(furnisher *f);
+/// The border of one house's front garden, between s0 and s1 of a road.
+void furnish_garden(furnisher *f, rng *r, const road *on, int side, double s0_m, double s1_m);
+/// A pose beside the kerb, behind_m from the stone's outer border, facing the road.
+pose furnish_kerb_pose(const road_network *net, const road *r, double s_m, int side,
+                       double behind_m, double turn_rad);
+/// Width at s of the lane of that type on that side; 0 when there is none.
+double furnish_lane_width(const road_network *net, const road *r, double s_m, int side,
+                          lane_type type);
+/// Half the width that stays free for people around the middle line of each walkway.
+#define FURNISH_WAY_M 0.5
+/// Distance of delineators where the road bends so much, 1/m: 50 m, less in bends.
+double furnish_post_spacing(double curvature_pm);
+
 /// What a sign at a junction's arm k tells traffic that comes in there; 0: nothing to say.
 /// `crosswalks`: the junction has any.
 uint32_t furnish_junction_sign(const road_network *net, const road_junction *j, bool crosswalks,
@@ -112,7 +130,7 @@ palette palette_person(rng *r);
 palette palette_building(rng *r);
 palette palette_tree(rng *r);
 palette palette_furniture(thing_kind kind, rng *r);
-palette palette_garden(thing_kind kind, rng *r);
+palette palette_garden(thing_kind kind, uint32_t make, rng *r);
 
 /// Draws the body of a vehicle kind: l, w, h and the rear axle's place.
 void vehicle_body(thing_kind kind, rng *r, double size_m[3], double *rear_to_centre_m,

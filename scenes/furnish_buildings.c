@@ -5,6 +5,7 @@
 #include "scenes/furnish.h"
 
 static const double PI = 3.14159265358979323846;
+enum { STREAM_GARDENS = 2 };
 static const double CORNER_REACH_M = 14; // frontage goes on past a street's end to the corner
 
 typedef struct frontage {
@@ -58,6 +59,7 @@ static bool try_building(furnisher *f, const frontage *front, rng *r, double s, 
 }
 
 static void fill_front(furnisher *f, const frontage *front, rng *r) {
+  rng garden = furnish_stream(f, front->r->id, STREAM_GARDENS + (front->side > 0));
   double begin = front->r->predecessor.kind == ROAD_LINK_JUNCTION ? -CORNER_REACH_M : 2;
   double end =
       front->r->length_m + (front->r->successor.kind == ROAD_LINK_JUNCTION ? CORNER_REACH_M : -2);
@@ -68,11 +70,16 @@ static void fill_front(furnisher *f, const frontage *front, rng *r) {
     double depth = front->attached ? rng_uniform(r, 11, 16) : rng_uniform(r, 9, 13);
     bool done = try_building(f, front, r, s, width, depth) ||
                 (width > 11 && try_building(f, front, r, s, width = 9, 9));
-    if (!done)
+    if (!done) {
       s += 1.5;
-    else
-      s += width + (front->attached ? (rng_chance(r, 0.12) ? rng_uniform(r, 3, 7) : 0)
-                                    : rng_uniform(r, 2.5, 9));
+      continue;
+    }
+    double gap = !front->attached      ? rng_uniform(r, 2.5, 9)
+                 : rng_chance(r, 0.12) ? rng_uniform(r, 3, 7)
+                                       : 0;
+    if (!front->attached)
+      furnish_garden(f, &garden, front->r, front->side, s - 0.4, s + width + fmin(gap, 4) - 0.6);
+    s += width + gap;
   }
 }
 

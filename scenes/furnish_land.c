@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trees and bushes in yards and on open land; signs and lamps along highways.
+// Trees and bushes in yards and on open land; billboards along open roads.
 #include <math.h>
 
 #include "scenes/furnish.h"
-#include "scenes/sign.h"
 
 static const double PI = 3.14159265358979323846;
-enum { STREAM_LAND = 14, STREAM_HIGHWAY = 16, STREAM_WOOD = 18, STREAM_ISLAND = 20 };
+enum { STREAM_LAND = 14, STREAM_HIGHWAY = 18, STREAM_WOOD = 19, STREAM_ISLAND = 20 };
 
 static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree) {
   double height = tree ? rng_uniform(r, 5, 13) : rng_uniform(r, 0.7, 2);
@@ -118,20 +117,11 @@ void furnish_highways(furnisher *f) {
     // From facing the road round to facing those who come towards them on their own side.
     double hand = f->net->left_hand ? -1 : 1;
     for (int side = -1; side <= 1; side += 2) {
-      for (double s = rng_uniform(&stream, 60, 160); s < r->length_m - 20;
-           s += rng_uniform(&stream, 180, 420)) {
-        double t = road_edge_t(f->net, r, s, side, ROAD_EDGE_OUTER) - side * 1.6;
-        double heading = furnish_heading(f->net, r, s, side);
-        vec3 foot = road_point_at(f->net, r, s, t);
-        uint32_t says = rng_chance(&stream, 0.4)
-                            ? sign_of(SIGN_DIRECTION, 0)
-                            : furnish_limit_sign(f->net, foot.x, foot.y, heading);
-        furnish_sign(f, &stream, foot, heading + PI, says);
-      }
       for (double s = rng_uniform(&stream, 150, 500); s < r->length_m - 50;
-           s += rng_uniform(&stream, 500, 1200))
-        along(f, r, &stream, side, s, 9, hand * (PI / 2 - 0.25), THING_BILLBOARD, SEMANTIC_STATIC,
-              0.6, 7, 6.5);
+           s += rng_uniform(&stream, 250, 600) / fmax(0.1, f->def->street_furniture))
+        if (f->def->street_furniture > 0)
+          along(f, r, &stream, side, s, 9, hand * (PI / 2 - 0.25), THING_BILLBOARD, SEMANTIC_STATIC,
+                0.6, 7, 6.5);
       double spacing = 1000 / fmax(1, furnish_roadside(f->def).trees_per_km / 2);
       for (double s = 0; s < r->length_m; s += spacing) {
         double at = s + rng_uniform(&stream, 0, spacing),

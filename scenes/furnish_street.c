@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Street furniture in the planted strip and at the kerb, and parked vehicles.
+// Lamps and trees in the planted strip, and parked vehicles.
 #include <math.h>
 
 #include "scenes/furnish.h"
 
 static const double PI = 3.14159265358979323846;
-enum { STREAM_TREES = 4, STREAM_LAMPS = 6, STREAM_SMALL = 8, STREAM_PARKED = 10 };
+enum { STREAM_TREES = 4, STREAM_LAMPS = 6, STREAM_PARKED = 10 };
 
-static double lane_width(const road_network *net, const road *r, double s, int side,
-                         lane_type type) {
+double furnish_lane_width(const road_network *net, const road *r, double s, int side,
+                          lane_type type) {
   const road_section *section = &net->sections[r->section_first + road_section_at(net, r, s)];
   for (int id = side;; id += side) {
     const road_lane *lane = road_lane_find(net, section, id);
@@ -19,9 +19,8 @@ static double lane_width(const road_network *net, const road *r, double s, int s
   }
 }
 
-// A pose beside the kerb, `behind_m` from the stone's outer border, facing the road.
-static pose kerb_pose(const road_network *net, const road *r, double s, int side, double behind_m,
-                      double turn_rad) {
+pose furnish_kerb_pose(const road_network *net, const road *r, double s, int side, double behind_m,
+                       double turn_rad) {
   double t = road_edge_t(net, r, s, side, ROAD_EDGE_STONE) + side * behind_m;
   vec3 p = road_point_at(net, r, s, t);
   double heading = road_line_at(net, r, s).heading_rad - side * PI / 2 + turn_rad;
@@ -46,7 +45,7 @@ static void lamps(furnisher *f, const road *r) {
   double first = (r->length_m - n * spacing) / 2;
   int side = rng_chance(&stream, 0.5) ? 1 : -1;
   for (int i = 0; i <= n; i++, side = -side) {
-    pose at = kerb_pose(f->net, r, first + i * spacing, side, 0.35, 0);
+    pose at = furnish_kerb_pose(f->net, r, first + i * spacing, side, 0.35, 0);
     if (!claim(f, at, 0.4, 0.4))
       continue;
     // The pose is the box's middle: the arm reaches over the carriageway from the pole.
@@ -69,9 +68,10 @@ static void trees(furnisher *f, const road *r, int side) {
     double height = rng_uniform(&stream, 5.5, 9.5);
     double room = 2 * (0.75 + road_walk_width(f->net, r, side)); // to the walls
     double crown = fmin(fmin(5.2, room), height * rng_uniform(&stream, 0.5, 0.68));
-    if (at_s < 12 || at_s > r->length_m - 12 || lane_width(f->net, r, at_s, side, LANE_VERGE) < 1.2)
+    if (at_s < 12 || at_s > r->length_m - 12 ||
+        furnish_lane_width(f->net, r, at_s, side, LANE_VERGE) < 1.2)
       continue;
-    pose at = kerb_pose(f->net, r, at_s, side, 0.75, rng_uniform(&stream, -PI, PI));
+    pose at = furnish_kerb_pose(f->net, r, at_s, side, 0.75, rng_uniform(&stream, -PI, PI));
     if (!claim(f, at, 1.0, 1.0))
       continue;
     scene_thing *thing =
@@ -82,58 +82,14 @@ static void trees(furnisher *f, const road *r, int side) {
   }
 }
 
-typedef struct small_kind {
-  thing_kind kind;
-  semantic class;
-  double weight, behind_m, l_m, w_m, h_m;
-} small_kind;
-
-static void small_things(furnisher *f, const road *r, int side) {
-  static const small_kind kinds[] = {{THING_BENCH, SEMANTIC_STATIC, 2, 1.0, 0.6, 1.8, 0.85},
-                                     {THING_BIN, SEMANTIC_STATIC, 3, 0.6, 0.5, 0.5, 1.0},
-                                     {THING_HYDRANT, SEMANTIC_STATIC, 1.5, 0.5, 0.35, 0.35, 0.8},
-                                     {THING_SIGN, SEMANTIC_TRAFFIC_SIGN, 3, 0.45, 0.12, 0.65, 2.6},
-                                     {THING_BUS_STOP, SEMANTIC_STATIC, 0.4, 0.75, 1.3, 3.6, 2.5},
-                                     {THING_BUSH, SEMANTIC_VEGETATION, 4, 0.75, 1.1, 1.4, 0.9}};
-  enum { KINDS = sizeof kinds / sizeof *kinds };
-  double weights[KINDS];
-  for (int i = 0; i < KINDS; i++)
-    weights[i] = kinds[i].weight;
-  rng stream = furnish_stream(f, r->id, STREAM_SMALL + (side > 0));
-  for (double s = 12 + rng_uniform(&stream, 0, 10); s < r->length_m - 12;
-       s += rng_uniform(&stream, 6, 24)) {
-    const small_kind *kind = &kinds[rng_weighted(&stream, weights, KINDS)];
-    double scale = rng_uniform(&stream, 0.92, 1.08);
-    if (lane_width(f->net, r, s, side, LANE_VERGE) < 1.4)
-      continue;
-    // Signs face the traffic that comes towards them on their own side of the road.
-    double turn = kind->kind != THING_SIGN ? 0 : f->net->left_hand ? -PI / 2 : PI / 2;
-    pose at = kerb_pose(f->net, r, s, side, kind->behind_m, turn);
-    if (kind->kind == THING_SIGN) {
-      double facing = quat_yaw(at.q);
-      furnish_sign(f, &stream, at.p_m, facing,
-                   furnish_street_sign(f->net, at.p_m.x, at.p_m.y, facing + PI, &stream));
-      continue;
-    }
-    if (!claim(f, at, kind->l_m * scale, kind->w_m * scale))
-      continue;
-    scene_thing *thing = furnish_add(f, kind->kind, kind->class, &stream, at, kind->l_m * scale,
-                                     kind->w_m * scale, kind->h_m * scale);
-    thing->colors =
-        kind->kind == THING_BUSH ? palette_tree(&stream) : palette_furniture(kind->kind, &stream);
-  }
-}
-
 void furnish_streets(furnisher *f) {
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
     if (r->junction)
       continue;
     lamps(f, r);
-    for (int side = -1; side <= 1; side += 2) {
+    for (int side = -1; side <= 1; side += 2)
       trees(f, r, side);
-      small_things(f, r, side);
-    }
   }
 }
 
@@ -142,7 +98,7 @@ void furnish_parked(furnisher *f) {
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
     for (int side = -1; side <= 1; side += 2) {
-      if (r->junction || lane_width(f->net, r, r->length_m / 2, side, LANE_PARKING) < 2)
+      if (r->junction || furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_PARKING) < 2)
         continue;
       const double slot = 6.2;
       double first = 17;
@@ -166,6 +122,8 @@ void furnish_parked(furnisher *f) {
         double heading = road_line_at(f->net, r, s).heading_rad +
                          (road_lane_along(f->net, side) ? 0 : PI) +
                          rng_uniform(&own, -0.015, 0.015);
+        if (!claim(f, pose_flat(p.x, p.y, p.z, heading), size[0], size[1]))
+          continue; // a bus stops here
         scene_thing *thing =
             furnish_add(f, kind, vehicle_class(kind), &own,
                         pose_flat(p.x, p.y, p.z, angle_wrap(heading)), size[0], size[1], size[2]);

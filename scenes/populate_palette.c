@@ -109,7 +109,7 @@ palette palette_tree(rng *r) {
   return p;
 }
 
-palette palette_garden(thing_kind kind, rng *r) {
+palette palette_garden(thing_kind kind, uint32_t make, rng *r) {
   static const shade woods[] = {{3, {142, 104, 68}},
                                 {2, {98, 72, 50}},
                                 {2, {210, 208, 200}},
@@ -127,7 +127,7 @@ palette palette_garden(thing_kind kind, rng *r) {
     return palette_tree(r);
   if (kind == THING_WALL)
     PICK(r, walls, 0.1, p.rgb[0]);
-  else if (rng_chance(r, 0.6))
+  else if (make != 1) // of wood, render/asset_garden.c
     PICK(r, woods, 0.1, p.rgb[0]);
   else
     PICK(r, irons, 0.1, p.rgb[0]);

@@ -115,6 +115,7 @@ typedef struct scene_def {
   town_def town;
   opendrive_def opendrive;
   char hand[RIG_NAME];       // the side that traffic keeps to: right or left
+  double street_furniture;   // 0..1: benches, bins, bus stops, bollards, hydrants, fences, posters
   double vehicles_per_km;    // per km of lane path outside junctions
   int vehicles;              // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];     // weights

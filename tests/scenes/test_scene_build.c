@@ -41,6 +41,9 @@ static ground_box thing_box(const scene_thing *t) {
   double l = t->size_m[0] / 2, w = t->size_m[1] / 2;
   if (t->kind == THING_TREE)
     l = w = 0.3;
+  // Pieces of a fence meet at their ends, in bends at an angle.
+  if (t->kind == THING_FENCE || t->kind == THING_WALL || t->kind == THING_HEDGE)
+    w -= 0.05;
   return (ground_box){t->at.p_m.x, t->at.p_m.y, quat_yaw(t->at.q), l, w};
 }
 

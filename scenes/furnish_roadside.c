@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Beside roads without kerbs: delineators, limits, boards, and what warns of tight bends.
+#include <math.h>
+
+#include "scenes/furnish.h"
+#include "scenes/sign.h"
+
+static const double PI = 3.14159265358979323846;
+enum { STREAM_POSTS = 26, STREAM_BENDS = 28, STREAM_SIGNS = 16 };
+
+static const double POSTS_M = 50;         // apart on straight roads
+static const double BEYOND_M = 0.5;       // from the hard shoulder's border
+static const double BEHIND_RAIL_M = 0.85; // from there, where a rail stands before them
+static const double WARN_M = 130;         // radius of bends that want a sign
+static const double BOARDS_M = 75;        // and of those that want boards
+static const double BEND_STEP_M = 4;
+
+double furnish_post_spacing(double curvature_pm) {
+  double bend = fabs(curvature_pm);
+  return bend > 0 ? fmax(6, fmin(POSTS_M, 2 * sqrt(1 / bend))) : POSTS_M;
+}
+
+// t of the border of what one may drive or park on; *open: no kerb stands there.
+static double hard_border(const road_network *net, const road *r, double s, int side, bool *open) {
+  const road_section *section = &net->sections[r->section_first + road_section_at(net, r, s)];
+  double t = road_offset_at(net, r, s), hard = t;
+  bool ends = false, any = false;
+  *open = true;
+  for (int id = side;; id += side) {
+    const road_lane *lane = road_lane_find(net, section, id);
+    if (!lane)
+      break;
+    t += side * road_width_at(net, lane, s - section->s_m);
+    if (lane->type == LANE_CURB || lane->type == LANE_SIDEWALK)
+      *open = false;
+    ends = ends || lane->type == LANE_VERGE || lane->type == LANE_NONE;
+    if (!ends)
+      hard = t, any = any || lane->type == LANE_DRIVING;
+  }
+  *open = *open && any;
+  return hard;
+}
+
+// Whether the road has a median, and so steel rails outside (render/ground_rails.c).
+static bool has_rails(const road_network *net, const road *r) {
+  const road_lane *lane = road_lane_find(net, &net->sections[r->section_first], -1);
+  const road_lane *other = road_lane_find(net, &net->sections[r->section_first], 1);
+  return (lane && lane->type == LANE_MEDIAN) || (other && other->type == LANE_MEDIAN);
+}
+
+static void add_delineator(furnisher *f, rng *stream, const road *r, double s, int side) {
+  bool open, rails = has_rails(f->net, r);
+  double t = hard_border(f->net, r, s, side, &open);
+  if (!open)
+    return;
+  vec3 p = road_point_at(f->net, r, s, t + side * (rails ? BEHIND_RAIL_M : BEYOND_M));
+  double heading = angle_wrap(furnish_heading(f->net, r, s, side) + PI);
+  ground_box box = {p.x, p.y, heading, 0.06, 0.06};
+  if (!occupancy_free_at(&f->furniture, &box))
+    return;
+  occupancy_add(&f->furniture, &box);
+  scene_thing *post =
+      furnish_add(f, THING_DELINEATOR, SEMANTIC_POLE, stream, pose_flat(p.x, p.y, p.z, heading),
+                  0.12, 0.12, rails ? 1.2 : 1.05);
+  post->asset_seed = rails ? 1 : 0; // with rails between, nobody comes the other way
+  post->colors = palette_furniture(THING_DELINEATOR, stream);
+}
+
+static void delineators(furnisher *f, const road *r) {
+  rng stream = furnish_stream(f, r->id, STREAM_POSTS);
+  double last = 0;
+  for (double s = fmin(POSTS_M, r->length_m) / 2; s < r->length_m && !f->failed;) {
+    for (int side = -1; side <= 1; side += 2)
+      add_delineator(f, &stream, r, s, side);
+    last = s;
+    // The tightest bend up to the next post says how far it is.
+    double step = POSTS_M;
+    for (double ahead = 0; ahead < step; ahead += BEND_STEP_M)
+      step = fmin(
+          step, fmax(ahead, furnish_post_spacing(road_line_at(f->net, r, s + ahead).curvature_pm)));
+    s += step;
+  }
+  for (int side = -1; side <= 1 && r->length_m - last > POSTS_M / 2; side += 2)
+    add_delineator(f, &stream, r, r->length_m - 1, side);
+}
+
+// Limits and boards with places, for those who come on that side of the road.
+static void road_signs(furnisher *f, const road *r, int side) {
+  rng stream = furnish_stream(f, r->id, STREAM_SIGNS + (side > 0));
+  for (double s = rng_uniform(&stream, 60, 160); s < r->length_m - 20;
+       s += rng_uniform(&stream, 180, 420)) {
+    bool open, board = rng_chance(&stream, 0.4);
+    double t = hard_border(f->net, r, s, side, &open);
+    if (!open)
+      continue;
+    double heading = furnish_heading(f->net, r, s, side);
+    vec3 foot = road_point_at(f->net, r, s, t + side * (board ? 2.4 : 1.4));
+    furnish_sign(f, &stream, foot, heading + PI,
+                 board ? sign_of(SIGN_DIRECTION, 0)
+                       : furnish_limit_sign(f->net, foot.x, foot.y, heading));
+  }
+}
+
+static void warn(furnisher *f, rng *stream, const road *r, double s, int side, bool left) {
+  bool open;
+  double t = hard_border(f->net, r, s, side, &open);
+  if (!open)
+    return;
+  double heading = furnish_heading(f->net, r, s, side);
+  furnish_sign(f, stream, road_point_at(f->net, r, s, t + side * 1.2), heading + PI,
+               sign_of(left ? SIGN_CURVE_LEFT : SIGN_CURVE_RIGHT, 0));
+}
+
+// Boards round the outside of a bend from s0 to s1, one for each direction in turn.
+static void boards(furnisher *f, rng *stream, const road *r, double s0, double s1, bool left) {
+  int outside = left ? -1 : 1, turn = 0;
+  double step =
+      fmax(6, furnish_post_spacing(road_line_at(f->net, r, (s0 + s1) / 2).curvature_pm) * 0.8);
+  for (double s = s0 + step / 2; s < s1; s += step, turn++) {
+    bool open;
+    double t = hard_border(f->net, r, s, outside, &open);
+    if (!open)
+      continue;
+    bool along = turn % 2 == 0; // read by those who drive along s
+    double heading = road_line_at(f->net, r, s).heading_rad + (along ? 0 : PI);
+    // Turned to who comes round the bend.
+    double towards = heading + PI + (left == along ? -0.2 : 0.2);
+    furnish_sign(f, stream, road_point_at(f->net, r, s, t + outside * 1.0), towards,
+                 sign_of(left == along ? SIGN_CHEVRON_LEFT : SIGN_CHEVRON_RIGHT, 0));
+  }
+}
+
+// Finds each bend of one sense that is tight for the road's speed.
+static void bends(furnisher *f, const road *r) {
+  const road_network *net = f->net;
+  rng stream = furnish_stream(f, r->id, STREAM_BENDS);
+  for (double s = 0; s < r->length_m && !f->failed; s += BEND_STEP_M) {
+    double bend = road_line_at(net, r, s).curvature_pm, most = fabs(bend), begin = s;
+    if (most < 1 / WARN_M)
+      continue;
+    bool left = bend > 0;
+    for (; s < r->length_m; s += BEND_STEP_M) {
+      bend = road_line_at(net, r, s).curvature_pm;
+      if (fabs(bend) < 1 / WARN_M || (bend > 0) != left)
+        break;
+      most = fmax(most, fabs(bend));
+    }
+    for (int side = -1; side <= 1; side += 2) {
+      bool forward = side == road_side_into(net, true);
+      double at = forward ? begin - 60 : s + 60;
+      if (at > 5 && at < r->length_m - 5)
+        warn(f, &stream, r, at, side, left == forward);
+    }
+    if (most > 1 / BOARDS_M)
+      boards(f, &stream, r, begin, fmin(s, r->length_m), left);
+  }
+}
+
+void furnish_roadsides(furnisher *f) {
+  for (int i = 0; i < f->net->road_count && !f->failed; i++) {
+    const road *r = &f->net->roads[i];
+    if (r->junction)
+      continue;
+    bool open[2];
+    for (int k = 0; k < 2; k++)
+      hard_border(f->net, r, r->length_m / 2, k ? 1 : -1, &open[k]);
+    if (!open[0] && !open[1])
+      continue;
+    bends(f, r);
+    for (int side = -1; side <= 1; side += 2)
+      road_signs(f, r, side);
+    delineators(f, r);
+  }
+}
