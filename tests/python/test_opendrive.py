@@ -36,12 +36,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def write_map(folder, place, seed):
+def write_map(folder, place, seed, hand="right"):
     """A map file and what the program says about it: lanes, and ways through junctions."""
     script, out = folder / "scene.lua", folder / "map.xodr"
     script.write_text(PLACES[place])
     result = subprocess.run(
-        [BIN, "road", script, "--seed", str(seed), "--opendrive", out],
+        [BIN, "road", script, "--seed", str(seed), "--set", f"traffic.hand={hand}", "--opendrive", out],
         capture_output=True, text=True, timeout=120,
     )
     assert result.returncode == 0, result.stderr
@@ -97,6 +97,9 @@ def expected(path):
                 to = int(lane.find("link/successor").get("id"))
                 start = edge(connection.get("incomingRoad"), int(link.get("from")))
                 ways[junction.get("id")].add((*start, *edge(after, to)))
+    # SUMO 1.15 knows no rule: on lanes of left-hand traffic it drives every way backwards.
+    if all(road.get("rule") == "LHT" for road in roads.values()):
+        ways = {j: {(c, d, a, b) for a, b, c, d in them} for j, them in ways.items()}
     lit = {c.get("id") for c in root.iter("junction") if c.find("controller") is not None}
     return edges, ways, lit
 
@@ -129,11 +132,20 @@ def test_sumo_reads_the_same_lanes_and_ways(tmp_path, place, seed):
     compare(*write_map(tmp_path, place, seed))
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("place", PLACES)
-def test_sumo_reads_the_same_lanes_and_ways_of_200_seeds(tmp_path, place):
+def test_sumo_reads_the_same_lanes_and_ways_of_left_hand_traffic(tmp_path, place, seed):
+    path, lanes, ways = write_map(tmp_path, place, seed, "left")
+    assert {road.get("rule") for road in ET.parse(path).getroot().iter("road")} == {"LHT"}
+    compare(path, lanes, ways)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hand", ["right", "left"])
+@pytest.mark.parametrize("place", PLACES)
+def test_sumo_reads_the_same_lanes_and_ways_of_200_seeds(tmp_path, place, hand):
     for seed in range(200):
-        compare(*write_map(tmp_path, place, seed))
+        compare(*write_map(tmp_path, place, seed, hand))
 
 
 def sumo(*command):
