@@ -108,6 +108,29 @@ void asset_size(thing_kind kind, int variant, double size_m[3]) {
     families[kind].size(variant, size_m);
 }
 
+bool asset_sided(thing_kind kind) {
+  return kind == THING_CAR || kind == THING_VAN || kind == THING_TRUCK || kind == THING_BUS;
+}
+
+static void swap_u(mesh_vertex *a, mesh_vertex *b) {
+  float u = a->uv[0];
+  a->uv[0] = b->uv[0];
+  b->uv[0] = u;
+}
+
+void asset_turn(mesh *m) {
+  mesh_turn(m);
+  // A plate is a quad with four corners of its own, in order: its text runs from the other end.
+  for (int i = 0; i < m->triangle_count; i++) {
+    if (m->materials[i] != MATERIAL_PLATE)
+      continue;
+    mesh_vertex *corner = &m->vertices[m->indices[3 * i]];
+    swap_u(&corner[0], &corner[1]);
+    swap_u(&corner[2], &corner[3]);
+    i++; // its other triangle
+  }
+}
+
 status asset_build(thing_kind kind, int variant, mesh out[ASSET_PHASE_LIMIT], trouble *why) {
   _Static_assert((int)PERSON_PHASES <= (int)ASSET_PHASE_LIMIT, "all poses have a place");
   if (kind < 0 || kind >= THING_KIND_COUNT || !families[kind].size)

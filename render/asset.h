@@ -35,6 +35,11 @@ int asset_phase(thing_kind kind, double gait, double speed_mps);
 /// so labels and geometry agree. People are the same in every phase (a box of their
 /// widest phase).
 void asset_size(thing_kind kind, int variant, double size_m[3]);
+/// Whether a kind has its driver's seat on one side.
+bool asset_sided(thing_kind kind);
+/// Makes of a sided kind's mesh the one for traffic on the left, its mirror image: asset_build
+/// has the driver on the left, a bus's doors on the right. Number plates can be read in both.
+void asset_turn(mesh *m);
 /// Builds all phases: x forward, y left, z up, origin on the ground at the middle of the box,
 /// every vertex inside the box of asset_size. `out` is empty before; the caller frees every
 /// mesh, also after trouble. STATUS_RANGE for an unknown kind or a variant below 0.

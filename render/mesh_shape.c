@@ -267,6 +267,18 @@ void mesh_mirror(mesh *m, int first) {
   }
 }
 
+void mesh_turn(mesh *m) {
+  for (int i = 0; i < m->vertex_count; i++) {
+    mesh_vertex *v = &m->vertices[i];
+    v->p[1] = -v->p[1], v->n[1] = -v->n[1];
+  }
+  for (int i = 0; i < m->triangle_count; i++) {
+    uint32_t *corner = &m->indices[3 * i], b = corner[1];
+    corner[1] = corner[2], corner[2] = b; // counter-clockwise again
+    m->materials[i] = (uint16_t)mirrored((material)m->materials[i]);
+  }
+}
+
 void mesh_fit_from(mesh *m, const float lo[3], const float hi[3], const double size_m[3]) {
   for (int k = 0; k < 3; k++) {
     float span = hi[k] - lo[k], scale = span > 0 ? (float)size_m[k] / span : 1;

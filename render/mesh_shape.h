@@ -94,6 +94,8 @@ void mesh_take(mesh *m, mesh *part);
 /// Adds a copy of the mesh so far, from triangle `first` on, mirrored in y = 0; left
 /// indicators become right ones.
 void mesh_mirror(mesh *m, int first);
+/// Turns the mesh into its mirror image, y to -y; left indicators become right ones.
+void mesh_turn(mesh *m);
 /// Maps its bounds onto the box of size_m around the z axis, from z = 0; normals follow.
 void mesh_fit(mesh *m, const double size_m[3]);
 /// Maps the box lo..hi onto that box instead.

@@ -33,6 +33,7 @@ struct stage {
   geometry *shapes;
   geometry_buffers buffers;
   const scene *current;
+  bool left_hand; // of the scene that assets are added or looked for, or of `current`
   int asset_count, asset_capacity;
   asset_entry *assets; // (asset_count) sorted by key
   int ground_mesh;     // the last mesh of the pool, or -1
@@ -83,8 +84,10 @@ void stage_destroy(stage *st) {
   free(st);
 }
 
-static uint64_t asset_key(thing_kind kind, int variant, int phase) {
-  return (uint64_t)kind << 56 | (uint64_t)(uint32_t)phase << 40 | (uint64_t)(uint32_t)variant;
+static uint64_t asset_key(const stage *st, thing_kind kind, int variant, int phase) {
+  uint64_t turned = st->left_hand && asset_sided(kind);
+  return (uint64_t)kind << 56 | turned << 55 | (uint64_t)(uint32_t)phase << 40 |
+         (uint64_t)(uint32_t)variant;
 }
 
 // Place of the key in the sorted list, or where it belongs.
@@ -121,14 +124,16 @@ static status add_asset(stage *st, thing_kind kind, uint32_t asset_seed, const d
                         trouble *why) {
   int variant = asset_variant(kind, asset_seed, size_m), phases = asset_phase_count(kind);
   // The last phase is added last: where it is, all are.
-  uint64_t last = asset_key(kind, variant, phases - 1);
+  uint64_t last = asset_key(st, kind, variant, phases - 1);
   int at = find_asset(st, last);
   if (at < st->asset_count && st->assets[at].key == last)
     return STATUS_OK;
   mesh m[ASSET_PHASE_LIMIT] = {0};
   status result = asset_build(kind, variant, m, why);
+  for (int phase = 0; !result && phase < phases && st->left_hand && asset_sided(kind); phase++)
+    asset_turn(&m[phase]);
   for (int phase = 0; !result && phase < phases; phase++)
-    result = add_phase(st, asset_key(kind, variant, phase), &m[phase], why);
+    result = add_phase(st, asset_key(st, kind, variant, phase), &m[phase], why);
   for (int phase = 0; phase < ASSET_PHASE_LIMIT; phase++)
     mesh_free(&m[phase]);
   return result;
@@ -166,8 +171,8 @@ static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, cons
                            int phase, const palette *colors, pose begin, pose end, gpu_instance *it,
                            trouble *why) {
   int variant = asset_variant(kind, asset_seed, size_m);
-  int at = find_asset(st, asset_key(kind, variant, phase));
-  if (at >= st->asset_count || st->assets[at].key != asset_key(kind, variant, phase))
+  int at = find_asset(st, asset_key(st, kind, variant, phase));
+  if (at >= st->asset_count || st->assets[at].key != asset_key(st, kind, variant, phase))
     return trouble_set(why, STATUS_INTERNAL, "thing kind %d variant %d phase %d has no geometry",
                        (int)kind, variant, phase);
   int number = st->assets[at].mesh;
@@ -199,7 +204,7 @@ static status add_tree(stage *st, const scene_thing *thing, trouble *why) {
   if (!ARRAY_RESERVE(st->trees, st->tree_capacity, st->tree_count + 1))
     return trouble_set(why, STATUS_MEMORY, "no memory for trees");
   int variant = asset_variant(THING_TREE, thing->asset_seed, thing->size_m);
-  int far = find_asset(st, asset_key(THING_TREE, variant, ASSET_TREE_FAR));
+  int far = find_asset(st, asset_key(st, THING_TREE, variant, ASSET_TREE_FAR));
   int number = st->top.count - 1;
   st->trees[st->tree_count++] = (tree_instance){
       .instance = number, .mesh = {(int)st->top.instances[number].mesh, st->assets[far].mesh}};
@@ -286,6 +291,7 @@ status stage_set_scene(stage *st, const scene *s, trouble *why) {
   st->ground_mesh = -1;
   st->current = NULL;
   st->top.count = st->target_count = st->signal_count = st->tree_count = 0;
+  st->left_hand = s->roads.left_hand;
   status result = add_assets(st, s, why);
   if (!result)
     result = add_ground(st, s, why);

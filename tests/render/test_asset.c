@@ -343,6 +343,58 @@ static void the_walk_is_symmetric(void **state) {
   }
 }
 
+// u along a plate, on its outside, from left to right as it is read.
+static float plate_slope(const mesh *m, int t) {
+  const mesh_vertex *v[3];
+  for (int k = 0; k < 3; k++)
+    v[k] = &m->vertices[m->indices[3 * t + k]];
+  // Up is z: to the right of who looks at the face against its normal is up x normal.
+  float rx = -v[0]->n[1], ry = v[0]->n[0], slope = 0;
+  for (int k = 0; k < 3; k++) {
+    const mesh_vertex *a = v[k], *b = v[(k + 1) % 3];
+    float along = (b->p[0] - a->p[0]) * rx + (b->p[1] - a->p[1]) * ry;
+    if (fabsf(along) > 0.1f)
+      slope = (b->uv[0] - a->uv[0]) / along;
+  }
+  return slope;
+}
+
+static void vehicles_for_the_left_are_mirrored_but_for_their_plates(void **state) {
+  (void)state;
+  int plates = 0, indicators = 0, sided = 0;
+  for (int f = 0; f < FAMILIES; f++) {
+    if (!asset_sided(families[f].kind))
+      continue;
+    sided++;
+    for (int variant = 0; variant < families[f].variants; variant++) {
+      mesh a = built(&families[f], variant, 0), b = built(&families[f], variant, 0);
+      asset_turn(&b);
+      for (int i = 0; i < a.vertex_count; i++)
+        assert_true(a.vertices[i].p[1] == -b.vertices[i].p[1] &&
+                    a.vertices[i].n[1] == -b.vertices[i].n[1] &&
+                    a.vertices[i].p[0] == b.vertices[i].p[0]);
+      for (int t = 0; t < a.triangle_count; t++) {
+        material was = (material)a.materials[t], is = (material)b.materials[t];
+        float n[3];
+        face_of(&b, t, n);
+        assert_true(dot(n, b.vertices[b.indices[3 * t]].n) +
+                        dot(n, b.vertices[b.indices[3 * t + 1]].n) +
+                        dot(n, b.vertices[b.indices[3 * t + 2]].n) >
+                    0);
+        indicators += was == MATERIAL_LEFT_INDICATOR && is == MATERIAL_RIGHT_INDICATOR;
+        if (is != MATERIAL_PLATE)
+          continue;
+        plates++;
+        assert_true(plate_slope(&a, t) > 0.5f && plate_slope(&b, t) > 0.5f);
+      }
+      mesh_free(&a);
+      mesh_free(&b);
+    }
+  }
+  assert_int_equal(sided, 4);
+  assert_true(plates > 100 && indicators > 100);
+}
+
 static void unknown_kinds_and_variants_are_refused(void **state) {
   (void)state;
   mesh m[ASSET_PHASE_LIMIT] = {0};
@@ -364,6 +416,7 @@ int main(void) {
       cmocka_unit_test(seeds_spread_over_the_variants),
       cmocka_unit_test(walkers_step_through_eight_phases_and_stand_in_the_ninth),
       cmocka_unit_test(the_walk_is_symmetric),
+      cmocka_unit_test(vehicles_for_the_left_are_mirrored_but_for_their_plates),
       cmocka_unit_test(unknown_kinds_and_variants_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
