@@ -73,6 +73,7 @@ static void describe(const scene *s) {
   printf("  %-12s %d, with %d ways through\n", "junctions", net->junction_count, ways);
   printf("  %-12s %d\n  %-12s %d\n", "signals", net->signal_count, "crosswalks",
          net->crosswalk_count);
+  printf("  %-12s keeps %s\n", "traffic", net->left_hand ? "left" : "right");
   printf("  %-12s %.0f x %.0f m\n", "extent", net->max_x_m - net->min_x_m,
          net->max_y_m - net->min_y_m);
 }

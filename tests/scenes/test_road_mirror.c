@@ -128,7 +128,7 @@ static void the_lane_graph_is_the_mirror_image(void **state) {
         fail_msg("scene %d: lane %d of road %d has no mirror image", n, a->lane, a->road);
       for (int k = 0; k < a->point_count; k++) {
         const road_point *x = &network_points(na, a)[k], *y = &network_points(nb, b)[k];
-        if (!mirrored(x->x_m, x->y_m, y->x_m, y->y_m) ||
+        if (!mirrored(x->x_m, x->y_m, y->x_m, y->y_m) || fabs(x->z_m - y->z_m) > NEAR_M ||
             fabs(angle_wrap(x->heading_rad + y->heading_rad)) > NEAR_RAD)
           fail_msg("scene %d lane %d point %d: (%.6f, %.6f) %.6f rad and (%.6f, %.6f) %.6f rad", n,
                    a->id, k, x->x_m, x->y_m, x->heading_rad, y->x_m, y->y_m, y->heading_rad);

@@ -116,6 +116,32 @@ static void things_stand_apart_and_off_the_lanes(void **state) {
   assert_true(buildings > 500 && parked > 100);
 }
 
+static void parked_vehicles_stand_as_traffic_beside_them_goes(void **state) {
+  (void)state;
+  int sides[2] = {0, 0};
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    for (int i = 0; i < s->thing_count; i++) {
+      const scene_thing *t = &s->things[i];
+      double along, aside, heading = quat_yaw(t->at.q);
+      int lane = is_vehicle(t->kind)
+                     ? lane_nearest(&s->roads, t->at.p_m.x, t->at.p_m.y, &along, &aside)
+                     : 0;
+      if (!lane)
+        continue;
+      bool left = s->roads.left_hand;
+      road_point p = lane_point(&s->roads, &s->roads.paths[lane - 1], along);
+      if (cos(heading - p.heading_rad) < 0.9 || (left ? aside < 0 : aside > 0))
+        fail_msg("scene %d: the vehicle at (%.1f, %.1f) stands %.2f m left of lane %d and heads "
+                 "%.2f rad off it",
+                 n, t->at.p_m.x, t->at.p_m.y, aside, lane, angle_wrap(heading - p.heading_rad));
+      sides[left]++;
+    }
+    scene_destroy(s);
+  }
+  assert_true(sides[0] > 100 && sides[1] > 50);
+}
+
 static void buildings_stay_off_sidewalks(void **state) {
   (void)state;
   for (int n = 0; n < PLACES_COUNT; n++) {
@@ -264,6 +290,7 @@ int main(void) {
       cmocka_unit_test(the_same_seed_gives_the_same_scene),
       cmocka_unit_test(vehicles_start_apart_from_each_other_and_from_things),
       cmocka_unit_test(things_stand_apart_and_off_the_lanes),
+      cmocka_unit_test(parked_vehicles_stand_as_traffic_beside_them_goes),
       cmocka_unit_test(buildings_stay_off_sidewalks),
       cmocka_unit_test(ids_count_from_one_and_none_is_used_twice),
       cmocka_unit_test(drivers_can_stop_behind_the_one_ahead),

@@ -149,6 +149,41 @@ static void people_meet_without_walking_through_each_other(void **state) {
   with_scene_free(s);
 }
 
+static void people_keep_to_the_side_that_traffic_keeps_to(void **state) {
+  (void)state;
+  enum { PEOPLE = 12 };
+  for (int k = 0; k < 4; k++) {
+    bool left = k % 2, narrow = k / 2; // so narrow that they only step aside when they meet
+    scene *s = with_crossing(false, 1, 0, PEOPLE);
+    s->roads.left_hand = left;
+    for (int i = 0; i < s->roads.walk_edge_count && narrow; i++)
+      s->roads.walk_edges[i].width_m = 0.6;
+    with_vehicle_at(s, 0, 3, 100, 5);  // the road is empty
+    for (int i = 0; i < PEOPLE; i++) { // all in the middle, and towards each other
+      s->people[i].offset_m = 0;
+      s->people[i].direction = i % 2 ? -1 : 1;
+    }
+    sim_world *world = with_world(s);
+    sim_snapshot shot = {0};
+    double aside = 0; // to the right of the way that they go
+    for (int frame = 0; frame < 300; frame++) {
+      sim_world_next_frame(world, &shot, NULL);
+      for (int i = 0; i < PEOPLE && frame > 50; i++) {
+        const sim_actor *p = &shot.actors[shot.actor_count - PEOPLE + i];
+        aside += (p->begin.p_m.x - 116) * (p->velocity_mps.y > 0 ? 1 : -1);
+      }
+    }
+    aside /= 249 * PEOPLE;
+    double least = narrow ? 0.02 : 0.1;
+    if (left ? aside > -least : aside < least)
+      fail_msg("traffic keeps %s: people walk %.3f m to the right of a %s way's middle",
+               left ? "left" : "right", aside, narrow ? "narrow" : "wide");
+    sim_snapshot_free(&shot);
+    sim_world_destroy(world);
+    with_scene_free(s);
+  }
+}
+
 static sim_actor car_at(double x, double y, double yaw) {
   return (sim_actor){.id = 1,
                      .kind = THING_CAR,
@@ -205,6 +240,7 @@ int main(void) {
       cmocka_unit_test(drivers_stop_for_people_on_a_zebra),
       cmocka_unit_test(people_wait_for_green_unless_they_jaywalk),
       cmocka_unit_test(people_meet_without_walking_through_each_other),
+      cmocka_unit_test(people_keep_to_the_side_that_traffic_keeps_to),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
