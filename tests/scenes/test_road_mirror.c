@@ -5,11 +5,15 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <libxml/parser.h>
 
-#include "scenes/road_model.h"
+#include "scenes/opendrive_read.h"
+#include "scenes/opendrive_write.h"
+#include "scenes/road_builder.h"
 #include "with_network.h"
 #include "with_places.h"
 
@@ -46,6 +50,10 @@ static pair build_both(int number) {
 static void destroy_both(const pair *p) {
   scene_destroy(p->right);
   scene_destroy(p->left);
+}
+
+static turn_kind turned(turn_kind turn) {
+  return turn == TURN_LEFT ? TURN_RIGHT : turn == TURN_RIGHT ? TURN_LEFT : turn;
 }
 
 static bool mirrored(double x, double y, double ox, double oy) {
@@ -111,17 +119,13 @@ static void compare_links(const pair *p, const lane_path *a, const lane_path *b)
 
 static void the_lane_graph_is_the_mirror_image(void **state) {
   (void)state;
-  static const turn_kind turned[TURN_KIND_COUNT] = {[TURN_STRAIGHT] = TURN_STRAIGHT,
-                                                    [TURN_LEFT] = TURN_RIGHT,
-                                                    [TURN_RIGHT] = TURN_LEFT,
-                                                    [TURN_U] = TURN_U};
   for (int n = 0; n < PLACES_COUNT; n++) {
     pair p = build_both(n);
     const road_network *na = &p.right->roads, *nb = &p.left->roads;
     assert_int_equal(na->path_count, nb->path_count);
     for (int i = 0; i < na->path_count; i++) {
       const lane_path *a = &na->paths[i], *b = &nb->paths[i];
-      if (a->road != b->road || a->lane != -b->lane || a->turn != turned[b->turn] ||
+      if (a->road != b->road || a->lane != -b->lane || a->turn != turned(b->turn) ||
           a->junction != b->junction || a->signal != b->signal || a->priority != b->priority ||
           fabs(a->length_m - b->length_m) > NEAR_M || fabs(a->stop_s_m - b->stop_s_m) > NEAR_M ||
           a->point_count != b->point_count)
@@ -224,6 +228,144 @@ static void vehicles_start_in_the_mirror(void **state) {
   assert_true(vehicles > 300);
 }
 
+static xmlDoc *written(const road_network *net) {
+  char *text = NULL;
+  size_t size = 0;
+  trouble why = {0};
+  assert_int_equal(opendrive_write(net, "map", &text, &size, &why), STATUS_OK);
+  xmlDoc *doc = xmlReadMemory(text, (int)size, "map.xodr", NULL, XML_PARSE_NONET);
+  assert_non_null(doc);
+  free(text);
+  return doc;
+}
+
+// The next element of a document after `at`, depth first.
+static xmlNode *next_element(xmlNode *at) {
+  do {
+    xmlNode *next = at->children;
+    while (!next && at) {
+      next = at->next;
+      at = at->parent;
+    }
+    at = next;
+  } while (at && at->type != XML_ELEMENT_NODE);
+  return at;
+}
+
+static double number(xmlNode *at, const char *name) {
+  xmlChar *text = xmlGetProp(at, BAD_CAST name);
+  if (!text)
+    fail_msg("<%s> has no %s", (const char *)at->name, name);
+  double value = strtod((const char *)text, NULL);
+  xmlFree(text);
+  return value;
+}
+
+// Attributes of what a map has beside its lines and lanes: same, or turned, or exchanged.
+static int compare_elements(int n, xmlNode *a, xmlNode *b) {
+  static const struct {
+    const char *element, *attribute, *other;
+    double sign;
+  } turned[] = {{"signal", "s", "s", 1},
+                {"signal", "t", "t", -1},
+                {"signal", "width", "width", 1},
+                {"validity", "fromLane", "toLane", -1},
+                {"validity", "toLane", "fromLane", -1},
+                {"object", "s", "s", 1},
+                {"object", "t", "t", -1},
+                {"laneLink", "from", "from", -1},
+                {"laneLink", "to", "to", -1},
+                {"connection", "incomingRoad", "incomingRoad", 1},
+                {"connection", "connectingRoad", "connectingRoad", 1},
+                {"priority", "high", "high", 1},
+                {"priority", "low", "low", 1}};
+  int compared = 0;
+  for (size_t i = 0; i < sizeof turned / sizeof *turned; i++) {
+    if (strcmp((const char *)a->name, turned[i].element) != 0)
+      continue;
+    double x = number(a, turned[i].attribute), y = number(b, turned[i].other);
+    if (fabs(x - turned[i].sign * y) > NEAR_M)
+      fail_msg("scene %d, line %ld: <%s> %s is %.6f, in the mirror %.6f", n, xmlGetLineNo(b),
+               turned[i].element, turned[i].attribute, x, y);
+    compared++;
+  }
+  return compared;
+}
+
+static void maps_are_written_in_the_mirror(void **state) {
+  (void)state;
+  int compared = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    pair p = build_both(n);
+    xmlDoc *docs[2] = {written(&p.right->roads), written(&p.left->roads)};
+    xmlNode *a = xmlDocGetRootElement(docs[0]), *b = xmlDocGetRootElement(docs[1]);
+    for (; a && b; a = next_element(a), b = next_element(b)) {
+      // Sides follow each other in another order there, and lanes are compared elsewhere.
+      while (a && strcmp((const char *)a->name, "lanes") == 0)
+        a = a->next;
+      while (b && strcmp((const char *)b->name, "lanes") == 0)
+        b = b->next;
+      while (a && a->type != XML_ELEMENT_NODE)
+        a = a->next;
+      while (b && b->type != XML_ELEMENT_NODE)
+        b = b->next;
+      assert_string_equal((const char *)a->name, (const char *)b->name);
+      compared += compare_elements(n, a, b);
+    }
+    assert_true(!a && !b);
+    xmlFreeDoc(docs[0]);
+    xmlFreeDoc(docs[1]);
+    destroy_both(&p);
+  }
+  assert_true(compared > 5000);
+}
+
+// The map as another program would have written it, without what only we write.
+static road_network read_as_foreign(const road_network *net, arena *memory) {
+  char *text = NULL;
+  size_t size = 0;
+  trouble why = {0};
+  road_builder b = {0};
+  road_network out;
+  assert_int_equal(opendrive_write(net, "map", &text, &size, &why), STATUS_OK);
+  for (char *at = text; (at = strstr(at, "\"roadloom.")); at++)
+    memcpy(at + 1, "somebody", 8);
+  if (opendrive_read_text(&b, "map.xodr", text, size, &why) != STATUS_OK)
+    fail_msg("%s", why.text);
+  free(text);
+  road_derive_lanes(&b);
+  road_derive_conflicts(&b);
+  assert_int_equal(road_builder_finish(&b, memory, &out, &why), STATUS_OK);
+  road_builder_free(&b);
+  return out;
+}
+
+static void who_goes_first_on_foreign_maps_is_mirrored(void **state) {
+  (void)state;
+  int turns = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    pair p = build_both(n);
+    arena *memory = arena_create();
+    road_network a = read_as_foreign(&p.right->roads, memory);
+    road_network b = read_as_foreign(&p.left->roads, memory);
+    assert_true(!a.left_hand && b.left_hand);
+    assert_int_equal(a.path_count, b.path_count);
+    assert_int_equal(a.conflict_count, b.conflict_count);
+    for (int i = 0; i < a.path_count; i++) {
+      const lane_path *x = &a.paths[i], *y = &b.paths[i];
+      if (x->turn != turned(y->turn) || x->priority != y->priority)
+        fail_msg("scene %d: lane %d turns %d with rank %d, in the mirror %d with rank %d", n, x->id,
+                 x->turn, x->priority, y->turn, y->priority);
+      turns += x->turn == TURN_LEFT || x->turn == TURN_RIGHT;
+    }
+    for (int i = 0; i < a.conflict_count; i++)
+      assert_int_equal(a.conflicts[i].yields, b.conflicts[i].yields);
+    arena_destroy(memory);
+    destroy_both(&p);
+  }
+  assert_true(turns > 300);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(roads_and_lanes_are_the_mirror_image),
@@ -231,6 +373,8 @@ int main(void) {
       cmocka_unit_test(junctions_are_the_mirror_image_and_counter_clockwise),
       cmocka_unit_test(the_walk_graph_is_the_mirror_image),
       cmocka_unit_test(vehicles_start_in_the_mirror),
+      cmocka_unit_test(maps_are_written_in_the_mirror),
+      cmocka_unit_test(who_goes_first_on_foreign_maps_is_mirrored),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,8 +81,31 @@ static void grown_towns_flow(void **state) {
   check_kind(9, 4, 60);
 }
 
+// A world whose network is told wrongly on which side it is driven.
+static void the_check_of_sides_sees_who_drives_on_the_other_one(void **state) {
+  (void)state;
+  for (int left = 0; left < 2; left++) {
+    scene *s = with_built_scene(2, (uint64_t)left);
+    assert_int_equal(s->roads.left_hand, left);
+    sim_world *world = NULL;
+    sim_snapshot shot = {0};
+    check_report right = {0}, wrong = {0};
+    assert_int_equal(sim_world_create(&world, s, NULL), STATUS_OK);
+    sim_world_next_frame(world, &shot, NULL);
+    check_sides(s, &shot, &right);
+    s->roads.left_hand = !left;
+    check_sides(s, &shot, &wrong);
+    assert_int_equal(right.wrong_ways, 0);
+    assert_in_range(wrong.wrong_ways, 10, shot.actor_count);
+    sim_snapshot_free(&shot);
+    sim_world_destroy(world);
+    scene_destroy(s);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_check_of_sides_sees_who_drives_on_the_other_one),
       cmocka_unit_test(a_town_with_signals_flows),
       cmocka_unit_test(a_town_without_signals_flows),
       cmocka_unit_test(a_signalled_crossing_flows),
