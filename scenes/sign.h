@@ -46,7 +46,8 @@ typedef enum sign_form {
 
 // NONE; STOP; GIVE_WAY; PRIORITY_ROAD; SPEED_LIMIT with its number, km/h; NO_ENTRY;
 // NO_STOPPING; CROSSING: one is here; DIRECTION: a board with places and arrows; CHEVRON: one
-// of a row round the outside of a tight bend; BUS_STOP; SIGNALS_AHEAD, PEOPLE_AHEAD: warnings.
+// of a row round the outside of a tight bend; ROUNDABOUT: 1 where it is driven clockwise; BUS_STOP;
+// SIGNALS_AHEAD, PEOPLE_AHEAD: warnings.
 typedef enum sign_kind {
 #define X(NAME, ...) SIGN_##NAME,
   SIGNS(X)

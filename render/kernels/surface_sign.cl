@@ -181,7 +181,9 @@ inline void surface_sign(const surface_point *at, surface *s) {
   SIGN(CURVE_LEFT, mix3(warn, black, bend_ink(-x, y, fp)))
   SIGN(CURVE_RIGHT, mix3(warn, black, bend_ink(x, y, fp)))
   real3 disc_blue = mix3(white, blue, edge(0.95f - r, fp));
-  SIGN(ROUNDABOUT, mix3(disc_blue, white, ring_ink(x, y, fp)))
+  // Its arrows turn as traffic does: clockwise, number 1, where that keeps left.
+  real ring_x = x * select(REAL(1.0f), REAL(-1.0f), number == WORD(1u));
+  SIGN(ROUNDABOUT, mix3(disc_blue, white, ring_ink(ring_x, y, fp)))
   // Three angles that point to the side.
   real point = x * select(REAL(1.0f), REAL(-1.0f), sign == WORD(SIGN_FACE_CHEVRON_LEFT));
   real angle = (point + ay) * 0.70710678f;
