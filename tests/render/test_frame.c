@@ -390,8 +390,8 @@ static void expect_equal_pixels(const char *weather, const char *what, const voi
     different += memcmp((const char *)a + bytes * (size_t)i, (const char *)b + bytes * (size_t)i,
                         bytes) != 0;
   if (different)
-    fail_msg("%s: %d of %d pixels of %s differ from what was shown first", weather, different, pixels,
-             what);
+    fail_msg("%s: %d of %d pixels of %s differ from what was shown first", weather, different,
+             pixels, what);
 }
 
 static void expect_equal_boxes(const char *weather, const frame *a, const frame *b) {
