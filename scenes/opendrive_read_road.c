@@ -51,6 +51,9 @@ static bool read_polys(map_reader *r, const xmlNode *parent, const char *element
                        double length, int *first, int *count) {
   *first = r->poly_count;
   *count = 0;
+  if (!ARRAY_RESERVE(r->polys, r->poly_capacity,
+                     r->poly_count + 1)) // even an empty list is somewhere
+    return map_fail_memory(r);
   for (xmlNode *at = map_first(parent); at; at = map_next(at)) {
     road_poly3 poly;
     if (!map_is(at, element))

@@ -21,7 +21,9 @@ typedef struct bulb_line {
 
 static bulb_line line_of(const road_network *net, const road_arm *arm, bool left, road_edge edge) {
   double kerb = edge_half(net, arm, left, ROAD_EDGE_KERB), half = edge_half(net, arm, left, edge);
-  bulb_line l = {half, ROAD_BULB_M + half - kerb, fmax(0.5, FILLET_M - (half - kerb)), 0};
+  // Maps may end wider streets than any that are drawn here.
+  double circle = fmax(ROAD_BULB_M, kerb + 1);
+  bulb_line l = {half, circle + half - kerb, fmax(0.5, FILLET_M - (half - kerb)), 0};
   double along = l.circle_m + l.fillet_m, across = half + l.fillet_m;
   l.reach_m = along > across ? sqrt(along * along - across * across) : 0;
   return l;
