@@ -191,6 +191,9 @@ bool map_read_shape(map_reader *r, map_road *map, xmlNode *plan_view) {
     const road_geometry *last = &r->geometries[map->geometry_first + before - 1], *next = last + 1;
     if (next->s_m < last->s_m + last->length_m - 1)
       return map_fail(r, at, "<geometry> s=%.10g begins before the one before ends", next->s_m);
+    if (next->s_m > last->s_m + last->length_m + 1)
+      return map_fail(r, at, "<geometry> s=%.10g begins long after the one before ends, s=%.10g",
+                      next->s_m, last->s_m + last->length_m);
     road_place end = road_geometry_at(last, last->length_m);
     if (hypot(end.x_m - next->x_m, end.y_m - next->y_m) > GAP_M)
       map_remark(r, at, "there is a gap in a road's reference line");
