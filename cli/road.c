@@ -64,8 +64,9 @@ static void describe(const scene *s) {
     // A way that is cut into pieces is one where it comes in.
     const lane_path *p = &net->paths[i];
     int before = p->previous_count ? net->lane_links[p->previous_first] : 0;
-    ways += p->junction && !(before && net->paths[before - 1].junction);
-    lanes += p->junction == 0;
+    bool way = net->roads[p->road - 1].junction;
+    ways += way && !(before && net->roads[net->paths[before - 1].road - 1].junction);
+    lanes += !way;
     lanes_m += net->paths[i].junction ? 0 : net->paths[i].length_m;
   }
   printf("scene %u, seed %llu: %s\n", (unsigned)s->index, (unsigned long long)s->seed, s->place);

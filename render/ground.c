@@ -79,9 +79,25 @@ static bool add_station(ground_stations *list, double s) {
   return true;
 }
 
+// Where two roads part, their borders are followed more closely, so that the one's chords don't lie
+// in the other.
+static bool add_fork_stations(const road_network *net, const road *r, ground_stations *list) {
+  const double reach_m = 24, step_m = 2;
+  bool ok = true;
+  for (int end = 0; end < 2; end++) {
+    const road_link *link = end ? &r->successor : &r->predecessor;
+    if (link->kind != ROAD_LINK_JUNCTION || road_meets_junction(net, link))
+      continue;
+    for (double s = step_m; s < fmin(reach_m, r->length_m) && ok; s += step_m)
+      ok = add_station(list, end ? r->length_m - s : s);
+  }
+  return ok;
+}
+
 // Joints of the geometry, steps on curves, and steps where a lane's width changes.
-static bool find_stations(const road_network *net, const road *r, ground_stations *list) {
-  bool ok = add_station(list, 0) && add_station(list, r->length_m);
+static bool add_stations(const road_network *net, const road *r, ground_stations *list) {
+  bool ok =
+      add_station(list, 0) && add_station(list, r->length_m) && add_fork_stations(net, r, list);
   for (int i = 0; i < r->geometry_count && ok; i++) {
     const road_geometry *piece = &net->geometries[r->geometry_first + i];
     double bend = fmax(fabs(piece->curvature_begin_pm), fabs(piece->curvature_end_pm));
@@ -93,14 +109,24 @@ static bool find_stations(const road_network *net, const road *r, ground_station
   const road_section *section = &net->sections[r->section_first];
   for (int i = 0; i < section->lane_count && ok; i++) {
     const road_lane *lane = &net->lanes[section->lane_first + i];
-    for (int k = 0; k + 1 < lane->width_count && ok; k++) {
+    for (int k = 0; k < lane->width_count && ok; k++) {
       const road_poly3 *poly = &net->widths[lane->width_first + k];
-      int n = poly->c == 0 && poly->d == 0 ? 1 : TAPER_PIECES;
+      double end = k + 1 < lane->width_count ? poly[1].s_m : r->length_m;
+      int n = poly->c == 0 && poly->d == 0 ? 1 : (int)fmax(TAPER_PIECES, (end - poly->s_m) / 8);
       for (int m = 1; m <= n && ok; m++)
-        ok = add_station(list, poly[0].s_m + (poly[1].s_m - poly[0].s_m) * m / n);
+        ok = add_station(list, poly->s_m + (end - poly->s_m) * m / n);
     }
   }
-  if (!ok)
+  return ok;
+}
+
+static bool find_stations(const road_network *net, const road *r, ground_stations *list) {
+  enum { FORK_PIECES = 6 };
+  bool ok = true;
+  // Roads side by side in a fork have the same stations, as they share a border.
+  for (int i = 0; i <= FORK_PIECES && ok && r->junction; i++)
+    ok = add_station(list, r->length_m * i / FORK_PIECES);
+  if (!ok || (!r->junction && !add_stations(net, r, list)))
     return false;
   qsort(list->s_m, (size_t)list->count, sizeof *list->s_m, ascending);
   int kept = 1;
@@ -251,11 +277,11 @@ static void build_dead_end(ground *g, const road *r, bool at_end) {
 static bool build_all(ground *g) {
   const road_network *net = g->net;
   for (int i = 0; i < net->road_count; i++)
-    if (!net->roads[i].junction && !find_stations(net, &net->roads[i], &g->stations[i]))
+    if (!road_is_way(net, &net->roads[i]) && !find_stations(net, &net->roads[i], &g->stations[i]))
       return false;
   for (int i = 0; i < net->road_count; i++) {
     const road *r = &net->roads[i];
-    if (r->junction)
+    if (road_is_way(net, r))
       continue;
     if (!build_road(g, r))
       return false;
@@ -265,7 +291,7 @@ static bool build_all(ground *g) {
       build_dead_end(g, r, true);
   }
   for (int i = 0; i < net->junction_count; i++)
-    if (!build_junction(g, &net->junctions[i]))
+    if (net->junctions[i].kind != JUNCTION_FORK && !build_junction(g, &net->junctions[i]))
       return false;
   ground_marks(g);
   ground_rails(g);

@@ -29,6 +29,8 @@ double ground_corner_height(const ground *g, const road_arm *arm, const road_arm
 // the land always lies to the right of the way.
 static void follow_road(ground *g, const road *r, int side, ground_loop *l) {
   const ground_stations *at = &g->stations[r->id - 1];
+  if (road_border_shared(g->net, r, side))
+    return;
   double height = ground_edge_height(g, r, side);
   for (int i = 0; i < at->count; i++) {
     int k = side < 0 ? i : at->count - 1 - i;
@@ -53,17 +55,6 @@ static void follow_cap(ground *g, const road *r, int from_side, ground_loop *l) 
   }
 }
 
-// Whether two roads are each other's continuation: the sections of a map's road.
-static bool goes_on(const road_network *net, const road *r, bool at_end) {
-  const road_link *link = at_end ? &r->successor : &r->predecessor;
-  if (link->kind != ROAD_LINK_ROAD)
-    return false;
-  const road *next = &net->roads[link->id - 1];
-  const road_link *back = link->at_end ? &next->successor : &next->predecessor;
-  return !next->junction && back->kind == ROAD_LINK_ROAD && back->id == r->id &&
-         back->at_end == at_end;
-}
-
 static vec3 end_border(const ground *g, const road *r, bool at_end, int hand) {
   double s = at_end ? r->length_m : 0;
   int side = at_end ? hand : -hand;
@@ -82,8 +73,9 @@ static const road *open_end_beside(const ground *g, const road *r, bool at_end, 
     const road *other = &net->roads[i / 2];
     bool other_end = i % 2;
     const road_link *link = other_end ? &other->successor : &other->predecessor;
-    if (other == r || other->junction || link->kind == ROAD_LINK_JUNCTION ||
-        goes_on(net, other, other_end))
+    bool next_end;
+    if (other == r || road_is_way(net, other) || road_meets_junction(net, link) ||
+        road_border_next(net, other, other_end, &next_end))
       continue;
     vec3 gap = vec3_sub(end_border(g, other, other_end, -hand), border);
     if (hypot(gap.x, gap.y) >= least)
@@ -120,11 +112,12 @@ static void follow_open_end(ground *g, int *road_id, int *side, ground_loop *l) 
 static void follow_corner(ground *g, int *road_id, int *side, ground_loop *l) {
   const road_network *net = g->net;
   const road *r = &net->roads[*road_id - 1];
-  bool at_end = *side < 0;
+  bool at_end = *side < 0, next_end;
   const road_link *link = at_end ? &r->successor : &r->predecessor;
-  if (goes_on(net, r, at_end)) {
-    *road_id = link->id;
-    *side = link->at_end ? 1 : -1;
+  int next_road = road_border_next(net, r, at_end, &next_end);
+  if (next_road) {
+    *road_id = next_road;
+    *side = next_end ? 1 : -1;
     return;
   }
   if (link->kind != ROAD_LINK_JUNCTION) {
@@ -194,7 +187,7 @@ static void find_ways(ground *g, way_list *lots, way_list *outlines) {
   bool *done = calloc((size_t)net->road_count * 2 + 1, sizeof *done);
   for (int i = 0; i < 2 * net->road_count && done && !g->out->failed; i++) {
     int road_id = i / 2 + 1, side = i % 2 ? 1 : -1;
-    if (done[i] || net->roads[road_id - 1].junction)
+    if (done[i] || road_is_way(net, &net->roads[road_id - 1]))
       continue;
     ground_loop l = {0};
     for (int at = i; !done[at] && !l.failed; at = 2 * (road_id - 1) + (side > 0)) {

@@ -10,6 +10,7 @@ static const double END_M = 6.0; // marks along the road end this far from a jun
 static const double STOP_LINE_M = 0.4, STOP_LINE_AHEAD_M = 0.8; // width; ahead of the stop point
 static const double BAR_M = 0.5; // width of a zebra's bars and of the gaps
 static const double DOUBLE_GAP_M = 0.12;
+static const double LEAST_BESIDE_M = 0.4; // from a line to the next one
 
 static material paint(bool yellow) {
   return yellow ? MATERIAL_MARK_YELLOW : MATERIAL_MARK_WHITE;
@@ -36,24 +37,36 @@ static void line_piece(ground *g, const road *r, int lane, double aside, double 
   ground_strip(g, left, right, n + 1, what);
 }
 
+// Of a longer road, which is cut where lanes begin and end.
+static bool is_part(const road_network *net, const road *r) {
+  bool end;
+  return road_border_next(net, r, false, &end) || road_border_next(net, r, true, &end);
+}
+
 static void line_along(ground *g, const road *r, int lane, double aside, double from, double to,
                        bool broken, double width, material what) {
   bool fast = r->class == ROAD_MOTORWAY;
-  double dash = broken ? (fast ? 6 : 3) : 24, gap = broken ? (fast ? 12 : 6) : 0;
-  for (double s = from; s < to - 0.2; s += dash + gap)
+  double dash = broken ? (fast ? 6 : 3) : 24, gap = broken ? (fast ? 12 : 6) : 0, first = from;
+  if (broken && is_part(g->net, r)) { // so that dashes and gaps go on in the next part
+    gap = (to - from) / fmax(1, round((to - from) / (dash + gap))) - dash;
+    first += fmax(0, gap / 2);
+  }
+  for (double s = first; s < to - 0.2; s += fmax(dash + gap, dash))
     line_piece(g, r, lane, aside, s, fmin(s + dash, to), width, what);
 }
 
-// Where the lane outside of a border is wide enough for a line beside it.
+// Where the lane outside of a border is wide enough for a line beside it: a bay's line ends where
+// the bay does, and where a lane opens or closes there is one line, not two in each other.
 static void clip_to_width(const road_network *net, const road *r, int lane_id, double *from,
                           double *to) {
   const road_section *section = &net->sections[r->section_first];
   const road_lane *outer = road_lane_find(net, section, lane_id + (lane_id < 0 ? -1 : 1));
-  if (!outer || outer->type != LANE_PARKING)
+  if (!outer || (outer->type != LANE_PARKING && outer->outer_mark == MARK_NONE))
     return;
-  while (*from < *to && road_width_at(net, outer, *from) < 1)
+  double least = outer->type == LANE_PARKING ? 1 : LEAST_BESIDE_M;
+  while (*from < *to && road_width_at(net, outer, *from) < least)
     *from += 0.25;
-  while (*to > *from && road_width_at(net, outer, *to) < 1)
+  while (*to > *from && road_width_at(net, outer, *to) < least)
     *to -= 0.25;
 }
 
@@ -63,8 +76,8 @@ static void road_lines(ground *g, const road *r) {
     const road_lane *lane = &g->net->lanes[section->lane_first + i];
     if (lane->outer_mark == MARK_NONE)
       continue;
-    double from = r->predecessor.kind == ROAD_LINK_JUNCTION ? END_M : 0;
-    double to = r->length_m - (r->successor.kind == ROAD_LINK_JUNCTION ? END_M : 0);
+    double from = road_meets_junction(g->net, &r->predecessor) ? END_M : 0;
+    double to = r->length_m - (road_meets_junction(g->net, &r->successor) ? END_M : 0);
     if (lane->id != 0)
       clip_to_width(g->net, r, lane->id, &from, &to);
     material what = paint(lane->mark_yellow);
@@ -196,7 +209,7 @@ static void approach_marks(ground *g, const lane_path *lane) {
 void ground_marks(ground *g) {
   const road_network *net = g->net;
   for (int i = 0; i < net->road_count; i++)
-    if (!net->roads[i].junction)
+    if (!road_is_way(net, &net->roads[i]))
       road_lines(g, &net->roads[i]);
   for (int i = 0; i < net->crosswalk_count; i++)
     zebra(g, &net->crosswalks[i]);

@@ -7,6 +7,7 @@
 
 static const double POST_STEP_M = 4;
 static const double RAIL_BEYOND_M = 0.5; // from the shoulder's border
+static const double RAIL_ROOM_M = 1.2;   // of verge, at least
 
 // A cross-section: t from the line it follows, z above the road; counter-clockwise looking
 // along the road (t to the left, z up).
@@ -16,20 +17,32 @@ typedef struct profile {
   const double (*points)[2];
 } profile;
 
-// Extrudes a profile along a road at a constant t for each side.
-static void extrude(ground *g, const road *r, double t, double mirror, const profile *p,
+// Stations from `first` to `last` of a road, and how far left of its reference line each
+// station's point of something along it lies.
+typedef struct run {
+  const road *r;
+  const double *t_m; // by station; NULL: on the line
+  int first, last;
+} run;
+
+static double run_t(const run *along, int station) {
+  return along->t_m ? along->t_m[station] : 0;
+}
+
+// Extrudes a profile along a run, `aside` to its left.
+static void extrude(ground *g, const run *along, double aside, double mirror, const profile *p,
                     material what) {
-  const ground_stations *at = &g->stations[r->id - 1];
+  const ground_stations *at = &g->stations[along->r->id - 1];
   int edges = p->closed ? p->count : p->count - 1;
   for (int e = 0; e < edges; e++) {
     const double *a = p->points[e], *b = p->points[(e + 1) % p->count];
-    double at_t = t + mirror * a[0], bt = t + mirror * b[0];
     // The profile's edge turned by a right angle looks out of it.
     double nt = mirror * (b[1] - a[1]), nz = -(b[0] - a[0]);
     double length = hypot(nt, nz);
     uint32_t last[2] = {0, 0};
-    for (int i = 0; i < at->count; i++) {
-      double s = at->s_m[i], heading = at->places[i].heading_rad;
+    for (int i = along->first; i <= along->last; i++) {
+      double s = at->s_m[i], heading = at->places[i].heading_rad, t = run_t(along, i) + aside;
+      double at_t = t + mirror * a[0], bt = t + mirror * b[0];
       vec3 pa = ground_station_point(at, i, at_t), pb = ground_station_point(at, i, bt);
       float n[3] = {(float)(-sin(heading) * nt / length), (float)(cos(heading) * nt / length),
                     (float)(nz / length)};
@@ -37,18 +50,24 @@ static void extrude(ground *g, const road *r, double t, double mirror, const pro
       float fb[3] = {(float)pb.x, (float)pb.y, (float)(pb.z + b[1])};
       uint32_t va = mesh_vertex_add(g->out, fa, n, (float)s, (float)a[1]);
       uint32_t vb = mesh_vertex_add(g->out, fb, n, (float)s, (float)b[1]);
-      if (i > 0 && mirror > 0)
+      if (i > along->first && mirror > 0)
         mesh_quad(g->out, last[0], last[1], vb, va, what);
-      else if (i > 0)
+      else if (i > along->first)
         mesh_quad(g->out, va, vb, last[1], last[0], what);
       last[0] = va, last[1] = vb;
     }
   }
 }
 
-static void posts(ground *g, const road *r, double t) {
-  for (double s = 1; s < r->length_m; s += POST_STEP_M) {
-    pose at = road_pose(g->net, r, s, t);
+static void posts(ground *g, const run *along, double aside) {
+  const ground_stations *list = &g->stations[along->r->id - 1];
+  int k = along->first;
+  for (double s = list->s_m[k] + 1; s < list->s_m[along->last]; s += POST_STEP_M) {
+    while (list->s_m[k + 1] < s)
+      k++;
+    double u = (s - list->s_m[k]) / (list->s_m[k + 1] - list->s_m[k]);
+    double t = run_t(along, k) + u * (run_t(along, k + 1) - run_t(along, k)) + aside;
+    pose at = road_pose(g->net, along->r, s, t);
     float corner[8][3];
     for (int i = 0; i < 8; i++) {
       vec3 p = pose_apply(
@@ -69,6 +88,32 @@ static bool has_median(const road_network *net, const road *r) {
   return lane && lane->type == LANE_MEDIAN;
 }
 
+// A rail along one side, beside the last lane before the verge, where that has room for it.
+static void build_rail(ground *g, const road *r, int side, const profile *rail, double *t) {
+  const ground_stations *at = &g->stations[r->id - 1];
+  const road_section *section = &g->net->sections[r->section_first];
+  int lane = side; // the last one before the verge
+  for (const road_lane *next;
+       (next = road_lane_find(g->net, section, lane + side)) && next->type != LANE_VERGE;)
+    lane += side;
+  const road_lane *verge = road_lane_find(g->net, section, lane + side);
+  run along = {r, t, 0, -1};
+  for (int i = 0; i <= at->count; i++) {
+    bool room = i < at->count && verge && road_width_at(g->net, verge, at->s_m[i]) >= RAIL_ROOM_M;
+    if (room) {
+      t[i] = road_lane_outer_t(g->net, r, 0, lane, at->s_m[i]) + side * RAIL_BEYOND_M;
+      along.last = i;
+      continue;
+    }
+    if (along.last > along.first) {
+      // The waves look at the road.
+      extrude(g, &along, -side * 0.02, -side, rail, MATERIAL_GUARD_RAIL);
+      posts(g, &along, side * 0.08);
+    }
+    along.first = i + 1;
+  }
+}
+
 void ground_rails(ground *g) {
   static const double jersey[][2] = {{0.30, -0.05}, {0.30, 0.08},  {0.13, 0.33},  {0.08, 0.81},
                                      {-0.08, 0.81}, {-0.13, 0.33}, {-0.30, 0.08}, {-0.30, -0.05}};
@@ -77,19 +122,17 @@ void ground_rails(ground *g) {
   const profile wall = {8, false, jersey}, rail = {8, true, beam};
   for (int i = 0; i < g->net->road_count; i++) {
     const road *r = &g->net->roads[i];
-    if (r->junction || !has_median(g->net, r))
+    if (road_is_way(g->net, r) || !has_median(g->net, r))
       continue;
-    extrude(g, r, 0, 1, &wall, MATERIAL_BARRIER);
-    const road_section *section = &g->net->sections[r->section_first];
-    for (int side = -1; side <= 1; side += 2) {
-      int lane = side; // the last one before the verge
-      for (const road_lane *next;
-           (next = road_lane_find(g->net, section, lane + side)) && next->type != LANE_VERGE;)
-        lane += side;
-      double t = road_lane_outer_t(g->net, r, 0, lane, 0) + side * RAIL_BEYOND_M;
-      // The waves look at the road.
-      extrude(g, r, t - side * 0.02, -side, &rail, MATERIAL_GUARD_RAIL);
-      posts(g, r, t + side * 0.08);
+    int count = g->stations[i].count;
+    double *t = calloc((size_t)count, sizeof *t);
+    if (!t) {
+      g->out->failed = true;
+      return;
     }
+    extrude(g, &(run){r, NULL, 0, count - 1}, 0, 1, &wall, MATERIAL_BARRIER);
+    for (int side = -1; side <= 1; side += 2)
+      build_rail(g, r, side, &rail, t);
+    free(t);
   }
 }

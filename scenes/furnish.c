@@ -115,7 +115,7 @@ static void occupy_roads(furnisher *f) {
   const road_network *net = f->net;
   for (int i = 0; i < net->road_count; i++) {
     const road *r = &net->roads[i];
-    if (r->junction)
+    if (road_is_way(net, r))
       continue;
     occupy_open_ends(f, r);
     int n = (int)ceil(r->length_m / 6);
@@ -133,7 +133,8 @@ static void occupy_roads(furnisher *f) {
     }
   }
   for (int j = 0; j < net->junction_count; j++)
-    occupy_junction(f, &net->junctions[j]);
+    if (net->junctions[j].kind != JUNCTION_FORK)
+      occupy_junction(f, &net->junctions[j]);
 }
 
 // The middles of walkways, in pieces of some metres.

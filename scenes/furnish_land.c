@@ -105,9 +105,19 @@ static void along(furnisher *f, const road *r, rng *stream, int side, double s, 
   vec3 p = road_point_at(f->net, r, s, t);
   double heading = road_line_at(f->net, r, s).heading_rad - side * PI / 2 + turn;
   pose at = pose_flat(p.x, p.y, p.z, angle_wrap(heading));
+  ground_box box = {p.x, p.y, heading, l / 2, w / 2};
+  if (kind == THING_BILLBOARD && !occupancy_free_at(&f->lots, &box))
+    return;
   scene_thing *thing = furnish_add(f, kind, class, stream, at, l, w, h);
   thing->colors = palette_furniture(kind, stream);
-  occupancy_add(&f->lots, &(ground_box){p.x, p.y, heading, l / 2, w / 2});
+  occupancy_add(&f->lots, &box);
+}
+
+// A highway's road without a median.
+static bool is_ramp(const furnisher *f, const road *r) {
+  const road_section *section = &f->net->sections[r->section_first];
+  const road_lane *lane = road_lane_find(f->net, section, -1);
+  return f->def->place == PLACE_HIGHWAY && !(lane && lane->type == LANE_MEDIAN);
 }
 
 void furnish_highways(furnisher *f) {
@@ -119,7 +129,7 @@ void furnish_highways(furnisher *f) {
     for (int side = -1; side <= 1; side += 2) {
       for (double s = rng_uniform(&stream, 150, 500); s < r->length_m - 50;
            s += rng_uniform(&stream, 250, 600) / fmax(0.1, f->def->street_furniture))
-        if (f->def->street_furniture > 0)
+        if (f->def->street_furniture > 0 && !is_ramp(f, r))
           along(f, r, &stream, side, s, 9, hand * (PI / 2 - 0.25), THING_BILLBOARD, SEMANTIC_STATIC,
                 0.6, 7, 6.5);
       double spacing = 1000 / fmax(1, furnish_roadside(f->def).trees_per_km / 2);

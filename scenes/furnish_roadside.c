@@ -6,7 +6,7 @@
 #include "scenes/sign.h"
 
 static const double PI = 3.14159265358979323846;
-enum { STREAM_POSTS = 26, STREAM_BENDS = 28, STREAM_SIGNS = 16 };
+enum { STREAM_POSTS = 26, STREAM_BENDS = 28, STREAM_SIGNS = 16, STREAM_RAMPS = 30 };
 
 static const double POSTS_M = 50;         // apart on straight roads
 static const double BEYOND_M = 0.5;       // from the hard shoulder's border
@@ -14,10 +14,18 @@ static const double BEHIND_RAIL_M = 0.85; // from there, where a rail stands bef
 static const double WARN_M = 130;         // radius of bends that want a sign
 static const double BOARDS_M = 75;        // and of those that want boards
 static const double BEND_STEP_M = 4;
+static const double LEAST_VERGE_M = 3.9; // to stand on, where roads part
+static const double RAMP_SIGN_M = 45;    // from a ramp's fork
 
 double furnish_post_spacing(double curvature_pm) {
   double bend = fabs(curvature_pm);
   return bend > 0 ? fmax(6, fmin(POSTS_M, 2 * sqrt(1 / bend))) : POSTS_M;
+}
+
+// Whether a verge gives way to a ramp that parts from the road beside it.
+static bool parts(const road_network *net, const road_lane *verge) {
+  const road_poly3 *w = &net->widths[verge->width_first];
+  return verge->type == LANE_VERGE && (verge->width_count > 1 || w->b != 0 || w->a == 0);
 }
 
 // t of the border of what one may drive or park on; *open: no kerb stands there.
@@ -36,6 +44,8 @@ static double hard_border(const road_network *net, const road *r, double s, int 
     ends = ends || lane->type == LANE_VERGE || lane->type == LANE_NONE;
     if (!ends)
       hard = t, any = any || lane->type == LANE_DRIVING;
+    else if (parts(net, lane) && road_width_at(net, lane, s - section->s_m) < LEAST_VERGE_M)
+      *open = false;
   }
   *open = *open && any;
   return hard;
@@ -156,7 +166,38 @@ static void bends(furnisher *f, const road *r) {
   }
 }
 
+static bool is_ramp(const road_network *net, int road) {
+  return !has_rails(net, &net->roads[road - 1]);
+}
+
+// At forks: the ramp's limit on it, and a board where its lane leaves the others.
+static void ramp_signs(furnisher *f, const lane_path *lane) {
+  const road_network *net = f->net;
+  const road *r = &net->roads[lane->road - 1];
+  int next = lane->next_count ? net->lane_links[lane->next_first] : 0;
+  int before = lane->previous_count ? net->lane_links[lane->previous_first] : 0;
+  bool along_s = road_lane_along(net, lane->lane), ramp = is_ramp(net, r->id), open;
+  bool leaves = next && net->roads[net->paths[next - 1].road - 1].junction &&
+                is_ramp(net, net->paths[next - 1].road);
+  bool begins = ramp && before && net->roads[net->paths[before - 1].road - 1].junction;
+  if (r->junction || leaves == begins || (leaves && ramp))
+    return;
+  double from = fmin(begins ? RAMP_SIGN_M : 1, r->length_m),
+         s = along_s ? from : r->length_m - from;
+  int side = road_side_into(net, along_s);
+  double t = hard_border(net, r, s, side, &open);
+  rng stream = furnish_stream(f, r->id, STREAM_RAMPS);
+  vec3 foot = road_point_at(net, r, s, t + side * (leaves ? 2.4 : 1.4));
+  double heading = furnish_heading(net, r, s, side);
+  if (open)
+    furnish_sign(f, &stream, foot, heading + PI,
+                 leaves ? sign_of(SIGN_DIRECTION, 0)
+                        : sign_of(SIGN_SPEED_LIMIT, (int)round(lane->speed_limit_mps * 3.6)));
+}
+
 void furnish_roadsides(furnisher *f) {
+  for (int i = 0; i < f->net->path_count && f->def->place == PLACE_HIGHWAY; i++)
+    ramp_signs(f, &f->net->paths[i]);
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
     if (r->junction)

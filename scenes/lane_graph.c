@@ -16,21 +16,49 @@ typedef struct sample_list {
   int count, capacity, place_capacity;
 } sample_list;
 
-// Where a connecting road's lane next begins or ends to change its width, or `end`.
+// Where a lane of a connecting road next begins or ends to change its width, or `end`.
 static double next_taper(const road_network *net, const road *r, double from, double end) {
   const road_section *section = &net->sections[r->section_first];
-  int beside_centre = net->left_hand ? section->lane_count - 2 : 1;
-  const road_lane *lane = &net->lanes[section->lane_first + beside_centre];
-  for (int i = 1; r->junction && i < lane->width_count; i++) {
-    double s = net->widths[lane->width_first + i].s_m;
-    if (s > from + 1e-6 && s < end - 1e-6)
-      return s;
+  double next = end;
+  for (int k = 0; r->junction && k < section->lane_count; k++) {
+    const road_lane *lane = &net->lanes[section->lane_first + k];
+    for (int i = 1; i < lane->width_count; i++) {
+      double s = net->widths[lane->width_first + i].s_m;
+      if (s > from + 1e-6 && s < next - 1e-6)
+        next = s;
+    }
   }
-  return end;
+  return next;
+}
+
+static bool bends(const road_network *net, const road_lane *lane) {
+  for (int i = 0; i < lane->width_count; i++)
+    if (net->widths[lane->width_first + i].c != 0 || net->widths[lane->width_first + i].d != 0)
+      return true;
+  return false;
+}
+
+// Lanes bend where they or a lane between them and the centre are tapered, even where the road
+// is straight.
+static bool has_taper(const road_network *net, const road *r) {
+  for (int i = 0; i < r->section_count; i++) {
+    const road_section *section = &net->sections[r->section_first + i];
+    for (int side = -1; side <= 1; side += 2) {
+      bool tapered = false;
+      const road_lane *lane;
+      for (int id = side; (lane = road_lane_find(net, section, id)); id += side) {
+        tapered = tapered || bends(net, lane);
+        if (tapered && lane->type == LANE_DRIVING)
+          return true;
+      }
+    }
+  }
+  return false;
 }
 
 static bool sample_road(const road_network *net, const road *r, sample_list *list) {
   bool tapered = next_taper(net, r, -1, r->length_m) < r->length_m;
+  double longest = has_taper(net, r) ? 0.95 : 1.9;
   list->count = 0;
   for (int g = 0; g < r->geometry_count; g++) {
     const road_geometry *piece = &net->geometries[r->geometry_first + g];
@@ -40,7 +68,7 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
     double step = bend > 1.0 / 8    ? 0.4
                   : bend > 1.0 / 20 ? 0.5
                   : bend > 1e-6     ? 0.95 / (1 + 20 * bend)
-                                    : 1.9;
+                                    : longest;
     // Where the curvature itself changes fast, a chord's direction leaves that of its middle.
     double change = fabs(piece->curvature_end_pm - piece->curvature_begin_pm) / piece->length_m;
     step = fmin(step, sqrt(0.008 / fmax(change, 1e-9)));
@@ -113,7 +141,7 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
                     .road = r->id,
                     .section = section,
                     .lane = lane->id,
-                    .junction = r->junction,
+                    .junction = road_is_way(net, r) ? r->junction : 0,
                     .width_m = path_width(net, r, section, lane),
                     .speed_limit_mps = lane->speed_limit_mps,
                     .priority = b->notes[r->id - 1].rank};
@@ -121,7 +149,7 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
   path.stop_s_m = path.length_m;
   bool along = road_lane_along(net, lane->id); // and so into the road's end, index 1
   const road_link *ahead = along ? &r->successor : &r->predecessor;
-  if (!r->junction && ahead->kind == ROAD_LINK_JUNCTION) {
+  if (!r->junction && road_meets_junction(net, ahead)) {
     const road_note *note = &b->notes[r->id - 1];
     bool crossing = note->crosswalk[along] || note->circle[along];
     double stop = note->stop_m[along];

@@ -33,14 +33,15 @@ const char *opendrive_mark_name(mark_kind kind) {
 static const char *const junction_names[] = {[JUNCTION_PRIORITY] = "priority",
                                              [JUNCTION_SIGNALS] = "signals",
                                              [JUNCTION_ALL_WAY_STOP] = "all_way_stop",
-                                             [JUNCTION_RIGHT_BEFORE_LEFT] = "right_before_left"};
+                                             [JUNCTION_RIGHT_BEFORE_LEFT] = "right_before_left",
+                                             [JUNCTION_FORK] = "fork"};
 
 const char *opendrive_junction_name(junction_kind kind) {
   return junction_names[kind];
 }
 
 int opendrive_junction_kind(const char *name) {
-  for (int i = 0; i <= JUNCTION_RIGHT_BEFORE_LEFT; i++)
+  for (int i = 0; i < JUNCTION_KIND_COUNT; i++)
     if (strcmp(junction_names[i], name) == 0)
       return i;
   return -1;

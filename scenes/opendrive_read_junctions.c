@@ -400,7 +400,7 @@ static bool finish(map_reader *r, map_junction *junction) {
   if (count == 1) // nothing but a turning circle
     r->b->notes[arms[0].road - 1].circle[arms[0].at_end] = true;
   rank_ways(r, junction, arms, count, major);
-  if (count > 0)
+  if (count > 0 && net->junctions[junction->number - 1].kind != JUNCTION_FORK)
     road_builder_outline(r->b, junction->number);
   const char *program = map_user_data(junction->node, OPENDRIVE_PROGRAM);
   junction->needs_program = lit && !program;

@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A highway: two carriageways with shoulders and a median, straight or in long bends.
+// A highway: two carriageways with shoulders and a median, straight or in long bends, with ramps
+// and lanes that begin and end.
 #include <math.h>
+#include <stdlib.h>
 
-#include "scenes/place.h"
-
-static const double MEDIAN_HALF_M = 1.6, INNER_SHOULDER_M = 1.0, VERGE_M = 4.0;
+#include "scenes/highway.h"
 
 // Spirals make a bend longer than an arc of its radius alone.
 static const double BEND = 1.45;
-
-static void add_side(profile_lane *lanes, int *count, const highway_def *def) {
-  road_profile_add(lanes, count, LANE_MEDIAN, MEDIAN_HALF_M);
-  profile_lane *inner = road_profile_add(lanes, count, LANE_SHOULDER, INNER_SHOULDER_M);
-  inner->mark = MARK_SOLID;
-  inner->mark_yellow = true;
-  for (int i = 0; i < def->lanes; i++) {
-    profile_lane *lane = road_profile_add(lanes, count, LANE_DRIVING, def->lane_width_m);
-    lane->speed_limit_mps = def->speed_limit_mps;
-    lane->mark = i + 1 < def->lanes ? MARK_BROKEN : MARK_SOLID;
-  }
-  if (def->shoulder_m > 0)
-    road_profile_add(lanes, count, LANE_SHOULDER, def->shoulder_m);
-  road_profile_add(lanes, count, LANE_VERGE, VERGE_M);
-}
 
 // Bends of the asked radius to alternating sides until the length is used up. Returns their
 // number; *end is where the last leg ends for the bends alone.
@@ -52,10 +37,37 @@ static int plan_bends(const highway_def *def, rng *r, road_corner_point *corners
   return count;
 }
 
+// Both carriageways are drawn anew where ramps get in each other's way.
+static status build(road_builder *b, const highway_def *def, const highway_sizes *sizes,
+                    const road_geometry *pieces, int count, rng *r, trouble *why) {
+  enum { TRIES = 40 };
+  highway_side *sides = calloc(2, sizeof *sides);
+  if (!sides)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while building the highway");
+  bool done = false;
+  for (int attempt = 0; attempt < TRIES && !done; attempt++) {
+    highway_plan(&sides[0], def, sizes, r);
+    highway_plan(&sides[1], def, sizes, r);
+    done = highway_build(b, def, sizes, pieces, count, sides, r);
+  }
+  free(sides);
+  if (b->failed)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while building the highway");
+  return done ? STATUS_OK
+              : trouble_set(why, STATUS_RANGE,
+                            "road.length_m: the ramps of %.10g m get in each other's way; a longer "
+                            "road, fewer ramps or wider curves would do",
+                            def->length_m);
+}
+
 status place_highway(road_builder *b, const highway_def *def, rng *r, trouble *why) {
   road_corner_point corners[ROAD_CORNERS];
   road_geometry pieces[ROAD_PIECES];
   road_place end = {0};
+  highway_sizes sizes = highway_sizes_of(def);
+  status possible = highway_check(def, &sizes, why);
+  if (possible != STATUS_OK)
+    return possible;
   int corner_count = def->radius_m > 0 ? plan_bends(def, r, corners, &end) : 0;
   if (corner_count == 0)
     end = (road_place){.x_m = 1};
@@ -65,12 +77,5 @@ status place_highway(road_builder *b, const highway_def *def, rng *r, trouble *w
   if (rest > 0)
     count = road_lay(pieces, 0, 0, end.x_m + rest * cos(end.heading_rad),
                      end.y_m + rest * sin(end.heading_rad), corners, corner_count);
-  road_profile profile = {.centre_mark = MARK_NONE};
-  add_side(profile.right, &profile.right_count, def);
-  add_side(profile.left, &profile.left_count, def);
-  int id = road_builder_road(b, ROAD_MOTORWAY, pieces, count, &profile);
-  if (id)
-    road_builder_elevation(b, id, (road_poly3){0});
-  return b->failed ? trouble_set(why, STATUS_MEMORY, "memory ran out while building the highway")
-                   : STATUS_OK;
+  return build(b, def, &sizes, pieces, count, r, why);
 }

@@ -83,8 +83,10 @@ static void find_room(slots *p) {
   for (int i = 0; i < net->path_count; i++) {
     const lane_path *lane = &net->paths[i];
     p->head[i] = -1;
-    p->lo[i] = 0.5;
-    p->hi[i] = fmin(lane->stop_s_m, lane->length_m) - 0.5;
+    double begin, end;
+    road_lane_usable(net, lane, &begin, &end);
+    p->lo[i] = 0.5 + begin;
+    p->hi[i] = fmin(lane->stop_s_m, end) - 0.5;
     if (lane->junction)
       p->hi[i] = -1;
   }

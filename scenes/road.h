@@ -99,7 +99,9 @@ typedef enum junction_kind {
   JUNCTION_PRIORITY,
   JUNCTION_SIGNALS,
   JUNCTION_ALL_WAY_STOP,
-  JUNCTION_RIGHT_BEFORE_LEFT // left before right where traffic keeps to the left
+  JUNCTION_RIGHT_BEFORE_LEFT, // left before right where traffic keeps to the left
+  JUNCTION_FORK, // a ramp leaves or joins: each lane leads on to its own, and nobody gives way
+  JUNCTION_KIND_COUNT
 } junction_kind;
 
 /// One of a road's ends, where it meets a junction.
@@ -108,7 +110,9 @@ typedef struct junction_end {
   bool at_end;
 } junction_end;
 
-/// The junction's outline polygon (counter-clockwise) is what its surface fills.
+/// The junction's outline polygon (counter-clockwise) is what its surface fills. A fork has
+/// none: its connecting roads have surfaces of their own, and their lanes are lanes like any
+/// others, with lane_path.junction 0.
 typedef struct road_junction {
   int id;
   junction_kind kind;

@@ -87,6 +87,10 @@ static void add_width(road_builder *b, road_lane *lane, road_poly3 poly) {
 static void add_widths(road_builder *b, road_lane *lane, const profile_lane *from) {
   lane->width_first = b->net.width_count;
   double width = from->width_m;
+  for (int i = 0; i < from->poly_count; i++)
+    add_width(b, lane, from->polys[i]);
+  if (from->poly_count > 0)
+    return;
   add_width(b, lane, (road_poly3){.a = width});
   for (int i = 0; i < from->step_count; i++) {
     const profile_step *step = &from->steps[i];

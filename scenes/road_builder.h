@@ -33,7 +33,7 @@ typedef struct road_builder {
 
 void road_builder_free(road_builder *b);
 
-enum { PROFILE_STEPS = 4, PROFILE_LANES = 10 };
+enum { PROFILE_STEPS = 4, PROFILE_POLYS = 6, PROFILE_LANES = 16 };
 
 /// A width that changes smoothly over length_m to width_m, beginning at s_m.
 typedef struct profile_step {
@@ -47,6 +47,8 @@ typedef struct profile_lane {
   double height_m, width_m, speed_limit_mps;
   int step_count;
   profile_step steps[PROFILE_STEPS];
+  int poly_count; // where above 0, these are the width, and width_m and steps are nothing
+  road_poly3 polys[PROFILE_POLYS];
 } profile_lane;
 
 /// A road's cross-section. Lanes are listed from the centre outward.

@@ -32,6 +32,25 @@ int road_first_path(const road_network *net, int road_id);
 /// The point at (s, t), z on the carriageway's surface.
 vec3 road_point_at(const road_network *net, const road *r, double s_m, double t_m);
 
+/// Whether a road is a way over a junction's surface; at forks roads go on as they are.
+bool road_is_way(const road_network *net, const road *r);
+/// Whether a link leads to a junction that has a surface.
+bool road_meets_junction(const road_network *net, const road_link *link);
+/// The road on which a border goes on beyond an end of `r`, over a plain link or a fork; 0 when
+/// there is none. The border is that on the right, seen walking towards that end; *next_at_end
+/// says at which of its own ends the next road is entered.
+int road_border_next(const road_network *net, const road *r, bool at_end, bool *next_at_end);
+
+/// Whether that side (+1 left, -1 right) of a fork's connecting road is another one's side, too,
+/// with no land between them.
+bool road_border_shared(const road_network *net, const road *r, int side);
+
+/// Where along a lane, from begin_m to end_m in driving direction, there is room for a body: all
+/// of it but where the lane opens or closes.
+#define ROAD_BODY_ROOM_M 2.75
+void road_lane_usable(const road_network *net, const lane_path *lane, double *begin_m,
+                      double *end_m);
+
 /// A line along the road at one side of it, side +1 left or -1 right.
 typedef enum road_edge {
   ROAD_EDGE_KERB,  // where the carriageway ends: the inner border of the kerb stone

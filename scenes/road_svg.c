@@ -49,9 +49,11 @@ static void find_stations(svg_picture *p, const road *r, svg_stations *list) {
     const road_section *section = &net->sections[r->section_first + i];
     for (int k = 0; k < section->lane_count; k++) {
       const road_lane *lane = &net->lanes[section->lane_first + k];
-      for (int m = 0; m + 1 < lane->width_count; m++) {
+      for (int m = 0; m < lane->width_count; m++) {
         const road_poly3 *poly = &net->widths[lane->width_first + m];
-        add_stretch(p, list, section->s_m + poly[0].s_m, section->s_m + poly[1].s_m,
+        bool last = m + 1 == lane->width_count;
+        double end = i + 1 < r->section_count ? section[1].s_m : r->length_m;
+        add_stretch(p, list, section->s_m + poly->s_m, last ? end : section->s_m + poly[1].s_m,
                     poly->c == 0 && poly->d == 0 ? 1 : TAPER_PIECES);
       }
     }

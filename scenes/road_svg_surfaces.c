@@ -96,11 +96,12 @@ static void draw_line(svg_picture *p, const road *r, const road_lane *lane, doub
 static void clip_to_bays(const road_network *net, const road_section *section, int lane_id,
                          double *from, double *to) {
   const road_lane *outer = road_lane_find(net, section, lane_id + (lane_id < 0 ? -1 : 1));
-  if (!outer || outer->type != LANE_PARKING)
+  if (!outer || (outer->type != LANE_PARKING && outer->outer_mark == MARK_NONE))
     return;
-  while (*from < *to && road_width_at(net, outer, *from - section->s_m) < 1)
+  double least = outer->type == LANE_PARKING ? 1 : 0.4;
+  while (*from < *to && road_width_at(net, outer, *from - section->s_m) < least)
     *from += 0.25;
-  while (*to > *from && road_width_at(net, outer, *to - section->s_m) < 1)
+  while (*to > *from && road_width_at(net, outer, *to - section->s_m) < least)
     *to -= 0.25;
 }
 
@@ -109,8 +110,8 @@ static void mark_section(svg_picture *p, const road *r, int index) {
   const road_section *section = &net->sections[r->section_first + index];
   bool first = index == 0, last = index + 1 == r->section_count;
   double begin = section->s_m, end = last ? r->length_m : section[1].s_m - 1e-6;
-  begin += first && r->predecessor.kind == ROAD_LINK_JUNCTION ? MARKS_END_M : 0;
-  end -= last && r->successor.kind == ROAD_LINK_JUNCTION ? MARKS_END_M : 0;
+  begin += first && road_meets_junction(net, &r->predecessor) ? MARKS_END_M : 0;
+  end -= last && road_meets_junction(net, &r->successor) ? MARKS_END_M : 0;
   for (int i = 0; i < section->lane_count; i++) {
     const road_lane *lane = &net->lanes[section->lane_first + i];
     double from = begin, to = end;
@@ -132,7 +133,7 @@ void svg_marks(svg_picture *p) {
   const road_network *net = p->net;
   fprintf(p->out, "<g id=\"marks\">\n");
   for (int i = 0; i < net->road_count; i++)
-    for (int k = 0; k < net->roads[i].section_count && !net->roads[i].junction; k++)
+    for (int k = 0; k < net->roads[i].section_count && !road_is_way(net, &net->roads[i]); k++)
       mark_section(p, &net->roads[i], k);
   fprintf(p->out, "</g>\n");
 }

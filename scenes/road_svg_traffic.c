@@ -123,7 +123,8 @@ void svg_labels(svg_picture *p) {
   }
   for (int i = 0; i < net->junction_count; i++) {
     const char *const kinds[] = {"priority", "signals", "all-way stop",
-                                 net->left_hand ? "left before right" : "right before left"};
+                                 net->left_hand ? "left before right" : "right before left",
+                                 "fork"};
     const road_junction *j = &net->junctions[i];
     fprintf(p->out, "<text class=\"name node\" x=\"%.2f\" y=\"%.2f\">J%d<title>%s</title></text>\n",
             j->x_m, -j->y_m + 0.7, j->id, kinds[j->kind]);

@@ -42,6 +42,12 @@ typedef struct highway_def {
   double radius_m; // of its curves; 0: straight throughout
   double speed_limit_mps;
   double trees_per_km;
+  // Of each carriageway.
+  int exits, entries;                    // ramps
+  int lane_drops, lane_gains;            // lanes that end and begin
+  double weaving;                        // probability that an entry and an exit share a lane
+  double acceleration_m, deceleration_m; // lanes beside, without tapers and gores
+  double ramp_radius_m;
 } highway_def;
 
 /// What stands along the streets of the newer places.

@@ -39,6 +39,13 @@ static scene *build_scene(int number) {
   def.intersection.arms = 3 + rng_below(&r, 4);
   def.intersection.jitter_rad = rng_uniform(&r, 0, 0.5);
   def.highway.radius_m = number < 3 ? 0 : 400;
+  if (number > 2) {
+    def.highway.length_m = 3800;
+    def.highway.exits = def.highway.entries = 2;
+    def.highway.lane_drops = def.highway.lane_gains = 1;
+    def.highway.weaving = 0.5;
+    def.highway.ramp_radius_m = rng_uniform(&r, 40, 80);
+  }
   if (number >= 6)
     def.grid_city.parked_per_km = def.intersection.parked_per_km = 0;
   scene *s = NULL;
@@ -182,6 +189,33 @@ static void every_place_has_exactly_one_ground(void **state) {
     }
     close_layers(&l);
   }
+}
+
+// Where a ramp's border parts from the highway's, land of no width begins between them.
+static void ramps_and_the_land_between_leave_no_gap(void **state) {
+  (void)state;
+  int forks = 0;
+  for (int n = 0; n < SCENES; n++) {
+    layers l = open_layers(n);
+    rng r = rng_at(2, RNG_TEST, 0, (uint32_t)n, 0);
+    const road_network *net = &l.s->roads;
+    for (int j = 0; j < net->junction_count; j++) {
+      const road_junction *fork = &net->junctions[j];
+      if (fork->kind != JUNCTION_FORK)
+        continue;
+      forks++;
+      for (int i = 0; i < 12000; i++) {
+        double near = i % 2 ? 15 : 90, z;
+        double x = fork->x_m + rng_uniform(&r, -near, near);
+        double y = fork->y_m + rng_uniform(&r, -near, near);
+        int what = 0, count = count_at(&l, x, y, false, &z, &what);
+        if (count != 1)
+          fail_msg("scene %d at (%.3f, %.3f): %d surfaces", n, x, y, count);
+      }
+    }
+    close_layers(&l);
+  }
+  assert_true(forks >= 12);
 }
 
 static void lanes_lie_on_asphalt_at_their_height(void **state) {
@@ -412,6 +446,7 @@ static void ears_fill_a_star_exactly(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_place_has_exactly_one_ground),
+      cmocka_unit_test(ramps_and_the_land_between_leave_no_gap),
       cmocka_unit_test(lanes_lie_on_asphalt_at_their_height),
       cmocka_unit_test(people_walk_on_pavement_at_its_height),
       cmocka_unit_test(land_leaves_carriageways_of_one_street_free),
@@ -422,3 +457,4 @@ int main(void) {
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
+/*DBG*/

@@ -87,7 +87,7 @@ static void every_part_of_the_network_is_in_the_file(void **state) {
     assert_int_equal(count(root, "object"), net->crosswalk_count);
     int inside = 0, lights = 0, lines = 0;
     for (int i = 0; i < net->path_count; i++)
-      inside += net->paths[i].junction > 0;
+      inside += net->roads[net->paths[i].road - 1].junction > 0;
     assert_int_equal(count(root, "laneLink"), inside);
     road_end(*ends)[2] = calloc((size_t)net->road_count, sizeof *ends);
     assert_non_null(ends);

@@ -40,6 +40,19 @@ scene_def places_def(int number) {
   def.highway.radius_m = rng_chance(&r, 0.3) ? 0 : rng_uniform(&r, 200, 1500);
   def.highway.shoulder_m = rng_chance(&r, 0.2) ? 0 : 2.5;
   def.highway.speed_limit_mps = rng_uniform(&r, 20, 36);
+  // Ramps take room.
+  rng more = rng_at(78, RNG_TEST, 0, (uint32_t)number, 0);
+  if (rng_chance(&more, 0.7)) {
+    def.highway.length_m = rng_uniform(&more, 3600, 4500);
+    def.highway.lanes = 2 + rng_below(&more, 3);
+    def.highway.exits = rng_below(&more, 3);
+    def.highway.entries = rng_below(&more, 3);
+    def.highway.lane_drops = rng_below(&more, 2);
+    def.highway.lane_gains = rng_below(&more, 2);
+    def.highway.weaving = rng_chance(&more, 0.5) ? 0.5 : 0;
+    def.highway.acceleration_m = rng_uniform(&more, 150, 250);
+    def.highway.ramp_radius_m = rng_uniform(&more, 40, 80);
+  }
   static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
                                       "right_before_left"};
   def.intersection.arms = 3 + rng_below(&r, 4);

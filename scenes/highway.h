@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// A highway's carriageways as plans: strips of a width that changes along them, and forks
+// where ramps leave and join. Private to scenes/highway_*.c and place_highway.c.
+#ifndef SCENES_HIGHWAY_H
+#define SCENES_HIGHWAY_H
+
+#include "scenes/place.h"
+
+enum {
+  HIGHWAY_PIECES = 6,
+  HIGHWAY_STRIPS = 128,
+  HIGHWAY_CUTS = 128,
+  HIGHWAY_FORKS = 16,
+  HIGHWAY_RAMP_PIECES = 5
+};
+
+/// From the median outward. Through lanes have STRIP_LANE and what follows it.
+enum {
+  STRIP_MEDIAN,
+  STRIP_INNER,
+  STRIP_LANE,
+  STRIP_GORE = 20, // between the lanes and a ramp's
+  STRIP_RAMP,      // deceleration, acceleration and weaving lanes
+  STRIP_SHOULDER,
+  STRIP_VERGE
+};
+
+/// A lane from where it begins to where it ends, over all sections. Distances d run along the
+/// carriageway in driving direction.
+typedef struct highway_strip {
+  lane_type type;
+  int order;
+  double begin_m, end_m;
+  int piece_count; // of its width; s_m is a distance
+  road_poly3 pieces[HIGHWAY_PIECES];
+} highway_strip;
+
+/// The nose where a ramp leaves (exit) or joins. Up to FORK_M beyond it the roads are
+/// connecting roads of a junction.
+typedef struct highway_fork {
+  bool exit;
+  double nose_m;
+} highway_fork;
+
+#define FORK_M 6.0
+
+typedef struct highway_side {
+  int strip_count, cut_count, fork_count;
+  highway_strip strips[HIGHWAY_STRIPS];
+  double cuts[HIGHWAY_CUTS]; // where a strip or a fork begins or ends, unsorted
+  highway_fork forks[HIGHWAY_FORKS];
+} highway_side;
+
+/// Lengths that follow from a definition.
+typedef struct highway_sizes {
+  double taper_m, drop_m, gore_m, gore_width_m; // openings, lane drops, before and after noses
+  double ramp_width_m, ramp_limit_mps, gore_limit_mps;
+  double spiral_m;   // of ramps, on either side of their arc
+  double verge_rate; // verges grow by this times the cube of the way
+  double clear_m;    // beyond a nose, before anything else
+  double apart_m;    // of the noses of an exit and an entry after it
+  double radius_m;   // of the highway's curves, 0 straight
+} highway_sizes;
+
+#define HIGHWAY_VERGE_M 4.0
+#define RAMP_INNER_SHOULDER_M 1.0
+#define RAMP_SHOULDER_M 1.5
+#define RAMP_STRAIGHT_MOST_M 110.0
+
+highway_sizes highway_sizes_of(const highway_def *def);
+/// STATUS_RANGE when the definition asks for more than its length holds, or for lanes that
+/// can't be.
+status highway_check(const highway_def *def, const highway_sizes *sizes, trouble *why);
+/// Draws where what is on one carriageway.
+void highway_plan(highway_side *out, const highway_def *def, const highway_sizes *sizes, rng *r);
+
+/// Width of a strip at a distance.
+double highway_strip_width(const highway_strip *strip, double d_m);
+/// Its width polynomials from one distance to another, s_m from 0 up: along the carriageway, or
+/// against it. Returns their number, at most PROFILE_POLYS.
+int highway_strip_slice(const highway_strip *strip, double from_m, double to_m, bool against,
+                        road_poly3 out[PROFILE_POLYS]);
+/// A strip of constant width; more pieces follow by highway_strip_step.
+highway_strip highway_strip_new(lane_type type, int order, double begin_m, double end_m,
+                                double width_m);
+/// A smooth change of width from begin_m on, over length_m.
+void highway_strip_step(highway_strip *strip, double begin_m, double length_m, double width_m);
+/// Growth from nothing with the cube of the way from `from_m` on to width_m, and then level.
+void highway_strip_grow(highway_strip *strip, double from_m, double rate, double width_m);
+
+/// A part of a line of pieces, s_m from 0. Returns the number of pieces, at most `count`.
+int highway_cut_pieces(const road_geometry *pieces, int count, double from_m, double to_m,
+                       road_geometry *out);
+
+/// A ramp's verge and that of the highway beside it begin this far beyond the nose.
+#define HIGHWAY_VERGE_BEGIN_M 14.0
+
+/// A ramp from its nose outward: line of its lane's inner border, and cross-section.
+typedef struct highway_ramp {
+  int piece_count;
+  road_geometry pieces[HIGHWAY_RAMP_PIECES];
+  double length_m, fork_m; // the fork's part of it
+
+  highway_strip lane, shoulder, verge, inner_shoulder, inner_verge;
+} highway_ramp;
+
+/// Lays a ramp out from its nose: along the highway from at[0] to at[1], which is FORK_M farther,
+/// and then away from it. Both are of the lane's inner border as seen driving, heading outward.
+/// The ramp lies to the right of those who drive on it.
+void highway_ramp_lay(highway_ramp *out, const highway_def *def, const highway_sizes *sizes,
+                      const road_place at[2], bool exit, rng *r);
+/// A part of it as pieces and profile, in driving direction, its length in *length_m.
+int highway_ramp_part(const highway_ramp *ramp, const highway_sizes *sizes, bool exit,
+                      double from_m, double to_m, road_geometry pieces[HIGHWAY_RAMP_PIECES],
+                      road_profile *profile);
+
+/// Both carriageways' roads along the pieces, links and forks and ramps. False when a ramp
+/// would lie on another road: another draw may do better.
+bool highway_build(road_builder *b, const highway_def *def, const highway_sizes *sizes,
+                   const road_geometry *pieces, int piece_count, const highway_side sides[2],
+                   rng *r);
+
+#endif

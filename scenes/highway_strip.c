@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strips: lanes whose width is a list of cubics along a carriageway.
+#include <math.h>
+
+#include "scenes/highway.h"
+
+static const double CRUMB_M = 1e-6; // shorter pieces aren't made
+
+static double value(const road_poly3 *p, double s) {
+  double d = s - p->s_m;
+  return p->a + d * (p->b + d * (p->c + d * p->d));
+}
+
+// The same cubic with another origin.
+static road_poly3 moved(const road_poly3 *p, double s) {
+  double d = s - p->s_m;
+  return (road_poly3){.s_m = s,
+                      .a = value(p, s),
+                      .b = p->b + d * (2 * p->c + d * 3 * p->d),
+                      .c = p->c + 3 * d * p->d,
+                      .d = p->d};
+}
+
+double highway_strip_width(const highway_strip *strip, double d) {
+  int i = 0;
+  while (i + 1 < strip->piece_count && strip->pieces[i + 1].s_m <= d)
+    i++;
+  return value(&strip->pieces[i], d);
+}
+
+int highway_strip_slice(const highway_strip *strip, double from, double to, bool against,
+                        road_poly3 out[PROFILE_POLYS]) {
+  int count = 0;
+  for (int k = 0; k < strip->piece_count && count < PROFILE_POLYS; k++) {
+    int i = against ? strip->piece_count - 1 - k : k;
+    const road_poly3 *p = &strip->pieces[i];
+    double begin = i == 0 ? from : fmax(from, p->s_m);
+    double end = i + 1 < strip->piece_count ? fmin(to, p[1].s_m) : to;
+    if (end - begin < CRUMB_M)
+      continue;
+    road_poly3 q = moved(p, against ? end : begin);
+    q.s_m = count == 0 ? 0 : against ? to - end : begin - from;
+    if (against) {
+      q.b = -q.b;
+      q.d = -q.d;
+    }
+    out[count++] = q;
+  }
+  return count;
+}
+
+highway_strip highway_strip_new(lane_type type, int order, double begin, double end, double width) {
+  return (highway_strip){.type = type,
+                         .order = order,
+                         .begin_m = begin,
+                         .end_m = end,
+                         .piece_count = 1,
+                         .pieces = {{.s_m = begin, .a = width}}};
+}
+
+static void add_piece(highway_strip *strip, road_poly3 p) {
+  int last = strip->piece_count - 1;
+  if (fabs(strip->pieces[last].s_m - p.s_m) < CRUMB_M)
+    strip->pieces[last] = p;
+  else if (strip->piece_count < HIGHWAY_PIECES)
+    strip->pieces[strip->piece_count++] = p;
+}
+
+void highway_strip_step(highway_strip *strip, double begin, double length, double width) {
+  double was = highway_strip_width(strip, begin), rise = width - was, l = length;
+  add_piece(
+      strip,
+      (road_poly3){.s_m = begin, .a = was, .c = 3 * rise / (l * l), .d = -2 * rise / (l * l * l)});
+  add_piece(strip, (road_poly3){.s_m = begin + l, .a = width});
+}
+
+void highway_strip_grow(highway_strip *strip, double from, double rate, double width) {
+  double length = cbrt(width / rate);
+  strip->pieces[0].a = 0; // nothing before
+  add_piece(strip, (road_poly3){.s_m = from, .d = rate});
+  add_piece(strip, (road_poly3){.s_m = from + length, .a = width});
+}
+
+int highway_cut_pieces(const road_geometry *pieces, int count, double from, double to,
+                       road_geometry *out) {
+  int kept = 0;
+  for (int i = 0; i < count; i++) {
+    const road_geometry *g = &pieces[i];
+    double end_s = i + 1 < count ? pieces[i + 1].s_m : g->s_m + g->length_m;
+    double begin = fmax(from, g->s_m), end = fmin(to, end_s);
+    if (end - begin < CRUMB_M)
+      continue;
+    road_geometry piece = *g;
+    if (begin > g->s_m || end < end_s) {
+      double rate = (g->curvature_end_pm - g->curvature_begin_pm) / g->length_m;
+      road_place at = road_geometry_at(g, begin - g->s_m);
+      piece = (road_geometry){.x_m = at.x_m,
+                              .y_m = at.y_m,
+                              .heading_rad = at.heading_rad,
+                              .length_m = end - begin,
+                              .curvature_begin_pm = at.curvature_pm,
+                              .curvature_end_pm = at.curvature_pm + rate * (end - begin)};
+    }
+    piece.s_m = kept ? out[kept - 1].s_m + out[kept - 1].length_m : 0;
+    out[kept++] = piece;
+  }
+  return kept;
+}
