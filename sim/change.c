@@ -12,7 +12,12 @@ static const double GAIN_OVER_MPS2 = 0.3, GAIN_BACK_MPS2 = 0.1;
 static const double SAFE_MPS2 = -2.0; // hardest braking imposed on a new follower
 static const double CHANGE_S = 3.2;   // a change at speed
 static const double SETTLE_S = 8;     // between two changes
-static const double ROOM_M = 60;      // to the lane's end
+static const double ROOM_M = 60;      // that both lanes go on beside each other
+static const double SIGHT_M = 250;    // ahead and behind
+// What those who have to change do: sooner again after the last change, into smaller gaps, and
+// the harder braking of another, the more it hurries.
+static const double MUST_SETTLE_S = 2.5, MUST_GAP_M = 1.5, MUST_SAFE_MPS2 = -3.5;
+static const double ENDS_M = 600; // nobody changes without need to a lane that ends within that
 
 double sim_change_time(const sim_world *w, int i) {
   // Slow and long vehicles take more time: at a slant, a bus's front would be in the lane
@@ -43,6 +48,54 @@ typedef struct slot {
   double gap_ahead_m, gap_behind_m;
 } slot;
 
+// The last vehicle on the lanes that one goes on in, from `start_m` ahead on.
+static void look_ahead(const sim_world *w, int i, const lane_path *path, double start_m,
+                       slot *found) {
+  const sim_vehicles *cars = &w->cars;
+  double half = cars->length_m[i] / 2;
+  while (start_m < SIGHT_M) {
+    const lane_path *only = NULL;
+    for (int k = 0; k < path->next_count; k++) {
+      int next = w->net->lane_links[path->next_first + k], last = w->queue_first[next] - 1;
+      only = sim_lane(w, next);
+      if (last < w->queue_first[next - 1])
+        continue;
+      int other = w->queue[last].vehicle;
+      double gap = start_m + w->queue[last].s_m - half - cars->length_m[other] / 2;
+      if (other != i && gap < found->gap_ahead_m)
+        found->ahead = other, found->gap_ahead_m = gap;
+    }
+    if (path->next_count != 1 || found->ahead >= 0 || only == path)
+      return;
+    start_m += fmax(1, only->length_m);
+    path = only;
+  }
+}
+
+// The first one on the lanes before, `start_m` behind and more.
+static void look_behind(const sim_world *w, int i, const lane_path *path, double start_m,
+                        slot *found) {
+  const sim_vehicles *cars = &w->cars;
+  double half = cars->length_m[i] / 2;
+  while (start_m < SIGHT_M) {
+    const lane_path *only = NULL;
+    for (int k = 0; k < path->previous_count; k++) {
+      int from = w->net->lane_links[path->previous_first + k];
+      only = sim_lane(w, from);
+      if (w->queue_first[from] == w->queue_first[from - 1])
+        continue;
+      const sim_entry *head = &w->queue[w->queue_first[from - 1]];
+      double gap = only->length_m - head->s_m + start_m - half - cars->length_m[head->vehicle] / 2;
+      if (head->vehicle != i && gap < found->gap_behind_m)
+        found->behind = head->vehicle, found->gap_behind_m = gap;
+    }
+    if (path->previous_count != 1 || found->behind >= 0 || only == path)
+      return;
+    start_m += fmax(1, only->length_m);
+    path = only;
+  }
+}
+
 static slot slot_at(const sim_world *w, int i, int lane, double s_m) {
   const sim_vehicles *cars = &w->cars;
   slot found = {-1, -1, INFINITY, INFINITY};
@@ -53,40 +106,30 @@ static slot slot_at(const sim_world *w, int i, int lane, double s_m) {
   if (ahead >= 0) {
     found.ahead = w->queue[ahead].vehicle;
     found.gap_ahead_m = w->queue[ahead].s_m - s_m - half - cars->length_m[found.ahead] / 2;
-  }
-  for (int k = 0; k < path->next_count && ahead < 0; k++) {
-    int next = w->net->lane_links[path->next_first + k], last = w->queue_first[next] - 1;
-    if (last < w->queue_first[next - 1])
-      continue;
-    int other = w->queue[last].vehicle;
-    double gap = path->length_m - s_m + w->queue[last].s_m - half - cars->length_m[other] / 2;
-    if (other != i && gap < found.gap_ahead_m)
-      found.ahead = other, found.gap_ahead_m = gap;
+  } else {
+    look_ahead(w, i, path, path->length_m - s_m, &found);
   }
   if (behind >= 0) {
     found.behind = w->queue[behind].vehicle;
     found.gap_behind_m = s_m - w->queue[behind].s_m - half - cars->length_m[found.behind] / 2;
-  }
-  for (int k = 0; k < path->previous_count && behind < 0; k++) {
-    int from = w->net->lane_links[path->previous_first + k];
-    if (w->queue_first[from] == w->queue_first[from - 1])
-      continue;
-    const sim_entry *head = &w->queue[w->queue_first[from - 1]];
-    double gap =
-        sim_lane(w, from)->length_m - head->s_m + s_m - half - cars->length_m[head->vehicle] / 2;
-    if (head->vehicle != i && gap < found.gap_behind_m)
-      found.behind = head->vehicle, found.gap_behind_m = gap;
+  } else {
+    look_behind(w, i, path, s_m, &found);
   }
   return found;
 }
 
-// MOBIL's gain from moving to `target`; -INFINITY when it isn't safe.
-static double gain(const sim_world *w, int i, int target) {
+// MOBIL's gain from moving to `target`; -INFINITY when it isn't safe. Who has to move there asks
+// for less safety the more it hurries.
+static double gain(const sim_world *w, int i, int target, bool has_to) {
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]), *to = sim_lane(w, target);
   double s = w->cars.s_m[i];
   slot here = slot_at(w, i, lane->id, s);
   slot there = slot_at(w, i, target, s * to->length_m / lane->length_m);
-  if (there.gap_ahead_m < 2 || there.gap_behind_m < 2)
+  double least = has_to ? MUST_GAP_M : 2;
+  double safe = SAFE_MPS2;
+  if (has_to)
+    safe += sim_merge_urgency(w, i) * (MUST_SAFE_MPS2 - SAFE_MPS2);
+  if (there.gap_ahead_m < least || there.gap_behind_m < least)
     return -INFINITY;
   // Out of this lane before the one ahead is reached.
   if (here.ahead >= 0) {
@@ -96,7 +139,7 @@ static double gain(const sim_world *w, int i, int target) {
   }
   double own = follows(w, i, there.ahead, there.gap_ahead_m);
   double new_follower = follows(w, there.behind, i, there.gap_behind_m);
-  if (new_follower < SAFE_MPS2 || own < SAFE_MPS2)
+  if (new_follower < safe || own < safe)
     return -INFINITY;
   double length = w->cars.length_m[i];
   double others =
@@ -130,33 +173,80 @@ static void begin_change(sim_world *w, int i, int target) {
   sim_route_extend(w, i);
 }
 
+static double room_beside(const sim_world *w, int lane, int side) {
+  return (side > 0 ? w->lanes.room_left_m : w->lanes.room_right_m)[lane - 1];
+}
+
 static bool may_think(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   double half = cars->length_m[i] / 2;
+  bool has_to = cars->must_side[i];
   return !cars->gone[i] && !lane->junction && (lane->left || lane->right) &&
-         cars->change_from_m[i] == 0 && cars->changed_s[i] > SETTLE_S && cars->v_mps[i] > 4 &&
-         !cars->hold_lane[i] && !sim_narrow_near(w, i, 40) && cars->s_m[i] > half &&
-         lane->length_m - cars->s_m[i] - half > ROOM_M;
+         cars->change_from_m[i] == 0 && cars->changed_s[i] > (has_to ? MUST_SETTLE_S : SETTLE_S) &&
+         (cars->v_mps[i] > 4 || has_to) && !cars->hold_lane[i] && !sim_narrow_near(w, i, 40) &&
+         cars->s_m[i] > half;
+}
+
+// Whether the lane on that side is there for as long as a change takes, and wide enough.
+static bool has_room(const sim_world *w, int i, int target, int side, bool has_to) {
+  const sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  double half = cars->length_m[i] / 2, s = cars->s_m[i];
+  double on_way = 0.8 * fmax(1, cars->v_mps[i]) * fmin(10, sim_change_time(w, i));
+  bool ends = w->lanes.end_m[lane->id - 1] < INFINITY;
+  double left = room_beside(w, lane->id, side) - s - half;
+  // Out of a lane that ends one gets wherever one is.
+  return s - half > w->lanes.open_m[target - 1] && (has_to && ends ? left > 0
+                                                    : has_to       ? left > on_way
+                                                                   : left > fmax(ROOM_M, on_way));
+}
+
+// Lanes that a driver keeps off without need: those that end or lead off, and any other while it
+// is, or has to get, where it wants to go off.
+static bool keeps_off(const sim_world *w, int i, int target, int side) {
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  const sim_exit *exit = &w->lanes.exits[lane->id - 1], *other = &w->lanes.exits[target - 1];
+  double reach = w->lanes.reach_m[lane->id - 1];
+  if (w->cars.must_side[i])
+    return side != w->cars.must_side[i];
+  if (w->lanes.end_m[target - 1] - w->cars.s_m[i] < ENDS_M)
+    return true;
+  if (exit->ramp && sim_wants_ramp(w, i, exit->ramp))
+    return exit->side ? exit->side != side && exit->last_m - w->cars.s_m[i] < 2 * ENDS_M
+                      : exit->last_m - w->cars.s_m[i] < 2 * ENDS_M;
+  if (other->ramp && !other->side && !sim_wants_ramp(w, i, other->ramp))
+    return true;
+  return w->lanes.reach_m[target - 1] < fmin(reach, 1000);
+}
+
+static double wish(const sim_world *w, int i, int side, double threshold) {
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  int target = side > 0 ? lane->left : lane->right;
+  bool has_to = w->cars.must_side[i] == side;
+  if (!target || keeps_off(w, i, target, side) || !has_room(w, i, target, side, has_to))
+    return -INFINITY;
+  double by = gain(w, i, target, has_to);
+  if (has_to) // any gap will do
+    return by > -INFINITY ? 1 : by;
+  return by - threshold;
 }
 
 void sim_changes_decide(sim_world *w) {
   // Each driver thinks twice a second, in turn, so that two neighbours don't swap at
   // once; after a change the queues are rebuilt for those who think next.
   uint64_t turns = (uint64_t)fmax(1, 0.5 / w->step_s + 0.5);
+  int over = w->net->left_hand ? -1 : 1; // the side that overtakes
   for (int i = 0; i < w->cars.count; i++) {
     if ((w->steps + (uint64_t)i) % turns != 0 || !may_think(w, i))
       continue;
     const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-    int over = w->net->left_hand ? lane->right : lane->left;
-    int back = w->net->left_hand ? lane->left : lane->right;
-    double over_gain = over ? gain(w, i, over) - GAIN_OVER_MPS2 : -INFINITY;
-    double back_gain = back ? gain(w, i, back) - GAIN_BACK_MPS2 : -INFINITY;
-    int target = over_gain >= back_gain ? over : back;
-    double reach = w->lanes.reach_m[lane->id - 1];
-    if (fmax(over_gain, back_gain) <= 0 || w->lanes.reach_m[target - 1] < fmin(reach, 1000))
+    double over_gain = wish(w, i, over, GAIN_OVER_MPS2);
+    double back_gain = wish(w, i, -over, GAIN_BACK_MPS2);
+    int side = over_gain >= back_gain ? over : -over;
+    if (fmax(over_gain, back_gain) <= 0)
       continue;
-    begin_change(w, i, target);
+    begin_change(w, i, side > 0 ? lane->left : lane->right);
     sim_queues_build(w);
   }
 }

@@ -155,6 +155,8 @@ static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
   double from = cars->change_from_m[i];
   if (from != 0 && cars->change_done[i] < 0.9)
     flags |= from < 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
+  else if (cars->must_side[i] && cars->must_m[i] < 300)
+    flags |= cars->must_side[i] > 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
   else if (near_turn && turn == TURN_LEFT)
     flags |= ACTOR_LEFT_INDICATOR;
   else if (near_turn && turn == TURN_RIGHT)
@@ -181,6 +183,7 @@ static void decide(sim_world *w, int i) {
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
   o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
   o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
+  o.a = sim_merge_adapt(w, i, o.a, o.a_free);
   double v_curve = sqrt(curve_speed2(w, i));
   o.a = fmin(o.a, (v_curve - v) / PREVIEW_S);
 

@@ -199,5 +199,6 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   measure_reach(out, net);
   find_tight_places(out, net);
   find_bands(out, net);
-  return find_forks(out, a, net) && sim_conflicts_build(out, a, net);
+  return find_forks(out, a, net) && sim_conflicts_build(out, a, net) &&
+         sim_corridors_build(out, a, net);
 }

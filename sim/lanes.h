@@ -30,6 +30,14 @@ typedef struct sim_conflict {
   bool merges; // both lanes end in the same lane
 } sim_conflict;
 
+/// The next way off a longer road that a lane, or one beside it, leads to.
+typedef struct sim_exit {
+  int off;       // lane id of the ramp when this very lane ends in it, else 0
+  int ramp;      // lane id of the next ramp ahead, 0 none
+  int side;      // where the lanes are that lead there: 1 left, -1 right, 0 this one
+  double last_m; // along this lane: up to where one can still get to them, or to the ramp
+} sim_exit;
+
 typedef struct sim_lanes {
   sim_track *tracks;     // (path_count)
   sim_track *edges;      // (walk_edge_count)
@@ -40,6 +48,12 @@ typedef struct sim_lanes {
   int *facing;           // (path_count) the lane beside it that runs against it, 0 none
   double *tight_begin_m; // (path_count) from where to where, outside junctions, two
   double *tight_end_m;   //   long bodies can't pass; empty when begin >= end
+  double *room_left_m;   // (path_count) from the lane's begin: how far on it and the lane to
+  double *room_right_m;  //   its left, its right, stay beside each other; 0 without
+  double *open_m;        // (path_count) up to where it is too narrow for a body
+  double *end_m;         // (path_count) from its begin: where it and those that it goes on in
+                         //   end while others go on; INFINITY when they don't
+  sim_exit *exits;       // (path_count)
   int *fork_first;       // (path_count + 1) into forks
   sim_fork *forks;
   int *crossing_first;                  // (path_count + 1) into the network's crossings
@@ -66,6 +80,9 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// The part of sim_lanes_build in sim/conflicts.c.
 bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net);
+
+/// The part in sim/corridor.c.
+bool sim_corridors_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// curve_v2 at s on a lane, interpolated.
 static inline double sim_lane_curve_v2(const sim_lanes *lanes, int lane, double s_m) {

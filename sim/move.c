@@ -77,6 +77,10 @@ static bool allocate(sim_world *w, int n) {
     if (!(*words[k] = ARENA_NEW(w->memory, uint32_t, n)))
       return false;
   cars->gone = ARENA_NEW(w->memory, uint8_t, n);
+  cars->must_side = ARENA_NEW(w->memory, int8_t, n);
+  cars->must_m = ARENA_NEW(w->memory, double, n);
+  if (!cars->must_side || !cars->must_m)
+    return false;
   cars->want_claim = ARENA_NEW(w->memory, uint8_t, n);
   cars->want_stopped = ARENA_NEW(w->memory, uint8_t, n);
   cars->route = ARENA_NEW(w->memory, int, n *SIM_ROUTE);
@@ -201,7 +205,7 @@ static void leave_network(sim_world *w, int i) {
   double over = cars->s_m[i] + cars->length_m[i] / 2 - lane->length_m;
   if (cars->route_count[i] > 1 || lane->next_count > 0 || over < 0)
     return;
-  if (i == w->scene->ego) {
+  if (i == w->scene->ego || w->lanes.end_m[lane->id - 1] <= lane->length_m) {
     cars->s_m[i] = lane->length_m - cars->length_m[i] / 2;
     cars->v_mps[i] = 0;
     return;

@@ -108,9 +108,18 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
     double scale = sim_lane(w, leaving)->length_m / sim_lane(w, route[0])->length_m;
     int ahead, behind;
     sim_queue_around(w, leaving, s * scale, vehicle, &ahead, &behind);
+    const lane_path *lane = sim_lane(w, leaving);
     if (ahead >= 0) {
       int other = w->queue[ahead].vehicle;
       nearer(&best, other, w->queue[ahead].s_m / scale - cars->length_m[other] / 2 - s - half);
+    }
+    for (int k = 0; k < lane->next_count && ahead < 0; k++) {
+      int next = w->net->lane_links[lane->next_first + k], last = w->queue_first[next] - 1;
+      if (last < w->queue_first[next - 1] || w->queue[last].vehicle == vehicle)
+        continue;
+      int other = w->queue[last].vehicle;
+      double gap = lane->length_m / scale - s - half + w->queue[last].s_m;
+      nearer(&best, other, gap - cars->length_m[other] / 2);
     }
   }
   look_at_forks(w, vehicle, route[0], -(s + half), s + half, &best);

@@ -42,7 +42,10 @@ typedef struct sim_vehicles {
   double *change_done;   // its progress 0..1
   double *changed_s;     // seconds since the last change began
   double *shift_m;       // to the left of the lane's middle, in tight bends
-  sim_place *before;     // where the body was before the last step
+  // Written by sim/merge.c.
+  int8_t *must_side; // where it has to change lanes to: 1 left, -1 right, 0 nowhere
+  double *must_m;    // how far it may still go before it has
+  sim_place *before; // where the body was before the last step
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
   double *a_mps2;
@@ -194,6 +197,17 @@ double sim_narrow_fall_back(const sim_world *w, int vehicle, double a_mps2, doub
 /// The acceleration that waiting for a long vehicle in a tight bend ahead leaves.
 double sim_narrow_give_way(const sim_world *w, int vehicle, double a_mps2, double a_free,
                            double sight_m);
+
+// sim/merge.c
+/// Whether a vehicle means to take a ramp that it comes by.
+bool sim_wants_ramp(const sim_world *w, int vehicle, int ramp_lane);
+/// Who has to leave the own lane, to which side, and how soon: must_side and must_m.
+void sim_merges_find(sim_world *w);
+/// 0 far from the place where a vehicle has to have changed, 1 there.
+double sim_merge_urgency(const sim_world *w, int vehicle);
+/// The acceleration that not driving over the end of the own lane leaves, that fitting in with
+/// those in the lane it has to change to, and that letting in those who have to change to its own.
+double sim_merge_adapt(const sim_world *w, int vehicle, double a_mps2, double a_free);
 
 // sim/change.c
 /// Seconds that a lane change takes a vehicle at its speed.

@@ -57,6 +57,7 @@ static void decide(sim_world *w) {
   sim_walkers_list(w);
   sim_approaches_clear(w);
   sim_queues_build(w);
+  sim_merges_find(w);
   if (w->steps > 0)
     sim_changes_decide(w);
   sim_claims_build(w);

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lane changes that have to be: out of lanes that end, and into lanes that lead to a ramp. Who
+// must change fits in with the vehicles of the other lane and stops where the own one ends; who
+// drives there lets one in.
+#include <math.h>
+
+#include "base/rng.h"
+#include "sim/idm.h"
+#include "sim/state.h"
+
+static const double RAMP_SHARE = 0.2;                // of those who come by an exit
+static const uint32_t RAMP_DRAW = 1u << 31;          // beyond the draws of routes
+static const double HORIZON_M = 200, HORIZON_S = 12; // before the end, for each lane to cross
+static const double END_MARGIN_M = 0.5;
+static const double LATE_SHARE = 0.55;   // of comfortable braking, before which nobody brakes
+static const double LET_IN_M = 220;      // to where the other one has to have changed
+static const double LET_IN_MPS2 = 1.5;   // hardest braking out of politeness
+static const double FIT_IN_MPS2 = 1.2;   // and to get behind a gap
+static const double HOPELESS_MPS2 = 2.5; // needed braking beyond which one goes first
+
+bool sim_wants_ramp(const sim_world *w, int i, int ramp) {
+  if (i == w->scene->ego) // it stays in the picture
+    return false;
+  rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[i].id,
+                 RAMP_DRAW + (uint32_t)ramp);
+  return rng_chance(&r, RAMP_SHARE);
+}
+
+static int beside(const lane_path *lane, int side) {
+  return side > 0 ? lane->left : lane->right;
+}
+
+// Lanes to cross up to one that goes on, or on its way beyond the last one there is.
+static int lanes_to_cross(const sim_world *w, const lane_path *lane, int side, int ramp) {
+  int count = 1;
+  for (int id = beside(lane, side); id; id = beside(sim_lane(w, id), side), count++) {
+    const sim_exit *exit = &w->lanes.exits[id - 1];
+    if (ramp ? exit->ramp == ramp && exit->side == 0 : isinf(w->lanes.end_m[id - 1]))
+      break;
+  }
+  return count;
+}
+
+// The side where a lane goes on that outlasts this one.
+static int side_that_lasts(const sim_world *w, const lane_path *lane) {
+  double longest = w->lanes.end_m[lane->id - 1];
+  int best = 0;
+  for (int side = 1; side >= -1; side -= 2)
+    for (int id = beside(lane, side); id; id = beside(sim_lane(w, id), side))
+      if (w->lanes.end_m[id - 1] > longest + 1) {
+        longest = w->lanes.end_m[id - 1];
+        best = side;
+      }
+  return best;
+}
+
+static void must(sim_world *w, int i, int side, double left_m, int lanes) {
+  double v = w->cars.v_mps[i];
+  if (!side || left_m > lanes * (HORIZON_M + HORIZON_S * v))
+    return;
+  w->cars.must_side[i] = (int8_t)side;
+  w->cars.must_m[i] = fmax(0, left_m);
+}
+
+void sim_merges_find(sim_world *w) {
+  sim_vehicles *cars = &w->cars;
+  for (int i = 0; i < cars->count; i++) {
+    cars->must_side[i] = 0;
+    cars->must_m[i] = INFINITY;
+    if (cars->gone[i])
+      continue;
+    const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+    double s = cars->s_m[i] + cars->length_m[i] / 2;
+    const sim_exit *exit = &w->lanes.exits[lane->id - 1];
+    bool off = exit->ramp && sim_wants_ramp(w, i, exit->ramp);
+    double end = w->lanes.end_m[lane->id - 1];
+    if (end < INFINITY) {
+      int side = side_that_lasts(w, lane);
+      must(w, i, side, end - s, side ? lanes_to_cross(w, lane, side, 0) : 1);
+    } else if (off && exit->side) {
+      must(w, i, exit->side, exit->last_m - s, lanes_to_cross(w, lane, exit->side, exit->ramp));
+    } else if (exit->ramp && !exit->side && !off) {
+      // On a lane that leads off, but not meant to: back, while one can.
+      double left = w->lanes.room_left_m[lane->id - 1], right = w->lanes.room_right_m[lane->id - 1];
+      int side = left >= right ? 1 : -1;
+      if (fmax(left, right) > 0)
+        must(w, i, side, fmax(left, right) - s, 1);
+    }
+  }
+}
+
+double sim_merge_urgency(const sim_world *w, int i) {
+  double horizon = HORIZON_M + HORIZON_S * w->cars.v_mps[i];
+  return fmax(0, fmin(1, 1 - w->cars.must_m[i] / horizon));
+}
+
+// Braking that starts late and is even: it ends at rest before the lane does.
+static double stop_before_end(const sim_world *w, int i, double a) {
+  const sim_vehicles *cars = &w->cars;
+  double v = cars->v_mps[i];
+  double gap = w->lanes.end_m[sim_route(w, i)[0] - 1] - cars->s_m[i] - cars->length_m[i] / 2;
+  if (isinf(gap))
+    return a;
+  double needed = v * v / (2 * fmax(0.02, gap - END_MARGIN_M));
+  if (needed > LATE_SHARE * cars->mood[i].decel_mps2)
+    a = fmin(a, -needed);
+  // Creeping up to it isn't worth it.
+  return gap < END_MARGIN_M + 0.3 && a > 0 ? 0 : a;
+}
+
+// Following another lane's vehicle as far as politeness goes.
+static double follow_softly(const sim_world *w, int i, int ahead, double gap_m, double a,
+                            double a_free, double hardest) {
+  const sim_vehicles *cars = &w->cars;
+  double v = cars->v_mps[i], closing = v - cars->v_mps[ahead];
+  if (closing > 0 && closing * closing / (2 * fmax(0.5, gap_m)) > HOPELESS_MPS2)
+    return a;
+  double follow = a_free - sim_idm_interaction(&cars->mood[i], v, closing, fmax(gap_m, 1));
+  return fmin(a, fmax(follow, -hardest));
+}
+
+// The vehicle just ahead in a lane beside the own one; its gap from bumper to bumper.
+static int ahead_beside(const sim_world *w, int i, int lane, double *gap_m) {
+  const sim_vehicles *cars = &w->cars;
+  const lane_path *own = sim_lane(w, sim_route(w, i)[0]);
+  double scale = sim_lane(w, lane)->length_m / own->length_m, s = cars->s_m[i] * scale;
+  int ahead, behind;
+  sim_queue_around(w, lane, s, i, &ahead, &behind);
+  if (ahead < 0)
+    return -1;
+  int other = w->queue[ahead].vehicle;
+  *gap_m = w->queue[ahead].s_m - s - (cars->length_m[other] + cars->length_m[i]) / 2;
+  return other;
+}
+
+double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
+  const sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  double gap;
+  a = stop_before_end(w, i, a);
+  int to = cars->must_side[i] ? beside(lane, cars->must_side[i]) : 0;
+  if (to && cars->s_m[i] > w->lanes.open_m[to - 1]) {
+    int ahead = ahead_beside(w, i, to, &gap);
+    if (ahead >= 0)
+      a = follow_softly(w, i, ahead, gap, a, a_free, FIT_IN_MPS2);
+  }
+  for (int side = -1; side <= 1; side += 2) {
+    int from = beside(lane, side);
+    int other = from ? ahead_beside(w, i, from, &gap) : -1;
+    if (other < 0 || cars->must_side[other] != -side || cars->must_m[other] > LET_IN_M ||
+        sim_route(w, other)[0] != from || cars->change_from_m[i] != 0)
+      continue;
+    a = follow_softly(w, i, other, gap, a, a_free, LET_IN_MPS2);
+  }
+  return a;
+}
