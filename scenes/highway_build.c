@@ -339,5 +339,6 @@ bool highway_build(road_builder *b, const highway_def *def, const highway_sizes 
   for (int hand = 0; hand < 2; hand++)
     for (int i = 0; i < sides[hand].fork_count && !b->failed; i++, ramp_count++)
       add_ramp(&h, hand, &sides[hand].forks[i], junctions[ramp_count], &ramps[ramp_count]);
+  road_derive_ends(b);
   return true;
 }

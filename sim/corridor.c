@@ -88,9 +88,11 @@ static int leads_off(const road_network *net, const lane_path *lane) {
   if (!next || !net->roads[next->road - 1].junction)
     return 0;
   const lane_path *inner = lane;
-  for (int i = 0; i < net->path_count; i++) {
+  for (int i = road_first_path(net, lane->road); i < net->path_count; i++) {
     const lane_path *p = &net->paths[i];
-    if (p->road == lane->road && p->section == lane->section && p->lane * lane->lane > 0 &&
+    if (p->road != lane->road)
+      break;
+    if (p->section == lane->section && p->lane * lane->lane > 0 &&
         abs(p->lane) < abs(inner->lane) && p->next_count > 0)
       inner = p;
   }

@@ -20,7 +20,7 @@ static scene *build(int seed) {
   scene_def def = scene_def_default();
   highway_def *h = &def.highway;
   def.place = PLACE_HIGHWAY;
-  def.frame_hz = 10;
+  def.frame_hz = 5;
   def.duration_s = 600;
   def.pedestrians = 0;
   h->lanes = 2 + rng_below(&r, 2);
@@ -108,13 +108,13 @@ static const double LONGEST_STAND_S = 150;
 
 static void vehicles_merge_and_leave_without_touching(void **state) {
   (void)state;
-  enum { SEEDS = 6 };
+  enum { SEEDS = 4 };
   int merged = 0, left = 0;
   double longest = 0;
   for (int seed = 0; seed < SEEDS; seed++) {
     scene *s = build(seed);
     check_report report;
-    tally t = run(s, 80, &report);
+    tally t = run(s, 60, &report);
     if (report.overlaps || report.bad_numbers || report.jumps || t.off_road)
       fail_msg("seed %d: %d overlaps, %d bad numbers, %d jumps, %d bodies off their lanes; %s",
                seed, report.overlaps, report.bad_numbers, report.jumps, t.off_road, report.first);
@@ -126,7 +126,7 @@ static void vehicles_merge_and_leave_without_touching(void **state) {
     scene_destroy(s);
   }
   printf("%d lane changes, %d left by ramps, longest stand %.0f s\n", merged, left, longest);
-  assert_true(merged > 500 && left > 50);
+  assert_true(merged > 300 && left > 20);
 }
 
 int main(void) {
