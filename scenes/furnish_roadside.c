@@ -166,8 +166,8 @@ static void bends(furnisher *f, const road *r) {
   }
 }
 
-static bool is_ramp(const road_network *net, int road) {
-  return !has_rails(net, &net->roads[road - 1]);
+static bool is_ramp(const road_network *net, int id) {
+  return !has_rails(net, &net->roads[id - 1]);
 }
 
 // At forks: the ramp's limit on it, and a board where its lane leaves the others.
