@@ -121,7 +121,7 @@ static void print_type(const field *f) {
 
 static void print_class(field_group group) {
   printf("---@class (exact) roadloom.%s%s\n", fields_groups[group].name,
-         group >= FIELDS_GRID_CITY && group <= FIELDS_OPENDRIVE ? "_fields" : "");
+         group >= FIELDS_GRID_CITY && group <= FIELDS_OSM ? "_fields" : "");
   char range[FIELD_TEXT], initial[FIELD_TEXT];
   for (int i = 0; i < fields_count; i++) {
     const field *f = &fields_table[i];
@@ -177,7 +177,7 @@ static void print_luacats(void) {
   for (int i = 0; (name = place_name(i)); i++)
     printf("---@param fields%sroadloom.%s_fields\n---@return roadloom.place\n"
            "function %s(fields) end\n\n",
-           i == PLACE_OPENDRIVE ? " string|" : "? ", name, name);
+           i == PLACE_OPENDRIVE || i == PLACE_OSM ? " string|" : "? ", name, name);
   for (int i = 0; (name = weather_preset_name(i)); i++)
     printf("---@param fields? roadloom.weather\n---@return roadloom.weather\n"
            "function %s(fields) end\n\n",

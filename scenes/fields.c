@@ -43,7 +43,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
   NUMBER(SCENE, "street_furniture", "", 0, 1, 0.5, SCENE(street_furniture), "how much stands along the roads: bus stops, benches, bins, bollards, hydrants, billboards, garden fences"),
-  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town or opendrive"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town, opendrive or osm"),
   TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
@@ -128,6 +128,11 @@ const field fields_table[] = {
   NUMBER(OPENDRIVE, "trees_per_km", "1/km", 0, 200, 60, SCENE(opendrive.trees_per_km), "trees along the roads"),
   NUMBER(OPENDRIVE, "parked_per_km", "1/km", 0, 150, 40, SCENE(opendrive.parked_per_km), "parked vehicles on parking lanes"),
 
+  {FIELDS_OSM, "file", FIELD_FILE, "", 1, SCENE_FILE - 1, false, NAN, "none: it must be given", SCENE(osm.file), "OpenStreetMap extract (XML) beside the script or in the library, e.g. town.osm"},
+  NUMBER(OSM, "building_height_m", "m", 3, 80, 9, SCENE(osm.building_height_m), "mean height of buildings that the extract lacks, or lacks the height of"),
+  NUMBER(OSM, "trees_per_km", "1/km", 0, 200, 40, SCENE(osm.trees_per_km), "trees along the streets besides the extract's"),
+  NUMBER(OSM, "parked_per_km", "1/km", 0, 150, 40, SCENE(osm.parked_per_km), "parked vehicles where the extract has parking lanes"),
+
   WORD(TRAFFIC, "hand", "right", SCENE(hand), "the side that traffic keeps to; a map has its own"),
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
   COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
@@ -205,6 +210,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_ROUNDABOUT] = {"roundabout", "road.", "road = roundabout { … }"},
   [FIELDS_TOWN] = {"town", "road.", "road = town { … }"},
   [FIELDS_OPENDRIVE] = {"opendrive", "road.", "road = opendrive(\"town.xodr\"), or opendrive { file = \"town.xodr\", … }"},
+  [FIELDS_OSM] = {"osm", "road.", "road = osm(\"town.osm\"), or osm { file = \"town.osm\", … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
   [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},
@@ -303,10 +309,9 @@ static bool is_plain_name(const char *text) {
 }
 
 // A name and not a path, so that it can't leave the folder that it is looked for in.
-static bool is_map_name(const char *text) {
-  static const char ending[] = ".xodr";
-  size_t length = strlen(text), least = sizeof ending;
-  return length >= least && length < SCENE_FILE && text[0] != '.' &&
+static bool is_map_name(const char *text, const char *ending) {
+  size_t length = strlen(text);
+  return length > strlen(ending) && length < SCENE_FILE && text[0] != '.' &&
          strcmp(text + length - strlen(ending), ending) == 0 &&
          strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") ==
              length;
@@ -321,9 +326,10 @@ bool fields_check_text(const field *f, const char *value, char *text, size_t siz
     return false;
   }
   if (f->type == FIELD_FILE) {
-    if (is_map_name(value))
+    const char *ending = f->group == FIELDS_OSM ? ".osm" : ".xodr";
+    if (is_map_name(value, ending))
       return true;
-    snprintf(text, size, "\"%.40s\" is not the plain name of a map, like town.xodr", value);
+    snprintf(text, size, "\"%.40s\" is not the plain name of a map, like town%s", value, ending);
     return false;
   }
   const char *words[32];

@@ -43,8 +43,10 @@ roadside_def furnish_roadside(const scene_def *def) {
   case PLACE_TOWN:
     return def->town.side;
   case PLACE_OPENDRIVE:
-    return (roadside_def){def->opendrive.building_height_m, def->opendrive.trees_per_km,
-                          def->opendrive.parked_per_km};
+  case PLACE_OSM: {
+    const map_def *map = scene_def_map(def);
+    return (roadside_def){map->building_height_m, map->trees_per_km, map->parked_per_km};
+  }
   case PLACE_COUNT:
     break;
   }
@@ -169,6 +171,7 @@ static bool is_town(const furnisher *f) {
   case PLACE_CURVE:
     return def->curve.sidewalk_m > 0;
   case PLACE_OPENDRIVE:
+  case PLACE_OSM:
     break;
   default:
     return true;

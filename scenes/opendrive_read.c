@@ -4,61 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxml/parser.h>
-#include <libxml/xmlerror.h>
-
 #include "base/array.h"
 #include "scenes/opendrive_reader.h"
 
 enum { ROADS = 50000, JUNCTIONS = 5000 };
-
-// Parsing ---------------------------------------------------------------------
-
-// An encoding in which a tag's letters aren't bytes could hide what the search looks for.
-static bool refuse_bytes(map_reader *r, const char *text, size_t size) {
-  static const char declaration[] = "<!DOCTYPE";
-  if (memchr(text, 0, size)) {
-    r->code = trouble_set(r->why, STATUS_FORMAT,
-                          "%s:1: has a zero byte; a map is XML in UTF-8 or Latin-1", r->name);
-    return false;
-  }
-  const char *found = memmem(text, size, declaration, sizeof declaration - 1);
-  if (!found)
-    return true;
-  int line = 1;
-  for (const char *at = text; at < found; at++)
-    line += *at == '\n';
-  r->code =
-      trouble_set(r->why, STATUS_FORMAT,
-                  "%s:%d: has a DOCTYPE; OpenDRIVE has none, and none is read", r->name, line);
-  return false;
-}
-
-static bool parse(map_reader *r, const char *text, size_t size) {
-  if (!refuse_bytes(r, text, size))
-    return false;
-  xmlParserCtxt *context = xmlNewParserCtxt();
-  if (!context)
-    return map_fail_memory(r);
-  int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES |
-                XML_PARSE_NOCDATA | XML_PARSE_COMPACT;
-  r->doc = xmlCtxtReadMemory(context, text, (int)size, r->name, NULL, options);
-  const xmlError *error = xmlCtxtGetLastError(context);
-  if (!r->doc && error && error->code != XML_ERR_NO_MEMORY) {
-    char words[200] = "not XML";
-    if (error->message)
-      strncpy(words, error->message, sizeof words - 1);
-    words[strcspn(words, "\r\n")] = 0;
-    r->code = trouble_set(r->why, STATUS_FORMAT, "%s:%d: is not well-formed XML: %s", r->name,
-                          error->line, words);
-  } else if (!r->doc) {
-    map_fail_memory(r);
-  }
-  xmlFreeParserCtxt(context);
-  if (r->doc && r->doc->intSubset)
-    return map_fail(r, xmlDocGetRootElement(r->doc), "has a DOCTYPE; OpenDRIVE has none");
-  return r->code == STATUS_OK;
-}
 
 // Whole file ------------------------------------------------------------------
 
@@ -167,7 +116,7 @@ static bool read_all(map_reader *r) {
 status opendrive_read_text(road_builder *b, const char *name, const char *text, size_t size,
                            trouble *why) {
   map_reader r = {.name = name, .b = b, .why = why};
-  if (parse(&r, text, size) && !read_all(&r) && r.code == STATUS_OK)
+  if (map_parse(&r, "OpenDRIVE", text, size) && !read_all(&r) && r.code == STATUS_OK)
     map_fail_memory(&r);
   if (r.code == STATUS_OK && b->failed)
     map_fail_memory(&r);

@@ -6,10 +6,62 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxml/parser.h>
+#include <libxml/xmlerror.h>
+
 #include "base/array.h"
 #include "scenes/opendrive_reader.h"
 
 enum { REMARKS = 200 };
+
+// Parsing ---------------------------------------------------------------------
+
+// An encoding in which a tag's letters aren't bytes could hide what the search looks for.
+static bool refuse_bytes(map_reader *r, const char *what, const char *text, size_t size) {
+  static const char declaration[] = "<!DOCTYPE";
+  if (memchr(text, 0, size)) {
+    r->code = trouble_set(r->why, STATUS_FORMAT,
+                          "%s:1: has a zero byte; a map is XML in UTF-8 or Latin-1", r->name);
+    return false;
+  }
+  const char *found = memmem(text, size, declaration, sizeof declaration - 1);
+  if (!found)
+    return true;
+  int line = 1;
+  for (const char *at = text; at < found; at++)
+    line += *at == '\n';
+  r->code = trouble_set(r->why, STATUS_FORMAT,
+                        "%s:%d: has a DOCTYPE; %s has none, and none is read", r->name, line, what);
+  return false;
+}
+
+bool map_parse(map_reader *r, const char *what, const char *text, size_t size) {
+  if (!refuse_bytes(r, what, text, size))
+    return false;
+  xmlParserCtxt *context = xmlNewParserCtxt();
+  if (!context)
+    return map_fail_memory(r);
+  int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES |
+                XML_PARSE_NOCDATA | XML_PARSE_COMPACT;
+  r->doc = xmlCtxtReadMemory(context, text, (int)size, r->name, NULL, options);
+  const xmlError *error = xmlCtxtGetLastError(context);
+  if (!r->doc && error && error->code != XML_ERR_NO_MEMORY) {
+    char words[200] = "not XML";
+    if (error->message)
+      strncpy(words, error->message, sizeof words - 1);
+    words[strcspn(words, "\r\n")] = 0;
+    r->code = trouble_set(r->why, STATUS_FORMAT, "%s:%d: is not well-formed XML: %s", r->name,
+                          error->line, words);
+  } else if (!r->doc) {
+    map_fail_memory(r);
+  }
+  xmlFreeParserCtxt(context);
+  if (r->doc && r->doc->intSubset)
+    return map_fail(r, xmlDocGetRootElement(r->doc), "has a DOCTYPE; %s has none", what);
+  return r->code == STATUS_OK;
+}
+
+// Errors, remarks and attributes ----------------------------------------------
 
 int map_line(const xmlNode *at) {
   return at ? (int)xmlGetLineNo(at) : 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between the parts of scenes/opendrive_read*.c only. The first error ends the reading: later
+// Between the parts of scenes/opendrive_read*.c only; scenes/osm_read*.c share what is about
+// the file, its elements and remarks. The first error ends the reading: later
 // calls change nothing and answer false or 0. What is kept goes straight into the builder;
 // what is between the file and the model is here.
 #ifndef SCENES_OPENDRIVE_READER_H
@@ -69,6 +70,9 @@ typedef struct map_reader {
 
 // Errors, remarks and attributes ----------------------------------------------
 
+/// The text's document into r->doc; `what` it should be is for errors. No entity, no DOCTYPE,
+/// nothing from outside.
+bool map_parse(map_reader *r, const char *what, const char *text, size_t size);
 /// Ends the reading with "FILE:LINE: …"; false.
 bool map_fail(map_reader *r, const xmlNode *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -3,8 +3,11 @@
 
 #include <string.h>
 
-#include "scenes/opendrive_read.h"
 #include "scenes/script_maps.h"
+
+static bool is_left(const scene_def *def) {
+  return strcmp(def->hand, "left") == 0;
+}
 
 // Roads and junctions, without what is derived from them.
 static status build(road_builder *b, const scene_def *def, rng *r, trouble *why) {
@@ -32,8 +35,8 @@ static status build(road_builder *b, const scene_def *def, rng *r, trouble *why)
     got = place_town(b, &def->town, r, why);
     break;
   case PLACE_OPENDRIVE:
-    got = opendrive_read_text(b, def->opendrive.file, def->opendrive.map->bytes,
-                              def->opendrive.map->size, why);
+  case PLACE_OSM:
+    got = script_map_read(scene_def_map(def)->map, is_left(def), b, why);
     break;
   case PLACE_COUNT:
     return trouble_set(why, STATUS_INTERNAL, "no such place");
@@ -50,9 +53,10 @@ static void turn_fields(scene_def *def) {
   def->curve.turn_rad = -def->curve.turn_rad;
 }
 
-// Generators build for traffic on the right; maps say themselves on which side they are driven.
+// Generators build for traffic on the right, and extracts are read as in a mirror where it keeps
+// left; OpenDRIVE maps say themselves on which side they are driven.
 static status build_by_hand(road_builder *b, const scene_def *def, rng *r, trouble *why) {
-  bool left = strcmp(def->hand, "left") == 0, map = def->place == PLACE_OPENDRIVE;
+  bool left = is_left(def), map = def->place == PLACE_OPENDRIVE;
   scene_def own = *def;
   if (left && !map)
     turn_fields(&own);

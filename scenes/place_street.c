@@ -65,7 +65,8 @@ static void add_side(profile_lane *lanes, int *count, const street_style *style,
   double parking = style->parking ? PARKING_M : 0, walk = style->sidewalk_m;
   add_lanes(lanes, count, style);
   if (bays) {
-    lanes[*count - 1].mark = MARK_SOLID;
+    if (style->lanes > 0)
+      lanes[*count - 1].mark = MARK_SOLID;
     profile_lane *lane = road_profile_add(lanes, count, LANE_PARKING, 0);
     add_step(lane, BAYS_AT_M, BAY_TAPER_M, parking);
     add_step(lane, length - BAYS_AT_M - BAY_TAPER_M, BAY_TAPER_M, 0);

@@ -170,6 +170,16 @@ void road_builder_elevation(road_builder *b, int road_id, road_poly3 poly) {
   net->roads[road_id - 1].elevation_count++;
 }
 
+void road_builder_offset(road_builder *b, int road_id, double t_m) {
+  road_network *net = &b->net;
+  if (b->failed || !ARRAY_RESERVE(net->offsets, b->offset_capacity, net->offset_count + 1)) {
+    b->failed = true;
+    return;
+  }
+  net->offsets[net->offset_count++] = (road_poly3){.a = t_m};
+  net->roads[road_id - 1].offset_count++;
+}
+
 int road_builder_point(road_builder *b, road_point p) {
   if (b->failed || !ARRAY_RESERVE(b->net.points, b->point_capacity, b->net.point_count + 1)) {
     b->failed = true;

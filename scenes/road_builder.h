@@ -67,6 +67,8 @@ int road_builder_road(road_builder *b, road_class class, const road_geometry *pi
                       int piece_count, const road_profile *profile);
 /// A level road has one elevation polynomial, z above the plane.
 void road_builder_elevation(road_builder *b, int road, road_poly3 poly);
+/// t of lane 0 along the whole road.
+void road_builder_offset(road_builder *b, int road, double t_m);
 /// Index of a point just added.
 int road_builder_point(road_builder *b, road_point p);
 
@@ -86,11 +88,13 @@ void road_derive_walks(road_builder *b);
 /// How a junction is to be built from the roads that already link to it.
 typedef struct junction_plan {
   junction_kind kind;
-  bool major[ROAD_ARMS];  // by arm in road_junction_arms' order
-  double speed_limit_mps; // of the roads that meet
-  bool ring;              // one-way roads in and out, part of a roundabout, and an arm
-  bool zebra;             // crosswalks at arms with a sidewalk on both sides
-  double green_s[2];      // of two stages, signals only; more stages share their sum
+  bool major[ROAD_ARMS];      // by arm in road_junction_arms' order
+  double speed_limit_mps;     // of the roads that meet
+  bool ring;                  // one-way roads in and out, part of a roundabout, and an arm
+  bool zebra;                 // crosswalks at arms with a sidewalk on both sides
+  unsigned bare;              // but not at these arms, a bit each
+  unsigned barred[ROAD_ARMS]; // by arm: where nobody who comes from it may go, a bit an arm
+  double green_s[2];          // of two stages, signals only; more stages share their sum
 } junction_plan;
 
 /// Adds an empty junction so that roads can link to it; its id.

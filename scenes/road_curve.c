@@ -89,55 +89,77 @@ static void put_bend(layer *l, road_place at, double turn, double radius) {
   put(l, at, spiral, k, 0);
 }
 
-int road_lay(road_geometry out[ROAD_PIECES], double start_x, double start_y, double end_x,
-             double end_y, const road_corner_point *corners, int corner_count) {
-  double x[ROAD_CORNERS + 2] = {start_x}, y[ROAD_CORNERS + 2] = {start_y};
-  for (int i = 0; i < corner_count; i++) {
-    x[i + 1] = corners[i].x_m;
-    y[i + 1] = corners[i].y_m;
-  }
-  int last = corner_count + 1;
-  x[last] = end_x;
-  y[last] = end_y;
-  double heading[ROAD_CORNERS + 1], leg[ROAD_CORNERS + 1];
-  for (int i = 0; i < last; i++) {
-    heading[i] = atan2(y[i + 1] - y[i], x[i + 1] - x[i]);
-    leg[i] = hypot(y[i + 1] - y[i], x[i + 1] - x[i]);
-  }
-  // A leg between two bends is shared in the proportion of what each would like to have.
-  double turn[ROAD_CORNERS + 2] = {0}, wish[ROAD_CORNERS + 2] = {0}, radius[ROAD_CORNERS + 2] = {0};
-  for (int i = 1; i < last; i++) {
-    turn[i] = angle_wrap(heading[i] - heading[i - 1]);
-    if (fabs(turn[i]) < STRAIGHT_RAD)
-      continue;
-    double limit = fmin(leg[i - 1], leg[i]);
-    double unit = road_bend_tangent(fabs(turn[i]));
-    wish[i] = corners[i - 1].radius_m > 0 ? fmin(limit, corners[i - 1].radius_m * unit) : limit;
-    radius[i] = unit;
-  }
-  double tangent[ROAD_CORNERS + 2] = {0};
-  for (int i = 1; i < last; i++) {
-    if (wish[i] <= 0)
-      continue;
-    double before = wish[i - 1] + wish[i] > leg[i - 1]
-                        ? leg[i - 1] * wish[i] / (wish[i - 1] + wish[i])
-                        : wish[i];
-    double after =
-        wish[i + 1] + wish[i] > leg[i] ? leg[i] * wish[i] / (wish[i + 1] + wish[i]) : wish[i];
-    tangent[i] = fmin(before, after);
-    radius[i] = tangent[i] / radius[i];
-  }
+// What road_lay goes through: its start, the corners, its end.
+typedef struct course {
+  road_corner_point start, end;
+  const road_corner_point *corners;
+  int last; // index of the end
+} course;
+
+static const road_corner_point *course_point(const course *c, int i) {
+  return i == 0 ? &c->start : i == c->last ? &c->end : &c->corners[i - 1];
+}
+
+// Of the leg that begins at point i.
+static double leg_heading(const course *c, int i) {
+  const road_corner_point *a = course_point(c, i), *b = course_point(c, i + 1);
+  return atan2(b->y_m - a->y_m, b->x_m - a->x_m);
+}
+
+static double leg_length(const course *c, int i) {
+  const road_corner_point *a = course_point(c, i), *b = course_point(c, i + 1);
+  return hypot(b->y_m - a->y_m, b->x_m - a->x_m);
+}
+
+typedef struct bend {
+  double turn_rad, unit_m, wish_m; // tangents: of unit radius, and as the corner would have it
+} bend;
+
+static bend bend_at(const course *c, int i) {
+  bend b = {0};
+  if (i <= 0 || i >= c->last)
+    return b;
+  b.turn_rad = angle_wrap(leg_heading(c, i) - leg_heading(c, i - 1));
+  if (fabs(b.turn_rad) < STRAIGHT_RAD)
+    return b;
+  double limit = fmin(leg_length(c, i - 1), leg_length(c, i)),
+         radius = course_point(c, i)->radius_m;
+  b.unit_m = road_bend_tangent(fabs(b.turn_rad));
+  b.wish_m = radius > 0 ? fmin(limit, radius * b.unit_m) : limit;
+  return b;
+}
+
+// A leg between two bends is shared in the proportion of what each would like to have.
+static double share(double leg, const bend *own, const bend *other) {
+  return other->wish_m + own->wish_m > leg ? leg * own->wish_m / (other->wish_m + own->wish_m)
+                                           : own->wish_m;
+}
+
+int road_lay(road_geometry *out, double start_x, double start_y, double end_x, double end_y,
+             const road_corner_point *corners, int corner_count) {
+  course c = {{start_x, start_y, 0}, {end_x, end_y, 0}, corners, corner_count + 1};
   layer l = {.out = out};
-  for (int i = 0; i < last; i++) {
-    double c = cos(heading[i]), s = sin(heading[i]);
-    put_line(&l, x[i] + tangent[i] * c, y[i] + tangent[i] * s, heading[i],
-             leg[i] - tangent[i] - tangent[i + 1]);
-    if (i + 1 < last && tangent[i + 1] > 0)
+  bend here = {0}, next = bend_at(&c, 1);
+  double tangent = 0, next_tangent;
+  for (int i = 0; i < c.last; i++) {
+    const road_corner_point *from = course_point(&c, i), *to = course_point(&c, i + 1);
+    double heading = leg_heading(&c, i), leg = leg_length(&c, i);
+    bend after = bend_at(&c, i + 2);
+    next_tangent = next.wish_m > 0
+                       ? fmin(share(leg, &next, &here), share(leg_length(&c, i + 1), &next, &after))
+                       : 0;
+    double cs = cos(heading), sn = sin(heading);
+    put_line(&l, from->x_m + tangent * cs, from->y_m + tangent * sn, heading,
+             leg - tangent - next_tangent);
+    if (next_tangent > 0)
       put_bend(&l,
-               (road_place){.x_m = x[i + 1] - tangent[i + 1] * c,
-                            .y_m = y[i + 1] - tangent[i + 1] * s,
-                            .heading_rad = heading[i]},
-               turn[i + 1], radius[i + 1]);
+               (road_place){.x_m = to->x_m - next_tangent * cs,
+                            .y_m = to->y_m - next_tangent * sn,
+                            .heading_rad = heading},
+               next.turn_rad, next_tangent / next.unit_m);
+    tangent = next_tangent;
+    here = next;
+    next = after;
   }
   return l.count;
 }

@@ -25,9 +25,9 @@ enum { ROAD_CORNERS = 10, ROAD_PIECES = 5 * ROAD_CORNERS + 1 };
 /// Pieces from `start` through the rounded corners to `end`, heading and curvature
 /// continuous, with no curvature at both ends. Headings at the ends follow from the first
 /// and last corner. The pieces' s_m begins at 0. Returns their number, at most
-/// ROAD_PIECES. corner_count <= ROAD_CORNERS.
-int road_lay(road_geometry out[ROAD_PIECES], double start_x_m, double start_y_m, double end_x_m,
-             double end_y_m, const road_corner_point *corners, int corner_count);
+/// 4 corner_count + 1, which is less than ROAD_PIECES for up to ROAD_CORNERS.
+int road_lay(road_geometry *out, double start_x_m, double start_y_m, double end_x_m, double end_y_m,
+             const road_corner_point *corners, int corner_count);
 
 /// Tangent length of a spiral-arc-spiral bend of unit radius that turns by angle_rad > 0.
 double road_bend_tangent(double angle_rad);

@@ -342,7 +342,8 @@ static void connect_arms(road_builder *b, int junction, const junction_plan *pla
       if (k != i && on_ring(b, plan, &arms[i]) && on_ring(b, plan, &arms[k]))
         w.turns[k] = TURN_STRAIGHT;
     for (int k = 0; k < count; k++) {
-      w.targets[k] = k == i ? 0 : driving_lanes(b, &arms[k], -arm_entry_side(&arms[k]));
+      bool barred = k == i || (plan->barred[i] >> k & 1);
+      w.targets[k] = barred ? 0 : driving_lanes(b, &arms[k], -arm_entry_side(&arms[k]));
       w.has[w.turns[k]] |= w.targets[k] > 0;
       if (w.targets[k] > 0 &&
           (w.ahead < 0 || cos(arms[k].heading_rad - arms[i].heading_rad) <
@@ -423,7 +424,8 @@ void road_builder_fill_junction(road_builder *b, int junction, const junction_pl
   else
     connect_arms(b, junction, plan, arms, count);
   for (int i = 0; i < count && count > 1 && plan->zebra && !b->failed; i++)
-    add_crosswalk(b, junction, &arms[i]);
+    if (!(plan->bare >> i & 1))
+      add_crosswalk(b, junction, &arms[i]);
   if (plan->kind == JUNCTION_SIGNALS)
     road_builder_signals(b, junction, plan, arms, count);
 }

@@ -85,7 +85,8 @@ status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uin
     return got;
   }
   snprintf(s->place, sizeof s->place, "%s", place_name((int)def->place));
-  snprintf(s->map, sizeof s->map, "%s", def->place == PLACE_OPENDRIVE ? def->opendrive.file : "");
+  const map_def *map = scene_def_map(def);
+  snprintf(s->map, sizeof s->map, "%s", map ? map->file : "");
   s->hash = scene_hash(s);
   *out = s;
   return STATUS_OK;

@@ -84,9 +84,15 @@ scene_def scene_def_default(void) {
   return def;
 }
 
+const map_def *scene_def_map(const scene_def *def) {
+  return def->place == PLACE_OPENDRIVE ? &def->opendrive
+         : def->place == PLACE_OSM     ? &def->osm
+                                       : NULL;
+}
+
 const char *place_name(int index) {
-  static const char *const names[] = {"grid_city", "highway",    "intersection", "straight",
-                                      "curve",     "roundabout", "town",         "opendrive"};
+  static const char *const names[] = {"grid_city",  "highway", "intersection", "straight", "curve",
+                                      "roundabout", "town",    "opendrive",    "osm"};
   return index >= 0 && index < PLACE_COUNT ? names[index] : NULL;
 }
 

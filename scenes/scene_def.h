@@ -18,6 +18,7 @@ typedef enum place_kind {
   PLACE_TOWN,
   PLACE_KIND_COUNT,                   // of those made from numbers
   PLACE_OPENDRIVE = PLACE_KIND_COUNT, // read from a map
+  PLACE_OSM,
   PLACE_COUNT
 } place_kind;
 
@@ -102,11 +103,12 @@ typedef struct town_def {
 
 enum { SCENE_FILE = 64 };
 
-typedef struct opendrive_def {
+/// A place that is read from a map.
+typedef struct map_def {
   char file[SCENE_FILE];        // as the script names it
   const struct script_map *map; // its bytes: the script's
   double building_height_m, trees_per_km, parked_per_km;
-} opendrive_def;
+} map_def;
 
 enum { MIX_KINDS = 6 }; // car van truck bus motorcycle bicycle, in that order
 
@@ -119,7 +121,7 @@ typedef struct scene_def {
   single_road_def straight, curve;
   roundabout_def roundabout;
   town_def town;
-  opendrive_def opendrive;
+  map_def opendrive, osm;
   char hand[RIG_NAME];       // the side that traffic keeps to: right or left
   double street_furniture;   // 0..1: benches, bins, bus stops, bollards, hydrants, fences, posters
   double vehicles_per_km;    // per km of lane path outside junctions
@@ -136,5 +138,7 @@ typedef struct scene_def {
 
 /// Documented defaults of every field; place is a grid city.
 scene_def scene_def_default(void);
+/// The map of a definition whose place is read from one; NULL for other places.
+const map_def *scene_def_map(const scene_def *def);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "scenes/fields.h"
 #include "scenes/opendrive_read.h"
+#include "scenes/osm_read.h"
 #include "scenes/script.h"
 #include "scenes/script_tokens.h"
 
@@ -48,10 +49,13 @@ status script_maps_add(script_maps *maps, const char *name, char *bytes, size_t 
   return STATUS_OK;
 }
 
-static bool is_map_name(const char *name) {
+static bool is_name_for(field_group group, const char *name) {
   char text[FIELD_TEXT];
-  const field *file = fields_find(FIELDS_OPENDRIVE, "file");
-  return fields_check_text(file, name, text, sizeof text);
+  return fields_check_text(fields_find(group, "file"), name, text, sizeof text);
+}
+
+static bool is_map_name(const char *name) {
+  return is_name_for(FIELDS_OPENDRIVE, name) || is_name_for(FIELDS_OSM, name);
 }
 
 // Finding -----------------------------------------------------------------------
@@ -136,7 +140,8 @@ static status scan_string(map_finder *f, const char *text, size_t length, const 
   }
   if (is_map_name(name))
     return take(f, name, false, from, why);
-  return memmem(text, length, "xodr", 4) && !f->all ? take_all(f, from, why) : STATUS_OK;
+  bool part = memmem(text, length, "xodr", 4) || memmem(text, length, "osm", 3);
+  return part && !f->all ? take_all(f, from, why) : STATUS_OK;
 }
 
 static status scan(map_finder *f, const char *file, const char *text, trouble *why) {
@@ -179,13 +184,21 @@ status script_maps_find(const script_maps_source *source, script_maps *out, trou
   return result;
 }
 
+// Reading -----------------------------------------------------------------------
+
+status script_map_read(const script_map *map, road_builder *b, trouble *why) {
+  return is_name_for(FIELDS_OSM, map->name)
+             ? osm_read_text(b, map->name, map->bytes, map->size, why)
+             : opendrive_read_text(b, map->name, map->bytes, map->size, why);
+}
+
 // Remarks -----------------------------------------------------------------------
 
 void script_maps_log_remarks(const script_maps *maps) {
   for (int i = 0; i < maps->count; i++) {
     const script_map *map = &maps->of[i];
     road_builder b = {0};
-    status result = opendrive_read_text(&b, map->name, map->bytes, map->size, NULL);
+    status result = script_map_read(map, &b, NULL);
     for (int k = 0; !result && k < b.net.remark_count; k++) {
       const road_remark *remark = &b.net.remarks[k];
       char more[32] = "";

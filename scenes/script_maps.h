@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The maps that a scene script may name, read once. A job holds them, so that every
-// worker at any time reads the same bytes. docs/decisions.md says how they are found.
+// The maps that a scene script may name, OpenDRIVE or OpenStreetMap, read once. A job holds them,
+// so that every worker at any time reads the same bytes. docs/decisions.md says how they are found.
 #ifndef SCENES_SCRIPT_MAPS_H
 #define SCENES_SCRIPT_MAPS_H
 
@@ -16,7 +16,7 @@ struct script_override;
 
 /// A map's file.
 typedef struct script_map {
-  char *name;  // "town.xodr"
+  char *name;  // "town.xodr", "town.osm"
   char *bytes; // (size) and a zero after them
   size_t size;
   char sha256[HASH_SHA256_HEX];
@@ -46,11 +46,16 @@ typedef struct script_maps_source {
 
 /// Reads into an empty list every map that the script could ask for: those that a text of
 /// it names in a string of its own, "town.xodr", or an override does; and every one of
-/// both folders as soon as a string holds "xodr" in another way, as in "town" .. k ..
+/// both folders as soon as a string holds "xodr" or "osm" in another way, as in "town" .. k ..
 /// ".xodr". A name without a file is no error here: the script may never ask for it.
 /// STATUS_IO, STATUS_LIMIT (MAPS_BYTES_MAX together), STATUS_MEMORY. On failure the list
 /// is empty.
 status script_maps_find(const script_maps_source *source, script_maps *out, trouble *why);
+
+struct road_builder;
+/// Reads a map into an empty builder by the reader of its ending: opendrive_read_text or
+/// osm_read_text.
+status script_map_read(const script_map *map, struct road_builder *b, trouble *why);
 
 /// Logs what each map has that isn't understood, "town.xodr:12: … (and 3 more)". What can't
 /// be read at all is left to the scene that asks for it.

@@ -12,8 +12,9 @@
 
 // Marks of the tables that constructors give, as metatables in the registry.
 static const char *const place_marks[PLACE_COUNT] = {
-    "roadloom.grid_city", "roadloom.highway",    "roadloom.intersection", "roadloom.straight",
-    "roadloom.curve",     "roadloom.roundabout", "roadloom.town",         "roadloom.opendrive",
+    "roadloom.grid_city", "roadloom.highway",   "roadloom.intersection",
+    "roadloom.straight",  "roadloom.curve",     "roadloom.roundabout",
+    "roadloom.town",      "roadloom.opendrive", "roadloom.osm",
 };
 static const char weather_mark[] = "roadloom.weather";
 static const char scene_mark[] = "roadloom.scene";
@@ -51,11 +52,19 @@ static field_group place_group(int place) {
   return (field_group)(FIELDS_GRID_CITY + place);
 }
 
+static bool is_map(int place) {
+  return place == PLACE_OPENDRIVE || place == PLACE_OSM;
+}
+
+static const char *map_example(int place) {
+  return place == PLACE_OSM ? "osm(\"town.osm\")" : "opendrive(\"town.xodr\")";
+}
+
 // A map is among those that were read when the script was opened.
-static void find_map(lua_State *L, opendrive_def *map) {
+static void find_map(lua_State *L, int place, map_def *map) {
   const script_run *run = sandbox_context(L);
   if (!map->file[0])
-    sandbox_error(L, "road.file: opendrive needs a map, opendrive(\"town.xodr\")");
+    sandbox_error(L, "road.file: %s needs a map, %s", place_name(place), map_example(place));
   map->map = script_maps_get(run->maps, map->file);
   if (map->map)
     return;
@@ -65,20 +74,20 @@ static void find_map(lua_State *L, opendrive_def *map) {
 
 static int make_place(lua_State *L) {
   int place = (int)lua_tointeger(L, lua_upvalueindex(1));
-  if (place == PLACE_OPENDRIVE && lua_type(L, 1) == LUA_TSTRING) {
+  if (is_map(place) && lua_type(L, 1) == LUA_TSTRING) {
     lua_settop(L, 1); // opendrive("town.xodr") is opendrive { file = "town.xodr" }
     lua_newtable(L);
     lua_insert(L, 1);
     lua_setfield(L, 1, "file");
   }
-  if (place == PLACE_OPENDRIVE && !lua_istable(L, 1) && !lua_isnoneornil(L, 1))
-    return sandbox_error(L, "opendrive: takes a map's name, opendrive(\"town.xodr\"), not %s",
-                         sandbox_type(L, 1));
+  if (is_map(place) && !lua_istable(L, 1) && !lua_isnoneornil(L, 1))
+    return sandbox_error(L, "%s: takes a map's name, %s, not %s", place_name(place),
+                         map_example(place), sandbox_type(L, 1));
   check_argument(L, place_name(place));
   scene_form form = scene_form_default();
   script_read_fields(L, 1, place_group(place), &form, "road.", NULL);
-  if (place == PLACE_OPENDRIVE)
-    find_map(L, &form.def.opendrive);
+  if (is_map(place))
+    find_map(L, place, place == PLACE_OSM ? &form.def.osm : &form.def.opendrive);
   script_push_fields(L, place_group(place), &form);
   luaL_setmetatable(L, place_marks[place]);
   return 1;
@@ -223,8 +232,9 @@ static int make_scene(lua_State *L) {
     lua_pushstring(L, why.text); // names the --set, no line of the script
     return lua_error(L);
   }
-  if (form.def.place == PLACE_OPENDRIVE)
-    find_map(L, &form.def.opendrive);
+  if (is_map((int)form.def.place))
+    find_map(L, (int)form.def.place,
+             form.def.place == PLACE_OSM ? &form.def.osm : &form.def.opendrive);
   scene_def *def = lua_newuserdatauv(L, sizeof *def, 0);
   luaL_setmetatable(L, scene_mark);
   if (scene_def_from_form(def, &form, &why) != STATUS_OK)
@@ -327,7 +337,7 @@ static int refuse_global(lua_State *L) {
 }
 
 static void open_places(lua_State *L) {
-  static const char *const later[] = {"rural", "interchange", "parking", "osm"};
+  static const char *const later[] = {"rural", "interchange", "parking"};
   for (int place = 0; place < PLACE_COUNT; place++) {
     make_mark(L, place_marks[place]);
     lua_pushinteger(L, place);

@@ -14,7 +14,7 @@
 typedef struct script_run {
   const script *script;
   const script_modules *modules; // what require finds
-  const script_maps *maps;       // what opendrive finds
+  const script_maps *maps;       // what opendrive and osm find
 } script_run;
 
 /// script_define with quotas of one's own.

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between the parts of scenes/osm_*.c only. Nodes and ways of the file become a graph: vertices
+// where streets meet or change, strands of street between them. Vertices too near to each other
+// share a junction. The first error ends the reading, as in scenes/opendrive_reader.h, whose
+// functions for elements, errors and remarks are used here.
+#ifndef SCENES_OSM_READER_H
+#define SCENES_OSM_READER_H
+
+#include <stdint.h>
+
+#include "scenes/opendrive_reader.h"
+#include "scenes/osm_read.h"
+#include "scenes/place.h"
+
+/// What a value of the tag highway stands for.
+typedef struct osm_kind {
+  const char *name;
+  road_class class;
+  double speed_mps; // SUMO's OSM type map
+  int lanes;        // a direction; of one-way streets and of others
+  double lane_m;
+  int rank;     // 0 the greatest: who goes first
+  bool town;    // has sidewalks unless it is fast
+  bool one_way; // unless it says otherwise
+} osm_kind;
+
+/// A street's cross-section, along its way: index 0 along, 1 against; sides 0 right, 1 left.
+typedef struct osm_street {
+  const osm_kind *kind;
+  int lanes[2];
+  double lane_m, speed_mps[2];
+  bool walk[2], parking[2];
+} osm_street;
+
+typedef struct osm_node {
+  int64_t id;
+  xmlNode *at;
+  double lat_deg, lon_deg;
+  double x_m, y_m;
+  int degree; // pieces of street that end here
+  int vertex; // -1: a street just goes through
+  bool cut;   // a street goes on from here to a node that the file lacks
+} osm_node;
+
+/// A <way> that is driven on.
+typedef struct osm_way {
+  int64_t id;
+  xmlNode *at;
+  int ref_first, ref_count; // into osm_reader.refs
+  int layer;
+  bool ring; // a part of a roundabout
+  osm_street street;
+} osm_way;
+
+typedef enum osm_mark {
+  OSM_CROSSING = 1, // a zebra
+  OSM_SIGNALS = 2,
+  OSM_STOP = 4,
+  OSM_YIELD = 8,
+  OSM_ALL_STOP = 16
+} osm_mark;
+
+/// Where streets meet or change. Vertices of one junction share a root.
+typedef struct osm_vertex {
+  double x_m, y_m;
+  int node;
+  int root;      // index of the vertex that stands for the junction
+  int end;       // of roots: first strand end at the junction, 2 * strand + which, or -1
+  int arms;      // of roots: how many there are
+  unsigned mark; // osm_mark of the node
+  bool dirty;    // trims are to be found anew
+  bool dead_end; // a street ends here, not only the extract
+} osm_vertex;
+
+typedef struct osm_point {
+  double x_m, y_m, s_m;
+} osm_point;
+
+/// A piece of street between two vertices, driven along if it is one-way. Index 0 is its
+/// begin, 1 its end.
+typedef struct osm_strand {
+  int vertex[2];
+  int point_first, point_count; // into osm_reader.points
+  int way[2];                   // index of the way that it begins and ends with
+  osm_street street;
+  bool ring;
+  unsigned mark[2]; // osm_mark of what stands shortly before that end
+  double trim_m[2]; // from that end to where its road ends
+  int next[2];      // next strand end at the same junction, 2 * strand + which, or -1
+  bool gone;        // lies within a junction, or finds no room
+  int road;         // id in the network; 0 none
+} osm_strand;
+
+typedef struct osm_arm {
+  int strand;
+  bool at_end;
+  double angle_rad;   // around the junction's middle
+  double heading_rad; // outward
+  double x_m, y_m;    // of its vertex
+} osm_arm;
+
+typedef struct osm_reader {
+  map_reader map; // file, builder, errors
+  int node_count, node_capacity;
+  osm_node *nodes; // by id
+  int way_count, way_capacity;
+  osm_way *ways;
+  int ref_count, ref_capacity;
+  int *refs; // indices of nodes; -1: not in the file
+  int vertex_count, vertex_capacity;
+  osm_vertex *vertices;
+  int strand_count, strand_capacity;
+  osm_strand *strands;
+  int point_count, point_capacity;
+  osm_point *points;
+  bool bounded;
+  double bounds_m[4]; // of <bounds>: west, south, east, north
+} osm_reader;
+
+// Tags ------------------------------------------------------------------------
+
+/// Value of an element's tag; NULL when it has none.
+const char *osm_tag(const xmlNode *at, const char *key);
+bool osm_tag_is(const xmlNode *at, const char *key, const char *value);
+/// An element's id or reference, -2^53..2^53; 0 after an error.
+int64_t osm_id(map_reader *r, const xmlNode *at, const char *attribute);
+/// Whether a way is driven on, and its cross-section along the way; remarks on what isn't and
+/// on tags that aren't known. *reversed: traffic runs against the way.
+bool osm_street_of(map_reader *r, const xmlNode *way, osm_street *out, bool *reversed);
+bool osm_street_equal(const osm_street *a, const osm_street *b);
+/// The same street seen along the other direction.
+osm_street osm_street_flip(const osm_street *street);
+/// What a node says about the street that it is on.
+unsigned osm_marks_of(const xmlNode *node);
+
+// Parts, in the order in which they run -----------------------------------------
+
+/// Nodes with coordinates, ways that are driven on.
+bool osm_read_elements(osm_reader *r);
+osm_node *osm_find_node(osm_reader *r, int64_t id);
+/// Vertices and strands, with marks.
+bool osm_build_graph(osm_reader *r);
+/// Vertices too near to each other share a root; every strand knows its trims.
+bool osm_make_room(osm_reader *r);
+/// A road for every strand.
+bool osm_lay_roads(osm_reader *r);
+/// Junctions where roads meet.
+bool osm_fill_junctions(osm_reader *r);
+
+/// Arms of a junction by their angle around it; their number, ROAD_ARMS at most.
+int osm_arms(const osm_reader *r, int root, osm_arm out[ROAD_ARMS]);
+/// The point s metres along a strand, clamped to it.
+osm_point osm_strand_at(const osm_reader *r, const osm_strand *strand, double s_m);
+double osm_strand_length(const osm_reader *r, const osm_strand *strand);
+/// Same from one of its ends.
+osm_point osm_arm_at(const osm_reader *r, const osm_arm *arm, double out_m);
+
+/// Half the carriageway's width, and from the reference line to the kerb and to the outer border
+/// on side 0 right, 1 left.
+double osm_half_m(const osm_street *street);
+double osm_kerb_m(const osm_street *street, int side);
+double osm_outer_m(const osm_street *street, int side);
+/// The profile of a street of that length.
+void osm_profile(road_profile *out, const osm_street *street, double length_m);
+
+#endif

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+// Room for junctions: how far their arms keep from the middle, and what becomes of pieces of
+// street that are too short for the junctions at their ends.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "scenes/osm_reader.h"
+
+static const double CORNER_M = 6, SERVICE_CORNER_M = 4; // radius of kerbs
+static const double LEAST_STREET_M = 16;                // straight at both ends
+static const double CIRCLE_REACH_M = 16.1;              // from a dead end to its road's end
+static const double CIRCLE_ROOM_M = 17;                 // that other streets keep from it
+static const double LONGEST_TRIM_M = 60, APART_M = 0.3, STEP_M = 2;
+static const double SIDE_BY_SIDE_RAD = 0.35, STRAIGHT_ON_RAD = 2.8;
+static const double ALONG_M = 8;       // over which an arm's heading is taken
+static const double LANE_CHANGE_M = 6; // for each lane that begins or ends
+enum { ROUNDS = 100, REACH_STEPS = 40 };
+
+// Junctions as lists of strand ends ----------------------------------------------
+
+static int root_of(osm_reader *r, int vertex) {
+  while (r->vertices[vertex].root != vertex) {
+    r->vertices[vertex].root = r->vertices[r->vertices[vertex].root].root;
+    vertex = r->vertices[vertex].root;
+  }
+  return vertex;
+}
+
+static void add_end(osm_reader *r, int root, int end) {
+  r->strands[end / 2].next[end % 2] = r->vertices[root].end;
+  r->vertices[root].end = end;
+  r->vertices[root].dirty = true;
+}
+
+static void remove_end(osm_reader *r, int root, int end) {
+  int *at = &r->vertices[root].end;
+  while (*at >= 0 && *at != end)
+    at = &r->strands[*at / 2].next[*at % 2];
+  if (*at == end)
+    *at = r->strands[end / 2].next[end % 2];
+}
+
+static void count_arms(osm_reader *r) {
+  for (int i = 0; i < r->vertex_count; i++)
+    r->vertices[i].arms = 0;
+  for (int i = 0; i < r->strand_count; i++)
+    for (int k = 0; k < 2 && !r->strands[i].gone; k++)
+      r->vertices[root_of(r, r->strands[i].vertex[k])].arms++;
+}
+
+static void give_up(osm_reader *r, int strand) {
+  osm_strand *s = &r->strands[strand];
+  s->gone = true;
+  for (int k = 0; k < 2; k++) {
+    int root = root_of(r, s->vertex[k]);
+    remove_end(r, root, 2 * strand + k);
+    r->vertices[root].dirty = true;
+  }
+}
+
+// Arms --------------------------------------------------------------------------
+
+int osm_arms(const osm_reader *r, int root, osm_arm out[ROAD_ARMS]) {
+  int count = 0;
+  double x = 0, y = 0;
+  for (int end = r->vertices[root].end; end >= 0 && count < ROAD_ARMS;
+       end = r->strands[end / 2].next[end % 2]) {
+    const osm_strand *s = &r->strands[end / 2];
+    const osm_vertex *v = &r->vertices[s->vertex[end % 2]];
+    out[count++] = (osm_arm){.strand = end / 2, .at_end = end % 2, .x_m = v->x_m, .y_m = v->y_m};
+    x += v->x_m, y += v->y_m;
+  }
+  for (int i = 0; i < count; i++) {
+    osm_arm arm = out[i];
+    double trim = r->strands[arm.strand].trim_m[arm.at_end];
+    osm_point from = osm_arm_at(r, &arm, trim), to = osm_arm_at(r, &arm, trim + ALONG_M);
+    osm_point far = osm_arm_at(r, &arm, trim + 2 * ALONG_M);
+    arm.heading_rad = atan2(to.y_m - from.y_m, to.x_m - from.x_m);
+    arm.angle_rad = atan2(far.y_m - y / count, far.x_m - x / count);
+    int k = i; // the order among equals is that of the list
+    for (; k > 0 && out[k - 1].angle_rad > arm.angle_rad; k--)
+      out[k] = out[k - 1];
+    out[k] = arm;
+  }
+  return count;
+}
+
+// The side of the strand that lies to the left looking out along an arm.
+static int left_side(const osm_arm *arm) {
+  return arm->at_end ? 0 : 1;
+}
+
+static const osm_street *street_of(const osm_reader *r, const osm_arm *arm) {
+  return &r->strands[arm->strand].street;
+}
+
+// Streets that leave in nearly the same direction: where they have parted.
+static void part(osm_reader *r, const osm_arm *arm, const osm_arm *next, double need_m,
+                 double trim_m[2]) {
+  double x[REACH_STEPS + 1], y[REACH_STEPS + 1], last = 0;
+  double length = osm_strand_length(r, &r->strands[arm->strand]);
+  for (int i = 0; i <= REACH_STEPS; i++) {
+    osm_point p = osm_arm_at(r, next, STEP_M * i);
+    x[i] = p.x_m, y[i] = p.y_m;
+  }
+  for (double out = 0; out <= LONGEST_TRIM_M; out += STEP_M) {
+    osm_point p = osm_arm_at(r, arm, out);
+    double least = INFINITY;
+    for (int i = 0; i <= REACH_STEPS; i++)
+      least = fmin(least, hypot(p.x_m - x[i], p.y_m - y[i]));
+    if (least < need_m)
+      last = out + STEP_M;
+  }
+  // Carriageways side by side never part: nothing is gained by going further.
+  if (last > LONGEST_TRIM_M || last > length - LEAST_STREET_M / 2)
+    return;
+  trim_m[0] = fmax(trim_m[0], last);
+  trim_m[1] = fmax(trim_m[1], last);
+}
+
+static void trim_pair(osm_reader *r, const osm_arm *arm, const osm_arm *next, double trim_m[2]) {
+  const osm_street *a = street_of(r, arm), *b = street_of(r, next);
+  double heading[2] = {arm->heading_rad, next->heading_rad};
+  double kerb[2] = {osm_kerb_m(a, left_side(arm)), osm_kerb_m(b, 1 - left_side(next))};
+  double outer[2] = {osm_outer_m(a, left_side(arm)), osm_outer_m(b, 1 - left_side(next))};
+  double opening = angle_wrap(heading[1] - heading[0]);
+  if (fabs(opening) < SIDE_BY_SIDE_RAD) {
+    part(r, arm, next, kerb[0] + kerb[1] + APART_M, trim_m);
+    return;
+  }
+  if (opening < 0 || opening > STRAIGHT_ON_RAD)
+    return;
+  bool service = a->kind->rank > 11 || b->kind->rank > 11;
+  double setback[2];
+  road_junction_setbacks(heading, kerb, outer, 2, service ? SERVICE_CORNER_M : CORNER_M, setback);
+  // Both axes as straight lines; they needn't come from one point.
+  const osm_arm *arms[2] = {arm, next};
+  double from[2][2];
+  for (int k = 0; k < 2; k++) {
+    double trim = r->strands[arms[k]->strand].trim_m[arms[k]->at_end];
+    osm_point p = osm_arm_at(r, arms[k], trim);
+    from[k][0] = p.x_m - trim * cos(heading[k]);
+    from[k][1] = p.y_m - trim * sin(heading[k]);
+  }
+  double dx = from[1][0] - from[0][0], dy = from[1][1] - from[0][1], s = sin(opening);
+  setback[0] += (dx * sin(heading[1]) - dy * cos(heading[1])) / s;
+  setback[1] += (dx * sin(heading[0]) - dy * cos(heading[0])) / s;
+  for (int k = 0; k < 2; k++)
+    trim_m[k] = fmax(trim_m[k], fmin(LONGEST_TRIM_M, setback[k]));
+}
+
+static int lane_change(const osm_reader *r, const osm_arm arms[2]) {
+  const osm_street *a = street_of(r, &arms[0]), *b = street_of(r, &arms[1]);
+  int most = 0;
+  for (int way = 0; way < 2; way++) { // into the junction on one arm, out of it on the other
+    int in = (way ? b : a)->lanes[arms[way].at_end ? 0 : 1];
+    int out = (way ? a : b)->lanes[arms[1 - way].at_end ? 1 : 0];
+    most = abs(in - out) > most ? abs(in - out) : most;
+  }
+  return most;
+}
+
+static void trim_junction(osm_reader *r, int root) {
+  osm_arm arms[ROAD_ARMS];
+  double trim[ROAD_ARMS];
+  int count = osm_arms(r, root, arms);
+  double least = count == 1 ? 0 : 2;
+  if (count == 1 && r->vertices[root].dead_end)
+    least = CIRCLE_REACH_M;
+  if (count == 2)
+    least += LANE_CHANGE_M * lane_change(r, arms);
+  for (int i = 0; i < count; i++)
+    trim[i] = least;
+  for (int i = 0; i < count && count > 1; i++) {
+    int k = (i + 1) % count;
+    double pair[2] = {0, 0};
+    trim_pair(r, &arms[i], &arms[k], pair);
+    trim[i] = fmax(trim[i], pair[0]);
+    trim[k] = fmax(trim[k], pair[1]);
+  }
+  for (int i = 0; i < count; i++)
+    r->strands[arms[i].strand].trim_m[arms[i].at_end] = trim[i];
+}
+
+static void trim_all(osm_reader *r) {
+  enum { PASSES = 3 }; // headings are taken where the trims were
+  for (int pass = 0; pass < PASSES; pass++)
+    for (int i = 0; i < r->vertex_count; i++)
+      if (r->vertices[i].root == i && r->vertices[i].arms > 0 && r->vertices[i].dirty)
+        trim_junction(r, i);
+  for (int i = 0; i < r->vertex_count; i++)
+    r->vertices[i].dirty = false;
+}
+
+// Dead ends ---------------------------------------------------------------------
+
+// A turning circle needs its room, and lanes in both directions.
+static bool has_room(const osm_reader *r, const osm_vertex *v, int strand) {
+  const osm_street *street = &r->strands[strand].street;
+  if (street->lanes[0] != 1 || street->lanes[1] != 1 || !street->walk[0] || !street->walk[1])
+    return false;
+  for (int i = 0; i < r->strand_count; i++) {
+    const osm_strand *s = &r->strands[i];
+    double room = CIRCLE_ROOM_M + osm_half_m(&s->street);
+    if (s->gone || i == strand)
+      continue;
+    for (int k = 0; k + 1 < s->point_count; k++) {
+      const osm_point *a = &r->points[s->point_first + k], *b = a + 1;
+      double ex = b->x_m - a->x_m, ey = b->y_m - a->y_m, dx = v->x_m - a->x_m, dy = v->y_m - a->y_m;
+      double square = ex * ex + ey * ey;
+      double u = square > 0 ? fmax(0, fmin(1, (dx * ex + dy * ey) / square)) : 0;
+      if (hypot(dx - u * ex, dy - u * ey) < room)
+        return false;
+    }
+  }
+  return true;
+}
+
+static void check_dead_ends(osm_reader *r) {
+  for (int i = 0; i < r->vertex_count; i++) {
+    osm_vertex *v = &r->vertices[i];
+    if (v->dead_end && v->end >= 0 && !has_room(r, v, v->end / 2)) {
+      v->dead_end = false;
+      map_remark(&r->map, r->nodes[v->node].at,
+                 "a dead end without room for a turning circle ends in the open");
+    }
+  }
+}
+
+// What is too short ----------------------------------------------------------------
+
+static const xmlNode *strand_node(const osm_reader *r, const osm_strand *s) {
+  return r->ways[s->way[0]].at;
+}
+
+// Both junctions become one, and the strands between them lie within it.
+static bool contract(osm_reader *r, int a, int b) {
+  int between = 0;
+  for (int end = r->vertices[a].end; end >= 0; end = r->strands[end / 2].next[end % 2])
+    between += root_of(r, r->strands[end / 2].vertex[1 - end % 2]) == b;
+  if (r->vertices[a].arms + r->vertices[b].arms - 2 * between > ROAD_ARMS)
+    return false;
+  for (int end = r->vertices[a].end, next; end >= 0; end = next) {
+    next = r->strands[end / 2].next[end % 2];
+    if (root_of(r, r->strands[end / 2].vertex[1 - end % 2]) == b)
+      give_up(r, end / 2);
+  }
+  for (int end = r->vertices[b].end, next; end >= 0; end = next) {
+    next = r->strands[end / 2].next[end % 2];
+    add_end(r, a, end);
+  }
+  r->vertices[b].end = -1;
+  r->vertices[b].root = a;
+  r->vertices[a].mark |= r->vertices[b].mark;
+  return true;
+}
+
+static bool same_directions(const osm_street *a, const osm_street *b) {
+  return (a->lanes[0] > 0) == (b->lanes[0] > 0) && (a->lanes[1] > 0) == (b->lanes[1] > 0);
+}
+
+// Appends the points of a strand, seen from one of its ends, but the first `skip`.
+static bool copy_points(osm_reader *r, const osm_strand *s, bool from_end, int skip, double s_m) {
+  double length = osm_strand_length(r, s), first = r->points[s->point_first].s_m;
+  for (int i = skip; i < s->point_count; i++) {
+    int k = s->point_first + (from_end ? s->point_count - 1 - i : i);
+    if (!ARRAY_RESERVE(r->points, r->point_capacity, r->point_count + 1))
+      return map_fail_memory(&r->map);
+    osm_point p = r->points[k];
+    p.s_m = s_m + (from_end ? length - (p.s_m - first) : p.s_m - first);
+    r->points[r->point_count++] = p;
+  }
+  return true;
+}
+
+// The vertex between a short strand and the one beyond it, where a street only changes, is
+// taken out; the longer one's cross-section stays. False when they don't fit together.
+static bool dissolve(osm_reader *r, int short_one, int at, int vertex) {
+  osm_strand *s = &r->strands[short_one];
+  int end = r->vertices[vertex].end;
+  if (end / 2 == short_one)
+    end = s->next[end % 2];
+  if (end < 0 || end / 2 == short_one)
+    return false;
+  osm_strand *t = &r->strands[end / 2];
+  osm_street street = s->street;
+  if (at == end % 2) // one begins and the other ends here, or one is seen the other way round
+    street = osm_street_flip(&street);
+  if (!same_directions(&street, &t->street) || s->ring != t->ring)
+    return false;
+  if (!osm_street_equal(&street, &t->street))
+    map_remark(&r->map, strand_node(r, s),
+               "a piece of street too short to change its lanes has its neighbour's");
+  // Seen from t's far end: t, then s.
+  bool t_from_end = end % 2 == 0;
+  int first = r->point_count, u = s->vertex[1 - at];
+  double length = osm_strand_length(r, t);
+  osm_strand joined = *t;
+  joined.point_first = first;
+  if (!copy_points(r, t, t_from_end, 0, 0) || !copy_points(r, s, at == 1, 1, length))
+    return false;
+  joined.point_count = r->point_count - first;
+  if (t_from_end) { // turned back, so that it runs as t does
+    osm_strand seen = joined;
+    joined.point_first = r->point_count;
+    if (!copy_points(r, &seen, true, 0, 0))
+      return false;
+  }
+  joined.vertex[end % 2] = u;
+  joined.way[end % 2] = s->way[1 - at];
+  joined.mark[end % 2] =
+      s->mark[1 - at] | s->mark[at] | t->mark[end % 2] | r->vertices[vertex].mark;
+  *t = joined;
+  remove_end(r, vertex, end);
+  give_up(r, short_one);
+  add_end(r, root_of(r, u), end);
+  return true;
+}
+
+// Finds a place for a strand that has none. True when anything changed.
+static bool settle(osm_reader *r, int index) {
+  osm_strand *s = &r->strands[index];
+  int root[2] = {root_of(r, s->vertex[0]), root_of(r, s->vertex[1])};
+  for (int k = 0; k < 2; k++)
+    if (r->vertices[root[k]].arms == 1 && r->vertices[root[k]].dead_end) {
+      r->vertices[root[k]].dead_end = false;
+      r->vertices[root[k]].dirty = true;
+      return true;
+    }
+  for (int k = 0; k < 2 && root[0] != root[1]; k++)
+    if (r->vertices[root[k]].arms == 2 && dissolve(r, index, k, root[k]))
+      return true;
+  bool stub = r->vertices[root[0]].arms == 1 || r->vertices[root[1]].arms == 1;
+  if (!stub && root[0] != root[1] && contract(r, root[0], root[1]))
+    return true;
+  map_remark(&r->map, strand_node(r, s),
+             "a piece of street without room beside its crossings is left out");
+  give_up(r, index);
+  return true;
+}
+
+static bool shorten(osm_reader *r) {
+  bool changed = false, *touched = calloc((size_t)r->vertex_count + 1, sizeof *touched);
+  if (!touched)
+    return map_fail_memory(&r->map);
+  for (int i = 0; i < r->strand_count && r->map.code == STATUS_OK; i++) {
+    osm_strand *s = &r->strands[i];
+    if (s->gone || osm_strand_length(r, s) >= s->trim_m[0] + s->trim_m[1] + LEAST_STREET_M)
+      continue;
+    int a = root_of(r, s->vertex[0]), b = root_of(r, s->vertex[1]);
+    if (touched[a] || touched[b])
+      continue;
+    touched[a] = touched[b] = true;
+    changed = settle(r, i) || changed;
+  }
+  free(touched);
+  return changed;
+}
+
+static void limit_arms(osm_reader *r) {
+  bool more = true;
+  while (more) {
+    more = false;
+    count_arms(r);
+    for (int i = 0; i < r->vertex_count; i++) {
+      if (r->vertices[i].root != i || r->vertices[i].arms <= ROAD_ARMS)
+        continue;
+      map_remark(&r->map, r->nodes[r->vertices[i].node].at,
+                 "of more than %d streets that meet some are left out", ROAD_ARMS);
+      give_up(r, r->vertices[i].end / 2);
+      more = true;
+    }
+  }
+}
+
+bool osm_make_room(osm_reader *r) {
+  for (int i = 0; i < r->strand_count; i++)
+    for (int k = 0; k < 2; k++) {
+      r->strands[i].trim_m[k] = ALONG_M;
+      add_end(r, r->strands[i].vertex[k], 2 * i + k);
+    }
+  check_dead_ends(r);
+  bool changed = true;
+  for (int i = 0; i < r->vertex_count; i++)
+    r->vertices[i].dirty = true;
+  for (int round = 0; changed && round < ROUNDS && r->map.code == STATUS_OK; round++) {
+    limit_arms(r);
+    trim_all(r);
+    changed = shorten(r);
+  }
+  return r->map.code == STATUS_OK;
+}
