@@ -7,6 +7,7 @@
 #include "scenes/osm_reader.h"
 
 static const double TURN_BACK_RAD = 2.75;
+static const double BACK_M = 5; // vehicles stop, where there is no crosswalk
 static const double PI = 3.14159265358979323846;
 enum { MINOR_RANK = 10, CONFLICT_LANES = 64 };
 
@@ -107,6 +108,13 @@ static void bar_turning_back(const crossroads *x, junction_plan *plan) {
   }
 }
 
+// Far enough back that long vehicles can turn in front of who waits.
+static void set_stops(osm_reader *r, const crossroads *x, const junction_plan *plan) {
+  for (int k = 0; k < x->count && x->count > 2; k++)
+    if (plan->bare >> k & 1)
+      r->map.b->notes[x->arms[k].road - 1].stop_m[x->arms[k].at_end] = BACK_M;
+}
+
 static bool find_crossroads(const osm_reader *r, const int *strand_of, int junction,
                             crossroads *x) {
   const road_network *net = &r->map.b->net;
@@ -132,6 +140,7 @@ static void fill(osm_reader *r, const int *strand_of, int root, int junction) {
     plan.kind = JUNCTION_SIGNALS;
   plan_walks(&x, mark, &plan);
   bar_turning_back(&x, &plan);
+  set_stops(r, &x, &plan);
   int before = r->map.b->net.road_count, walks = r->map.b->net.crosswalk_count;
   road_builder_fill_junction(r->map.b, junction, &plan);
   if (r->map.b->net.road_count - before > CONFLICT_LANES)

@@ -147,6 +147,19 @@ bool osm_lay_roads(osm_reader *r);
 /// Junctions where roads meet.
 bool osm_fill_junctions(osm_reader *r);
 
+/// The vertex that stands for another one's junction, and the list of strand ends there.
+int osm_root(osm_reader *r, int vertex);
+void osm_add_end(osm_reader *r, int root, int end);
+void osm_remove_end(osm_reader *r, int root, int end);
+/// A strand that finds no place.
+void osm_give_up(osm_reader *r, int strand);
+/// Moves the vertices where a street only changes out of its bends, before any share a root.
+bool osm_straighten(osm_reader *r);
+/// The vertex between a short strand and the one beyond it, where a street only changes, is
+/// taken out; the longer one's cross-section stays. `at`: which end of the strand it is. False
+/// when they don't fit together.
+bool osm_dissolve(osm_reader *r, int strand, int at, int vertex);
+
 /// Arms of a junction by their angle around it; their number, ROAD_ARMS at most.
 int osm_arms(const osm_reader *r, int root, osm_arm out[ROAD_ARMS]);
 /// The point s metres along a strand, clamped to it.

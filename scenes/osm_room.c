@@ -12,15 +12,16 @@ static const double CORNER_M = 6, SERVICE_CORNER_M = 4; // radius of kerbs
 static const double LEAST_STREET_M = 16;                // straight at both ends
 static const double CIRCLE_REACH_M = 16.1;              // from a dead end to its road's end
 static const double CIRCLE_ROOM_M = 17;                 // that other streets keep from it
-static const double LONGEST_TRIM_M = 60, APART_M = 0.3, STEP_M = 2;
+static const double LONGEST_TRIM_M = 60;                // of an arm that meets others at an angle
+static const double LONGEST_PART_M = 120, APART_M = 0.3, STEP_M = 2; // of one beside another
 static const double SIDE_BY_SIDE_RAD = 0.35, STRAIGHT_ON_RAD = 2.8;
 static const double ALONG_M = 8;       // over which an arm's heading is taken
 static const double LANE_CHANGE_M = 6; // for each lane that begins or ends
-enum { ROUNDS = 100, REACH_STEPS = 40 };
+enum { ROUNDS = 100, REACH_STEPS = 65 };
 
 // Junctions as lists of strand ends ----------------------------------------------
 
-static int root_of(osm_reader *r, int vertex) {
+int osm_root(osm_reader *r, int vertex) {
   while (r->vertices[vertex].root != vertex) {
     r->vertices[vertex].root = r->vertices[r->vertices[vertex].root].root;
     vertex = r->vertices[vertex].root;
@@ -28,13 +29,13 @@ static int root_of(osm_reader *r, int vertex) {
   return vertex;
 }
 
-static void add_end(osm_reader *r, int root, int end) {
+void osm_add_end(osm_reader *r, int root, int end) {
   r->strands[end / 2].next[end % 2] = r->vertices[root].end;
   r->vertices[root].end = end;
   r->vertices[root].dirty = true;
 }
 
-static void remove_end(osm_reader *r, int root, int end) {
+void osm_remove_end(osm_reader *r, int root, int end) {
   int *at = &r->vertices[root].end;
   while (*at >= 0 && *at != end)
     at = &r->strands[*at / 2].next[*at % 2];
@@ -47,15 +48,15 @@ static void count_arms(osm_reader *r) {
     r->vertices[i].arms = 0;
   for (int i = 0; i < r->strand_count; i++)
     for (int k = 0; k < 2 && !r->strands[i].gone; k++)
-      r->vertices[root_of(r, r->strands[i].vertex[k])].arms++;
+      r->vertices[osm_root(r, r->strands[i].vertex[k])].arms++;
 }
 
-static void give_up(osm_reader *r, int strand) {
+void osm_give_up(osm_reader *r, int strand) {
   osm_strand *s = &r->strands[strand];
   s->gone = true;
   for (int k = 0; k < 2; k++) {
-    int root = root_of(r, s->vertex[k]);
-    remove_end(r, root, 2 * strand + k);
+    int root = osm_root(r, s->vertex[k]);
+    osm_remove_end(r, root, 2 * strand + k);
     r->vertices[root].dirty = true;
   }
 }
@@ -97,7 +98,7 @@ static const osm_street *street_of(const osm_reader *r, const osm_arm *arm) {
 }
 
 // Streets that leave in nearly the same direction: where they have parted.
-static void part(osm_reader *r, const osm_arm *arm, const osm_arm *next, double need_m,
+static bool part(osm_reader *r, const osm_arm *arm, const osm_arm *next, double need_m,
                  double trim_m[2]) {
   double x[REACH_STEPS + 1], y[REACH_STEPS + 1], last = 0;
   double length = osm_strand_length(r, &r->strands[arm->strand]);
@@ -105,7 +106,7 @@ static void part(osm_reader *r, const osm_arm *arm, const osm_arm *next, double 
     osm_point p = osm_arm_at(r, next, STEP_M * i);
     x[i] = p.x_m, y[i] = p.y_m;
   }
-  for (double out = 0; out <= LONGEST_TRIM_M; out += STEP_M) {
+  for (double out = 0; out <= LONGEST_PART_M; out += STEP_M) {
     osm_point p = osm_arm_at(r, arm, out);
     double least = INFINITY;
     for (int i = 0; i <= REACH_STEPS; i++)
@@ -114,10 +115,11 @@ static void part(osm_reader *r, const osm_arm *arm, const osm_arm *next, double 
       last = out + STEP_M;
   }
   // Carriageways side by side never part: nothing is gained by going further.
-  if (last > LONGEST_TRIM_M || last > length - LEAST_STREET_M / 2)
-    return;
+  if (last > LONGEST_PART_M || last > length - LEAST_STREET_M / 2)
+    return false;
   trim_m[0] = fmax(trim_m[0], last);
   trim_m[1] = fmax(trim_m[1], last);
+  return true;
 }
 
 static void trim_pair(osm_reader *r, const osm_arm *arm, const osm_arm *next, double trim_m[2]) {
@@ -127,7 +129,8 @@ static void trim_pair(osm_reader *r, const osm_arm *arm, const osm_arm *next, do
   double outer[2] = {osm_outer_m(a, left_side(arm)), osm_outer_m(b, 1 - left_side(next))};
   double opening = angle_wrap(heading[1] - heading[0]);
   if (fabs(opening) < SIDE_BY_SIDE_RAD) {
-    part(r, arm, next, kerb[0] + kerb[1] + APART_M, trim_m);
+    if (!part(r, arm, next, kerb[0] + kerb[1] + APART_M, trim_m))
+      part(r, arm, next, osm_half_m(a) + osm_half_m(b) + APART_M, trim_m);
     return;
   }
   if (opening < 0 || opening > STRAIGHT_ON_RAD)
@@ -231,25 +234,21 @@ static void check_dead_ends(osm_reader *r) {
 
 // What is too short ----------------------------------------------------------------
 
-static const xmlNode *strand_node(const osm_reader *r, const osm_strand *s) {
-  return r->ways[s->way[0]].at;
-}
-
 // Both junctions become one, and the strands between them lie within it.
 static bool contract(osm_reader *r, int a, int b) {
   int between = 0;
   for (int end = r->vertices[a].end; end >= 0; end = r->strands[end / 2].next[end % 2])
-    between += root_of(r, r->strands[end / 2].vertex[1 - end % 2]) == b;
+    between += osm_root(r, r->strands[end / 2].vertex[1 - end % 2]) == b;
   if (r->vertices[a].arms + r->vertices[b].arms - 2 * between > ROAD_ARMS)
     return false;
   for (int end = r->vertices[a].end, next; end >= 0; end = next) {
     next = r->strands[end / 2].next[end % 2];
-    if (root_of(r, r->strands[end / 2].vertex[1 - end % 2]) == b)
-      give_up(r, end / 2);
+    if (osm_root(r, r->strands[end / 2].vertex[1 - end % 2]) == b)
+      osm_give_up(r, end / 2);
   }
   for (int end = r->vertices[b].end, next; end >= 0; end = next) {
     next = r->strands[end / 2].next[end % 2];
-    add_end(r, a, end);
+    osm_add_end(r, a, end);
   }
   r->vertices[b].end = -1;
   r->vertices[b].root = a;
@@ -257,72 +256,10 @@ static bool contract(osm_reader *r, int a, int b) {
   return true;
 }
 
-static bool same_directions(const osm_street *a, const osm_street *b) {
-  return (a->lanes[0] > 0) == (b->lanes[0] > 0) && (a->lanes[1] > 0) == (b->lanes[1] > 0);
-}
-
-// Appends the points of a strand, seen from one of its ends, but the first `skip`.
-static bool copy_points(osm_reader *r, const osm_strand *s, bool from_end, int skip, double s_m) {
-  double length = osm_strand_length(r, s), first = r->points[s->point_first].s_m;
-  for (int i = skip; i < s->point_count; i++) {
-    int k = s->point_first + (from_end ? s->point_count - 1 - i : i);
-    if (!ARRAY_RESERVE(r->points, r->point_capacity, r->point_count + 1))
-      return map_fail_memory(&r->map);
-    osm_point p = r->points[k];
-    p.s_m = s_m + (from_end ? length - (p.s_m - first) : p.s_m - first);
-    r->points[r->point_count++] = p;
-  }
-  return true;
-}
-
-// The vertex between a short strand and the one beyond it, where a street only changes, is
-// taken out; the longer one's cross-section stays. False when they don't fit together.
-static bool dissolve(osm_reader *r, int short_one, int at, int vertex) {
-  osm_strand *s = &r->strands[short_one];
-  int end = r->vertices[vertex].end;
-  if (end / 2 == short_one)
-    end = s->next[end % 2];
-  if (end < 0 || end / 2 == short_one)
-    return false;
-  osm_strand *t = &r->strands[end / 2];
-  osm_street street = s->street;
-  if (at == end % 2) // one begins and the other ends here, or one is seen the other way round
-    street = osm_street_flip(&street);
-  if (!same_directions(&street, &t->street) || s->ring != t->ring)
-    return false;
-  if (!osm_street_equal(&street, &t->street))
-    map_remark(&r->map, strand_node(r, s),
-               "a piece of street too short to change its lanes has its neighbour's");
-  // Seen from t's far end: t, then s.
-  bool t_from_end = end % 2 == 0;
-  int first = r->point_count, u = s->vertex[1 - at];
-  double length = osm_strand_length(r, t);
-  osm_strand joined = *t;
-  joined.point_first = first;
-  if (!copy_points(r, t, t_from_end, 0, 0) || !copy_points(r, s, at == 1, 1, length))
-    return false;
-  joined.point_count = r->point_count - first;
-  if (t_from_end) { // turned back, so that it runs as t does
-    osm_strand seen = joined;
-    joined.point_first = r->point_count;
-    if (!copy_points(r, &seen, true, 0, 0))
-      return false;
-  }
-  joined.vertex[end % 2] = u;
-  joined.way[end % 2] = s->way[1 - at];
-  joined.mark[end % 2] =
-      s->mark[1 - at] | s->mark[at] | t->mark[end % 2] | r->vertices[vertex].mark;
-  *t = joined;
-  remove_end(r, vertex, end);
-  give_up(r, short_one);
-  add_end(r, root_of(r, u), end);
-  return true;
-}
-
 // Finds a place for a strand that has none. True when anything changed.
 static bool settle(osm_reader *r, int index) {
   osm_strand *s = &r->strands[index];
-  int root[2] = {root_of(r, s->vertex[0]), root_of(r, s->vertex[1])};
+  int root[2] = {osm_root(r, s->vertex[0]), osm_root(r, s->vertex[1])};
   for (int k = 0; k < 2; k++)
     if (r->vertices[root[k]].arms == 1 && r->vertices[root[k]].dead_end) {
       r->vertices[root[k]].dead_end = false;
@@ -330,14 +267,14 @@ static bool settle(osm_reader *r, int index) {
       return true;
     }
   for (int k = 0; k < 2 && root[0] != root[1]; k++)
-    if (r->vertices[root[k]].arms == 2 && dissolve(r, index, k, root[k]))
+    if (r->vertices[root[k]].arms == 2 && osm_dissolve(r, index, k, root[k]))
       return true;
   bool stub = r->vertices[root[0]].arms == 1 || r->vertices[root[1]].arms == 1;
   if (!stub && root[0] != root[1] && contract(r, root[0], root[1]))
     return true;
-  map_remark(&r->map, strand_node(r, s),
+  map_remark(&r->map, r->ways[s->way[0]].at,
              "a piece of street without room beside its crossings is left out");
-  give_up(r, index);
+  osm_give_up(r, index);
   return true;
 }
 
@@ -349,7 +286,7 @@ static bool shorten(osm_reader *r) {
     osm_strand *s = &r->strands[i];
     if (s->gone || osm_strand_length(r, s) >= s->trim_m[0] + s->trim_m[1] + LEAST_STREET_M)
       continue;
-    int a = root_of(r, s->vertex[0]), b = root_of(r, s->vertex[1]);
+    int a = osm_root(r, s->vertex[0]), b = osm_root(r, s->vertex[1]);
     if (touched[a] || touched[b])
       continue;
     touched[a] = touched[b] = true;
@@ -369,7 +306,7 @@ static void limit_arms(osm_reader *r) {
         continue;
       map_remark(&r->map, r->nodes[r->vertices[i].node].at,
                  "of more than %d streets that meet some are left out", ROAD_ARMS);
-      give_up(r, r->vertices[i].end / 2);
+      osm_give_up(r, r->vertices[i].end / 2);
       more = true;
     }
   }
@@ -379,8 +316,10 @@ bool osm_make_room(osm_reader *r) {
   for (int i = 0; i < r->strand_count; i++)
     for (int k = 0; k < 2; k++) {
       r->strands[i].trim_m[k] = ALONG_M;
-      add_end(r, r->strands[i].vertex[k], 2 * i + k);
+      osm_add_end(r, r->strands[i].vertex[k], 2 * i + k);
     }
+  if (!osm_straighten(r))
+    return false;
   check_dead_ends(r);
   bool changed = true;
   for (int i = 0; i < r->vertex_count; i++)

@@ -14,7 +14,8 @@ static const double CORNER_GAP_M = 3;     // from there to the first bend's corn
 static const double DROP_M = 0.25;        // points nearer to the line through others
 static const double TOLERANCE_M = 1;      // how far a bend may leave its corner
 static const double WIDEST_BEND_M = 5000;
-static const double CLEAR_M = 1; // of a bend's middle from a street's inner border
+static const double USUAL_BEND_M = 18; // long vehicles find room there
+static const double CLEAR_M = 1;       // of a bend's middle from a street's inner border
 enum { MOST_CORNERS = 100000, WINDOW = 64, REPAIRS = 40 };
 
 // Cross-sections ------------------------------------------------------------------
@@ -262,12 +263,14 @@ static int smooth(osm_reader *r, osm_strand *s, course *c) {
   c->begin = ahead(&from, STRAIGHT_END_M);
   c->end = ahead(&to, -STRAIGHT_END_M);
   double lead = STRAIGHT_END_M + CORNER_GAP_M;
-  for (int narrower = 0; narrower < 3 && r->map.code == STATUS_OK; narrower++) {
-    if (narrower == 1)
-      s->street.parking[0] = s->street.parking[1] = false;
+  for (int narrower = 0; narrower < 4 && r->map.code == STATUS_OK; narrower++) {
     if (narrower == 2)
+      s->street.parking[0] = s->street.parking[1] = false;
+    if (narrower == 3)
       s->street.walk[0] = s->street.walk[1] = false;
     double least = widest_m(&s->street) + CLEAR_M;
+    if (narrower == 0)
+      least = fmax(least, USUAL_BEND_M);
     if (!find_corners(r, s, s->trim_m[0] + lead, length - s->trim_m[1] - lead, c))
       return 0;
     for (int repair = 0; repair < REPAIRS + s->point_count; repair++) {
@@ -275,7 +278,7 @@ static int smooth(osm_reader *r, osm_strand *s, course *c) {
       if (count == 0)
         return 0;
       if (least_radius(c->pieces, count, &tight) >= least) {
-        if (narrower == 2)
+        if (narrower == 3)
           map_remark(&r->map, r->ways[s->way[0]].at,
                      "a street that bends tightly has no room for its sidewalks");
         return count;

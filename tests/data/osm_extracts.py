@@ -132,7 +132,7 @@ def roundabout():
 def pair():
     """A pair of one-way streets through a small grid, with mph limits and a bus lane."""
     e = Extract(51.5, -0.1)
-    e.way([(-200, 0), (-60, 0), (60, 0), (200, 0)], highway="primary", oneway="yes", lanes="2", maxspeed="30 mph",
+    e.way([(-200, 0), (-130, 0), (-60, 0), (60, 0), (200, 0)], highway="primary", oneway="yes", lanes="2", maxspeed="30 mph",
           sidewalk="both", lanes__bus="1")
     e.way([(200, 90), (60, 90), (-60, 90), (-200, 90)], highway="primary", oneway="yes", lanes="2",
           maxspeed="30 mph", sidewalk="both")

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit property
+// What an extract's tags become: lanes, speeds, sides, junctions, and that what is made of any
+// extract is whole.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "with_extracts.h"
+#include "with_network.h"
+
+static void assert_near(const char *what, double got, double wanted, double limit) {
+  if (!(fabs(got - wanted) <= limit))
+    fail_msg("%s: %.10g, wanted %.10g", what, got, wanted);
+}
+
+static read_map from_file(int number) {
+  size_t size;
+  char *text = extract_text(number, &size);
+  read_map map = extract_from(text);
+  free(text);
+  return map;
+}
+
+// Lanes ---------------------------------------------------------------------------
+
+static void lanes_end_where_their_successors_begin(void **state) {
+  (void)state;
+  int links = 0;
+  for (int n = 0; n < EXTRACTS; n++) {
+    read_map map = from_file(n);
+    const road_network *net = &map.net;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      const road_point *end = &network_points(net, lane)[lane->point_count - 1];
+      for (int k = 0; k < lane->next_count; k++, links++) {
+        const road_point *begin = network_points(net, network_next(net, lane, k));
+        double gap = hypot(end->x_m - begin->x_m, end->y_m - begin->y_m);
+        double turn = fabs(angle_wrap(end->heading_rad - begin->heading_rad));
+        if (gap > 1e-3 || turn > 1e-3)
+          fail_msg("%s: lane %d: gap %.6f m, turn %.6f rad", extract_name(n), lane->id, gap, turn);
+      }
+      if (lane->width_m < 2.8 || lane->width_m > 4.6)
+        fail_msg("%s: lane %d is %.2f m wide", extract_name(n), lane->id, lane->width_m);
+      if (lane->max_curvature_pm > 1 / 2.5)
+        fail_msg("%s: lane %d bends with %.2f m", extract_name(n), lane->id,
+                 1 / lane->max_curvature_pm);
+    }
+    map_free(&map);
+  }
+  assert_true(links > 500);
+}
+
+static void the_same_extract_gives_the_same_roads(void **state) {
+  (void)state;
+  for (int n = 0; n < EXTRACTS; n++) {
+    read_map a = from_file(n), b = from_file(n);
+    assert_int_equal(a.net.point_count, b.net.point_count);
+    assert_memory_equal(a.net.points, b.net.points,
+                        sizeof *a.net.points * (size_t)a.net.point_count);
+    map_free(&a);
+    map_free(&b);
+  }
+}
+
+// Driving lanes of the first road: along it, against it.
+static void count_lanes(const road_network *net, int lanes[2]) {
+  lanes[0] = lanes[1] = 0;
+  for (int i = 0; i < net->path_count; i++)
+    if (net->paths[i].road == 1)
+      lanes[net->paths[i].lane > 0]++;
+}
+
+#define LINE "0 0\n150 0\n"
+#define WAY(tags) "<way id='1'><nd ref='1'/><nd ref='2'/>" tags "</way>"
+#define TAG(k, v) "<tag k='" k "' v='" v "'/>"
+
+static void lanes_are_shared_as_sumo_shares_them(void **state) {
+  (void)state;
+  static const struct {
+    const char *tags;
+    int along, against;
+  } cases[] = {
+      {TAG("highway", "residential"), 1, 1},
+      {TAG("highway", "primary"), 2, 2},
+      {TAG("highway", "motorway"), 2, 0},
+      {TAG("highway", "motorway") TAG("oneway", "no"), 2, 2},
+      {TAG("highway", "secondary") TAG("lanes", "3"), 2, 1},
+      {TAG("highway", "secondary") TAG("lanes", "4"), 2, 2},
+      {TAG("highway", "secondary") TAG("lanes", "3") TAG("lanes:forward", "1"), 1, 2},
+      {TAG("highway", "secondary") TAG("lanes", "3") TAG("lanes:backward", "1"), 2, 1},
+      {TAG("highway", "residential") TAG("lanes", "1"), 1, 1},
+      {TAG("highway", "residential") TAG("lanes", "2") TAG("oneway", "yes"), 2, 0},
+      {TAG("highway", "residential") TAG("oneway", "-1"), 1, 0},
+      {TAG("highway", "tertiary") TAG("junction", "roundabout"), 1, 0},
+      {TAG("highway", "residential") TAG("lanes", "many"), 1, 1},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char way[1024];
+    int lanes[2];
+    snprintf(way, sizeof way, "<way id='1'><nd ref='1'/><nd ref='2'/>%s</way>", cases[i].tags);
+    read_map map = extract_of(LINE, way);
+    count_lanes(&map.net, lanes);
+    if (lanes[0] != cases[i].along || lanes[1] != cases[i].against)
+      fail_msg("%s: %d and %d lanes", cases[i].tags, lanes[0], lanes[1]);
+    map_free(&map);
+  }
+}
+
+static void speeds_have_units_and_words(void **state) {
+  (void)state;
+  static const struct {
+    const char *tags;
+    double mps;
+  } cases[] = {
+      {TAG("highway", "residential"), 13.89},
+      {TAG("highway", "motorway"), 39.44},
+      {TAG("highway", "living_street"), 2.78},
+      {TAG("highway", "service"), 5.56},
+      {TAG("highway", "primary") TAG("maxspeed", "50"), 50 / 3.6},
+      {TAG("highway", "primary") TAG("maxspeed", "30 mph"), 30 * 0.44704},
+      {TAG("highway", "primary") TAG("maxspeed", "30mph"), 30 * 0.44704},
+      {TAG("highway", "primary") TAG("maxspeed", "RO:urban"), 50 / 3.6},
+      {TAG("highway", "primary") TAG("maxspeed", "DE:zone:30"), 30 / 3.6},
+      {TAG("highway", "residential") TAG("maxspeed", "walk"), 2.78},
+      {TAG("highway", "motorway") TAG("maxspeed", "none"), 39.44},
+      {TAG("highway", "primary") TAG("maxspeed:forward", "70"), 70 / 3.6},
+      {TAG("highway", "primary") TAG("maxspeed", "fast"), 27.78},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char way[1024];
+    snprintf(way, sizeof way, "<way id='1'><nd ref='1'/><nd ref='2'/>%s</way>", cases[i].tags);
+    read_map map = extract_of(LINE, way);
+    const lane_path *along = NULL;
+    for (int k = 0; k < map.net.path_count; k++)
+      if (map.net.paths[k].lane == -1)
+        along = &map.net.paths[k];
+    assert_non_null(along);
+    assert_near(cases[i].tags, along->speed_limit_mps, cases[i].mps, 1e-9);
+    map_free(&map);
+  }
+}
+
+static void traffic_runs_along_one_way_streets(void **state) {
+  (void)state;
+  for (int k = 0; k < 2; k++) {
+    read_map map = extract_of(LINE, k ? WAY(TAG("highway", "residential") TAG("oneway", "-1"))
+                                      : WAY(TAG("highway", "residential") TAG("oneway", "yes")));
+    assert_int_equal(map.net.path_count, 1);
+    const road_point *p = network_points(&map.net, &map.net.paths[0]);
+    assert_near("heading", fabs(p->heading_rad), k ? 3.14159265 : 0, 1e-4);
+    assert_near("the lane lies on the way", p->y_m, 0, 0.01);
+    map_free(&map);
+  }
+}
+
+static void sides_have_what_their_tags_say(void **state) {
+  (void)state;
+  static const struct {
+    const char *tags;
+    bool right, left;
+  } cases[] = {
+      {TAG("highway", "residential"), true, true},
+      {TAG("highway", "residential") TAG("sidewalk", "no"), false, false},
+      {TAG("highway", "residential") TAG("sidewalk", "right"), true, false},
+      {TAG("highway", "residential") TAG("sidewalk", "left"), false, true},
+      {TAG("highway", "residential") TAG("sidewalk:left", "no"), true, false},
+      {TAG("highway", "trunk"), false, false},
+      {TAG("highway", "trunk") TAG("sidewalk", "both"), true, true},
+      {TAG("highway", "secondary"), false, false},
+      {TAG("highway", "secondary") TAG("maxspeed", "50"), true, true},
+      {TAG("highway", "secondary") TAG("maxspeed", "50") TAG("oneway", "yes"), true, false},
+      {TAG("highway", "service"), false, false}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char way[1024];
+    snprintf(way, sizeof way, "<way id='1'><nd ref='1'/><nd ref='2'/>%s</way>", cases[i].tags);
+    read_map map = extract_of(LINE, way);
+    bool right = road_walk_width(&map.net, &map.net.roads[0], -1) > 0;
+    bool left = road_walk_width(&map.net, &map.net.roads[0], 1) > 0;
+    if (right != cases[i].right || left != cases[i].left)
+      fail_msg("%s: right %d, left %d", cases[i].tags, right, left);
+    map_free(&map);
+  }
+}
+
+// Places --------------------------------------------------------------------------
+
+static void places_are_metres_on_the_plane_that_touches_the_middle(void **state) {
+  (void)state;
+  read_map map = extract_of(
+      "-3000 0\n3000 0\n0 -2000\n0 2000\n",
+      "<way id='1'><nd ref='1'/><nd ref='2'/>" TAG(
+          "highway",
+          "primary") "</way><way id='2'><nd ref='3'/><nd ref='4'/>" TAG("highway",
+                                                                        "tertiary") "</way>");
+  const road *east = &map.net.roads[0], *north = &map.net.roads[1];
+  assert_near("6 km east", east->length_m, 6000, 0.02);
+  assert_near("4 km north", north->length_m, 4000, 0.02);
+  assert_near("begin", road_line_at(&map.net, east, 0).x_m, -3000, 0.02);
+  map_free(&map);
+}
+
+// Junctions -----------------------------------------------------------------------
+
+#define CROSS "0 0 %s\n-120 0\n120 0\n0 -120\n0 120\n"
+
+static read_map cross(const char *node, const char *first, const char *second) {
+  char nodes[2048], ways[2048];
+  snprintf(nodes, sizeof nodes, CROSS, node);
+  snprintf(ways, sizeof ways,
+           "<way id='1'><nd ref='2'/><nd ref='1'/><nd ref='3'/>%s</way>"
+           "<way id='2'><nd ref='4'/><nd ref='1'/><nd ref='5'/>%s</way>",
+           first, second);
+  return extract_of(nodes, ways);
+}
+
+// Of the junction with more than one arm.
+static const road_junction *main_junction(const road_network *net) {
+  for (int i = 0; i < net->junction_count; i++) {
+    road_arm arms[ROAD_ARMS];
+    if (road_junction_arms(net, &net->junctions[i], arms) > 2)
+      return &net->junctions[i];
+  }
+  fail_msg("no junction");
+  return NULL;
+}
+
+static void who_goes_first_is_by_lights_signs_and_classes(void **state) {
+  (void)state;
+  static const struct {
+    const char *node, *first, *second;
+    junction_kind kind;
+  } cases[] = {
+      {"", TAG("highway", "residential"), TAG("highway", "residential"),
+       JUNCTION_RIGHT_BEFORE_LEFT},
+      {"", TAG("highway", "tertiary"), TAG("highway", "residential"), JUNCTION_PRIORITY},
+      {"", TAG("highway", "secondary"), TAG("highway", "secondary"), JUNCTION_PRIORITY},
+      {TAG("highway", "traffic_signals"), TAG("highway", "residential"),
+       TAG("highway", "residential"), JUNCTION_SIGNALS},
+      {TAG("highway", "stop") TAG("stop", "all"), TAG("highway", "residential"),
+       TAG("highway", "residential"), JUNCTION_ALL_WAY_STOP},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    read_map map = cross(cases[i].node, cases[i].first, cases[i].second);
+    const road_junction *j = main_junction(&map.net);
+    if (j->kind != cases[i].kind)
+      fail_msg("%s %s %s: kind %d", cases[i].node, cases[i].first, cases[i].second, (int)j->kind);
+    assert_int_equal(j->program_count > 0, cases[i].kind == JUNCTION_SIGNALS);
+    map_free(&map);
+  }
+  // The through road's ways go before the others'.
+  read_map map = cross("", TAG("highway", "tertiary"), TAG("highway", "residential"));
+  for (int i = 0; i < map.net.path_count; i++) {
+    const lane_path *lane = &map.net.paths[i];
+    if (!lane->junction || lane->junction != main_junction(&map.net)->id)
+      continue;
+    bool major = fabs(sin(network_points(&map.net, lane)->heading_rad)) < 0.1;
+    assert_int_equal(lane->priority > 3, major);
+  }
+  map_free(&map);
+}
+
+static void streets_that_only_change_meet_in_a_small_junction(void **state) {
+  (void)state;
+  read_map map = extract_of(
+      "-150 0\n0 0\n150 0\n",
+      "<way id='1'><nd ref='1'/><nd ref='2'/>" TAG("highway", "secondary") TAG("maxspeed", "50")
+          TAG("lanes", "4") "</way><way id='2'><nd ref='2'/><nd ref='3'/>" TAG(
+              "highway", "secondary") "</way>");
+  assert_int_equal(map.net.junction_count, 3); // and two turning circles
+  int ways = 0;
+  for (int i = 0; i < map.net.path_count; i++)
+    ways += map.net.paths[i].junction == 1 || map.net.paths[i].turn == TURN_STRAIGHT;
+  assert_true(ways >= 4);
+  map_free(&map);
+  // Nothing changes: one road.
+  map = extract_of(
+      "-150 0\n0 0\n150 0\n",
+      "<way id='1'><nd ref='1'/><nd ref='2'/>" TAG(
+          "highway",
+          "secondary") "</way><way id='2'><nd ref='3'/><nd ref='2'/>" TAG("highway",
+                                                                          "secondary") "</way>");
+  int roads = 0;
+  for (int i = 0; i < map.net.road_count; i++)
+    roads += map.net.roads[i].junction == 0;
+  assert_int_equal(roads, 1);
+  map_free(&map);
+}
+
+static void streets_that_leave_the_extract_end_open(void **state) {
+  (void)state;
+  read_map map =
+      extract_of("0 0\n150 0\n", "<way id='1'><nd ref='1'/><nd ref='2'/><nd ref='77'/>" TAG(
+                                     "highway", "residential") "</way>");
+  assert_int_equal(map.net.roads[0].predecessor.kind, ROAD_LINK_JUNCTION); // a turning circle
+  assert_int_equal(map.net.roads[0].successor.kind, ROAD_LINK_NONE);
+  assert_int_equal(
+      map_remarks(&map, "a street leads to a node that isn't in the file: it ends in the open", 0),
+      1);
+  map_free(&map);
+}
+
+static void a_crossing_has_a_crosswalk_where_it_is(void **state) {
+  (void)state;
+  read_map map = extract_of(
+      "-150 0\n0 0" TAG("highway", "crossing") "\n150 0\n",
+      "<way id='1'><nd ref='1'/><nd ref='2'/><nd ref='3'/>" TAG("highway", "residential") "</way>");
+  assert_int_equal(map.net.crosswalk_count, 1);
+  const road_crosswalk *walk = &map.net.crosswalks[0];
+  assert_true(fabs(walk->corners[0].x) < 8);
+  assert_int_equal(walk->group, 0);
+  map_free(&map);
+}
+
+static void what_is_left_out_is_named(void **state) {
+  (void)state;
+  read_map map = extract_of(
+      LINE "0 30\n",
+      WAY(TAG("highway", "residential") TAG(
+          "cycleway",
+          "lan"
+          "e")) "<way id='2'><nd ref='1'/><nd ref='3'/>" TAG("highway",
+                                                             "footway") "</way>"
+                                                                        "<way id='3'><nd "
+                                                                        "ref='1'/><nd "
+                                                                        "ref='3'/>" TAG("highway",
+                                                                                        "service")
+                                                                            TAG("service",
+                                                                                "driveway") "</"
+                                                                                            "way><"
+                                                                                            "way "
+                                                                                            "id='4'"
+                                                                                            "><nd "
+                                                                                            "ref='"
+                                                                                            "1'/"
+                                                                                            "><nd "
+                                                                                            "ref='"
+                                                                                            "3'/"
+                                                                                            ">" TAG(
+                                                                                                "hi"
+                                                                                                "gh"
+                                                                                                "wa"
+                                                                                                "y",
+                                                                                                "tr"
+                                                                                                "ac"
+                                                                                                "k")
+                                                                                                TAG("access",
+                                                                                                    "no") "</way>");
+  assert_int_equal(map_remarks(&map, "highway=footway is left out: no cars drive there", 0), 1);
+  assert_int_equal(map_remarks(&map, "service=driveway is left out", 0), 1);
+  assert_int_equal(map_remarks(&map, "the tag cycleway of streets is left out", 0), 1);
+  map_free(&map);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(lanes_end_where_their_successors_begin),
+      cmocka_unit_test(the_same_extract_gives_the_same_roads),
+      cmocka_unit_test(lanes_are_shared_as_sumo_shares_them),
+      cmocka_unit_test(speeds_have_units_and_words),
+      cmocka_unit_test(traffic_runs_along_one_way_streets),
+      cmocka_unit_test(sides_have_what_their_tags_say),
+      cmocka_unit_test(places_are_metres_on_the_plane_that_touches_the_middle),
+      cmocka_unit_test(who_goes_first_is_by_lights_signs_and_classes),
+      cmocka_unit_test(streets_that_only_change_meet_in_a_small_junction),
+      cmocka_unit_test(streets_that_leave_the_extract_end_open),
+      cmocka_unit_test(a_crossing_has_a_crosswalk_where_it_is),
+      cmocka_unit_test(what_is_left_out_is_named),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
