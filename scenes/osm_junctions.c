@@ -108,10 +108,10 @@ static void bar_turning_back(const crossroads *x, junction_plan *plan) {
   }
 }
 
-// Far enough back that long vehicles can turn in front of who waits.
+// Far enough back that long vehicles can turn or change lanes in front of who waits.
 static void set_stops(osm_reader *r, const crossroads *x, const junction_plan *plan) {
-  for (int k = 0; k < x->count && x->count > 2; k++)
-    if (plan->bare >> k & 1)
+  for (int k = 0; k < x->count && x->count > 1; k++)
+    if (plan->bare >> k & 1 && (x->count > 2 || lanes_of(x, k, true) > lanes_of(x, 1 - k, false)))
       r->map.b->notes[x->arms[k].road - 1].stop_m[x->arms[k].at_end] = BACK_M;
 }
 
@@ -155,7 +155,7 @@ static void fill(osm_reader *r, const int *strand_of, int root, int junction) {
 static int link_roads(osm_reader *r, int root) {
   road_network *net = &r->map.b->net;
   double x = 0, y = 0;
-  int count = 0;
+  int count = 0, in = 0, out = 0;
   for (int end = r->vertices[root].end; end >= 0; end = r->strands[end / 2].next[end % 2]) {
     const osm_strand *s = &r->strands[end / 2];
     if (!s->road)
@@ -163,11 +163,16 @@ static int link_roads(osm_reader *r, int root) {
     const road *way = &net->roads[s->road - 1];
     road_place at = road_line_at(net, way, end % 2 ? way->length_m : 0);
     x += at.x_m, y += at.y_m;
+    in += s->street.lanes[end % 2 == 0] > 0;
+    out += s->street.lanes[end % 2] > 0;
     count++;
   }
-  if (count == 0 || (count == 1 && !r->vertices[root].dead_end))
-    return 0;
   const osm_vertex *v = &r->vertices[root];
+  if (count > 1 && (in == 0 || out == 0))
+    map_remark(&r->map, r->nodes[v->node].at,
+               "one-way streets that all end, or all begin, at one place end in the open there");
+  if (count == 0 || in == 0 || out == 0 || (count == 1 && !v->dead_end))
+    return 0;
   int junction = road_builder_junction(r->map.b, count > 1 ? x / count : v->x_m,
                                        count > 1 ? y / count : v->y_m);
   net = &r->map.b->net;

@@ -131,7 +131,7 @@ static int layer_of(map_reader *r, const xmlNode *at) {
 static bool read_way(osm_reader *r, xmlNode *at) {
   bool reversed;
   osm_way way = {.at = at, .id = osm_id(&r->map, at, "id")};
-  if (!osm_tag(at, "highway") || !osm_street_of(&r->map, at, &way.street, &reversed))
+  if (!osm_tag(at, "highway") || !osm_street_of(&r->map, at, r->mirrored, &way.street, &reversed))
     return r->map.code == STATUS_OK;
   if (r->way_count == WAYS)
     return map_fail(&r->map, at, "more than %d streets", WAYS);
@@ -208,10 +208,15 @@ static bool place_nodes(osm_reader *r) {
   plane p = {lat * PI / 180, lon * PI / 180, on_earth(lat * PI / 180, lon * PI / 180)};
   for (int i = 0; i < r->node_count; i++)
     project(&p, r->nodes[i].lat_deg, r->nodes[i].lon_deg, &r->nodes[i].x_m, &r->nodes[i].y_m);
+  for (int i = 0; i < r->node_count && r->mirrored; i++)
+    r->nodes[i].y_m = -r->nodes[i].y_m;
   if (r->bounded) {
     double south_west[2] = {box[0], box[1]}, north_east[2] = {box[2], box[3]};
     project(&p, south_west[1], south_west[0], &box[0], &box[1]);
     project(&p, north_east[1], north_east[0], &box[2], &box[3]);
+    double south = box[1];
+    if (r->mirrored)
+      box[1] = -box[3], box[3] = -south;
   }
   return true;
 }
@@ -249,8 +254,8 @@ bool osm_read_elements(osm_reader *r) {
 }
 
 status osm_read_text(road_builder *b, const char *name, const char *text, size_t size,
-                     trouble *why) {
-  osm_reader r = {.map = {.name = name, .b = b, .why = why}};
+                     bool mirrored, trouble *why) {
+  osm_reader r = {.map = {.name = name, .b = b, .why = why}, .mirrored = mirrored};
   bool ok = map_parse(&r.map, "OpenStreetMap", text, size) && osm_read_elements(&r) &&
             osm_build_graph(&r) && osm_make_room(&r) && osm_lay_roads(&r) && osm_fill_junctions(&r);
   if (r.map.code == STATUS_OK && (!ok || b->failed))

@@ -13,11 +13,13 @@
 /// crosswalks, and what stands beside the roads (the network's sites); lane graph, conflicts
 /// and walk graph are for the road_derive functions. x is east and y north, metres on the plane
 /// that touches WGS 84 in the extract's middle: the middle of its <bounds>, or of its roads.
+/// `mirrored`, for traffic on the left: y is south, sides change places, and
+/// road_builder_mirror turns all back.
 /// Distances from there come out too short by d^3 / (6 R^2), 4 mm at 10 km. What isn't
 /// understood or can't be kept is in the network's remarks. The text may come from a stranger:
 /// nothing outside of it is read, and errors ("town.osm:12: …") say `name`, line and what
 /// would do. STATUS_FORMAT, STATUS_MEMORY. The builder is then only fit for road_builder_free.
 status osm_read_text(road_builder *b, const char *name, const char *text, size_t size,
-                     trouble *why);
+                     bool mirrored, trouble *why);
 
 #endif

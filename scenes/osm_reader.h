@@ -113,6 +113,7 @@ typedef struct osm_reader {
   osm_strand *strands;
   int point_count, point_capacity;
   osm_point *points;
+  bool mirrored; // y is south: traffic on the left, seen in a mirror
   bool bounded;
   double bounds_m[4]; // of <bounds>: west, south, east, north
 } osm_reader;
@@ -125,8 +126,9 @@ bool osm_tag_is(const xmlNode *at, const char *key, const char *value);
 /// An element's id or reference, -2^53..2^53; 0 after an error.
 int64_t osm_id(map_reader *r, const xmlNode *at, const char *attribute);
 /// Whether a way is driven on, and its cross-section along the way; remarks on what isn't and
-/// on tags that aren't known. *reversed: traffic runs against the way.
-bool osm_street_of(map_reader *r, const xmlNode *way, osm_street *out, bool *reversed);
+/// on tags that aren't known. *reversed: traffic runs against the way. `mirrored`: left is right.
+bool osm_street_of(map_reader *r, const xmlNode *way, bool mirrored, osm_street *out,
+                   bool *reversed);
 bool osm_street_equal(const osm_street *a, const osm_street *b);
 /// The same street seen along the other direction.
 osm_street osm_street_flip(const osm_street *street);

@@ -8,15 +8,15 @@
 #include "base/array.h"
 #include "scenes/osm_reader.h"
 
-static const double CORNER_M = 6, SERVICE_CORNER_M = 4; // radius of kerbs
+static const double CORNER_M = 8, SERVICE_CORNER_M = 6; // radius of kerbs
 static const double LEAST_STREET_M = 16;                // straight at both ends
 static const double CIRCLE_REACH_M = 16.1;              // from a dead end to its road's end
 static const double CIRCLE_ROOM_M = 17;                 // that other streets keep from it
 static const double LONGEST_TRIM_M = 60;                // of an arm that meets others at an angle
 static const double LONGEST_PART_M = 120, APART_M = 0.3, STEP_M = 2; // of one beside another
 static const double SIDE_BY_SIDE_RAD = 0.35, STRAIGHT_ON_RAD = 2.8;
-static const double ALONG_M = 8;       // over which an arm's heading is taken
-static const double LANE_CHANGE_M = 6; // for each lane that begins or ends
+static const double ALONG_M = 8;        // over which an arm's heading is taken
+static const double LANE_CHANGE_M = 12; // for each lane that begins or ends
 enum { ROUNDS = 100, REACH_STEPS = 65 };
 
 // Junctions as lists of strand ends ----------------------------------------------

@@ -14,8 +14,9 @@ static const double CORNER_GAP_M = 3;     // from there to the first bend's corn
 static const double DROP_M = 0.25;        // points nearer to the line through others
 static const double TOLERANCE_M = 1;      // how far a bend may leave its corner
 static const double WIDEST_BEND_M = 5000;
-static const double USUAL_BEND_M = 18; // long vehicles find room there
-static const double CLEAR_M = 1;       // of a bend's middle from a street's inner border
+static const double SLIGHT_RAD = 0.03, SLIGHT_BEND_M = 150, SLIGHT_REACH_M = 5;
+static const double USUAL_BEND_M = 18, TIGHT_BEND_M = 12; // long vehicles find room there
+static const double CLEAR_M = 1; // of a bend's middle from a street's inner border
 enum { MOST_CORNERS = 100000, WINDOW = 64, REPAIRS = 40 };
 
 // Cross-sections ------------------------------------------------------------------
@@ -166,8 +167,16 @@ static void set_radii(course *c, double least_m) {
     double turn =
         fabs(angle_wrap(atan2(y1 - at->y_m, x1 - at->x_m) - atan2(at->y_m - y0, at->x_m - x0)));
     double beyond = 1 / fmax(1e-6, cos(fmin(turn, 3.1) / 2)) - 1;
-    c->corners[i].radius_m = fmin(WIDEST_BEND_M, fmax(least_m, TOLERANCE_M / fmax(1e-9, beyond)));
+    double radius = turn < SLIGHT_RAD ? SLIGHT_BEND_M : TOLERANCE_M / fmax(1e-9, beyond);
+    c->corners[i].radius_m = fmin(WIDEST_BEND_M, fmax(least_m, radius));
   }
+}
+
+// How far a straight end goes on before it turns to the first corner: not far if it hardly turns.
+static double reach(const road_place *from, const road_corner_point *to, int sign) {
+  double dx = sign * (to->x_m - from->x_m), dy = sign * (to->y_m - from->y_m);
+  double turn = fabs(angle_wrap(atan2(dy, dx) - from->heading_rad)), far = 0.3 * hypot(dx, dy);
+  return turn < 3 * SLIGHT_RAD ? fmin(far, SLIGHT_REACH_M) : far;
 }
 
 // Straight end, bends, straight end. The number of pieces; 0 when memory ran out.
@@ -181,9 +190,8 @@ static int lay(osm_reader *r, course *c, const road_place *from, const road_plac
     count = road_connect(bridge, &c->begin, &c->end);
   } else {
     // Room for two more was reserved: out of the straight ends, towards the first and the last.
-    double reach0 = 0.3 * hypot(corners[0].x_m - c->begin.x_m, corners[0].y_m - c->begin.y_m);
-    double reach1 =
-        0.3 * hypot(corners[count - 1].x_m - c->end.x_m, corners[count - 1].y_m - c->end.y_m);
+    double reach0 = reach(&c->begin, &corners[0], 1);
+    double reach1 = reach(&c->end, &corners[count - 1], -1);
     road_place near = ahead(&c->begin, reach0), far = ahead(&c->end, -reach1);
     memmove(corners + 1, corners, sizeof *corners * (size_t)count);
     corners[0] = (road_corner_point){near.x_m, near.y_m, 0};
@@ -263,14 +271,14 @@ static int smooth(osm_reader *r, osm_strand *s, course *c) {
   c->begin = ahead(&from, STRAIGHT_END_M);
   c->end = ahead(&to, -STRAIGHT_END_M);
   double lead = STRAIGHT_END_M + CORNER_GAP_M;
-  for (int narrower = 0; narrower < 4 && r->map.code == STATUS_OK; narrower++) {
-    if (narrower == 2)
-      s->street.parking[0] = s->street.parking[1] = false;
+  for (int narrower = 0; narrower < 5 && r->map.code == STATUS_OK; narrower++) {
     if (narrower == 3)
+      s->street.parking[0] = s->street.parking[1] = false;
+    if (narrower == 4)
       s->street.walk[0] = s->street.walk[1] = false;
     double least = widest_m(&s->street) + CLEAR_M;
-    if (narrower == 0)
-      least = fmax(least, USUAL_BEND_M);
+    if (narrower < 2)
+      least = fmax(least, narrower == 0 ? USUAL_BEND_M : TIGHT_BEND_M);
     if (!find_corners(r, s, s->trim_m[0] + lead, length - s->trim_m[1] - lead, c))
       return 0;
     for (int repair = 0; repair < REPAIRS + s->point_count; repair++) {
@@ -278,7 +286,7 @@ static int smooth(osm_reader *r, osm_strand *s, course *c) {
       if (count == 0)
         return 0;
       if (least_radius(c->pieces, count, &tight) >= least) {
-        if (narrower == 3)
+        if (narrower == 4)
           map_remark(&r->map, r->ways[s->way[0]].at,
                      "a street that bends tightly has no room for its sidewalks");
         return count;

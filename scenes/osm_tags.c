@@ -8,7 +8,7 @@
 
 static const double SLOW_MPS = 17;      // streets with sidewalks aren't faster
 static const double WALKING_MPS = 2.78; // what maxspeed=walk and living streets mean here
-static const double LANE_LEAST_M = 2.8, LANE_MOST_M = 4.5;
+static const double LANE_LEAST_M = 3, LANE_MOST_M = 4.5;
 enum { LANES_MOST = 6 };
 
 // Speeds and lanes: SUMO's osmNetconvert.typ.xml.
@@ -23,11 +23,11 @@ static const osm_kind kinds[] = {
     {"secondary_link", ROAD_SECONDARY, 22.22, 1, 3.25, 7, false, true},
     {"tertiary", ROAD_SECONDARY, 22.22, 1, 3.25, 8, true, false},
     {"tertiary_link", ROAD_SECONDARY, 22.22, 1, 3.25, 9, false, true},
-    {"unclassified", ROAD_RESIDENTIAL, 13.89, 1, 3, 10, true, false},
-    {"residential", ROAD_RESIDENTIAL, 13.89, 1, 3, 10, true, false},
-    {"living_street", ROAD_RESIDENTIAL, WALKING_MPS, 1, 3, 11, true, false},
-    {"service", ROAD_RESIDENTIAL, 5.56, 1, 3, 12, false, false},
-    {"road", ROAD_RESIDENTIAL, 13.89, 1, 3, 10, false, false}, // not yet surveyed
+    {"unclassified", ROAD_RESIDENTIAL, 13.89, 1, 3.25, 10, true, false},
+    {"residential", ROAD_RESIDENTIAL, 13.89, 1, 3.25, 10, true, false},
+    {"living_street", ROAD_RESIDENTIAL, WALKING_MPS, 1, 3.25, 11, true, false},
+    {"service", ROAD_RESIDENTIAL, 5.56, 1, 3.25, 12, false, false},
+    {"road", ROAD_RESIDENTIAL, 13.89, 1, 3.25, 10, false, false}, // not yet surveyed
 };
 
 // Reading tags ----------------------------------------------------------------
@@ -171,9 +171,20 @@ static void width_of(map_reader *r, const xmlNode *way, osm_street *s) {
 
 // Sides ------------------------------------------------------------------------
 
-static const char *const side_names[2] = {"right", "left"};
+// How tags call the sides: index 0 is the one that traffic keeps to.
+typedef struct side_words {
+  const char *name, *walk, *parking, *parking_lane;
+} side_words;
 
-static void walks_of(map_reader *r, const xmlNode *way, bool reversed, osm_street *s) {
+static const side_words *words_of(int side, bool mirrored) {
+  static const side_words words[2] = {
+      {"right", "sidewalk:right", "parking:right", "parking:lane:right"},
+      {"left", "sidewalk:left", "parking:left", "parking:lane:left"}};
+  return &words[mirrored ? 1 - side : side];
+}
+
+static void walks_of(map_reader *r, const xmlNode *way, bool mirrored, bool reversed,
+                     osm_street *s) {
   const char *all = osm_tag(way, "sidewalk"), *both = osm_tag(way, "sidewalk:both");
   bool town = s->kind->town && fmax(s->speed_mps[0], s->speed_mps[1]) < SLOW_MPS;
   // The other carriageway, or a green strip, lies to the left of a one-way main street.
@@ -188,10 +199,10 @@ static void walks_of(map_reader *r, const xmlNode *way, bool reversed, osm_stree
       map_remark(r, way, "sidewalk=%.40s is not understood", all);
     bool on = strcmp(all, "both") == 0 || strcmp(all, "yes") == 0 || strcmp(all, "separate") == 0;
     for (int k = 0; k < 2 && known; k++)
-      s->walk[k] = on || strcmp(all, side_names[k]) == 0;
+      s->walk[k] = on || strcmp(all, words_of(k, mirrored)->name) == 0;
   }
   for (int k = 0; k < 2; k++) {
-    const char *one = osm_tag(way, k ? "sidewalk:left" : "sidewalk:right");
+    const char *one = osm_tag(way, words_of(k, mirrored)->walk);
     one = one ? one : both;
     if (one)
       s->walk[k] = strcmp(one, "no") != 0 && strcmp(one, "none") != 0;
@@ -207,13 +218,13 @@ static bool parks(const char *value) {
   return false;
 }
 
-static void parking_of(const xmlNode *way, osm_street *s) {
-  for (int k = 0; k < 2; k++)
-    s->parking[k] =
-        s->walk[k] && (parks(osm_tag(way, "parking:both")) ||
-                       parks(osm_tag(way, k ? "parking:left" : "parking:right")) ||
-                       parks(osm_tag(way, "parking:lane:both")) ||
-                       parks(osm_tag(way, k ? "parking:lane:left" : "parking:lane:right")));
+static void parking_of(const xmlNode *way, bool mirrored, osm_street *s) {
+  bool both = parks(osm_tag(way, "parking:both")) || parks(osm_tag(way, "parking:lane:both"));
+  for (int k = 0; k < 2; k++) {
+    const side_words *words = words_of(k, mirrored);
+    s->parking[k] = s->walk[k] && (both || parks(osm_tag(way, words->parking)) ||
+                                   parks(osm_tag(way, words->parking_lane)));
+  }
 }
 
 // Whole ways ------------------------------------------------------------------
@@ -322,7 +333,8 @@ static bool is_left_out(map_reader *r, const xmlNode *way, const char *highway) 
   return true;
 }
 
-bool osm_street_of(map_reader *r, const xmlNode *way, osm_street *out, bool *reversed) {
+bool osm_street_of(map_reader *r, const xmlNode *way, bool mirrored, osm_street *out,
+                   bool *reversed) {
   const char *highway = osm_tag(way, "highway"), *oneway = osm_tag(way, "oneway");
   const osm_kind *kind = kind_of(highway);
   if (!kind) {
@@ -344,8 +356,8 @@ bool osm_street_of(map_reader *r, const xmlNode *way, osm_street *out, bool *rev
   speeds_of(r, way, out);
   lanes_of(r, way, one_way, out);
   width_of(r, way, out);
-  walks_of(r, way, *reversed, out);
-  parking_of(way, out);
+  walks_of(r, way, mirrored, *reversed, out);
+  parking_of(way, mirrored, out);
   remark_tags(r, way);
   if (*reversed) { // sides are as seen along the way
     osm_street turned = osm_street_flip(out);

@@ -186,9 +186,9 @@ status script_maps_find(const script_maps_source *source, script_maps *out, trou
 
 // Reading -----------------------------------------------------------------------
 
-status script_map_read(const script_map *map, road_builder *b, trouble *why) {
+status script_map_read(const script_map *map, bool left_hand, road_builder *b, trouble *why) {
   return is_name_for(FIELDS_OSM, map->name)
-             ? osm_read_text(b, map->name, map->bytes, map->size, why)
+             ? osm_read_text(b, map->name, map->bytes, map->size, left_hand, why)
              : opendrive_read_text(b, map->name, map->bytes, map->size, why);
 }
 
@@ -198,7 +198,7 @@ void script_maps_log_remarks(const script_maps *maps) {
   for (int i = 0; i < maps->count; i++) {
     const script_map *map = &maps->of[i];
     road_builder b = {0};
-    status result = script_map_read(map, &b, NULL);
+    status result = script_map_read(map, false, &b, NULL);
     for (int k = 0; !result && k < b.net.remark_count; k++) {
       const road_remark *remark = &b.net.remarks[k];
       char more[32] = "";

@@ -4,6 +4,7 @@
 #ifndef SCENES_SCRIPT_MAPS_H
 #define SCENES_SCRIPT_MAPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/hash.h"
@@ -54,8 +55,8 @@ status script_maps_find(const script_maps_source *source, script_maps *out, trou
 
 struct road_builder;
 /// Reads a map into an empty builder by the reader of its ending: opendrive_read_text or
-/// osm_read_text.
-status script_map_read(const script_map *map, struct road_builder *b, trouble *why);
+/// osm_read_text, the latter as in a mirror where traffic keeps left.
+status script_map_read(const script_map *map, bool left_hand, struct road_builder *b, trouble *why);
 
 /// Logs what each map has that isn't understood, "town.xodr:12: … (and 3 more)". What can't
 /// be read at all is left to the scene that asks for it.

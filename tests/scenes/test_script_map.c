@@ -56,6 +56,37 @@ static void a_scene_is_built_on_a_map(void **state) {
   scene_destroy(s);
 }
 
+static void an_extract_is_a_map_like_any(void **state) {
+  (void)state;
+  static const char *const texts[] = {
+      "return scene { road = osm('village.osm'), traffic = { vehicles = 6 } }",
+      "return scene { road = osm { file = 'village.osm' }, traffic = { vehicles = 6 } }",
+      "return scene { road = osm('village.osm'), traffic = { vehicles = 6, hand = 'left' } }"};
+  for (int i = 0; i < 3; i++) {
+    trouble why = {0};
+    script *source = NULL;
+    scene *s = NULL;
+    if (script_open_text(&source, "urban.lua", texts[i], TEST_DATA_DIR "/osm", LIBRARY_DIR, NULL, 0,
+                         &why) ||
+        script_build(source, 5, 1, &s, &why))
+      fail_msg("%s", why.text);
+    script_close(source);
+    assert_string_equal(s->place, "osm");
+    assert_string_equal(s->map, "village.osm");
+    assert_int_equal(s->vehicle_count, 7);
+    assert_int_equal(s->roads.left_hand, i == 2);
+    assert_int_equal(s->roads.crosswalk_count, 6);
+    scene_destroy(s);
+  }
+  expect_error("return scene { road = osm('no.osm') }", STATUS_NOT_FOUND,
+               "urban.lua:1: road.file: there is no no.osm beside the script or in the library");
+  expect_error("return scene { road = osm('crossing.xodr') }", STATUS_RANGE,
+               "urban.lua:1: road.file: \"crossing.xodr\" is not the plain name of a map, like "
+               "town.osm");
+  expect_error("return scene { road = osm {} }", STATUS_RANGE,
+               "urban.lua:1: road.file: osm needs a map, osm(\"town.osm\")");
+}
+
 static void a_map_can_be_set(void **state) {
   (void)state;
   scene_def def;
@@ -108,6 +139,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_map_is_found_beside_the_script_or_in_the_library),
       cmocka_unit_test(a_scene_is_built_on_a_map),
+      cmocka_unit_test(an_extract_is_a_map_like_any),
       cmocka_unit_test(a_map_can_be_set),
       cmocka_unit_test(only_a_plain_name_is_looked_for),
       cmocka_unit_test(a_missing_map_is_named_where_it_is_asked_for),

@@ -31,7 +31,7 @@ read_map extract_from(const char *text) {
   road_builder b = {0};
   trouble why = {0};
   read_map map = {.memory = arena_create()};
-  if (osm_read_text(&b, "map.osm", text, strlen(text), &why) != STATUS_OK)
+  if (osm_read_text(&b, "map.osm", text, strlen(text), false, &why) != STATUS_OK)
     fail_msg("%s", why.text);
   road_derive_lanes(&b);
   road_derive_conflicts(&b);
