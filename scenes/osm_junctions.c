@@ -196,6 +196,8 @@ bool osm_fill_junctions(osm_reader *r) {
   for (int i = 0; i < r->vertex_count && ok; i++)
     if (r->vertices[i].root == i)
       junction[i] = link_roads(r, i);
+  if (ok)
+    road_derive_ends(r->map.b);
   for (int i = 0; i < r->vertex_count && ok; i++)
     if (junction[i])
       fill(r, strand_of, i, junction[i]);
