@@ -290,7 +290,7 @@ static bool is_junction(const osm_reader *r, int vertex) {
 }
 
 // The end of the strand whose junction a feature belongs to; -1 for none.
-static int junction_end(const osm_reader *r, const osm_strand *s, const feature *f) {
+static int near_end(const osm_reader *r, const osm_strand *s, const feature *f) {
   bool zebra = f->mark & OSM_CROSSING;
   double reach = zebra ? CROSSING_REACH_M : LINE_REACH_M;
   double from = r->points[f->point].s_m - r->points[s->point_first].s_m;
@@ -339,7 +339,7 @@ static bool place_features(graph *g) {
   for (int i = g->feature_count - 1; i >= 0; i--) {
     feature *f = &g->features[i];
     osm_strand *s = &r->strands[f->strand];
-    int end = junction_end(r, s, f);
+    int end = near_end(r, s, f);
     if (end >= 0)
       s->mark[end] |= f->mark;
     else if (f->mark & (OSM_CROSSING | OSM_SIGNALS)) {
