@@ -14,6 +14,8 @@ static const double MINOR_BEND_M = 45, MAJOR_BEND_M = 80;   // radius where a st
 static const double MINOR_LEAST_M = 25, MAJOR_LEAST_M = 35; // of any bend
 static const double WAY_OUT_M = 130;                        // of the through road beyond the town
 static const double CIRCLE_REACH_M = 16.1; // from a dead end's node to its road's end
+// Nodes of a town that is mended; streets that are mended at once, and how often.
+enum { LARGE = 40, TIGHT = 512, MENDINGS = 60 };
 enum { LAYOUTS = 60, CHAIN = ROAD_CORNERS - 2 };
 
 typedef struct town {
@@ -161,8 +163,15 @@ static bool add_street(road_builder *b, town *t, int node, int arm) {
   return true;
 }
 
-// All streets of the graph. False when one of them finds no room: *node and *arm say which.
-static bool lay_out(road_builder *b, town *t, int *node, int *arm) {
+// A street that finds no room: from a junction towards a node, -1 out of the town.
+typedef struct tight_street {
+  int node, to;
+} tight_street;
+
+// Lays the graph's streets; the number of those without room, of which at most `most` are listed
+// before it ends.
+static int lay_out(road_builder *b, town *t, tight_street *tight, int most) {
+  int count = 0;
   for (int i = 0; i < t->graph.count; i++) {
     const town_node *n = &t->graph.nodes[i];
     t->junction[i] =
@@ -173,11 +182,11 @@ static bool lay_out(road_builder *b, town *t, int *node, int *arm) {
   for (int i = 0; i < t->graph.count; i++)
     for (int k = 0; k < t->graph.nodes[i].arm_count && t->graph.nodes[i].arm_count > 2; k++)
       if (!add_street(b, t, i, k)) {
-        *node = i;
-        *arm = k;
-        return false;
+        tight[count++] = (tight_street){i, t->graph.nodes[i].arms[k].to};
+        if (count == most || b->failed)
+          return count;
       }
-  return true;
+  return count;
 }
 
 static junction_plan plan_junction(const town *t, const road_network *net, const road_arm *arms,
@@ -217,16 +226,39 @@ static void fill_junctions(road_builder *b, const town *t, rng *r) {
   }
 }
 
-// A street without room is given up where the town holds together without it.
+// Minor streets without room are given up, together with what they alone lead to; the through
+// road leads round where it finds none.
+static bool mend(town *t, const town_graph_def *about, const tight_street *tight, int count) {
+  for (int i = 0; i < count; i++) {
+    const town_node *n = &t->graph.nodes[tight[i].node];
+    bool major = false;
+    for (int k = 0; k < n->arm_count; k++)
+      major = major || (n->arms[k].to == tight[i].to && n->arms[k].major);
+    bool done = major ? town_graph_lead_round(&t->graph, about, tight[i].node, tight[i].to)
+                      : town_graph_give_up(&t->graph, tight[i].node, tight[i].to);
+    if (!done)
+      return false;
+  }
+  return true;
+}
+
+// A small town is drawn anew when it doesn't come out; for a large one, which hardly ever comes
+// out by itself, all that is wrong is mended at once, and what then comes up again.
 static bool build(road_builder *b, town *t, const town_graph_def *about, rng *r) {
   if (!town_graph_draw(&t->graph, about, r))
     return false;
-  int node, arm, most = t->graph.count;
-  for (int i = 0; i < most; i++) {
+  bool large = t->graph.count > LARGE;
+  tight_street tight[TIGHT];
+  for (int i = 0; i < (large ? MENDINGS : t->graph.count); i++) {
     road_builder_free(b);
-    if (lay_out(b, t, &node, &arm))
+    int count = lay_out(b, t, tight, large ? TIGHT : 1);
+    if (count == 0)
       return true;
-    if (b->failed || !town_graph_cut(&t->graph, node, arm))
+    if (b->failed)
+      return false;
+    if (!(large ? mend(t, about, tight, count)
+                : town_graph_cut(&t->graph, tight[0].node,
+                                 arm_towards(&t->graph.nodes[tight[0].node], tight[0].to))))
       return false;
   }
   return false;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/pose.h"
+#include "scenes/point_grid.h"
 
 static const double PI = 3.14159265358979323846;
 static const double APART = 0.78;          // least distance of two nodes, of block_m
@@ -22,23 +23,35 @@ static double heading(const town_graph *g, int from, int to) {
   return atan2(g->nodes[to].y_m - g->nodes[from].y_m, g->nodes[to].x_m - g->nodes[from].x_m);
 }
 
-// Points in a bulging circle that keep apart.
-static void scatter(town_graph *g, const town_graph_def *def, rng *r) {
-  double phase = rng_uniform(r, -PI, PI), least = APART * def->block_m;
+// The farthest that a node is from the origin.
+static double town_radius(const town_graph_def *def) {
+  return fmax(def->size_m, 2.2 * def->block_m) / 2;
+}
+
+// Points in a bulging circle that keep apart. False when memory ran out.
+static bool scatter(town_graph *g, const town_graph_def *def, rng *r) {
+  double phase = rng_uniform(r, -PI, PI), least = APART * def->block_m, most = town_radius(def);
   int wanted =
       (int)fmin(TOWN_NODES, 1.15 * def->size_m * def->size_m / (def->block_m * def->block_m));
   wanted = wanted < 12 ? 12 : wanted;
   g->count = 0;
-  for (int i = 0; i < wanted * TRIES_A_NODE && g->count < wanted; i++) {
+  point_grid taken;
+  bool ok = point_grid_init(&taken, -most, -most, most, most, least, wanted);
+  for (int i = 0; ok && i < wanted * TRIES_A_NODE && g->count < wanted; i++) {
     double angle = rng_uniform(r, -PI, PI), bulge = 0.88 + 0.12 * sin(2 * angle + phase);
-    double at = fmax(def->size_m, 2.2 * def->block_m) / 2 * bulge * sqrt(rng_unit(r));
+    double at = most * bulge * sqrt(rng_unit(r));
     town_node n = {.x_m = at * cos(angle), .y_m = at * sin(angle)};
     bool near = false;
-    for (int k = 0; k < g->count && !near; k++)
+    point_grid_look look = point_grid_around(&taken, n.x_m, n.y_m, least);
+    for (int k; !near && (k = point_grid_next(&look)) >= 0;)
       near = hypot(g->nodes[k].x_m - n.x_m, g->nodes[k].y_m - n.y_m) < least;
-    if (!near)
-      g->nodes[g->count++] = n;
+    if (near)
+      continue;
+    point_grid_add(&taken, g->count, n.x_m, n.y_m);
+    g->nodes[g->count++] = n;
   }
+  point_grid_free(&taken);
+  return ok;
 }
 
 static void join(town_graph *g, int a, int b) {
@@ -82,23 +95,35 @@ static int by_length(const void *a, const void *b) {
   return p->a != q->a ? p->a - q->a : p->b - q->b;
 }
 
+// Whether no node lies in the circle over a pair; *near as in link.
+static bool is_clear(const town_graph *g, const point_grid *nodes, int a, int b, double d,
+                     bool *near) {
+  *near = true;
+  point_grid_look look = point_grid_around(nodes, g->nodes[a].x_m, g->nodes[a].y_m, 1.001 * d);
+  for (int k; (k = point_grid_next(&look)) >= 0;) {
+    if (k == a || k == b)
+      continue;
+    double da = distance(g, a, k), db = distance(g, b, k);
+    if (da * da + db * db <= d * d)
+      return false;
+    *near = *near && fmax(da, db) >= d;
+  }
+  return true;
+}
+
 // Pairs with no node in the circle over them; the graph of all these is plane.
-static int find_links(const town_graph *g, double most_m, link *out, int capacity) {
+static int find_links(const town_graph *g, const point_grid *nodes, double most_m, link *out,
+                      int capacity) {
   int count = 0;
-  for (int a = 0; a < g->count; a++)
-    for (int b = a + 1; b < g->count && count < capacity; b++) {
-      double d = distance(g, a, b);
-      bool clear = d < most_m, near = true;
-      for (int k = 0; k < g->count && clear; k++) {
-        if (k == a || k == b)
-          continue;
-        double da = distance(g, a, k), db = distance(g, b, k);
-        clear = da * da + db * db > d * d;
-        near = near && fmax(da, db) >= d;
-      }
-      if (clear)
+  for (int a = 0; a < g->count; a++) {
+    point_grid_look look = point_grid_around(nodes, g->nodes[a].x_m, g->nodes[a].y_m, most_m);
+    for (int b; count < capacity && (b = point_grid_next(&look)) >= 0;) {
+      bool near;
+      double d = b > a ? distance(g, a, b) : INFINITY;
+      if (d < most_m && is_clear(g, nodes, a, b, d, &near))
         out[count++] = (link){a, b, d, near};
     }
+  }
   qsort(out, (size_t)count, sizeof *out, by_length);
   return count;
 }
@@ -107,10 +132,14 @@ static int find_links(const town_graph *g, double most_m, link *out, int capacit
 // Short cuts that keep the angles join some of what else lies side by side.
 static bool join_nodes(town_graph *g, const town_graph_def *def, rng *r) {
   int capacity = 4 * g->count + 16;
+  double most = town_radius(def);
   link *links = malloc(sizeof *links * (size_t)capacity);
-  if (!links)
-    return false;
-  int count = find_links(g, 2.6 * def->block_m, links, capacity);
+  point_grid nodes;
+  bool ok = point_grid_init(&nodes, -most, -most, most, most, def->block_m, g->count) && links;
+  for (int i = 0; i < g->count && ok; i++)
+    point_grid_add(&nodes, i, g->nodes[i].x_m, g->nodes[i].y_m);
+  int count = ok ? find_links(g, &nodes, 2.6 * def->block_m, links, capacity) : 0;
+  point_grid_free(&nodes);
   for (int i = 0; i < count; i++) {
     const link *l = &links[i];
     town_node *p = &g->nodes[l->a], *q = &g->nodes[l->b];
@@ -124,7 +153,7 @@ static bool join_nodes(town_graph *g, const town_graph_def *def, rng *r) {
       join(g, l->a, l->b);
   }
   free(links);
-  return true;
+  return ok;
 }
 
 static void trim_dead_ends(town_graph *g, const town_graph_def *def, rng *r) {
@@ -172,32 +201,73 @@ static void keep_largest(town_graph *g) {
       g->nodes[i].arm_count = 0;
 }
 
-// Shortest way between two nodes into `from` (the node before each); false when there is none.
-static bool find_way(const town_graph *g, int start, int end, int *from) {
+// Nodes still to be looked at on a search, the nearest first; of equally near ones the first.
+typedef struct open_nodes {
+  int count;
+  int heap[TOWN_NODES], place[TOWN_NODES]; // node by place, place by node
   double cost[TOWN_NODES];
+} open_nodes;
+
+static bool comes_first(const open_nodes *o, int a, int b) {
+  return o->cost[a] < o->cost[b] || (o->cost[a] == o->cost[b] && a < b);
+}
+
+static void put_at(open_nodes *o, int place, int node) {
+  o->heap[place] = node;
+  o->place[node] = place;
+}
+
+// Puts a node in, or nearer to the front when its cost fell.
+static void raise_node(open_nodes *o, int node) {
+  int at = o->place[node] < 0 ? o->count++ : o->place[node];
+  for (; at > 0 && comes_first(o, node, o->heap[(at - 1) / 2]); at = (at - 1) / 2)
+    put_at(o, at, o->heap[(at - 1) / 2]);
+  put_at(o, at, node);
+}
+
+static int take_first(open_nodes *o) {
+  int first = o->heap[0], node = o->heap[--o->count], at = 0;
+  for (int child; (child = 2 * at + 1) < o->count; at = child) {
+    if (child + 1 < o->count && comes_first(o, o->heap[child + 1], o->heap[child]))
+      child++;
+    if (comes_first(o, node, o->heap[child]))
+      break;
+    put_at(o, at, o->heap[child]);
+  }
+  put_at(o, at, node);
+  return first;
+}
+
+// Shortest way between two nodes, but on no narrow street when it is for the through road, into
+// `from` (the node before each); false when there is none.
+static bool find_way(const town_graph *g, int start, int end, bool through, int *from) {
+  open_nodes open = {.count = 0};
   bool done[TOWN_NODES] = {false};
-  for (int i = 0; i < g->count; i++)
-    cost[i] = INFINITY;
-  cost[start] = 0;
+  for (int i = 0; i < g->count; i++) {
+    open.cost[i] = INFINITY;
+    open.place[i] = -1;
+  }
+  open.cost[start] = 0;
   from[start] = -1;
-  for (;;) {
-    int best = -1;
-    for (int i = 0; i < g->count; i++)
-      if (!done[i] && isfinite(cost[i]) && (best < 0 || cost[i] < cost[best]))
-        best = i;
-    if (best < 0)
-      return false;
+  raise_node(&open, start);
+  while (open.count > 0) {
+    int best = take_first(&open);
     if (best == end)
       return true;
     done[best] = true;
     for (int k = 0; k < g->nodes[best].arm_count; k++) {
-      int to = g->nodes[best].arms[k].to;
-      if (to >= 0 && cost[best] + distance(g, best, to) < cost[to]) {
-        cost[to] = cost[best] + distance(g, best, to);
-        from[to] = best;
+      const town_arm *arm = &g->nodes[best].arms[k];
+      if (arm->to < 0 || done[arm->to] || (through && arm->narrow))
+        continue;
+      double cost = open.cost[best] + distance(g, best, arm->to);
+      if (cost < open.cost[arm->to]) {
+        open.cost[arm->to] = cost;
+        from[arm->to] = best;
+        raise_node(&open, arm->to);
       }
     }
   }
+  return false;
 }
 
 static void set_major(town_graph *g, int a, int b) {
@@ -214,9 +284,11 @@ static bool add_way_out(town_graph *g, int at, double ahead_rad, double block_m)
     double out = ahead_rad + turns[i];
     bool clear = n->arm_count < TOWN_ARMS && free_angle(n, out) > LEAST_ANGLE_RAD;
     for (double d = 0.5; d < 3 && clear; d += 0.25)
-      for (int k = 0; k < g->count && clear; k++)
-        clear = k == at || hypot(g->nodes[k].x_m - n->x_m - d * block_m * cos(out),
-                                 g->nodes[k].y_m - n->y_m - d * block_m * sin(out)) > 0.6 * block_m;
+      for (int k = 0; k < g->count && clear; k++) {
+        double dx = g->nodes[k].x_m - n->x_m - d * block_m * cos(out);
+        double dy = g->nodes[k].y_m - n->y_m - d * block_m * sin(out);
+        clear = k == at || fabs(dx) > 0.6 * block_m || hypot(dx, dy) > 0.6 * block_m;
+      }
     if (!clear)
       continue;
     n->arms[n->arm_count++] = (town_arm){.to = -1, .heading_rad = angle_wrap(out), .major = true};
@@ -225,27 +297,32 @@ static bool add_way_out(town_graph *g, int at, double ahead_rad, double block_m)
   return false;
 }
 
-static bool add_through_road(town_graph *g, const town_graph_def *def, rng *r) {
-  double axis = rng_uniform(r, -PI, PI), lo = INFINITY, hi = -INFINITY;
-  int start = -1, end = -1, from[TOWN_NODES], before_end;
-  for (int i = 0; i < g->count; i++) {
-    double along = g->nodes[i].x_m * cos(axis) + g->nodes[i].y_m * sin(axis);
-    if (g->nodes[i].arm_count > 0 && along < lo)
-      lo = along, start = i;
-    if (g->nodes[i].arm_count > 0 && along > hi)
-      hi = along, end = i;
-  }
-  if (start < 0 || start == end || !find_way(g, start, end, from))
+// From one node to another and out of the town at both.
+static bool lay_through_road(town_graph *g, const town_graph_def *def) {
+  int from[TOWN_NODES], second = g->end;
+  if (!find_way(g, g->begin, g->end, true, from))
     return false;
-  before_end = from[end];
-  int second = end;
-  for (int i = end; from[i] >= 0; i = from[i]) {
+  int before_end = from[g->end];
+  for (int i = g->end; from[i] >= 0; i = from[i]) {
     set_major(g, i, from[i]);
     set_major(g, from[i], i);
     second = i;
   }
-  return add_way_out(g, start, heading(g, second, start), def->block_m) &&
-         add_way_out(g, end, heading(g, before_end, end), def->block_m);
+  return add_way_out(g, g->begin, heading(g, second, g->begin), def->block_m) &&
+         add_way_out(g, g->end, heading(g, before_end, g->end), def->block_m);
+}
+
+static bool add_through_road(town_graph *g, const town_graph_def *def, rng *r) {
+  double axis = rng_uniform(r, -PI, PI), lo = INFINITY, hi = -INFINITY;
+  g->begin = g->end = -1;
+  for (int i = 0; i < g->count; i++) {
+    double along = g->nodes[i].x_m * cos(axis) + g->nodes[i].y_m * sin(axis);
+    if (g->nodes[i].arm_count > 0 && along < lo)
+      lo = along, g->begin = i;
+    if (g->nodes[i].arm_count > 0 && along > hi)
+      hi = along, g->end = i;
+  }
+  return g->begin >= 0 && g->begin != g->end && lay_through_road(g, def);
 }
 
 // Two arms nearly in line become one street without a kink.
@@ -286,19 +363,22 @@ static int count_rounds(const town_graph *g) {
   return ends / 2 - nodes + 1 + dead;
 }
 
-bool town_graph_draw(town_graph *g, const town_graph_def *def, rng *r) {
-  scatter(g, def, r);
-  if (!join_nodes(g, def, r))
-    return false;
-  trim_dead_ends(g, def, r);
-  keep_largest(g);
-  if (!add_through_road(g, def, r) || count_rounds(g) < 2)
-    return false;
+static void straighten_all(town_graph *g) {
   for (int i = 0; i < g->count; i++)
     if (g->nodes[i].arm_count > 2) {
       straighten(&g->nodes[i], true);
       straighten(&g->nodes[i], false);
     }
+}
+
+bool town_graph_draw(town_graph *g, const town_graph_def *def, rng *r) {
+  if (!scatter(g, def, r) || !join_nodes(g, def, r))
+    return false;
+  trim_dead_ends(g, def, r);
+  keep_largest(g);
+  if (!add_through_road(g, def, r) || count_rounds(g) < 2)
+    return false;
+  straighten_all(g);
   return true;
 }
 
@@ -309,5 +389,52 @@ bool town_graph_cut(town_graph *g, int node, int arm) {
   int other = cut->to, from[TOWN_NODES];
   drop(g, node, other);
   bool whole = g->nodes[node].arm_count > 0 && g->nodes[other].arm_count > 0;
-  return whole && find_way(g, node, other, from) && count_rounds(g) >= 2;
+  return whole && find_way(g, node, other, false, from) && count_rounds(g) >= 2;
+}
+
+static town_arm *find_arm(town_graph *g, int node, int to) {
+  for (int k = 0; k < g->nodes[node].arm_count; k++)
+    if (g->nodes[node].arms[k].to == to)
+      return &g->nodes[node].arms[k];
+  return NULL;
+}
+
+bool town_graph_give_up(town_graph *g, int node, int to) {
+  const town_arm *cut = find_arm(g, node, to);
+  int from[TOWN_NODES], marks[TOWN_NODES] = {0};
+  if (!cut)
+    return true;
+  if (to < 0 || cut->major)
+    return false;
+  drop(g, node, to);
+  if (find_way(g, node, to, false, from))
+    return true;
+  flood(g, g->begin, 1, marks);
+  for (int i = 0; i < g->count; i++)
+    if (!marks[i])
+      g->nodes[i].arm_count = 0;
+  return marks[g->end] && count_rounds(g) >= 2;
+}
+
+bool town_graph_lead_round(town_graph *g, const town_graph_def *def, int node, int to) {
+  town_arm *there = to < 0 ? NULL : find_arm(g, node, to);
+  town_arm *back = to < 0 ? NULL : find_arm(g, to, node);
+  if (!there || !back)
+    return false;
+  there->narrow = back->narrow = true;
+  for (int i = 0; i < g->count; i++) {
+    town_node *n = &g->nodes[i];
+    for (int k = n->arm_count - 1; k >= 0; k--) {
+      town_arm *arm = &n->arms[k];
+      arm->major = false;
+      if (arm->to >= 0)
+        arm->heading_rad = heading(g, i, arm->to);
+      else
+        *arm = n->arms[--n->arm_count];
+    }
+  }
+  if (!lay_through_road(g, def))
+    return false;
+  straighten_all(g);
+  return true;
 }

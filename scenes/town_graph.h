@@ -8,12 +8,13 @@
 
 #include "base/rng.h"
 
-enum { TOWN_NODES = 400, TOWN_ARMS = 6 };
+enum { TOWN_NODES = 4096, TOWN_ARMS = 6 };
 
 typedef struct town_arm {
   int to;             // node index; -1: the through road leaves the town here
   double heading_rad; // outward, as the street leaves the node
   bool major;
+  bool narrow; // no room for the through road
 } town_arm;
 
 /// One arm: a dead end; two: a bend; three or more: a junction.
@@ -25,6 +26,7 @@ typedef struct town_node {
 
 typedef struct town_graph {
   int count;
+  int begin, end; // of the through road
   town_node nodes[TOWN_NODES];
 } town_graph;
 
@@ -40,5 +42,11 @@ bool town_graph_draw(town_graph *g, const town_graph_def *def, rng *r);
 /// Gives a street up. False, with the graph spoilt, when it is the through road or the town
 /// doesn't hold together without it.
 bool town_graph_cut(town_graph *g, int node, int arm);
+
+/// The same, and what then hangs together with the through road no longer goes, too. Streets
+/// that are gone already are fine.
+bool town_graph_give_up(town_graph *g, int node, int to);
+/// Leads the through road another way than along that street.
+bool town_graph_lead_round(town_graph *g, const town_graph_def *def, int node, int to);
 
 #endif
