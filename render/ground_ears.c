@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "render/ground_parts.h"
+#include "scenes/point_grid.h"
 
 typedef struct ring {
   const vec3 *p;
   int *next, *previous;
   bool *reflex;
-  int *list; // reflex vertices, some of them no longer in the ring
-  int list_count;
+  point_grid corners; // reflex vertices, some of them no longer in the ring
 } ring;
 
 static double turn(vec3 a, vec3 b, vec3 c) {
@@ -29,8 +29,8 @@ static bool is_ear(const ring *r, int i) {
   double lo_y = fmin(a.y, fmin(b.y, c.y)), hi_y = fmax(a.y, fmax(b.y, c.y));
   // Only reflex vertices can lie inside. Twins of the corners, where a bridge meets a hole,
   // don't count.
-  for (int k = 0; k < r->list_count; k++) {
-    int v = r->list[k];
+  point_grid_look look = point_grid_within(&r->corners, lo_x, lo_y, hi_x, hi_y);
+  for (int v; (v = point_grid_next(&look)) >= 0;) {
     if (!r->reflex[v] || v == r->previous[i] || v == r->next[i])
       continue;
     vec3 q = r->p[v];
@@ -79,28 +79,43 @@ static int cut(ring *r, int count, uint32_t *indices) {
   return triangles;
 }
 
+// Sorts the reflex vertices, about one a cell. False when memory ran out.
+static bool find_reflex(ring *r, int count) {
+  double lo[2] = {INFINITY, INFINITY}, hi[2] = {-INFINITY, -INFINITY};
+  int found = 0;
+  for (int i = 0; i < count; i++) {
+    lo[0] = fmin(lo[0], r->p[i].x), hi[0] = fmax(hi[0], r->p[i].x);
+    lo[1] = fmin(lo[1], r->p[i].y), hi[1] = fmax(hi[1], r->p[i].y);
+    classify(r, i);
+    found += r->reflex[i];
+  }
+  double cell = sqrt((hi[0] - lo[0]) * (hi[1] - lo[1]) / (found + 1));
+  if (!point_grid_init(&r->corners, lo[0], lo[1], hi[0], hi[1], fmax(cell, 1e-3), count))
+    return false;
+  for (int i = 0; i < count; i++)
+    if (r->reflex[i])
+      point_grid_add(&r->corners, i, r->p[i].x, r->p[i].y);
+  return true;
+}
+
 int ground_cut_ears(const vec3 *points, int count, uint32_t *indices) {
   if (count < 3)
     return 0;
   size_t n = (size_t)count;
   ring r = {.p = points};
-  r.next = malloc(sizeof *r.next * 3 * n);
+  r.next = malloc(sizeof *r.next * 2 * n);
   r.reflex = calloc(n, sizeof *r.reflex);
   int triangles = -1;
   if (r.next && r.reflex) {
     r.previous = r.next + n;
-    r.list = r.next + 2 * n;
     for (int i = 0; i < count; i++) {
       r.next[i] = (i + 1) % count;
       r.previous[i] = (i + count - 1) % count;
     }
-    for (int i = 0; i < count; i++) {
-      classify(&r, i);
-      if (r.reflex[i])
-        r.list[r.list_count++] = i;
-    }
-    triangles = cut(&r, count, indices);
+    if (find_reflex(&r, count))
+      triangles = cut(&r, count, indices);
   }
+  point_grid_free(&r.corners);
   free(r.next);
   free(r.reflex);
   return triangles;

@@ -44,15 +44,19 @@ void point_grid_add(point_grid *g, int number, double x, double y) {
   *head = number;
 }
 
-point_grid_look point_grid_around(const point_grid *g, double x, double y, double reach) {
+point_grid_look point_grid_within(const point_grid *g, double x0, double y0, double x1, double y1) {
   point_grid_look look = {.grid = g,
-                          .x0 = cell_along(x - reach, g->x0_m, g->cell_m, g->columns),
-                          .x1 = cell_along(x + reach, g->x0_m, g->cell_m, g->columns),
-                          .y1 = cell_along(y + reach, g->y0_m, g->cell_m, g->rows)};
+                          .x0 = cell_along(x0, g->x0_m, g->cell_m, g->columns),
+                          .x1 = cell_along(x1, g->x0_m, g->cell_m, g->columns),
+                          .y1 = cell_along(y1, g->y0_m, g->cell_m, g->rows)};
   look.x = look.x0;
-  look.y = cell_along(y - reach, g->y0_m, g->cell_m, g->rows);
+  look.y = cell_along(y0, g->y0_m, g->cell_m, g->rows);
   look.number = g->heads[look.y * g->columns + look.x];
   return look;
+}
+
+point_grid_look point_grid_around(const point_grid *g, double x, double y, double reach) {
+  return point_grid_within(g, x - reach, y - reach, x + reach, y + reach);
 }
 
 int point_grid_next(point_grid_look *look) {

@@ -22,8 +22,8 @@ void point_grid_free(point_grid *g);
 /// Adds point `number`, each once.
 void point_grid_add(point_grid *g, int number, double x_m, double y_m);
 
-/// A look at all cells within reach_m of a place; point_grid_next gives what lies in them, in no
-/// order that means anything, then -1. Points further away may be among it.
+/// A look at all cells that a rectangle meets; point_grid_next gives what lies in them, in no
+/// order that means anything, then -1. Points outside of the rectangle may be among it.
 typedef struct point_grid_look {
   const point_grid *grid;
   int x0, x1, y1; // cells, inclusive
@@ -31,6 +31,9 @@ typedef struct point_grid_look {
   int number;     // the next point of it, -1 none
 } point_grid_look;
 
+point_grid_look point_grid_within(const point_grid *g, double x0_m, double y0_m, double x1_m,
+                                  double y1_m);
+/// A look at what may be within reach_m of a place.
 point_grid_look point_grid_around(const point_grid *g, double x_m, double y_m, double reach_m);
 int point_grid_next(point_grid_look *look);
 
