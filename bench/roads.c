@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Building worlds on one core: a city of 3x3 blocks with all that stands in it (roads, lane
-// graph, walk graph, furniture, vehicles, people and the ground's mesh; no trees for rays),
-// and the search for the lane under a point.
+// Building worlds on one core: a city of 3x3 blocks and a town of 10 km2 within its outermost
+// junctions, with all that stands in them (roads, lane graph, walk graph, furniture, vehicles,
+// people and the ground's mesh; no trees for rays), and the search for the lane under a point.
 #include <stdlib.h>
 
 #include "base/rng.h"
@@ -12,6 +12,8 @@
 enum { POINTS = 1 << 17 };
 
 static const char CITY[] = "return scene { road = grid_city { blocks = {3, 3} } }";
+
+static const char TOWN[] = "return scene { road = town { size_m = 4150 } }";
 
 static void die(const trouble *why) {
   fprintf(stderr, "bench_roads: %s\n", why->text);
@@ -52,23 +54,46 @@ static double lookup_ns(const scene *s, uint32_t salt) {
   return ns;
 }
 
-int main(void) {
-  enum { REPEATS = 15 };
+static script *open_script(const char *text) {
   trouble why = {0};
   script *s = NULL;
-  scene *built = NULL;
-  bench_samples city = {0}, lookup = {0};
-  if (script_open_text(&s, "city.lua", CITY, NULL, LIBRARY_DIR, NULL, 0, &why))
+  if (script_open_text(&s, "bench.lua", text, NULL, LIBRARY_DIR, NULL, 0, &why))
     die(&why);
+  return s;
+}
+
+static void build_cities(bench_samples *city, bench_samples *lookup) {
+  enum { REPEATS = 15 };
+  script *s = open_script(CITY);
+  scene *built = NULL;
   build_ms(s, 0, &built);
   scene_destroy(built);
   for (uint32_t i = 0; i < REPEATS; i++) {
-    bench_add(&city, build_ms(s, i, &built));
-    bench_add(&lookup, lookup_ns(built, i));
+    bench_add(city, build_ms(s, i, &built));
+    bench_add(lookup, lookup_ns(built, i));
     scene_destroy(built);
   }
   script_close(s);
+}
+
+static void build_towns(bench_samples *town, bench_samples *lookup) {
+  script *s = open_script(TOWN);
+  scene *built = NULL;
+  for (uint32_t i = 0; i < BENCH_REPEATS; i++) {
+    bench_add(town, build_ms(s, i, &built) / 1e3);
+    bench_add(lookup, lookup_ns(built, i));
+    scene_destroy(built);
+  }
+  script_close(s);
+}
+
+int main(void) {
+  bench_samples city = {0}, town = {0}, in_city = {0}, in_town = {0};
+  build_cities(&city, &in_city);
+  build_towns(&town, &in_town);
   bench_report_bar("roads", "grid_city_3x3", "ms", BENCH_LESS, &city, 40);
-  bench_report_bar("roads", "lane_lookup", "ns", BENCH_LESS, &lookup, 200);
+  bench_report_bar("roads", "lane_lookup", "ns", BENCH_LESS, &in_city, 200);
+  bench_report_bar("roads", "town_10km2", "s", BENCH_LESS, &town, 1.5);
+  bench_report_bar("roads", "town_lane_lookup", "ns", BENCH_LESS, &in_town, 200);
   return 0;
 }

@@ -112,7 +112,7 @@ const field fields_table[] = {
   NUMBER(ROUNDABOUT, "corner_radius_m", "m", 8, 12, 10, SCENE(roundabout.corner_radius_m), "radius of kerbs where streets meet the ring"),
   ROADSIDE(ROUNDABOUT, roundabout)
 
-  NUMBER(TOWN, "size_m", "m", 150, 4000, 420, SCENE(town.size_m), "the town across"),
+  NUMBER(TOWN, "size_m", "m", 150, 4200, 420, SCENE(town.size_m), "the town across"),
   NUMBER(TOWN, "block_m", "m", 70, 250, 95, SCENE(town.block_m), "typical distance of crossings"),
   NUMBER(TOWN, "dead_ends", "", 0, 1, 0.5, SCENE(town.dead_ends), "share of the dead ends that stay, with turning circles"),
   NUMBER(TOWN, "signals", "", 0, 1, 0.5, SCENE(town.signals), "share of the through road's crossings with traffic lights"),

@@ -45,11 +45,12 @@ static void scan(const road_network *net, const lane_path *a, const lane_path *b
                  overlap *out, bool swapped) {
   const road_point *q = &net->points[b->point_first];
   int steps = (int)fmax(1, ceil(a->length_m / 0.5));
+  double far = 1.001 * (b->length_m + reach);
   for (int i = 0; i <= steps; i++) {
     double s = a->length_m * i / steps;
     road_point p = lane_point(net, a, s);
-    double far = hypot(p.x_m - q->x_m, p.y_m - q->y_m) - b->length_m;
-    if (far >= reach)
+    double dx = p.x_m - q->x_m, dy = p.y_m - q->y_m;
+    if (dx * dx + dy * dy > far * far)
       continue;
     for (int k = 0; k + 1 < b->point_count; k++) {
       double u, distance = segment_distance(&p, &q[k], &q[k + 1], &u);

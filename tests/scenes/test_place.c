@@ -299,6 +299,72 @@ static void from_everywhere_in_a_town_one_gets_everywhere(void **state) {
     assert_true(kinds[k] > 5);
 }
 
+// Along the lanes, or against them.
+static void mark_joined(const road_network *net, int lane, bool along, bool *seen) {
+  int *stack = malloc(((size_t)net->path_count + 1) * sizeof *stack), count = 0;
+  assert_non_null(stack);
+  stack[count++] = lane;
+  seen[lane - 1] = true;
+  while (count > 0) {
+    const lane_path *at = &net->paths[stack[--count] - 1];
+    int first = along ? at->next_first : at->previous_first;
+    for (int k = 0; k < (along ? at->next_count : at->previous_count); k++) {
+      int other = net->lane_links[first + k];
+      if (!seen[other - 1]) {
+        seen[other - 1] = true;
+        stack[count++] = other;
+      }
+    }
+  }
+  free(stack);
+}
+
+// Of the lanes of a network, those that lead to a lane and that it leads to must be all but the
+// few on ways out of the town and in.
+static void everything_hangs_together(const road_network *net, int lane) {
+  for (int along = 0; along < 2; along++) {
+    bool *seen = calloc((size_t)net->path_count, sizeof *seen);
+    assert_non_null(seen);
+    mark_joined(net, lane, along, seen);
+    for (int k = 0; k < net->path_count; k++) {
+      const lane_path *path = &net->paths[k];
+      int beside = along ? path->previous_first : path->next_first;
+      bool outside = is_at_open_end(path) ||
+                     (path->junction && is_at_open_end(&net->paths[net->lane_links[beside] - 1]));
+      if (!seen[k] && !outside)
+        fail_msg("lane %d and lane %d: no way %s", lane, k + 1, along ? "there" : "back");
+    }
+    free(seen);
+  }
+}
+
+static void large_towns_come_out_and_hold_together(void **state) {
+  (void)state;
+  static const double sizes_m[] = {900, 1600, 4200};
+  for (uint32_t i = 0; i < 3; i++) {
+    scene_def def = scene_def_default();
+    def.place = PLACE_TOWN;
+    def.town.size_m = sizes_m[i];
+    scene *s = build(&def, i);
+    const road_network *net = &s->roads;
+    double per_km2 = net->junction_count / (sizes_m[i] * sizes_m[i] * 0.6e-6);
+    if (per_km2 < 30 || per_km2 > 120)
+      fail_msg("%.0f m: %.0f junctions a square kilometre", sizes_m[i], per_km2);
+    int ways_out = 0, inner = 0;
+    for (int k = 0; k < net->road_count; k++) {
+      const road *r = &net->roads[k];
+      ways_out += r->predecessor.kind == ROAD_LINK_NONE || r->successor.kind == ROAD_LINK_NONE;
+      assert_true(r->junction || r->successor.kind == ROAD_LINK_NONE || r->length_m < 1500);
+    }
+    assert_int_equal(ways_out, 2);
+    while (net->paths[inner].junction || is_at_open_end(&net->paths[inner]) ||
+           is_at_open_end(&net->paths[net->lane_links[net->paths[inner].next_first] - 1]))
+      inner++;
+    everything_hangs_together(net, inner + 1);
+    scene_destroy(s);
+  }
+}
+
 static void streets_of_a_town_suit_their_speed(void **state) {
   (void)state;
   for (uint32_t i = 0; i < 24; i++) {
@@ -352,6 +418,7 @@ int main(void) {
       cmocka_unit_test(arms_lie_where_they_were_asked_for),
       cmocka_unit_test(every_way_out_of_a_roundabout_is_reached_from_every_way_in),
       cmocka_unit_test(from_everywhere_in_a_town_one_gets_everywhere),
+      cmocka_unit_test(large_towns_come_out_and_hold_together),
       cmocka_unit_test(streets_of_a_town_suit_their_speed),
       cmocka_unit_test(least_radii_are_those_of_the_table),
       cmocka_unit_test(what_cannot_be_built_says_why),
