@@ -12,6 +12,7 @@
 #include "export/shard_rows.h"
 #include "export/shard_seal.h"
 #include "export/shard_table.h"
+#include "scenes/sign.h"
 #include "scenes/taxonomy.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -64,6 +65,12 @@ static void kinds_text(char *out, size_t capacity) {
     used += (size_t)snprintf(out + used, capacity - used, "%d %s\n", i, shard_kind_name(i));
 }
 
+static void signs_text(char *out, size_t capacity) {
+  size_t used = 0;
+  for (int i = 0; i < SIGN_KIND_COUNT && used < capacity; i++)
+    used += (size_t)snprintf(out + used, capacity - used, "%d %s\n", i, sign_table[i].name);
+}
+
 // What the scenes were made from.
 static status write_job(shard_writer *w, const shard_about *about, trouble *why) {
   const char *modules = about->modules ? about->modules : "";
@@ -93,9 +100,10 @@ static status write_job(shard_writer *w, const shard_about *about, trouble *why)
 }
 
 static status write_about(shard_writer *w, const shard_about *about, trouble *why) {
-  char taxonomy[2048], kinds[1024];
+  char taxonomy[2048], kinds[1024], signs[1024];
   taxonomy_text(taxonomy, sizeof taxonomy);
   kinds_text(kinds, sizeof kinds);
+  signs_text(signs, sizeof signs);
   const char *const texts[][2] = {{"format", SHARD_FORMAT},
                                   {"format_version", SHARD_FORMAT_VERSION},
                                   {"program_version", about->program_version},
@@ -105,7 +113,8 @@ static status write_about(shard_writer *w, const shard_about *about, trouble *wh
                                   {"split", about->split},
                                   {"conventions", conventions},
                                   {"taxonomy", taxonomy},
-                                  {"kinds", kinds}};
+                                  {"kinds", kinds},
+                                  {"signs", signs}};
   hid_t file = shard_sink_file(w->sink);
   status result = STATUS_OK;
   for (size_t i = 0; !result && i < sizeof texts / sizeof texts[0]; i++)

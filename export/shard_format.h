@@ -14,7 +14,7 @@
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.2.0"
+#define SHARD_FORMAT_VERSION "1.3.0"
 
 typedef enum shard_type {
   SHARD_U8,
@@ -168,7 +168,15 @@ typedef enum shard_owner {
   X(class, uint8_t, U8, 0, 0, "1", "none", "0", "semantic class, see the attribute taxonomy")      \
   X(kind, uint8_t, U8, 0, 0, "1", "none", "none", "kind of thing, see the attribute kinds")        \
   X(role, uint8_t, U8, 0, 0, "1", "none", "none", "0 never moves, 1 vehicle, 2 person, 3 the ego") \
-  X(size, double, F64, 3, 0, "m", "box", "none", "length, width, height")
+  X(size, double, F64, 3, 0, "m", "box", "none", "length, width, height")                          \
+  X(pose, double, F64, 7, 0, "m, 1", "box to world", "all 0",                                      \
+    "box centre of what never moves: x y z qw qx qy qz; x is where its face looks; since 1.3")     \
+  X(sign, uint8_t, U8, 0, 0, "1", "none", "0",                                                     \
+    "what a traffic sign says, see the attribute signs; since 1.3")                                \
+  X(sign_number, uint16_t, U16, 0, 0, "1", "none", "0",                                            \
+    "the number on it: of a speed limit, km/h; since 1.3")                                         \
+  X(signal, uint32_t, U32, 0, 0, "1", "none", "0",                                                 \
+    "signal that a head shows, see /map/signals and /signals; since 1.3")
 
 #define SHARD_MAP_LINES(X)                                                                         \
   X(kind, uint8_t, U8, 0, 0, "1", "none", "none",                                                  \
@@ -307,7 +315,7 @@ int shard_column_width(const shard_column_info *column, int lidar_count);
 const char *shard_weather_word(const weather_state *weather);
 /// "day", "dusk" or "night" by the sun's elevation.
 const char *shard_light_word(const weather_state *weather);
-/// "building", …, "person"; "unknown" outside the enumeration.
+/// "building", "tree", …; "unknown" outside the enumeration.
 const char *shard_kind_name(int kind);
 
 /// The pages' tables as Markdown, one line a column; heap text that the caller frees,

@@ -3,8 +3,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
+#include "scenes/sign.h"
 
 static const double BORDER_STEP_M = 2.0;
 
@@ -169,7 +171,14 @@ static void add_tracks(builder *b, const scene *s) {
   }
   for (int i = 0; i < s->thing_count; i++) {
     const scene_thing *it = &s->things[i];
-    map->tracks[map->track_count++] = track(it->id, it->class, it->kind, ROLE_FIXED, it->size_m);
+    shard_tracks_row *row = &map->tracks[map->track_count++];
+    *row = track(it->id, it->class, it->kind, ROLE_FIXED, it->size_m);
+    vec3 c = pose_apply(it->at, (vec3){0, 0, it->size_m[2] / 2});
+    const double pose[7] = {c.x, c.y, c.z, it->at.q.w, it->at.q.x, it->at.q.y, it->at.q.z};
+    memcpy(row->pose, pose, sizeof pose);
+    row->sign[0] = (uint8_t)sign_kind_of(it->sign);
+    row->sign_number[0] = (uint16_t)sign_number_of(it->sign);
+    row->signal[0] = (uint32_t)it->signal;
   }
   for (int i = 0; i < s->vehicle_count; i++) {
     const scene_vehicle *it = &s->vehicles[i];

@@ -34,7 +34,8 @@ typedef struct frame_lidar {
   uint8_t *echo;          // (count) lidar_echo
 } frame_lidar;
 
-/// A 3D box of a vehicle or person at the frame's timestamp.
+/// A 3D box at the frame's timestamp, of what thing_has_boxes() names: vehicles and people
+/// wherever they are, signs, signal heads, cones and barriers up to 200 m from the ego.
 typedef struct frame_box3d {
   uint32_t id;                          // the track id: the same thing in all frames
   uint8_t class;                        // semantic

@@ -11,6 +11,7 @@
 
 enum { LIGHT_LIMIT = 40 };
 static const double LIGHT_REACH_M = 90, TREE_FAR_M = 55;
+static const double LABEL_REACH_M = 200; // of signs, signals, cones and barriers
 
 // One mesh of a family, found by its key.
 typedef struct asset_entry {
@@ -39,8 +40,10 @@ struct stage {
   int ground_mesh;     // the last mesh of the pool, or -1
   trace_top top;
   int fixed_count; // instances of things come first
+  int still_count, still_capacity;
+  stage_target *still; // of things that never move
   int target_count, target_capacity;
-  stage_target *targets;
+  stage_target *targets; // of the frame
   int signal_count, signal_capacity;
   signal_instance *signals;
   int tree_count, tree_capacity;
@@ -78,6 +81,7 @@ void stage_destroy(stage *st) {
   trace_top_free(&st->top);
   geometry_destroy(st->shapes);
   free(st->assets);
+  free(st->still);
   free(st->targets);
   free(st->signals);
   free(st->trees);
@@ -243,11 +247,11 @@ static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
   }
   if (thing->kind == THING_TREE)
     return add_tree(st, thing, why);
-  if (thing_moves(thing->kind)) {
-    if (!ARRAY_RESERVE(st->targets, st->target_capacity, st->target_count + 1))
+  if (thing_has_boxes(thing->kind)) {
+    if (!ARRAY_RESERVE(st->still, st->still_capacity, st->still_count + 1))
       return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
     pose centre = raised(thing->at, 0, 0, thing->size_m[2] / 2);
-    st->targets[st->target_count++] =
+    st->still[st->still_count++] =
         (stage_target){.id = thing->id,
                        .instance = (uint32_t)st->top.count - 1,
                        .kind = thing->kind,
@@ -290,7 +294,7 @@ status stage_set_scene(stage *st, const scene *s, trouble *why) {
     geometry_drop(st->shapes, st->ground_mesh);
   st->ground_mesh = -1;
   st->current = NULL;
-  st->top.count = st->target_count = st->signal_count = st->tree_count = 0;
+  st->top.count = st->still_count = st->signal_count = st->tree_count = 0;
   st->left_hand = s->roads.left_hand;
   status result = add_assets(st, s, why);
   if (!result)
@@ -411,20 +415,29 @@ static status set_lights(stage *st, const sim_snapshot *snapshot, trouble *why) 
                        "clEnqueueWriteBuffer (lamps)", why);
 }
 
+// Parked vehicles have boxes wherever they are, small things near the ego alone: a town has
+// thousands of signs.
+static status add_still(stage *st, vec3 eye, trouble *why) {
+  st->target_count = 0;
+  if (!ARRAY_RESERVE(st->targets, st->target_capacity, st->still_count))
+    return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
+  for (int i = 0; i < st->still_count; i++) {
+    const stage_target *it = &st->still[i];
+    double x = it->begin.p_m.x - eye.x, y = it->begin.p_m.y - eye.y;
+    if (thing_moves(it->kind) || x * x + y * y < LABEL_REACH_M * LABEL_REACH_M)
+      st->targets[st->target_count++] = *it;
+  }
+  return STATUS_OK;
+}
+
 static int by_id(const void *a, const void *b) {
   const stage_target *x = a, *y = b;
   return x->id < y->id ? -1 : x->id > y->id;
 }
 
 status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
-  status result = STATUS_OK;
   st->top.count = st->fixed_count;
-  // Sorting moved the fixed targets: they are those of fixed instances.
-  int kept = 0;
-  for (int i = 0; i < st->target_count; i++)
-    if ((int)st->targets[i].instance < st->fixed_count)
-      st->targets[kept++] = st->targets[i];
-  st->target_count = kept;
+  status result = add_still(st, snapshot->actors[snapshot->ego].begin.p_m, why);
   for (int i = 0; i < st->signal_count; i++) {
     int signal = st->signals[i].signal;
     uint32_t color = signal <= snapshot->signal_count ? snapshot->signals[signal - 1] : SIGNAL_OFF;

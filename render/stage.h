@@ -9,7 +9,8 @@
 
 typedef struct stage stage;
 
-/// Something that gets boxes: a moving actor or a parked vehicle.
+/// Something that gets boxes: a moving actor, a parked vehicle, or a sign, signal head, cone or
+/// barrier near the ego.
 typedef struct stage_target {
   uint32_t id;
   uint32_t instance; // number in the top-level tree

@@ -132,8 +132,19 @@ class Shard:
                 for n, v in table.items()}
 
     def tracks(self, scene_row: int) -> Columns:
-        """Everything with an id in a scene: id, class, kind, role, size."""
+        """Everything with an id in a scene: id, class, kind, role, size; since format 1.3 also
+        pose (of what never moves), sign, sign_number and signal."""
         return self._ragged("tracks", scene_row)
+
+    def names(self, what: str) -> Dict[int, str]:
+        """Names by number: of "taxonomy" (semantic classes), "kinds" (of things), "signs"."""
+        lines = str(self.attributes[what]).splitlines()
+        return {int(line.split()[0]): line.split()[1] for line in lines}
+
+    def sign_name(self, sign: int, number: int = 0) -> str:
+        """What a sign says in one word, with its number where it has one: "speed_limit_50"."""
+        name = self.names("signs")[int(sign)]
+        return f"{name}_{int(number)}" if number else name
 
     def map(self, scene_row: int) -> List[Dict[str, Any]]:
         """The polylines of a scene: kind, id, width, … and points (N, 3) in the world frame."""

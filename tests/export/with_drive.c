@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "scenes/sign.h"
 
 enum { ACTORS = 14, SIGNALS = 3, POINTS = 6000, PATH_POINTS = 41 };
 
@@ -165,7 +166,14 @@ static void make_actors(drive *d, rng *r) {
     d->things[i] = (scene_thing){.id = (uint32_t)i + 2,
                                  .kind = THING_TREE,
                                  .class = SEMANTIC_VEGETATION,
+                                 .at = pose_flat(30, 9, 0, 1),
                                  .size_m = {2, 2, 6}};
+  d->things[1] = (scene_thing){.id = 3,
+                               .kind = THING_SIGN,
+                               .class = SEMANTIC_TRAFFIC_SIGN,
+                               .at = pose_flat(40, -6, 2.1, 3),
+                               .size_m = {0.06, 0.6, 0.6},
+                               .sign = sign_of(SIGN_SPEED_LIMIT, 50)};
   s->thing_count = 2, s->things = d->things;
   s->id_count = ACTORS + 3;
 }

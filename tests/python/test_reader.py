@@ -89,6 +89,12 @@ def test_one_shard_is_a_dataset(copy):
         assert [int(line["kind"]) for line in lines] == [0, 0, 1, 1, 1, 2, 2, 3]
         assert lines[0]["points"].shape == (41, 3)
         assert lines[7]["points"].shape == (5, 3)
+        tracks = shard.tracks(1)
+        (sign,) = np.flatnonzero(tracks["sign"])
+        assert shard.names("kinds")[int(tracks["kind"][sign])] == "sign"
+        assert shard.sign_name(tracks["sign"][sign], tracks["sign_number"][sign]) == "speed_limit_50"
+        assert tracks["pose"][sign][:3] == pytest.approx([40, -6, 2.4])
+        assert not tracks["pose"][tracks["role"] != 0].any()
 
 
 def test_what_is_no_dataset_is_said(tmp_path, copy):

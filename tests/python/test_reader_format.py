@@ -137,11 +137,12 @@ def test_root_attributes_say_where_it_comes_from(files):
     for file in files:
         attributes = dict(file.attrs)
         assert attributes["format"] == b"roadloom"
-        assert attributes["format_version"] == b"1.2.0"
+        assert attributes["format_version"] == b"1.3.0"
         assert attributes["complete"] == 1
         assert attributes["split"] in (b"train", b"val", b"test")
         assert re.match(rb"0 Unlabeled 0 0 0\n1 Road 128 64 128\n", attributes["taxonomy"])
         assert b"19 person" in attributes["kinds"]
+        assert re.match(rb"0 none\n1 stop\n2 give_way\n", attributes["signs"])
         assert b"return scene" in file["job/script"][()]
         for what in ["modules", "maps"]:
             lines = bytes(file[f"job/{what}"][()])

@@ -67,6 +67,33 @@ class TestLabels:
                 assert ids & moving <= mine
                 assert ids & moving <= boxes3d
 
+    def test_signs_and_signals_near_by_have_their_boxes(self, frames):
+        checked = 0
+        for index, frame in enumerate(frames):
+            number, row = frames.locate(index)
+            shard = frames.shard(number)
+            tracks = shard.tracks(int(shard.file["frames/scene_row"][row]))
+            kinds = shard.names("kinds")
+            small = [k for k, name in kinds.items()
+                     if name in ("sign", "signal", "walk_signal", "cone", "barrier")]
+            away = np.linalg.norm(tracks["pose"][:, :2] - frame["ego"]["pose"][:2], axis=1)
+            mine = np.flatnonzero(np.isin(tracks["kind"], small) & (away < 195))
+            assert (tracks["sign"][tracks["kind"] == 6] > 0).all() and kinds[6] == "sign"
+            assert not tracks["sign"][tracks["kind"] != 6].any()
+            if not frame["boxes3d"]["id"].size or not np.isin(frame["boxes3d"]["kind"], small).any():
+                continue  # the made-up drive has none
+            where = {int(box): i for i, box in enumerate(frame["boxes3d"]["id"])}
+            for i in mine:
+                box = where[int(tracks["id"][i])]
+                for column in ("pose", "size", "class", "kind"):
+                    assert np.array_equal(frame["boxes3d"][column][box], tracks[column][i])
+                checked += 1
+            for camera, name in enumerate(cameras(frames)):
+                ids = np.intersect1d(frame["instance"][name], tracks["id"][mine])
+                boxes = frame["boxes2d"]["id"][frame["boxes2d"]["camera"] == camera]
+                assert set(ids.tolist()) <= set(boxes.tolist())
+        assert checked > 0 or "sample" in str(frames.shard(0).path)
+
     def test_semantic_and_instance_images_agree_on_classes(self, frames):
         for frame in frames:
             boxes = frame["boxes2d"]

@@ -322,6 +322,75 @@ static void lidar_points_lie_in_the_boxes_of_their_instance(void **state) {
   look_close(&l);
 }
 
+// The image point of a world point; false behind the camera.
+static bool project(const look *l, int camera, vec3 world, double out[2]) {
+  const camera_def *def = &l->built->rig.cameras[camera];
+  pose eye = pose_multiply(l->f.ego_begin, def->mount);
+  vec3 p = pose_apply(pose_inverse(eye), world);
+  out[0] = def->fx_px * p.x / p.z + def->cx_px;
+  out[1] = def->fy_px * p.y / p.z + def->cy_px;
+  return p.z > 0.1;
+}
+
+static void signs_and_signals_are_labelled(void **state) {
+  (void)state;
+  int pixels = 0, boxes = 0;
+  for (uint64_t seed = 9; seed < 13; seed++) {
+    look l;
+    look_open(&l, town, "clear {}", seed, 2);
+    const frame_camera *image = &l.f.cameras[0]; // its shutter is global
+    for (int i = 0; i < l.built->thing_count; i++) {
+      const scene_thing *t = &l.built->things[i];
+      if (t->kind != THING_SIGN && t->kind != THING_SIGNAL && t->kind != THING_WALK_SIGNAL)
+        continue;
+      double from_ego = vec3_length(vec3_sub(t->at.p_m, l.f.ego_begin.p_m));
+      const frame_box3d *b = box3d_of(&l.f, t->id);
+      if (!b) {
+        assert_true(from_ego > 195);
+        continue;
+      }
+      // The label's box is the thing's, and what one sees of it lies within.
+      assert_true(fabs(b->centre.p_m.z - t->at.p_m.z - t->size_m[2] / 2) < 1e-9);
+      assert_memory_equal(b->size_m, t->size_m, sizeof b->size_m);
+      double lo[2] = {INFINITY, INFINITY}, hi[2] = {-INFINITY, -INFINITY};
+      bool ahead = true;
+      for (int k = 0; k < 8; k++) {
+        vec3 own = {(k & 1 ? 0.5 : -0.5) * b->size_m[0], (k & 2 ? 0.5 : -0.5) * b->size_m[1],
+                    (k & 4 ? 0.5 : -0.5) * b->size_m[2]};
+        double at[2];
+        ahead &= project(&l, 0, pose_apply(b->centre, own), at);
+        for (int a = 0; a < 2; a++)
+          lo[a] = fmin(lo[a], at[a]), hi[a] = fmax(hi[a], at[a]);
+      }
+      for (int k = 0; k < image->width_px * image->height_px; k++) {
+        if (image->instance[k] != t->id)
+          continue;
+        double x = k % image->width_px + 0.5, y = k / image->width_px + 0.5;
+        if (image->semantic[k] != t->class)
+          fail_msg("a pixel of thing %u of kind %d is of class %d", t->id, t->kind,
+                   image->semantic[k]);
+        if (ahead && (x < lo[0] - 0.5 || x > hi[0] + 0.5 || y < lo[1] - 0.5 || y > hi[1] + 0.5))
+          fail_msg("pixel %g, %g of thing %u lies outside its box %g..%g, %g..%g", x, y, t->id,
+                   lo[0], hi[0], lo[1], hi[1]);
+        pixels++;
+      }
+    }
+    // And the other way round: what looks like one is one.
+    for (int k = 0; k < image->width_px * image->height_px; k++) {
+      if (image->semantic[k] != SEMANTIC_TRAFFIC_SIGN &&
+          image->semantic[k] != SEMANTIC_TRAFFIC_LIGHT)
+        continue;
+      const frame_box3d *b = box3d_of(&l.f, image->instance[k]);
+      if (b && b->class != image->semantic[k])
+        fail_msg("a pixel of class %d has an id of class %d", image->semantic[k], b->class);
+    }
+    for (int i = 0; i < l.f.box2d_count; i++)
+      boxes += l.f.boxes2d[i].kind == THING_SIGN || l.f.boxes2d[i].kind == THING_SIGNAL;
+    look_close(&l);
+  }
+  assert_true(pixels > 40 && boxes > 10);
+}
+
 static double mean_range(const frame_lidar *p, int echo) {
   double sum = 0;
   int count = 0;
@@ -490,6 +559,7 @@ int main(void) {
       cmocka_unit_test(depth_and_instance_equal_embree),
       cmocka_unit_test(boxes_agree_with_masks),
       cmocka_unit_test(amodal_pixels_equal_embree_on_the_thing_alone),
+      cmocka_unit_test(signs_and_signals_are_labelled),
       cmocka_unit_test(lidar_points_lie_in_the_boxes_of_their_instance),
       cmocka_unit_test(weather_reaches_camera_and_lidar),
       cmocka_unit_test(labels_of_a_still_scene_dont_depend_on_the_weather),
