@@ -60,6 +60,9 @@ double furnish_heading(const road_network *net, const road *r, double s_m, int s
 /// A sign on its post, or a board on two, with its foot there and its face towards the heading.
 /// NULL, and nothing stands, where there is no room.
 scene_thing *furnish_sign(furnisher *f, rng *r, vec3 foot, double heading_rad, uint32_t sign);
+/// Same with several plates on one post, the first on top.
+scene_thing *furnish_signs(furnisher *f, rng *r, vec3 foot, double heading_rad,
+                           const uint32_t *signs, int count);
 /// A signal's head on its pole, for vehicles or people; `make` is that of all of a junction.
 bool furnish_signal(furnisher *f, rng *r, vec3 foot, double heading_rad, int signal, bool people,
                     uint32_t make);
@@ -108,8 +111,7 @@ double furnish_lane_width(const road_network *net, const road *r, double s_m, in
 double furnish_post_spacing(double curvature_pm);
 
 /// What a sign at a junction's arm k tells traffic that comes in there; 0: nothing to say.
-/// `crosswalks`: the junction has any.
-uint32_t furnish_junction_sign(const road_network *net, const road_junction *j, bool crosswalks,
+uint32_t furnish_junction_sign(const road_network *net, const road_junction *j,
                                const road_arm *arms, int count, int k, rng *r);
 /// What a sign along a street says to those who pass (x, y) with that heading.
 uint32_t furnish_street_sign(const road_network *net, double x_m, double y_m, double heading_rad,

@@ -6,7 +6,8 @@
 #include "scenes/sign.h"
 
 static const double PI = 3.14159265358979323846;
-static const double TUBE_M = 0.06; // a sign's post
+static const double TUBE_M = 0.06;    // a sign's post
+static const double BETWEEN_M = 0.05; // plates of one post
 // Makes of poles, cones and barriers: render/asset_signal.c, render/asset_roadside.c.
 enum { POLE_TUBE, POLE_SIGNAL, POLE_SIGNAL_DARK, POLE_WALK, POLE_WALK_DARK };
 
@@ -36,22 +37,39 @@ double furnish_heading(const road_network *net, const road *r, double s, int sid
   return angle_wrap(road_line_at(net, r, s).heading_rad + along);
 }
 
-scene_thing *furnish_sign(furnisher *f, rng *r, vec3 foot, double heading_rad, uint32_t sign) {
+static scene_thing *add_plate(furnisher *f, rng *r, vec3 foot, double heading_rad, uint32_t sign,
+                              double low_m) {
   const sign_info *info = &sign_table[sign_kind_of(sign)];
-  bool board = info->width_m > 1;
-  double half = board ? info->width_m / 2 : 0.15;
-  if (!claim(f, foot, heading_rad, 0.15, half))
-    return NULL;
-  double top = info->low_m + info->height_m - 0.03;
-  for (int k = board ? -1 : 0; k <= (board ? 1 : 0); k += 2)
-    add_pole(f, r, POLE_TUBE, facing(foot, heading_rad, 0, k * 0.3 * info->width_m, 0), TUBE_M,
-             TUBE_M, top);
-  pose at = facing(foot, heading_rad, TUBE_M / 2 + SIGN_DEPTH_M / 2 + 0.001, 0, info->low_m);
+  pose at = facing(foot, heading_rad, TUBE_M / 2 + SIGN_DEPTH_M / 2 + 0.001, 0, low_m);
   scene_thing *thing = furnish_add(f, THING_SIGN, SEMANTIC_TRAFFIC_SIGN, r, at, SIGN_DEPTH_M,
                                    info->width_m, info->height_m);
   thing->sign = sign;
   thing->colors = palette_furniture(THING_SIGN, r);
   return thing;
+}
+
+scene_thing *furnish_sign(furnisher *f, rng *r, vec3 foot, double heading_rad, uint32_t sign) {
+  return furnish_signs(f, r, foot, heading_rad, &sign, 1);
+}
+
+scene_thing *furnish_signs(furnisher *f, rng *r, vec3 foot, double heading_rad,
+                           const uint32_t *signs, int count) {
+  const sign_info *lowest = &sign_table[sign_kind_of(signs[count - 1])];
+  bool board = lowest->width_m > 1;
+  if (!claim(f, foot, heading_rad, 0.15, board ? lowest->width_m / 2 : 0.15))
+    return NULL;
+  double low = lowest->low_m, top = low;
+  for (int i = 0; i < count; i++)
+    top += sign_table[sign_kind_of(signs[i])].height_m + (i > 0 ? BETWEEN_M : 0);
+  for (int k = board ? -1 : 0; k <= (board ? 1 : 0); k += 2)
+    add_pole(f, r, POLE_TUBE, facing(foot, heading_rad, 0, k * 0.3 * lowest->width_m, 0), TUBE_M,
+             TUBE_M, top - 0.03);
+  scene_thing *plate = NULL;
+  for (int i = count - 1; i >= 0; i--) {
+    plate = add_plate(f, r, foot, heading_rad, signs[i], low);
+    low += plate->size_m[2] + BETWEEN_M;
+  }
+  return plate;
 }
 
 // Boxes of the makes of heads.

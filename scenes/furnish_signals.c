@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "scenes/furnish.h"
+#include "scenes/sign.h"
 
 static const double PI = 3.14159265358979323846;
 enum { STREAM_SIGNALS = 12 };
@@ -58,9 +59,8 @@ static bool on_ring(const road_network *net, const road_junction *j, const road_
          road_walk_width(net, r, road_side_into(net, false)) <= 0; // the inside
 }
 
-// A junction's crosswalks: whether there are any, and ids of their signals by group, 0 none.
+// Ids of a junction's signals for people by group, 0 none.
 typedef struct junction_walks {
-  bool any;
   int signal[ROAD_SIGNAL_GROUPS + 1];
 } junction_walks;
 
@@ -85,9 +85,16 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junc
                      heading + (left ? -PI / 2 : PI / 2), people, true, make);
     }
   } else if (count > 1 && !on_ring(f->net, j, arm)) {
-    uint32_t sign = furnish_junction_sign(f->net, j, walks->any, arms, count, k, r);
-    if (sign)
-      furnish_sign(f, r, at_kerb(f, arm, in, stop + 1), heading, sign);
+    uint32_t signs[2], first = furnish_junction_sign(f->net, j, arms, count, k, r);
+    int plates = 0;
+    if (first)
+      signs[plates++] = first;
+    if (j->roundabout)
+      signs[plates++] = sign_of(SIGN_ROUNDABOUT, 0);
+    else if (walk && walk->group == 0)
+      signs[plates++] = sign_of(SIGN_CROSSING, 0);
+    if (plates > 0)
+      furnish_signs(f, r, at_kerb(f, arm, in, stop + 1), heading, signs, plates);
   }
 }
 
@@ -96,8 +103,6 @@ static junction_walks *find_walks(const road_network *net) {
   for (int i = net->signal_count - 1; i >= 0 && out; i--)
     if (net->signals[i].pedestrian)
       out[net->signals[i].junction - 1].signal[net->signals[i].group] = net->signals[i].id;
-  for (int i = 0; i < net->crosswalk_count && out; i++)
-    out[net->crosswalks[i].junction - 1].any = true;
   return out;
 }
 

@@ -65,7 +65,7 @@ uint32_t furnish_limit_sign(const road_network *net, double x, double y, double 
   return sign_of(SIGN_SPEED_LIMIT, 10 * (int)fmax(1, fmin(13, round(mps * 3.6 / 10))));
 }
 
-uint32_t furnish_junction_sign(const road_network *net, const road_junction *j, bool crosswalks,
+uint32_t furnish_junction_sign(const road_network *net, const road_junction *j,
                                const road_arm *arms, int count, int k, rng *r) {
   switch (j->kind) {
   case JUNCTION_ALL_WAY_STOP:
@@ -73,9 +73,9 @@ uint32_t furnish_junction_sign(const road_network *net, const road_junction *j, 
   case JUNCTION_PRIORITY:
     if (!gives_way(net, j->id, arms, count, k))
       return sign_of(SIGN_PRIORITY_ROAD, 0);
-    return sign_of(rng_chance(r, 0.35) ? SIGN_STOP : SIGN_GIVE_WAY, 0);
+    return sign_of(!j->roundabout && rng_chance(r, 0.35) ? SIGN_STOP : SIGN_GIVE_WAY, 0);
   default:
-    return crosswalks ? sign_of(SIGN_CROSSING, 0) : 0;
+    return 0;
   }
 }
 

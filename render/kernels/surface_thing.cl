@@ -206,14 +206,19 @@ inline real3 poster_ink(word h, uint a, uint b, uint c) {
 
 // A poster: bands, discs and lines of print, lit from within at night.
 inline void surface_billboard(const surface_point *at, surface *s, float night) {
-  real x = at->uv.x, y = at->uv.y, fp = at->footprint;
+  // What hangs in a shelter is a third as large as the boards along roads.
+  whole board = at->kind == WORD(12u); // THING_BILLBOARD
+  real size = select(REAL(3.2f), REAL(1.0f), board);
+  real x = at->uv.x * size, y = at->uv.y * size, fp = at->footprint * size;
   word h = hash_word(at->seed * 3u + 1u);
   real3 a = poster_ink(h, 1u, 3u, 5u), b = poster_ink(h, 7u, 11u, 13u);
   real3 pale = rgb(0.85f, 0.85f, 0.85f);
   real3 c = mix3(a, b, clamp(0.5f + 0.45f * (y - 1.0f), 0.0f, 1.0f));
   real rx = x - 0.7f - 0.9f * unit_of(h * 17u), ry = y - 0.9f - 0.6f * unit_of(h * 19u);
   c = mix3(c, sub3(pale, a), edge(0.32f + 0.2f * unit_of(h * 23u) - sqrt(rx * rx + ry * ry), fp));
-  c = mix3(c, pale, glyphs(x - 0.15f, y - 0.28f, 0.26f, WORD(9u), h, fp));
+  real fine = select(REAL(58.0f), REAL(20.0f), board);
+  real ink = name_ink((x - 0.15f) * fine, (y - 0.32f) * fine, h % PLACE_NAMES, 1.2f, fp * fine);
+  c = mix3(c, pale, ink);
   c = mix3(c, rgb(0.10f, 0.10f, 0.10f), glyphs(x - 0.15f, y - 0.10f, 0.10f, WORD(22u), h + 3u, fp));
   s->albedo = clamp3(c, 0.02f, 0.85f);
   s->emission = scale3(s->albedo, REAL(0.0030f * night));
