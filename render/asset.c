@@ -66,6 +66,10 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
   const family *f = &families[kind];
   if (kind == THING_BUILDING)
     return building_variant(asset_seed, size_m);
+  if (kind == THING_TREE)
+    return tree_variant(asset_seed, size_m);
+  if (kind == THING_BUSH)
+    return bush_variant(asset_seed, size_m);
   if (kind == THING_SIGN)
     return (int)sign_kind_of(asset_seed) % SIGN_VARIANTS;
   // Those who place these mean a certain make.

@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "render/mesh_shape.h"
+#include "scenes/scene.h"
 
 typedef enum tree_habit {
   HABIT_ROUND,
@@ -40,13 +41,23 @@ static const tree_rules habits[HABIT_COUNT] = {
     {HABIT_CONIFER, 4.2, 9.5, 0.09f, 0.019f, 0, 0, 0, 0.5f, 0.4f, MATERIAL_BARK, 3},
     {HABIT_BIRCH, 3.6, 9.0, 0.25f, 0.014f, 12, 4, 2200, 0.27f, 0.8f, MATERIAL_BARK_PALE, 3}};
 
-static tree_rules rules_of(int variant) {
-  static const tree_habit order[TREE_VARIANTS] = {
+enum { TREE_SHAPES = TREE_VARIANTS / 2, BUSH_SHAPES = BUSH_VARIANTS / 2 };
+
+static double square(double x) {
+  return x * x;
+}
+
+static tree_habit habit_of(int shape) {
+  static const tree_habit order[TREE_SHAPES] = {
       HABIT_ROUND, HABIT_OVAL,    HABIT_SPREADING, HABIT_BIRCH,     HABIT_CONIFER, HABIT_ROUND,
       HABIT_SLIM,  HABIT_OVAL,    HABIT_ROUND,     HABIT_SPREADING, HABIT_BIRCH,   HABIT_OVAL,
       HABIT_ROUND, HABIT_CONIFER, HABIT_OVAL,      HABIT_SPREADING};
-  variant %= TREE_VARIANTS;
-  tree_rules rules = habits[order[variant]];
+  return order[shape];
+}
+
+static tree_rules rules_of(int variant) {
+  variant %= TREE_SHAPES;
+  tree_rules rules = habits[habit_of(variant)];
   rng r = rng_at(3, RNG_ASSET, 0, (uint32_t)variant, 0);
   rules.width_m *= rng_uniform(&r, 0.9, 1.12);
   rules.height_m *= rng_uniform(&r, 0.9, 1.12);
@@ -279,10 +290,29 @@ static tree_rules thinned(tree_rules t) {
   return t;
 }
 
+// What leaves hide in summer: fine twigs from the ends of the boughs and of their twigs.
+static void fine_twigs(mesh *m, dice *r, const tree_rules *t, const crown *c, int each) {
+  float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
+  for (int i = 0; i < c->count; i++)
+    for (int k = 0; k < each; k++) {
+      f3 tip = c->tips[i], way = draw_direction(r);
+      f3 out = f3_unit(f3_of(tip.x, tip.y, 0.4f * (tip.z - low)));
+      way = f3_unit(f3_add(f3_add(way, f3_scale(out, 0.9f)), f3_of(0, 0, 0.5f - t->droop)));
+      f3 root = f3_add(tip, f3_scale(way, -0.10f * w)), end = f3_add(tip, f3_scale(way, 0.30f * w));
+      float u = fminf(1, fmaxf(0, (end.z - low) / tall)), limit = w * hull_radius(t->habit, u);
+      float d = hypotf(end.x, end.y);
+      if (d > limit)
+        end.x *= limit / d, end.y *= limit / d;
+      end.z = fminf(end.z, h);
+      twig(m, root, end, 0.010f, t->bark);
+    }
+}
+
 static void tree_grow(int variant, bool far, mesh *out) {
   enum { RINGS = 7 };
   tree_rules t = far ? thinned(rules_of(variant)) : rules_of(variant);
-  dice r = dice_of(4, variant % TREE_VARIANTS);
+  dice r = dice_of(4, variant % TREE_SHAPES);
+  bool bare = variant % TREE_VARIANTS >= TREE_SHAPES;
   f3 path[RINGS];
   mesh foliage = {0};
   trunk(out, &r, &t, path, RINGS);
@@ -291,7 +321,10 @@ static void tree_grow(int variant, bool far, mesh *out) {
   } else {
     crown c = {.count = 0};
     boughs(out, &r, &t, path, RINGS, &c);
-    leaves(&foliage, &r, &t, &c);
+    if (bare)
+      fine_twigs(out, &r, &t, &c, far ? 3 : 9);
+    else
+      leaves(&foliage, &r, &t, &c);
   }
   mesh_smooth(out, 70);
   mesh_take(out, &foliage);
@@ -308,20 +341,77 @@ void tree_build_far(int variant, mesh *out) {
   tree_grow(variant, true, out);
 }
 
-static const double bushes[BUSH_VARIANTS][3] = {{1.2, 1.4, 0.95}, {1.6, 1.6, 1.3}, {1.0, 1.9, 0.8},
+// The shape of a few draws that fits the box best.
+static int fitting(uint32_t state, const double size_m[3], const int *shapes, int count,
+                   void (*size)(int, double[3])) {
+  enum { DRAWS = 5 };
+  int best = 0;
+  double least = INFINITY;
+  for (int i = 0; i < DRAWS; i++) {
+    state = state * 747796405u + 2891336453u;
+    int shape = shapes[(state >> 8) % (uint32_t)count];
+    double own[3], cost = 0;
+    size(shape, own);
+    for (int k = 0; k < 3; k++)
+      cost += square(log(fmax(1e-3, size_m[k]) / own[k]));
+    if (cost < least)
+      least = cost, best = shape;
+  }
+  return best;
+}
+
+int tree_variant(uint32_t asset_seed, const double size_m[3]) {
+  int shapes[TREE_SHAPES], count = 0;
+  bool conifer = asset_seed & PLANT_CONIFER;
+  for (int i = 0; i < TREE_SHAPES; i++)
+    if ((habit_of(i) == HABIT_CONIFER) == conifer)
+      shapes[count++] = i;
+  int shape = fitting(asset_seed & ~PLANT_BARE, size_m, shapes, count, tree_size);
+  return !conifer && (asset_seed & PLANT_BARE) ? shape + TREE_SHAPES : shape;
+}
+
+int bush_variant(uint32_t asset_seed, const double size_m[3]) {
+  int shapes[BUSH_SHAPES];
+  for (int i = 0; i < BUSH_SHAPES; i++)
+    shapes[i] = i;
+  int shape = fitting(asset_seed & ~PLANT_BARE, size_m, shapes, BUSH_SHAPES, bush_size);
+  return asset_seed & PLANT_BARE ? shape + BUSH_SHAPES : shape;
+}
+
+static const double bushes[BUSH_SHAPES][3] = {{1.2, 1.4, 0.95}, {1.6, 1.6, 1.3}, {1.0, 1.9, 0.8},
                                                 {1.1, 1.1, 1.4},  {2.0, 2.0, 1.7}, {0.8, 2.0, 1.0}};
 
 void bush_size(int variant, double size_m[3]) {
   for (int k = 0; k < 3; k++)
-    size_m[k] = bushes[variant % BUSH_VARIANTS][k];
+    size_m[k] = bushes[variant % BUSH_SHAPES][k];
+}
+
+// Nothing but twigs that fan out from the root.
+static void bare_bush(mesh *m, dice *r, float l, float w, float h) {
+  for (int i = 0; i < 55; i++) {
+    float a = draw(r, 0, 6.2831853f), lean = sqrtf(draw(r, 0.02f, 1));
+    f3 tip = f3_of(l * lean * cosf(a), w * lean * sinf(a), h * draw(r, 0.55f, 1) * (1.15f - 0.35f * lean));
+    f3 root = f3_of(0.15f * tip.x, 0.15f * tip.y, 0), half = f3_mix(root, tip, 0.55f);
+    branch(m, r, root, tip, 0.011f, 0.003f, 3, 0.1f, MATERIAL_BARK);
+    f3 side = f3_add(tip, f3_scale(draw_direction(r), 0.25f * l));
+    side.z = fmaxf(side.z, 0.2f * h);
+    twig(m, half, side, 0.006f, MATERIAL_BARK);
+  }
 }
 
 void bush_build(int variant, mesh *out) {
-  variant %= BUSH_VARIANTS;
+  bool bare = variant % BUSH_VARIANTS >= BUSH_SHAPES;
+  variant %= BUSH_SHAPES;
   const double *size = bushes[variant];
   dice r = dice_of(5, variant);
   float l = (float)size[0] / 2, w = (float)size[1] / 2, h = (float)size[2];
   bool hedge = variant == 2 || variant == 5; // clipped to a block
+  if (bare) {
+    bare_bush(out, &r, l, w, h);
+    mesh_smooth(out, 70);
+    mesh_fit(out, size);
+    return;
+  }
   for (int i = 0; i < 7; i++) {
     float a = 6.28f * (float)i / 7;
     f3 tip = f3_of(0.5f * l * cosf(a), 0.5f * w * sinf(a), 0.75f * h);

@@ -3,9 +3,15 @@
 #ifndef RENDER_ASSET_TREE_H
 #define RENDER_ASSET_TREE_H
 
+#include <stdint.h>
+
 #include "render/mesh.h"
 
-enum { TREE_VARIANTS = 16, BUSH_VARIANTS = 6, HEDGE_VARIANTS = 4 };
+// The second half of the variants of trees and bushes are those of the first without leaves.
+enum { TREE_VARIANTS = 32, BUSH_VARIANTS = 12, HEDGE_VARIANTS = 4 };
+/// The variant of a seed whose bits PLANT_CONIFER and PLANT_BARE count, near a box.
+int tree_variant(uint32_t asset_seed, const double size_m[3]);
+int bush_variant(uint32_t asset_seed, const double size_m[3]);
 void tree_size(int variant, double size_m[3]);
 void tree_build(int variant, mesh *out);
 /// The same tree with a quarter of the leaves, for far away.

@@ -126,6 +126,9 @@ void furnish_land(furnisher *f);
 /// Numbers that the places have in common.
 roadside_def furnish_roadside(const scene_def *def);
 
+/// Colours of a tree or bush on the scene's day; gives its asset_seed PLANT_BARE in winter.
+palette furnish_foliage(const furnisher *f, rng *r, uint32_t *asset_seed);
+
 /// Colours.
 palette palette_vehicle(thing_kind kind, rng *r);
 palette palette_person(rng *r);

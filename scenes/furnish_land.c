@@ -5,6 +5,7 @@
 #include "scenes/furnish.h"
 
 static const double PI = 3.14159265358979323846;
+static const double CONIFERS = 0.16; // of trees in yards and on open land
 enum { STREAM_LAND = 14, STREAM_HIGHWAY = 18, STREAM_WOOD = 19, STREAM_ISLAND = 20 };
 
 static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree) {
@@ -18,7 +19,10 @@ static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree)
   occupancy_add(&f->lots, &box);
   scene_thing *thing = furnish_add(f, tree ? THING_TREE : THING_BUSH, SEMANTIC_VEGETATION, r,
                                    pose_flat(x, y, z, heading), crown, crown, height);
-  thing->colors = palette_tree(r);
+  thing->asset_seed &= ~PLANT_CONIFER;
+  if (tree && rng_chance(r, CONIFERS))
+    thing->asset_seed |= PLANT_CONIFER;
+  thing->colors = furnish_foliage(f, r, &thing->asset_seed);
   return true;
 }
 

@@ -27,7 +27,9 @@ static scene_thing *stand(furnisher *f, rng *r, thing_kind kind, semantic class,
   if (!claim(f, at, l, w))
     return NULL;
   scene_thing *thing = furnish_add(f, kind, class, r, at, l, w, h);
-  thing->colors = kind == THING_BUSH ? palette_tree(r) : palette_furniture(kind, r);
+  thing->asset_seed &= kind == THING_BUSH ? ~PLANT_CONIFER : UINT32_MAX;
+  thing->colors =
+      kind == THING_BUSH ? furnish_foliage(f, r, &thing->asset_seed) : palette_furniture(kind, r);
   return thing;
 }
 

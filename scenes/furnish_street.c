@@ -78,7 +78,8 @@ static void trees(furnisher *f, const road *r, int side) {
         furnish_add(f, THING_TREE, SEMANTIC_VEGETATION, &stream, at, crown, crown, height);
     if (rng_chance(&stream, 0.8))
       thing->asset_seed = species; // a street is mostly planted with one kind
-    thing->colors = palette_tree(&stream);
+    thing->asset_seed &= ~PLANT_CONIFER;
+    thing->colors = furnish_foliage(f, &stream, &thing->asset_seed);
   }
 }
 

@@ -45,6 +45,10 @@ typedef enum thing_kind {
   THING_KIND_COUNT
 } thing_kind;
 
+/// Bits of a tree's or bush's asset_seed: with needles all year; without leaves in winter.
+#define PLANT_CONIFER 0x80000000u
+#define PLANT_BARE 0x40000000u
+
 /// Whether it takes part in traffic: a vehicle or a person.
 static inline bool thing_moves(thing_kind kind) {
   return kind >= THING_CAR && kind <= THING_PERSON;
