@@ -174,8 +174,8 @@ static void add_tracks(builder *b, const scene *s) {
     shard_tracks_row *row = &map->tracks[map->track_count++];
     *row = track(it->id, it->class, it->kind, ROLE_FIXED, it->size_m);
     vec3 c = pose_apply(it->at, (vec3){0, 0, it->size_m[2] / 2});
-    const double pose[7] = {c.x, c.y, c.z, it->at.q.w, it->at.q.x, it->at.q.y, it->at.q.z};
-    memcpy(row->pose, pose, sizeof pose);
+    const double stands[7] = {c.x, c.y, c.z, it->at.q.w, it->at.q.x, it->at.q.y, it->at.q.z};
+    memcpy(row->pose, stands, sizeof stands);
     row->sign[0] = (uint8_t)sign_kind_of(it->sign);
     row->sign_number[0] = (uint16_t)sign_number_of(it->sign);
     row->signal[0] = (uint32_t)it->signal;

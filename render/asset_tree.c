@@ -290,21 +290,34 @@ static tree_rules thinned(tree_rules t) {
   return t;
 }
 
-// What leaves hide in summer: fine twigs from the ends of the boughs and of their twigs.
-static void fine_twigs(mesh *m, dice *r, const tree_rules *t, const crown *c, int each) {
+// Draws what sticks out of the crown's hull back to it.
+static f3 within(const tree_rules *t, f3 p) {
   float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
+  float u = fminf(1, fmaxf(0, (p.z - low) / tall)), limit = w * hull_radius(t->habit, u);
+  float d = hypotf(p.x, p.y);
+  if (d > limit)
+    p.x *= limit / d, p.y *= limit / d;
+  p.z = fminf(p.z, h);
+  return p;
+}
+
+// What leaves hide in summer: boughs and twigs go on, and fork, up to the crown's hull.
+static void fine_twigs(mesh *m, dice *r, const tree_rules *t, const crown *c, int forks) {
+  float w = (float)t->width_m / 2, low = t->clear * (float)t->height_m;
   for (int i = 0; i < c->count; i++)
-    for (int k = 0; k < each; k++) {
-      f3 tip = c->tips[i], way = draw_direction(r);
-      f3 out = f3_unit(f3_of(tip.x, tip.y, 0.4f * (tip.z - low)));
-      way = f3_unit(f3_add(f3_add(way, f3_scale(out, 0.9f)), f3_of(0, 0, 0.5f - t->droop)));
-      f3 root = f3_add(tip, f3_scale(way, -0.10f * w)), end = f3_add(tip, f3_scale(way, 0.30f * w));
-      float u = fminf(1, fmaxf(0, (end.z - low) / tall)), limit = w * hull_radius(t->habit, u);
-      float d = hypotf(end.x, end.y);
-      if (d > limit)
-        end.x *= limit / d, end.y *= limit / d;
-      end.z = fminf(end.z, h);
-      twig(m, root, end, 0.010f, t->bark);
+    for (int k = 0; k < 3; k++) {
+      f3 tip = c->tips[i], out = f3_unit(f3_of(tip.x, tip.y, 0.5f * (tip.z - low)));
+      f3 rise = f3_of(0, 0, 0.6f - t->droop);
+      f3 way = f3_unit(f3_add(f3_add(out, f3_scale(draw_direction(r), 0.7f)), rise));
+      f3 reach = within(t, f3_add(tip, f3_scale(way, draw(r, 0.30f, 0.50f) * w)));
+      f3 end = f3_mix(tip, reach, draw(r, 0.5f, 1)); // not all at the hull
+      twig(m, tip, end, 0.011f, t->bark);
+      for (int n = 0; n < forks; n++) {
+        f3 from = f3_mix(tip, end, draw(r, 0.15f, 0.9f));
+        f3 aside = f3_unit(f3_add(way, f3_scale(draw_direction(r), 0.9f)));
+        twig(m, from, within(t, f3_add(from, f3_scale(aside, draw(r, 0.10f, 0.22f) * w))), 0.008f,
+             t->bark);
+      }
     }
 }
 
@@ -322,7 +335,7 @@ static void tree_grow(int variant, bool far, mesh *out) {
     crown c = {.count = 0};
     boughs(out, &r, &t, path, RINGS, &c);
     if (bare)
-      fine_twigs(out, &r, &t, &c, far ? 3 : 9);
+      fine_twigs(out, &r, &t, &c, far ? 1 : 4);
     else
       leaves(&foliage, &r, &t, &c);
   }
@@ -379,7 +392,7 @@ int bush_variant(uint32_t asset_seed, const double size_m[3]) {
 }
 
 static const double bushes[BUSH_SHAPES][3] = {{1.2, 1.4, 0.95}, {1.6, 1.6, 1.3}, {1.0, 1.9, 0.8},
-                                                {1.1, 1.1, 1.4},  {2.0, 2.0, 1.7}, {0.8, 2.0, 1.0}};
+                                              {1.1, 1.1, 1.4},  {2.0, 2.0, 1.7}, {0.8, 2.0, 1.0}};
 
 void bush_size(int variant, double size_m[3]) {
   for (int k = 0; k < 3; k++)
@@ -390,7 +403,8 @@ void bush_size(int variant, double size_m[3]) {
 static void bare_bush(mesh *m, dice *r, float l, float w, float h) {
   for (int i = 0; i < 55; i++) {
     float a = draw(r, 0, 6.2831853f), lean = sqrtf(draw(r, 0.02f, 1));
-    f3 tip = f3_of(l * lean * cosf(a), w * lean * sinf(a), h * draw(r, 0.55f, 1) * (1.15f - 0.35f * lean));
+    f3 tip = f3_of(l * lean * cosf(a), w * lean * sinf(a),
+                   h * draw(r, 0.55f, 1) * (1.15f - 0.35f * lean));
     f3 root = f3_of(0.15f * tip.x, 0.15f * tip.y, 0), half = f3_mix(root, tip, 0.55f);
     branch(m, r, root, tip, 0.011f, 0.003f, 3, 0.1f, MATERIAL_BARK);
     f3 side = f3_add(tip, f3_scale(draw_direction(r), 0.25f * l));

@@ -7,8 +7,8 @@
 // Days of a northern year at middle latitudes. Leaves come out up to BUD, are fresh until
 // SUMMER, turn from TURN to FALL.
 static const double BUD = 100, SUMMER = 145, TURN = 265, FALL = 318;
-static const double EACH = 12;            // days by which single plants differ
-static const double TROPIC_DEG = 23.44;   // nearer to the equator they are green all year
+static const double EACH = 12;                // days by which single plants differ
+static const double TROPIC_DEG = 23.44;       // nearer to the equator they are green all year
 static const double YEAR = 365, HALF = 182.5; // the south has its seasons half a year later
 
 static double northern_day(const scene_def *def) {
@@ -26,7 +26,8 @@ static double ramp(double from, double to, double x) {
 
 palette furnish_foliage(const furnisher *f, rng *r, uint32_t *asset_seed) {
   static const uint8_t fresh[3] = {138, 158, 62}, needles[3] = {44, 74, 42};
-  static const uint8_t turned[4][3] = {{196, 158, 44}, {186, 104, 36}, {150, 56, 34}, {138, 104, 58}};
+  static const uint8_t turned[4][3] = {
+      {196, 158, 44}, {186, 104, 36}, {150, 56, 34}, {138, 104, 58}};
   static const double weights[4] = {4, 2, 1, 2};
   palette colors = palette_tree(r);
   double day = northern_day(f->def) + EACH * rng_uniform(r, -1, 1);

@@ -405,6 +405,31 @@ static void unknown_kinds_and_variants_are_refused(void **state) {
   assert_int_equal(m[0].vertex_count, 0);
 }
 
+static bool has_leaves(thing_kind kind, uint32_t seed) {
+  const double size_m[3] = {5, 5, 8};
+  mesh m[ASSET_PHASE_LIMIT] = {0};
+  trouble why = {0};
+  if (asset_build(kind, asset_variant(kind, seed, size_m), m, &why))
+    fail_msg("%s", why.text);
+  bool found = false;
+  for (int i = 0; i < m[0].triangle_count; i++)
+    found = found || m[0].materials[i] == MATERIAL_LEAF;
+  for (int i = 0; i < ASSET_PHASE_LIMIT; i++)
+    mesh_free(&m[i]);
+  return found;
+}
+
+static void bare_plants_have_no_leaves(void **state) {
+  (void)state;
+  for (uint32_t seed = 0; seed < 8; seed++) {
+    uint32_t own = seed * 2654435761u & ~(PLANT_BARE | PLANT_CONIFER);
+    assert_true(has_leaves(THING_TREE, own) && has_leaves(THING_BUSH, own));
+    assert_false(has_leaves(THING_TREE, own | PLANT_BARE));
+    assert_false(has_leaves(THING_BUSH, own | PLANT_BARE));
+    assert_true(has_leaves(THING_TREE, own | PLANT_BARE | PLANT_CONIFER));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(variants_fill_their_boxes_and_stand_on_the_ground),
@@ -418,6 +443,7 @@ int main(void) {
       cmocka_unit_test(the_walk_is_symmetric),
       cmocka_unit_test(vehicles_for_the_left_are_mirrored_but_for_their_plates),
       cmocka_unit_test(unknown_kinds_and_variants_are_refused),
+      cmocka_unit_test(bare_plants_have_no_leaves),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

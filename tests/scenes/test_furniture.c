@@ -223,6 +223,61 @@ static void street_furniture_is_as_much_as_asked_for(void **state) {
     fail_msg("%d things at 0.5, %d at 1", some, all);
 }
 
+// Trees and bushes of some scenes on a day: shares without leaves and with leaves more red than
+// green; conifers apart.
+typedef struct leafage {
+  double bare, red, conifers_bare;
+  int count, conifers;
+} leafage;
+
+static leafage leafage_of(int day, double latitude_deg) {
+  leafage out = {0};
+  for (uint32_t i = 0; i < 2; i++) {
+    scene_def def = scene_def_default();
+    def.day_of_year = day;
+    def.latitude_deg = latitude_deg;
+    scene *s = NULL;
+    trouble why = {0};
+    if (scene_build(&s, &def, 5, i, 0, &why))
+      fail_msg("%s", why.text);
+    for (int k = 0; k < s->thing_count; k++) {
+      const scene_thing *t = &s->things[k];
+      if (t->kind != THING_TREE && t->kind != THING_BUSH)
+        continue;
+      bool bare = t->asset_seed & PLANT_BARE;
+      if (t->asset_seed & PLANT_CONIFER) {
+        out.conifers++;
+        out.conifers_bare += bare;
+        continue;
+      }
+      out.count++;
+      out.bare += bare;
+      out.red += t->colors.rgb[0][0] > t->colors.rgb[0][1] && !bare;
+    }
+    scene_destroy(s);
+  }
+  out.bare /= out.count, out.red /= out.count;
+  assert_true(out.count > 300 && out.conifers > 20);
+  return out;
+}
+
+static void plants_follow_the_seasons(void **state) {
+  (void)state;
+  static const struct {
+    int day;
+    double latitude_deg, bare, red;
+  } expected[] = {{15, 50, 1, 0},   {196, 50, 0, 0},  {300, 50, 0, 1},
+                  {350, 60, 1, 0},  {196, -40, 1, 0}, {15, -40, 0, 0},
+                  {118, -35, 0, 1}, {15, 10, 0, 0},   {300, -20, 0, 0}};
+  for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+    leafage got = leafage_of(expected[i].day, expected[i].latitude_deg);
+    assert_true(got.conifers_bare == 0);
+    if (fabs(got.bare - expected[i].bare) > 0.1 || fabs(got.red - expected[i].red) > 0.15)
+      fail_msg("day %d at %g degrees: %.2f bare, %.2f red", expected[i].day,
+               expected[i].latitude_deg, got.bare, got.red);
+  }
+}
+
 static void closed_lanes_have_cones_where_they_were_asked_for(void **state) {
   (void)state;
   scene_def def = scene_def_default();
@@ -267,6 +322,7 @@ int main(void) {
       cmocka_unit_test(furniture_hides_no_signal),
       cmocka_unit_test(plates_and_heads_are_on_poles),
       cmocka_unit_test(street_furniture_is_as_much_as_asked_for),
+      cmocka_unit_test(plants_follow_the_seasons),
       cmocka_unit_test(closed_lanes_have_cones_where_they_were_asked_for),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
