@@ -64,6 +64,30 @@ typedef struct junction_walks {
   int signal[ROAD_SIGNAL_GROUPS + 1];
 } junction_walks;
 
+// Whether vehicles may drive into the arm's road from its junction, and out of it there.
+static void arm_ways(const road_network *net, const road_arm *arm, bool *may_enter,
+                     bool *comes_out) {
+  const road *r = &net->roads[arm->road - 1];
+  const road_section *section = &net->sections[r->section_first + road_section_at(net, r, arm->s_m)];
+  *may_enter = *comes_out = false;
+  for (int i = 0; i < section->lane_count; i++) {
+    const road_lane *lane = &net->lanes[section->lane_first + i];
+    if (lane->type != LANE_DRIVING || lane->id == 0)
+      continue;
+    if (road_lane_along(net, lane->id) == arm->at_end)
+      *comes_out = true;
+    else
+      *may_enter = true;
+  }
+}
+
+// At the wrong end of a one-way street, on both sides.
+static void forbid_entry(furnisher *f, rng *r, const road_arm *arm) {
+  for (int left = 0; left < 2; left++)
+    furnish_sign(f, r, at_kerb(f, arm, left, 5.9), arm->heading_rad + PI,
+                 sign_of(SIGN_NO_ENTRY, 0));
+}
+
 // Traffic coming in keeps to the right of its road, which is the left looking out; driving on
 // the left it is the other way round. Two arms may face the same corner: one head there is enough.
 static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junction_walks *walks,
@@ -73,6 +97,8 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junc
   int signal = arm_signal(f->net, arm);
   const road_crosswalk *walk = arm_crosswalk(f->net, arm);
   double stop = 4.9, heading = arm->heading_rad; // between the crosswalk and the stop line
+  bool may_enter, comes_out, ring = on_ring(f->net, j, arm);
+  arm_ways(f->net, arm, &may_enter, &comes_out);
   if (signal) {
     furnish_signal(f, r, at_kerb(f, arm, in, stop), heading, signal, false, make);
     for (int i = 0; i < count; i++)
@@ -84,7 +110,7 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junc
       furnish_signal(f, r, at_kerb(f, arm, left, side == 0 ? 0.1 : stop - 0.2),
                      heading + (left ? -PI / 2 : PI / 2), people, true, make);
     }
-  } else if (count > 1 && !on_ring(f->net, j, arm)) {
+  } else if (count > 1 && !ring && comes_out) {
     uint32_t signs[2], first = furnish_junction_sign(f->net, j, arms, count, k, r);
     int plates = 0;
     if (first)
@@ -96,6 +122,8 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junc
     if (plates > 0)
       furnish_signs(f, r, at_kerb(f, arm, in, stop + 1), heading, signs, plates);
   }
+  if (comes_out && !may_enter && !ring)
+    forbid_entry(f, r, arm);
 }
 
 static junction_walks *find_walks(const road_network *net) {

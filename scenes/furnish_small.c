@@ -11,7 +11,7 @@ static const double STRIP_M = 1.4;  // planted strip that furniture needs
 static const double END_M = 12;     // kept free before a street's ends
 static const double BUS_BAY_M = 16; // where nobody parks
 static const double BOLLARD_STEP_M = 1.5;
-enum { STREAM_SMALL = 8, STREAM_STOPS = 20, STREAM_CORNERS = 22, STREAM_HYDRANTS = 24 };
+enum { STREAM_SMALL = 8, STREAM_STOPS = 20, STREAM_CORNERS = 22, STREAM_HYDRANTS = 24, STREAM_POSTERS = 30 };
 
 // Room that is free of other things and, on the ground, of the walkways' middles.
 static bool claim(furnisher *f, pose at, double l_m, double w_m) {
@@ -42,6 +42,8 @@ static void bus_stop(furnisher *f, const road *r, int side) {
   rng stream = furnish_stream(f, r->id, STREAM_STOPS + (side > 0));
   bool large = r->class == ROAD_PRIMARY || r->class == ROAD_SECONDARY;
   double chance = f->def->street_furniture * (large ? 1.2 : 0.25);
+  if (furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_DRIVING) <= 0)
+    return; // on that side of a one-way street nobody drives the way that buses would come
   if (r->length_m < 2 * END_M + 40 || !rng_chance(&stream, fmin(1, chance)))
     return;
   // After the junction that the buses come from.
@@ -119,9 +121,33 @@ static void bushes(furnisher *f, const road *r, int side, rng *stream) {
   }
 }
 
+// Billboards in gaps between the houses of larger streets, turned to those who come.
+static void posters(furnisher *f, const road *r, int side) {
+  rng stream = furnish_stream(f, r->id, STREAM_POSTERS);
+  stream.entity += side > 0 ? 1u << 16 : 0;
+  double share = f->def->street_furniture;
+  bool large = r->class == ROAD_PRIMARY || r->class == ROAD_SECONDARY;
+  for (double s = rng_uniform(&stream, 10, 40); share > 0 && large && s < r->length_m - 10;
+       s += rng_uniform(&stream, 20, 60) / share) {
+    double t = road_edge_t(f->net, r, s, side, ROAD_EDGE_OUTER) + side * 2.8;
+    vec3 p = road_point_at(f->net, r, s, t);
+    double heading = furnish_heading(f->net, r, s, side) + PI + (f->net->left_hand ? 0.4 : -0.4);
+    ground_box box = {p.x, p.y, heading, 0.4, 3.05};
+    if (!occupancy_free_at(&f->lots, &box))
+      continue;
+    occupancy_add(&f->lots, &box);
+    scene_thing *thing =
+        furnish_add(f, THING_BILLBOARD, SEMANTIC_STATIC, &stream,
+                    pose_flat(p.x, p.y, p.z + ROAD_KERB_M, angle_wrap(heading)), 0.6, 6, 5.6);
+    thing->colors = palette_furniture(THING_BILLBOARD, &stream);
+  }
+}
+
 // The limit where a street begins, then where to park and where not to stop.
 static void signs(furnisher *f, const road *r, int side, rng *stream) {
   bool forward = side == road_side_into(f->net, true), first = true;
+  if (furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_DRIVING) <= 0)
+    return;
   for (double along = rng_uniform(stream, 13, 22); along < r->length_m - END_M;
        along += rng_uniform(stream, 35, 110)) {
     double s = forward ? along : r->length_m - along;
@@ -190,6 +216,7 @@ void furnish_small(furnisher *f) {
       signs(f, r, side, &stream);
       benches(f, r, side, &stream);
       bushes(f, r, side, &stream);
+      posters(f, r, side);
     }
   }
   corners(f);

@@ -46,6 +46,11 @@ static void signs_face_traffic_on_their_own_side(void **state) {
       assert_true(sign_kind_of(sign->sign) > SIGN_NONE &&
                   sign_kind_of(sign->sign) < SIGN_KIND_COUNT);
       const lane_path *lane = reader_of(s, sign);
+      if (sign_kind_of(sign->sign) == SIGN_NO_ENTRY) {
+        if (lane)
+          fail_msg("place %d: lane %d goes where a sign forbids it", n, lane->id);
+        continue;
+      }
       if (!lane)
         fail_msg("place %d: nobody reads the sign at (%.1f, %.1f)", n, sign->at.p_m.x,
                  sign->at.p_m.y);
