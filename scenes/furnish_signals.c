@@ -68,7 +68,8 @@ typedef struct junction_walks {
 static void arm_ways(const road_network *net, const road_arm *arm, bool *may_enter,
                      bool *comes_out) {
   const road *r = &net->roads[arm->road - 1];
-  const road_section *section = &net->sections[r->section_first + road_section_at(net, r, arm->s_m)];
+  const road_section *section =
+      &net->sections[r->section_first + road_section_at(net, r, arm->s_m)];
   *may_enter = *comes_out = false;
   for (int i = 0; i < section->lane_count; i++) {
     const road_lane *lane = &net->lanes[section->lane_first + i];

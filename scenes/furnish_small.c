@@ -11,7 +11,13 @@ static const double STRIP_M = 1.4;  // planted strip that furniture needs
 static const double END_M = 12;     // kept free before a street's ends
 static const double BUS_BAY_M = 16; // where nobody parks
 static const double BOLLARD_STEP_M = 1.5;
-enum { STREAM_SMALL = 8, STREAM_STOPS = 20, STREAM_CORNERS = 22, STREAM_HYDRANTS = 24, STREAM_POSTERS = 30 };
+enum {
+  STREAM_SMALL = 8,
+  STREAM_STOPS = 20,
+  STREAM_CORNERS = 22,
+  STREAM_HYDRANTS = 24,
+  STREAM_POSTERS = 30
+};
 
 // Room that is free of other things and, on the ground, of the walkways' middles.
 static bool claim(furnisher *f, pose at, double l_m, double w_m) {
