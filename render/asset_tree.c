@@ -467,7 +467,7 @@ void hedge_build(int variant, mesh *out) {
                  MATERIAL_HEDGE_HEART);
   mesh_smooth(out, 70);
   float around = 2 * (h + l);
-  int count = (int)(around * 2 * w * 95);
+  int count = (int)(around * 2 * w * 165);
   for (int i = 0; i < count; i++) {
     // Leaves reach to the ends and not beyond: the next piece goes on there.
     float u = draw(&r, 0, around), y = draw(&r, -1, 1) * (w - 0.05f), deep = draw(&r, 0, 0.11f);
