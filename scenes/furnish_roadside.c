@@ -58,30 +58,38 @@ static bool has_rails(const road_network *net, const road *r) {
   return (lane && lane->type == LANE_MEDIAN) || (other && other->type == LANE_MEDIAN);
 }
 
-static void add_delineator(furnisher *f, rng *stream, const road *r, double s, int side) {
+// False where a sign stands already or there is no room for one.
+static bool add_delineator(furnisher *f, rng *stream, const road *r, double s, int side) {
   bool open, rails = has_rails(f->net, r);
   double t = hard_border(f->net, r, s, side, &open);
   if (!open)
-    return;
+    return false;
   vec3 p = road_point_at(f->net, r, s, t + side * (rails ? BEHIND_RAIL_M : BEYOND_M));
   double heading = angle_wrap(furnish_heading(f->net, r, s, side) + PI);
   ground_box box = {p.x, p.y, heading, 0.06, 0.06};
   if (!occupancy_free_at(&f->furniture, &box))
-    return;
+    return false;
   occupancy_add(&f->furniture, &box);
   scene_thing *post =
       furnish_add(f, THING_DELINEATOR, SEMANTIC_POLE, stream, pose_flat(p.x, p.y, p.z, heading),
                   0.12, 0.12, rails ? 1.2 : 1.05);
   post->asset_seed = rails ? 1 : 0; // with rails between, nobody comes the other way
   post->colors = palette_furniture(THING_DELINEATOR, stream);
+  return true;
+}
+
+static double spacing_at(const road_network *net, const road *r, double s) {
+  return furnish_post_spacing(road_line_at(net, r, s).curvature_pm);
 }
 
 static void delineators(furnisher *f, const road *r) {
   rng stream = furnish_stream(f, r->id, STREAM_POSTS);
   double last = 0;
-  for (double s = fmin(POSTS_M, r->length_m) / 2; s < r->length_m && !f->failed;) {
+  for (double s = fmin(spacing_at(f->net, r, 0), r->length_m) / 2; s < r->length_m && !f->failed;) {
     for (int side = -1; side <= 1; side += 2)
-      add_delineator(f, &stream, r, s, side);
+      for (int k = 0; k < 3; k++) // beside what stands there
+        if (add_delineator(f, &stream, r, fmin(r->length_m, s + 1.5 * k), side))
+          break;
     last = s;
     // The tightest bend up to the next post says how far it is.
     double step = POSTS_M;
@@ -90,7 +98,8 @@ static void delineators(furnisher *f, const road *r) {
           step, fmax(ahead, furnish_post_spacing(road_line_at(f->net, r, s + ahead).curvature_pm)));
     s += step;
   }
-  for (int side = -1; side <= 1 && r->length_m - last > POSTS_M / 2; side += 2)
+  for (int side = -1; side <= 1 && r->length_m - last > spacing_at(f->net, r, r->length_m) / 2;
+       side += 2)
     add_delineator(f, &stream, r, r->length_m - 1, side);
 }
 

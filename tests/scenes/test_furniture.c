@@ -85,6 +85,15 @@ static double post_near(const scene *s, double x, double y) {
   return best;
 }
 
+// Whether the verge has room for posts all the way: where ramps part from a road it hasn't.
+static bool has_verge(const road_network *net, const road *r, double at, int side) {
+  for (double s = fmax(0, at - 52); s <= fmin(r->length_m, at + 52); s += 4)
+    if (furnish_lane_width(net, r, s, side, LANE_VERGE) < 3.5 ||
+        furnish_lane_width(net, r, s, side, LANE_DRIVING) <= 0)
+      return false;
+  return true;
+}
+
 static void posts_stand_along_roads_without_kerbs(void **state) {
   (void)state;
   int roads = 0, bent = 0;
@@ -98,6 +107,8 @@ static void posts_stand_along_roads_without_kerbs(void **state) {
         kerb = kerb || net->lanes[k].type == LANE_CURB;
       if (kerb)
         break;
+      if (r->junction)
+        continue;
       roads++;
       for (double at = 0; at < r->length_m; at += 5)
         for (int side = -1; side <= 1; side += 2) {
@@ -109,6 +120,8 @@ static void posts_stand_along_roads_without_kerbs(void **state) {
           double most = (apart / 2 + 2) * (1 + bend * fabs(t)) + 4;
           double near =
               post_near(s, p.x_m - t * sin(p.heading_rad), p.y_m + t * cos(p.heading_rad));
+          if (!has_verge(net, r, at, side))
+            continue;
           bent += bend > 0.002;
           if (near > most)
             fail_msg("scene %d, road %d, s = %.0f m, side %d: %.1f m to the next post, not %.1f", n,
