@@ -191,9 +191,12 @@ bool furnish_all(furnisher *f) {
                  net->max_y_m + around);
   occupancy_init(&f->furniture, net->min_x_m, net->min_y_m, net->max_x_m, net->max_y_m);
   occupancy_init(&f->walks, net->min_x_m, net->min_y_m, net->max_x_m, net->max_y_m);
-  if (!f->lots.failed && !f->furniture.failed && !f->walks.failed) {
+  occupancy_init(&f->mapped, net->min_x_m - around, net->min_y_m - around, net->max_x_m + around,
+                 net->max_y_m + around);
+  if (!f->lots.failed && !f->furniture.failed && !f->walks.failed && !f->mapped.failed) {
     occupy_roads(f);
     occupy_walks(f);
+    furnish_sites(f);
     if (!f->town) {
       furnish_highways(f);
     } else {
@@ -207,7 +210,9 @@ bool furnish_all(furnisher *f) {
     furnish_roadsides(f);
     furnish_land(f);
   }
-  bool ok = !f->failed && !f->lots.failed && !f->furniture.failed && !f->walks.failed;
+  bool ok = !f->failed && !f->lots.failed && !f->furniture.failed && !f->walks.failed &&
+            !f->mapped.failed;
+  occupancy_free(&f->mapped);
   occupancy_free(&f->walks);
   occupancy_free(&f->lots);
   occupancy_free(&f->furniture);

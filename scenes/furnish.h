@@ -43,6 +43,7 @@ typedef struct furnisher {
   occupancy lots;      // roads with their sidewalks, buildings, trees in yards
   occupancy furniture; // what stands within the roads: trunks, poles, parked vehicles
   occupancy walks;     // the middles of walkways, where small furniture leaves the way free
+  occupancy mapped;    // buildings where a map has them, whether they find room or not
   int thing_count, thing_capacity;
   scene_thing *things; // ids not yet given
   scene_thing lost;    // what callers may fill in when memory ran out
@@ -92,6 +93,10 @@ int furnish_barrier_row(furnisher *f, rng *r, const road *on, double s_m, double
 /// Everything: lots, then streets, then open land. False when memory ran out.
 bool furnish_all(furnisher *f);
 void furnish_buildings(furnisher *f);
+/// Buildings and trees that a map has.
+void furnish_sites(furnisher *f);
+/// Whether a map knows the buildings on one side of a road.
+bool furnish_has_sites(const furnisher *f, const road *r, int side);
 void furnish_streets(furnisher *f);
 void furnish_small(furnisher *f);
 /// Bus stops, before anybody parks there.

@@ -91,7 +91,7 @@ void furnish_buildings(furnisher *f) {
       continue;
     for (int k = 0; k < 2; k++) {
       rng stream = furnish_stream(f, r->id, (uint32_t)k);
-      if (road_walk_width(f->net, r, k ? 1 : -1) <= 0)
+      if (road_walk_width(f->net, r, k ? 1 : -1) <= 0 || furnish_has_sites(f, r, k ? 1 : -1))
         continue;
       frontage front = {.r = r, .side = k ? 1 : -1};
       front.attached = rng_chance(&stream, mean > 9 ? 0.75 : 0.3);

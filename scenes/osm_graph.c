@@ -11,7 +11,7 @@ static const double CROSSING_REACH_M = 35; // from a junction, of a zebra that i
 static const double LINE_REACH_M = 60;     // same of lights, stop and yield
 static const double LEAST_SPLIT_M = 4;     // from a zebra of its own to the street's end
 static const double EDGE_M = 20;           // so near to <bounds> a street leaves the extract
-enum { STRANDS = 100000, TWINS = 64 };
+enum { STRANDS = 100000, TWINS = 64, LOOKS = 50000000 };
 static const double LONGEST_M = 1.5e6; // of all streets
 
 // A way between two of its nodes that follow each other.
@@ -283,6 +283,68 @@ static bool find_strands(graph *g) {
   return true;
 }
 
+// Crossings without a junction ----------------------------------------------------
+
+// A piece's box, for a sweep from west to east.
+typedef struct span {
+  double x0, x1, y0, y1;
+  int piece;
+} span;
+
+static int by_west(const void *a, const void *b) {
+  const span *p = a, *q = b;
+  return p->x0 != q->x0 ? (p->x0 < q->x0 ? -1 : 1) : p->piece - q->piece;
+}
+
+static bool cross(const osm_reader *r, const piece *p, const piece *q) {
+  if (p->node[0] == q->node[0] || p->node[0] == q->node[1] || p->node[1] == q->node[0] ||
+      p->node[1] == q->node[1])
+    return false;
+  const osm_node *a = &r->nodes[p->node[0]], *b = &r->nodes[p->node[1]];
+  const osm_node *c = &r->nodes[q->node[0]], *d = &r->nodes[q->node[1]];
+  double ax = b->x_m - a->x_m, ay = b->y_m - a->y_m, bx = d->x_m - c->x_m, by = d->y_m - c->y_m;
+  double dx = c->x_m - a->x_m, dy = c->y_m - a->y_m, over = ax * by - ay * bx;
+  if (fabs(over) < 1e-9)
+    return false;
+  double u = (dx * by - dy * bx) / over, v = (dx * ay - dy * ax) / over;
+  return u >= 0 && u <= 1 && v >= 0 && v <= 1;
+}
+
+static void remark_crossing(osm_reader *r, const piece *p, const piece *q) {
+  const osm_way *a = &r->ways[p->way], *b = &r->ways[q->way];
+  const osm_way *upper = b->layer > a->layer ? b : a;
+  map_remark(&r->map, upper->at,
+             a->layer != b->layer
+                 ? "streets cross on two layers: both lie on the ground, without a junction"
+                 : "streets cross without a common node: without a junction");
+}
+
+static bool find_crossings(graph *g) {
+  osm_reader *r = g->r;
+  long looks = 0;
+  span *all = malloc(sizeof *all * ((size_t)g->piece_count + 1));
+  if (!all)
+    return map_fail_memory(&r->map);
+  for (int i = 0; i < g->piece_count; i++) {
+    const osm_node *a = &r->nodes[g->pieces[i].node[0]], *b = &r->nodes[g->pieces[i].node[1]];
+    all[i] = (span){fmin(a->x_m, b->x_m), fmax(a->x_m, b->x_m), fmin(a->y_m, b->y_m),
+                    fmax(a->y_m, b->y_m), i};
+  }
+  qsort(all, (size_t)g->piece_count, sizeof *all, by_west);
+  for (int i = 0; i < g->piece_count && looks < LOOKS; i++)
+    for (int k = i + 1; k < g->piece_count && all[k].x0 <= all[i].x1 && looks < LOOKS; k++) {
+      const piece *p = &g->pieces[all[i].piece], *q = &g->pieces[all[k].piece];
+      looks++;
+      if (all[k].y0 <= all[i].y1 && all[k].y1 >= all[i].y0 && cross(r, p, q))
+        remark_crossing(r, p, q);
+    }
+  if (looks == LOOKS)
+    map_remark(&r->map, xmlDocGetRootElement(r->map.doc),
+               "not all streets are looked at for crossings without a common node");
+  free(all);
+  return true;
+}
+
 // Marks -------------------------------------------------------------------------
 
 static bool is_junction(const osm_reader *r, int vertex) {
@@ -355,8 +417,8 @@ static bool place_features(graph *g) {
 
 bool osm_build_graph(osm_reader *r) {
   graph g = {.r = r};
-  bool ok =
-      find_pieces(&g) && index_ends(&g) && drop_twins(&g) && find_strands(&g) && place_features(&g);
+  bool ok = find_pieces(&g) && index_ends(&g) && drop_twins(&g) && find_crossings(&g) &&
+            find_strands(&g) && place_features(&g);
   free(g.features);
   free(g.ends);
   free(g.first);

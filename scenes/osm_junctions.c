@@ -115,6 +115,16 @@ static void set_stops(osm_reader *r, const crossroads *x, const junction_plan *p
       r->map.b->notes[x->arms[k].road - 1].stop_m[x->arms[k].at_end] = BACK_M;
 }
 
+static void bar_turns(osm_reader *r, int root, const crossroads *x, junction_plan *plan) {
+  int64_t in[ROAD_ARMS], out[ROAD_ARMS];
+  for (int k = 0; k < x->count; k++) {
+    int64_t id = r->ways[x->strands[k]->way[end_of(&x->arms[k])]].id;
+    in[k] = lanes_of(x, k, true) > 0 ? id : 0;
+    out[k] = lanes_of(x, k, false) > 0 ? id : 0;
+  }
+  osm_apply_bans(r, root, in, out, x->count, plan->barred);
+}
+
 static bool find_crossroads(const osm_reader *r, const int *strand_of, int junction,
                             crossroads *x) {
   const road_network *net = &r->map.b->net;
@@ -140,6 +150,7 @@ static void fill(osm_reader *r, const int *strand_of, int root, int junction) {
     plan.kind = JUNCTION_SIGNALS;
   plan_walks(&x, mark, &plan);
   bar_turning_back(&x, &plan);
+  bar_turns(r, root, &x, &plan);
   set_stops(r, &x, &plan);
   int before = r->map.b->net.road_count, walks = r->map.b->net.crosswalk_count;
   road_builder_fill_junction(r->map.b, junction, &plan);

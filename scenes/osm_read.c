@@ -257,9 +257,11 @@ status osm_read_text(road_builder *b, const char *name, const char *text, size_t
                      bool mirrored, trouble *why) {
   osm_reader r = {.map = {.name = name, .b = b, .why = why}, .mirrored = mirrored};
   bool ok = map_parse(&r.map, "OpenStreetMap", text, size) && osm_read_elements(&r) &&
-            osm_build_graph(&r) && osm_make_room(&r) && osm_lay_roads(&r) && osm_fill_junctions(&r);
+            osm_build_graph(&r) && osm_make_room(&r) && osm_lay_roads(&r) && osm_read_bans(&r) &&
+            osm_fill_junctions(&r) && osm_read_sites(&r);
   if (r.map.code == STATUS_OK && (!ok || b->failed))
     map_fail_memory(&r.map);
+  free(r.bans);
   free(r.points);
   free(r.strands);
   free(r.vertices);

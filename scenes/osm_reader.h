@@ -91,6 +91,14 @@ typedef struct osm_strand {
   int road;         // id in the network; 0 none
 } osm_strand;
 
+/// A turn that is banned, or the only one that isn't: ids of ways, the junction's root.
+typedef struct osm_ban {
+  int64_t from, to;
+  int root;
+  bool only;
+  const xmlNode *at;
+} osm_ban;
+
 typedef struct osm_arm {
   int strand;
   bool at_end;
@@ -113,6 +121,8 @@ typedef struct osm_reader {
   osm_strand *strands;
   int point_count, point_capacity;
   osm_point *points;
+  int ban_count, ban_capacity;
+  osm_ban *bans; // by root
   bool mirrored; // y is south: traffic on the left, seen in a mirror
   bool bounded;
   double bounds_m[4]; // of <bounds>: west, south, east, north
@@ -146,8 +156,16 @@ bool osm_build_graph(osm_reader *r);
 bool osm_make_room(osm_reader *r);
 /// A road for every strand.
 bool osm_lay_roads(osm_reader *r);
+/// Turn restrictions, once junctions have their roots.
+bool osm_read_bans(osm_reader *r);
+/// Those of a junction. By arm: the way that comes in and the one that goes out, 0 for none, and
+/// bits of the arms where nobody who comes in may go.
+void osm_apply_bans(osm_reader *r, int root, const int64_t *in, const int64_t *out, int count,
+                    unsigned *barred);
 /// Junctions where roads meet.
 bool osm_fill_junctions(osm_reader *r);
+/// Buildings and trees.
+bool osm_read_sites(osm_reader *r);
 
 /// The vertex that stands for another one's junction, and the list of strand ends there.
 int osm_root(osm_reader *r, int vertex);

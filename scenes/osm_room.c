@@ -312,6 +312,25 @@ static void limit_arms(osm_reader *r) {
   }
 }
 
+// Streets meet where a roundabout lies; its island isn't built.
+static void close_rings(osm_reader *r) {
+  count_arms(r);
+  for (int i = 0; i < r->strand_count; i++) {
+    osm_strand *s = &r->strands[i];
+    if (s->gone || !s->ring)
+      continue;
+    int a = osm_root(r, s->vertex[0]), b = osm_root(r, s->vertex[1]);
+    if (r->vertices[a].arms == 1 || r->vertices[b].arms == 1)
+      continue; // a part of one that the extract cuts
+    map_remark(&r->map, r->ways[s->way[0]].at, "a roundabout is read as a crossing");
+    if (a == b)
+      osm_give_up(r, i);
+    else if (!contract(r, a, b))
+      s->ring = false; // more streets than a crossing has: a street like others
+    count_arms(r);
+  }
+}
+
 bool osm_make_room(osm_reader *r) {
   for (int i = 0; i < r->strand_count; i++)
     for (int k = 0; k < 2; k++) {
@@ -321,6 +340,7 @@ bool osm_make_room(osm_reader *r) {
   if (!osm_straighten(r))
     return false;
   check_dead_ends(r);
+  close_rings(r);
   bool changed = true;
   for (int i = 0; i < r->vertex_count; i++)
     r->vertices[i].dirty = true;

@@ -239,6 +239,16 @@ typedef struct road_remark {
   char text[120];
 } road_remark;
 
+typedef enum site_kind { SITE_BUILDING, SITE_TREE } site_kind;
+
+/// What a map says stands beside its roads: a box with its middle there, along its heading and
+/// across it. A tree's length is its crown's width. 0: not said.
+typedef struct road_site {
+  site_kind kind;
+  double x_m, y_m, heading_rad;
+  double length_m, width_m, height_m;
+} road_site;
+
 typedef struct road_network {
   bool left_hand; // traffic keeps to the left
   int road_count;
@@ -281,6 +291,8 @@ typedef struct road_network {
   walk_edge *walk_edges;
   int walk_link_count;
   int *walk_links;
+  int site_count;
+  road_site *sites;
   int remark_count;
   road_remark *remarks; // of networks that were read; nothing else depends on them
   double min_x_m, min_y_m, max_x_m, max_y_m;

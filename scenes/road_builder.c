@@ -30,6 +30,7 @@
   X(walk_nodes, walk_node_count, walk_node_capacity)                                               \
   X(walk_edges, walk_edge_count, walk_edge_capacity)                                               \
   X(walk_links, walk_link_count, walk_link_capacity)                                               \
+  X(sites, site_count, site_capacity)                                                              \
   X(remarks, remark_count, remark_capacity)
 
 void road_builder_free(road_builder *b) {

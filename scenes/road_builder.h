@@ -27,7 +27,7 @@ typedef struct road_builder {
       lane_capacity, width_capacity, junction_capacity, end_capacity, phase_capacity,
       signal_capacity, crosswalk_capacity, point_capacity, path_capacity, lane_link_capacity,
       conflict_capacity, crossing_capacity, walk_node_capacity, walk_edge_capacity,
-      walk_link_capacity, remark_capacity;
+      walk_link_capacity, site_capacity, remark_capacity;
   bool failed;
 } road_builder;
 

@@ -64,7 +64,7 @@ typedef struct map_finder {
   const char *folders[2];
   script_maps *out;
   size_t bytes;
-  bool all; // all that is there was taken
+  bool all[2]; // all OpenDRIVE maps, all extracts that are there were taken
 } map_finder;
 
 static bool find_file(const map_finder *f, const char *name, char path[PATH_BYTES]) {
@@ -103,7 +103,8 @@ static int is_map_file(const struct dirent *entry) {
   return is_map_name(entry->d_name);
 }
 
-static status take_folder(map_finder *f, const char *folder, const char *from, trouble *why) {
+static status take_folder(map_finder *f, field_group kind, const char *folder, const char *from,
+                          trouble *why) {
   struct dirent **entries = NULL;
   int count = scandir(folder, &entries, is_map_file, alphasort);
   if (count < 0)
@@ -113,7 +114,7 @@ static status take_folder(map_finder *f, const char *folder, const char *from, t
                        from, folder, strerror(errno));
   status result = STATUS_OK;
   for (int i = 0; i < count; i++) {
-    if (!result)
+    if (!result && is_name_for(kind, entries[i]->d_name))
       result = take(f, entries[i]->d_name, true, from, why);
     free(entries[i]);
   }
@@ -121,12 +122,12 @@ static status take_folder(map_finder *f, const char *folder, const char *from, t
   return result;
 }
 
-static status take_all(map_finder *f, const char *from, trouble *why) {
+static status take_all(map_finder *f, field_group kind, const char *from, trouble *why) {
   status result = STATUS_OK;
   for (int i = 0; !result && i < 2; i++)
     if (f->folders[i])
-      result = take_folder(f, f->folders[i], from, why);
-  f->all = true;
+      result = take_folder(f, kind, f->folders[i], from, why);
+  f->all[kind == FIELDS_OSM] = true;
   return result;
 }
 
@@ -140,8 +141,12 @@ static status scan_string(map_finder *f, const char *text, size_t length, const 
   }
   if (is_map_name(name))
     return take(f, name, false, from, why);
-  bool part = memmem(text, length, "xodr", 4) || memmem(text, length, "osm", 3);
-  return part && !f->all ? take_all(f, from, why) : STATUS_OK;
+  status result = STATUS_OK;
+  if (memmem(text, length, "xodr", 4) && !f->all[0])
+    result = take_all(f, FIELDS_OPENDRIVE, from, why);
+  if (!result && memmem(text, length, "osm", 3) && !f->all[1])
+    result = take_all(f, FIELDS_OSM, from, why);
+  return result;
 }
 
 static status scan(map_finder *f, const char *file, const char *text, trouble *why) {

@@ -47,7 +47,8 @@ typedef struct script_maps_source {
 
 /// Reads into an empty list every map that the script could ask for: those that a text of
 /// it names in a string of its own, "town.xodr", or an override does; and every one of
-/// both folders as soon as a string holds "xodr" or "osm" in another way, as in "town" .. k ..
+/// both folders of that kind as soon as a string holds "xodr" or "osm" in another way, as in "town"
+/// .. k ..
 /// ".xodr". A name without a file is no error here: the script may never ask for it.
 /// STATUS_IO, STATUS_LIMIT (MAPS_BYTES_MAX together), STATUS_MEMORY. On failure the list
 /// is empty.

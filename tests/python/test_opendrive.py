@@ -10,6 +10,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import any_place
@@ -190,6 +191,22 @@ def test_maps_that_sumo_writes_are_read(tmp_path, kind, seed):
     again = netconvert(out)
     edges = [e for e in again.iter("edge") if e.get("function") != "internal"]
     assert lanes == sum(len(e.findall("lane")) for e in edges)
+
+
+EXTRACTS = ["village", "roundabout", "pair", "dual", *(f"town:{seed}:450" for seed in range(20, 26))]
+
+
+@pytest.mark.parametrize("extract", EXTRACTS)
+def test_sumo_reads_the_streets_of_extracts(tmp_path, extract):
+    """An OpenStreetMap extract, read and written as OpenDRIVE: SUMO finds its lanes and ways."""
+    subprocess.run([sys.executable, ROOT / "tests" / "data" / "osm_extracts.py", extract, tmp_path / "map.osm"],
+                   check=True)
+    script, out = tmp_path / "scene.lua", tmp_path / "map.xodr"
+    script.write_text('return scene { road = osm("map.osm"), pedestrians = { count = 0 } }')
+    result = subprocess.run([BIN, "road", script, "--opendrive", out], capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    words = result.stdout.split()
+    compare(out, int(words[words.index("lanes,") - 1]), int(words[words.index("ways") - 1]))
 
 
 def drop(root, parent, child):

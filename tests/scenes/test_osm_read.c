@@ -321,6 +321,107 @@ static void a_crossing_has_a_crosswalk_where_it_is(void **state) {
   map_free(&map);
 }
 
+// How many ways lead from the first street's west into each of the other three.
+static void count_turns(const char *relation, int turns[TURN_KIND_COUNT]) {
+  char ways[2048];
+  snprintf(ways, sizeof ways,
+           "<way id='1'><nd ref='2'/><nd ref='1'/>%s</way><way id='2'><nd ref='1'/><nd ref='3'/>%s"
+           "</way><way id='3'><nd ref='4'/><nd ref='1'/>%s</way>"
+           "<way id='4'><nd ref='1'/><nd ref='5'/>%s</way>%s",
+           TAG("highway", "tertiary"), TAG("highway", "tertiary"), TAG("highway", "tertiary"),
+           TAG("highway", "tertiary"), relation);
+  read_map map = extract_of("0 0\n-120 0\n120 0\n0 -120\n0 120\n", ways);
+  memset(turns, 0, sizeof *turns * TURN_KIND_COUNT);
+  for (int i = 0; i < map.net.path_count; i++) {
+    const lane_path *lane = &map.net.paths[i];
+    const road_point *p = network_points(&map.net, lane);
+    if (lane->junction == main_junction(&map.net)->id && fabs(p->heading_rad) < 0.1 && p->x_m < 0)
+      turns[lane->turn]++;
+  }
+  map_free(&map);
+}
+
+#define BAN(word, to)                                                                              \
+  "<relation id='1'><member type='way' ref='1' role='from'/><member type='node' ref='1' "          \
+  "role='via'/><member type='way' ref='" to "' role='to'/>" TAG("type", "restriction")             \
+      TAG("restriction", word) "</relation>"
+
+static void banned_turns_are_not_there(void **state) {
+  (void)state;
+  int turns[TURN_KIND_COUNT];
+  count_turns("", turns);
+  assert_true(turns[TURN_LEFT] && turns[TURN_RIGHT] && turns[TURN_STRAIGHT]);
+  count_turns(BAN("no_left_turn", "4"), turns);
+  assert_true(!turns[TURN_LEFT] && turns[TURN_RIGHT] && turns[TURN_STRAIGHT]);
+  count_turns(BAN("only_straight_on", "2"), turns);
+  assert_true(!turns[TURN_LEFT] && !turns[TURN_RIGHT] && turns[TURN_STRAIGHT]);
+  count_turns(BAN("only_straight_on", "7"), turns);
+  assert_true(turns[TURN_LEFT] && turns[TURN_RIGHT] && turns[TURN_STRAIGHT]);
+}
+
+static void what_stands_beside_the_streets_is_kept(void **state) {
+  (void)state;
+  static const char nodes[] = "0 0\n150 0\n"
+                              "20 20\n40 20\n40 32\n20 32\n"               // a rectangle: 3 to 6
+                              "60 20\n90 20\n90 30\n70 30\n70 50\n60 50\n" // an L: 7 to 12
+                              "10 60" TAG("natural", "tree") TAG("height", "12") "\n"
+                                                                                 "100 40\n128 40\n";
+  read_map map = extract_of(
+      nodes,
+      WAY(TAG(
+          "highway",
+          "residential")) "<way id='2'><nd ref='3'/><nd ref='4'/><nd ref='5'/>"
+                          "<nd ref='6'/><nd ref='3'/>" TAG("building", "yes") TAG(
+                              "building:levels",
+                              "3") "</way><way id='3'><nd ref='7'/><nd ref='8'/><nd ref='9'/><nd "
+                                   "ref='10'/><nd ref='11'/>"
+                                   "<nd ref='12'/><nd ref='7'/>" TAG("building", "yes")
+                                       TAG("height", "20 m") "</way><way id='4'><nd ref='14'/><nd "
+                                                             "ref='15'/>" TAG(
+                                                                 "natural",
+                                                                 "tree_row") "</way>"
+                                                                             "<way id='5'><nd "
+                                                                             "ref='3'/><nd "
+                                                                             "ref='4'/>" TAG(
+                                                                                 "building",
+                                                                                 "yes") "</way>");
+  int buildings = 0, trees = 0;
+  double area = 0;
+  for (int i = 0; i < map.net.site_count; i++) {
+    const road_site *site = &map.net.sites[i];
+    buildings += site->kind == SITE_BUILDING;
+    trees += site->kind == SITE_TREE;
+    if (site->kind == SITE_BUILDING && site->height_m == 20)
+      area += site->length_m * site->width_m;
+  }
+  assert_int_equal(buildings, 3); // the L is two boxes
+  assert_near("the L's area", area, 30 * 10 + 10 * 20, 0.1);
+  assert_int_equal(trees, 1 + 4);
+  assert_int_equal(
+      map_remarks(&map, "a building whose outline isn't whole and closed is left out", 0), 1);
+  map_free(&map);
+}
+
+static void streets_that_cross_without_a_junction_are_named(void **state) {
+  (void)state;
+  for (int k = 0; k < 2; k++) {
+    char ways[1024];
+    snprintf(ways, sizeof ways,
+             "<way id='1'><nd ref='1'/><nd ref='2'/>%s</way><way id='2'><nd ref='3'/>"
+             "<nd ref='4'/>%s%s</way>",
+             TAG("highway", "tertiary"), TAG("highway", "tertiary"), k ? TAG("bridge", "yes") : "");
+    read_map map = extract_of("-100 0\n100 0\n0 -100\n0 100\n", ways);
+    assert_int_equal(
+        map_remarks(&map, "streets cross on two layers: both lie on the ground, without a junction",
+                    0) > 0,
+        k == 1);
+    assert_int_equal(
+        map_remarks(&map, "streets cross without a common node: without a junction", 0) > 0,
+        k == 0);
+    map_free(&map);
+  }
+}
+
 static void what_is_left_out_is_named(void **state) {
   (void)state;
   read_map map = extract_of(
@@ -374,6 +475,9 @@ int main(void) {
       cmocka_unit_test(streets_that_only_change_meet_in_a_small_junction),
       cmocka_unit_test(streets_that_leave_the_extract_end_open),
       cmocka_unit_test(a_crossing_has_a_crosswalk_where_it_is),
+      cmocka_unit_test(banned_turns_are_not_there),
+      cmocka_unit_test(streets_that_cross_without_a_junction_are_named),
+      cmocka_unit_test(what_stands_beside_the_streets_is_kept),
       cmocka_unit_test(what_is_left_out_is_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
