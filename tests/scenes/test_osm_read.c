@@ -376,15 +376,15 @@ static void what_stands_beside_the_streets_is_kept(void **state) {
                               "3") "</way><way id='3'><nd ref='7'/><nd ref='8'/><nd ref='9'/><nd "
                                    "ref='10'/><nd ref='11'/>"
                                    "<nd ref='12'/><nd ref='7'/>" TAG("building", "yes")
-                                       TAG("height", "20 m") "</way><way id='4'><nd ref='14'/><nd "
-                                                             "ref='15'/>" TAG(
-                                                                 "natural",
-                                                                 "tree_row") "</way>"
-                                                                             "<way id='5'><nd "
-                                                                             "ref='3'/><nd "
-                                                                             "ref='4'/>" TAG(
-                                                                                 "building",
-                                                                                 "yes") "</way>");
+                                       TAG("height",
+                                           "20 m") "</way><way id='4'><nd ref='14'/><nd "
+                                                   "ref='15'/>" TAG(
+                                                       "natural",
+                                                       "tree_row") "</way>"
+                                                                   "<way id='5'><nd "
+                                                                   "ref='3'/><nd "
+                                                                   "ref='4'/>" TAG("building",
+                                                                                   "yes") "</way>");
   int buildings = 0, trees = 0;
   double area = 0;
   for (int i = 0; i < map.net.site_count; i++) {
