@@ -7,19 +7,37 @@
 #include "base/array.h"
 #include "render/ground_parts.h"
 
-static const double CHORD_ERROR_M = 0.01; // of curves against their chords
+static const double CHORD_ERROR_M = 0.01;   // of curves against their chords
+static const double HEIGHT_ERROR_M = 0.001; // of hills and hollows, which marks lie upon
+static const double TWIST_STEP_RAD = 0.002; // of superelevation from one station to the next
 enum { TAPER_PIECES = 6 };
 
-uint32_t ground_vertex(ground *g, vec3 p, double u_m, double v_m) {
-  static const float up[3] = {0, 0, 1};
+static const vec3 UP = {0, 0, 1};
+
+static uint32_t vertex(ground *g, vec3 p, vec3 normal, double u_m, double v_m) {
   float at[3] = {(float)p.x, (float)p.y, (float)p.z};
-  return mesh_vertex_add(g->out, at, up, (float)u_m, (float)v_m);
+  float n[3] = {(float)normal.x, (float)normal.y, (float)normal.z};
+  return mesh_vertex_add(g->out, at, n, (float)u_m, (float)v_m);
+}
+
+uint32_t ground_vertex(ground *g, vec3 p, double u_m, double v_m) {
+  return vertex(g, p, UP, u_m, v_m);
+}
+
+// Of a strip at its point i: across it and along it.
+static vec3 strip_normal(const vec3 *left, const vec3 *right, int count, int i) {
+  int before = i > 0 ? i - 1 : 0, after = i + 1 < count ? i + 1 : i;
+  vec3 across = vec3_sub(left[i], right[i]);
+  vec3 along = vec3_add(vec3_sub(left[after], left[before]), vec3_sub(right[after], right[before]));
+  vec3 n = vec3_cross(along, across);
+  return n.z > 1e-9 ? vec3_unit(n) : UP;
 }
 
 vec3 ground_station_point(const ground_stations *at, int index, double t_m) {
   const road_place *p = &at->places[index];
-  return (vec3){p->x_m - t_m * sin(p->heading_rad), p->y_m + t_m * cos(p->heading_rad),
-                at->z_m[index]};
+  double bank = at->bank_rad[index], level = bank == 0 ? t_m : t_m * cos(bank);
+  return (vec3){p->x_m - level * sin(p->heading_rad), p->y_m + level * cos(p->heading_rad),
+                at->z_m[index] + t_m * sin(bank)};
 }
 
 void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, material what) {
@@ -31,8 +49,9 @@ void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, mat
       vec3 a = vec3_sub(left[i], left[i - 1]), b = vec3_sub(right[i], right[i - 1]);
       u += (hypot(a.x, a.y) + hypot(b.x, b.y)) / 2;
     }
-    uint32_t r = ground_vertex(g, right[i], u, 0);
-    uint32_t l = ground_vertex(g, left[i], u, hypot(across.x, across.y));
+    vec3 normal = strip_normal(left, right, count, i);
+    uint32_t r = vertex(g, right[i], normal, u, 0);
+    uint32_t l = vertex(g, left[i], normal, u, hypot(across.x, across.y));
     bool thin = hypot(across.x, across.y) < 1e-6;
     if (i > 0) {
       vec3 before = vec3_sub(left[i - 1], right[i - 1]);
@@ -59,12 +78,39 @@ void ground_face(ground *g, const vec3 *top, int count, double height_m, materia
 
 void ground_polygon(ground *g, const vec3 *points, int count, material what) {
   uint32_t first = 0;
+  vec3 n = {0, 0, 0};
+  for (int i = 2; i < count; i++)
+    n = vec3_add(n, vec3_cross(vec3_sub(points[i - 1], points[0]), vec3_sub(points[i], points[0])));
+  vec3 normal = n.z > 1e-9 ? vec3_unit(n) : UP;
   for (int i = 0; i < count; i++) {
-    uint32_t v = ground_vertex(g, points[i], points[i].x, points[i].y);
+    uint32_t v = vertex(g, points[i], normal, points[i].x, points[i].y);
     first = i == 0 ? v : first;
     if (i >= 2)
       mesh_triangle(g->out, first, v - 1, v, what);
   }
+}
+
+bool ground_triangles(ground *g, const vec3 *points, int count, const uint32_t *indices,
+                      int triangles, material what) {
+  // Normals are the mean of the triangles around each point, by area.
+  vec3 *normals = calloc((size_t)count + 1, sizeof *normals);
+  if (!normals)
+    return false;
+  for (int i = 0; i < triangles; i++) {
+    const uint32_t *t = &indices[3 * i];
+    vec3 n = vec3_cross(vec3_sub(points[t[1]], points[t[0]]), vec3_sub(points[t[2]], points[t[0]]));
+    for (int k = 0; k < 3; k++)
+      normals[t[k]] = vec3_add(normals[t[k]], n);
+  }
+  uint32_t first = (uint32_t)g->out->vertex_count;
+  for (int i = 0; i < count; i++)
+    vertex(g, points[i], normals[i].z > 1e-9 ? vec3_unit(normals[i]) : UP, points[i].x,
+           points[i].y);
+  for (int i = 0; i < triangles; i++)
+    mesh_triangle(g->out, first + indices[3 * i], first + indices[3 * i + 1],
+                  first + indices[3 * i + 2], what);
+  free(normals);
+  return true;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -94,7 +140,32 @@ static bool add_fork_stations(const road_network *net, const road *r, ground_sta
   return ok;
 }
 
-// Joints of the geometry, steps on curves, and steps where a lane's width changes.
+// Where the polynomial after number i of a road's list begins.
+static double poly_end(const road_poly3 *polys, int first, int count, int i, const road *r) {
+  return i + 1 < count ? fmin(polys[first + i + 1].s_m, r->length_m) : r->length_m;
+}
+
+// Steps over an elevation or a superelevation, fine enough to rule the surface between them.
+static bool add_height_stations(const road_poly3 *p, double end, bool twists,
+                                ground_stations *list) {
+  double length = end - p->s_m;
+  if (length <= 0 || (p->b == 0 && p->c == 0 && p->d == 0))
+    return true;
+  double bend = fmax(fabs(2 * p->c), fabs(2 * p->c + 6 * p->d * length));
+  double slope = fmax(fabs(p->b), fabs(p->b + length * (2 * p->c + length * 3 * p->d)));
+  slope = fmax(slope, fabs(p->b + length / 2 * (2 * p->c + length / 2 * 3 * p->d)));
+  double step = bend > 1e-9 ? sqrt(8 * HEIGHT_ERROR_M / bend) : length;
+  if (twists && slope > 0)
+    step = fmin(step, TWIST_STEP_RAD / slope);
+  int n = (int)fmax(1, ceil(length / step));
+  for (int k = 0; k < n; k++)
+    if (!add_station(list, p->s_m + length * k / n))
+      return false;
+  return true;
+}
+
+// Joints of the geometry, steps on curves, on hills and where the road twists, and steps where a
+// lane's width changes.
 static bool add_stations(const road_network *net, const road *r, ground_stations *list) {
   bool ok =
       add_station(list, 0) && add_station(list, r->length_m) && add_fork_stations(net, r, list);
@@ -106,6 +177,13 @@ static bool add_stations(const road_network *net, const road *r, ground_stations
     for (int k = 0; k < n && ok; k++)
       ok = add_station(list, piece->s_m + piece->length_m * k / n);
   }
+  for (int i = 0; i < r->elevation_count && ok; i++)
+    ok = add_height_stations(
+        &net->elevations[r->elevation_first + i],
+        poly_end(net->elevations, r->elevation_first, r->elevation_count, i, r), false, list);
+  for (int i = 0; i < r->bank_count && ok; i++)
+    ok = add_height_stations(&net->banks[r->bank_first + i],
+                             poly_end(net->banks, r->bank_first, r->bank_count, i, r), true, list);
   const road_section *section = &net->sections[r->section_first];
   for (int i = 0; i < section->lane_count && ok; i++) {
     const road_lane *lane = &net->lanes[section->lane_first + i];
@@ -138,11 +216,15 @@ static bool find_stations(const road_network *net, const road *r, ground_station
   list->count = kept;
   list->places = malloc(sizeof *list->places * (size_t)kept);
   list->z_m = malloc(sizeof *list->z_m * (size_t)kept);
-  for (int i = 0; i < kept && list->places && list->z_m; i++) {
+  list->bank_rad = malloc(sizeof *list->bank_rad * (size_t)kept);
+  if (!list->places || !list->z_m || !list->bank_rad)
+    return false;
+  for (int i = 0; i < kept; i++) {
     list->places[i] = road_line_at(net, r, list->s_m[i]);
     list->z_m[i] = road_elevation_at(net, r, list->s_m[i]);
+    list->bank_rad[i] = road_bank_at(net, r, list->s_m[i]);
   }
-  return list->places && list->z_m;
+  return true;
 }
 
 static material lane_material(lane_type type) {
@@ -245,12 +327,8 @@ static bool build_junction(ground *g, const road_junction *j) {
     }
     triangles = ground_cut_ears(points, count, indices);
   }
-  uint32_t first = (uint32_t)g->out->vertex_count;
-  for (int i = 0; i < count && triangles > 0; i++)
-    ground_vertex(g, points[i], points[i].x, points[i].y);
-  for (int i = 0; i < triangles; i++)
-    mesh_triangle(g->out, first + indices[3 * i], first + indices[3 * i + 1],
-                  first + indices[3 * i + 2], MATERIAL_ASPHALT);
+  if (triangles > 0 && !ground_triangles(g, points, count, indices, triangles, MATERIAL_ASPHALT))
+    triangles = -1;
   free(points);
   free(indices);
   road_arm arms[ROAD_ARMS];
@@ -308,6 +386,7 @@ status render_ground_build(const scene *s, mesh *out, trouble *why) {
     free(g.stations[i].s_m);
     free(g.stations[i].places);
     free(g.stations[i].z_m);
+    free(g.stations[i].bank_rad);
   }
   free(g.stations);
   if (!ok)

@@ -6,6 +6,10 @@
 
 #include "base/array.h"
 #include "render/ground_parts.h"
+#include "render/ground_refine.h"
+#include "scenes/land.h"
+
+enum { FREE_STRIDE = 3 }; // of the grid's nodes away from roads
 
 void ground_loop_add(ground_loop *l, vec3 p) {
   if (l->count > 0) {
@@ -129,18 +133,62 @@ static int from_the_east(const void *a, const void *b) {
                                 : x->index - y->index;
 }
 
+// Nodes of the land's grid that may lie in a loop, coarse ones first: all of them near roads,
+// every third elsewhere.
+static bool find_nodes(const ground *g, const ground_loop *l, ground_loop *out) {
+  const road_land *land = &g->net->land;
+  double lo[2] = {INFINITY, INFINITY}, hi[2] = {-INFINITY, -INFINITY};
+  for (int i = 0; i < l->count; i++) {
+    lo[0] = fmin(lo[0], l->points[i].x), hi[0] = fmax(hi[0], l->points[i].x);
+    lo[1] = fmin(lo[1], l->points[i].y), hi[1] = fmax(hi[1], l->points[i].y);
+  }
+  int x0 = (int)fmax(0, ceil((lo[0] - land->x_m) / land->cell_m));
+  int y0 = (int)fmax(0, ceil((lo[1] - land->y_m) / land->cell_m));
+  int x1 = (int)fmin(land->columns - 1, floor((hi[0] - land->x_m) / land->cell_m));
+  int y1 = (int)fmin(land->rows - 1, floor((hi[1] - land->y_m) / land->cell_m));
+  static const int strides[] = {48, 24, 12, 6, 3, 1};
+  for (int k = 0; k < 6; k++)
+    for (int y = y0; y <= y1; y++)
+      for (int x = x0; x <= x1; x++) {
+        size_t i = (size_t)y * (size_t)land->columns + (size_t)x;
+        bool wanted = land->nodes[i] == LAND_NEAR ||
+                      (land->nodes[i] == LAND_FREE && x % FREE_STRIDE == 0 && y % FREE_STRIDE == 0);
+        bool now = x % strides[k] == 0 && y % strides[k] == 0;
+        bool before = k > 0 && x % strides[k - 1] == 0 && y % strides[k - 1] == 0;
+        if (wanted && now && !before)
+          ground_loop_add(out, (vec3){land->x_m + x * land->cell_m, land->y_m + y * land->cell_m,
+                                      (double)land->z_m[i]});
+      }
+  return !out->failed;
+}
+
+// Land that isn't level gets points inside.
+static bool fill_hills(ground *g, const ground_loop *l, const uint32_t *indices, int triangles,
+                       material what) {
+  ground_loop nodes = {0};
+  ground_net fine = {0};
+  bool ok = find_nodes(g, l, &nodes) && ground_refine(&fine, l->points, l->count, indices,
+                                                      triangles, nodes.points, nodes.count);
+  if (ok)
+    ok =
+        ground_triangles(g, fine.points, fine.point_count, fine.indices, fine.triangle_count, what);
+  free(fine.points);
+  free(fine.indices);
+  free(nodes.points);
+  return ok;
+}
+
 static void fill(ground *g, const ground_loop *l, material what) {
   uint32_t *indices = malloc(sizeof *indices * 3 * (size_t)(l->count + 1));
   int triangles = indices ? ground_cut_ears(l->points, l->count, indices) : -1;
   if (triangles < 0)
     g->out->failed = true;
   g->torn |= triangles < l->count - 2;
-  uint32_t first = (uint32_t)g->out->vertex_count;
-  for (int i = 0; i < l->count && triangles > 0; i++)
-    ground_vertex(g, l->points[i], l->points[i].x, l->points[i].y);
-  for (int i = 0; i < triangles; i++)
-    mesh_triangle(g->out, first + indices[3 * i], first + indices[3 * i + 1],
-                  first + indices[3 * i + 2], what);
+  bool hills = g->net->land.columns > 0;
+  if (triangles > 0 &&
+      !(hills ? fill_hills(g, l, indices, triangles, what)
+              : ground_triangles(g, l->points, l->count, indices, triangles, what)))
+    g->out->failed = true;
   free(indices);
 }
 

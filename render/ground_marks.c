@@ -6,6 +6,8 @@
 #include "render/ground_parts.h"
 
 static const double ALONG_M = 0.003, ACROSS_M = 0.004;
+static const double HILL_M = 0.003; // higher still where the road's surface isn't plane
+static const double HILL_STEP_M = 2;
 static const double END_M = 6.0; // marks along the road end this far from a junction
 static const double STOP_LINE_M = 0.4, STOP_LINE_AHEAD_M = 0.8; // width; ahead of the stop point
 static const double BAR_M = 0.5; // width of a zebra's bars and of the gaps
@@ -14,6 +16,16 @@ static const double LEAST_BESIDE_M = 0.4; // from a line to the next one
 
 static material paint(bool yellow) {
   return yellow ? MATERIAL_MARK_YELLOW : MATERIAL_MARK_WHITE;
+}
+
+// Whether a road's surface bends upward or twists.
+static bool is_hilly(const road_network *net, const road *r) {
+  bool bent = r->bank_count > 0 || r->elevation_count > 1;
+  for (int i = 0; i < r->elevation_count; i++) {
+    const road_poly3 *p = &net->elevations[r->elevation_first + i];
+    bent |= p->c != 0 || p->d != 0;
+  }
+  return bent;
 }
 
 // A line between two s beside a lane border, bent along with the road.
@@ -25,14 +37,17 @@ static void line_piece(ground *g, const road *r, int lane, double aside, double 
   road_place m = road_line_at(g->net, r, (from + to) / 2);
   double turn = fabs(angle_wrap(m.heading_rad - a.heading_rad)) +
                 fabs(angle_wrap(b.heading_rad - m.heading_rad));
-  int n = (int)fmin(MOST, 1 + ceil(fmax(turn / 0.05, (lane != 0 ? (to - from) / 12 : 0))));
+  bool hilly = is_hilly(g->net, r);
+  double step = hilly ? HILL_STEP_M : lane != 0 ? 12 : INFINITY;
+  double up = ALONG_M + (hilly ? HILL_M : 0);
+  int n = (int)fmin(MOST, 1 + ceil(fmax(turn / 0.05, (to - from) / step)));
   for (int i = 0; i <= n; i++) {
     double s = from + (to - from) * i / n;
     double t = road_lane_outer_t(g->net, r, 0, lane, s) + aside;
     left[i] = road_point_at(g->net, r, s, t + width / 2);
     right[i] = road_point_at(g->net, r, s, t - width / 2);
-    left[i].z += ALONG_M;
-    right[i].z += ALONG_M;
+    left[i].z += up;
+    right[i].z += up;
   }
   ground_strip(g, left, right, n + 1, what);
 }
@@ -110,13 +125,27 @@ static void zebra(ground *g, const road_crosswalk *walk) {
   }
 }
 
-// A point of a lane's own frame: ahead of `at`, and to the left.
-static vec3 lane_offset(road_point at, double ahead, double left) {
-  double c = cos(at.heading_rad), s = sin(at.heading_rad);
-  return (vec3){at.x_m + ahead * c - left * s, at.y_m + ahead * s + left * c, at.z_m + ACROSS_M};
+// A lane's own frame, and the slope of its surface in it.
+typedef struct lane_frame {
+  road_point at;
+  double grade, cross_grade; // rise per metre ahead, and to the left
+} lane_frame;
+
+static lane_frame frame_at(const road_network *net, const lane_path *lane, double s) {
+  road_point at = lane_point(net, lane, s);
+  road_point before = lane_point(net, lane, s - 1), after = lane_point(net, lane, s + 1);
+  double run = after.s_m - before.s_m;
+  return (lane_frame){at, run > 0 ? (after.z_m - before.z_m) / run : 0, tan(at.bank_rad)};
 }
 
-static void lane_polygon(ground *g, road_point at, const double (*shape)[2], int count,
+// A point of the frame: ahead of its origin, and to the left.
+static vec3 lane_offset(const lane_frame *f, double ahead, double left) {
+  double c = cos(f->at.heading_rad), s = sin(f->at.heading_rad);
+  return (vec3){f->at.x_m + ahead * c - left * s, f->at.y_m + ahead * s + left * c,
+                f->at.z_m + ahead * f->grade + left * f->cross_grade + ACROSS_M};
+}
+
+static void lane_polygon(ground *g, const lane_frame *at, const double (*shape)[2], int count,
                          double mirror) {
   vec3 p[8];
   for (int i = 0; i < count; i++) {
@@ -137,20 +166,23 @@ static void arrow(ground *g, const lane_path *lane) {
   for (int i = 0; i < lane->next_count; i++)
     ways[g->net->paths[g->net->lane_links[lane->next_first + i] - 1].turn] = true;
   double begin = lane->stop_s_m - 9;
-  road_point at = lane_point(g->net, lane, begin);
-  lane_polygon(g, at, shaft, 4, 1);
+  lane_frame at = frame_at(g->net, lane, begin);
+  lane_polygon(g, &at, shaft, 4, 1);
   if (ways[TURN_STRAIGHT]) {
-    lane_polygon(g, at, more, 4, 1);
-    lane_polygon(g, at, head, 3, 1);
+    lane_polygon(g, &at, more, 4, 1);
+    lane_polygon(g, &at, head, 3, 1);
   }
   // Without a way straight on the shaft ends where it branches.
-  vec3 end = lane_offset(at, ways[TURN_STRAIGHT] ? 0 : 0.55, 0);
-  road_point from = {.x_m = end.x, .y_m = end.y, .z_m = at.z_m, .heading_rad = at.heading_rad};
+  lane_frame from = at;
+  vec3 end = lane_offset(&at, ways[TURN_STRAIGHT] ? 0 : 0.55, 0);
+  from.at.x_m = end.x;
+  from.at.y_m = end.y;
+  from.at.z_m = end.z - ACROSS_M;
   for (int k = 0; k < 2; k++) {
     if (!ways[k ? TURN_RIGHT : TURN_LEFT])
       continue;
-    lane_polygon(g, from, branch, 4, k ? -1 : 1);
-    lane_polygon(g, from, tip, 3, k ? -1 : 1);
+    lane_polygon(g, &from, branch, 4, k ? -1 : 1);
+    lane_polygon(g, &from, tip, 3, k ? -1 : 1);
   }
 }
 
@@ -170,7 +202,7 @@ static bool must_stop(const road_network *net, const lane_path *lane) {
 }
 
 // Blocks across the lane where one only gives way.
-static void yield_line(ground *g, road_point at, double out, double right, double left) {
+static void yield_line(ground *g, const lane_frame *at, double out, double right, double left) {
   const double block = 0.5, gap = 0.3;
   int count = (int)((left + right + gap) / (block + gap));
   double from = ((left - right) - (count * block + (count - 1) * gap)) / 2;
@@ -191,14 +223,14 @@ static bool leads_to_roundabout(const road_network *net, const lane_path *lane) 
 static void approach_marks(ground *g, const lane_path *lane) {
   if (must_stop(g->net, lane)) {
     double half = lane->width_m / 2;
-    road_point at = lane_point(g->net, lane, lane->length_m);
+    lane_frame at = frame_at(g->net, lane, lane->length_m);
     // From the road's middle to the kerb the lanes' pieces join without overlapping.
     double left = half - (lane->left ? 0 : 0.1), right = half - (lane->right ? 0 : 0.25);
     double out = lane->length_m - lane->stop_s_m - STOP_LINE_AHEAD_M, back = out + STOP_LINE_M;
-    vec3 p[4] = {lane_offset(at, -back, -right), lane_offset(at, -out, -right),
-                 lane_offset(at, -out, left), lane_offset(at, -back, left)};
+    vec3 p[4] = {lane_offset(&at, -back, -right), lane_offset(&at, -out, -right),
+                 lane_offset(&at, -out, left), lane_offset(&at, -back, left)};
     if (leads_to_roundabout(g->net, lane))
-      yield_line(g, at, out, right, left);
+      yield_line(g, &at, out, right, left);
     else
       ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
   }

@@ -13,6 +13,7 @@ typedef struct ground_stations {
   double *s_m;
   road_place *places; // (count) of the reference line there
   double *z_m;        // (count)
+  double *bank_rad;   // (count)
 } ground_stations;
 
 typedef struct ground {
@@ -34,6 +35,11 @@ void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, mat
 void ground_face(ground *g, const vec3 *top, int count, double height_m, material what);
 /// A convex polygon, counter-clockwise from above.
 void ground_polygon(ground *g, const vec3 *points, int count, material what);
+
+/// Triangles between points, seen from above; indices (3 triangles) into points. False when
+/// memory ran out.
+bool ground_triangles(ground *g, const vec3 *points, int count, const uint32_t *indices,
+                      int triangles, material what);
 
 /// A closed way on the ground; all zero is empty. Its points are freed by who holds it.
 typedef struct ground_loop {

@@ -105,9 +105,11 @@ static void sample_lane(road_builder *b, lane_path *path, const sample_list *lis
     // Where a curve is tighter than the lane is far from it, the lane has no radius.
     double stretch = fmax(0.05, 1 - at.curvature_pm * t), bend = at.curvature_pm / stretch;
     path->max_curvature_pm = fmax(path->max_curvature_pm, fabs(bend));
-    road_point p = {.x_m = at.x_m - t * sin(at.heading_rad),
-                    .y_m = at.y_m + t * cos(at.heading_rad),
-                    .z_m = road_elevation_at(net, r, s),
+    double bank = road_bank_at(net, r, s), level = bank == 0 ? t : t * cos(bank);
+    road_point p = {.x_m = at.x_m - level * sin(at.heading_rad),
+                    .y_m = at.y_m + level * cos(at.heading_rad),
+                    .z_m = road_elevation_at(net, r, s) + t * sin(bank),
+                    .bank_rad = along ? bank : -bank,
                     .heading_rad = at.heading_rad + atan(slope / stretch) + (along ? 0 : PI)};
     p.heading_rad = angle_wrap(p.heading_rad);
     if (i > 0) {

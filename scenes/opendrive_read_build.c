@@ -55,6 +55,7 @@ static double ruler_end(const road_poly3 *first, int count, double s, double end
 // between the joints of a road's geometry.
 static bool add_line(map_reader *r, const map_road *map, road *out, double s0, double s1) {
   const road_poly3 *elevations = &r->polys[map->elevation_first];
+  const road_poly3 *banks = &r->polys[map->bank_first];
   const road_poly3 *offsets = &r->polys[map->offset_first];
   out->geometry_first = r->b->net.geometry_count;
   for (int i = 0; i < map->geometry_count; i++) {
@@ -64,6 +65,7 @@ static bool add_line(map_reader *r, const map_road *map, road *out, double s0, d
     while (from < to - CRUMB_M || (last && out->geometry_count == 0)) {
       double next = fmin(ruler_end(elevations, map->elevation_count, from, to),
                          ruler_end(offsets, map->offset_count, from, to));
+      next = fmin(next, ruler_end(banks, map->bank_count, from, to));
       next = to - next < CRUMB_M ? to : next;
       // Lengths in files are rounded: what ends where its piece does is the piece.
       double end = fabs(next - g->s_m - g->length_m) < CRUMB_M ? g->s_m + g->length_m : next;
@@ -136,6 +138,7 @@ static int add_road(map_reader *r, const map_road *map, int section, double s0, 
               .class = map->class,
               .length_m = s1 - s0,
               .elevation_first = net->elevation_count,
+              .bank_first = net->bank_count,
               .offset_first = net->offset_count,
               .section_first = section,
               .section_count = 1,
@@ -144,6 +147,8 @@ static int add_road(map_reader *r, const map_road *map, int section, double s0, 
       !add_polys(r, &net->elevations, &net->elevation_count, &b->elevation_capacity,
                  &r->polys[map->elevation_first], map->elevation_count, s0, s1,
                  &out.elevation_count) ||
+      !add_polys(r, &net->banks, &net->bank_count, &b->bank_capacity, &r->polys[map->bank_first],
+                 map->bank_count, s0, s1, &out.bank_count) ||
       !add_polys(r, &net->offsets, &net->offset_count, &b->offset_capacity,
                  &r->polys[map->offset_first], map->offset_count, s0, s1, &out.offset_count))
     return 0;

@@ -117,12 +117,34 @@ static int compare(const void *a, const void *b) {
   return map_line(x->node) - map_line(y->node);
 }
 
+// The roads that lie on a bridge or in a tunnel for the most part.
+static bool add_structure(map_reader *r, const map_road *map, const xmlNode *at) {
+  double s = map_number(r, at, "s", 1e7, NAN), length = map_number(r, at, "length", 1e7, NAN);
+  if (r->code != STATUS_OK)
+    return false;
+  double begin = 0;
+  for (int id = map->first; id <= map->last; id++) {
+    road *way = &r->b->net.roads[id - 1];
+    double end = begin + way->length_m;
+    double covered = fmin(end, s + length) - fmax(begin, s);
+    if (covered > way->length_m / 2)
+      way->structure = map_is(at, "bridge") ? ROAD_BRIDGE : ROAD_TUNNEL;
+    if (covered > 1 && covered < way->length_m - 1)
+      map_remark(r, at, "a <%.40s> that doesn't end where a lane section does ends at the nearest",
+                 (const char *)at->name);
+    begin = end;
+  }
+  return true;
+}
+
 static bool find_crossings(map_reader *r, crossing_list *list) {
-  static const char *const known[] = {"object", NULL};
+  static const char *const known[] = {"object", "bridge", "tunnel", NULL};
   for (int i = 0; i < r->road_count; i++) {
     const xmlNode *objects = map_child(r->roads[i].node, "objects");
     for (xmlNode *at = map_first(objects); at; at = map_next(at)) {
       const char *type = map_text(at, "type");
+      if ((map_is(at, "bridge") || map_is(at, "tunnel")) && !add_structure(r, &r->roads[i], at))
+        return false;
       if (!map_is(at, "object"))
         continue;
       if (!type || strcmp(type, "crosswalk") != 0) {

@@ -13,6 +13,7 @@ static const double CURVATURE_PM = 20; // so are tighter curves
 static const double TURNING_RAD = 60;  // and pieces that wind up
 static const double GAP_M = 0.05;      // pieces that miss each other by more are remarked on
 static const double SHORT_M = 1e-6;
+static const double STEEPEST_RAD = 0.6; // of superelevation
 
 // Polynomials -----------------------------------------------------------------
 
@@ -46,9 +47,9 @@ int map_poly_at(const road_poly3 *first, int count, double s) {
   return lo;
 }
 
-// Records of one kind below an element, in the order of their s.
+// Records of one kind below an element, in the order of their s; none reaches more than `most`.
 static bool read_polys(map_reader *r, const xmlNode *parent, const char *element, double most,
-                       double length, int *first, int *count) {
+                       const char *unit, double length, int *first, int *count) {
   *first = r->poly_count;
   *count = 0;
   if (!ARRAY_RESERVE(r->polys, r->poly_capacity,
@@ -74,7 +75,8 @@ static bool read_polys(map_reader *r, const xmlNode *parent, const char *element
     for (int k = 0; k <= 3; k++) {
       double value = map_poly_from(p, p->s_m + (end - p->s_m) * k / 3).a;
       if (!(fabs(value) <= most))
-        return map_fail(r, parent, "<%s> reaches %.3g m; the most is %.3g m", element, value, most);
+        return map_fail(r, parent, "<%s> reaches %.3g %s; the most is %.3g %s", element, value,
+                        unit, most, unit);
     }
   }
   return true;
@@ -263,13 +265,15 @@ static bool read_types(map_reader *r, map_road *map, const xmlNode *node) {
   return r->code == STATUS_OK;
 }
 
-// The model's roads are level across.
+// Of lateral profiles the model has superelevation alone.
 static void remark_lateral(map_reader *r, const xmlNode *profile) {
   for (const xmlNode *at = map_first(profile); at; at = map_next(at)) {
     road_poly3 p;
+    if (map_is(at, "superelevation"))
+      continue;
     bool flat = map_read_poly(r, at, "s", &p) && p.a == 0 && p.b == 0 && p.c == 0 && p.d == 0;
     if (!flat)
-      map_remark(r, at, "<%.40s> is left out: roads are level across", (const char *)at->name);
+      map_remark(r, at, "<%.40s> is left out: roads are plane across", (const char *)at->name);
   }
 }
 
@@ -278,6 +282,7 @@ static bool read_parts(map_reader *r, map_road *map) {
       "link",    "type",    "planView", "elevationProfile", "lateralProfile", "lanes",
       "objects", "signals", NULL};
   xmlNode *node = map->node, *link = map_child(node, "link");
+  const xmlNode *lateral = map_child(node, "lateralProfile");
   xmlNode *plan_view = map_child(node, "planView"), *lanes = map_child(node, "lanes");
   if (!plan_view || !lanes)
     return map_fail(r, node, "road \"%.40s\" has no <%s>", map->id,
@@ -288,12 +293,14 @@ static bool read_parts(map_reader *r, map_road *map) {
   if (!read_link(r, link, "predecessor", &map->predecessor) ||
       !read_link(r, link, "successor", &map->successor) || !read_types(r, map, node) ||
       !map_read_shape(r, map, plan_view) ||
-      !read_polys(r, map_child(node, "elevationProfile"), "elevation", 1e5, map->length_m,
+      !read_polys(r, map_child(node, "elevationProfile"), "elevation", 1e5, "m", map->length_m,
                   &map->elevation_first, &map->elevation_count) ||
-      !read_polys(r, lanes, "laneOffset", 1e3, map->length_m, &map->offset_first,
+      !read_polys(r, lateral, "superelevation", STEEPEST_RAD, "rad", map->length_m,
+                  &map->bank_first, &map->bank_count) ||
+      !read_polys(r, lanes, "laneOffset", 1e3, "m", map->length_m, &map->offset_first,
                   &map->offset_count))
     return false;
-  remark_lateral(r, map_child(node, "lateralProfile"));
+  remark_lateral(r, lateral);
   map_remark_others(r, node, known);
   return r->code == STATUS_OK && map_read_lanes(r, map, lanes);
 }

@@ -29,6 +29,7 @@ typedef struct map_road {
   map_link predecessor, successor;
   int geometry_first, geometry_count;   // into map_reader.geometries
   int elevation_first, elevation_count; // into map_reader.polys
+  int bank_first, bank_count;           // into map_reader.polys: superelevation
   int offset_first, offset_count;       // into map_reader.polys
   int section_first, section_count;     // into the builder's sections, s_m along this road
   int first, last;                      // ids of the network's roads, first and last along s

@@ -152,12 +152,13 @@ static void write_road(opendrive_writer *w, const road *r) {
     opendrive_poly(w, "elevation", "s", &net->elevations[r->elevation_first + i]);
   opendrive_close(w);
   opendrive_open(w, "lateralProfile");
+  for (int i = 0; i < r->bank_count; i++)
+    opendrive_poly(w, "superelevation", "s", &net->banks[r->bank_first + i]);
   opendrive_close(w);
   opendrive_write_lanes(w, r);
-  if (!r->junction) {
-    opendrive_write_objects(w, r);
+  opendrive_write_objects(w, r);
+  if (!r->junction)
     opendrive_write_signals(w, r);
-  }
   for (int i = 0; i < net->path_count && r->junction; i++)
     if (net->paths[i].road == r->id) {
       snprintf(text, sizeof text, "%d", net->paths[i].priority);

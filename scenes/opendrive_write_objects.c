@@ -54,8 +54,26 @@ static void write_crosswalk(opendrive_writer *w, const road *r, const road_cross
   opendrive_close(w);
 }
 
+// A bridge or tunnel is as long as its road.
+static void write_structure(opendrive_writer *w, const road *r) {
+  bool bridge = r->structure == ROAD_BRIDGE;
+  char name[32];
+  snprintf(name, sizeof name, "%s %d", bridge ? "bridge" : "tunnel", r->id);
+  opendrive_open(w, bridge ? "bridge" : "tunnel");
+  opendrive_number(w, "s", 0);
+  opendrive_number(w, "length", r->length_m);
+  opendrive_text(w, "name", name);
+  opendrive_whole(w, "id", w->net->crosswalk_count + r->id);
+  opendrive_text(w, "type", bridge ? "concrete" : "standard");
+  opendrive_close(w);
+}
+
 void opendrive_write_objects(opendrive_writer *w, const road *r) {
+  if (r->junction && r->structure == ROAD_ON_LAND)
+    return;
   opendrive_open(w, "objects");
+  if (r->structure != ROAD_ON_LAND)
+    write_structure(w, r);
   for (int end = 0; end < 2; end++)
     if (w->ends[r->id - 1][end].crosswalk)
       write_crosswalk(w, r, &w->net->crosswalks[w->ends[r->id - 1][end].crosswalk - 1]);

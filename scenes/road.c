@@ -44,6 +44,18 @@ double road_elevation_at(const road_network *net, const road *r, double s) {
   return poly_value(poly_at(&net->elevations[r->elevation_first], r->elevation_count, s), s);
 }
 
+double road_grade_at(const road_network *net, const road *r, double s) {
+  if (r->elevation_count == 0)
+    return 0;
+  return poly_slope(poly_at(&net->elevations[r->elevation_first], r->elevation_count, s), s);
+}
+
+double road_bank_at(const road_network *net, const road *r, double s) {
+  if (r->bank_count == 0)
+    return 0;
+  return poly_value(poly_at(&net->banks[r->bank_first], r->bank_count, s), s);
+}
+
 double road_offset_at(const road_network *net, const road *r, double s) {
   if (r->offset_count == 0)
     return 0;
@@ -124,19 +136,16 @@ int road_first_path(const road_network *net, int road_id) {
 
 vec3 road_point_at(const road_network *net, const road *r, double s, double t) {
   road_place at = road_line_at(net, r, s);
-  return (vec3){at.x_m - t * sin(at.heading_rad), at.y_m + t * cos(at.heading_rad),
-                road_elevation_at(net, r, s)};
+  double bank = road_bank_at(net, r, s), level = bank == 0 ? t : t * cos(bank);
+  return (vec3){at.x_m - level * sin(at.heading_rad), at.y_m + level * cos(at.heading_rad),
+                road_elevation_at(net, r, s) + t * sin(bank)};
 }
 
 pose road_pose(const road_network *net, const road *r, double s, double t) {
   s = clamp(s, 0, r->length_m);
-  road_place at = road_line_at(net, r, s);
-  double slope = 0;
-  if (r->elevation_count > 0)
-    slope = poly_slope(poly_at(&net->elevations[r->elevation_first], r->elevation_count, s), s);
-  return (pose){.p_m = {at.x_m - t * sin(at.heading_rad), at.y_m + t * cos(at.heading_rad),
-                        road_elevation_at(net, r, s)},
-                .q = quat_from_ypr(at.heading_rad, -atan(slope), 0)};
+  return (pose){.p_m = road_point_at(net, r, s, t),
+                .q = quat_from_ypr(road_line_at(net, r, s).heading_rad,
+                                   -atan(road_grade_at(net, r, s)), road_bank_at(net, r, s))};
 }
 
 double road_walk_width(const road_network *net, const road *r, int side) {
@@ -195,7 +204,8 @@ static road_point polyline_at(const road_point *p, int count, double s) {
                       .z_m = p[i].z_m + u * (p[i + 1].z_m - p[i].z_m),
                       .heading_rad = p[i].heading_rad +
                                      u * angle_wrap(p[i + 1].heading_rad - p[i].heading_rad),
-                      .s_m = s};
+                      .s_m = s,
+                      .bank_rad = p[i].bank_rad + u * (p[i + 1].bank_rad - p[i].bank_rad)};
 }
 
 road_point lane_point(const road_network *net, const lane_path *lane, double s) {

@@ -51,7 +51,7 @@ typedef struct road_geometry {
   double curvature_begin_pm, curvature_end_pm; // 1/m, positive turns left
 } road_geometry;
 
-/// a + b d + c d^2 + d d^3 with d = s - s_m: elevation, lane offset or lane width.
+/// a + b d + c d^2 + d d^3 with d = s - s_m: elevation, superelevation, lane offset or lane width.
 typedef struct road_poly3 {
   double s_m, a, b, c, d;
 } road_poly3;
@@ -83,12 +83,18 @@ typedef struct road_link {
   bool at_end; // contact point of the other road: its end (else its start)
 } road_link;
 
+/// What a road lies on: land that it cuts into or that is heaped up to it; a bridge over land
+/// or other roads; a tunnel below them.
+typedef enum road_structure { ROAD_ON_LAND, ROAD_BRIDGE, ROAD_TUNNEL } road_structure;
+
 typedef struct road {
   int id;
   road_class class;
+  road_structure structure;
   double length_m;
   int geometry_first, geometry_count;
   int elevation_first, elevation_count;
+  int bank_first, bank_count;     // into banks: superelevation in rad; none: 0
   int offset_first, offset_count; // into offsets: t of lane 0; none: 0
   int section_first, section_count;
   int junction; // id of the junction it is a connecting road of, or 0
@@ -158,6 +164,7 @@ typedef struct road_point {
   double x_m, y_m, z_m;
   double heading_rad; // of travel
   double s_m;         // along the lane from its start
+  double bank_rad;    // of the surface about the heading; positive: the right side is lower
 } road_point;
 
 /// A node of the lane graph: the centre line of one driving lane of one section, in
@@ -233,6 +240,30 @@ typedef struct lane_index {
   lane_block *blocks;
 } lane_index;
 
+/// A wave of the terrain: height_m sin(x_pm x + y_pm y + phase).
+typedef struct terrain_wave {
+  double x_pm, y_pm, phase_rad, height_m;
+} terrain_wave;
+
+enum { TERRAIN_WAVES = 12 };
+
+/// The land as it was before the roads: waves about a level.
+typedef struct road_terrain {
+  double z_m;
+  int wave_count;
+  terrain_wave waves[TERRAIN_WAVES];
+} road_terrain;
+
+/// A grid of heights over the network and 100 m around it, by rows from the lower left corner.
+/// scenes/land.h makes and reads it.
+typedef struct road_land {
+  road_terrain terrain;
+  double x_m, y_m, cell_m;
+  int columns, rows; // 0 where all roads are level
+  float *z_m;        // (rows columns)
+  uint8_t *nodes;    // (rows columns) land_node
+} road_land;
+
 /// What a map file has that the network hasn't, or has otherwise.
 typedef struct road_remark {
   int line, count; // of the first such place, and how many there are
@@ -257,6 +288,8 @@ typedef struct road_network {
   road_geometry *geometries;
   int elevation_count;
   road_poly3 *elevations;
+  int bank_count;
+  road_poly3 *banks; // superelevations
   int offset_count;
   road_poly3 *offsets; // lane offsets
   int section_count;
@@ -297,6 +330,7 @@ typedef struct road_network {
   road_remark *remarks; // of networks that were read; nothing else depends on them
   double min_x_m, min_y_m, max_x_m, max_y_m;
   lane_index index; // of the lane graph
+  road_land land;
 } road_network;
 
 /// Whether traffic on a lane of that OpenDRIVE id runs along its road's s.
@@ -308,7 +342,7 @@ static inline bool road_lane_along(const road_network *net, int lane_id) {
 static inline int road_side_into(const road_network *net, bool at_end) {
   return at_end != net->left_hand ? -1 : 1;
 }
-/// Pose on the reference line at s, moved t to the left; z from the elevation.
+/// Pose on the road's surface at s, t to the left of the reference line.
 pose road_pose(const road_network *net, const road *r, double s_m, double t_m);
 /// Signed t of the border of lane `lane_id` that is away from the centre.
 double road_lane_outer_t(const road_network *net, const road *r, int section, int lane_id,

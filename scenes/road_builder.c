@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "scenes/land.h"
 #include "scenes/lane_index.h"
 
 // Every array of a network: X(items, count, capacity).
@@ -13,6 +14,7 @@
   X(roads, road_count, road_capacity)                                                              \
   X(geometries, geometry_count, geometry_capacity)                                                 \
   X(elevations, elevation_count, elevation_capacity)                                               \
+  X(banks, bank_count, bank_capacity)                                                              \
   X(offsets, offset_count, offset_capacity)                                                        \
   X(sections, section_count, section_capacity)                                                     \
   X(lanes, lane_count, lane_capacity)                                                              \
@@ -63,7 +65,7 @@ status road_builder_finish(road_builder *b, arena *memory, road_network *out, tr
     net.max_x_m = fmax(net.max_x_m, net.points[i].x_m);
     net.max_y_m = fmax(net.max_y_m, net.points[i].y_m);
   }
-  if (!lane_index_build(&net, memory))
+  if (!land_build(&net, memory) || !lane_index_build(&net, memory))
     return trouble_set(why, STATUS_MEMORY, "memory ran out while building the road network");
   *out = net;
   return STATUS_OK;
@@ -141,6 +143,7 @@ int road_builder_road(road_builder *b, road_class class, const road_geometry *pi
               .geometry_first = net->geometry_count,
               .geometry_count = piece_count,
               .elevation_first = net->elevation_count,
+              .bank_first = net->bank_count,
               .offset_first = net->offset_count,
               .section_first = net->section_count,
               .section_count = 1};
@@ -179,6 +182,16 @@ void road_builder_offset(road_builder *b, int road_id, double t_m) {
   }
   net->offsets[net->offset_count++] = (road_poly3){.a = t_m};
   net->roads[road_id - 1].offset_count++;
+}
+
+void road_builder_bank(road_builder *b, int road_id, road_poly3 poly) {
+  road_network *net = &b->net;
+  if (b->failed || !ARRAY_RESERVE(net->banks, b->bank_capacity, net->bank_count + 1)) {
+    b->failed = true;
+    return;
+  }
+  net->banks[net->bank_count++] = poly;
+  net->roads[road_id - 1].bank_count++;
 }
 
 int road_builder_point(road_builder *b, road_point p) {

@@ -23,11 +23,11 @@ typedef struct road_builder {
   road_network net; // readable by every function over networks at any time
   int note_capacity;
   road_note *notes; // (net.road_count)
-  int geometry_capacity, road_capacity, elevation_capacity, offset_capacity, section_capacity,
-      lane_capacity, width_capacity, junction_capacity, end_capacity, phase_capacity,
-      signal_capacity, crosswalk_capacity, point_capacity, path_capacity, lane_link_capacity,
-      conflict_capacity, crossing_capacity, walk_node_capacity, walk_edge_capacity,
-      walk_link_capacity, site_capacity, remark_capacity;
+  int geometry_capacity, road_capacity, elevation_capacity, bank_capacity, offset_capacity,
+      section_capacity, lane_capacity, width_capacity, junction_capacity, end_capacity,
+      phase_capacity, signal_capacity, crosswalk_capacity, point_capacity, path_capacity,
+      lane_link_capacity, conflict_capacity, crossing_capacity, walk_node_capacity,
+      walk_edge_capacity, walk_link_capacity, site_capacity, remark_capacity;
   bool failed;
 } road_builder;
 
@@ -69,6 +69,8 @@ int road_builder_road(road_builder *b, road_class class, const road_geometry *pi
 void road_builder_elevation(road_builder *b, int road, road_poly3 poly);
 /// t of lane 0 along the whole road.
 void road_builder_offset(road_builder *b, int road, double t_m);
+/// A superelevation's polynomial; a road without one is level across.
+void road_builder_bank(road_builder *b, int road, road_poly3 poly);
 /// Index of a point just added.
 int road_builder_point(road_builder *b, road_point p);
 

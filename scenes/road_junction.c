@@ -107,12 +107,15 @@ static void add_outline(road_builder *b, int junction, const road_arm *arms, int
   b->net.junctions[junction - 1] = j;
 }
 
-// Where a lane of an arm begins or ends, on its border towards the road's centre.
-static road_place lane_gate(const road_builder *b, const road_arm *arm, int lane, bool entering) {
-  const road *r = arm_road(b, arm);
+// t of a lane's border towards the road's centre, at an arm's end.
+static double gate_t(const road_builder *b, const road_arm *arm, int lane) {
   int inner = lane < 0 ? lane + 1 : lane - 1;
-  double t = road_lane_outer_t(&b->net, r, arm_section_index(b, arm), inner, arm->s_m);
-  vec3 p = road_point_at(&b->net, r, arm->s_m, t);
+  return road_lane_outer_t(&b->net, arm_road(b, arm), arm_section_index(b, arm), inner, arm->s_m);
+}
+
+// Where a lane of an arm begins or ends, on that border.
+static road_place lane_gate(const road_builder *b, const road_arm *arm, int lane, bool entering) {
+  vec3 p = road_point_at(&b->net, arm_road(b, arm), arm->s_m, gate_t(b, arm, lane));
   double heading = arm->heading_rad + (entering ? PI : 0);
   return (road_place){.x_m = p.x, .y_m = p.y, .heading_rad = angle_wrap(heading)};
 }
@@ -124,6 +127,43 @@ typedef struct lane_way {
   double lead_m[2]; // kerb goes straight on for that long at both ends, so no bend there
   bool arc;         // on along the ring
 } lane_way;
+
+// Heights of a way through a junction where it meets its arms, and its rise per metre there.
+typedef struct way_heights {
+  double z_m[2], grade[2], bank_rad[2];
+} way_heights;
+
+static way_heights heights_of(const road_builder *b, const road_arm *from, double from_t,
+                              const road_arm *to, double to_t) {
+  const road_arm *arms[2] = {from, to};
+  double t[2] = {from_t, to_t};
+  way_heights h;
+  for (int k = 0; k < 2; k++) {
+    const road *r = arm_road(b, arms[k]);
+    // Whether the way runs along the road's s there.
+    double along = arms[k]->at_end == (k == 0) ? 1 : -1;
+    h.z_m[k] = road_point_at(&b->net, r, arms[k]->s_m, t[k]).z;
+    h.grade[k] = along * road_grade_at(&b->net, r, arms[k]->s_m);
+    h.bank_rad[k] = along * road_bank_at(&b->net, r, arms[k]->s_m);
+  }
+  return h;
+}
+
+// The cubic over that length with those values and slopes at its ends.
+static road_poly3 hermite(double length, double from, double from_slope, double to,
+                          double to_slope) {
+  double rise = (to - from) / length;
+  return (road_poly3){.a = from,
+                      .b = from_slope,
+                      .c = (3 * rise - 2 * from_slope - to_slope) / length,
+                      .d = (from_slope + to_slope - 2 * rise) / (length * length)};
+}
+
+static void set_heights(road_builder *b, int id, double length, const way_heights *h) {
+  road_builder_elevation(b, id, hermite(length, h->z_m[0], h->grade[0], h->z_m[1], h->grade[1]));
+  if (h->bank_rad[0] != 0 || h->bank_rad[1] != 0)
+    road_builder_bank(b, id, hermite(length, h->bank_rad[0], 0, h->bank_rad[1], 0));
+}
 
 static void add_connection(road_builder *b, int junction, const road_arm *from, int from_lane,
                            const road_arm *to, int to_lane, const road_geometry *pieces, int count,
@@ -144,11 +184,11 @@ static void add_connection(road_builder *b, int junction, const road_arm *from, 
     double taper_m = width_out > width_in ? 0.35 * length : 0;
     lane->steps[0] = (profile_step){taper_m, 0.65 * length, width_out};
   }
-  double z0 = from->middle.z, z1 = to->middle.z;
   int id = road_builder_road(b, arm_road(b, from)->class, pieces, count, &profile);
   if (!id)
     return;
-  road_builder_elevation(b, id, (road_poly3){.a = z0, .b = (z1 - z0) / length});
+  way_heights heights = heights_of(b, from, gate_t(b, from, from_lane), to, gate_t(b, to, to_lane));
+  set_heights(b, id, length, &heights);
   if (b->failed)
     return;
   road *r = &b->net.roads[id - 1];

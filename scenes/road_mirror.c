@@ -26,6 +26,9 @@ static void mirror_lines(road_network *net) {
     g->curvature_end_pm = turned(g->curvature_end_pm);
   }
   mirror_polys(net->offsets, net->offset_count);
+  mirror_polys(net->banks, net->bank_count);
+  for (int i = 0; i < net->land.terrain.wave_count; i++)
+    net->land.terrain.waves[i].y_pm = turned(net->land.terrain.waves[i].y_pm);
 }
 
 // What was the rightmost lane is the leftmost one. Links lead to lanes that are turned as well.

@@ -15,6 +15,10 @@ enum { ROAD_ARMS = 8, ROAD_ARC_POINTS = 13, ROAD_BULB_POINTS = 61 };
 /// The reference line at s, clamped to the road.
 road_place road_line_at(const road_network *net, const road *r, double s_m);
 double road_elevation_at(const road_network *net, const road *r, double s_m);
+/// Change of the elevation per metre of s.
+double road_grade_at(const road_network *net, const road *r, double s_m);
+/// Superelevation in rad about the reference line; positive: the right side is lower.
+double road_bank_at(const road_network *net, const road *r, double s_m);
 /// t of lane 0, the lane offset.
 double road_offset_at(const road_network *net, const road *r, double s_m);
 /// A lane of a section by its OpenDRIVE id; NULL when there is none.
@@ -29,7 +33,7 @@ double road_lane_middle_t(const road_network *net, const road *r, int section, i
 /// Index of the first of a road's paths, which lie side by side in net->paths; of the first one
 /// of a later road when it has none.
 int road_first_path(const road_network *net, int road_id);
-/// The point at (s, t), z on the carriageway's surface.
+/// The point at (s, t), z on the carriageway's surface; t counts along the banked surface.
 vec3 road_point_at(const road_network *net, const road *r, double s_m, double t_m);
 
 /// Whether a road is a way over a junction's surface; at forks roads go on as they are.

@@ -43,14 +43,18 @@ static void add_roads(sum *h, const road_network *n) {
     ADD(r->section_count), ADD(r->junction);
     if (r->offset_count > 0)
       ADD(r->offset_first), ADD(r->offset_count);
+    ADD(r->structure), ADD(r->bank_first), ADD(r->bank_count);
     ADD(r->predecessor.kind), ADD(r->predecessor.id), ADD(r->predecessor.at_end);
     ADD(r->successor.kind), ADD(r->successor.id), ADD(r->successor.at_end);
   }
   // These hold nothing but doubles.
   add(h, n->geometries, sizeof *n->geometries * (size_t)n->geometry_count);
   add(h, n->elevations, sizeof *n->elevations * (size_t)n->elevation_count);
+  add(h, n->banks, sizeof *n->banks * (size_t)n->bank_count);
   add(h, n->offsets, sizeof *n->offsets * (size_t)n->offset_count);
   add(h, n->widths, sizeof *n->widths * (size_t)n->width_count);
+  ADD(n->land.terrain.z_m);
+  add(h, n->land.terrain.waves, sizeof(terrain_wave) * (size_t)n->land.terrain.wave_count);
   add(h, n->points, sizeof *n->points * (size_t)n->point_count);
   for (int i = 0; i < n->section_count; i++) {
     const road_section *s = &n->sections[i];

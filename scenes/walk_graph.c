@@ -57,7 +57,7 @@ static void add_edge(road_builder *b, walk_kind kind, int from, int to, const ve
     for (int k = 0; k < pieces; k++) {
       vec3 p = vec3_add(points[i], vec3_scale(step, (double)k / pieces));
       road_builder_point(
-          b, (road_point){p.x, p.y, p.z, atan2(step.y, step.x), s + length * k / pieces});
+          b, (road_point){p.x, p.y, p.z, atan2(step.y, step.x), s + length * k / pieces, 0});
       edge.point_count++;
     }
     s += length;
@@ -66,7 +66,7 @@ static void add_edge(road_builder *b, walk_kind kind, int from, int to, const ve
   if (b->failed || edge.point_count == 0)
     return;
   double heading = net->points[net->point_count - 1].heading_rad;
-  road_builder_point(b, (road_point){last.x, last.y, last.z, heading, s});
+  road_builder_point(b, (road_point){last.x, last.y, last.z, heading, s, 0});
   edge.point_count++;
   edge.length_m = s;
   net->walk_edges[net->walk_edge_count++] = edge;

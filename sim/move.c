@@ -24,20 +24,21 @@ static void put_centre(sim_world *w, int i) {
   double offset = sim_change_offset(w, i) + cars->shift_m[i];
   cars->x_m[i] = p.x_m - offset * p.ty;
   cars->y_m[i] = p.y_m + offset * p.tx;
-  cars->z_m[i] = p.z_m;
+  cars->z_m[i] = p.z_m + offset * tan(p.bank_rad);
+  cars->roll_rad[i] = p.bank_rad;
 }
 
 sim_place sim_vehicle_place(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
-  return (sim_place){cars->x_m[i], cars->y_m[i], cars->z_m[i], cars->yaw_rad[i],
-                     cars->pitch_rad[i]};
+  return (sim_place){cars->x_m[i],     cars->y_m[i],       cars->z_m[i],
+                     cars->yaw_rad[i], cars->pitch_rad[i], cars->roll_rad[i]};
 }
 
 pose sim_vehicle_pose(const sim_world *w, int i, sim_place at) {
   double d = w->cars.axle_m[i], level = d * cos(at.pitch_rad);
   return (pose){{at.x_m - level * cos(at.yaw_rad), at.y_m - level * sin(at.yaw_rad),
                  at.z_m + d * sin(at.pitch_rad)},
-                quat_from_ypr(at.yaw_rad, at.pitch_rad, 0)};
+                quat_from_ypr(at.yaw_rad, at.pitch_rad, at.roll_rad)};
 }
 
 static double wheel_radius(thing_kind kind) {
@@ -59,12 +60,13 @@ static double wheel_radius(thing_kind kind) {
 static bool allocate(sim_world *w, int n) {
   sim_vehicles *cars = &w->cars;
   double **doubles[] = {
-      &cars->length_m,    &cars->width_m,     &cars->axle_m,    &cars->wheelbase_m,
-      &cars->blink_phase, &cars->gone_s,      &cars->s_m,       &cars->v_mps,
-      &cars->x_m,         &cars->y_m,         &cars->z_m,       &cars->yaw_rad,
-      &cars->pitch_rad,   &cars->steer_rad,   &cars->wheel_rad, &cars->change_from_m,
-      &cars->change_done, &cars->changed_s,   &cars->a_mps2,    &cars->wait_s,
-      &cars->want_x_m,    &cars->hold_past_m, &cars->shift_m,   &cars->wheel_radius_m};
+      &cars->length_m,      &cars->width_m,     &cars->axle_m,      &cars->wheelbase_m,
+      &cars->blink_phase,   &cars->gone_s,      &cars->s_m,         &cars->v_mps,
+      &cars->x_m,           &cars->y_m,         &cars->z_m,         &cars->yaw_rad,
+      &cars->pitch_rad,     &cars->roll_rad,    &cars->steer_rad,   &cars->wheel_rad,
+      &cars->change_from_m, &cars->change_done, &cars->changed_s,   &cars->a_mps2,
+      &cars->wait_s,        &cars->want_x_m,    &cars->hold_past_m, &cars->shift_m,
+      &cars->wheel_radius_m};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;

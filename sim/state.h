@@ -15,7 +15,7 @@ typedef enum sim_claim { CLAIM_NONE, CLAIM_TENTATIVE, CLAIM_FINAL } sim_claim;
 
 /// Where a body is: poses are made of these only when a frame asks.
 typedef struct sim_place {
-  double x_m, y_m, z_m, yaw_rad, pitch_rad;
+  double x_m, y_m, z_m, yaw_rad, pitch_rad, roll_rad;
 } sim_place;
 
 /// Vehicles, shape (count) unless said otherwise. Their place is that of the box
@@ -37,7 +37,7 @@ typedef struct sim_vehicles {
   uint32_t *draws; // route choices made so far
   double *s_m, *v_mps;
   double *x_m, *y_m, *z_m; // ground below the box centre
-  double *yaw_rad, *pitch_rad, *steer_rad, *wheel_rad;
+  double *yaw_rad, *pitch_rad, *roll_rad, *steer_rad, *wheel_rad;
   double *change_from_m; // lane change: sideways offset when it began, 0 none
   double *change_done;   // its progress 0..1
   double *changed_s;     // seconds since the last change began

@@ -12,7 +12,7 @@ static bool begin_track(sim_track *out, arena *a, double length_m, double spacin
 }
 
 static sim_track_node node_of(road_point p) {
-  return (sim_track_node){p.x_m, p.y_m, p.z_m, cos(p.heading_rad), sin(p.heading_rad)};
+  return (sim_track_node){p.x_m, p.y_m, p.z_m, cos(p.heading_rad), sin(p.heading_rad), p.bank_rad};
 }
 
 bool sim_track_of_lane(sim_track *out, arena *a, const road_network *net, const lane_path *lane) {
@@ -45,7 +45,10 @@ sim_track_node sim_track_smooth(const sim_track *track, double s_m) {
   length = length > 0 ? length : 1;
   return (sim_track_node){a->x_m + at_b * dx + out_a * a->tx + out_b * b->tx,
                           a->y_m + at_b * dy + out_a * a->ty + out_b * b->ty,
-                          a->z_m + u * (b->z_m - a->z_m), tx / length, ty / length};
+                          a->z_m + u * (b->z_m - a->z_m),
+                          tx / length,
+                          ty / length,
+                          a->bank_rad + u * (b->bank_rad - a->bank_rad)};
 }
 
 sim_track_node sim_track_plain(const sim_track *track, double s_m) {
@@ -53,6 +56,10 @@ sim_track_node sim_track_plain(const sim_track *track, double s_m) {
   int k = sim_track_find(track, s_m, &u);
   const sim_track_node *a = &track->nodes[k], *b = a + 1;
   const sim_track_node *near = u < 0.5 ? a : b;
-  return (sim_track_node){a->x_m + u * (b->x_m - a->x_m), a->y_m + u * (b->y_m - a->y_m),
-                          a->z_m + u * (b->z_m - a->z_m), near->tx, near->ty};
+  return (sim_track_node){a->x_m + u * (b->x_m - a->x_m),
+                          a->y_m + u * (b->y_m - a->y_m),
+                          a->z_m + u * (b->z_m - a->z_m),
+                          near->tx,
+                          near->ty,
+                          0};
 }

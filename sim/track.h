@@ -9,7 +9,8 @@
 
 typedef struct sim_track_node {
   double x_m, y_m, z_m;
-  double tx, ty; // unit tangent
+  double tx, ty;   // unit tangent
+  double bank_rad; // of the surface about the tangent; positive: the right side is lower
 } sim_track_node;
 
 typedef struct sim_track {

@@ -152,6 +152,7 @@ uint64_t sim_world_hash(const sim_world *w) {
       {cars->z_m, n * sizeof(double)},
       {cars->yaw_rad, n * sizeof(double)},
       {cars->pitch_rad, n * sizeof(double)},
+      {cars->roll_rad, n * sizeof(double)},
       {cars->steer_rad, n * sizeof(double)},
       {cars->wheel_rad, n * sizeof(double)},
       {cars->change_from_m, n * sizeof(double)},

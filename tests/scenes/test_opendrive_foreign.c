@@ -397,12 +397,12 @@ static void what_is_not_understood_is_named_with_its_line(void **state) {
   (void)state;
   read_map map = map_from_roads(map_road_text(
       "id='1' length='100' junction='-1'", "", STRAIGHT_100, TWO_LANES,
-      "\n<lateralProfile><superelevation s='0' a='0.05' b='0' c='0' d='0'/></lateralProfile>"
+      "\n<lateralProfile><shape s='0' t='0' a='0.05' b='0' c='0' d='0'/></lateralProfile>"
       "\n<objects><object id='1' type='tree' s='5' t='9'/>\n<object id='2' type='tree' s='9' "
-      "t='9'/><bridge/></objects>\n<railroad/>"));
-  assert_int_equal(map_remarks(&map, "<superelevation> is left out: roads are level across", 4), 1);
+      "t='9'/><objectReference/></objects>\n<railroad/>"));
+  assert_int_equal(map_remarks(&map, "<shape> is left out: roads are plane across", 4), 1);
   assert_int_equal(map_remarks(&map, "objects of type \"tree\" are left out", 5), 2);
-  assert_int_equal(map_remarks(&map, "<bridge> in <objects> is left out", 6), 1);
+  assert_int_equal(map_remarks(&map, "<objectReference> in <objects> is left out", 6), 1);
   assert_int_equal(map_remarks(&map, "<railroad> in <road> is left out", 7), 1);
   map_free(&map);
 }
