@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "scenes/land.h"
 
 static const double OPEN_END_M = 4; // kept free beyond a road's open end
 
@@ -42,6 +43,8 @@ roadside_def furnish_roadside(const scene_def *def) {
     return def->roundabout.side;
   case PLACE_TOWN:
     return def->town.side;
+  case PLACE_RURAL:
+    return (roadside_def){.trees_per_km = def->rural.trees_per_km};
   case PLACE_OPENDRIVE:
   case PLACE_OSM: {
     const map_def *map = scene_def_map(def);
@@ -54,6 +57,10 @@ roadside_def furnish_roadside(const scene_def *def) {
 }
 
 // The way round a corner, in case the arms' rectangles leave a part of it.
+double furnish_land_height(const furnisher *f, double x, double y, double level) {
+  return f->net->land.columns > 0 ? land_height(f->net, x, y) : level;
+}
+
 static void occupy_corner(furnisher *f, const road_arm *arm, const road_arm *next) {
   const road *r = &f->net->roads[arm->road - 1], *q = &f->net->roads[next->road - 1];
   double width = fmax(road_walk_width(f->net, r, road_arm_left_side(arm)),
@@ -165,6 +172,7 @@ static bool is_town(const furnisher *f) {
   const scene_def *def = f->def;
   switch (def->place) {
   case PLACE_HIGHWAY:
+  case PLACE_RURAL:
     return false;
   case PLACE_STRAIGHT:
     return def->straight.sidewalk_m > 0;

@@ -56,6 +56,8 @@ scene_thing *furnish_add(furnisher *f, thing_kind kind, semantic class, rng *r, 
 /// The stream of one road for one purpose (`what` keeps purposes apart).
 rng furnish_stream(const furnisher *f, int road_id, uint32_t what);
 
+/// Height of the land at a point beside the roads; `level_m` where all land is level.
+double furnish_land_height(const furnisher *f, double x_m, double y_m, double level_m);
 /// Where traffic on one side of a road (+1 left of its s) heads at s.
 double furnish_heading(const road_network *net, const road *r, double s_m, int side);
 /// A sign on its post, or a board on two, with its foot there and its face towards the heading.

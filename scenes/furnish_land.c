@@ -17,6 +17,7 @@ static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree)
   if (!occupancy_free_at(&f->lots, &box))
     return false;
   occupancy_add(&f->lots, &box);
+  z = furnish_land_height(f, x, y, z);
   scene_thing *thing = furnish_add(f, tree ? THING_TREE : THING_BUSH, SEMANTIC_VEGETATION, r,
                                    pose_flat(x, y, z, heading), crown, crown, height);
   thing->asset_seed &= ~PLANT_CONIFER;
@@ -108,6 +109,8 @@ static void along(furnisher *f, const road *r, rng *stream, int side, double s, 
   double t = road_edge_t(f->net, r, s, side, ROAD_EDGE_OUTER) + side * beyond;
   vec3 p = road_point_at(f->net, r, s, t);
   double heading = road_line_at(f->net, r, s).heading_rad - side * PI / 2 + turn;
+  if (beyond > 0)
+    p.z = furnish_land_height(f, p.x, p.y, p.z);
   pose at = pose_flat(p.x, p.y, p.z, angle_wrap(heading));
   ground_box box = {p.x, p.y, heading, l / 2, w / 2};
   if (kind == THING_BILLBOARD && !occupancy_free_at(&f->lots, &box))

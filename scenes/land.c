@@ -37,6 +37,11 @@ double land_terrain_at(const road_terrain *t, double x, double y) {
     const terrain_wave *w = &t->waves[i];
     z += w->height_m * sin(w->x_pm * x + w->y_pm * y + w->phase_rad);
   }
+  for (int i = 0; i < t->cut_count; i++) {
+    const terrain_cut *c = &t->cuts[i];
+    double d = ((x - c->x_m) * c->across_x + (y - c->y_m) * c->across_y) / c->width_m;
+    z -= c->depth_m * exp(-d * d);
+  }
   return z;
 }
 

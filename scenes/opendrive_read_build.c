@@ -51,11 +51,9 @@ static double ruler_end(const road_poly3 *first, int count, double s, double end
   return fmax(next, s + CRUMB_M);
 }
 
-// The reference line from s0 to s1, cut where elevation or lane offset bend: surfaces are ruled
+// The reference line from s0 to s1, cut where the lane offset bends: surfaces are ruled
 // between the joints of a road's geometry.
 static bool add_line(map_reader *r, const map_road *map, road *out, double s0, double s1) {
-  const road_poly3 *elevations = &r->polys[map->elevation_first];
-  const road_poly3 *banks = &r->polys[map->bank_first];
   const road_poly3 *offsets = &r->polys[map->offset_first];
   out->geometry_first = r->b->net.geometry_count;
   for (int i = 0; i < map->geometry_count; i++) {
@@ -63,9 +61,7 @@ static bool add_line(map_reader *r, const map_road *map, road *out, double s0, d
     bool last = i + 1 == map->geometry_count;
     double from = fmax(s0, g->s_m), to = fmin(s1, last ? map->length_m : g[1].s_m);
     while (from < to - CRUMB_M || (last && out->geometry_count == 0)) {
-      double next = fmin(ruler_end(elevations, map->elevation_count, from, to),
-                         ruler_end(offsets, map->offset_count, from, to));
-      next = fmin(next, ruler_end(banks, map->bank_count, from, to));
+      double next = ruler_end(offsets, map->offset_count, from, to);
       next = to - next < CRUMB_M ? to : next;
       // Lengths in files are rounded: what ends where its piece does is the piece.
       double end = fabs(next - g->s_m - g->length_m) < CRUMB_M ? g->s_m + g->length_m : next;

@@ -34,6 +34,9 @@ static status build(road_builder *b, const scene_def *def, rng *r, trouble *why)
   case PLACE_TOWN:
     got = place_town(b, &def->town, r, why);
     break;
+  case PLACE_RURAL:
+    got = place_rural(b, &def->rural, r, why);
+    break;
   case PLACE_OPENDRIVE:
   case PLACE_OSM:
     got = script_map_read(scene_def_map(def)->map, is_left(def), b, why);

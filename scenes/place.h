@@ -19,6 +19,7 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
 status place_straight(road_builder *b, const single_road_def *def, rng *r, trouble *why);
 status place_curve(road_builder *b, const single_road_def *def, rng *r, trouble *why);
 status place_town(road_builder *b, const town_def *def, rng *r, trouble *why);
+status place_rural(road_builder *b, const rural_def *def, rng *r, trouble *why);
 status place_roundabout(road_builder *b, const roundabout_def *def, rng *r, trouble *why);
 
 /// Makes the arm nearest to a heading and the one most opposite to it the major road.

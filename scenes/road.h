@@ -245,13 +245,20 @@ typedef struct terrain_wave {
   double x_pm, y_pm, phase_rad, height_m;
 } terrain_wave;
 
-enum { TERRAIN_WAVES = 12 };
+/// A valley, or with a negative depth a ridge, straight through (x, y): depth_m lower there,
+/// fading by exp(-(d / width_m)^2) with the distance d along (across_x, across_y).
+typedef struct terrain_cut {
+  double x_m, y_m, across_x, across_y, depth_m, width_m;
+} terrain_cut;
 
-/// The land as it was before the roads: waves about a level.
+enum { TERRAIN_WAVES = 12, TERRAIN_CUTS = 8 };
+
+/// The land as it was before the roads: waves about a level, valleys and ridges.
 typedef struct road_terrain {
   double z_m;
-  int wave_count;
+  int wave_count, cut_count;
   terrain_wave waves[TERRAIN_WAVES];
+  terrain_cut cuts[TERRAIN_CUTS];
 } road_terrain;
 
 /// A grid of heights over the network and 100 m around it, by rows from the lower left corner.

@@ -71,7 +71,19 @@ vec3 road_arm_point(const road_network *net, const road_arm *arm, bool left, roa
 typedef struct sides {
   vec3 a, b;
   double da, db;
+  double rise_a, rise_b; // per metre outward
 } sides;
+
+// Height of a point on the plane of both sides; from_corner as corner_radius gives it.
+static double side_plane(const sides *at, const double from_corner[2], double x, double y) {
+  double ca = cos(at->da), sa = sin(at->da), cb = cos(at->db), sb = sin(at->db);
+  double dx = x - (at->a.x - from_corner[0] * ca), dy = y - (at->a.y - from_corner[0] * sa);
+  double cross = ca * sb - sa * cb;
+  double u = (dx * sb - dy * cb) / cross, v = (dy * ca - dx * sa) / cross;
+  double corner =
+      (at->a.z - from_corner[0] * at->rise_a + at->b.z - from_corner[1] * at->rise_b) / 2;
+  return corner + u * at->rise_a + v * at->rise_b;
+}
 
 // Radius of the arc that rounds the corner where two sides meet: the largest one up to `most`
 // that fits; 0 when they are nearly in line. from_corner: how far from the corner each ends.
@@ -113,6 +125,8 @@ static void round_corner(const sides *at, double most, int n, vec3 *out) {
     double angle = from + sweep * (i - 1) / (n - 3);
     out[i].x = cx + radius * cos(angle);
     out[i].y = cy + radius * sin(angle);
+    if (at->rise_a != 0 || at->rise_b != 0)
+      out[i].z = side_plane(at, from_corner, out[i].x, out[i].y);
   }
 }
 
@@ -150,12 +164,19 @@ static double kerb_radius_most(const road_network *net, const road_arm *arm, con
   return fmax(1, fmin(usual, way + (across - WAY_ROOM_M * s) / fmax(1e-3, 1 - s)));
 }
 
+static double arm_rise(const road_network *net, const road_arm *arm) {
+  double grade = road_grade_at(net, &net->roads[arm->road - 1], arm->s_m);
+  return arm->at_end ? -grade : grade;
+}
+
 static sides corner_sides(const road_network *net, const road_arm *arm, const road_arm *next,
                           road_edge edge) {
   return (sides){.a = road_arm_point(net, arm, true, edge, 0),
                  .b = road_arm_point(net, next, false, edge, 0),
                  .da = arm->heading_rad,
-                 .db = next->heading_rad};
+                 .db = next->heading_rad,
+                 .rise_a = arm_rise(net, arm),
+                 .rise_b = arm_rise(net, next)};
 }
 
 void road_corner_leads(const road_network *net, const road_arm *arm, const road_arm *next,

@@ -170,8 +170,10 @@ void road_builder_elevation(road_builder *b, int road_id, road_poly3 poly) {
     b->failed = true;
     return;
   }
+  road *r = &net->roads[road_id - 1];
+  if (r->elevation_count++ == 0)
+    r->elevation_first = net->elevation_count;
   net->elevations[net->elevation_count++] = poly;
-  net->roads[road_id - 1].elevation_count++;
 }
 
 void road_builder_offset(road_builder *b, int road_id, double t_m) {
@@ -190,8 +192,10 @@ void road_builder_bank(road_builder *b, int road_id, road_poly3 poly) {
     b->failed = true;
     return;
   }
+  road *r = &net->roads[road_id - 1];
+  if (r->bank_count++ == 0)
+    r->bank_first = net->bank_count;
   net->banks[net->bank_count++] = poly;
-  net->roads[road_id - 1].bank_count++;
 }
 
 int road_builder_point(road_builder *b, road_point p) {

@@ -105,6 +105,10 @@ int road_builder_junction(road_builder *b, double x_m, double y_m);
 void road_builder_fill_junction(road_builder *b, int junction, const junction_plan *plan);
 /// The part of it for junctions whose connecting roads are there already: height and outline.
 void road_builder_outline(road_builder *b, int junction);
+/// Gives the ways through a junction, which are the last roads from id first_way on, their
+/// heights: on the plane of its arms.
+void road_builder_heights(road_builder *b, int junction, int first_way, const road_arm *arms,
+                          int arm_count);
 /// Groups and program of a signalled junction; sets groups of its crosswalks.
 void road_builder_signals(road_builder *b, int junction, const junction_plan *plan,
                           const road_arm *arms, int arm_count);

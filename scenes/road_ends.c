@@ -87,5 +87,6 @@ void road_project(const road_network *net, const road *r, double x, double y, do
   }
   road_place at = road_line_at(net, r, s);
   *s_m = s;
-  *t_m = (y - at.y_m) * cos(at.heading_rad) - (x - at.x_m) * sin(at.heading_rad);
+  double level = (y - at.y_m) * cos(at.heading_rad) - (x - at.x_m) * sin(at.heading_rad);
+  *t_m = level / cos(road_bank_at(net, r, s));
 }

@@ -107,15 +107,12 @@ static void add_outline(road_builder *b, int junction, const road_arm *arms, int
   b->net.junctions[junction - 1] = j;
 }
 
-// t of a lane's border towards the road's centre, at an arm's end.
-static double gate_t(const road_builder *b, const road_arm *arm, int lane) {
-  int inner = lane < 0 ? lane + 1 : lane - 1;
-  return road_lane_outer_t(&b->net, arm_road(b, arm), arm_section_index(b, arm), inner, arm->s_m);
-}
-
-// Where a lane of an arm begins or ends, on that border.
+// Where a lane of an arm begins or ends, on its border towards the road's centre.
 static road_place lane_gate(const road_builder *b, const road_arm *arm, int lane, bool entering) {
-  vec3 p = road_point_at(&b->net, arm_road(b, arm), arm->s_m, gate_t(b, arm, lane));
+  const road *r = arm_road(b, arm);
+  int inner = lane < 0 ? lane + 1 : lane - 1;
+  double t = road_lane_outer_t(&b->net, r, arm_section_index(b, arm), inner, arm->s_m);
+  vec3 p = road_point_at(&b->net, r, arm->s_m, t);
   double heading = arm->heading_rad + (entering ? PI : 0);
   return (road_place){.x_m = p.x, .y_m = p.y, .heading_rad = angle_wrap(heading)};
 }
@@ -127,43 +124,6 @@ typedef struct lane_way {
   double lead_m[2]; // kerb goes straight on for that long at both ends, so no bend there
   bool arc;         // on along the ring
 } lane_way;
-
-// Heights of a way through a junction where it meets its arms, and its rise per metre there.
-typedef struct way_heights {
-  double z_m[2], grade[2], bank_rad[2];
-} way_heights;
-
-static way_heights heights_of(const road_builder *b, const road_arm *from, double from_t,
-                              const road_arm *to, double to_t) {
-  const road_arm *arms[2] = {from, to};
-  double t[2] = {from_t, to_t};
-  way_heights h;
-  for (int k = 0; k < 2; k++) {
-    const road *r = arm_road(b, arms[k]);
-    // Whether the way runs along the road's s there.
-    double along = arms[k]->at_end == (k == 0) ? 1 : -1;
-    h.z_m[k] = road_point_at(&b->net, r, arms[k]->s_m, t[k]).z;
-    h.grade[k] = along * road_grade_at(&b->net, r, arms[k]->s_m);
-    h.bank_rad[k] = along * road_bank_at(&b->net, r, arms[k]->s_m);
-  }
-  return h;
-}
-
-// The cubic over that length with those values and slopes at its ends.
-static road_poly3 hermite(double length, double from, double from_slope, double to,
-                          double to_slope) {
-  double rise = (to - from) / length;
-  return (road_poly3){.a = from,
-                      .b = from_slope,
-                      .c = (3 * rise - 2 * from_slope - to_slope) / length,
-                      .d = (from_slope + to_slope - 2 * rise) / (length * length)};
-}
-
-static void set_heights(road_builder *b, int id, double length, const way_heights *h) {
-  road_builder_elevation(b, id, hermite(length, h->z_m[0], h->grade[0], h->z_m[1], h->grade[1]));
-  if (h->bank_rad[0] != 0 || h->bank_rad[1] != 0)
-    road_builder_bank(b, id, hermite(length, h->bank_rad[0], 0, h->bank_rad[1], 0));
-}
 
 static void add_connection(road_builder *b, int junction, const road_arm *from, int from_lane,
                            const road_arm *to, int to_lane, const road_geometry *pieces, int count,
@@ -185,11 +145,7 @@ static void add_connection(road_builder *b, int junction, const road_arm *from, 
     lane->steps[0] = (profile_step){taper_m, 0.65 * length, width_out};
   }
   int id = road_builder_road(b, arm_road(b, from)->class, pieces, count, &profile);
-  if (!id)
-    return;
-  way_heights heights = heights_of(b, from, gate_t(b, from, from_lane), to, gate_t(b, to, to_lane));
-  set_heights(b, id, length, &heights);
-  if (b->failed)
+  if (!id || b->failed)
     return;
   road *r = &b->net.roads[id - 1];
   r->junction = junction;
@@ -459,10 +415,13 @@ void road_builder_fill_junction(road_builder *b, int junction, const junction_pl
   b->net.junctions[junction - 1].kind = plan->kind;
   b->net.junctions[junction - 1].roundabout = plan->ring;
   outline_arms(b, junction, arms, count);
+  int first_way = b->net.road_count + 1;
   if (count == 1)
     connect_circle(b, junction, &arms[0]);
   else
     connect_arms(b, junction, plan, arms, count);
+  if (!b->failed)
+    road_builder_heights(b, junction, first_way, arms, count);
   for (int i = 0; i < count && count > 1 && plan->zebra && !b->failed; i++)
     if (!(plan->bare >> i & 1))
       add_crosswalk(b, junction, &arms[i]);

@@ -29,6 +29,11 @@ static void mirror_lines(road_network *net) {
   mirror_polys(net->banks, net->bank_count);
   for (int i = 0; i < net->land.terrain.wave_count; i++)
     net->land.terrain.waves[i].y_pm = turned(net->land.terrain.waves[i].y_pm);
+  for (int i = 0; i < net->land.terrain.cut_count; i++) {
+    terrain_cut *cut = &net->land.terrain.cuts[i];
+    cut->y_m = turned(cut->y_m);
+    cut->across_y = turned(cut->across_y);
+  }
 }
 
 // What was the rightmost lane is the leftmost one. Links lead to lanes that are turned as well.

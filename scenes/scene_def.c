@@ -91,8 +91,8 @@ const map_def *scene_def_map(const scene_def *def) {
 }
 
 const char *place_name(int index) {
-  static const char *const names[] = {"grid_city",  "highway", "intersection", "straight", "curve",
-                                      "roundabout", "town",    "opendrive",    "osm"};
+  static const char *const names[] = {"grid_city",  "highway", "intersection", "straight",  "curve",
+                                      "roundabout", "town",    "rural",        "opendrive", "osm"};
   return index >= 0 && index < PLACE_COUNT ? names[index] : NULL;
 }
 

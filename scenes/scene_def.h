@@ -16,6 +16,7 @@ typedef enum place_kind {
   PLACE_CURVE,
   PLACE_ROUNDABOUT,
   PLACE_TOWN,
+  PLACE_RURAL,
   PLACE_KIND_COUNT,                   // of those made from numbers
   PLACE_OPENDRIVE = PLACE_KIND_COUNT, // read from a map
   PLACE_OSM,
@@ -101,6 +102,18 @@ typedef struct town_def {
   roadside_def side;
 } town_def;
 
+typedef struct rural_def {
+  double length_m;
+  double hills_m;   // standard deviation of the land's height
+  double curviness; // 0: long curves; 1: as tight as the speed allows, and many
+  double side_roads_per_km;
+  int bridges, tunnels;
+  double lane_width_m, shoulder_m, speed_limit_mps;
+  double superelevation; // rise per metre across the tightest curves
+  double grade;          // steepest rise per metre
+  double trees_per_km;
+} rural_def;
+
 enum { SCENE_FILE = 64 };
 
 /// A place that is read from a map.
@@ -121,6 +134,7 @@ typedef struct scene_def {
   single_road_def straight, curve;
   roundabout_def roundabout;
   town_def town;
+  rural_def rural;
   map_def opendrive, osm;
   char hand[RIG_NAME];       // the side that traffic keeps to: right or left
   double street_furniture;   // 0..1: benches, bins, bus stops, bollards, hydrants, fences, posters

@@ -55,6 +55,7 @@ static void add_roads(sum *h, const road_network *n) {
   add(h, n->widths, sizeof *n->widths * (size_t)n->width_count);
   ADD(n->land.terrain.z_m);
   add(h, n->land.terrain.waves, sizeof(terrain_wave) * (size_t)n->land.terrain.wave_count);
+  add(h, n->land.terrain.cuts, sizeof(terrain_cut) * (size_t)n->land.terrain.cut_count);
   add(h, n->points, sizeof *n->points * (size_t)n->point_count);
   for (int i = 0; i < n->section_count; i++) {
     const road_section *s = &n->sections[i];

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/rural_line.h"
+
+#include <math.h>
+
+#include "scenes/place.h"
+
+static const double PI = 3.14159265358979323846;
+static const double SWAY_RAD = 0.8;     // the line's heading is off by no more
+static const double SPIRAL_SHARE = 0.4; // of a curve's turning, each of its two
+static const double CRUMB_M = 1e-6;
+
+static double end_of(const rural_line *l) {
+  if (l->piece_count == 0)
+    return 0;
+  const road_geometry *last = &l->pieces[l->piece_count - 1];
+  return last->s_m + last->length_m;
+}
+
+// What is to be where along the line: kinds in random order, at even distances.
+static int plan_features(const rural_def *def, rng *r, rural_feature *out) {
+  double km = def->length_m / 1000;
+  int wanted[3] = {(int)lround(def->side_roads_per_km * km), def->bridges, def->tunnels};
+  // Each needs some 250 m of the line.
+  int room = (int)fmin(RURAL_FEATURES, fmax(0, def->length_m / 260 - 0.5)), count = 0;
+  int left = wanted[0] + wanted[1] + wanted[2];
+  for (int k = 2; k >= 0; k--) // bridges and tunnels were asked for by number
+    for (int i = 0; i < wanted[k] && count < room && count < left; i++)
+      out[count++] = (rural_feature){.kind = (rural_feature_kind)k};
+  for (int i = count - 1; i > 0; i--) {
+    int k = rng_below(r, i + 1);
+    rural_feature swap = out[i];
+    out[i] = out[k];
+    out[k] = swap;
+  }
+  return count;
+}
+
+static double room_for(rural_feature_kind kind, rng *r) {
+  switch (kind) {
+  case RURAL_BRIDGE:
+    return rng_uniform(r, 150, 210);
+  case RURAL_TUNNEL:
+    return rng_uniform(r, 180, 240);
+  default:
+    return rng_uniform(r, 110, 140);
+  }
+}
+
+static void add_bend(rural_line *l, double radius, double turn) {
+  double k = copysign(1 / radius, turn), length = fabs(turn) * radius;
+  road_append(l->pieces, &l->piece_count, SPIRAL_SHARE * length, 0, k);
+  road_append(l->pieces, &l->piece_count, (1 - SPIRAL_SHARE) * length, k, k);
+  road_append(l->pieces, &l->piece_count, SPIRAL_SHARE * length, k, 0);
+}
+
+void rural_line_draw(rural_line *l, const rural_def *def, rng *r) {
+  rural_feature plan[RURAL_FEATURES];
+  int planned = plan_features(def, r, plan), next = 0;
+  l->base_rad = rng_uniform(r, -PI, PI);
+  double sway = 0, tightest = fmax(40, place_least_radius(def->speed_limit_mps));
+  l->pieces[0].heading_rad = l->base_rad;
+  while (l->piece_count + 5 < RURAL_PIECES) {
+    double rest = def->length_m - end_of(l), tail = 90;
+    bool due = next < planned && end_of(l) >= def->length_m * (next + 0.2) / planned;
+    double straight = due ? room_for(plan[next].kind, r) : rng_uniform(r, 15, 130);
+    if (rest < straight + tail)
+      break;
+    if (due) {
+      rural_feature *f = &l->features[l->feature_count++];
+      *f = (rural_feature){plan[next++].kind, end_of(l) + straight / 2, straight};
+    }
+    road_append(l->pieces, &l->piece_count, straight, 0, 0);
+    double radius = tightest * rng_log_uniform(r, 1.02, 1.1 + 5 * (1 - def->curviness));
+    double turn = rng_uniform(r, 0.12, 0.35 + 0.75 * def->curviness);
+    turn *= rng_chance(r, 0.5 + 0.4 * sway / SWAY_RAD) ? -1 : 1;
+    if (fabs(sway + turn) > SWAY_RAD)
+      turn = -turn;
+    if (fabs(sway + turn) > SWAY_RAD)
+      turn = copysign(SWAY_RAD, turn) - sway;
+    double length = (1 + SPIRAL_SHARE) * fabs(turn) * radius;
+    if (fabs(turn) < 0.02 || length > def->length_m - end_of(l) - tail)
+      continue;
+    add_bend(l, radius, turn);
+    sway += turn;
+  }
+  road_append(l->pieces, &l->piece_count, def->length_m - end_of(l), 0, 0);
+  l->length_m = def->length_m;
+}
+
+static int piece_at(const rural_line *l, double s) {
+  int lo = 0, hi = l->piece_count - 1;
+  while (lo < hi) {
+    int middle = (lo + hi + 1) / 2;
+    if (l->pieces[middle].s_m <= s)
+      lo = middle;
+    else
+      hi = middle - 1;
+  }
+  return lo;
+}
+
+road_place rural_line_at(const rural_line *l, double s) {
+  s = fmax(0, fmin(l->length_m, s));
+  const road_geometry *g = &l->pieces[piece_at(l, s)];
+  return road_geometry_at(g, s - g->s_m);
+}
+
+double rural_line_distance(const rural_line *l, double x, double y) {
+  double least = INFINITY;
+  for (double s = 0; s <= l->length_m; s += 10) {
+    road_place at = rural_line_at(l, s);
+    least = fmin(least, hypot(at.x_m - x, at.y_m - y));
+  }
+  return least;
+}
+
+int rural_line_cut(const rural_line *l, double s0, double s1, road_geometry out[RURAL_PIECES]) {
+  int count = 0;
+  for (int i = piece_at(l, s0); i < l->piece_count; i++) {
+    const road_geometry *g = &l->pieces[i];
+    double from = fmax(s0, g->s_m), to = fmin(s1, g->s_m + g->length_m);
+    if (to - from < CRUMB_M)
+      continue;
+    road_place begin = road_geometry_at(g, from - g->s_m), end = road_geometry_at(g, to - g->s_m);
+    out[count++] = (road_geometry){.s_m = from - s0,
+                                   .x_m = begin.x_m,
+                                   .y_m = begin.y_m,
+                                   .heading_rad = begin.heading_rad,
+                                   .length_m = to - from,
+                                   .curvature_begin_pm = begin.curvature_pm,
+                                   .curvature_end_pm = end.curvature_pm};
+    if (to >= s1 - CRUMB_M)
+      break;
+  }
+  return count;
+}
+
+void rural_line_shape_terrain(const rural_line *l, const rural_feature *f, road_terrain *terrain,
+                              rng *r) {
+  if (f->kind == RURAL_SIDE || terrain->cut_count == TERRAIN_CUTS)
+    return;
+  road_place at = rural_line_at(l, f->s_m);
+  // It lies across the line's general heading, so that the line meets it just once.
+  bool bridge = f->kind == RURAL_BRIDGE;
+  terrain->cuts[terrain->cut_count++] = (terrain_cut){
+      .x_m = at.x_m,
+      .y_m = at.y_m,
+      .across_x = cos(l->base_rad),
+      .across_y = sin(l->base_rad),
+      .depth_m = bridge ? rng_uniform(r, 8, 16) : -rng_uniform(r, 15, 22),
+      .width_m = (bridge ? 0.26 : 0.24) * f->room_m * cos(at.heading_rad - l->base_rad)};
+}
