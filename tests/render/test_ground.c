@@ -234,7 +234,7 @@ static void lanes_lie_on_asphalt_at_their_height(void **state) {
           double t = k * (lane->width_m / 2 - 0.1) + 0.0037, z;
           double x = p.x_m - t * sin(p.heading_rad), y = p.y_m + t * cos(p.heading_rad);
           // Hills and twists are ruled between stations.
-          double off = net->land.columns > 0 ? 4e-3 : 1e-3;
+          double off = net->land.columns > 0 ? 6e-3 : 1e-3;
           double wanted = p.z_m + t * tan(p.bank_rad);
           int what = 0, count = count_at(&l, x, y, false, &z, &what);
           if (count != 1 || what != MATERIAL_ASPHALT || fabs(z - wanted) > off)
