@@ -377,8 +377,10 @@ static status add_roads(road_builder *b, rural *p, trouble *why) {
     status got = add_side(b, p, &p->sides[i], junctions[i], why);
     if (got != STATUS_OK)
       return got;
-    fill_side(b, p, &p->sides[i], junctions[i]);
   }
+  road_derive_ends(b);
+  for (int i = 0; i < p->side_count && !b->failed; i++)
+    fill_side(b, p, &p->sides[i], junctions[i]);
   return b->failed
              ? trouble_set(why, STATUS_MEMORY, "memory ran out while building the country road")
              : STATUS_OK;
