@@ -371,6 +371,7 @@ static bool build_all(ground *g) {
   for (int i = 0; i < net->junction_count; i++)
     if (net->junctions[i].kind != JUNCTION_FORK && !build_junction(g, &net->junctions[i]))
       return false;
+  ground_structures(g);
   ground_marks(g);
   ground_rails(g);
   ground_lots(g);

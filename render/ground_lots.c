@@ -7,11 +7,12 @@
 #include "base/array.h"
 #include "render/ground_parts.h"
 
-static const double TOUCH_M = 0.02;    // no land between borders closer than that
-static const double OVERLAP_M = 1.5;   // carriageways that lie in each other by less; no street
-                                       // is as narrow
-static const double MAP_EDGE_M = 0.02; // that land lies below a map's streets
-enum { CARRIAGEWAYS = 16 };            // of a street, side by side
+static const double TOUCH_M = 0.02;      // no land between borders closer than that
+static const double OVERLAP_M = 1.5;     // carriageways that lie in each other by less; no street
+                                         // is as narrow
+static const double PORTAL_BACK_M = 0.4; // of the land behind the edge of a tunnel's portal
+static const double MAP_EDGE_M = 0.02;   // that land lies below a map's streets
+enum { CARRIAGEWAYS = 16 };              // of a street, side by side
 
 double ground_edge_height(const ground *g, const road *r, int side) {
   const road_section *section = &g->net->sections[r->section_first];
@@ -40,19 +41,52 @@ static void follow_road(ground *g, const road *r, int side, ground_loop *l) {
   }
 }
 
+// What a road goes on to as a bridge or in a tunnel, where the land leaves it.
+static road_structure goes_on_to(const road_network *net, const road *r, bool at_end) {
+  const road_link *link = at_end ? &r->successor : &r->predecessor;
+  return link->kind == ROAD_LINK_ROAD ? net->roads[link->id - 1].structure : ROAD_ON_LAND;
+}
+
+// Round a tunnel's mouth: up beside the road, back over the portal and down again.
+static void follow_portal(ground *g, const road *r, int from_side, ground_loop *l) {
+  bool at_end = from_side < 0;
+  double s = at_end ? r->length_m : 0, heading = road_line_at(g->net, r, s).heading_rad;
+  double back = at_end ? PORTAL_BACK_M : -PORTAL_BACK_M;
+  for (int i = 0; i < 2; i++) {
+    int side = i ? -from_side : from_side;
+    double t = road_edge_t(g->net, r, s, side, ROAD_EDGE_OUTER);
+    vec3 foot = road_point_at(g->net, r, s, t);
+    double wide = fmax(0.1, GROUND_PORTAL_M - 0.1);
+    vec3 top = road_point_at(g->net, r, s, t + side * wide);
+    top.x += back * cos(heading);
+    top.y += back * sin(heading);
+    top.z = foot.z + GROUND_PORTAL_HIGH_M - 0.15;
+    ground_loop_add(l, i ? top : foot);
+    ground_loop_add(l, i ? foot : top);
+  }
+}
+
 // Across a road's open end, over the borders of its lanes.
 static void follow_cap(ground *g, const road *r, int from_side, ground_loop *l) {
-  const road_section *section = &g->net->sections[r->section_first];
   double s = from_side < 0 ? r->length_m : 0;
   double height = ground_edge_height(g, r, from_side);
+  if (goes_on_to(g->net, r, from_side < 0) == ROAD_TUNNEL) {
+    follow_portal(g, r, from_side, l);
+    return;
+  }
   double kerb[2] = {road_edge_t(g->net, r, s, from_side, ROAD_EDGE_KERB),
                     road_edge_t(g->net, r, s, -from_side, ROAD_EDGE_KERB)};
-  (void)section;
   for (int i = 0; i < 2; i++) {
     vec3 p = road_point_at(g->net, r, s, kerb[i]);
     p.z += height;
     ground_loop_add(l, p);
   }
+}
+
+// The road on which the land's border goes on; 0 where it ends, or leaves the land.
+static int land_next(const road_network *net, const road *r, bool at_end, bool *next_at_end) {
+  return goes_on_to(net, r, at_end) == ROAD_ON_LAND ? road_border_next(net, r, at_end, next_at_end)
+                                                    : 0;
 }
 
 static vec3 end_border(const ground *g, const road *r, bool at_end, int hand) {
@@ -74,8 +108,8 @@ static const road *open_end_beside(const ground *g, const road *r, bool at_end, 
     bool other_end = i % 2;
     const road_link *link = other_end ? &other->successor : &other->predecessor;
     bool next_end;
-    if (other == r || road_is_way(net, other) || road_meets_junction(net, link) ||
-        road_border_next(net, other, other_end, &next_end))
+    if (other == r || road_is_way(net, other) || other->structure != ROAD_ON_LAND ||
+        road_meets_junction(net, link) || land_next(net, other, other_end, &next_end))
       continue;
     vec3 gap = vec3_sub(end_border(g, other, other_end, -hand), border);
     if (hypot(gap.x, gap.y) >= least)
@@ -114,7 +148,7 @@ static void follow_corner(ground *g, int *road_id, int *side, ground_loop *l) {
   const road *r = &net->roads[*road_id - 1];
   bool at_end = *side < 0, next_end;
   const road_link *link = at_end ? &r->successor : &r->predecessor;
-  int next_road = road_border_next(net, r, at_end, &next_end);
+  int next_road = land_next(net, r, at_end, &next_end);
   if (next_road) {
     *road_id = next_road;
     *side = next_end ? 1 : -1;
@@ -187,7 +221,8 @@ static void find_ways(ground *g, way_list *lots, way_list *outlines) {
   bool *done = calloc((size_t)net->road_count * 2 + 1, sizeof *done);
   for (int i = 0; i < 2 * net->road_count && done && !g->out->failed; i++) {
     int road_id = i / 2 + 1, side = i % 2 ? 1 : -1;
-    if (done[i] || road_is_way(net, &net->roads[road_id - 1]))
+    if (done[i] || road_is_way(net, &net->roads[road_id - 1]) ||
+        net->roads[road_id - 1].structure != ROAD_ON_LAND)
       continue;
     ground_loop l = {0};
     for (int at = i; !done[at] && !l.failed; at = 2 * (road_id - 1) + (side > 0)) {

@@ -66,6 +66,11 @@ void ground_land(ground *g, const ground_loop *outlines, int count);
 double ground_edge_height(const ground *g, const road *r, int side);
 double ground_corner_height(const ground *g, const road_arm *arm, const road_arm *next);
 
+/// The wall round a tunnel's mouth: how far it goes on beside the road, and how high it is.
+#define GROUND_PORTAL_M 1.6
+#define GROUND_PORTAL_HIGH_M 7.2
+
+void ground_structures(ground *g);
 void ground_marks(ground *g);
 void ground_rails(ground *g);
 void ground_lots(ground *g);

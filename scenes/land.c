@@ -12,6 +12,8 @@ static const double BESIDE_CELLS = 0.75;         // nodes that near a road lie a
 static const double PIECE_M = 4;                 // of roads, between places that are looked up
 static const double HILLS_M = 30, LEVEL_M = 150; // how far roads shape land with and without waves
 static const double LEVEL_ROAD_M = 1e-9;
+static const double BELOW_BRIDGE_M = 1.8, ABOVE_TUNNEL_M = 8.2; // of the land, from the road
+static const double CLEAR_CELLS = 1.25;
 enum { NODES_MOST = 1 << 20, SWEEPS = 160 };
 static const double OVERRELAXATION = 1.6;
 
@@ -88,11 +90,21 @@ typedef struct stamp {
   int count;
 } stamp;
 
-// Heights of the nodes beside a piece of road from s0 to s1.
-static void stamp_piece(const road_network *net, const road *r, double s0, double s1,
-                        stamp *stamps) {
+// Calls `visit` for the nodes beside a piece of road from s0 to s1, `beside` or less from it, with
+// their place along it, within the road, and across.
+typedef void node_visit(const road_network *net, const road *r, double s_m, double t_m,
+                        double right_m, double left_m, size_t node, void *to);
+
+static bool is_structure(const road_network *net, const road_link *link) {
+  return link->kind == ROAD_LINK_ROAD && net->roads[link->id - 1].structure != ROAD_ON_LAND;
+}
+
+static void visit_piece(const road_network *net, const road *r, double s0, double s1, double beside,
+                        node_visit *visit, void *to) {
   const road_land *land = &net->land;
-  double beside = BESIDE_CELLS * land->cell_m;
+  // Land leaves a road where a bridge or a tunnel begins.
+  double before = s0 <= 0 && is_structure(net, &r->predecessor) ? 0 : beside;
+  double after = s1 >= r->length_m && is_structure(net, &r->successor) ? 0 : beside;
   road_place a = road_line_at(net, r, s0), b = road_line_at(net, r, s1);
   double right = road_edge_t(net, r, s0, -1, ROAD_EDGE_OUTER);
   double left = road_edge_t(net, r, s0, 1, ROAD_EDGE_OUTER);
@@ -100,9 +112,6 @@ static void stamp_piece(const road_network *net, const road *r, double s0, doubl
   if (chord < 1e-9)
     return;
   double cx = (b.x_m - a.x_m) / chord, cy = (b.y_m - a.y_m) / chord;
-  const road_section *section = &net->sections[r->section_first];
-  double kerb[2] = {net->lanes[section->lane_first + section->lane_count - 1].height_m,
-                    net->lanes[section->lane_first].height_m};
   int x0 = (int)floor((fmin(a.x_m, b.x_m) - reach - land->x_m) / land->cell_m);
   int x1 = (int)ceil((fmax(a.x_m, b.x_m) + reach - land->x_m) / land->cell_m);
   int y0 = (int)floor((fmin(a.y_m, b.y_m) - reach - land->y_m) / land->cell_m);
@@ -111,24 +120,54 @@ static void stamp_piece(const road_network *net, const road *r, double s0, doubl
     for (int x = x0 < 0 ? 0 : x0; x <= x1 && x < land->columns; x++) {
       double dx = land->x_m + x * land->cell_m - a.x_m, dy = land->y_m + y * land->cell_m - a.y_m;
       double along = dx * cx + dy * cy, t = dy * cx - dx * cy;
-      if (along < -beside || along > chord + beside || t > left + beside || t < right - beside)
+      if (along < -before || along > chord + after || t > left + beside || t < right - beside)
         continue;
-      double on = fmax(right, fmin(left, t)), s = s0 + fmax(0, fmin(chord, along));
-      stamp *at = &stamps[(size_t)y * (size_t)land->columns + (size_t)x];
-      at->z_m += road_point_at(net, r, s, on).z + (t >= left ? kerb[1] : t <= right ? kerb[0] : 0);
-      at->count++;
+      visit(net, r, s0 + fmax(0, fmin(chord, along)), t, right, left,
+            (size_t)y * (size_t)land->columns + (size_t)x, to);
     }
 }
 
+static void visit_road(const road_network *net, const road *r, double beside, node_visit *visit,
+                       void *to) {
+  int n = (int)ceil(r->length_m / PIECE_M);
+  for (int k = 0; k < n; k++)
+    visit_piece(net, r, r->length_m * k / n, r->length_m * (k + 1) / n, beside, visit, to);
+}
+
+static void stamp_node(const road_network *net, const road *r, double s, double t, double right,
+                       double left, size_t node, void *to) {
+  const road_section *section = &net->sections[r->section_first];
+  double kerb = 0; // height of what lies along the border
+  if (t >= left)
+    kerb = net->lanes[section->lane_first].height_m;
+  else if (t <= right)
+    kerb = net->lanes[section->lane_first + section->lane_count - 1].height_m;
+  stamp *at = (stamp *)to + node;
+  at->z_m += road_point_at(net, r, s, fmax(right, fmin(left, t))).z + kerb;
+  at->count++;
+}
+
 static void stamp_roads(const road_network *net, stamp *stamps) {
-  for (int i = 0; i < net->road_count; i++) {
-    const road *r = &net->roads[i];
-    if (r->structure != ROAD_ON_LAND)
-      continue;
-    int n = (int)ceil(r->length_m / PIECE_M);
-    for (int k = 0; k < n; k++)
-      stamp_piece(net, r, r->length_m * k / n, r->length_m * (k + 1) / n, stamps);
-  }
+  for (int i = 0; i < net->road_count; i++)
+    if (net->roads[i].structure == ROAD_ON_LAND)
+      visit_road(net, &net->roads[i], BESIDE_CELLS * net->land.cell_m, stamp_node, stamps);
+}
+
+// Land stays below bridges and above tunnels, whatever the roads that lead there do to it.
+static void clear_node(const road_network *net, const road *r, double s, double t, double right,
+                       double left, size_t node, void *to) {
+  road_land *land = to;
+  double z = road_point_at(net, r, s, fmax(right, fmin(left, t))).z, at = (double)land->z_m[node];
+  if (land->nodes[node] == LAND_ROAD)
+    return; // another road
+  land->z_m[node] = (float)(r->structure == ROAD_BRIDGE ? fmin(at, z - BELOW_BRIDGE_M)
+                                                        : fmax(at, z + ABOVE_TUNNEL_M));
+}
+
+static void clear_structures(road_network *net) {
+  for (int i = 0; i < net->road_count; i++)
+    if (net->roads[i].structure != ROAD_ON_LAND)
+      visit_road(net, &net->roads[i], CLEAR_CELLS * net->land.cell_m, clear_node, &net->land);
 }
 
 // Bits of a node while the grid is being marked.
@@ -214,6 +253,7 @@ bool land_build(road_network *net, arena *memory) {
   if (stamps && c) {
     stamp_roads(net, stamps);
     fill_heights(&net->land, stamps, c);
+    clear_structures(net);
   }
   bool ok = stamps && c;
   free(stamps);
