@@ -10,6 +10,8 @@
 static const double MARGIN_M = 14;
 static const double MOST_PX = 6000, MOST_PX_PER_M = 9, LEAST_PX_PER_M = 2;
 static const double CHORD_ERROR_M = 0.02;
+static const double LEGEND_SHARE = 0.9;                       // of a wide picture's width
+static const double LEAST_NAME_M = 2.6, NAMES_ACROSS = 110.0; // of a picture's longer side
 enum { TAPER_PIECES = 8 };
 
 // Stations --------------------------------------------------------------------
@@ -129,9 +131,12 @@ static void draw(svg_picture *p, const char *title) {
   p->pixels_per_m = fmax(LEAST_PX_PER_M, k);
   // The legend has room of its own above, and the map stands below its middle.
   double width_px = fmax(wide * p->pixels_per_m, SVG_LEGEND_WIDE_PX);
-  double height_px = high * p->pixels_per_m + SVG_LEGEND_PX;
+  p->legend_scale = fmax(1, LEGEND_SHARE * width_px / SVG_LEGEND_WIDE_PX);
+  p->name_m = fmax(LEAST_NAME_M, fmax(wide, high) / NAMES_ACROSS);
+  double legend_px = SVG_LEGEND_PX * p->legend_scale;
+  double height_px = high * p->pixels_per_m + legend_px;
   double left = f.x0 - (width_px / p->pixels_per_m - wide) / 2;
-  double top = -f.y1 - SVG_LEGEND_PX / p->pixels_per_m;
+  double top = -f.y1 - legend_px / p->pixels_per_m;
   fprintf(p->out,
           "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
           "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
@@ -149,8 +154,8 @@ static void draw(svg_picture *p, const char *title) {
   svg_signals(p);
   svg_labels(p);
   fprintf(p->out, "<g transform=\"translate(%.3f %.3f) scale(%.6f)\">\n", left, top,
-          1 / p->pixels_per_m);
-  svg_legend(p, title, width_px);
+          p->legend_scale / p->pixels_per_m);
+  svg_legend(p, title, width_px / p->legend_scale);
   fprintf(p->out, "</g>\n</svg>\n");
 }
 

@@ -24,9 +24,9 @@ void svg_style(svg_picture *p) {
       ".walk-signal{fill:#1b4f9c;stroke:#fff;stroke-width:.2}\n"
       "text{font-family:sans-serif;fill:#1d2126}\n"
       ".group{font-size:1.25px;font-weight:bold;fill:#fff;text-anchor:middle}\n"
-      ".name{font-size:2.6px;font-weight:bold;text-anchor:middle;stroke:#fff;stroke-width:.7;"
+      ".name{font-weight:bold;text-anchor:middle;stroke:#fff;stroke-width:.27em;"
       "paint-order:stroke;stroke-linejoin:round}\n"
-      ".node{fill:#a01f10;font-size:2px}\n"
+      ".node{fill:#a01f10;font-size:.77em}\n"
       ".sheet{fill:#fff}.title{font-size:20px;font-weight:bold}.key{font-size:13px}\n"
       ".frame{stroke:#555;stroke-width:.7}.rule{stroke:#1d2126;stroke-width:2}\n"
       "</style>\n";
@@ -109,12 +109,12 @@ void svg_legend(svg_picture *p, const char *title, double width_px) {
     put_key(p, 16 + COLUMN_PX * (i / ROWS), TOP_PX + 21 * (i % ROWS), keys[i].drawing,
             keys[i].name);
   // A scale of about 150 pixels, a round number of metres.
-  static const double rounds[] = {10, 20, 50, 100, 200, 500};
-  double metres = rounds[0];
+  static const double rounds[] = {10, 20, 50, 100, 200, 500, 1000, 2000};
+  double metres = rounds[0], pixels_per_m = p->pixels_per_m / p->legend_scale;
   for (size_t i = 1; i < sizeof rounds / sizeof *rounds; i++)
-    if (rounds[i] * p->pixels_per_m <= 170)
+    if (rounds[i] * pixels_per_m <= 170)
       metres = rounds[i];
-  double x = 16 + COLUMN_PX * ((COUNT + ROWS - 1) / ROWS), end = x + metres * p->pixels_per_m;
+  double x = 16 + COLUMN_PX * ((COUNT + ROWS - 1) / ROWS), end = x + metres * pixels_per_m;
   fprintf(p->out,
           "<polyline class=\"rule\" points=\"%.1f,%d %.1f,%d %.1f,%d %.1f,%d\"/>"
           "<text class=\"key\" x=\"%.1f\" y=\"%d\">%.0f m, north is up</text>\n",

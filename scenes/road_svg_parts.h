@@ -21,6 +21,8 @@ typedef struct svg_picture {
   road_end (*ends)[2];    // (net->road_count)
   svg_stations *stations; // (net->road_count)
   double pixels_per_m;
+  double legend_scale; // large pictures are looked at from afar
+  double name_m;       // height of names
   bool failed;
 } svg_picture;
 

@@ -33,11 +33,12 @@ static void draw_section(svg_picture *p, const road *r, int index) {
   }
 }
 
-static void draw_ring(svg_picture *p, const char *class, const vec3 *inner, const vec3 *outer) {
+static void draw_ring(svg_picture *p, const char *class, const vec3 *inner, const vec3 *outer,
+                      int points) {
   fprintf(p->out, "<polygon class=\"%s\" points=\"", class);
-  for (int i = 0; i < ROAD_ARC_POINTS; i++)
+  for (int i = 0; i < points; i++)
     svg_point(p, inner[i]);
-  for (int i = ROAD_ARC_POINTS - 1; i >= 0; i--)
+  for (int i = points - 1; i >= 0; i--)
     svg_point(p, outer[i]);
   fprintf(p->out, "\"/>\n");
 }
@@ -46,15 +47,15 @@ static void draw_junction(svg_picture *p, const road_junction *j) {
   const road_network *net = p->net;
   road_arm arms[ROAD_ARMS];
   int count = road_junction_arms(net, j, arms);
-  for (int i = 0; i < count && count > 1; i++) {
+  for (int i = 0; i < count; i++) {
     const road_arm *next = &arms[(i + 1) % count];
     int side = road_arm_left_side(&arms[i]), other = -road_arm_left_side(next);
     road_corner corner;
     road_corner_lines(net, &arms[i], next, &corner);
     bool walks = road_walk_width(net, &net->roads[arms[i].road - 1], side) > 0 ||
                  road_walk_width(net, &net->roads[next->road - 1], other) > 0;
-    draw_ring(p, walks ? "sidewalk" : "verge", corner.stone, corner.outer);
-    draw_ring(p, "curb", corner.kerb, corner.stone);
+    draw_ring(p, walks ? "sidewalk" : "verge", corner.stone, corner.outer, corner.count);
+    draw_ring(p, "curb", corner.kerb, corner.stone, corner.count);
   }
   fprintf(p->out, "<polygon class=\"junction\" points=\"");
   for (int i = 0; i < j->outline_count; i++) {
@@ -64,9 +65,22 @@ static void draw_junction(svg_picture *p, const road_junction *j) {
   fprintf(p->out, "\"/>\n");
 }
 
+// What the arcs of a roundabout's ring go round.
+static void draw_island(svg_picture *p, const road *r) {
+  const road_geometry *arc = &p->net->geometries[r->geometry_first];
+  double k = arc->curvature_begin_pm;
+  if (r->junction || r->predecessor.kind != ROAD_LINK_JUNCTION || r->geometry_count != 1 ||
+      !p->net->junctions[r->predecessor.id - 1].roundabout || k == 0 || k != arc->curvature_end_pm)
+    return;
+  fprintf(p->out, "<circle class=\"verge\" cx=\"%.2f\" cy=\"%.2f\" r=\"%.2f\"/>\n",
+          arc->x_m - sin(arc->heading_rad) / k, -arc->y_m - cos(arc->heading_rad) / k, fabs(1 / k));
+}
+
 void svg_surfaces(svg_picture *p) {
   const road_network *net = p->net;
   fprintf(p->out, "<g id=\"surfaces\">\n");
+  for (int i = 0; i < net->road_count; i++)
+    draw_island(p, &net->roads[i]);
   for (int i = 0; i < net->junction_count; i++)
     draw_junction(p, &net->junctions[i]);
   // Ways through a junction lie on its surface; where that is missing they are all there is.

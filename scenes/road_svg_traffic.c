@@ -112,14 +112,14 @@ void svg_signals(svg_picture *p) {
 
 void svg_labels(svg_picture *p) {
   const road_network *net = p->net;
-  fprintf(p->out, "<g id=\"labels\">\n");
+  fprintf(p->out, "<g id=\"labels\" style=\"font-size:%.2fpx\">\n", p->name_m);
   for (int i = 0; i < net->road_count; i++) {
     const road *r = &net->roads[i];
     if (r->junction)
       continue;
     vec3 at = road_point_at(net, r, r->length_m / 2, 0);
-    fprintf(p->out, "<text class=\"name\" x=\"%.2f\" y=\"%.2f\">%d</text>\n", at.x, -at.y + 0.9,
-            r->id);
+    fprintf(p->out, "<text class=\"name\" x=\"%.2f\" y=\"%.2f\">%d</text>\n", at.x,
+            -at.y + 0.35 * p->name_m, r->id);
   }
   for (int i = 0; i < net->junction_count; i++) {
     const char *const kinds[] = {"priority", "signals", "all-way stop",
@@ -127,7 +127,7 @@ void svg_labels(svg_picture *p) {
                                  "fork"};
     const road_junction *j = &net->junctions[i];
     fprintf(p->out, "<text class=\"name node\" x=\"%.2f\" y=\"%.2f\">J%d<title>%s</title></text>\n",
-            j->x_m, -j->y_m + 0.7, j->id, kinds[j->kind]);
+            j->x_m, -j->y_m + 0.27 * p->name_m, j->id, kinds[j->kind]);
   }
   fprintf(p->out, "</g>\n");
 }

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 # Fields that make a network large stay below these, so that others can read it in seconds.
-SMALL = {"integer[]": 4, "size_m": 600, "length_m": 1500}
+SMALL = {"integer[]": 4, "size_m": 600, "length_m": 4000}
 
 
 def places(program):
@@ -40,7 +40,9 @@ def number(draw, name, kind, lo, hi, zero):
     """One number, at an end of its range now and then."""
     hi = min(hi, SMALL.get(name, SMALL.get(kind, hi)))
     share = draw.random()
-    if zero and share < 0.3:
+    counts = kind == "integer" and lo == 0  # of ramps, say: more don't fit into most roads
+    hi = min(hi, 2) if counts else hi
+    if (zero and share < 0.3) or (counts and share < 0.65):
         return 0
     if share < 0.2:
         value = lo if share < 0.1 else hi

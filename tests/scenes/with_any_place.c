@@ -13,7 +13,7 @@
 #include "scenes/fields.h"
 #include "scenes/place.h"
 
-static const double SMALL_BLOCKS = 4, SMALL_M = 600;
+static const double SMALL_BLOCKS = 4, SMALL_M = 600, SMALL_LENGTH_M = 4000, SMALL_COUNT = 2;
 
 typedef struct drawing {
   rng r;
@@ -38,10 +38,18 @@ static bool makes_large(const field *f) {
          strcmp(f->name, "length_m") == 0;
 }
 
+// Ramps, lane drops and the like: more of them don't fit into most roads.
+static bool counts(const field *f) {
+  return f->type == FIELD_WHOLE && f->lo == 0;
+}
+
 static double greatest(const drawing *d, const field *f) {
+  if (counts(f))
+    return fmin(f->hi, SMALL_COUNT);
   if (d->size == ANY_LARGE || !makes_large(f))
     return f->hi;
-  return fmin(f->hi, f->type == FIELD_PAIR ? SMALL_BLOCKS : SMALL_M);
+  double small = strcmp(f->name, "length_m") == 0 ? SMALL_LENGTH_M : SMALL_M;
+  return fmin(f->hi, f->type == FIELD_PAIR ? SMALL_BLOCKS : small);
 }
 
 // In the script's unit and as short as the script writes it.
@@ -49,7 +57,7 @@ static double draw_number(drawing *d, const field *f) {
   double hi = greatest(d, f), kind = rng_unit(&d->r);
   bool whole = f->type == FIELD_WHOLE || f->type == FIELD_PAIR;
   double at = rng_unit(&d->r), value = f->lo + (hi - f->lo) * at;
-  if (f->zero_too && kind < 0.3)
+  if ((f->zero_too && kind < 0.3) || (counts(f) && kind < 0.65))
     return 0;
   if (kind < 0.1)
     return f->lo;

@@ -20,7 +20,8 @@ typedef struct any_place {
 } any_place;
 
 /// How much of their ranges the fields that make a network large (lengths, sizes, numbers of
-/// blocks) take: ANY_SMALL a few junctions, ANY_LARGE all of it, small ones more often.
+/// blocks) take: ANY_SMALL a few junctions, ANY_LARGE all of it, small ones more often. Counts that
+/// may be 0 (of ramps, say) are 2 at most.
 typedef enum any_size { ANY_SMALL, ANY_LARGE } any_size;
 
 /// Draws every field of the place within its range, a third of them at an end of it or at its

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/places.md shows every place that the program knows; tools/pictures can draw them all."""
+import importlib.machinery
+import importlib.util
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs/places.md"
+
+
+@pytest.fixture(scope="module")
+def luacats(roadloom_bin):
+    return subprocess.run(
+        [roadloom_bin, "fields", "--luacats"], capture_output=True, text=True, check=True
+    ).stdout
+
+
+@pytest.fixture(scope="module")
+def places(luacats):
+    return re.findall(r"^---@return roadloom.place\nfunction (\w+)\(", luacats, re.M)
+
+
+def needs_file(luacats, place):
+    block = luacats.split(f"roadloom.{place}_fields\n", 1)[1].split("\n\n", 1)[0]
+    return "---@field file? string" in block
+
+
+def sections():
+    parts = re.split(r"^## (\w+)$", PAGE.read_text(), flags=re.M)[1:]
+    return dict(zip(parts[::2], parts[1::2]))
+
+
+def test_the_page_names_every_place_and_no_other(places):
+    assert sorted(sections()) == sorted(places), "run tools/pictures"
+
+
+def test_every_place_made_from_numbers_has_a_small_picture(luacats, places):
+    total = 0
+    for place in places:
+        if needs_file(luacats, place):
+            continue
+        image = ROOT / "docs" / re.search(r"!\[.*\]\((.*)\)", sections()[place])[1]
+        assert image.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+        assert image.stat().st_size <= 150 * 1024
+        total += image.stat().st_size
+    assert total <= 3 * 1024 * 1024
+
+
+def test_the_scripts_of_the_page_run(tmp_path, roadloom_bin, luacats, places):
+    for place in places:
+        if needs_file(luacats, place):
+            continue
+        text = sections()[place]
+        script = tmp_path / f"{place}.lua"
+        script.write_text(re.search(r"```lua\n(.*?)```", text, re.S)[1])
+        command = re.search(r"`roadloom (road .*?)`", text)[1].split()
+        result = subprocess.run(
+            [roadloom_bin, *command], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert result.returncode == 0, result.stderr
+        assert (tmp_path / f"{place}.svg").exists()
+
+
+def test_the_tool_has_a_row_for_every_place(luacats, places):
+    loader = importlib.machinery.SourceFileLoader("pictures", str(ROOT / "tools/pictures"))
+    spec = importlib.util.spec_from_loader("pictures", loader)
+    pictures = importlib.util.module_from_spec(spec)
+    loader.exec_module(pictures)
+    assert set(pictures.PLACES) == {p for p in places if not needs_file(luacats, p)}
+    for place, (_, _, lines, highlights) in pictures.PLACES.items():
+        known = pictures.fields_of(luacats, place)
+        assert set(highlights) <= set(known)
+        assert set(re.findall(r"(\w+) =", " ".join(lines))) <= set(known)
