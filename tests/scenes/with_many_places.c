@@ -12,7 +12,7 @@
 #include "scenes/scene.h"
 #include "with_proofs.h"
 
-static const double MOST_REFUSED = 0.25;
+static const double MOST_REFUSED = 0.4;
 enum { SHOWN = 2, JUNCTIONS = 4 };
 
 // What became of the networks of one place.
