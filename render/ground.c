@@ -128,7 +128,7 @@ static bool add_station(ground_stations *list, double s) {
 // Where two roads part, their borders are followed more closely, so that the one's chords don't lie
 // in the other.
 static bool add_fork_stations(const road_network *net, const road *r, ground_stations *list) {
-  const double reach_m = 24, step_m = 2;
+  const double reach_m = 24, step_m = 1;
   bool ok = true;
   for (int end = 0; end < 2; end++) {
     const road_link *link = end ? &r->successor : &r->predecessor;

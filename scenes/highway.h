@@ -7,7 +7,7 @@
 #include "scenes/place.h"
 
 enum {
-  HIGHWAY_PIECES = 6,
+  HIGHWAY_PIECES = 8,
   HIGHWAY_STRIPS = 128,
   HIGHWAY_CUTS = 128,
   HIGHWAY_FORKS = 16,
@@ -80,13 +80,20 @@ double highway_strip_width(const highway_strip *strip, double d_m);
 /// against it. Returns their number, at most PROFILE_POLYS.
 int highway_strip_slice(const highway_strip *strip, double from_m, double to_m, bool against,
                         road_poly3 out[PROFILE_POLYS]);
+/// Whether polynomials are a width of nothing throughout: such a lane isn't made.
+bool highway_is_nothing(const road_poly3 *polys, int count);
 /// A strip of constant width; more pieces follow by highway_strip_step.
 highway_strip highway_strip_new(lane_type type, int order, double begin_m, double end_m,
                                 double width_m);
 /// A smooth change of width from begin_m on, over length_m.
 void highway_strip_step(highway_strip *strip, double begin_m, double length_m, double width_m);
-/// Growth from nothing with the cube of the way from `from_m` on to width_m, and then level.
+/// Growth from nothing at from_m with the cube of the way to half of width_m, and on to it in a
+/// parabola that ends level.
 void highway_strip_grow(highway_strip *strip, double from_m, double rate, double width_m);
+/// The same the other way round: the strip has width_m up to there and nothing from to_m on.
+void highway_strip_shrink(highway_strip *strip, double to_m, double rate, double width_m);
+/// How long that takes.
+double highway_growth(double rate, double width_m);
 
 /// A part of a line of pieces, s_m from 0. Returns the number of pieces, at most `count`.
 int highway_cut_pieces(const road_geometry *pieces, int count, double from_m, double to_m,

@@ -100,7 +100,8 @@ static int add_side(const builder *h, const stretch *at, int hand, profile_lane 
   double middle = (a + z) / 2, limit = h->def->speed_limit_mps;
   int count = strips_at(side, middle, ids), added = 0;
   for (int i = 0; i < count; i++) {
-    const highway_strip *strip = &side->strips[ids[i]];
+    int strip_id = ids[i];
+    const highway_strip *strip = &side->strips[strip_id];
     double widest = fmax(highway_strip_width(strip, a), highway_strip_width(strip, z));
     bool sliver = strip->type == LANE_DRIVING && widest < LEAST_DRIVEN_M;
     profile_lane *lane = road_profile_add(lanes, &added, sliver ? LANE_SHOULDER : strip->type, 0);
@@ -110,8 +111,12 @@ static int add_side(const builder *h, const stretch *at, int hand, profile_lane 
     if (lane->type == LANE_DRIVING)
       lane->speed_limit_mps =
           strip->order == STRIP_RAMP && has_gore(side, middle) ? h->z->gore_limit_mps : limit;
+    if (highway_is_nothing(lane->polys, lane->poly_count))
+      added--;
+    else
+      ids[added - 1] = strip_id;
   }
-  return count;
+  return added;
 }
 
 static void add_stretch(builder *h, stretch *at) {

@@ -11,6 +11,7 @@ static const double APART_M = 40;             // between one thing and the next
 static const double GORE_LIMIT_MPS = 22.22;
 static const double LEAST_TAPER_M = 80, LEAST_DROP_M = 100, LEAST_GORE_M = 80;
 static const double WEAVE_M[2] = {150, 350}; // weaving lanes, between the gores
+static const double WIDEST_GORE_M = 5;       // wider shoulders leave ramps less of one at the nose
 enum { MOST_LANES = 6, MOST_EVENTS = 32 };
 
 typedef enum event { EXIT, ENTRY, WEAVE, DROP, GAIN } event;
@@ -21,7 +22,7 @@ static double shift_length(double aside_m, double speed_mps) {
 }
 
 highway_sizes highway_sizes_of(const highway_def *def) {
-  highway_sizes z = {.gore_width_m = def->shoulder_m + RAMP_INNER_SHOULDER_M,
+  highway_sizes z = {.gore_width_m = fmin(def->shoulder_m + RAMP_INNER_SHOULDER_M, WIDEST_GORE_M),
                      .ramp_width_m = fmax(def->lane_width_m, 4.5),
                      .gore_limit_mps = fmin(def->speed_limit_mps, GORE_LIMIT_MPS),
                      .radius_m = def->radius_m > 0
@@ -40,8 +41,8 @@ highway_sizes highway_sizes_of(const highway_def *def) {
   bend -= z.radius_m > 0 ? 1 / fmax(1, z.radius_m - 25) : 0;
   // The ramp's border parts with the cube of the way; each verge takes less than a third.
   z.verge_rate = 0.28 * bend / (6 * z.spiral_m);
-  z.clear_m =
-      FORK_M + (bend > 0 ? cbrt(HIGHWAY_VERGE_M / z.verge_rate) : 0) + HIGHWAY_VERGE_BEGIN_M + 4;
+  z.clear_m = FORK_M + (bend > 0 ? highway_growth(z.verge_rate, HIGHWAY_VERGE_M) : 0) +
+              HIGHWAY_VERGE_BEGIN_M + 4;
   double ahead = def->ramp_radius_m + z.spiral_m / 2 + 0.3 * RAMP_STRAIGHT_MOST_M + 18;
   z.apart_m = fmax(2 * ahead, 2 * z.clear_m);
   return z;
@@ -180,18 +181,9 @@ static void add_nose(planner *p, bool exit, double nose) {
     p->side->forks[p->side->fork_count++] = (highway_fork){exit, nose};
   cut(p, nose);
   cut(p, exit ? nose + FORK_M : nose - FORK_M);
-  double growth = cbrt(HIGHWAY_VERGE_M / p->z->verge_rate);
-  if (!exit) { // the verge goes before the nose
-    highway_strip *verge = strip_at(p, p->verge);
-    double rate = p->z->verge_rate, l = growth, gone = nose - HIGHWAY_VERGE_BEGIN_M;
-    road_poly3 last = {.s_m = gone - l,
-                       .a = rate * l * l * l,
-                       .b = -3 * rate * l * l,
-                       .c = 3 * rate * l,
-                       .d = -rate};
-    verge->pieces[verge->piece_count++] = last;
-    verge->pieces[verge->piece_count++] = (road_poly3){.s_m = gone};
-  }
+  if (!exit) // the verge goes before the nose
+    highway_strip_shrink(strip_at(p, p->verge), nose - HIGHWAY_VERGE_BEGIN_M, p->z->verge_rate,
+                         HIGHWAY_VERGE_M);
   end_strip(p, p->shoulder, nose);
   end_strip(p, p->verge, nose);
   add_edge(p, nose);

@@ -36,7 +36,9 @@ void highway_ramp_lay(highway_ramp *out, const highway_def *def, const highway_s
   out->shoulder = highway_strip_new(LANE_SHOULDER, 0, 0, end, def->shoulder_m);
   highway_strip_step(&out->shoulder, out->fork_m, WIDEN_M, RAMP_SHOULDER_M);
   out->verge = highway_strip_new(LANE_VERGE, 0, 0, end, HIGHWAY_VERGE_M);
-  out->inner_shoulder = highway_strip_new(LANE_SHOULDER, 0, 0, end, RAMP_INNER_SHOULDER_M);
+  out->inner_shoulder =
+      highway_strip_new(LANE_SHOULDER, 0, 0, end, z->gore_width_m - def->shoulder_m);
+  highway_strip_step(&out->inner_shoulder, out->fork_m, WIDEN_M, RAMP_INNER_SHOULDER_M);
   out->inner_verge = highway_strip_new(LANE_VERGE, 0, 0, end, 0);
   highway_strip_grow(&out->inner_verge, HIGHWAY_VERGE_BEGIN_M, z->verge_rate, HIGHWAY_VERGE_M);
 }
@@ -46,6 +48,8 @@ static void add_lane(profile_lane *lanes, int *count, const highway_strip *strip
   profile_lane *lane = road_profile_add(lanes, count, strip->type, 0);
   lane->poly_count = highway_strip_slice(strip, from, to, against, lane->polys);
   lane->mark = mark;
+  if (highway_is_nothing(lane->polys, lane->poly_count))
+    --*count;
 }
 
 // The other way round: from the end to the beginning.

@@ -49,6 +49,13 @@ int highway_strip_slice(const highway_strip *strip, double from, double to, bool
   return count;
 }
 
+bool highway_is_nothing(const road_poly3 *polys, int count) {
+  for (int i = 0; i < count; i++)
+    if (polys[i].a != 0 || polys[i].b != 0 || polys[i].c != 0 || polys[i].d != 0)
+      return false;
+  return true;
+}
+
 highway_strip highway_strip_new(lane_type type, int order, double begin, double end, double width) {
   return (highway_strip){.type = type,
                          .order = order,
@@ -74,11 +81,46 @@ void highway_strip_step(highway_strip *strip, double begin, double length, doubl
   add_piece(strip, (road_poly3){.s_m = begin + l, .a = width});
 }
 
+// Lengths of the cubic and of the parabola, and the slope where they meet.
+typedef struct growth {
+  double cubic_m, parabola_m, slope;
+} growth;
+
+static growth growth_of(double rate, double width) {
+  growth g = {.cubic_m = cbrt(width / 2 / rate)};
+  g.slope = 3 * rate * g.cubic_m * g.cubic_m;
+  g.parabola_m = width / g.slope;
+  return g;
+}
+
+double highway_growth(double rate, double width) {
+  growth g = growth_of(rate, width);
+  return g.cubic_m + g.parabola_m;
+}
+
 void highway_strip_grow(highway_strip *strip, double from, double rate, double width) {
-  double length = cbrt(width / rate);
+  growth g = growth_of(rate, width);
   strip->pieces[0].a = 0; // nothing before
   add_piece(strip, (road_poly3){.s_m = from, .d = rate});
-  add_piece(strip, (road_poly3){.s_m = from + length, .a = width});
+  add_piece(strip, (road_poly3){.s_m = from + g.cubic_m,
+                                .a = width / 2,
+                                .b = g.slope,
+                                .c = -g.slope / (2 * g.parabola_m)});
+  add_piece(strip, (road_poly3){.s_m = from + g.cubic_m + g.parabola_m, .a = width});
+}
+
+void highway_strip_shrink(highway_strip *strip, double to, double rate, double width) {
+  growth g = growth_of(rate, width);
+  double l = g.cubic_m;
+  add_piece(
+      strip,
+      (road_poly3){.s_m = to - l - g.parabola_m, .a = width, .c = -g.slope / (2 * g.parabola_m)});
+  add_piece(strip, (road_poly3){.s_m = to - l,
+                                .a = rate * l * l * l,
+                                .b = -3 * rate * l * l,
+                                .c = 3 * rate * l,
+                                .d = -rate});
+  add_piece(strip, (road_poly3){.s_m = to});
 }
 
 int highway_cut_pieces(const road_geometry *pieces, int count, double from, double to,

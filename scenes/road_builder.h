@@ -33,7 +33,7 @@ typedef struct road_builder {
 
 void road_builder_free(road_builder *b);
 
-enum { PROFILE_STEPS = 4, PROFILE_POLYS = 6, PROFILE_LANES = 16 };
+enum { PROFILE_STEPS = 4, PROFILE_POLYS = 8, PROFILE_LANES = 16 };
 
 /// A width that changes smoothly over length_m to width_m, beginning at s_m.
 typedef struct profile_step {

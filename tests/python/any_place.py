@@ -64,10 +64,23 @@ def headings(draw):
     return out
 
 
+def with_room(drawn):
+    """Ramps and lanes that end and begin take room, which a highway of any length doesn't have."""
+    drawn["exits"] %= 3
+    drawn["entries"] %= 3
+    drawn["lane_drops"] = drawn["lane_drops"] % 2 if drawn["lanes"] > 1 else 0
+    drawn["lane_gains"] %= 2
+    if drawn["exits"] + drawn["entries"] + drawn["lane_drops"] + drawn["lane_gains"]:
+        drawn["length_m"] = max(drawn["length_m"], 4700)
+    if drawn["radius_m"]:
+        least = max(120, drawn["radius_m"])
+        drawn["ramp_radius_m"] = min(drawn["ramp_radius_m"], int(0.6 * (least - 25)))
+
+
 def script(name, fields, seed, hand):
     """A scene script of that place; equal seeds give equal scripts."""
     draw = random.Random(f"{name} {seed} {hand}")
-    parts = []
+    parts, drawn = [], {}
     for field, (kind, lo, hi, zero) in fields.items():
         if kind == "word":
             parts.append(f'{field} = "{draw.choice(lo)}"')
@@ -78,7 +91,10 @@ def script(name, fields, seed, hand):
             pair = [number(draw, field, kind, lo, hi, zero) for _ in range(2)]
             parts.append(f"{field} = {{{pair[0]}, {pair[1]}}}")
         else:
-            parts.append(f"{field} = {number(draw, field, kind, lo, hi, zero)}")
+            drawn[field] = number(draw, field, kind, lo, hi, zero)
+    if name == "highway":
+        with_room(drawn)
+    parts += [f"{field} = {value}" for field, value in drawn.items()]
     return (
         f'return scene {{ traffic = {{ vehicles = 0, hand = "{hand}" }}, '
         f"pedestrians = {{ count = 0 }}, road = {name} {{ {', '.join(parts)} }} }}\n"

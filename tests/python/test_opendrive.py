@@ -50,7 +50,8 @@ def netconvert(path):
     """The network that SUMO makes of a map. Fails unless it is made without an error."""
     out = path.with_suffix(".net.xml")
     result = subprocess.run(
-        ["netconvert", "--xml-validation", "never", "--opendrive.min-width", "0.001",
+        # Lanes that open and close are lanes from where they have no width yet.
+        ["netconvert", "--xml-validation", "never", "--opendrive.min-width", "0",
          "--type-files", TYPES, "--opendrive-files", path, "-o", out],
         capture_output=True, text=True, timeout=300,
         env={**os.environ, "SUMO_HOME": "/nowhere"},
@@ -68,7 +69,8 @@ def driving(road, side):
 
 
 def expected(path):
-    """(edge: lanes, {junction: set of (from edge, lane, to edge, lane)}, lit junctions)."""
+    """(edge: lanes, {junction: set of (from edge, lane, to edge, lane)}, lit junctions, the set
+    of such links where roads go on without a junction)."""
     root = ET.parse(path).getroot()
     roads = {r.get("id"): r for r in root.iter("road")}
 
@@ -84,32 +86,41 @@ def expected(path):
         for side in (1, -1):
             if road.get("junction") == "-1" and driving(road, side):
                 edges[("-" if side < 0 else "") + road.get("id")] = len(driving(road, side))
-    ways = collections.defaultdict(set)
+    def linked(road, lane, name):
+        """The road and lane that a lane's successor or predecessor is, None without."""
+        node = next(x for x in road.iter("lane") if x.get("id") == str(lane))
+        link, own = road.find(f"link/{name}"), node.find(f"link/{name}")
+        if link is None or own is None or link.get("elementType") != "road":
+            return None
+        return edge(link.get("elementId"), int(own.get("id")))
+
+    ways, joins = collections.defaultdict(set), set()
     for junction in root.iter("junction"):
         for connection in junction.iter("connection"):
             way = roads[connection.get("connectingRoad")]
-            # Who comes in at its end leaves it at its start.
-            on = "predecessor" if connection.get("contactPoint") == "end" else "successor"
-            after = way.find(f"link/{on}").get("elementId")
+            out = "successor" if connection.get("contactPoint") == "start" else "predecessor"
             for link in connection.iter("laneLink"):
-                lane = next(x for x in way.iter("lane") if x.get("id") == link.get("to"))
-                to = int(lane.find(f"link/{on}").get("id"))
                 begin = edge(connection.get("incomingRoad"), int(link.get("from")))
-                end = edge(after, to)
+                end = linked(way, int(link.get("to")), out)
                 ways[junction.get("id")].add((*end, *begin) if backward else (*begin, *end))
+    for road in roads.values():
+        for lane in driving(road, 1) + driving(road, -1) if road.get("junction") == "-1" else []:
+            after = linked(road, lane, "successor" if lane < 0 else "predecessor")
+            if after:
+                joins.add((*edge(road.get("id"), lane), *after))
     lit = {c.get("id") for c in root.iter("junction") if c.find("controller") is not None}
-    return edges, ways, lit
+    return edges, ways, lit, joins
 
 
 def compare(path, lanes, ways, merges=False):
     """The map against SUMO's network of it, and both against what the program counted. SUMO
     lets one of two lanes that merge in a junction end there: `merges` allows for that."""
     net = netconvert(path)
-    edges, through, lit = expected(path)
+    edges, through, lit, joins = expected(path)
     found = {e.get("id"): e for e in net.iter("edge") if e.get("function") != "internal"}
     assert {name: len(e.findall("lane")) for name, e in found.items()} == edges
     assert sum(edges.values()) == lanes
-    got = collections.defaultdict(set)
+    got, joined = collections.defaultdict(set), set()
     for c in net.iter("connection"):
         begin = c.get("from")
         if begin.startswith(":"):
@@ -117,7 +128,11 @@ def compare(path, lanes, ways, merges=False):
         node = found[begin].get("to")
         if node not in through:  # an open end, where SUMO turns cars around, or a plain link
             continue
-        got[node].add((begin, int(c.get("fromLane")), c.get("to"), int(c.get("toLane"))))
+        link = (begin, int(c.get("fromLane")), c.get("to"), int(c.get("toLane")))
+        if "." in node:  # of two roads, not of a junction
+            joined.add(link)
+        else:
+            got[node].add(link)
     assert sum(len(w) for w in through.values()) == ways
     for node in list(got) if merges else []:
         # Nor does it leave a lane without a way: where ours ends, it turns cars around.
@@ -127,6 +142,7 @@ def compare(path, lanes, ways, merges=False):
             assert any(way[0] == begin and way[1] != lane and [*way[2:]] == to for way in got[node])
             through[node].remove((begin, lane, *to))
     assert {node: ways for node, ways in got.items() if ways} == {node: ways for node, ways in through.items() if ways}
+    assert joined == joins
     lights = {j.get("id") for j in net.iter("junction") if j.get("type") == "traffic_light"}
     assert lights == lit
 

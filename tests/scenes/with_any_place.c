@@ -121,6 +121,22 @@ static void draw_field(drawing *d, const field *f, scene_form *form) {
   write_text(d, width > 1 ? "}, " : ", ");
 }
 
+// Ramps and lanes that end and begin take room, which a highway of any length doesn't have; what
+// comes later in a table rules.
+static void make_room(drawing *d, highway_def *h) {
+  h->exits %= 3, h->entries %= 3;
+  h->lane_drops = h->lanes > 1 ? h->lane_drops % 2 : 0;
+  h->lane_gains %= 2;
+  if (h->exits + h->entries + h->lane_drops + h->lane_gains > 0)
+    h->length_m = fmax(h->length_m, 4700);
+  double radius = fmax(h->radius_m, place_least_radius(h->speed_limit_mps));
+  if (h->radius_m > 0)
+    h->ramp_radius_m = fmin(h->ramp_radius_m, floor(0.6 * (radius - 25)));
+  write_text(d, "exits = %d, entries = %d, lane_drops = %d, lane_gains = %d, ", h->exits,
+             h->entries, h->lane_drops, h->lane_gains);
+  write_text(d, "length_m = %.10g, ramp_radius_m = %.10g, ", h->length_m, h->ramp_radius_m);
+}
+
 void any_place_draw(any_place *out, place_kind place, uint32_t number, any_size size) {
   *out = (any_place){.place = place, .number = number};
   drawing d = {.r = rng_at(4711, RNG_TEST, (uint32_t)place, number, 0), .size = size, .out = out};
@@ -133,6 +149,8 @@ void any_place_draw(any_place *out, place_kind place, uint32_t number, any_size 
   for (int i = 0; i < fields_count; i++)
     if (fields_table[i].group == group)
       draw_field(&d, &fields_table[i], &form);
+  if (place == PLACE_HIGHWAY)
+    make_room(&d, &form.def.highway);
   write_text(&d, "} }");
   trouble why = {0};
   if (scene_def_from_form(&out->def, &form, &why) != STATUS_OK)
