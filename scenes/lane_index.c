@@ -1,111 +1,280 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which lane is nearest: pieces of lanes between two points, sorted into a grid's cells. A
-// search looks at the cell under the point and then at rings around it, for as long as a
-// ring may hold something nearer.
+// Which lane is nearest. Lanes are covered by chords, and each cell of the ground lists the few
+// that can be nearest to a place in it: a search walks down to one cell, measures its chords and
+// lets the pieces of those that come out nearest decide.
 #include "scenes/lane_index.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const double CELL_M = 4, REACH_M = 10;
-// More than what floats within a cell's neighbourhood can be wrong by.
-static const float DOUBT_M = 1e-4f;
-// Sparse networks get larger cells: at most this many a piece of lane.
-enum { CELLS_PER_PIECE = 4, CELLS_LEAST = 1024 };
+#include "base/array.h"
 
-typedef struct cell_range {
-  int x0, y0, x1, y1;
-} cell_range;
+static const double REACH_M = 10;
+static const double SAGITTA_M = 0.03; // of points from their chord, at most
+static const double DOUBT_M = 1e-6;   // more than rounding does to a distance
+static const double CELL_M = 8, LEAST_CELL_M = 1.8;
+// Pieces of a chord; chords of a cell that isn't cut into quarters; squares that a search keeps.
+enum { CHORD_PIECES = 8, CELL_CHORDS = 16, KEPT = 64 };
+// Sparse networks get larger cells: at most this many a chord.
+enum { CELLS_PER_CHORD = 4, CELLS_LEAST = 1024 };
 
-static int cell_along(double at, double origin, double size, int count) {
-  double cell = floor((at - origin) / size);
-  return cell < 0 ? 0 : cell >= count ? count - 1 : (int)cell;
+typedef struct builder {
+  const road_network *net;
+  int cell_capacity, candidate_capacity, chord_capacity;
+  lane_index in; // its arrays on the heap
+  bool failed;
+} builder;
+
+// The squared distance of a place from a chord. Branches would cost more than all of it.
+static inline double chord_square(const lane_chord *c, double x, double y) {
+  double dx = x - c->x_m, dy = y - c->y_m;
+  double u = (dx * c->along_x_m + dy * c->along_y_m) * c->per_square;
+  u = 0.5 * (fabs(u) - fabs(u - 1) + 1); // clamped to 0..1
+  double ox = dx - u * c->along_x_m, oy = dy - u * c->along_y_m;
+  return ox * ox + oy * oy;
 }
 
-static cell_range cells_of(const lane_index *in, const road_point *p) {
-  return (cell_range){
-      cell_along(fmin(p[0].x_m, p[1].x_m), in->x_m, in->cell_m, in->columns),
-      cell_along(fmin(p[0].y_m, p[1].y_m), in->y_m, in->cell_m, in->rows),
-      cell_along(fmax(p[0].x_m, p[1].x_m), in->x_m, in->cell_m, in->columns),
-      cell_along(fmax(p[0].y_m, p[1].y_m), in->y_m, in->cell_m, in->rows),
-  };
+static lane_chord chord_over(const road_network *net, int path, int point, int count) {
+  const road_point *a = &net->points[point], *b = a + count;
+  double ex = b->x_m - a->x_m, ey = b->y_m - a->y_m, square = ex * ex + ey * ey;
+  return (lane_chord){a->x_m, a->y_m, ex, ey, square > 0 ? 1 / square : 0, path, point, count};
 }
 
-static const lane_block EMPTY = {.from_x = {1e6f, 1e6f, 1e6f, 1e6f},
-                                 .from_y = {1e6f, 1e6f, 1e6f, 1e6f}};
-
-static void put_piece(const road_network *net, const lane_index *in, int cell, int number,
-                      lane_piece piece) {
-  const road_point *p = &net->points[piece.point];
-  double ex = p[1].x_m - p[0].x_m, ey = p[1].y_m - p[0].y_m, square = ex * ex + ey * ey;
-  lane_block *block = &in->blocks[in->first[cell] + number / LANE_BLOCK];
-  int k = number % LANE_BLOCK;
-  if (k == 0)
-    *block = EMPTY;
-  block->from_x[k] = (float)(p->x_m - in->x_m - cell % in->columns * in->cell_m);
-  block->from_y[k] = (float)(p->y_m - in->y_m - cell / in->columns * in->cell_m);
-  block->along_x[k] = (float)ex;
-  block->along_y[k] = (float)ey;
-  block->per_square[k] = square > 0 ? (float)(1 / square) : 0;
-  block->piece[k] = piece;
+// Whether the points between a chord's ends lie on it but for the sagitta.
+static bool chord_holds(const road_network *net, const lane_chord *c) {
+  for (int i = 1; i < c->count; i++) {
+    const road_point *p = &net->points[c->point + i];
+    if (chord_square(c, p->x_m, p->y_m) > SAGITTA_M * SAGITTA_M)
+      return false;
+  }
+  return true;
 }
 
-// Counts pieces by cell, from 0; with `put` also puts each where its number says.
-static void sort_pieces(const road_network *net, const lane_index *in, int *count, bool put) {
-  for (int i = 0; i < net->path_count; i++) {
-    const lane_path *lane = &net->paths[i];
-    for (int k = 0; k + 1 < lane->point_count; k++) {
-      lane_piece piece = {i, lane->point_first + k};
-      cell_range c = cells_of(in, &net->points[piece.point]);
-      for (int y = c.y0; y <= c.y1; y++)
-        for (int x = c.x0; x <= c.x1; x++) {
-          int cell = y * in->columns + x, number = count[cell]++;
-          if (put)
-            put_piece(net, in, cell, number, piece);
-        }
+static void lay_chords(builder *b) {
+  for (int i = 0; i < b->net->path_count; i++) {
+    const lane_path *lane = &b->net->paths[i];
+    for (int at = 0, count; at + 1 < lane->point_count; at += count) {
+      count = lane->point_count - 1 - at;
+      count = count < CHORD_PIECES ? count : CHORD_PIECES;
+      lane_chord c = chord_over(b->net, i, lane->point_first + at, count);
+      while (!chord_holds(b->net, &c))
+        c = chord_over(b->net, i, lane->point_first + at, --count);
+      if (b->failed || !ARRAY_RESERVE(b->in.chords, b->chord_capacity, b->in.chord_count + 1)) {
+        b->failed = true;
+        return;
+      }
+      b->in.chords[b->in.chord_count++] = c;
     }
   }
 }
 
-static void lay_grid(const road_network *net, lane_index *in) {
-  double pieces = 0;
-  for (int i = 0; i < net->path_count; i++)
-    pieces += net->paths[i].point_count;
-  double wide = fmax(net->max_x_m - net->min_x_m, 0), high = fmax(net->max_y_m - net->min_y_m, 0);
-  double most = fmax(CELLS_LEAST, CELLS_PER_PIECE * pieces);
-  in->x_m = net->min_x_m;
-  in->y_m = net->min_y_m;
-  in->cell_m = CELL_M;
-  while ((wide / in->cell_m + 1) * (high / in->cell_m + 1) > most)
-    in->cell_m *= 1.25;
-  in->columns = (int)(wide / in->cell_m) + 1;
-  in->rows = (int)(high / in->cell_m) + 1;
+// A grid over all places within reach of a chord.
+static void lay_grid(builder *b) {
+  double lo[2] = {INFINITY, INFINITY}, hi[2] = {-INFINITY, -INFINITY};
+  for (int i = 0; i < b->in.chord_count; i++) {
+    const lane_chord *c = &b->in.chords[i];
+    lo[0] = fmin(lo[0], fmin(c->x_m, c->x_m + c->along_x_m));
+    hi[0] = fmax(hi[0], fmax(c->x_m, c->x_m + c->along_x_m));
+    lo[1] = fmin(lo[1], fmin(c->y_m, c->y_m + c->along_y_m));
+    hi[1] = fmax(hi[1], fmax(c->y_m, c->y_m + c->along_y_m));
+  }
+  double margin = REACH_M + SAGITTA_M + DOUBT_M;
+  double wide = hi[0] - lo[0] + 2 * margin, high = hi[1] - lo[1] + 2 * margin;
+  double most = fmax(CELLS_LEAST, CELLS_PER_CHORD * (double)b->in.chord_count);
+  b->in.x_m = lo[0] - margin;
+  b->in.y_m = lo[1] - margin;
+  b->in.cell_m = CELL_M;
+  while ((wide / b->in.cell_m + 1) * (high / b->in.cell_m + 1) > most)
+    b->in.cell_m *= 1.25;
+  b->in.columns = (int)(wide / b->in.cell_m) + 1;
+  b->in.rows = (int)(high / b->in.cell_m) + 1;
+  b->in.cell_count = b->in.columns * b->in.rows;
+  b->failed = b->failed || !ARRAY_RESERVE(b->in.cells, b->cell_capacity, b->in.cell_count);
+}
+
+// A cell's square, and the chord nearest to its middle.
+typedef struct patch {
+  double x_m, y_m, side_m;   // lower left corner
+  double nearest_m2;         // squared distance of that chord from the middle
+  const lane_chord *nearest; // NULL none
+  double limit_m2;           // of what can be nearest to a place in it, also from the middle
+} patch;
+
+static patch patch_at(double x, double y, double side) {
+  return (patch){.x_m = x, .y_m = y, .side_m = side, .nearest_m2 = INFINITY};
+}
+
+static patch grid_patch(const builder *b, int cell) {
+  return patch_at(b->in.x_m + cell % b->in.columns * b->in.cell_m,
+                  b->in.y_m + cell / b->in.columns * b->in.cell_m, b->in.cell_m);
+}
+
+static patch quarter(const patch *p, int which) {
+  double side = p->side_m / 2;
+  return patch_at(p->x_m + (which & 1) * side, p->y_m + (which >> 1) * side, side);
+}
+
+static double from_middle(const patch *p, const lane_chord *c) {
+  return chord_square(c, p->x_m + p->side_m / 2, p->y_m + p->side_m / 2);
+}
+
+static void note_nearest(patch *p, const lane_chord *c) {
+  double square = from_middle(p, c);
+  if (square < p->nearest_m2) {
+    p->nearest_m2 = square;
+    p->nearest = c;
+  }
+}
+
+// No place in the square is farther from a chord than one of the corners, nor nearer than the
+// middle by more than half the diagonal.
+static void set_limit(patch *p) {
+  double most = 0, half = p->side_m * 0.70710678118654757;
+  for (int k = 0; k < 4 && p->nearest; k++)
+    most = fmax(most, chord_square(p->nearest, p->x_m + (k & 1) * p->side_m,
+                                   p->y_m + (k >> 1) * p->side_m));
+  double limit = fmin(REACH_M + SAGITTA_M, sqrt(most) + 2 * SAGITTA_M) + half + DOUBT_M;
+  p->limit_m2 = limit * limit;
+}
+
+typedef void visit_cell(builder *b, int cell, patch *p, int chord);
+
+// Calls `visit` with each chord and each of the grid's cells that has a place in its reach.
+static void visit_cells(builder *b, patch *patches, visit_cell *visit) {
+  double reach = REACH_M + SAGITTA_M + DOUBT_M;
+  for (int i = 0; i < b->in.chord_count; i++) {
+    const lane_chord *c = &b->in.chords[i];
+    double x = c->x_m - b->in.x_m, y = c->y_m - b->in.y_m, ex = c->along_x_m, ey = c->along_y_m;
+    int x0 = (int)((fmin(x, x + ex) - reach) / b->in.cell_m);
+    int y0 = (int)((fmin(y, y + ey) - reach) / b->in.cell_m);
+    int x1 = (int)((fmax(x, x + ex) + reach) / b->in.cell_m);
+    int y1 = (int)((fmax(y, y + ey) + reach) / b->in.cell_m);
+    x1 = x1 < b->in.columns ? x1 : b->in.columns - 1;
+    y1 = y1 < b->in.rows ? y1 : b->in.rows - 1;
+    for (int row = y0; row <= y1; row++)
+      for (int column = x0; column <= x1; column++) {
+        int cell = row * b->in.columns + column;
+        visit(b, cell, &patches[cell], i);
+      }
+  }
+}
+
+static void visit_note(builder *b, int cell, patch *p, int chord) {
+  (void)cell;
+  note_nearest(p, &b->in.chords[chord]);
+}
+
+static void visit_count(builder *b, int cell, patch *p, int chord) {
+  b->in.cells[cell].count += from_middle(p, &b->in.chords[chord]) <= p->limit_m2;
+}
+
+static void visit_put(builder *b, int cell, patch *p, int chord) {
+  lane_cell *c = &b->in.cells[cell];
+  if (from_middle(p, &b->in.chords[chord]) <= p->limit_m2)
+    b->in.candidates[c->first + c->count++] = chord;
+}
+
+// Candidates of the grid's own cells, by counting.
+static void fill_grid(builder *b) {
+  patch *patches = malloc(sizeof *patches * ((size_t)b->in.cell_count + 1));
+  b->failed = b->failed || !patches;
+  for (int i = 0; i < b->in.cell_count && !b->failed; i++) {
+    patches[i] = grid_patch(b, i);
+    b->in.cells[i] = (lane_cell){0};
+  }
+  if (!b->failed) {
+    visit_cells(b, patches, visit_note);
+    for (int i = 0; i < b->in.cell_count; i++)
+      set_limit(&patches[i]);
+    visit_cells(b, patches, visit_count);
+    for (int i = 0; i < b->in.cell_count; i++) {
+      b->in.cells[i].first = b->in.candidate_count;
+      b->in.candidate_count += b->in.cells[i].count;
+      b->in.cells[i].count = 0;
+    }
+    b->failed = !ARRAY_RESERVE(b->in.candidates, b->candidate_capacity, b->in.candidate_count);
+  }
+  if (!b->failed)
+    visit_cells(b, patches, visit_put);
+  free(patches);
+}
+
+// Appends the candidates of a square that are among those of a larger one.
+static lane_cell fill_quarter(builder *b, patch *p, lane_cell of) {
+  lane_cell out = {b->in.candidate_count, 0};
+  if (b->failed ||
+      !ARRAY_RESERVE(b->in.candidates, b->candidate_capacity, b->in.candidate_count + of.count)) {
+    b->failed = true;
+    return out;
+  }
+  for (int i = 0; i < of.count; i++)
+    note_nearest(p, &b->in.chords[b->in.candidates[of.first + i]]);
+  set_limit(p);
+  for (int i = 0; i < of.count; i++) {
+    int chord = b->in.candidates[of.first + i];
+    if (from_middle(p, &b->in.chords[chord]) <= p->limit_m2)
+      b->in.candidates[out.first + out.count++] = chord;
+  }
+  b->in.candidate_count += out.count;
+  return out;
+}
+
+// Cuts a cell with many candidates into quarters, and those again, for as long as it helps.
+static void cut_cell(builder *b, int cell, const patch *p) {
+  lane_cell whole = b->in.cells[cell], quarters[4];
+  if (b->failed || whole.count <= CELL_CHORDS || p->side_m / 2 < LEAST_CELL_M)
+    return;
+  int kept = b->in.candidate_count, all = 0;
+  for (int k = 0; k < 4; k++) {
+    patch part = quarter(p, k);
+    quarters[k] = fill_quarter(b, &part, whole);
+    all += quarters[k].count;
+  }
+  if (all > 3 * whole.count) { // lanes on top of each other: nothing tells them apart
+    b->in.candidate_count = kept;
+    return;
+  }
+  if (b->failed || !ARRAY_RESERVE(b->in.cells, b->cell_capacity, b->in.cell_count + 4)) {
+    b->failed = true;
+    return;
+  }
+  int first = b->in.cell_count;
+  b->in.cell_count += 4;
+  b->in.cells[cell] = (lane_cell){first, -1};
+  memcpy(&b->in.cells[first], quarters, sizeof quarters);
+  for (int k = 0; k < 4; k++) {
+    patch part = quarter(p, k);
+    cut_cell(b, first + k, &part);
+  }
+}
+
+static bool put_index(const lane_index *in, arena *memory, lane_index *out) {
+  *out = *in;
+  out->cells = arena_copy(memory, in->cells, sizeof *in->cells * (size_t)in->cell_count);
+  out->candidates =
+      arena_copy(memory, in->candidates, sizeof *in->candidates * (size_t)in->candidate_count);
+  out->chords = arena_copy(memory, in->chords, sizeof *in->chords * (size_t)in->chord_count);
+  return out->cells && out->candidates && out->chords;
 }
 
 bool lane_index_build(road_network *net, arena *memory) {
-  lane_index *in = &net->index;
-  memset(in, 0, sizeof *in);
-  if (net->path_count == 0)
-    return true;
-  lay_grid(net, in);
-  size_t cells = (size_t)in->columns * (size_t)in->rows;
-  in->first = ARENA_NEW(memory, int, cells + 1);
-  int *count = calloc(cells, sizeof *count);
-  bool ok = in->first && count;
-  if (ok) {
-    sort_pieces(net, in, count, false);
-    for (size_t i = 0; i < cells; i++) {
-      in->first[i + 1] = in->first[i] + (count[i] + LANE_BLOCK - 1) / LANE_BLOCK;
-      count[i] = 0;
+  builder b = {.net = net};
+  memset(&net->index, 0, sizeof net->index);
+  lay_chords(&b);
+  if (b.in.chord_count > 0 && !b.failed) {
+    lay_grid(&b);
+    fill_grid(&b);
+    for (int i = 0; i < b.in.columns * b.in.rows && !b.failed; i++) {
+      patch p = grid_patch(&b, i);
+      cut_cell(&b, i, &p);
     }
-    in->blocks = ARENA_NEW(memory, lane_block, in->first[cells]);
-    ok = in->blocks != NULL;
+    b.failed = b.failed || !put_index(&b.in, memory, &net->index);
   }
-  if (ok)
-    sort_pieces(net, in, count, true);
-  free(count);
-  return ok;
+  free(b.in.chords);
+  free(b.in.cells);
+  free(b.in.candidates);
+  return !b.failed;
 }
 
 typedef struct nearest {
@@ -113,99 +282,70 @@ typedef struct nearest {
   int path, point; // index of the lane and of the piece's first point
 } nearest;
 
-static void try_piece(const road_network *net, const lane_piece *piece, double x, double y,
+static void try_piece(const road_network *net, int path, int point, double x, double y,
                       nearest *best) {
-  const road_point *p = &net->points[piece->point];
+  const road_point *p = &net->points[point];
   double ex = p[1].x_m - p[0].x_m, ey = p[1].y_m - p[0].y_m;
   double dx = x - p[0].x_m, dy = y - p[0].y_m, square = ex * ex + ey * ey;
   double u = square > 0 ? (dx * ex + dy * ey) / square : 0;
-  u = u < 0 ? 0 : u > 1 ? 1 : u;
+  u = u > 0 ? u : 0;
+  u = u < 1 ? u : 1;
   double ox = dx - u * ex, oy = dy - u * ey, distance = sqrt(ox * ox + oy * oy);
   // Equal distances: the first lane and the first piece of it, in whatever order they come.
   if (distance > best->distance ||
-      (distance == best->distance && (best->path < 0 || piece->path > best->path ||
-                                      (piece->path == best->path && piece->point >= best->point))))
+      (distance == best->distance &&
+       (best->path < 0 || path > best->path || (path == best->path && point >= best->point))))
     return;
   *best = (nearest){.distance = distance,
                     .s_m = p[0].s_m + u * (p[1].s_m - p[0].s_m),
                     .t_m = ex * dy - ey * dx < 0 ? -distance : distance,
-                    .path = piece->path,
-                    .point = piece->point};
+                    .path = path,
+                    .point = point};
 }
 
-// Squared distances of a block's pieces from a point in its cell's frame.
-static inline void measure(const lane_block *b, float x, float y, float square[LANE_BLOCK]) {
-  for (int i = 0; i < LANE_BLOCK; i++) {
-    float dx = x - b->from_x[i], dy = y - b->from_y[i];
-    float u = (dx * b->along_x[i] + dy * b->along_y[i]) * b->per_square[i];
-    u = u < 0 ? 0 : u;
-    u = u > 1 ? 1 : u;
-    float ox = dx - u * b->along_x[i], oy = dy - u * b->along_y[i];
-    square[i] = ox * ox + oy * oy;
+// The cell of the grid under a point, or its quarter, or a quarter's. NULL outside of the grid.
+static const lane_cell *find_cell(const lane_index *in, double x, double y) {
+  double side = in->cell_m;
+  x -= in->x_m;
+  y -= in->y_m;
+  if (!(x >= 0 && y >= 0 && x < side * in->columns && y < side * in->rows))
+    return NULL;
+  int column = (int)(x / side), row = (int)(y / side);
+  column = column < in->columns ? column : in->columns - 1;
+  row = row < in->rows ? row : in->rows - 1;
+  const lane_cell *cell = &in->cells[row * in->columns + column];
+  for (x -= column * side, y -= row * side; cell->count < 0;) {
+    side *= 0.5;
+    int right = x >= side, up = y >= side;
+    x -= right * side;
+    y -= up * side;
+    cell = &in->cells[cell->first + 2 * up + right];
   }
-}
-
-// The point, the cell under it, and where in that cell it is.
-typedef struct search {
-  const road_network *net;
-  double x, y;
-  int column, row;
-  double in_x, in_y;
-  nearest *best;
-} search;
-
-// From `at` of a cell to the one `step` cells away, along one axis.
-static double gap(double at, double size, int step) {
-  return step > 0 ? step * size - at : step < 0 ? at - (step + 1) * size : 0;
-}
-
-// Tries the pieces of the cell that many cells away, if any can be near enough.
-static void try_cell(const search *here, int right, int up) {
-  const lane_index *in = &here->net->index;
-  nearest *best = here->best;
-  double x = here->x, y = here->y;
-  int column = here->column + right, row = here->row + up;
-  if (column < 0 || row < 0 || column >= in->columns || row >= in->rows)
-    return;
-  double across = gap(here->in_x, in->cell_m, right), along = gap(here->in_y, in->cell_m, up);
-  if (across * across + along * along > best->distance * best->distance)
-    return;
-  int cell = row * in->columns + column;
-  float own_x = (float)(x - in->x_m - column * in->cell_m);
-  float own_y = (float)(y - in->y_m - row * in->cell_m);
-  float limit = (float)best->distance + DOUBT_M;
-  for (int at = in->first[cell]; at < in->first[cell + 1]; at++) {
-    float square[LANE_BLOCK];
-    measure(&in->blocks[at], own_x, own_y, square);
-    for (int i = 0; i < LANE_BLOCK; i++)
-      if (square[i] <= limit * limit) {
-        try_piece(here->net, &in->blocks[at].piece[i], x, y, best);
-        limit = (float)best->distance + DOUBT_M;
-      }
-  }
+  return cell;
 }
 
 int lane_nearest(const road_network *net, double x, double y, double *s_m, double *t_m) {
   const lane_index *in = &net->index;
-  nearest best = {.distance = REACH_M, .path = -1};
-  if (in->columns == 0 || !(fabs(x - in->x_m) < 1e9) || !(fabs(y - in->y_m) < 1e9))
+  const lane_cell *cell = find_cell(in, x, y);
+  if (!cell)
     return 0;
-  double fx = (x - in->x_m) / in->cell_m, fy = (y - in->y_m) / in->cell_m;
-  int column = (int)floor(fx), row = (int)floor(fy);
-  fx -= column, fy -= row;
-  search here = {net, x, y, column, row, fx * in->cell_m, fy * in->cell_m, &best};
-  try_cell(&here, 0, 0);
-  // From the point to the nearest side of its cell.
-  double side = in->cell_m * fmin(fmin(fx, 1 - fx), fmin(fy, 1 - fy));
-  for (int r = 1; side + (r - 1) * in->cell_m <= best.distance; r++) {
-    for (int k = -r; k <= r; k++) {
-      try_cell(&here, k, -r);
-      try_cell(&here, k, r);
-    }
-    for (int k = 1 - r; k < r; k++) {
-      try_cell(&here, -r, k);
-      try_cell(&here, r, k);
-    }
+  const int *chords = &in->candidates[cell->first];
+  double least = INFINITY, squares[KEPT];
+  for (int i = 0; i < cell->count; i++) {
+    double square = chord_square(&in->chords[chords[i]], x, y);
+    squares[i % KEPT] = square;
+    least = square < least ? square : least;
+  }
+  // Of a piece and its chord, one is farther by the sagitta at most.
+  double limit = sqrt(least) + 2 * SAGITTA_M + DOUBT_M;
+  limit *= limit;
+  nearest best = {.distance = REACH_M, .path = -1};
+  for (int i = 0; i < cell->count; i++) {
+    if (squares[i % KEPT] > limit && cell->count <= KEPT)
+      continue;
+    const lane_chord *c = &in->chords[chords[i]];
+    for (int k = 0; k < c->count; k++)
+      try_piece(net, c->path, c->point + k, x, y, &best);
   }
   if (best.path < 0)
     return 0;

@@ -217,27 +217,28 @@ typedef struct walk_node {
   int edge_first, edge_count; // into walk_links: edge ids that meet here
 } walk_node;
 
-/// A lane's centre line from one point to the next.
-typedef struct lane_piece {
-  int path, point; // indices into paths and points
-} lane_piece;
+/// Some pieces of a lane's centre line, from one point to the next, that are nearly straight.
+typedef struct lane_chord {
+  double x_m, y_m, along_x_m, along_y_m; // its begin, and from there to its end
+  double per_square;                     // 1 / squared length, 0 of a point
+  int path, point, count;                // indices into paths and points; pieces
+} lane_chord;
 
-enum { LANE_BLOCK = 4 };
+/// A square of the ground: the chords that can be nearest to a place in it; or, where those are
+/// many, its quarters.
+typedef struct lane_cell {
+  int first; // into candidates; of quarters into cells: south-west, south-east, north-west, ...
+  int count; // of candidates; -1: quarters
+} lane_cell;
 
-/// Pieces of a cell as they are searched, four at once; unused ones lie far away.
-typedef struct lane_block {
-  float from_x[LANE_BLOCK], from_y[LANE_BLOCK];   // begin, from the cell's lower left corner
-  float along_x[LANE_BLOCK], along_y[LANE_BLOCK]; // from begin to end
-  float per_square[LANE_BLOCK];                   // 1 / squared length
-  lane_piece piece[LANE_BLOCK];
-} lane_block;
-
-/// A grid over the network: cell (column, row) holds the pieces whose boxes touch it.
+/// A grid over the lanes and what is near them.
 typedef struct lane_index {
   double x_m, y_m, cell_m; // the first cell's lower left corner; its side
   int columns, rows;       // 0 without lanes
-  int *first;              // (rows columns + 1) into blocks, row by row
-  lane_block *blocks;
+  int cell_count, candidate_count, chord_count;
+  lane_cell *cells; // (rows, columns), then quarters
+  int *candidates;  // into chords
+  lane_chord *chords;
 } lane_index;
 
 /// A wave of the terrain: height_m sin(x_pm x + y_pm y + phase).

@@ -181,49 +181,96 @@ static void conflicts_are_where_swept_areas_meet(void **state) {
   assert_true(junctions >= 20);
 }
 
+typedef struct found {
+  int lane; // 0 none
+  double s_m, t_m;
+} found;
+
 // The twin of lane_nearest(): every segment of every lane.
-static double nearest_by_force(const road_network *net, double x, double y) {
-  double best = INFINITY;
+static found nearest_by_force(const road_network *net, double x, double y) {
+  found out = {0};
+  double best = 10;
   for (int i = 0; i < net->path_count; i++) {
     const road_point *p = network_points(net, &net->paths[i]);
     for (int k = 0; k + 1 < net->paths[i].point_count; k++) {
       double ex = p[k + 1].x_m - p[k].x_m, ey = p[k + 1].y_m - p[k].y_m;
-      double dx = x - p[k].x_m, dy = y - p[k].y_m;
-      double u = fmax(0, fmin(1, (dx * ex + dy * ey) / (ex * ex + ey * ey)));
-      best = fmin(best, hypot(dx - u * ex, dy - u * ey));
+      double dx = x - p[k].x_m, dy = y - p[k].y_m, square = ex * ex + ey * ey;
+      double u = square > 0 ? fmax(0, fmin(1, (dx * ex + dy * ey) / square)) : 0;
+      double ox = dx - u * ex, oy = dy - u * ey, distance = sqrt(ox * ox + oy * oy);
+      if (distance >= best)
+        continue;
+      best = distance;
+      out = (found){net->paths[i].id, p[k].s_m + u * (p[k + 1].s_m - p[k].s_m),
+                    ex * dy - ey * dx < 0 ? -distance : distance};
     }
   }
-  return best;
+  return out;
 }
 
-static void the_nearest_lane_is_the_nearest(void **state) {
+// A place to look from: anywhere, around a lane, on a lane's point, far outside.
+static void draw_place(const road_network *net, rng *r, int i, double at[2]) {
+  double far = i % 8 == 7 ? 300 : 20;
+  const lane_path *lane = &net->paths[rng_below(r, net->path_count)];
+  road_point p = lane_point(net, lane, rng_uniform(r, 0, lane->length_m));
+  at[0] = p.x_m + rng_normal(r, 0, 4);
+  at[1] = p.y_m + rng_normal(r, 0, 4);
+  if (i % 4 == 3) {
+    at[0] = rng_uniform(r, net->min_x_m - far, net->max_x_m + far);
+    at[1] = rng_uniform(r, net->min_y_m - far, net->max_y_m + far);
+  } else if (i % 4 == 2) {
+    p = network_points(net, lane)[rng_below(r, lane->point_count)];
+    at[0] = p.x_m;
+    at[1] = p.y_m;
+  }
+}
+
+static void compare_nearest(const road_network *net, double x, double y) {
+  double s = -1, t = -1;
+  found expected = nearest_by_force(net, x, y);
+  int lane = lane_nearest(net, x, y, &s, &t);
+  if (lane != expected.lane || (lane && (s != expected.s_m || t != expected.t_m)))
+    fail_msg("at (%.6f, %.6f): lane %d, s %.9f, t %.9f; brute force: %d, %.9f, %.9f", x, y, lane, s,
+             t, expected.lane, expected.s_m, expected.t_m);
+}
+
+static void the_nearest_lane_is_that_of_brute_force_to_the_last_bit(void **state) {
   (void)state;
-  for (int n = 0; n < PLACES_COUNT; n += 3) {
+  int junctions = 0, none = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
     scene *s = places_build(n);
     const road_network *net = &s->roads;
     rng r = rng_at(3, RNG_TEST, 0, (uint32_t)n, 0);
-    for (int i = 0; i < 150; i++) {
-      double x = rng_uniform(&r, net->min_x_m, net->max_x_m);
-      double y = rng_uniform(&r, net->min_y_m, net->max_y_m);
-      double along = -1, aside = 0, expected = nearest_by_force(net, x, y);
-      int lane = lane_nearest(net, x, y, &along, &aside);
-      if (expected >= 10) {
-        assert_int_equal(lane, 0);
-        continue;
-      }
-      assert_true(lane > 0);
-      road_point p = lane_point(net, &net->paths[lane - 1], along);
-      double distance = hypot(p.x_m - x, p.y_m - y);
-      if (fabs(distance - expected) > 1e-6 || fabs(fabs(aside) - expected) > 1e-6)
-        fail_msg("at (%.2f, %.2f): %.6f m, brute force %.6f m, t %.6f m", x, y, distance, expected,
-                 aside);
-      // Left of the lane is positive.
-      double left = (y - p.y_m) * cos(p.heading_rad) - (x - p.x_m) * sin(p.heading_rad);
-      if (fabs(aside) > 0.1 && along > 0.1 && along < net->paths[lane - 1].length_m - 0.1)
-        assert_true(left * aside > 0);
+    for (int i = 0; i < 400; i++) {
+      double at[2];
+      draw_place(net, &r, i, at);
+      compare_nearest(net, at[0], at[1]);
+      int lane = lane_nearest(net, at[0], at[1], NULL, NULL);
+      junctions += lane && net->paths[lane - 1].junction;
+      none += !lane;
     }
+    assert_int_equal(lane_nearest(net, 1e300, NAN, NULL, NULL), 0);
+    assert_int_equal(lane_nearest(net, -INFINITY, 1e12, NULL, NULL), 0);
     scene_destroy(s);
   }
+  assert_true(junctions > 2000 && none > 500);
+}
+
+static void left_of_a_lane_is_positive(void **state) {
+  (void)state;
+  scene *s = places_build(0);
+  const road_network *net = &s->roads;
+  rng r = rng_at(3, RNG_TEST, 1, 0, 0);
+  for (int i = 0; i < 400; i++) {
+    double at[2], along = -1, aside = 0;
+    draw_place(net, &r, i, at);
+    int lane = lane_nearest(net, at[0], at[1], &along, &aside);
+    if (!lane || fabs(aside) < 0.1 || along < 0.1 || along > net->paths[lane - 1].length_m - 0.1)
+      continue;
+    road_point p = lane_point(net, &net->paths[lane - 1], along);
+    double left = (at[1] - p.y_m) * cos(p.heading_rad) - (at[0] - p.x_m) * sin(p.heading_rad);
+    assert_true(left * aside > 0);
+  }
+  scene_destroy(s);
 }
 
 static void junctions_know_every_end_that_meets_there(void **state) {
@@ -330,7 +377,8 @@ int main(void) {
       cmocka_unit_test(points_are_dense_and_smooth_and_lanes_have_sane_widths),
       cmocka_unit_test(no_lane_crosses_itself),
       cmocka_unit_test(conflicts_are_where_swept_areas_meet),
-      cmocka_unit_test(the_nearest_lane_is_the_nearest),
+      cmocka_unit_test(the_nearest_lane_is_that_of_brute_force_to_the_last_bit),
+      cmocka_unit_test(left_of_a_lane_is_positive),
       cmocka_unit_test(junctions_know_every_end_that_meets_there),
       cmocka_unit_test(a_road_finds_its_lanes),
       cmocka_unit_test(neighbours_run_side_by_side),
