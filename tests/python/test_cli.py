@@ -285,7 +285,7 @@ def test_what_a_map_has_and_a_scene_has_not_is_a_warning(tmp_path, number):
     assert result.returncode == 0
     line = text[: text.index("<crossfall")].count("\n") + 1
     assert result.stderr == (
-        f"roadloom: warning: map.xodr:{line}: <crossfall> is left out: roads are level across (and 8 more)\n"
+        f"roadloom: warning: map.xodr:{line}: <crossfall> is left out: roads are plane across (and 8 more)\n"
     )
 
 

@@ -126,10 +126,11 @@ def compare(path, lanes, ways, merges=False):
         if begin.startswith(":"):
             continue
         node = found[begin].get("to")
-        if node not in through:  # an open end, where SUMO turns cars around, or a plain link
+        joint = "." in node and not node.endswith((".begin", ".end"))  # of two roads
+        if node not in through and not joint:  # an open end, where SUMO turns cars around
             continue
         link = (begin, int(c.get("fromLane")), c.get("to"), int(c.get("toLane")))
-        if "." in node:  # of two roads, not of a junction
+        if joint:
             joined.add(link)
         else:
             got[node].add(link)
@@ -142,7 +143,8 @@ def compare(path, lanes, ways, merges=False):
             assert any(way[0] == begin and way[1] != lane and [*way[2:]] == to for way in got[node])
             through[node].remove((begin, lane, *to))
     assert {node: ways for node, ways in got.items() if ways} == {node: ways for node, ways in through.items() if ways}
-    assert joined == joins
+    if b'rule="LHT"' not in path.read_bytes():  # SUMO drives those backwards, and ends lanes there
+        assert joined == joins
     lights = {j.get("id") for j in net.iter("junction") if j.get("type") == "traffic_light"}
     assert lights == lit
 
