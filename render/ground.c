@@ -164,6 +164,23 @@ static bool add_height_stations(const road_poly3 *p, double end, bool twists,
   return true;
 }
 
+// Steps over polynomial k of a lane's width or of the lane offset.
+static bool add_taper(const road_poly3 *polys, int count, int k, const road *r,
+                      ground_stations *list) {
+  const double piece_m = 8;
+  const road_poly3 *p = &polys[k];
+  double length = poly_end(polys, 0, count, k, r) - p->s_m;
+  double bend = fmax(fabs(2 * p->c), fabs(2 * p->c + 6 * p->d * length));
+  if (length <= 0 || (bend == 0 && k + 1 == count))
+    return true;
+  double chords = fmax(length / piece_m, ceil(length * sqrt(bend / (8 * CHORD_ERROR_M))));
+  int n = bend == 0 ? 1 : (int)fmax(TAPER_PIECES, chords);
+  for (int m = 1; m <= n; m++)
+    if (!add_station(list, p->s_m + length * m / n))
+      return false;
+  return true;
+}
+
 // Joints of the geometry, steps on curves, on hills and where the road twists, and steps where a
 // lane's width changes.
 static bool add_stations(const road_network *net, const road *r, ground_stations *list) {
@@ -187,14 +204,11 @@ static bool add_stations(const road_network *net, const road *r, ground_stations
   const road_section *section = &net->sections[r->section_first];
   for (int i = 0; i < section->lane_count && ok; i++) {
     const road_lane *lane = &net->lanes[section->lane_first + i];
-    for (int k = 0; k < lane->width_count && ok; k++) {
-      const road_poly3 *poly = &net->widths[lane->width_first + k];
-      double end = k + 1 < lane->width_count ? poly[1].s_m : r->length_m;
-      int n = poly->c == 0 && poly->d == 0 ? 1 : (int)fmax(TAPER_PIECES, (end - poly->s_m) / 8);
-      for (int m = 1; m <= n && ok; m++)
-        ok = add_station(list, poly->s_m + (end - poly->s_m) * m / n);
-    }
+    for (int k = 0; k < lane->width_count && ok; k++)
+      ok = add_taper(&net->widths[lane->width_first], lane->width_count, k, r, list);
   }
+  for (int k = 0; k < r->offset_count && ok; k++)
+    ok = add_taper(&net->offsets[r->offset_first], r->offset_count, k, r, list);
   return ok;
 }
 

@@ -2,6 +2,7 @@
 // Road marks: thin quads a few millimetres above the asphalt. Marks along the road lie a
 // little lower than marks across it, and end before those, so that none lies in another.
 #include <math.h>
+#include <stdlib.h>
 
 #include "render/ground_parts.h"
 
@@ -70,19 +71,30 @@ static void line_along(ground *g, const road *r, int lane, double aside, double 
     line_piece(g, r, lane, aside, s, fmin(s + dash, to), width, what);
 }
 
+static void clip_to_lane(const road_network *net, const road_lane *lane, double least_m,
+                         double *from, double *to) {
+  while (*from < *to && road_width_at(net, lane, *from) < least_m)
+    *from += 0.25;
+  while (*to > *from && road_width_at(net, lane, *to) < least_m)
+    *to -= 0.25;
+}
+
 // Where the lane outside of a border is wide enough for a line beside it: a bay's line ends where
-// the bay does, and where a lane opens or closes there is one line, not two in each other.
+// the bay does, and where a lane opens or closes there is one line, not two in each other; nor is
+// there one at both sides of a lane for turns that has just opened at the centre.
 static void clip_to_width(const road_network *net, const road *r, int lane_id, double *from,
                           double *to) {
   const road_section *section = &net->sections[r->section_first];
+  const road_lane *inner = road_lane_find(net, section, lane_id);
   const road_lane *outer = road_lane_find(net, section, lane_id + (lane_id < 0 ? -1 : 1));
-  if (!outer || (outer->type != LANE_PARKING && outer->outer_mark == MARK_NONE))
+  if (abs(lane_id) == 1 && inner->type == LANE_DRIVING && r->class != ROAD_MOTORWAY)
+    clip_to_lane(net, inner, 1, from, to);
+  if (lane_id == 0 && outer && outer->type != LANE_PARKING)
+    outer = road_lane_find(net, section, -1); // of a one-way street, bays on either side
+  if (!outer || (outer->type != LANE_PARKING && outer->outer_mark == MARK_NONE) ||
+      (lane_id == 0 && outer->type != LANE_PARKING))
     return;
-  double least = outer->type == LANE_PARKING ? 1 : LEAST_BESIDE_M;
-  while (*from < *to && road_width_at(net, outer, *from) < least)
-    *from += 0.25;
-  while (*to > *from && road_width_at(net, outer, *to) < least)
-    *to -= 0.25;
+  clip_to_lane(net, outer, outer->type == LANE_PARKING ? 1 : LEAST_BESIDE_M, from, to);
 }
 
 static void road_lines(ground *g, const road *r) {
@@ -93,8 +105,7 @@ static void road_lines(ground *g, const road *r) {
       continue;
     double from = road_meets_junction(g->net, &r->predecessor) ? END_M : 0;
     double to = r->length_m - (road_meets_junction(g->net, &r->successor) ? END_M : 0);
-    if (lane->id != 0)
-      clip_to_width(g->net, r, lane->id, &from, &to);
+    clip_to_width(g->net, r, lane->id, &from, &to);
     material what = paint(lane->mark_yellow);
     double width = r->class == ROAD_MOTORWAY ? 0.15 : lane->mark_width_m;
     if (lane->outer_mark == MARK_DOUBLE_SOLID) {
@@ -155,34 +166,61 @@ static void lane_polygon(ground *g, const lane_frame *at, const double (*shape)[
   ground_polygon(g, p, count, MATERIAL_MARK_WHITE);
 }
 
-static void arrow(ground *g, const lane_path *lane) {
+// Which turns a lane leads to, as bits.
+static int lane_turns(const road_network *net, const lane_path *lane) {
+  int turns = 0;
+  for (int i = 0; i < lane->next_count; i++)
+    turns |= 1 << net->paths[net->lane_links[lane->next_first + i] - 1].turn;
+  return turns;
+}
+
+// Whether an arm's lanes, which lie side by side, lead different ways.
+static bool turns_differ(const road_network *net, const lane_path *lane) {
+  int own = lane_turns(net, lane);
+  for (int id = lane->left; id; id = net->paths[id - 1].left)
+    if (lane_turns(net, &net->paths[id - 1]) != own)
+      return true;
+  for (int id = lane->right; id; id = net->paths[id - 1].right)
+    if (lane_turns(net, &net->paths[id - 1]) != own)
+      return true;
+  return false;
+}
+
+static void arrow(ground *g, const lane_path *lane, double begin) {
   static const double shaft[][2] = {{0, -0.075}, {1.8, -0.075}, {1.8, 0.075}, {0, 0.075}};
   static const double more[][2] = {{1.8, -0.075}, {3.2, -0.075}, {3.2, 0.075}, {1.8, 0.075}};
   static const double head[][2] = {{3.2, -0.3}, {4.2, 0}, {3.2, 0.3}};
   // A branch begins at the shaft's side, so that no piece lies on another.
   static const double branch[][2] = {{1.0, 0.075}, {1.25, 0.075}, {1.75, 0.45}, {1.5, 0.45}};
   static const double tip[][2] = {{1.2, 0.45}, {2.05, 0.45}, {1.625, 1.0}};
-  bool ways[TURN_KIND_COUNT] = {false};
-  for (int i = 0; i < lane->next_count; i++)
-    ways[g->net->paths[g->net->lane_links[lane->next_first + i] - 1].turn] = true;
-  double begin = lane->stop_s_m - 9;
+  int turns = lane_turns(g->net, lane);
   lane_frame at = frame_at(g->net, lane, begin);
   lane_polygon(g, &at, shaft, 4, 1);
-  if (ways[TURN_STRAIGHT]) {
+  if (turns & 1 << TURN_STRAIGHT) {
     lane_polygon(g, &at, more, 4, 1);
     lane_polygon(g, &at, head, 3, 1);
   }
   // Without a way straight on the shaft ends where it branches.
   lane_frame from = at;
-  vec3 end = lane_offset(&at, ways[TURN_STRAIGHT] ? 0 : 0.55, 0);
+  vec3 end = lane_offset(&at, turns & 1 << TURN_STRAIGHT ? 0 : 0.55, 0);
   from.at.x_m = end.x;
   from.at.y_m = end.y;
   from.at.z_m = end.z - ACROSS_M;
   for (int k = 0; k < 2; k++) {
-    if (!ways[k ? TURN_RIGHT : TURN_LEFT])
+    if (!(turns & 1 << (k ? TURN_RIGHT : TURN_LEFT)))
       continue;
     lane_polygon(g, &from, branch, 4, k ? -1 : 1);
     lane_polygon(g, &from, tip, 3, k ? -1 : 1);
+  }
+}
+
+// One before the stop line, and where there is room another 24 m before that.
+static void arrows(ground *g, const lane_path *lane) {
+  const double before_m = 9, apart_m = 24, clear_m = 2;
+  for (int k = 0; k < 2; k++) {
+    double begin = lane->stop_s_m - before_m - k * apart_m;
+    if (begin > clear_m)
+      arrow(g, lane, begin);
   }
 }
 
@@ -234,8 +272,8 @@ static void approach_marks(ground *g, const lane_path *lane) {
     else
       ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
   }
-  if ((lane->left || lane->right) && lane->length_m > 40 && !leads_to_roundabout(g->net, lane))
-    arrow(g, lane);
+  if (turns_differ(g->net, lane) && !leads_to_roundabout(g->net, lane))
+    arrows(g, lane);
 }
 
 void ground_marks(ground *g) {

@@ -61,6 +61,8 @@ const field fields_table[] = {
   NUMBER(GRID_CITY, "trees_per_km", "1/km", 0, 200, 60, SCENE(grid_city.trees_per_km), "street trees"),
   NUMBER(GRID_CITY, "parked_per_km", "1/km", 0, 150, 40, SCENE(grid_city.parked_per_km), "parked vehicles"),
   NUMBER(GRID_CITY, "corner_radius_m", "m", 3, 15, 6, SCENE(grid_city.corner_radius_m), "radius of kerbs at corners"),
+  NUMBER(GRID_CITY, "turn_lanes", "", 0, 1, 0, SCENE(grid_city.turn_lanes), "share of junctions with lanes for left turns, where blocks leave them room"),
+  NUMBER(GRID_CITY, "one_way", "", 0, 1, 0, SCENE(grid_city.one_way), "share of one-way streets, two lanes wide, within the city's rim"),
 
   NUMBER(HIGHWAY, "length_m", "m", 200, 10000, 1500, SCENE(highway.length_m), "length of the road"),
   WHOLE(HIGHWAY, "lanes", "", 1, 5, 3, SCENE(highway.lanes), "lanes a direction"),
@@ -92,6 +94,7 @@ const field fields_table[] = {
   NUMBER(INTERSECTION, "trees_per_km", "1/km", 0, 200, 60, SCENE(intersection.trees_per_km), "street trees"),
   NUMBER(INTERSECTION, "parked_per_km", "1/km", 0, 150, 40, SCENE(intersection.parked_per_km), "parked vehicles"),
   NUMBER(INTERSECTION, "corner_radius_m", "m", 3, 15, 6, SCENE(intersection.corner_radius_m), "radius of kerbs at corners"),
+  NUMBER(INTERSECTION, "turn_lanes", "", 0, 1, 0, SCENE(intersection.turn_lanes), "probability of lanes for left turns, with a green of their own where there are lights"),
 
   NUMBER(STRAIGHT, "length_m", "m", 100, 10000, 400, SCENE(straight.length_m), "length of the road"),
   ALONG(STRAIGHT, straight)
@@ -123,6 +126,8 @@ const field fields_table[] = {
   NUMBER(TOWN, "residential_limit_mps", "m/s", 2.7, 14, 8.33, SCENE(town.residential_limit_mps), "speed limit of the other streets"),
   NUMBER(TOWN, "corner_radius_m", "m", 3, 12, 8, SCENE(town.corner_radius_m), "radius of kerbs at corners"),
   ROADSIDE(TOWN, town)
+  NUMBER(TOWN, "turn_lanes", "", 0, 1, 0, SCENE(town.turn_lanes), "share of the through road's crossings with lanes for left turns"),
+  NUMBER(TOWN, "one_way", "", 0, 1, 0, SCENE(town.one_way), "share of one-way streets, as far as all streets can still be reached"),
 
   NUMBER(RURAL, "length_m", "m", 300, 10000, 1500, SCENE(rural.length_m), "length of the road"),
   NUMBER(RURAL, "hills_m", "m", 0, 40, 10, SCENE(rural.hills_m), "standard deviation of the land's height"),

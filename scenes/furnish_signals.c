@@ -9,13 +9,18 @@
 static const double PI = 3.14159265358979323846;
 enum { STREAM_SIGNALS = 12 };
 
-// The signal that lanes running into an arm obey; 0 none.
-static int arm_signal(const road_network *net, const road_arm *arm) {
+// The signal that lanes running into an arm obey, 0 none: the outermost one's, which is also
+// the innermost one's unless that is for turns across the oncoming traffic.
+static int arm_signal(const road_network *net, const road_arm *arm, bool innermost) {
+  const lane_path *found = NULL;
   for (int i = road_first_path(net, arm->road);
-       i < net->path_count && net->paths[i].road == arm->road; i++)
-    if (road_lane_along(net, net->paths[i].lane) == arm->at_end)
-      return net->paths[i].signal;
-  return 0;
+       i < net->path_count && net->paths[i].road == arm->road; i++) {
+    const lane_path *path = &net->paths[i];
+    if (road_lane_along(net, path->lane) == arm->at_end &&
+        (!found || (abs(path->lane) < abs(found->lane)) == innermost))
+      found = path;
+  }
+  return found ? found->signal : 0;
 }
 
 // The first of the crossings, which are sorted by lane, with a lane of that index or a later one.
@@ -95,7 +100,7 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junc
                         const road_arm *arms, int count, int k, uint32_t make) {
   const road_arm *arm = &arms[k];
   bool in = !f->net->left_hand; // whether they come in on the left looking out
-  int signal = arm_signal(f->net, arm);
+  int signal = arm_signal(f->net, arm, false), turn_signal = arm_signal(f->net, arm, true);
   const road_crosswalk *walk = arm_crosswalk(f->net, arm);
   double stop = 4.9, heading = arm->heading_rad; // between the crosswalk and the stop line
   bool may_enter, comes_out, ring = on_ring(f->net, j, arm);
@@ -105,12 +110,15 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junc
     for (int i = 0; i < count; i++)
       if (cos(arms[i].heading_rad - heading) < -0.85)
         furnish_signal(f, r, at_kerb(f, &arms[i], !in, 0.1), heading, signal, false, make);
-    int people = walk ? walks->signal[walk->group] : 0;
-    for (int side = 0; side < 2 && people; side++) {
-      bool left = (side == 0) == in;
-      furnish_signal(f, r, at_kerb(f, arm, left, side == 0 ? 0.1 : stop - 0.2),
-                     heading + (left ? -PI / 2 : PI / 2), people, true, make);
-    }
+    // Beyond the junction on the side to which they turn, or beside their stop line.
+    bool beyond = false;
+    for (int i = 0; i < count && turn_signal != signal; i++)
+      if (cos(arms[i].heading_rad - heading) < -0.85) {
+        furnish_signal(f, r, at_kerb(f, &arms[i], in, 0.1), heading, turn_signal, false, make);
+        beyond = true;
+      }
+    if (turn_signal != signal && !beyond)
+      furnish_signal(f, r, at_kerb(f, arm, !in, stop), heading, turn_signal, false, make);
   } else if (count > 1 && !ring && comes_out) {
     uint32_t signs[2], first = furnish_junction_sign(f->net, j, arms, count, k, r);
     int plates = 0;
@@ -122,6 +130,12 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junc
       signs[plates++] = sign_of(SIGN_CROSSING, 0);
     if (plates > 0)
       furnish_signs(f, r, at_kerb(f, arm, in, stop + 1), heading, signs, plates);
+  }
+  int people = walk ? walks->signal[walk->group] : 0;
+  for (int side = 0; side < 2 && people; side++) {
+    bool left = (side == 0) == in;
+    furnish_signal(f, r, at_kerb(f, arm, left, side == 0 ? 0.1 : stop - 0.2),
+                   heading + (left ? -PI / 2 : PI / 2), people, true, make);
   }
   if (comes_out && !may_enter && !ring)
     forbid_entry(f, r, arm);

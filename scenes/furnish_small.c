@@ -169,11 +169,16 @@ static void signs(furnisher *f, const road *r, int side, rng *stream) {
   }
 }
 
+static const double CORNER_RAD = 2.6;
+
 // A row of bollards round some corners keeps vehicles off them.
 static void corner_bollards(furnisher *f, rng *r, const road_arm *arm, const road_arm *next) {
   const road_network *net = f->net;
   if (road_walk_width(net, &net->roads[arm->road - 1], road_arm_left_side(arm)) <= 0 ||
       road_walk_width(net, &net->roads[next->road - 1], -road_arm_left_side(next)) <= 0)
+    return;
+  // Where two arms are nearly in line there is no corner to cut.
+  if (fabs(angle_wrap(next->heading_rad - arm->heading_rad)) > CORNER_RAD)
     return;
   road_corner corner;
   road_corner_lines(net, arm, next, &corner);

@@ -101,6 +101,8 @@ void furnish_parked(furnisher *f) {
     for (int side = -1; side <= 1; side += 2) {
       if (r->junction || furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_PARKING) < 2)
         continue;
+      int one_way = road_one_way(f->net, r);
+      bool along = one_way ? one_way > 0 : road_lane_along(f->net, side);
       const double slot = 6.2;
       double first = 17;
       int slots = (int)((r->length_m - 2 * first) / slot);
@@ -120,8 +122,7 @@ void furnish_parked(furnisher *f) {
         double t = road_edge_t(f->net, r, s, side, ROAD_EDGE_KERB) -
                    side * (size[1] / 2 + rng_uniform(&own, 0.08, 0.2));
         vec3 p = road_point_at(f->net, r, s, t);
-        double heading = road_line_at(f->net, r, s).heading_rad +
-                         (road_lane_along(f->net, side) ? 0 : PI) +
+        double heading = road_line_at(f->net, r, s).heading_rad + (along ? 0 : PI) +
                          rng_uniform(&own, -0.015, 0.015);
         if (!claim(f, pose_flat(p.x, p.y, p.z, heading), size[0], size[1]))
           continue; // a bus stops here

@@ -56,9 +56,18 @@ static bool has_taper(const road_network *net, const road *r) {
   return false;
 }
 
+// Whether all lanes move aside along the road.
+static bool shifts(const road_network *net, const road *r) {
+  for (int i = 0; i < r->offset_count; i++)
+    if (net->offsets[r->offset_first + i].c != 0 || net->offsets[r->offset_first + i].d != 0)
+      return true;
+  return false;
+}
+
 static bool sample_road(const road_network *net, const road *r, sample_list *list) {
   bool tapered = next_taper(net, r, -1, r->length_m) < r->length_m;
   double longest = has_taper(net, r) ? 0.95 : 1.9;
+  bool shifted = !r->junction && shifts(net, r);
   list->count = 0;
   for (int g = 0; g < r->geometry_count; g++) {
     const road_geometry *piece = &net->geometries[r->geometry_first + g];
@@ -72,6 +81,8 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
     // Where the curvature itself changes fast, a chord's direction leaves that of its middle.
     double change = fabs(piece->curvature_end_pm - piece->curvature_begin_pm) / piece->length_m;
     step = fmin(step, sqrt(0.008 / fmax(change, 1e-9)));
+    if (shifted)
+      step = fmin(step, 0.5);
     double end = piece->s_m + piece->length_m;
     for (double from = piece->s_m, to; from < end; from = to) {
       to = next_taper(net, r, from, end);
@@ -92,6 +103,53 @@ static bool sample_road(const road_network *net, const road *r, sample_list *lis
   return true;
 }
 
+// Width of a lane at either end of its section, as it is driven.
+static double width_at_end(const road_network *net, const road *r, int section,
+                           const road_lane *lane, bool driven_end) {
+  const road_section *sec = &net->sections[r->section_first + section];
+  double end = section + 1 < r->section_count ? sec[1].s_m : r->length_m;
+  return road_width_at(net, lane,
+                       driven_end == road_lane_along(net, lane->id) ? end - sec->s_m : 0);
+}
+
+static int outward(int lane) {
+  return lane < 0 ? lane - 1 : lane + 1;
+}
+
+// A lane that begins without width beside one that goes on from the road before, and is linked
+// to the same lane there: who wants into it comes out of that.
+static bool lane_opens(const road_network *net, const road *r, int section, const road_lane *lane) {
+  const road_section *sec = &net->sections[r->section_first + section];
+  bool along = road_lane_along(net, lane->id);
+  const road_link *behind = along ? &r->predecessor : &r->successor;
+  const road_lane *beside = road_lane_find(net, sec, outward(lane->id));
+  int from = along ? lane->predecessor : lane->successor;
+  return !r->junction && r->section_count == 1 && behind->kind == ROAD_LINK_ROAD && from &&
+         beside && from == (along ? beside->predecessor : beside->successor) &&
+         width_at_end(net, r, section, lane, false) < 1e-6 &&
+         width_at_end(net, r, section, lane, true) > 1;
+}
+
+// t of the line that is driven on, and its change per metre of s: the lane's middle, but one
+// that opens leaves the middle of the lane beside it as its width grows.
+static double driven_t(const road_network *net, const road *r, const lane_path *path, double s,
+                       double *slope) {
+  double t = road_lane_middle_t(net, r, path->section, path->lane, s, slope);
+  if (!path->opens)
+    return t;
+  const road_section *sec = &net->sections[r->section_first + path->section];
+  const road_lane *lane = road_lane_find(net, sec, path->lane);
+  double beside_slope, full = width_at_end(net, r, path->section, lane, true);
+  double beside = road_lane_middle_t(net, r, path->section, outward(path->lane), s, &beside_slope);
+  const double d = 1e-4;
+  double u = road_width_at(net, lane, s) / full;
+  double growth = (road_width_at(net, lane, fmin(r->length_m, s + d)) -
+                   road_width_at(net, lane, fmax(0, s - d))) /
+                  (fmin(r->length_m, s + d) - fmax(0, s - d)) / full;
+  *slope = (1 - u) * beside_slope + u * *slope + growth * (t - beside);
+  return (1 - u) * beside + u * t;
+}
+
 static void sample_lane(road_builder *b, lane_path *path, const sample_list *list) {
   const road_network *net = &b->net;
   const road *r = &net->roads[path->road - 1];
@@ -100,7 +158,7 @@ static void sample_lane(road_builder *b, lane_path *path, const sample_list *lis
   for (int i = 0; i < list->count && !b->failed; i++) {
     int k = along ? i : list->count - 1 - i;
     double s = list->s[k], slope;
-    double t = road_lane_middle_t(net, r, path->section, path->lane, s, &slope);
+    double t = driven_t(net, r, path, s, &slope);
     road_place at = list->places[k];
     // Where a curve is tighter than the lane is far from it, the lane has no radius.
     double stretch = fmax(0.05, 1 - at.curvature_pm * t), bend = at.curvature_pm / stretch;
@@ -129,6 +187,8 @@ static double path_width(const road_network *net, const road *r, int section,
   const road_section *sec = &net->sections[r->section_first + section];
   double end = section + 1 < r->section_count ? sec[1].s_m : r->length_m;
   double width = fmin(road_width_at(net, lane, 0), road_width_at(net, lane, end - sec->s_m));
+  if (lane_opens(net, r, section, lane))
+    return width_at_end(net, r, section, lane, true);
   return width < 1 ? road_width_at(net, lane, (end - sec->s_m) / 2) : width;
 }
 
@@ -146,6 +206,7 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
                     .junction = road_is_way(net, r) ? r->junction : 0,
                     .width_m = path_width(net, r, section, lane),
                     .speed_limit_mps = lane->speed_limit_mps,
+                    .opens = lane_opens(net, r, section, lane),
                     .priority = b->notes[r->id - 1].rank};
   sample_lane(b, &path, list);
   path.stop_s_m = path.length_m;
@@ -158,7 +219,10 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
     if (stop <= 0)
       stop = crossing ? STOP_POINT_M : BARE_STOP_POINT_M;
     path.stop_s_m = fmax(0, path.length_m - stop);
+    bool across = note->left_lane[along] && abs(lane->id) == 1;
     path.signal = note->signal[along];
+    if (across && note->left_signal[along])
+      path.signal = note->left_signal[along];
   }
   if (b->failed)
     return;
@@ -212,6 +276,12 @@ static void find_pairs(road_builder *b, const int *first_path, pair_list *list) 
                        along ? lane->successor : lane->predecessor));
     // A road knows the junction it runs into; only the connecting road knows the lane.
     const road_link *behind = along ? &r->predecessor : &r->successor;
+    // Nor does a lane know the one that opens out of it.
+    if (path->opens)
+      add_pair(b, list,
+               path_at(net, first_path, behind->id, behind->at_end,
+                       along ? lane->predecessor : lane->successor),
+               path->id);
     if (r->junction && behind->kind == ROAD_LINK_ROAD && !net->roads[behind->id - 1].junction)
       add_pair(b, list,
                path_at(net, first_path, behind->id, behind->at_end,

@@ -8,6 +8,9 @@
 /// Types of signals in OpenDRIVE's own catalogue, and the German one's stop line.
 #define OPENDRIVE_LIGHT "1000001"
 #define OPENDRIVE_WALK_LIGHT "1000002"
+#define OPENDRIVE_ARROW_LIGHT "1000011" // its subtype says which way
+#define OPENDRIVE_TO_LEFT "10"
+#define OPENDRIVE_TO_RIGHT "20"
 #define OPENDRIVE_STOP_LINE "294"
 
 /// Codes of the <userData> that keeps what OpenDRIVE has no words for.

@@ -12,7 +12,6 @@ static const double LEAST_SECTION_M = 0.1; // shorter ones go to the one before
 static const double WIDEST_M = 60e3;       // of a map
 static const double FARTHEST_M = 20e3;     // from the origin; a float still has millimetres
 static const double CRUMB_M = 1e-4;        // shorter pieces aren't made
-static const double CHORD_ERROR_M = 0.01;  // of surfaces that are ruled piece by piece
 
 // Pieces ----------------------------------------------------------------------
 
@@ -38,37 +37,19 @@ static bool add_geometry(map_reader *r, road *out, const road_geometry *g, doubl
   return true;
 }
 
-// How far a straight ruler may reach from s along a list of polynomials.
-static double ruler_end(const road_poly3 *first, int count, double s, double end) {
-  if (count == 0)
-    return end;
-  int i = map_poly_at(first, count, s + 1e-9);
-  road_poly3 p = map_poly_from(&first[i], s);
-  double next = i + 1 < count ? fmin(end, first[i + 1].s_m) : end;
-  double bend = fmax(fabs(2 * p.c), fabs(2 * p.c + 6 * p.d * (next - s)));
-  if (bend > 1e-9)
-    next = fmin(next, s + fmax(1, sqrt(8 * CHORD_ERROR_M / bend)));
-  return fmax(next, s + CRUMB_M);
-}
-
-// The reference line from s0 to s1, cut where the lane offset bends: surfaces are ruled
-// between the joints of a road's geometry.
+// The part of the reference line from s0 to s1.
 static bool add_line(map_reader *r, const map_road *map, road *out, double s0, double s1) {
-  const road_poly3 *offsets = &r->polys[map->offset_first];
   out->geometry_first = r->b->net.geometry_count;
   for (int i = 0; i < map->geometry_count; i++) {
     const road_geometry *g = &r->geometries[map->geometry_first + i];
     bool last = i + 1 == map->geometry_count;
     double from = fmax(s0, g->s_m), to = fmin(s1, last ? map->length_m : g[1].s_m);
-    while (from < to - CRUMB_M || (last && out->geometry_count == 0)) {
-      double next = ruler_end(offsets, map->offset_count, from, to);
-      next = to - next < CRUMB_M ? to : next;
-      // Lengths in files are rounded: what ends where its piece does is the piece.
-      double end = fabs(next - g->s_m - g->length_m) < CRUMB_M ? g->s_m + g->length_m : next;
-      if (!add_geometry(r, out, g, s0, from, end))
-        return false;
-      from = fmax(next, from + CRUMB_M);
-    }
+    if (from >= to - CRUMB_M && (!last || out->geometry_count > 0))
+      continue;
+    // Lengths in files are rounded: what ends where its piece does is the piece.
+    double end = fabs(to - g->s_m - g->length_m) < CRUMB_M ? g->s_m + g->length_m : to;
+    if (!add_geometry(r, out, g, s0, from, end))
+      return false;
   }
   return true;
 }

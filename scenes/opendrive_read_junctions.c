@@ -260,7 +260,7 @@ static bool read_program(map_reader *r, const map_junction *junction, const char
 typedef struct light {
   const xmlNode *node;
   int road;
-  bool at_end, pedestrian;
+  bool at_end, pedestrian, left;
   long order;
 } light;
 
@@ -290,7 +290,10 @@ static bool add_light(map_reader *r, const light *l) {
   net->signals[net->signal_count] = (road_signal){
       .id = net->signal_count + 1, .junction = number, .group = group, .pedestrian = l->pedestrian};
   net->signal_count++;
-  if (!l->pedestrian)
+  if (l->left) {
+    note->left_lane[l->at_end] = true;
+    note->left_signal[l->at_end] = net->signal_count;
+  } else if (!l->pedestrian)
     note->signal[l->at_end] = net->signal_count;
   else if (note->crosswalk[l->at_end])
     net->crosswalks[note->crosswalk[l->at_end] - 1].group = group;
@@ -301,7 +304,7 @@ static bool add_light(map_reader *r, const light *l) {
 static bool add_lights(map_reader *r) {
   const road_network *net = &r->b->net;
   enum { LIGHTS = 20000 }; // each is looked for in all controllers
-  light *lights = malloc(sizeof *lights * 4 * ((size_t)net->road_count + 1));
+  light *lights = malloc(sizeof *lights * 6 * ((size_t)net->road_count + 1));
   int count = 0;
   if (!lights)
     return map_fail_memory(r);
@@ -310,15 +313,18 @@ static bool add_lights(map_reader *r) {
       const road_link *link = end ? &net->roads[i].successor : &net->roads[i].predecessor;
       if (link->kind != ROAD_LINK_JUNCTION || net->junctions[link->id - 1].program_count == 0)
         continue;
-      const xmlNode *nodes[2] = {r->ends[i][end].light, r->ends[i][end].walk_light};
-      if (count + 2 > LIGHTS) {
+      const map_end *at = &r->ends[i][end];
+      // An arrow that stands alone is for all.
+      const xmlNode *nodes[3] = {at->light ? at->light : at->left_light, at->walk_light,
+                                 at->light ? at->left_light : NULL};
+      if (count + 3 > LIGHTS) {
         free(lights);
         return map_fail(r, nodes[0] ? nodes[0] : nodes[1], "more than %d traffic lights", LIGHTS);
       }
-      for (int k = 0; k < 2; k++)
+      for (int k = 0; k < 3; k++)
         if (signal_id(nodes[k]))
           lights[count++] =
-              (light){nodes[k], i + 1, end, k == 1, strtol(signal_id(nodes[k]), NULL, 10)};
+              (light){nodes[k], i + 1, end, k == 1, k == 2, strtol(signal_id(nodes[k]), NULL, 10)};
     }
   if (count > 0)
     qsort(lights, (size_t)count, sizeof *lights, compare_lights);
@@ -393,7 +399,7 @@ static bool finish(map_reader *r, map_junction *junction) {
   if (net->junctions[junction->number - 1].end_count > ROAD_ARMS)
     map_remark(r, junction->node, "a junction's surface knows %d arms at most", ROAD_ARMS);
   for (int i = 0; i < count; i++)
-    lit = lit || arm_end(r, &arms[i])->light;
+    lit = lit || arm_end(r, &arms[i])->light || arm_end(r, &arms[i])->left_light;
   bool ordered = find_major(r, arms, count, major);
   place_middle(r, junction, arms, count);
   net->junctions[junction->number - 1].kind = kind_of(r, junction, arms, count, ordered, lit);

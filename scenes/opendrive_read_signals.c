@@ -13,13 +13,14 @@ static const double REACH_M = 60;        // of what stands before a junction
 typedef enum signal_use {
   USE_NONE,
   USE_LIGHT,
+  USE_LEFT_LIGHT,
   USE_WALK_LIGHT,
   USE_STOP_LINE,
   USE_STOP,
   USE_YIELD
 } signal_use;
 
-static signal_use use_of(const xmlNode *signal) {
+static signal_use use_of(const map_reader *r, const xmlNode *signal) {
   static const struct {
     const char *type;
     signal_use use;
@@ -27,7 +28,7 @@ static signal_use use_of(const xmlNode *signal) {
               {"1000008", USE_LIGHT},
               {"1000009", USE_LIGHT},
               {"1000010", USE_LIGHT},
-              {"1000011", USE_LIGHT},
+              {OPENDRIVE_ARROW_LIGHT, USE_LIGHT},
               {"1000012", USE_LIGHT},
               {"1000014", USE_LIGHT},
               {OPENDRIVE_WALK_LIGHT, USE_WALK_LIGHT},
@@ -35,7 +36,11 @@ static signal_use use_of(const xmlNode *signal) {
               {OPENDRIVE_STOP_LINE, USE_STOP_LINE},
               {"206", USE_STOP},
               {"205", USE_YIELD}};
-  const char *type = map_text(signal, "type");
+  const char *type = map_text(signal, "type"), *subtype = map_text(signal, "subtype");
+  // For turns across the oncoming traffic.
+  const char *across = r->b->net.left_hand ? OPENDRIVE_TO_RIGHT : OPENDRIVE_TO_LEFT;
+  if (type && subtype && strcmp(type, OPENDRIVE_ARROW_LIGHT) == 0 && strcmp(subtype, across) == 0)
+    return USE_LEFT_LIGHT;
   for (size_t i = 0; type && i < sizeof uses / sizeof *uses; i++)
     if (strcmp(uses[i].type, type) == 0)
       return uses[i].use;
@@ -54,6 +59,9 @@ static void use_at(map_reader *r, xmlNode *at, signal_use use, const map_place *
   switch (use) {
   case USE_LIGHT:
     end->light = end->light ? end->light : at;
+    break;
+  case USE_LEFT_LIGHT:
+    end->left_light = end->left_light ? end->left_light : at;
     break;
   case USE_WALK_LIGHT:
     end->walk_light = end->walk_light ? end->walk_light : at;
@@ -107,7 +115,7 @@ static bool read_signal(map_reader *r, const map_road *map, xmlNode *at) {
   int direction = direction_of(r, at);
   if (r->code != STATUS_OK)
     return false;
-  signal_use use = use_of(signal);
+  signal_use use = use_of(r, signal);
   if (use == USE_NONE) {
     const char *type = map_text(signal, "type"), *country = map_text(signal, "country");
     map_remark(r, at, "signals of type \"%.30s\" (%.30s) are left out", type ? type : "",

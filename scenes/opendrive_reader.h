@@ -44,8 +44,8 @@ typedef struct map_junction {
 
 /// What stands at an end of a network's road.
 typedef struct map_end {
-  xmlNode *light, *walk_light; // first <signal> or <signalReference> of each
-  bool must_yield, must_stop;  // by a sign
+  xmlNode *light, *left_light, *walk_light; // first <signal> or <signalReference> of each
+  bool must_yield, must_stop;               // by a sign
 } map_end;
 
 typedef struct map_reader {

@@ -84,7 +84,7 @@ void opendrive_write_objects(opendrive_writer *w, const road *r) {
 
 typedef struct signpost {
   int id;
-  const char *name, *type, *country, *orientation;
+  const char *name, *type, *subtype, *country, *orientation;
   bool dynamic;
   double s_m, t_m, z_m, height_m, width_m;
   int lane_from, lane_to;
@@ -101,7 +101,7 @@ static void write_sign(opendrive_writer *w, const signpost *sign) {
   opendrive_number(w, "zOffset", sign->z_m);
   opendrive_text(w, "country", sign->country);
   opendrive_text(w, "type", sign->type);
-  opendrive_text(w, "subtype", "-1");
+  opendrive_text(w, "subtype", sign->subtype ? sign->subtype : "-1");
   opendrive_text(w, "value", "-1");
   opendrive_number(w, "height", sign->height_m);
   opendrive_number(w, "width", sign->width_m);
@@ -133,7 +133,21 @@ static void write_end(opendrive_writer *w, const road *r, bool at_end) {
     one.s_m = s;
     one.t_m = road_edge_t(net, r, s, side, ROAD_EDGE_STONE) + side * BESIDE_KERB_M;
     one.z_m = 2.7;
+    if (end->left_signal) // it is for the other lanes
+      *(side < 0 ? &one.lane_to : &one.lane_from) += side;
     write_sign(w, &one);
+  }
+  if (end->left_signal) {
+    signpost left = one;
+    left.id = end->left_signal;
+    left.name = "traffic light for turns";
+    left.type = OPENDRIVE_ARROW_LIGHT;
+    left.subtype = net->left_hand ? OPENDRIVE_TO_RIGHT : OPENDRIVE_TO_LEFT;
+    left.s_m = s;
+    left.z_m = 2.7;
+    left.t_m = road_edge_t(net, r, s, -side, ROAD_EDGE_STONE) - side * BESIDE_KERB_M;
+    left.lane_from = left.lane_to = side;
+    write_sign(w, &left);
   }
   if (end->walk_signal) {
     double walk_s = at_end ? length - end->walk_m : end->walk_m;

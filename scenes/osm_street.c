@@ -40,7 +40,7 @@ static double shoulder_m(const osm_street *street) {
 double osm_outer_m(const osm_street *street, int side) {
   street_style style = style_of(street, side);
   if (street->walk[side])
-    return osm_half_m(street) + street_outer_m(&style) - street_kerb_m(&style);
+    return osm_half_m(street) + street_outer_m(&style) - street_kerb_m(&style, false);
   return osm_half_m(street) +
          (street->lanes[side] > 0 ? shoulder_m(street) + VERGE_M : STONE_M + RIM_M);
 }
@@ -320,7 +320,7 @@ static bool lay_road(osm_reader *r, osm_strand *s, course *c) {
     return map_fail_memory(&r->map);
   road_builder_elevation(b, s->road, (road_poly3){0});
   if (offset != 0)
-    road_builder_offset(b, s->road, offset);
+    road_builder_offset(b, s->road, (road_poly3){.a = offset});
   return !b->failed || map_fail_memory(&r->map);
 }
 

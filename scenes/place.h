@@ -32,18 +32,21 @@ typedef struct street_style {
   double sidewalk_m; // 0: a country road, verges beside a narrow shoulder
   double speed_limit_mps;
   bool parking;
-  bool major;     // a through road
-  bool bulb_end;  // ends in a turning circle, without room for a crossing
-  bool open_ends; // nothing to widen for at its ends
+  bool major;        // a through road
+  bool bulb_end;     // ends in a turning circle, without room for a crossing
+  bool open_ends;    // nothing to widen for at its ends
+  int one_way;       // +1: all of `lanes` run from its start to its end, -1: back; 0: both ways
+  bool left_lane[2]; // wanted for left turns at its start and its end, if it is long enough
 } street_style;
 
-/// Half widths at a street's ends, to its kerb and to its outer border.
-double street_kerb_m(const street_style *style);
+/// Half widths at one of a street's ends, to its kerb and to its outer border.
+double street_kerb_m(const street_style *style, bool at_end);
 double street_outer_m(const street_style *style);
 /// The profile of a street of that length, its ends widened for corners and crossings.
 void street_profile(road_profile *out, const street_style *style, double length_m);
 /// A town street from one junction arm's end to another's: straight for the crossings at both
-/// ends, smooth between, through `corners` if any. Returns the road's id; 0 when out of memory.
+/// ends, smooth between, through `corners` if any. Returns the road's id, the first one's where
+/// left-turn lanes cut it; 0 when out of memory.
 int street_add(road_builder *b, const street_style *style, const road_place *from,
                const road_place *to, const road_corner_point *corners, int corner_count);
 
@@ -51,6 +54,9 @@ int street_add(road_builder *b, const street_style *style, const road_place *fro
 /// the road's id; 0 when out of memory.
 int street_from_pieces(road_builder *b, const street_style *style, const road_geometry *pieces,
                        int count);
+
+/// The last of the roads that a street is made of, which begins with the given one.
+int street_last(const road_builder *b, int road);
 
 /// Least radius of a curve for a speed at 6 % superelevation (AASHTO's table, interpolated).
 double place_least_radius(double speed_mps);

@@ -12,7 +12,8 @@ static const double CORNER_CURVE_M = 22; // radius of a street that turns at the
 static const double LEAST_STREET_M = 16; // between two crossings' corners
 static const double LEAST_RADIUS_M = 18; // of a street's middle, where there is a choice
 static const double TIGHTEST_M = 8;      // and where there is none
-enum { LAYOUTS = 8 };                    // tries, each more regular than the one before
+enum { ONE_WAY_LANES = 2 };
+enum { LAYOUTS = 8 }; // tries, each more regular than the one before
 
 enum { EAST, NORTH, WEST, SOUTH, WAYS };
 
@@ -21,13 +22,17 @@ typedef struct grid_node {
   double heading[WAYS]; // outward
   double setback[WAYS];
   bool open[WAYS]; // a street leaves this way
+  bool left[WAYS]; // a lane for left turns is wanted on it
   int ways;
   int junction; // id; 0 at the corners, where a street just bends
 } grid_node;
 
+enum { MOST_LINES = 32 };
+
 typedef struct grid {
   int nx, ny;
-  grid_node *nodes; // (ny, nx)
+  signed char one_way[2][MOST_LINES]; // rows (+1 eastward), columns (+1 northward); 0 both ways
+  grid_node *nodes;                   // (ny, nx)
 } grid;
 
 static grid_node *node_at(const grid *g, int x, int y) {
@@ -94,7 +99,54 @@ static void turn_nodes(grid *g, const grid_city_def *def, rng *r) {
     }
 }
 
-static void set_back(grid *g, const street_style *style, double corner_m) {
+// Streets within the rim may be one-way, those of one axis by turns; the rim itself stays open
+// in both directions, so that everything can be reached from everywhere.
+static void draw_one_way(grid *g, const grid_city_def *def, rng *r) {
+  for (int axis = 0; axis < 2 && def->one_way > 0; axis++) {
+    int way = rng_chance(r, 0.5) ? 1 : -1, lines = axis == 0 ? g->ny : g->nx;
+    for (int i = 1; i + 1 < lines && i < MOST_LINES; i++) {
+      if (!rng_chance(r, def->one_way))
+        continue;
+      g->one_way[axis][i] = (signed char)way;
+      way = -way;
+    }
+  }
+}
+
+// Which way the street that leaves a node is driven: +1 away from it, -1 towards it, 0 both.
+static int one_way_from(const grid *g, int x, int y, int way) {
+  int line = g->one_way[way % 2][way % 2 == 0 ? y : x];
+  return way < 2 ? line : -line;
+}
+
+// Which junctions have lanes for left turns, on the streets where they help.
+static void want_left_lanes(grid *g, const grid_city_def *def, rng *r) {
+  for (int i = 0; i < g->nx * g->ny && def->turn_lanes > 0; i++) {
+    grid_node *n = &g->nodes[i];
+    bool lanes = rng_chance(r, def->turn_lanes), enter[WAYS] = {false};
+    double heading[WAYS];
+    int way_of[WAYS], count = 0;
+    for (int way = 0; way < WAYS; way++)
+      if (n->open[way]) {
+        way_of[count] = way;
+        enter[count] = one_way_from(g, i % g->nx, i / g->nx, way) >= 0;
+        heading[count++] = n->heading[way];
+      }
+    for (int k = 0; k < count && n->ways > 2; k++)
+      n->left[way_of[k]] = lanes && one_way_from(g, i % g->nx, i / g->nx, way_of[k]) == 0 &&
+                           road_left_lane_helps(heading, enter, count, k, def->lanes);
+  }
+}
+
+static street_style styled(const street_style *common, int one_way) {
+  street_style style = *common;
+  style.one_way = one_way;
+  style.lanes = one_way ? ONE_WAY_LANES : common->lanes;
+  style.left_lane[0] = style.left_lane[1] = false;
+  return style;
+}
+
+static void set_back(grid *g, const street_style *common, double corner_m) {
   for (int i = 0; i < g->nx * g->ny; i++) {
     grid_node *n = &g->nodes[i];
     if (n->ways < 3)
@@ -103,10 +155,13 @@ static void set_back(grid *g, const street_style *style, double corner_m) {
     int way_of[WAYS], count = 0;
     for (int way = 0; way < WAYS; way++)
       if (n->open[way]) {
+        street_style style = styled(common, one_way_from(g, i % g->nx, i / g->nx, way));
+        style.left_lane[0] = n->left[way];
         way_of[count] = way;
         heading[count] = n->heading[way];
-        kerb[count] = street_kerb_m(style);
-        outer[count++] = street_outer_m(style);
+        kerb[count] = street_kerb_m(&style, false);
+        style.left_lane[1] = common->left_lane[1] && !style.one_way; // perhaps
+        outer[count++] = street_outer_m(&style);
       }
     road_junction_setbacks(heading, kerb, outer, count, corner_m, setback);
     for (int k = 0; k < count; k++)
@@ -121,16 +176,20 @@ static road_place gate(const grid_node *n, int way, bool inward) {
 }
 
 // Least radius of a street's reference line.
-static double street_radius(const road_network *net, int id) {
-  const road *r = &net->roads[id - 1];
+static double street_radius(const road_network *net, int first, int last) {
   double most = 1e-9;
-  for (int i = 0; i < r->geometry_count; i++)
-    most = fmax(most, fabs(net->geometries[r->geometry_first + i].curvature_end_pm));
+  for (int id = first; id <= last; id++) {
+    const road *r = &net->roads[id - 1];
+    for (int i = 0; i < r->geometry_count; i++) {
+      const road_geometry *g = &net->geometries[r->geometry_first + i];
+      most = fmax(most, fmax(fabs(g->curvature_begin_pm), fabs(g->curvature_end_pm)));
+    }
+  }
   return 1 / most;
 }
 
 // The street that leaves a junction that way, round the city's corners if it meets any.
-static status add_street(road_builder *b, const grid *g, const street_style *style, int x, int y,
+static status add_street(road_builder *b, const grid *g, const street_style *common, int x, int y,
                          int way, double least_radius_m, trouble *why) {
   static const int dx[WAYS] = {1, 0, -1, 0}, dy[WAYS] = {0, 1, 0, -1};
   const grid_node *from = node_at(g, x, y);
@@ -161,17 +220,21 @@ static status add_street(road_builder *b, const grid *g, const street_style *sty
                        "road.block_m: too short for streets of this width and corners of this "
                        "radius: %.0f m remain between two crossings, %.0f m are needed",
                        ahead > 0 ? gap : 0.0, LEAST_STREET_M);
-  int id = street_add(b, style, &begin, &end, corners, count);
+  street_style style = styled(common, one_way_from(g, x, y, way));
+  style.left_lane[0] = from->left[way];
+  style.left_lane[1] = to->left[back];
+  int id = street_add(b, &style, &begin, &end, corners, count);
   if (!id)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while building streets");
-  double radius = street_radius(&b->net, id);
+  double radius = street_radius(&b->net, id, street_last(b, id));
   if (radius < least_radius_m)
     return trouble_set(why, STATUS_RANGE,
                        "road.block_m: too short for streets of this width: one would bend with a "
                        "radius of %.0f m, %.0f m are needed",
                        radius, least_radius_m);
   b->net.roads[id - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, from->junction, false};
-  b->net.roads[id - 1].successor = (road_link){ROAD_LINK_JUNCTION, to->junction, false};
+  b->net.roads[street_last(b, id) - 1].successor =
+      (road_link){ROAD_LINK_JUNCTION, to->junction, false};
   return STATUS_OK;
 }
 
@@ -203,9 +266,12 @@ static status lay_out(road_builder *b, grid *g, const grid_city_def *def, double
                         .lane_width_m = def->lane_width_m,
                         .sidewalk_m = def->sidewalk_m,
                         .speed_limit_mps = def->speed_limit_mps,
-                        .parking = def->parked_per_km > 0};
+                        .parking = def->parked_per_km > 0,
+                        .left_lane = {false, def->turn_lanes > 0}};
   place_nodes(g, def, r);
   turn_nodes(g, def, r);
+  draw_one_way(g, def, r);
+  want_left_lanes(g, def, r);
   set_back(g, &style, def->corner_radius_m);
   for (int i = 0; i < g->nx * g->ny; i++)
     if (g->nodes[i].ways >= 3)
@@ -241,6 +307,7 @@ status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, troubl
     rng stream = *r;
     road_builder_free(b);
     memset(g.nodes, 0, size);
+    memset(g.one_way, 0, sizeof g.one_way);
     got = lay_out(b, &g, &tamed, last ? TIGHTEST_M : LEAST_RADIUS_M, &stream, why);
   }
   r->entity ^= 1u << 30; // what follows mustn't repeat the layout's draws

@@ -81,8 +81,11 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
                         .parking = def->parked_per_km > 0};
   double heading[MOST], kerb[MOST], outer[MOST], setback[MOST];
   int arms = draw_headings(def, r, heading);
+  static const bool open[MOST] = {true, true, true, true, true, true};
+  bool lanes = def->turn_lanes > 0 && rng_chance(r, def->turn_lanes);
   for (int i = 0; i < arms; i++) {
-    kerb[i] = street_kerb_m(&style);
+    style.left_lane[0] = lanes && road_left_lane_helps(heading, open, arms, i, def->lanes);
+    kerb[i] = street_kerb_m(&style, false);
     outer[i] = street_outer_m(&style);
   }
   road_junction_setbacks(heading, kerb, outer, arms, def->corner_radius_m, setback);
@@ -96,6 +99,7 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
     road_place to = {.x_m = from.x_m + run * cos(heading[i] + bend / 2),
                      .y_m = from.y_m + run * sin(heading[i] + bend / 2),
                      .heading_rad = heading[i] + bend};
+    style.left_lane[0] = lanes && road_left_lane_helps(heading, open, arms, i, def->lanes);
     int id = street_add(b, &style, &from, &to, NULL, 0);
     if (id)
       b->net.roads[id - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, junction, false};

@@ -41,7 +41,7 @@ static void fit_corner(ring_plan *p, double aside_m, double ring_m, double corne
 
 static ring_plan plan_ring(const roundabout_def *def, const street_style *style, double radius_m) {
   ring_plan p = {.radius_m = radius_m, .outer_m = radius_m + def->lanes * RING_LANE_M + MARGIN_M};
-  fit_corner(&p, street_kerb_m(style), p.outer_m, def->corner_radius_m);
+  fit_corner(&p, street_kerb_m(style, false), p.outer_m, def->corner_radius_m);
   if (p.half_rad < PI)
     fit_corner(&p, street_outer_m(style), p.outer_m + STONE_M + ring_walk_m(def), RING_WAY_M / 2);
   return p;

@@ -11,21 +11,90 @@ static const double PAVED_M = 9, VERGE_TAPER_M = 1.5, BAYS_AT_M = 12, BAY_TAPER_
 static const double COUNTRY_SHOULDER_M = 0.75, COUNTRY_VERGE_M = 3;
 static const double STRAIGHT_END_M = 7.5; // crossing and stop line lie on it
 
-double street_kerb_m(const street_style *style) {
-  return style->lanes * style->lane_width_m;
+// A left-turn lane, half of it on each side of where the middle was: its queue begins where it
+// is full and ends at the junction.
+static const double TAPER_M = 30, QUEUE_M = 44;             // where there is room
+static const double LEAST_TAPER_M = 24, LEAST_QUEUE_M = 16; // and where there isn't
+static const double BETWEEN_M = 6, BEYOND_M = 12;           // tapers; one and the other end
+
+// Half of the driving lanes' width, where there are no others.
+static double lanes_half_m(const street_style *style) {
+  return style->lanes * style->lane_width_m / (style->one_way ? 2 : 1);
+}
+
+// Lanes on one side of the centre line: all or none on a one-way street.
+static int lanes_on(const street_style *style, int side) {
+  return style->one_way == side ? 0 : style->lanes;
+}
+
+// Half of what left-turn lanes add to the carriageway.
+static double turn_half_m(const street_style *style) {
+  return style->left_lane[0] || style->left_lane[1] ? style->lane_width_m / 2 : 0;
+}
+
+double street_kerb_m(const street_style *style, bool at_end) {
+  return lanes_half_m(style) + (style->left_lane[at_end] ? style->lane_width_m / 2 : 0);
+}
+
+// What lies between the driving lanes and the kerb stone somewhere along the street.
+static double beside_m(const street_style *style) {
+  return fmax(style->parking ? PARKING_M : 0, turn_half_m(style));
 }
 
 double street_outer_m(const street_style *style) {
-  return street_kerb_m(style) + KERB_STONE_M + (style->parking ? PARKING_M : 0) + VERGE_M +
-         style->sidewalk_m;
+  return lanes_half_m(style) + KERB_STONE_M + beside_m(style) + VERGE_M + style->sidewalk_m;
+}
+
+// Where along a street its left-turn lanes lie: from the start up to queue[0] and on, narrowing,
+// to taper[0]; from taper[1], widening, to queue[1] and the end. Where both ends have one and
+// the street is short, the one turns into the other.
+typedef struct turn_plan {
+  bool at[2];
+  bool shared; // queue[0] to queue[1] is a taper of both
+  double queue_m[2], taper_m[2];
+} turn_plan;
+
+static turn_plan plan_turns(const street_style *style, double length) {
+  turn_plan plan = {.at = {style->left_lane[0], style->left_lane[1]}};
+  int count = plan.at[0] + plan.at[1];
+  double room = count == 2 ? (length - BETWEEN_M) / 2 : length - BEYOND_M;
+  double taper = fmax(LEAST_TAPER_M, fmin(TAPER_M, room - QUEUE_M)), queue = room - taper;
+  if (count == 0)
+    return plan;
+  plan.shared = count == 2 && queue < QUEUE_M / 2;
+  if (plan.shared)
+    queue = (length - taper) / 2;
+  if (queue < LEAST_QUEUE_M)
+    return (turn_plan){0};
+  queue = plan.shared ? queue : fmin(queue, QUEUE_M);
+  plan.queue_m[0] = plan.at[0] ? queue : 0;
+  plan.taper_m[0] = plan.at[0] ? queue + taper : 0;
+  plan.queue_m[1] = plan.at[1] ? length - queue : length;
+  plan.taper_m[1] = plan.at[1] ? length - queue - taper : length;
+  return plan;
 }
 
 static void add_step(profile_lane *lane, double s, double length, double width) {
   lane->steps[lane->step_count++] = (profile_step){s, length, width};
 }
 
-static void add_lanes(profile_lane *lanes, int *count, const street_style *style) {
-  for (int i = 0; i < style->lanes; i++) {
+// The left-turn lane of one side: it runs towards the end, or the start when `side` is +1.
+static void add_turn_lane(profile_lane *lanes, int *count, const street_style *style,
+                          const turn_plan *plan, int side) {
+  bool at_end = side < 0;
+  if (!plan->at[at_end])
+    return;
+  double width = style->lane_width_m;
+  profile_lane *lane = road_profile_add(lanes, count, LANE_DRIVING, at_end ? 0 : width);
+  lane->speed_limit_mps = style->speed_limit_mps;
+  lane->mark = MARK_BROKEN;
+  double from = at_end ? plan->taper_m[1] : plan->queue_m[0];
+  double to = at_end ? plan->queue_m[1] : plan->taper_m[0];
+  add_step(lane, from, to - from, at_end ? width : 0);
+}
+
+static void add_lanes(profile_lane *lanes, int *count, const street_style *style, int side) {
+  for (int i = 0; i < lanes_on(style, side); i++) {
     profile_lane *lane = road_profile_add(lanes, count, LANE_DRIVING, style->lane_width_m);
     lane->speed_limit_mps = style->speed_limit_mps;
     if (i + 1 < style->lanes)
@@ -38,8 +107,8 @@ static void add_raised(profile_lane *lanes, int *count, lane_type type, double w
 }
 
 // The same width throughout: no junction to make room for.
-static void add_open_side(profile_lane *lanes, int *count, const street_style *style) {
-  add_lanes(lanes, count, style);
+static void add_open_side(profile_lane *lanes, int *count, const street_style *style, int side) {
+  add_lanes(lanes, count, style, side);
   if (style->sidewalk_m <= 0) {
     lanes[*count - 1].mark = MARK_SOLID;
     road_profile_add(lanes, count, LANE_SHOULDER, COUNTRY_SHOULDER_M);
@@ -55,21 +124,34 @@ static void add_open_side(profile_lane *lanes, int *count, const street_style *s
   add_raised(lanes, count, LANE_SIDEWALK, style->sidewalk_m);
 }
 
-static void add_side(profile_lane *lanes, int *count, const street_style *style, double length) {
+// A lane whose width follows from those of the others: it takes what they leave of the side.
+static void give(profile_lane *lane, double s, double length, double change) {
+  double width = lane->step_count ? lane->steps[lane->step_count - 1].width_m : lane->width_m;
+  add_step(lane, s, length, width + change);
+}
+
+static void add_side(profile_lane *lanes, int *count, const street_style *style,
+                     const turn_plan *plan, double length, int side) {
   if (style->open_ends || style->sidewalk_m <= 0) {
-    add_open_side(lanes, count, style);
+    add_open_side(lanes, count, style, side);
     return;
   }
+  bool left = plan->at[0] || plan->at[1];
+  double half = left ? style->lane_width_m / 2 : 0;
+  // Bays lie where no left-turn lane widens the carriageway.
+  double bays_from = plan->at[0] ? plan->taper_m[0] + 1 : BAYS_AT_M;
+  double bays_to = plan->at[1] ? plan->taper_m[1] - 1 : length - BAYS_AT_M;
   bool verge = length > 2 * (PAVED_M + VERGE_TAPER_M) + 4;
-  bool bays = style->parking && length > 2 * (BAYS_AT_M + BAY_TAPER_M) + 8;
-  double parking = style->parking ? PARKING_M : 0, walk = style->sidewalk_m;
-  add_lanes(lanes, count, style);
+  bool bays = style->parking && !plan->shared && bays_to - bays_from > 2 * BAY_TAPER_M + 8;
+  double parking = bays ? PARKING_M : 0;
+  add_turn_lane(lanes, count, style, plan, side);
+  add_lanes(lanes, count, style, side);
   if (bays) {
-    if (style->lanes > 0)
+    if (*count > 0)
       lanes[*count - 1].mark = MARK_SOLID;
     profile_lane *lane = road_profile_add(lanes, count, LANE_PARKING, 0);
-    add_step(lane, BAYS_AT_M, BAY_TAPER_M, parking);
-    add_step(lane, length - BAYS_AT_M - BAY_TAPER_M, BAY_TAPER_M, 0);
+    add_step(lane, bays_from, BAY_TAPER_M, parking);
+    add_step(lane, bays_to - BAY_TAPER_M, BAY_TAPER_M, 0);
   }
   add_raised(lanes, count, LANE_CURB, KERB_STONE_M);
   if (verge) {
@@ -78,25 +160,97 @@ static void add_side(profile_lane *lanes, int *count, const street_style *style,
     add_step(lane, PAVED_M, VERGE_TAPER_M, VERGE_M);
     add_step(lane, length - PAVED_M - VERGE_TAPER_M, VERGE_TAPER_M, 0);
   }
-  profile_lane *lane = road_profile_add(lanes, count, LANE_SIDEWALK, walk + VERGE_M + parking);
+  double begin =
+      VERGE_M + style->sidewalk_m + beside_m(style) - (plan->at[0] || plan->shared ? half : 0);
+  profile_lane *lane = road_profile_add(lanes, count, LANE_SIDEWALK, begin);
   lane->height_m = ROAD_KERB_M;
   if (verge)
-    add_step(lane, PAVED_M, VERGE_TAPER_M, walk + parking);
+    give(lane, PAVED_M, VERGE_TAPER_M, -VERGE_M);
+  if (plan->at[0] && !plan->shared)
+    give(lane, plan->queue_m[0], plan->taper_m[0] - plan->queue_m[0], half);
   if (bays) {
-    add_step(lane, BAYS_AT_M, BAY_TAPER_M, walk);
-    add_step(lane, length - BAYS_AT_M - BAY_TAPER_M, BAY_TAPER_M,
-             style->bulb_end ? walk : walk + parking);
+    give(lane, bays_from, BAY_TAPER_M, -parking);
+    give(lane, bays_to - BAY_TAPER_M, BAY_TAPER_M, style->bulb_end ? 0 : parking);
   }
+  if (plan->at[1] && !plan->shared)
+    give(lane, plan->taper_m[1], plan->queue_m[1] - plan->taper_m[1], -half);
   if (verge)
-    add_step(lane, length - PAVED_M - VERGE_TAPER_M, VERGE_TAPER_M,
-             style->bulb_end ? walk : walk + VERGE_M + parking);
+    give(lane, length - PAVED_M - VERGE_TAPER_M, VERGE_TAPER_M, style->bulb_end ? 0 : VERGE_M);
+}
+
+static void fill_profile(road_profile *out, const street_style *style, const turn_plan *plan,
+                         double length_m) {
+  *out = (road_profile){.centre_mark = style->lanes > 1 || plan->at[0] || plan->at[1]
+                                           ? MARK_DOUBLE_SOLID
+                                           : MARK_BROKEN,
+                        .centre_yellow = true};
+  // The centre line of a one-way street is the border of its bays, or its kerb.
+  if (style->one_way) {
+    out->centre_mark = style->parking ? MARK_SOLID : MARK_NONE;
+    out->centre_yellow = false;
+  }
+  add_side(out->right, &out->right_count, style, plan, length_m, -1);
+  add_side(out->left, &out->left_count, style, plan, length_m, 1);
 }
 
 void street_profile(road_profile *out, const street_style *style, double length_m) {
-  *out = (road_profile){.centre_mark = style->lanes > 1 ? MARK_DOUBLE_SOLID : MARK_BROKEN,
-                        .centre_yellow = true};
-  add_side(out->right, &out->right_count, style, length_m);
-  add_side(out->left, &out->left_count, style, length_m);
+  turn_plan none = {0};
+  fill_profile(out, style, &none, length_m);
+}
+
+// The middle moves aside, so that both kerbs leave by half a left-turn lane.
+static void add_offsets(road_builder *b, int id, const street_style *style, const turn_plan *plan) {
+  double half = style->lane_width_m / 2, t = plan->at[0] ? -half : 0;
+  road_builder_offset(b, id, (road_poly3){.a = t});
+  const double steps[2][3] = {{plan->queue_m[0], plan->taper_m[0], plan->shared ? half : 0},
+                              {plan->taper_m[1], plan->queue_m[1], half}};
+  for (int k = 0; k < (plan->shared ? 1 : 2); k++) {
+    double from = steps[k][0], l = steps[k][1] - from, rise = steps[k][2] - t;
+    if (!plan->at[k])
+      continue;
+    road_builder_offset(b, id,
+                        (road_poly3){from, t, 0, 3 * rise / (l * l), -2 * rise / (l * l * l)});
+    t = steps[k][2];
+    road_builder_offset(b, id, (road_poly3){.s_m = from + l, .a = t});
+  }
+}
+
+// Where people queue to turn, nobody changes lanes.
+static void mark_queues(road_builder *b, int id, bool at_end) {
+  const road_section *section = &b->net.sections[b->net.roads[id - 1].section_first];
+  for (int i = 0; i < section->lane_count; i++) {
+    road_lane *lane = &b->net.lanes[section->lane_first + i];
+    if (lane->type == LANE_DRIVING && (lane->id < 0) == at_end && lane->outer_mark == MARK_BROKEN)
+      lane->outer_mark = MARK_SOLID;
+  }
+}
+
+// One road for each stretch that has the same lanes.
+static int cut_at_turns(road_builder *b, int id, const turn_plan *plan) {
+  double at[4];
+  int count = 0;
+  if (plan->at[0]) {
+    at[count++] = plan->queue_m[0];
+    at[count++] = plan->taper_m[0];
+  }
+  if (plan->at[1] && !plan->shared)
+    at[count++] = plan->taper_m[1];
+  if (plan->at[1] && !plan->shared)
+    at[count++] = plan->queue_m[1];
+  b->notes[id - 1].left_lane[0] = plan->at[0];
+  b->notes[id - 1].left_lane[1] = plan->at[1];
+  int last = road_builder_cut(b, id, at, count);
+  for (int k = 0; k < 2 && last; k++)
+    if (plan->at[k])
+      mark_queues(b, k ? last : id, k);
+  return last ? id : 0;
+}
+
+int street_last(const road_builder *b, int id) {
+  const road *r = &b->net.roads[id - 1];
+  while (r->successor.kind == ROAD_LINK_ROAD)
+    r = &b->net.roads[r->successor.id - 1];
+  return r->id;
 }
 
 static road_place moved(const road_place *at, double forward_m) {
@@ -109,15 +263,29 @@ static road_place moved(const road_place *at, double forward_m) {
 int street_from_pieces(road_builder *b, const street_style *style, const road_geometry *pieces,
                        int count) {
   const road_geometry *last = &pieces[count - 1];
+  double length = last->s_m + last->length_m;
   road_profile profile;
-  street_profile(&profile, style, last->s_m + last->length_m);
+  turn_plan plan = plan_turns(style, length);
+  fill_profile(&profile, style, &plan, length);
   road_class class = style->major       ? ROAD_PRIMARY
                      : style->lanes > 1 ? ROAD_SECONDARY
                                         : ROAD_RESIDENTIAL;
   int id = road_builder_road(b, class, pieces, count, &profile);
   if (id)
     road_builder_elevation(b, id, (road_poly3){0});
+  if (id && style->one_way)
+    road_builder_offset(b, id, (road_poly3){.a = style->one_way * lanes_half_m(style)});
+  if (id && (plan.at[0] || plan.at[1])) {
+    add_offsets(b, id, style, &plan);
+    id = cut_at_turns(b, id, &plan);
+  }
   return b->failed ? 0 : id;
+}
+
+// Between the heading at a junction and the leg to a bend. What hardly turns is no short kink.
+static road_corner_point leg_corner(const road_place *at, double x, double y) {
+  double turn = angle_wrap(2 * (atan2(y - at->y_m, x - at->x_m) - at->heading_rad)) / 2;
+  return (road_corner_point){at->x_m, at->y_m, fmax(60, 1 / fmax(1e-6, fabs(turn)))};
 }
 
 int street_add(road_builder *b, const street_style *style, const road_place *from,
@@ -133,10 +301,10 @@ int street_add(road_builder *b, const street_style *style, const road_place *fro
     double reach0 = 0.3 * hypot(first->x_m - begin.x_m, first->y_m - begin.y_m);
     double reach1 = 0.3 * hypot(last->x_m - end.x_m, last->y_m - end.y_m);
     road_place near = moved(&begin, reach0), far = moved(&end, -reach1);
-    all[count++] = (road_corner_point){near.x_m, near.y_m, 60};
+    all[count++] = leg_corner(&near, first->x_m, first->y_m);
     for (int i = 0; i < corner_count; i++)
       all[count++] = corners[i];
-    all[count++] = (road_corner_point){far.x_m, far.y_m, 60};
+    all[count++] = leg_corner(&far, last->x_m, last->y_m);
   }
   road_geometry pieces[ROAD_PIECES + 2];
   pieces[0] = (road_geometry){.x_m = from->x_m,

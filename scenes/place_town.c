@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "scenes/place.h"
-#include "scenes/town_graph.h"
+#include "scenes/town_ways.h"
 
 static const double PI = 3.14159265358979323846;
 static const double LEAST_STREET_M = 20;                    // between two junctions' corners
@@ -16,18 +16,48 @@ static const double WAY_OUT_M = 130;                        // of the through ro
 static const double CIRCLE_REACH_M = 16.1; // from a dead end's node to its road's end
 // Nodes of a town that is mended; streets that are mended at once, and how often.
 enum { LARGE = 40, TIGHT = 512, MENDINGS = 60 };
-enum { LAYOUTS = 60, CHAIN = ROAD_CORNERS - 2 };
+enum { LAYOUTS = 60, CHAIN = ROAD_CORNERS - 2, ONE_WAY_LANES = 2 };
 
 typedef struct town {
   const town_def *def;
   street_style minor, major;
   town_graph graph;
   double setback[TOWN_NODES][TOWN_ARMS];
-  int junction[TOWN_NODES]; // id; 0 where a street only bends
+  signed char way[TOWN_NODES][TOWN_ARMS]; // one-way: +1 away from the node, -1 towards it
+  bool left[TOWN_NODES][TOWN_ARMS];       // a lane for left turns is wanted there
+  int junction[TOWN_NODES];               // id; 0 where a street only bends
 } town;
 
-static const street_style *style_of(const town *t, const town_arm *arm) {
-  return arm->major ? &t->major : &t->minor;
+static street_style style_of(const town *t, int node, int arm) {
+  street_style style = t->graph.nodes[node].arms[arm].major ? t->major : t->minor;
+  style.one_way = t->way[node][arm];
+  style.lanes = style.one_way ? ONE_WAY_LANES : style.lanes;
+  return style;
+}
+
+static double kerb_of(const town *t, int node, int arm) {
+  street_style style = style_of(t, node, arm);
+  return street_kerb_m(&style, false);
+}
+
+// Which of the through road's crossings have lanes for left turns. Keyed by the node, so that a
+// street that is given up changes no other's.
+static void want_left_lanes(town *t, const rng *r) {
+  for (int i = 0; i < t->graph.count; i++) {
+    const town_node *n = &t->graph.nodes[i];
+    rng own = *r;
+    own.entity ^= (uint32_t)(i + 1) << 8 ^ 1u << 31;
+    bool lanes = t->def->turn_lanes > 0 && rng_chance(&own, t->def->turn_lanes);
+    double heading[TOWN_ARMS];
+    bool open[TOWN_ARMS];
+    for (int k = 0; k < n->arm_count; k++) {
+      heading[k] = n->arms[k].heading_rad;
+      open[k] = t->way[i][k] >= 0;
+    }
+    for (int k = 0; k < n->arm_count; k++)
+      t->left[i][k] = lanes && n->arm_count > 2 && n->arms[k].major &&
+                      road_left_lane_helps(heading, open, n->arm_count, k, t->major.lanes);
+  }
 }
 
 static void set_back(town *t, int node) {
@@ -41,10 +71,12 @@ static void set_back(town *t, int node) {
     order[at] = k;
   }
   for (int k = 0; k < count; k++) {
-    const street_style *style = style_of(t, &n->arms[order[k]]);
+    street_style style = style_of(t, node, order[k]);
+    style.left_lane[0] = t->left[node][order[k]];
     heading[k] = n->arms[order[k]].heading_rad;
-    kerb[k] = street_kerb_m(style);
-    outer[k] = street_outer_m(style);
+    kerb[k] = street_kerb_m(&style, false);
+    style.left_lane[1] = style.major && t->def->turn_lanes > 0; // perhaps, at its other end
+    outer[k] = street_outer_m(&style);
   }
   road_junction_setbacks(heading, kerb, outer, count, t->def->corner_radius_m, setback);
   for (int k = 0; k < count; k++)
@@ -66,11 +98,15 @@ static int arm_towards(const town_node *n, int to) {
   return 0;
 }
 
-static double least_radius(const road_network *net, int id) {
-  const road *r = &net->roads[id - 1];
+static double least_radius(const road_network *net, int first, int last) {
   double most = 1e-9;
-  for (int i = 0; i < r->geometry_count; i++)
-    most = fmax(most, fabs(net->geometries[r->geometry_first + i].curvature_end_pm));
+  for (int id = first; id <= last; id++) {
+    const road *r = &net->roads[id - 1];
+    for (int i = 0; i < r->geometry_count; i++) {
+      const road_geometry *g = &net->geometries[r->geometry_first + i];
+      most = fmax(most, fmax(fabs(g->curvature_begin_pm), fabs(g->curvature_end_pm)));
+    }
+  }
   return 1 / most;
 }
 
@@ -126,10 +162,10 @@ static road_place course_end(const town *t, const course *c) {
 // A narrow street nearly in line with a wide one leaves no place for the kerb between them.
 static bool squints(const town *t, int node, int arm) {
   const town_node *n = &t->graph.nodes[node];
-  double own = street_kerb_m(style_of(t, &n->arms[arm]));
+  double own = kerb_of(t, node, arm);
   for (int k = 0; k < n->arm_count; k++) {
     double apart = fabs(angle_wrap(n->arms[k].heading_rad - n->arms[arm].heading_rad));
-    if (street_kerb_m(style_of(t, &n->arms[k])) > own && apart > 2.5)
+    if (kerb_of(t, node, k) > own + 1e-9 && apart > 2.5)
       return true;
   }
   return false;
@@ -146,7 +182,7 @@ static bool add_street(road_builder *b, town *t, int node, int arm) {
     return true;
   if (squints(t, node, arm) || (c.node >= 0 && !dead && squints(t, c.node, c.arm)))
     return false;
-  street_style style = *style_of(t, &t->graph.nodes[node].arms[arm]);
+  street_style style = style_of(t, node, arm);
   style.bulb_end = dead;
   road_place begin = gate(t, node, arm, false), end = course_end(t, &c);
   double gap = hypot(end.x_m - begin.x_m, end.y_m - begin.y_m);
@@ -154,12 +190,15 @@ static bool add_street(road_builder *b, town *t, int node, int arm) {
                  (end.y_m - begin.y_m) * sin(begin.heading_rad);
   if (c.corner_count == 0 && (gap < LEAST_STREET_M || ahead < 0.7 * gap))
     return false;
+  style.left_lane[0] = t->left[node][arm];
+  style.left_lane[1] = c.node >= 0 && !dead && t->left[c.node][c.arm];
   int id = street_add(b, &style, &begin, &end, c.corners, c.corner_count);
-  if (!id || least_radius(&b->net, id) < (style.major ? MAJOR_LEAST_M : MINOR_LEAST_M))
+  int last = id ? street_last(b, id) : 0;
+  if (!id || least_radius(&b->net, id, last) < (style.major ? MAJOR_LEAST_M : MINOR_LEAST_M))
     return false;
   b->net.roads[id - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, t->junction[node], false};
   if (c.node >= 0)
-    b->net.roads[id - 1].successor = (road_link){ROAD_LINK_JUNCTION, t->junction[c.node], false};
+    b->net.roads[last - 1].successor = (road_link){ROAD_LINK_JUNCTION, t->junction[c.node], false};
   return true;
 }
 
@@ -251,6 +290,10 @@ static bool build(road_builder *b, town *t, const town_graph_def *about, rng *r)
   tight_street tight[TIGHT];
   for (int i = 0; i < (large ? MENDINGS : t->graph.count); i++) {
     road_builder_free(b);
+    rng ways = *r;
+    ways.entity ^= 1u << 29;
+    town_ways_draw(&t->graph, t->def->one_way, &ways, t->way);
+    want_left_lanes(t, r);
     int count = lay_out(b, t, tight, large ? TIGHT : 1);
     if (count == 0)
       return true;

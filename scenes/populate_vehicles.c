@@ -7,6 +7,7 @@
 
 static const double LEAST_GAP_M = 3; // bumper to bumper at the start
 static const double BESIDE_CROSSWALK_M = 0.5;
+static const double LONG_M = 6;        // bodies that tight turns are hard for
 static const double EGO_AHEAD_M = 600; // how far ahead a good start can see its way
 enum { TRIES = 60, EGO_STREAM = 0 };
 
@@ -87,8 +88,12 @@ static void find_room(slots *p) {
     road_lane_usable(net, lane, &begin, &end);
     p->lo[i] = 0.5 + begin;
     p->hi[i] = fmin(lane->stop_s_m, end) - 0.5;
-    if (lane->junction)
+    // Nor where a lane is still one with the lane beside it.
+    if (lane->junction || lane->opens)
       p->hi[i] = -1;
+    // The road goes on from another one: what starts on that is at least the usual gap away.
+    if (lane->previous_count && !net->paths[net->lane_links[lane->previous_first] - 1].junction)
+      p->lo[i] = fmax(p->lo[i], LEAST_GAP_M);
   }
   for (int i = 0; i < net->crossing_count; i++) {
     const lane_crossing *c = &net->crossings[i];
@@ -106,6 +111,14 @@ static bool fits(const slots *p, int lane, double s, double length) {
     if (fabs(p->vehicles[v].s_m - s) < (p->vehicles[v].size_m[0] + length) / 2 + LEAST_GAP_M)
       return false;
   return true;
+}
+
+// Whether a lane leads nowhere but round a turn that is too tight for that body.
+static bool too_tight(const road_network *net, const lane_path *lane, double length) {
+  if (length < LONG_M || lane->next_count != 1)
+    return false;
+  const lane_path *next = &net->paths[net->lane_links[lane->next_first] - 1];
+  return next->junction && next->max_curvature_pm * 1.1 * length > 1;
 }
 
 static void put(slots *p, const scene_vehicle *vehicle) {
@@ -132,7 +145,8 @@ static double way_ahead(const road_network *net, int lane, double enough) {
     int straight = 0, right = 0;
     for (int i = 0; i < path->next_count; i++) {
       int next = net->lane_links[path->next_first + i];
-      if (net->paths[next - 1].turn == TURN_STRAIGHT)
+      bool opens = net->paths[next - 1].opens;
+      if (net->paths[next - 1].turn == TURN_STRAIGHT && (!opens || !straight))
         straight = next;
       else
         right = next;
@@ -189,7 +203,7 @@ static bool place_one(slots *p, const scene_def *def, double total, rng *r) {
     while (lane < p->net->path_count - 1 && at >= p->weights[lane])
       at -= p->weights[lane++];
     double s = p->lo[lane] + at;
-    if (!fits(p, lane, s, v.size_m[0]))
+    if (!fits(p, lane, s, v.size_m[0]) || too_tight(p->net, &p->net->paths[lane], v.size_m[0]))
       continue;
     v.lane = lane + 1;
     v.s_m = s;
@@ -200,26 +214,41 @@ static bool place_one(slots *p, const scene_def *def, double total, rng *r) {
   return false;
 }
 
+// The speed that leaves a way to stop behind what is ahead_m ahead of the lane's start, which is
+// a vehicle or a stop line on it or on the lanes it goes on as; 1e3 for nothing within three.
+static double speed_towards(const slots *p, const scene_vehicle *v, int lane_id, double start_m,
+                            int hops) {
+  const lane_path *lane = &p->net->paths[lane_id - 1];
+  const double b = 0.7 * v->driver.decel_mps2;
+  double front = v->size_m[0] / 2, speed = 1e3;
+  if (lane->junction)
+    return speed;
+  if (lane->stop_s_m < lane->length_m)
+    speed = sqrt(2 * b * fmax(0, start_m + lane->stop_s_m - front));
+  for (int k = p->head[lane_id - 1]; k >= 0; k = p->next[k]) {
+    const scene_vehicle *ahead = &p->vehicles[k];
+    double gap = start_m + ahead->s_m - (ahead->size_m[0] + v->size_m[0]) / 2;
+    if (ahead == v || start_m + ahead->s_m <= 0)
+      continue;
+    gap = fmax(0, gap - v->driver.gap_m);
+    speed = fmin(speed, fmin(gap / v->driver.headway_s, sqrt(2 * b * gap)));
+  }
+  for (int k = 0; k < lane->next_count && hops > 0; k++)
+    speed = fmin(speed, speed_towards(p, v, p->net->lane_links[lane->next_first + k],
+                                      start_m + lane->length_m, hops - 1));
+  return speed;
+}
+
 // The speed a careful driver has: the limit, less for bends, for the vehicle ahead, and for
 // the stop line as if it had to stop.
 static void set_speeds(slots *p) {
   for (int i = 0; i < p->count; i++) {
     scene_vehicle *v = &p->vehicles[i];
     const lane_path *lane = &p->net->paths[v->lane - 1];
-    const double b = 0.7 * v->driver.decel_mps2;
     double speed = lane->speed_limit_mps * v->driver.speed_factor;
     if (lane->max_curvature_pm > 0)
       speed = fmin(speed, sqrt(2.0 / lane->max_curvature_pm));
-    if (lane->stop_s_m < lane->length_m)
-      speed = fmin(speed, sqrt(2 * b * fmax(0, lane->stop_s_m - v->s_m - v->size_m[0] / 2)));
-    for (int k = p->head[v->lane - 1]; k >= 0; k = p->next[k]) {
-      const scene_vehicle *ahead = &p->vehicles[k];
-      double gap = ahead->s_m - v->s_m - (ahead->size_m[0] + v->size_m[0]) / 2;
-      if (k == i || ahead->s_m <= v->s_m)
-        continue;
-      gap = fmax(0, gap - v->driver.gap_m);
-      speed = fmin(speed, fmin(gap / v->driver.headway_s, sqrt(2 * b * gap)));
-    }
+    speed = fmin(speed, speed_towards(p, v, v->lane, -v->s_m, 3));
     v->speed_mps = speed;
   }
 }

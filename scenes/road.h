@@ -181,6 +181,7 @@ typedef struct lane_path {
   int next_first, next_count;         // into lane_links: successors' ids
   int previous_first, previous_count; // into lane_links: predecessors' ids
   int left, right;                    // neighbour there that goes the same way, 0 none
+  bool opens;                         // begins as one with the lane beside it and swings out of it
   int signal;                         // signal id obeyed at this lane's end, 0 none
   double stop_s_m; // where to stop before a junction (stop line); length_m if none
   int conflict_first, conflict_count; // into conflicts; junction lanes only

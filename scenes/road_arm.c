@@ -9,6 +9,7 @@ static const double WAY_ROOM_M = 0.9; // from the kerb to the middle of the way
 static const double STREET_WAY_M = 1, RING_WAY_M = 7;
 static const double KERB_MOST_M = 12, LEAST_ARC_M = 0.5;
 static const double WIDE_RAD = 2.3;      // corners wider than this have kerbs of any radius
+static const double SHIFT_M = 0.2;       // sides less than that out of line are in line
 static const double OUTSIDE_SHARE = 0.5; // of the room for the arc outside of a bend
 
 // Between a road's borders: carriageways of one street may share their reference line.
@@ -53,6 +54,29 @@ int road_junction_arms(const road_network *net, const road_junction *j, road_arm
   }
   order_side_by_side(net, out, count);
   return count;
+}
+
+// Driving lanes next to the centre on one side.
+static int lanes_beside(const road_network *net, const road_section *section, int side) {
+  int count = 0;
+  for (const road_lane *lane;
+       (lane = road_lane_find(net, section, side * (count + 1))) && lane->type == LANE_DRIVING;)
+    count++;
+  return count;
+}
+
+int road_arm_lanes(const road_network *net, const road_arm *arm, bool in) {
+  const road *r = &net->roads[arm->road - 1];
+  int index = r->section_first + (arm->at_end ? r->section_count - 1 : 0);
+  int side = road_side_into(net, arm->at_end);
+  return lanes_beside(net, &net->sections[index], in ? side : -side);
+}
+
+int road_one_way(const road_network *net, const road *r) {
+  const road_section *section = &net->sections[r->section_first];
+  bool along = lanes_beside(net, section, road_side_into(net, true)) > 0;
+  bool against = lanes_beside(net, section, road_side_into(net, false)) > 0;
+  return along - against;
 }
 
 int road_arm_left_side(const road_arm *arm) {
@@ -106,10 +130,26 @@ static double corner_radius(const sides *at, double most, double from_corner[2])
                      : fmax(LEAST_ARC_M, fmin(most, tangent * half));
 }
 
+// Opposite sides aren't in line where one street is wider: what joins them goes over from the one
+// to the other as lanes do.
+static bool shifts(const sides *at) {
+  double aside = (at->b.y - at->a.y) * cos(at->da) - (at->b.x - at->a.x) * sin(at->da);
+  return fabs(angle_wrap(at->db - at->da)) > PI - 0.3 && fabs(aside) > SHIFT_M;
+}
+
+static vec3 shifted(const sides *at, double u) {
+  double chord = hypot(at->b.x - at->a.x, at->b.y - at->a.y);
+  vec3 begin = {-chord * cos(at->da), -chord * sin(at->da), at->b.z - at->a.z};
+  vec3 end = {chord * cos(at->db), chord * sin(at->db), at->b.z - at->a.z};
+  double v = 1 - u, over = u * u * (3 - 2 * u);
+  vec3 ends = vec3_add(vec3_scale(at->a, 1 - over), vec3_scale(at->b, over));
+  return vec3_add(ends, vec3_add(vec3_scale(begin, u * v * v), vec3_scale(end, -u * u * v)));
+}
+
 static void round_corner(const sides *at, double most, int n, vec3 *out) {
   for (int i = 0; i < n; i++) {
     double u = (double)i / (n - 1);
-    out[i] = vec3_add(vec3_scale(at->a, 1 - u), vec3_scale(at->b, u));
+    out[i] = shifts(at) ? shifted(at, u) : vec3_add(vec3_scale(at->a, 1 - u), vec3_scale(at->b, u));
   }
   double from_corner[2], radius = corner_radius(at, most, from_corner);
   if (radius <= 0)

@@ -176,13 +176,13 @@ void road_builder_elevation(road_builder *b, int road_id, road_poly3 poly) {
   net->elevations[net->elevation_count++] = poly;
 }
 
-void road_builder_offset(road_builder *b, int road_id, double t_m) {
+void road_builder_offset(road_builder *b, int road_id, road_poly3 poly) {
   road_network *net = &b->net;
   if (b->failed || !ARRAY_RESERVE(net->offsets, b->offset_capacity, net->offset_count + 1)) {
     b->failed = true;
     return;
   }
-  net->offsets[net->offset_count++] = (road_poly3){.a = t_m};
+  net->offsets[net->offset_count++] = poly;
   net->roads[road_id - 1].offset_count++;
 }
 

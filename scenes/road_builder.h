@@ -15,8 +15,10 @@ typedef struct road_note {
   int signal[2];                        // road_signal id that lanes running into that end obey
   int crosswalk[2];                     // id of the one across that end
   double walk_near_m[2], walk_far_m[2]; // its borders, from that end
-  double stop_m[2]; // where vehicles stop, from that end; 0: as far as a crossing or a yield asks
-  bool circle[2];   // a turning circle, out of which long bodies swing
+  double stop_m[2];   // where vehicles stop, from that end; 0: as far as a crossing or a yield asks
+  bool circle[2];     // a turning circle, out of which long bodies swing
+  bool left_lane[2];  // the innermost lane that runs into that end is for left turns only
+  int left_signal[2]; // road_signal id that it obeys; 0: the other lanes' signal
 } road_note;
 
 typedef struct road_builder {
@@ -33,7 +35,7 @@ typedef struct road_builder {
 
 void road_builder_free(road_builder *b);
 
-enum { PROFILE_STEPS = 4, PROFILE_POLYS = 6, PROFILE_LANES = 16 };
+enum { PROFILE_STEPS = 8, PROFILE_POLYS = 6, PROFILE_LANES = 16 };
 
 /// A width that changes smoothly over length_m to width_m, beginning at s_m.
 typedef struct profile_step {
@@ -67,10 +69,14 @@ int road_builder_road(road_builder *b, road_class class, const road_geometry *pi
                       int piece_count, const road_profile *profile);
 /// A level road has one elevation polynomial, z above the plane.
 void road_builder_elevation(road_builder *b, int road, road_poly3 poly);
-/// t of lane 0 along the whole road.
-void road_builder_offset(road_builder *b, int road, double t_m);
+/// Lane 0 leaves the reference line: polynomials of its t, in order of s.
+void road_builder_offset(road_builder *b, int road, road_poly3 poly);
 /// A superelevation's polynomial; a road without one is level across.
 void road_builder_bank(road_builder *b, int road, road_poly3 poly);
+/// Cuts the road added last at `count` places, ascending and inside of it, into roads that
+/// continue each other; lanes without width on a piece are left out there. The pieces have ids
+/// that follow each other; the last one's, 0 when memory ran out.
+int road_builder_cut(road_builder *b, int road, const double *s_m, int count);
 /// Index of a point just added.
 int road_builder_point(road_builder *b, road_point p);
 
@@ -112,6 +118,13 @@ void road_builder_heights(road_builder *b, int junction, int first_way, const ro
 /// Groups and program of a signalled junction; sets groups of its crosswalks.
 void road_builder_signals(road_builder *b, int junction, const junction_plan *plan,
                           const road_arm *arms, int arm_count);
+/// Which way each arm lies for who comes from arm `from`, by headings out of the junction. Only
+/// the straightest is straight on.
+void road_turns(const double *heading_rad, int count, int from, turn_kind *turns);
+/// Whether arm `from` has left turns, and other ways for its `lanes` lanes when left turns get
+/// one of their own. Arms that are not `open` can't be entered.
+bool road_left_lane_helps(const double *heading_rad, const bool *open, int count, int from,
+                          int lanes);
 /// The arm that lies straight on for who comes from arm `from`; -1 when none does.
 int road_straight_arm(const road_arm *arms, int count, int from);
 

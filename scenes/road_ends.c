@@ -19,7 +19,10 @@ static bool gives_way(const road_network *net, const lane_path *lane) {
 static void add_lane(const road_network *net, const lane_path *lane, road_end *end) {
   end->lane_from = end->lane_from ? (int)fmin(end->lane_from, lane->lane) : lane->lane;
   end->lane_to = end->lane_to ? (int)fmax(end->lane_to, lane->lane) : lane->lane;
-  if (lane->signal)
+  // The innermost lane has the signal for left turns, or that of the others.
+  if (lane->lane == 1 || lane->lane == -1)
+    end->left_signal = lane->signal;
+  else if (lane->signal)
     end->signal = lane->signal;
   if (lane->stop_s_m < lane->length_m)
     end->stop_m = lane->length_m - lane->stop_s_m;
@@ -46,6 +49,13 @@ void road_ends_find(const road_network *net, road_end (*out)[2]) {
     bool last = lane->section == (along ? r->section_count - 1 : 0);
     if (last)
       add_lane(net, lane, &out[r->id - 1][along]);
+  }
+  for (int i = 0; i < 2 * net->road_count; i++) {
+    road_end *end = &out[i / 2][i % 2];
+    if (!end->signal || end->signal == end->left_signal) {
+      end->signal = end->left_signal;
+      end->left_signal = 0;
+    }
   }
   for (int i = 0; i < net->crossing_count; i++) {
     const lane_crossing *c = &net->crossings[i];

@@ -10,6 +10,7 @@
 typedef struct road_end {
   int lane_from, lane_to; // driving lanes that run into it, OpenDRIVE ids, from <= to; 0, 0 none
   int signal;             // road_signal id that they obey, 0 none
+  int left_signal;        // the innermost one's, where it has its own; 0 none
   int crosswalk;          // id of the one across it, 0 none
   int walk_signal;        // road_signal id for people on that crosswalk, 0 none
   double walk_m;          // middle of that crosswalk, from the end

@@ -9,7 +9,8 @@
 static const double PI = 3.14159265358979323846;
 static const double LEAST_BEND_M = 4.5;
 static const double SHARP_RAD = 1.3, SHARP_GAIN = 1.4; // corners sharper than this; per radian
-static const double TURN_RAD = 0.6; // a smaller change of heading is going straight on
+static const double LEFT_LANE_RAD = 1; // apart are the arms where lanes for left turns are
+static const double TURN_RAD = 0.6;    // a smaller change of heading is going straight on
 
 void road_junction_setbacks(const double *heading, const double *kerb, const double *outer,
                             int count, double corner_m, double *setback) {
@@ -49,14 +50,12 @@ static int arm_section_index(const road_builder *b, const road_arm *arm) {
   return arm->at_end ? arm_road(b, arm)->section_count - 1 : 0;
 }
 
-// Driving lanes next to the centre on one side.
-static int driving_lanes(const road_builder *b, const road_arm *arm, int side) {
-  const road_section *section = arm_section(b, arm);
-  int count = 0;
-  for (const road_lane *lane;
-       (lane = road_lane_find(&b->net, section, side * (count + 1))) && lane->type == LANE_DRIVING;)
-    count++;
-  return count;
+static int lanes_in(const road_builder *b, const road_arm *arm) {
+  return road_arm_lanes(&b->net, arm, true);
+}
+
+static int lanes_out(const road_builder *b, const road_arm *arm) {
+  return road_arm_lanes(&b->net, arm, false);
 }
 
 static void outline_point(road_builder *b, road_junction *j, vec3 p) {
@@ -225,12 +224,11 @@ static void connect_lanes(road_builder *b, int junction, const road_arm *from, i
   add_connection(b, junction, from, from_lane, to, to_lane, pieces, count, way);
 }
 
-// Which way each arm lies for who comes from arm `from`. Only the straightest is straight on.
-static void arm_turns(const road_arm *arms, int count, int from, turn_kind *turns) {
+void road_turns(const double *heading, int count, int from, turn_kind *turns) {
   int straight = -1;
   double least = TURN_RAD;
   for (int k = 0; k < count; k++) {
-    double change = angle_wrap(arms[k].heading_rad - arms[from].heading_rad - PI);
+    double change = angle_wrap(heading[k] - heading[from] - PI);
     turns[k] = k == from ? TURN_U : change > 0 ? TURN_LEFT : TURN_RIGHT;
     if (k == from || fabs(change) >= least)
       continue;
@@ -241,18 +239,42 @@ static void arm_turns(const road_arm *arms, int count, int from, turn_kind *turn
     turns[straight] = TURN_STRAIGHT;
 }
 
+bool road_left_lane_helps(const double *heading, const bool *open, int count, int from, int lanes) {
+  turn_kind turns[ROAD_ARMS];
+  bool has[TURN_KIND_COUNT] = {false};
+  road_turns(heading, count, from, turns);
+  for (int i = 0; i < count; i++) // sharp corners leave no room
+    for (int k = 0; k < i; k++)
+      if (fabs(angle_wrap(heading[k] - heading[i])) < LEFT_LANE_RAD)
+        return false;
+  for (int k = 0; k < count; k++)
+    has[turns[k]] |= open[k];
+  return has[TURN_LEFT] && (has[TURN_STRAIGHT] || (has[TURN_RIGHT] && lanes == 1));
+}
+
+static void arm_turns(const road_arm *arms, int count, int from, turn_kind *turns) {
+  double heading[ROAD_ARMS] = {0};
+  for (int k = 0; k < count; k++)
+    heading[k] = arms[k].heading_rad;
+  road_turns(heading, count, from, turns);
+}
+
 typedef struct ways {
   turn_kind turns[ROAD_ARMS];
   int targets[ROAD_ARMS]; // lanes that lead away on each arm
   bool has[TURN_KIND_COUNT];
-  int ahead; // the arm with lanes whose heading changes least
-  bool ring; // every lane may leave a roundabout
+  int ahead;      // the arm with lanes whose heading changes least
+  bool ring;      // every lane may leave a roundabout
+  bool left_lane; // the innermost lane is for left turns only
 } ways;
 
 // The leftmost lane turns left, the rightmost right, every lane goes straight on; where one can
-// only turn to one side, all lanes go to the straightest of the arms there.
+// only turn to one side, all lanes go to the straightest of the arms there. A lane for left turns
+// leaves the others the rest.
 static bool lane_may(const ways *w, int lane, int lanes, int to) {
   turn_kind turn = w->turns[to];
+  if (w->left_lane && (lane == 0 || turn == TURN_LEFT))
+    return lane == 0 && turn == TURN_LEFT;
   if (turn == TURN_LEFT)
     return lane == 0 || (!w->has[TURN_STRAIGHT] && !w->has[TURN_RIGHT] && to == w->ahead);
   if (turn == TURN_RIGHT)
@@ -305,7 +327,8 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
     turn_kind turn = w->turns[k];
     if (spare < 0 || turn == TURN_STRAIGHT)
       spare = k;
-    int target = target_lane(turn, lane, lanes, w->targets[k]);
+    int shift = w->left_lane && turn != TURN_LEFT;
+    int target = target_lane(turn, lane - shift, lanes - shift, w->targets[k]);
     if (!lane_may(w, lane, lanes, k) || target >= w->targets[k])
       continue;
     lane_way way = {turn, turn_rank[turn] + major, {0, 0}, w->ring && turn == TURN_STRAIGHT};
@@ -326,7 +349,52 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
 
 // A road that is driven in one direction only, in a roundabout.
 static bool on_ring(const road_builder *b, const junction_plan *plan, const road_arm *arm) {
-  return plan->ring && (driving_lanes(b, arm, 1) == 0 || driving_lanes(b, arm, -1) == 0);
+  return plan->ring && (lanes_in(b, arm) == 0 || lanes_out(b, arm) == 0);
+}
+
+static bool is_way_to(const road_builder *b, const road *r, int junction, const road_arm *to,
+                      int lane) {
+  const road_lane *own = r->junction == junction
+                             ? road_lane_find(&b->net, &b->net.sections[r->section_first], -1)
+                             : NULL;
+  return own && r->successor.id == to->road && r->successor.at_end == to->at_end &&
+         own->successor == lane;
+}
+
+// The road of a way that leads into a lane of an arm, 0 for none.
+static int way_into(const road_builder *b, int junction, const road_arm *to, int lane) {
+  for (int i = b->net.road_count; i > 0; i--)
+    if (is_way_to(b, &b->net.roads[i - 1], junction, to, lane))
+      return i;
+  return 0;
+}
+
+// Leads into a lane that nothing leads into, from where one gets into the lane beside it.
+static void feed_lane(road_builder *b, int junction, const road_arm *arms, int count,
+                      const road_arm *to, int lane, int lane_beside) {
+  int beside = way_into(b, junction, to, lane_beside);
+  if (b->failed || !beside || way_into(b, junction, to, lane))
+    return;
+  const road *r = &b->net.roads[beside - 1];
+  lane_way way = {b->notes[beside - 1].turn, b->notes[beside - 1].rank, {0, 0}, false};
+  int from = road_lane_find(&b->net, &b->net.sections[r->section_first], -1)->predecessor;
+  for (int i = 0; i < count; i++)
+    if (arms[i].road == r->predecessor.id && arms[i].at_end == r->predecessor.at_end) {
+      if (way.turn == TURN_LEFT || way.turn == TURN_RIGHT)
+        kerb_leads(b, arms, count, i, (int)(to - arms), way.turn, way.lead_m);
+      connect_lanes(b, junction, &arms[i], from, to, lane, &way);
+      return;
+    }
+}
+
+// A one-way street may begin with more lanes than lead into it.
+static void feed_rest(road_builder *b, int junction, const road_arm *arms, int count,
+                      const road_arm *to) {
+  int side = -arm_entry_side(to), lanes = lanes_in(b, to) == 0 ? lanes_out(b, to) : 0;
+  for (int lane = 2; lane <= lanes; lane++)
+    feed_lane(b, junction, arms, count, to, side * lane, side * (lane - 1));
+  for (int lane = lanes - 1; lane >= 1; lane--)
+    feed_lane(b, junction, arms, count, to, side * lane, side * (lane + 1));
 }
 
 static void connect_arms(road_builder *b, int junction, const junction_plan *plan,
@@ -339,17 +407,20 @@ static void connect_arms(road_builder *b, int junction, const junction_plan *pla
         w.turns[k] = TURN_STRAIGHT;
     for (int k = 0; k < count; k++) {
       bool barred = k == i || (plan->barred[i] >> k & 1);
-      w.targets[k] = barred ? 0 : driving_lanes(b, &arms[k], -arm_entry_side(&arms[k]));
+      w.targets[k] = barred ? 0 : lanes_out(b, &arms[k]);
       w.has[w.turns[k]] |= w.targets[k] > 0;
       if (w.targets[k] > 0 &&
           (w.ahead < 0 || cos(arms[k].heading_rad - arms[i].heading_rad) <
                               cos(arms[w.ahead].heading_rad - arms[i].heading_rad)))
         w.ahead = k;
     }
-    int lanes = driving_lanes(b, &arms[i], arm_entry_side(&arms[i]));
+    int lanes = lanes_in(b, &arms[i]);
+    w.left_lane = b->notes[arms[i].road - 1].left_lane[arms[i].at_end] && w.has[TURN_LEFT];
     for (int lane = 0; lane < lanes && !b->failed; lane++)
       connect_lane(b, junction, plan, arms, count, i, lane, lanes, &w);
   }
+  for (int k = 0; k < count && !plan->ring; k++)
+    feed_rest(b, junction, arms, count, &arms[k]);
 }
 
 int road_straight_arm(const road_arm *arms, int count, int from) {
@@ -364,7 +435,7 @@ int road_straight_arm(const road_arm *arms, int count, int from) {
 // Round the turning circle of a dead end and back.
 static void connect_circle(road_builder *b, int junction, const road_arm *arm) {
   int entry = arm_entry_side(arm);
-  if (driving_lanes(b, arm, entry) == 0 || driving_lanes(b, arm, -entry) == 0)
+  if (lanes_in(b, arm) == 0 || lanes_out(b, arm) == 0)
     return;
   const road_lane *lane = road_lane_find(&b->net, arm_section(b, arm), entry);
   road_geometry pieces[5];

@@ -77,6 +77,11 @@ typedef struct road_arm {
 
 /// Arms of a junction, ROAD_ARMS at most, counter-clockwise from the least heading; their number.
 int road_junction_arms(const road_network *net, const road_junction *j, road_arm out[ROAD_ARMS]);
+/// Lanes next to the centre that vehicles drive on, into the junction or out of it. An arm with
+/// none in is the beginning of a one-way street: nobody may come out of it.
+int road_arm_lanes(const road_network *net, const road_arm *arm, bool in);
+/// +1 where a road is driven along its s only, -1 against it only, 0 both ways.
+int road_one_way(const road_network *net, const road *r);
 /// The road's side (+1 left, -1 right) that lies to the left looking out.
 int road_arm_left_side(const road_arm *arm);
 /// The point `out_m` metres outward along the arm on one of its edges; left looking out.

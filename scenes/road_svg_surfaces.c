@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What lies on the ground: lanes by type, junctions, corners; marks, crosswalks, stop lines.
 #include <math.h>
+#include <stdlib.h>
 
 #include "scenes/road_builder.h"
 #include "scenes/road_svg_parts.h"
@@ -92,17 +93,28 @@ static void draw_line(svg_picture *p, const road *r, const road_lane *lane, doub
   fprintf(p->out, "\"/>\n");
 }
 
-// Where the parking bays beside a border are open, there is a line; elsewhere the kerb is.
-static void clip_to_bays(const road_network *net, const road_section *section, int lane_id,
-                         double *from, double *to) {
-  const road_lane *outer = road_lane_find(net, section, lane_id + (lane_id < 0 ? -1 : 1));
-  if (!outer || (outer->type != LANE_PARKING && outer->outer_mark == MARK_NONE))
-    return;
-  double least = outer->type == LANE_PARKING ? 1 : 0.4;
-  while (*from < *to && road_width_at(net, outer, *from - section->s_m) < least)
+static void clip_to_lane(const road_network *net, const road_section *section,
+                         const road_lane *lane, double least_m, double *from, double *to) {
+  while (*from < *to && road_width_at(net, lane, *from - section->s_m) < least_m)
     *from += 0.25;
-  while (*to > *from && road_width_at(net, outer, *to - section->s_m) < least)
+  while (*to > *from && road_width_at(net, lane, *to - section->s_m) < least_m)
     *to -= 0.25;
+}
+
+// Where the parking bays beside a border are open, there is a line; elsewhere the kerb is. A
+// lane has none where it opens.
+static void clip_to_width(const road_network *net, const road *r, const road_section *section,
+                          int lane_id, double *from, double *to) {
+  const road_lane *inner = road_lane_find(net, section, lane_id);
+  const road_lane *outer = road_lane_find(net, section, lane_id + (lane_id < 0 ? -1 : 1));
+  if (abs(lane_id) == 1 && inner->type == LANE_DRIVING && r->class != ROAD_MOTORWAY)
+    clip_to_lane(net, section, inner, 1, from, to);
+  if (lane_id == 0 && outer && outer->type != LANE_PARKING)
+    outer = road_lane_find(net, section, -1); // of a one-way street, bays on either side
+  if (!outer || (outer->type != LANE_PARKING && outer->outer_mark == MARK_NONE) ||
+      (lane_id == 0 && outer->type != LANE_PARKING))
+    return;
+  clip_to_lane(net, section, outer, outer->type == LANE_PARKING ? 1 : 0.4, from, to);
 }
 
 static void mark_section(svg_picture *p, const road *r, int index) {
@@ -117,8 +129,7 @@ static void mark_section(svg_picture *p, const road *r, int index) {
     double from = begin, to = end;
     if (lane->outer_mark == MARK_NONE)
       continue;
-    if (lane->id != 0)
-      clip_to_bays(net, section, lane->id, &from, &to);
+    clip_to_width(net, r, section, lane->id, &from, &to);
     if (from >= to)
       continue;
     const char *dash = r->class == ROAD_MOTORWAY ? "6 12" : "3 6";

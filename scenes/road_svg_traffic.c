@@ -95,13 +95,14 @@ void svg_signals(svg_picture *p) {
       const road *r = &net->roads[i];
       const road_end *end = &p->ends[i][k];
       int side = road_side_into(net, k);
-      double lengths[2] = {end->stop_m, end->walk_m};
-      int ids[2] = {end->signal, end->walk_signal};
-      for (int m = 0; m < 2; m++) {
+      double lengths[3] = {end->stop_m, end->walk_m, end->stop_m};
+      int ids[3] = {end->signal, end->walk_signal, end->left_signal};
+      for (int m = 0; m < 3; m++) {
         if (!ids[m] || r->junction)
           continue;
         double s = k ? r->length_m - lengths[m] : lengths[m];
-        double t = road_edge_t(net, r, s, side, ROAD_EDGE_STONE) + side * (BESIDE_KERB_M + 0.4);
+        int beside = m == 2 ? -side : side; // left turns have theirs on their left
+        double t = road_edge_t(net, r, s, beside, ROAD_EDGE_STONE) + beside * (BESIDE_KERB_M + 0.4);
         draw_signal(p, ids[m], road_point_at(net, r, s, t));
       }
     }

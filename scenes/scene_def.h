@@ -35,6 +35,8 @@ typedef struct grid_city_def {
   double trees_per_km;      // street trees
   double parked_per_km;     // parked vehicles
   double corner_radius_m;
+  double turn_lanes; // share of junctions with lanes for left turns
+  double one_way;    // share of the streets within the rim
 } grid_city_def;
 
 typedef struct highway_def {
@@ -80,6 +82,7 @@ typedef struct intersection_def {
   double signals; // probability that it has them, where the rule leaves it open
   double speed_limit_mps;
   double building_height_m, trees_per_km, parked_per_km, corner_radius_m;
+  double turn_lanes; // probability of lanes for left turns
 } intersection_def;
 
 typedef struct roundabout_def {
@@ -99,6 +102,8 @@ typedef struct town_def {
   double lane_width_m, sidewalk_m;
   double speed_limit_mps, residential_limit_mps; // on the through road, elsewhere
   double corner_radius_m;
+  double turn_lanes; // share of the through road's crossings with lanes for left turns
+  double one_way;    // share of the other streets, as far as all can still be reached
   roadside_def side;
 } town_def;
 

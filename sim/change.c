@@ -182,7 +182,7 @@ static bool may_think(const sim_world *w, int i) {
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   double half = cars->length_m[i] / 2;
   bool has_to = cars->must_side[i];
-  return !cars->gone[i] && !lane->junction && (lane->left || lane->right) &&
+  return !cars->gone[i] && !lane->junction && !lane->opens && (lane->left || lane->right) &&
          cars->change_from_m[i] == 0 && cars->changed_s[i] > (has_to ? MUST_SETTLE_S : SETTLE_S) &&
          (cars->v_mps[i] > 4 || has_to) && !cars->hold_lane[i] && !sim_narrow_near(w, i, 40) &&
          cars->s_m[i] > half;
@@ -224,7 +224,9 @@ static double wish(const sim_world *w, int i, int side, double threshold) {
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   int target = side > 0 ? lane->left : lane->right;
   bool has_to = w->cars.must_side[i] == side;
-  if (!target || keeps_off(w, i, target, side) || !has_room(w, i, target, side, has_to))
+  // A lane that swings out of another is entered from where it begins, not from beside it.
+  if (!target || sim_lane(w, target)->opens || keeps_off(w, i, target, side) ||
+      !has_room(w, i, target, side, has_to))
     return -INFINITY;
   double by = gain(w, i, target, has_to);
   if (has_to) // any gap will do

@@ -18,6 +18,17 @@ static double turn_weight(turn_kind turn) {
   }
 }
 
+// The junction lane that a lane leads to where it leads to one only; else the lane itself.
+static const lane_path *leads_to(const sim_world *w, const lane_path *lane) {
+  const lane_path *at = lane;
+  for (int hop = 0; hop < 3 && at->next_count == 1; hop++) {
+    at = sim_lane(w, w->net->lane_links[at->next_first]);
+    if (at->junction)
+      return at;
+  }
+  return lane;
+}
+
 // A junction lane into a street from which one only gets back round a turning circle.
 static bool is_dead_end(const sim_world *w, const lane_path *lane) {
   for (int hop = 0; hop < 2; hop++) {
@@ -32,6 +43,8 @@ static bool is_dead_end(const sim_world *w, const lane_path *lane) {
 // picture on purpose, and the ego must not.
 static double way_weight(const sim_world *w, int vehicle, int lane) {
   const lane_path *next = sim_lane(w, lane);
+  if (next->opens) // a lane for turns is as good as its turn
+    next = leads_to(w, next);
   double weight = turn_weight(next->turn);
   // Buses keep off turns that they couldn't take without sweeping the next lane.
   if (next->max_curvature_pm * 1.1 * w->cars.length_m[vehicle] > 1 &&

@@ -93,7 +93,7 @@ static void lane_offsets_move_every_lane(void **state) {
   assert_near("right", road_edge_t(&map.net, r, 90, -1, ROAD_EDGE_OUTER), -3.5 + offset, 1e-12);
   road_point end = lane_point(&map.net, &map.net.paths[1], 1e9);
   assert_near("lane's end", end.y_m, -1.75 + 0.003 * 2500 - 0.00004 * 125000, 1e-9);
-  assert_true(r->geometry_count > 3); // surfaces bend where the offset does
+  assert_int_equal(r->geometry_count, 1);
   // And through a file of ours.
   char *text = NULL;
   size_t size = 0;

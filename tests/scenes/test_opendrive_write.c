@@ -94,7 +94,7 @@ static void every_part_of_the_network_is_in_the_file(void **state) {
     road_ends_find(net, ends);
     for (int i = 0; i < 2 * net->road_count; i++) {
       const road_end *end = &ends[i / 2][i % 2];
-      lights += (end->signal > 0) + (end->walk_signal > 0);
+      lights += (end->signal > 0) + (end->left_signal > 0) + (end->walk_signal > 0);
       lines += end->stop_m > 0 && end->gives_way;
     }
     free(ends);

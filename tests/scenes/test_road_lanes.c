@@ -283,7 +283,10 @@ static void neighbours_run_side_by_side(void **state) {
         continue;
       const lane_path *right = &net->paths[lane->right - 1];
       assert_int_equal(right->left, lane->id);
-      road_point p = lane_point(net, lane, 0), q = lane_point(net, right, 0);
+      // A lane that opens begins as one with the lane beside it.
+      bool opens = lane->opens || right->opens;
+      road_point p = lane_point(net, lane, opens ? lane->length_m : 0);
+      road_point q = lane_point(net, right, opens ? right->length_m : 0);
       double left = (p.y_m - q.y_m) * cos(q.heading_rad) - (p.x_m - q.x_m) * sin(q.heading_rad);
       double apart = copysign(hypot(p.x_m - q.x_m, p.y_m - q.y_m), left);
       double widths = end_width(net, lane, false) + end_width(net, right, false);

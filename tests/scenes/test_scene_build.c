@@ -143,7 +143,9 @@ static void parked_vehicles_stand_as_traffic_beside_them_goes(void **state) {
         continue;
       bool left = s->roads.left_hand;
       road_point p = lane_point(&s->roads, &s->roads.paths[lane - 1], along);
-      if (cos(heading - p.heading_rad) < 0.9 || (left ? aside < 0 : aside > 0))
+      // On one-way streets there are bays on both sides.
+      bool both = road_one_way(&s->roads, &s->roads.roads[s->roads.paths[lane - 1].road - 1]) != 0;
+      if (cos(heading - p.heading_rad) < 0.9 || (!both && (left ? aside < 0 : aside > 0)))
         fail_msg("scene %d: the vehicle at (%.1f, %.1f) stands %.2f m left of lane %d and heads "
                  "%.2f rad off it",
                  n, t->at.p_m.x, t->at.p_m.y, aside, lane, angle_wrap(heading - p.heading_rad));

@@ -117,6 +117,8 @@ void proof_neighbours(const proof_case *c, proof_fault *out) {
         proof_says(out, "lane %d has neighbour %d, which doesn't have it", lane->id, id);
       for (int k = 0; k <= 4; k++) {
         int at = (lane->point_count - 1) * k / 4;
+        if ((lane->opens || other->opens) && k < 4) // one swings out of the other
+          continue;
         const road_point *p = &network_points(net, lane)[at];
         const road_point *q = &network_points(net, other)[at];
         double left =

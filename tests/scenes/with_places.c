@@ -96,6 +96,11 @@ scene_def places_def(int number) {
   strcpy(def.hand, number / PLACE_KIND_COUNT % 3 == 1 ? "left" : "right");
   def.vehicles_per_km = rng_uniform(&r, 0, 60);
   def.pedestrians_per_km = rng_uniform(&r, 0, 120);
+  def.grid_city.turn_lanes = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
+  def.intersection.turn_lanes = rng_below(&r, 2);
+  def.town.turn_lanes = rng_below(&r, 2);
+  def.grid_city.one_way = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
+  def.town.one_way = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
   return def;
 }
 

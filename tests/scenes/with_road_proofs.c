@@ -192,6 +192,8 @@ void proof_widths(const proof_case *c, proof_fault *out) {
     for (int k = 0; k < net->paths[i].next_count; k++) {
       const lane_path *lane = &net->paths[i], *next = network_next(net, lane, k);
       double a = end_width(net, lane, true), b = end_width(net, next, false);
+      if (next->opens) // out of nothing
+        b += a;
       if (!(fabs(a - b) <= 1e-3))
         proof_says(out, "lane %d is %.4f m wide where lane %d begins %.4f m wide", lane->id, a,
                    next->id, b);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit
+// Traffic on streets with more than plain lanes: lanes for turns, one-way streets.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "with_checks.h"
+#include "with_scenes.h"
+
+static void assert_flows(const char *what, int seed, const scene *s, double seconds) {
+  check_report r;
+  check_scene(s, seconds, &r);
+  if (r.overlaps || r.hit_people || r.red_runs || r.bad_numbers || r.jumps)
+    fail_msg("%s, seed %d: %d overlaps, %d people hit, %d red lights run, %d bad numbers, "
+             "%d jumps; %s",
+             what, seed, r.overlaps, r.hit_people, r.red_runs, r.bad_numbers, r.jumps, r.first);
+  if (r.longest_stand_s > 180)
+    fail_msg("%s, seed %d: a vehicle stood for %g s", what, seed, r.longest_stand_s);
+}
+
+static scene_def turn_lanes(int kind, uint64_t seed) {
+  scene_def def = with_scene_def(kind, seed);
+  def.grid_city.turn_lanes = def.intersection.turn_lanes = def.town.turn_lanes = 1;
+  strcpy(def.hand, seed % 4 == 3 ? "left" : "right");
+  return def;
+}
+
+static void streets_with_lanes_for_turns_flow(void **state) {
+  (void)state;
+  static const int kinds[] = {0, 1, 2, 3, 7, 9};
+  const char *more = getenv("ROADLOOM_TEST_SEEDS");
+  for (int k = 0; k < 6; k++)
+    for (int seed = 0; seed < (more ? atoi(more) : kinds[k] == 7 ? 8 : 3); seed++) {
+      scene_def def = turn_lanes(kinds[k], (uint64_t)seed);
+      scene *s = with_scene_of(kinds[k], (uint64_t)seed, &def);
+      assert_flows(with_scene_name(kinds[k]), seed, s, 60);
+      scene_destroy(s);
+    }
+}
+
+static void one_way_streets_flow(void **state) {
+  (void)state;
+  static const int kinds[] = {0, 1, 9};
+  const char *more = getenv("ROADLOOM_TEST_SEEDS");
+  for (int k = 0; k < 3; k++)
+    for (int seed = 0; seed < (more ? atoi(more) : 3); seed++) {
+      scene_def def = turn_lanes(kinds[k], (uint64_t)seed);
+      def.grid_city.blocks_x = 3;
+      def.grid_city.one_way = def.town.one_way = 1;
+      def.grid_city.turn_lanes = seed % 2;
+      scene *s = with_scene_of(kinds[k], (uint64_t)seed, &def);
+      assert_flows(with_scene_name(kinds[k]), seed, s, 60);
+      scene_destroy(s);
+    }
+}
+
+// Vehicles that were in a lane for turns, and of those who turned across the oncoming traffic
+// where there is one how many came out of another lane.
+static void who_turns_comes_from_the_lane_for_it(void **state) {
+  (void)state;
+  int used = 0, turned = 0;
+  for (int seed = 0; seed < 4; seed++) {
+    scene_def def = turn_lanes(0, (uint64_t)seed);
+    scene *s = with_scene_of(0, (uint64_t)seed, &def);
+    const road_network *net = &s->roads;
+    turn_kind across = net->left_hand ? TURN_RIGHT : TURN_LEFT;
+    sim_world *world = NULL;
+    sim_snapshot shot = {0};
+    trouble why;
+    assert_int_equal(sim_world_create(&world, s, &why), STATUS_OK);
+    int *last = calloc((size_t)s->id_count + 1, sizeof *last);
+    assert_non_null(last);
+    for (int frame = 0; frame < 1200; frame++) {
+      sim_world_next_frame(world, &shot, NULL);
+      for (int i = 0; i < shot.actor_count; i++) {
+        const sim_actor *a = &shot.actors[i];
+        if (a->kind == THING_PERSON || a->lane == 0 || a->lane == last[a->id])
+          continue;
+        const lane_path *lane = &net->paths[a->lane - 1];
+        const lane_path *from = last[a->id] ? &net->paths[last[a->id] - 1] : NULL;
+        used += lane->opens;
+        if (from && lane->turn == across && !from->junction) {
+          turned++;
+          // The lane beside it goes another way.
+          int beside = net->left_hand ? from->left : from->right;
+          assert_true(beside || net->left_hand != (from->lane < 0));
+          if (from->next_count != 1 && beside)
+            fail_msg("seed %d: %u turns out of lane %d, which leads elsewhere too", seed, a->id,
+                     from->id);
+        }
+        last[a->id] = a->lane;
+      }
+    }
+    free(last);
+    sim_snapshot_free(&shot);
+    sim_world_destroy(world);
+    scene_destroy(s);
+  }
+  if (used < 10 || turned < 10)
+    fail_msg("only %d came into a lane for turns, %d turned", used, turned);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(streets_with_lanes_for_turns_flow),
+      cmocka_unit_test(one_way_streets_flow),
+      cmocka_unit_test(who_turns_comes_from_the_lane_for_it),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
