@@ -289,7 +289,7 @@ static void neighbours_run_side_by_side(void **state) {
       road_point q = lane_point(net, right, opens ? right->length_m : 0);
       double left = (p.y_m - q.y_m) * cos(q.heading_rad) - (p.x_m - q.x_m) * sin(q.heading_rad);
       double apart = copysign(hypot(p.x_m - q.x_m, p.y_m - q.y_m), left);
-      double widths = end_width(net, lane, false) + end_width(net, right, false);
+      double widths = end_width(net, lane, opens) + end_width(net, right, opens);
       if (fabs(apart - widths / 2) > 1e-6)
         fail_msg("lane %d lies %.3f m left of lane %d", lane->id, left, right->id);
       pairs++;
