@@ -167,20 +167,11 @@ static void plan_stages(const road_network *net, const road_arm *arms, int count
   }
 }
 
-// One-way streets may only lead out of a junction.
-static bool is_driven_in(const road_builder *b, const road_arm *arm) {
-  const road *r = &b->net.roads[arm->road - 1];
-  const road_section *section =
-      &b->net.sections[r->section_first + (arm->at_end ? r->section_count - 1 : 0)];
-  const road_lane *lane = road_lane_find(&b->net, section, road_side_into(&b->net, arm->at_end));
-  return lane && lane->type == LANE_DRIVING;
-}
-
 static void add_signals(road_builder *b, int junction, stage_plan *plan, const road_arm *arms,
                         int count) {
   for (int i = 0; i < count && !b->failed; i++) {
     road_note *note = &b->notes[arms[i].road - 1];
-    if (is_driven_in(b, &arms[i]))
+    if (road_arm_lanes(&b->net, &arms[i], true) > 0)
       note->signal[arms[i].at_end] = add_signal(b, junction, 1 + plan->drive[i], false);
     if (plan->left[i] >= 0)
       note->left_signal[arms[i].at_end] =

@@ -45,8 +45,6 @@ static void signs_face_traffic_on_their_own_side(void **state) {
       }
       assert_true(sign_kind_of(sign->sign) > SIGN_NONE &&
                   sign_kind_of(sign->sign) < SIGN_KIND_COUNT);
-      if (sign_kind_of(sign->sign) == SIGN_NO_ENTRY) // where no lane leads
-        continue;
       const lane_path *lane = reader_of(s, sign);
       if (sign_kind_of(sign->sign) == SIGN_NO_ENTRY) {
         if (lane)
