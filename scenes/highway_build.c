@@ -8,7 +8,6 @@
 
 static const double PI = 3.14159265358979323846;
 static const double BESIDE_M = 6; // between a ramp's middle and another road's border, at least
-static const double LEAST_DRIVEN_M = 0.5; // where a lane begins or ends and is never wider
 enum { MOST_CUTS = 2 * HIGHWAY_CUTS + 2, RIGHT = 0, LEFT = 1 };
 
 // A stretch of the road from one cut to the next, and its lanes by strip.
@@ -102,13 +101,11 @@ static int add_side(const builder *h, const stretch *at, int hand, profile_lane 
   for (int i = 0; i < count; i++) {
     int strip_id = ids[i];
     const highway_strip *strip = &side->strips[strip_id];
-    double widest = fmax(highway_strip_width(strip, a), highway_strip_width(strip, z));
-    bool sliver = strip->type == LANE_DRIVING && widest < LEAST_DRIVEN_M;
-    profile_lane *lane = road_profile_add(lanes, &added, sliver ? LANE_SHOULDER : strip->type, 0);
+    profile_lane *lane = road_profile_add(lanes, &added, strip->type, 0);
     lane->poly_count =
         highway_strip_slice(strip, fmin(a, z), fmax(a, z), hand == LEFT, lane->polys);
     mark_lane(lane, strip, i + 1 < count ? &side->strips[ids[i + 1]] : NULL);
-    if (lane->type == LANE_DRIVING)
+    if (strip->type == LANE_DRIVING)
       lane->speed_limit_mps =
           strip->order == STRIP_RAMP && has_gore(side, middle) ? h->z->gore_limit_mps : limit;
     if (highway_is_nothing(lane->polys, lane->poly_count))

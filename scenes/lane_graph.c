@@ -66,7 +66,7 @@ static bool shifts(const road_network *net, const road *r) {
 
 static bool sample_road(const road_network *net, const road *r, sample_list *list) {
   bool tapered = next_taper(net, r, -1, r->length_m) < r->length_m;
-  double longest = has_taper(net, r) ? 0.95 : 1.9;
+  double longest = has_taper(net, r) || r->bank_count > 0 ? 0.95 : 1.9;
   bool shifted = !r->junction && shifts(net, r);
   list->count = 0;
   for (int g = 0; g < r->geometry_count; g++) {
@@ -164,6 +164,8 @@ static void sample_lane(road_builder *b, lane_path *path, const sample_list *lis
     double stretch = fmax(0.05, 1 - at.curvature_pm * t), bend = at.curvature_pm / stretch;
     path->max_curvature_pm = fmax(path->max_curvature_pm, fabs(bend));
     double bank = road_bank_at(net, r, s), level = bank == 0 ? t : t * cos(bank);
+    if (r->bank_count > 0) // seen from above
+      slope = slope * cos(bank) - t * sin(bank) * road_bank_slope_at(net, r, s);
     road_point p = {.x_m = at.x_m - level * sin(at.heading_rad),
                     .y_m = at.y_m + level * cos(at.heading_rad),
                     .z_m = road_elevation_at(net, r, s) + t * sin(bank),

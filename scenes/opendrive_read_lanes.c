@@ -108,8 +108,8 @@ static bool check_widths(map_reader *r, const xmlNode *node, road_lane *lane, do
       widest = fmax(widest, width);
     }
   }
-  if (widest < 0.5 && lane->type == LANE_DRIVING) {
-    map_remark(r, node, "a driving lane less than 0.5 m wide isn't driven on");
+  if (widest < 0.05 && lane->type == LANE_DRIVING) {
+    map_remark(r, node, "a driving lane less than 0.05 m wide isn't driven on");
     lane->type = LANE_SHOULDER;
   }
   return true;

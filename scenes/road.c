@@ -56,6 +56,12 @@ double road_bank_at(const road_network *net, const road *r, double s) {
   return poly_value(poly_at(&net->banks[r->bank_first], r->bank_count, s), s);
 }
 
+double road_bank_slope_at(const road_network *net, const road *r, double s) {
+  if (r->bank_count == 0)
+    return 0;
+  return poly_slope(poly_at(&net->banks[r->bank_first], r->bank_count, s), s);
+}
+
 double road_offset_at(const road_network *net, const road *r, double s) {
   if (r->offset_count == 0)
     return 0;

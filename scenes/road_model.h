@@ -19,6 +19,8 @@ double road_elevation_at(const road_network *net, const road *r, double s_m);
 double road_grade_at(const road_network *net, const road *r, double s_m);
 /// Superelevation in rad about the reference line; positive: the right side is lower.
 double road_bank_at(const road_network *net, const road *r, double s_m);
+/// Its change per metre of s.
+double road_bank_slope_at(const road_network *net, const road *r, double s_m);
 /// t of lane 0, the lane offset.
 double road_offset_at(const road_network *net, const road *r, double s_m);
 /// A lane of a section by its OpenDRIVE id; NULL when there is none.

@@ -85,7 +85,7 @@ static bool refresh_end(sim_lanes *out, const road_network *net, const lane_path
 // A lane leads off where the one nearest to the road's centre goes on along another road.
 static int leads_off(const road_network *net, const lane_path *lane) {
   const lane_path *next = goes_on(net, lane);
-  if (!next || !net->roads[next->road - 1].junction)
+  if (!next || !next->road || !net->roads[next->road - 1].junction)
     return 0;
   const lane_path *inner = lane;
   for (int i = road_first_path(net, lane->road); i < net->path_count; i++) {

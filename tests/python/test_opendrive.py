@@ -106,8 +106,10 @@ def expected(path):
     for road in roads.values():
         for lane in driving(road, 1) + driving(road, -1) if road.get("junction") == "-1" else []:
             after = linked(road, lane, "successor" if lane < 0 else "predecessor")
-            if after:
-                joins.add((*edge(road.get("id"), lane), *after))
+            before = linked(road, lane, "predecessor" if lane < 0 else "successor")
+            here = edge(road.get("id"), lane)
+            joins |= {(*here, *after)} if after else set()
+            joins |= {(*before, *here)} if before else set()  # a lane may open beside another
     lit = {c.get("id") for c in root.iter("junction") if c.find("controller") is not None}
     return edges, ways, lit, joins
 

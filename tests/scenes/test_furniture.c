@@ -117,7 +117,8 @@ static void posts_stand_along_roads_without_kerbs(void **state) {
           // 50 m on straight roads, less in bends; on their outside the arc is longer.
           double bend = fabs(p.curvature_pm);
           double apart = bend > 0 ? fmin(50, fmax(6, 2 * sqrt(1 / bend))) : 50;
-          double most = (apart / 2 + 2) * (1 + bend * fabs(t)) + 4;
+          // A post gives way to what stands there already.
+          double most = (apart / 2 + 2) * (1 + bend * fabs(t)) + 15;
           double near =
               post_near(s, p.x_m - t * sin(p.heading_rad), p.y_m + t * cos(p.heading_rad));
           if (!has_verge(net, r, at, side))
