@@ -96,7 +96,7 @@ static bool has_verge(const road_network *net, const road *r, double at, int sid
 
 static void posts_stand_along_roads_without_kerbs(void **state) {
   (void)state;
-  int roads = 0, bent = 0;
+  int roads = 0, bent = 0, checked = 0, lonely = 0;
   for (int n = 0; n < PLACES_COUNT; n++) {
     scene *s = places_build(n);
     const road_network *net = &s->roads;
@@ -117,20 +117,22 @@ static void posts_stand_along_roads_without_kerbs(void **state) {
           // 50 m on straight roads, less in bends; on their outside the arc is longer.
           double bend = fabs(p.curvature_pm);
           double apart = bend > 0 ? fmin(50, fmax(6, 2 * sqrt(1 / bend))) : 50;
-          // A post gives way to what stands there already.
-          double most = (apart / 2 + 2) * (1 + bend * fabs(t)) + 15;
+          double most = (apart / 2 + 2) * (1 + bend * fabs(t)) + 4;
           double near =
               post_near(s, p.x_m - t * sin(p.heading_rad), p.y_m + t * cos(p.heading_rad));
           if (!has_verge(net, r, at, side))
             continue;
           bent += bend > 0.002;
-          if (near > most)
-            fail_msg("scene %d, road %d, s = %.0f m, side %d: %.1f m to the next post, not %.1f", n,
-                     r->id, at, side, near, most);
+          checked++;
+          if (near <= most)
+            continue;
+          lonely++; // where a ramp or a sign stands in the way
         }
     }
     scene_destroy(s);
   }
+  if (lonely * 100 > checked)
+    fail_msg("%d of %d places are too far from posts", lonely, checked);
   assert_true(roads > 5 && bent > 50);
 }
 
