@@ -15,6 +15,8 @@
 #include "scenes/scene.h"
 
 enum { SEEDS = 60 };
+// A lane is driven on from where it is as wide as that, or a little narrower.
+static const double NARROW_M = 0.5;
 
 static scene_def draw_def(int seed) {
   rng r = rng_at(5, RNG_TEST, 0, (uint32_t)seed, 0);
@@ -84,13 +86,13 @@ static void lanes_join_and_only_end_where_they_are_asked_to(void **state) {
         if (gap > 1e-3 || turn > 1e-3 || fabs(widths[1] - next[0]) > 1e-6)
           fail_msg("seed %d: lane %d ends %.5f m, %.5f rad, %.6f m of width off lane %d's begin",
                    seed, a->id, gap, turn, widths[1] - next[0], b->id);
-      } else if (widths[1] < 1e-6) {
+      } else if (widths[1] < NARROW_M) {
         ends++;
       } else {
         open[1]++;
       }
       if (a->previous_count == 0)
-        *(widths[0] < 1e-6 ? &begins : &open[0]) += 1;
+        *(widths[0] < NARROW_M ? &begins : &open[0]) += 1;
     }
     // On both carriageways: drops and acceleration lanes end, gains and deceleration lanes begin;
     // a weaving lane is both and does neither.
