@@ -11,6 +11,7 @@
 static const double SIDE_MARGIN_M = 0.2;
 // Headings that differ by this much come from one's side: neither oncoming nor the same arm.
 static const double SIDE_RAD[2] = {0.3, 2.7};
+enum { JUNCTION_LANES = 64 }; // of a junction, at most
 
 typedef struct overlap {
   bool any;
@@ -40,24 +41,59 @@ static void widen(overlap *o, double s, double other_s) {
   o->other_end_m = fmax(o->other_end_m, other_s);
 }
 
-// Walks along `a` in steps of half a metre and keeps what comes nearer than `reach` to `b`.
-static void scan(const road_network *net, const lane_path *a, const lane_path *b, double reach,
-                 overlap *out, bool swapped) {
-  const road_point *q = &net->points[b->point_first];
-  int steps = (int)fmax(1, ceil(a->length_m / 0.5));
-  double far = 1.001 * (b->length_m + reach);
+// A lane of a junction as the others are held against it.
+typedef struct swept_lane {
+  const lane_path *path;
+  double lo[2], hi[2];        // of its points
+  int step_count, step_first; // into steps
+} swept_lane;
+
+// The lanes of a junction, and places half a metre apart on each.
+typedef struct swept {
+  int lane_count, step_count, step_capacity;
+  swept_lane lanes[JUNCTION_LANES];
+  road_point *steps;
+} swept;
+
+static void enclose(const road_network *net, swept_lane *lane) {
+  lane->lo[0] = lane->lo[1] = INFINITY;
+  lane->hi[0] = lane->hi[1] = -INFINITY;
+  for (int k = 0; k < lane->path->point_count; k++) {
+    const road_point *p = &net->points[lane->path->point_first + k];
+    lane->lo[0] = fmin(lane->lo[0], p->x_m), lane->hi[0] = fmax(lane->hi[0], p->x_m);
+    lane->lo[1] = fmin(lane->lo[1], p->y_m), lane->hi[1] = fmax(lane->hi[1], p->y_m);
+  }
+}
+
+static bool add_swept(const road_network *net, swept *all, const lane_path *path) {
+  int steps = (int)fmax(1, ceil(path->length_m / 0.5));
+  if (!ARRAY_RESERVE(all->steps, all->step_capacity, all->step_count + steps + 1))
+    return false;
+  swept_lane *lane = &all->lanes[all->lane_count++];
+  *lane = (swept_lane){.path = path, .step_count = steps + 1, .step_first = all->step_count};
+  enclose(net, lane);
+  for (int i = 0; i <= steps; i++)
+    all->steps[all->step_count++] = lane_point(net, path, path->length_m * i / steps);
+  return true;
+}
+
+// Walks along `a` and keeps what comes nearer than `reach` to `b`.
+static void scan(const road_network *net, const swept *all, const swept_lane *a,
+                 const swept_lane *b, double reach, overlap *out, bool swapped) {
+  const road_point *q = &net->points[b->path->point_first];
+  int last = b->path->point_count - 1, steps = a->step_count - 1;
   for (int i = 0; i <= steps; i++) {
-    double s = a->length_m * i / steps;
-    road_point p = lane_point(net, a, s);
-    double dx = p.x_m - q->x_m, dy = p.y_m - q->y_m;
-    if (dx * dx + dy * dy > far * far)
+    const road_point *p = &all->steps[a->step_first + i];
+    if (p->x_m < b->lo[0] - reach || p->x_m > b->hi[0] + reach || p->y_m < b->lo[1] - reach ||
+        p->y_m > b->hi[1] + reach)
       continue;
-    for (int k = 0; k + 1 < b->point_count; k++) {
-      double u, distance = segment_distance(&p, &q[k], &q[k + 1], &u);
+    double s = a->path->length_m * i / steps;
+    for (int k = 0; k < last; k++) {
+      double u, distance = segment_distance(p, &q[k], &q[k + 1], &u);
       if (distance >= reach) {
         // Nothing nearer can follow before the way between the two distances is gone.
         double skip = q[k + 1].s_m + distance - reach;
-        while (k + 2 < b->point_count && q[k + 2].s_m < skip)
+        while (k + 1 < last && q[k + 2].s_m < skip)
           k++;
         continue;
       }
@@ -70,19 +106,9 @@ static void scan(const road_network *net, const lane_path *a, const lane_path *b
   }
 }
 
-static bool boxes_meet(const road_network *net, const lane_path *a, const lane_path *b,
-                       double reach) {
-  double lo[2][2] = {{INFINITY, INFINITY}, {INFINITY, INFINITY}};
-  double hi[2][2] = {{-INFINITY, -INFINITY}, {-INFINITY, -INFINITY}};
-  const lane_path *both[2] = {a, b};
-  for (int i = 0; i < 2; i++)
-    for (int k = 0; k < both[i]->point_count; k++) {
-      const road_point *p = &net->points[both[i]->point_first + k];
-      lo[i][0] = fmin(lo[i][0], p->x_m), hi[i][0] = fmax(hi[i][0], p->x_m);
-      lo[i][1] = fmin(lo[i][1], p->y_m), hi[i][1] = fmax(hi[i][1], p->y_m);
-    }
-  return lo[0][0] < hi[1][0] + reach && lo[1][0] < hi[0][0] + reach &&
-         lo[0][1] < hi[1][1] + reach && lo[1][1] < hi[0][1] + reach;
+static bool boxes_meet(const swept_lane *a, const swept_lane *b, double reach) {
+  return a->lo[0] < b->hi[0] + reach && b->lo[0] < a->hi[0] + reach &&
+         a->lo[1] < b->hi[1] + reach && b->lo[1] < a->hi[1] + reach;
 }
 
 static bool share_start(const road_network *net, const lane_path *a, const lane_path *b) {
@@ -90,17 +116,16 @@ static bool share_start(const road_network *net, const lane_path *a, const lane_
          net->lane_links[a->previous_first] == net->lane_links[b->previous_first];
 }
 
-static void meet(road_builder *b, int ia, int ib, overlap *out) {
-  const road_network *net = &b->net;
-  const lane_path *a = &net->paths[ia], *other = &net->paths[ib];
+static void meet(const road_network *net, const swept *all, int ia, int ib, overlap *out) {
+  const swept_lane *a = &all->lanes[ia], *b = &all->lanes[ib];
   *out = (overlap){0};
-  if (share_start(net, a, other))
+  if (share_start(net, a->path, b->path))
     return;
-  double reach = (a->width_m + other->width_m) / 2 - 2 * SIDE_MARGIN_M;
-  if (!boxes_meet(net, a, other, reach))
+  double reach = (a->path->width_m + b->path->width_m) / 2 - 2 * SIDE_MARGIN_M;
+  if (!boxes_meet(a, b, reach))
     return;
-  scan(net, a, other, reach, out, false);
-  scan(net, other, a, reach, out, true);
+  scan(net, all, a, b, reach, out, false);
+  scan(net, all, b, a, reach, out, true);
 }
 
 // Ranks order all lanes of a junction, ids break ties: no cycle of yielding. Where the right
@@ -134,15 +159,16 @@ static void add_conflict(road_builder *b, int from, int to, const overlap *o, bo
                       .yields = yields};
 }
 
-enum { JUNCTION_LANES = 64 };
-
-static void junction_conflicts(road_builder *b, const int *lanes, int count) {
-  static const int most = JUNCTION_LANES;
+static void junction_conflicts(road_builder *b, swept *all, const int *lanes, int count) {
   overlap table[JUNCTION_LANES][JUNCTION_LANES];
-  count = count < most ? count : most;
+  all->lane_count = all->step_count = 0;
+  for (int i = 0; i < count && !b->failed; i++)
+    b->failed = !add_swept(&b->net, all, &b->net.paths[lanes[i]]);
+  if (b->failed)
+    return;
   for (int i = 0; i < count; i++)
     for (int k = i + 1; k < count; k++)
-      meet(b, lanes[i], lanes[k], &table[i][k]);
+      meet(&b->net, all, i, k, &table[i][k]);
   for (int i = 0; i < count; i++) {
     lane_path *path = &b->net.paths[lanes[i]];
     path->conflict_first = b->net.conflict_count;
@@ -160,6 +186,7 @@ void road_derive_conflicts(road_builder *b) {
   size_t junctions = (size_t)net->junction_count;
   int(*lanes)[JUNCTION_LANES] = malloc(sizeof *lanes * (junctions + 1));
   int *counts = calloc(junctions + 1, sizeof *counts);
+  swept all = {0};
   b->failed = b->failed || !lanes || !counts;
   for (int i = 0; i < net->path_count && !b->failed; i++) {
     int j = net->paths[i].junction - 1;
@@ -167,7 +194,8 @@ void road_derive_conflicts(road_builder *b) {
       lanes[j][counts[j]++] = i;
   }
   for (int j = 0; j < net->junction_count && !b->failed; j++)
-    junction_conflicts(b, lanes[j], counts[j]);
+    junction_conflicts(b, &all, lanes[j], counts[j]);
+  free(all.steps);
   free(lanes);
   free(counts);
 }
