@@ -31,8 +31,8 @@ enum { MOST_LINES = 32 };
 
 typedef struct grid {
   int nx, ny;
-  signed char one_way[2][MOST_LINES]; // rows (+1 eastward), columns (+1 northward); 0 both ways
-  grid_node *nodes;                   // (ny, nx)
+  int one_way[2][MOST_LINES]; // rows (+1 eastward), columns (+1 northward); 0 both ways
+  grid_node *nodes;           // (ny, nx)
 } grid;
 
 static grid_node *node_at(const grid *g, int x, int y) {
@@ -107,7 +107,7 @@ static void draw_one_way(grid *g, const grid_city_def *def, rng *r) {
     for (int i = 1; i + 1 < lines && i < MOST_LINES; i++) {
       if (!rng_chance(r, def->one_way))
         continue;
-      g->one_way[axis][i] = (signed char)way;
+      g->one_way[axis][i] = way;
       way = -way;
     }
   }

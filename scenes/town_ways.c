@@ -116,7 +116,7 @@ static bool holds_together(const town_ways *t) {
   return first < 0 || (reach(t, first, true) == all && reach(t, first, false) == all);
 }
 
-void town_ways_draw(const town_graph *g, double share, rng *r, signed char ways[][TOWN_ARMS]) {
+void town_ways_draw(const town_graph *g, double share, rng *r, int ways[][TOWN_ARMS]) {
   memset(ways, 0, sizeof *ways * TOWN_NODES);
   if (share <= 0)
     return;
@@ -136,8 +136,8 @@ void town_ways_draw(const town_graph *g, double share, rng *r, signed char ways[
         break;
       s->way = 0;
     }
-    ways[s->node[0]][s->arm[0]] = (signed char)s->way;
+    ways[s->node[0]][s->arm[0]] = (int)s->way;
     if (s->node[1] >= 0)
-      ways[s->node[1]][s->arm[1]] = (signed char)-s->way;
+      ways[s->node[1]][s->arm[1]] = (int)-s->way;
   }
 }

@@ -10,6 +10,6 @@
 /// ends are not, nor a street without which some way wouldn't lead to every other one. In towns
 /// of more than some 400 streets fewer than that: each takes a look at all ways. Draws for every
 /// street, whatever comes of it.
-void town_ways_draw(const town_graph *g, double share, rng *r, signed char ways[][TOWN_ARMS]);
+void town_ways_draw(const town_graph *g, double share, rng *r, int ways[][TOWN_ARMS]);
 
 #endif
