@@ -136,8 +136,8 @@ void town_ways_draw(const town_graph *g, double share, rng *r, int ways[][TOWN_A
         break;
       s->way = 0;
     }
-    ways[s->node[0]][s->arm[0]] = (int)s->way;
+    ways[s->node[0]][s->arm[0]] = s->way;
     if (s->node[1] >= 0)
-      ways[s->node[1]][s->arm[1]] = (int)-s->way;
+      ways[s->node[1]][s->arm[1]] = -s->way;
   }
 }
