@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenes/opendrive_write.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,8 @@ void opendrive_whole(opendrive_writer *w, const char *attribute, int value) {
 }
 
 void opendrive_number_text(double value, char out[OPENDRIVE_NUMBER]) {
-  value = value == 0 ? 0 : value; // -0 says nothing that 0 doesn't
+  // -0 says nothing that 0 doesn't; SUMO can't read numbers that are too small to be normal.
+  value = fabs(value) < DBL_MIN ? 0 : value;
   for (int digits = 15; digits <= 17; digits++) {
     snprintf(out, OPENDRIVE_NUMBER, "%.*g", digits, value);
     if (strtod(out, NULL) == value)

@@ -46,8 +46,8 @@ static void numbers_are_the_shortest_that_read_back(void **state) {
   static const struct {
     double value;
     const char *text;
-  } cases[] = {
-      {-0.0, "0"}, {0.1, "0.1"}, {3, "3"}, {-2.5e-7, "-2.5e-07"}, {1.0 / 3, "0.3333333333333333"}};
+  } cases[] = {{-0.0, "0"}, {-5e-324, "0"},        {0.1, "0.1"},
+               {3, "3"},    {-2.5e-7, "-2.5e-07"}, {1.0 / 3, "0.3333333333333333"}};
   char text[OPENDRIVE_NUMBER];
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     opendrive_number_text(cases[i].value, text);
