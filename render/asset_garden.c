@@ -4,24 +4,15 @@
 #include "render/asset_street.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "render/mesh_shape.h"
-
-static void copy(const double from[3], double size_m[3]) {
-  for (int k = 0; k < 3; k++)
-    size_m[k] = from[k];
-}
-
-static void finish(mesh *m, float crease_deg, const double size_m[3]) {
-  mesh_smooth(m, crease_deg);
-  mesh_fit(m, size_m);
-}
 
 static const double fences[FENCE_VARIANTS][3] = {
     {0.09, 2.00, 1.00}, {0.06, 2.00, 1.15}, {0.08, 2.00, 1.30}};
 
 void fence_size(int variant, double size_m[3]) {
-  copy(fences[variant % FENCE_VARIANTS], size_m);
+  memcpy(size_m, fences[variant % FENCE_VARIANTS], 3 * sizeof *size_m);
 }
 
 // Pales with pointed heads on two rails.
@@ -98,14 +89,14 @@ void fence_build(int variant, mesh *out) {
     bars(out, l, w, h);
   else
     boards(out, l, w, h);
-  finish(out, 30, size);
+  mesh_finish(out, 30, size);
 }
 
 static const double walls[GARDEN_WALL_VARIANTS][3] = {
     {0.30, 2.00, 0.95}, {0.28, 2.00, 1.25}, {0.34, 2.00, 0.60}};
 
 void garden_wall_size(int variant, double size_m[3]) {
-  copy(walls[variant % GARDEN_WALL_VARIANTS], size_m);
+  memcpy(size_m, walls[variant % GARDEN_WALL_VARIANTS], 3 * sizeof *size_m);
 }
 
 // A wall under a coping that throws the rain off.
@@ -135,5 +126,5 @@ void garden_wall_build(int variant, mesh *out) {
       else
         mesh_triangle(out, id[0], id[i], id[i + 1], MATERIAL_GARDEN_COPING);
   }
-  finish(out, 30, size);
+  mesh_finish(out, 30, size);
 }

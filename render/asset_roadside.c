@@ -3,26 +3,17 @@
 #include "render/asset_street.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "render/mesh_shape.h"
 
 static const f3 UP = {0, 0, 1};
 
-static void copy(const double from[3], double size_m[3]) {
-  for (int k = 0; k < 3; k++)
-    size_m[k] = from[k];
-}
-
-static void finish(mesh *m, float crease_deg, const double size_m[3]) {
-  mesh_smooth(m, crease_deg);
-  mesh_fit(m, size_m);
-}
-
 // A tall one for fast roads and a small one for streets.
 static const double cones[CONE_VARIANTS][3] = {{0.42, 0.42, 0.75}, {0.30, 0.30, 0.50}};
 
 void cone_size(int variant, double size_m[3]) {
-  copy(cones[variant % CONE_VARIANTS], size_m);
+  memcpy(size_m, cones[variant % CONE_VARIANTS], 3 * sizeof *size_m);
 }
 
 void cone_build(int variant, mesh *out) {
@@ -57,7 +48,7 @@ void cone_build(int variant, mesh *out) {
   wall[N + 3][0] = h - 0.03f, wall[N + 3][1] = 0;
   is[N] = is[N + 1] = body, is[N + 2] = MATERIAL_CAR_SEAM;
   mesh_spin(out, f3_of(0, 0, 0), UP, wall, N + 4, 20, is);
-  finish(out, 35, size);
+  mesh_finish(out, 35, size);
 }
 
 // A board between two posts on rubber feet; a plastic one filled with water; a beacon.
@@ -65,7 +56,7 @@ static const double barriers[BARRIER_VARIANTS][3] = {
     {0.40, 2.00, 1.10}, {0.50, 1.80, 0.95}, {0.40, 0.75, 1.15}};
 
 void barrier_size(int variant, double size_m[3]) {
-  copy(barriers[variant % BARRIER_VARIANTS], size_m);
+  memcpy(size_m, barriers[variant % BARRIER_VARIANTS], 3 * sizeof *size_m);
 }
 
 // A board from y0 to y1 with its slanting red and white fields on both faces.
@@ -180,7 +171,7 @@ void barrier_build(int variant, mesh *out) {
     water_barrier(out, l, w, h);
   else
     beacon(out, l, w, h);
-  finish(out, 35, size);
+  mesh_finish(out, 35, size);
 }
 
 // A white post with a slanting black band. Its upright reflector looks along +x, at traffic on
@@ -189,7 +180,7 @@ void barrier_build(int variant, mesh *out) {
 static const double delineators[DELINEATOR_VARIANTS][3] = {{0.12, 0.12, 1.05}, {0.12, 0.12, 1.05}};
 
 void delineator_size(int variant, double size_m[3]) {
-  copy(delineators[variant % DELINEATOR_VARIANTS], size_m);
+  memcpy(size_m, delineators[variant % DELINEATOR_VARIANTS], 3 * sizeof *size_m);
 }
 
 void delineator_build(int variant, mesh *out) {
@@ -232,5 +223,5 @@ void delineator_build(int variant, mesh *out) {
     const material what[] = {glass, glass};
     mesh_spin(out, f3_of(back, 0, k ? 0.875f : 0.755f), f3_of(-1, 0, 0), disc, 3, 12, what);
   }
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }

@@ -1,32 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lamps, poles and the heads of signals on them.
 #include <math.h>
+#include <string.h>
 
 #include "render/asset_street.h"
 #include "render/mesh_shape.h"
 
 static const f3 UP = {0, 0, 1};
 
-static void copy(const double from[3], double size_m[3]) {
-  for (int k = 0; k < 3; k++)
-    size_m[k] = from[k];
-}
-
 static void pole(mesh *m, float x, float y, float z0, float z1, float r0, float r1, int segments,
                  material what) {
   mesh_tube(m, f3_of(x, y, z0), f3_of(x, y, z1), r0, r1, segments, what);
-}
-
-static void finish(mesh *m, float crease_deg, const double size_m[3]) {
-  mesh_smooth(m, crease_deg);
-  mesh_fit(m, size_m);
 }
 
 static const double lamps[LAMP_VARIANTS][3] = {
     {2.0, 0.30, 8.0}, {2.2, 0.30, 8.6}, {1.7, 0.34, 6.8}, {2.0, 0.26, 7.4}};
 
 void lamp_size(int variant, double size_m[3]) {
-  copy(lamps[variant % LAMP_VARIANTS], size_m);
+  memcpy(size_m, lamps[variant % LAMP_VARIANTS], 3 * sizeof *size_m);
 }
 
 // The pole stands at the box's rear end, the head hangs at its front end.
@@ -59,7 +50,7 @@ void lamp_build(int variant, mesh *out) {
   f3 lo = f3_add(mid, f3_of(-head * 0.30f, -w * 0.72f, -0.065f));
   f3 hi = f3_add(mid, f3_of(head * 0.42f, w * 0.72f, -0.02f));
   mesh_bevel_box(out, lo, hi, 0.02f, MATERIAL_LAMP_GLASS);
-  finish(out, 45, size);
+  mesh_finish(out, 45, size);
 }
 
 // A lens in its tube with a visor over it; `front` is the housing's face.
@@ -93,7 +84,7 @@ static const double signals[SIGNAL_VARIANTS][3] = {
     {0.36, 0.44, 1.02}, {0.36, 0.30, 0.94}, {0.36, 0.56, 1.02}};
 
 void signal_size(int variant, double size_m[3]) {
-  copy(signals[variant % SIGNAL_VARIANTS], size_m);
+  memcpy(size_m, signals[variant % SIGNAL_VARIANTS], 3 * sizeof *size_m);
 }
 
 // What clamps a head to its pole.
@@ -128,14 +119,14 @@ void signal_build(int variant, mesh *out) {
   else if (variant == 1)
     mesh_bevel_box(out, f3_of(front - 0.14f, -0.13f, 0), f3_of(front - 0.02f, 0.13f, h), 0.02f,
                    MATERIAL_SIGNAL_BODY);
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }
 
 static const double walk_signals[WALK_SIGNAL_VARIANTS][3] = {{0.30, 0.30, 0.60},
                                                              {0.30, 0.32, 0.64}};
 
 void walk_signal_size(int variant, double size_m[3]) {
-  copy(walk_signals[variant % WALK_SIGNAL_VARIANTS], size_m);
+  memcpy(size_m, walk_signals[variant % WALK_SIGNAL_VARIANTS], 3 * sizeof *size_m);
 }
 
 void walk_signal_build(int variant, mesh *out) {
@@ -150,7 +141,7 @@ void walk_signal_build(int variant, mesh *out) {
     lens(out, front, z, 0.098f, (float)size[0] / 2 - front - 0.02f,
          i ? MATERIAL_SIGNAL_GREEN : MATERIAL_SIGNAL_RED);
   }
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }
 
 // 0 a sign's tube; 1, 2 a signal's pole, pale or dark; 3, 4 that of a signal for people, with
@@ -162,7 +153,7 @@ static const double poles[POLE_VARIANTS][3] = {{0.06, 0.06, 2.75},
                                                {0.20, 0.16, 2.80}};
 
 void pole_size(int variant, double size_m[3]) {
-  copy(poles[variant % POLE_VARIANTS], size_m);
+  memcpy(size_m, poles[variant % POLE_VARIANTS], 3 * sizeof *size_m);
 }
 
 void pole_build(int variant, mesh *out) {
@@ -184,5 +175,5 @@ void pole_build(int variant, mesh *out) {
     mesh_bevel_box(out, f3_of(x + 0.03f, -0.05f, 0.98f), f3_of(x + 0.12f, 0.05f, 1.16f), 0.015f,
                    MATERIAL_FURNITURE_PLASTIC);
   }
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }

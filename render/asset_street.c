@@ -3,26 +3,17 @@
 #include "render/asset_street.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "render/mesh_shape.h"
 
 static const f3 UP = {0, 0, 1};
 
-static void copy(const double from[3], double size_m[3]) {
-  for (int k = 0; k < 3; k++)
-    size_m[k] = from[k];
-}
-
-static void finish(mesh *m, float crease_deg, const double size_m[3]) {
-  mesh_smooth(m, crease_deg);
-  mesh_fit(m, size_m);
-}
-
 static const double benches[BENCH_VARIANTS][3] = {
     {0.60, 1.80, 0.85}, {0.55, 1.60, 0.80}, {0.45, 1.80, 0.46}};
 
 void bench_size(int variant, double size_m[3]) {
-  copy(benches[variant % BENCH_VARIANTS], size_m);
+  memcpy(size_m, benches[variant % BENCH_VARIANTS], 3 * sizeof *size_m);
 }
 
 void bench_build(int variant, mesh *out) {
@@ -63,14 +54,14 @@ void bench_build(int variant, mesh *out) {
                f3_of(0, 1, 0), 0.06f, 0.03f, metal);
     }
   }
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }
 
 static const double bins[BIN_VARIANTS][3] = {
     {0.48, 0.48, 1.0}, {0.44, 0.52, 1.05}, {0.5, 0.5, 0.95}};
 
 void bin_size(int variant, double size_m[3]) {
-  copy(bins[variant % BIN_VARIANTS], size_m);
+  memcpy(size_m, bins[variant % BIN_VARIANTS], 3 * sizeof *size_m);
 }
 
 void bin_build(int variant, mesh *out) {
@@ -113,13 +104,13 @@ void bin_build(int variant, mesh *out) {
                  MATERIAL_FURNITURE_WOOD);
       }
   }
-  finish(out, 35, size);
+  mesh_finish(out, 35, size);
 }
 
 static const double hydrants[HYDRANT_VARIANTS][3] = {{0.34, 0.38, 0.78}, {0.32, 0.36, 0.84}};
 
 void hydrant_size(int variant, double size_m[3]) {
-  copy(hydrants[variant % HYDRANT_VARIANTS], size_m);
+  memcpy(size_m, hydrants[variant % HYDRANT_VARIANTS], 3 * sizeof *size_m);
 }
 
 void hydrant_build(int variant, mesh *out) {
@@ -157,14 +148,14 @@ void hydrant_build(int variant, mesh *out) {
   for (int i = 0; i < 2; i++)
     mesh_torus(out, f3_of(0, 0, 0.30f * h + 0.04f * (float)i), UP, r, 0.008f, 14, 4,
                MATERIAL_CHROME);
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }
 
 static const double bollards[BOLLARD_VARIANTS][3] = {
     {0.18, 0.18, 0.95}, {0.24, 0.24, 0.75}, {0.14, 0.14, 1.0}};
 
 void bollard_size(int variant, double size_m[3]) {
-  copy(bollards[variant % BOLLARD_VARIANTS], size_m);
+  memcpy(size_m, bollards[variant % BOLLARD_VARIANTS], 3 * sizeof *size_m);
 }
 
 void bollard_build(int variant, mesh *out) {
@@ -192,13 +183,13 @@ void bollard_build(int variant, mesh *out) {
     mesh_spin(out, f3_of(0, 0, 0), UP, stout, 6, 16, stout_is);
   else
     mesh_spin(out, f3_of(0, 0, 0), UP, slim, 11, 16, slim_is);
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }
 
 static const double shelters[BUS_STOP_VARIANTS][3] = {{1.40, 3.60, 2.50}, {1.30, 3.40, 2.45}};
 
 void bus_stop_size(int variant, double size_m[3]) {
-  copy(shelters[variant % BUS_STOP_VARIANTS], size_m);
+  memcpy(size_m, shelters[variant % BUS_STOP_VARIANTS], 3 * sizeof *size_m);
 }
 
 static void pane(mesh *m, f3 lo, f3 hi) {
@@ -241,13 +232,13 @@ void bus_stop_build(int variant, mesh *out) {
   for (int i = -1; i <= 1; i += 2)
     mesh_bar(out, f3_of(back + 0.26f, (float)i * w * 0.4f, 0),
              f3_of(back + 0.26f, (float)i * w * 0.4f, 0.43f), f3_of(0, 1, 0), 0.05f, 0.05f, metal);
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }
 
 static const double billboards[BILLBOARD_VARIANTS][3] = {{0.7, 7.0, 6.5}, {0.6, 6.0, 5.6}};
 
 void billboard_size(int variant, double size_m[3]) {
-  copy(billboards[variant % BILLBOARD_VARIANTS], size_m);
+  memcpy(size_m, billboards[variant % BILLBOARD_VARIANTS], 3 * sizeof *size_m);
 }
 
 void billboard_build(int variant, mesh *out) {
@@ -276,5 +267,5 @@ void billboard_build(int variant, mesh *out) {
     mesh_bar(out, f3_of(-l, y, low + 0.3f), f3_of(0.05f, y, low + 0.1f), f3_of(0, 1, 0), 0.06f,
              0.06f, metal);
   }
-  finish(out, 40, size);
+  mesh_finish(out, 40, size);
 }

@@ -98,6 +98,8 @@ void mesh_mirror(mesh *m, int first);
 void mesh_turn(mesh *m);
 /// Maps its bounds onto the box of size_m around the z axis, from z = 0; normals follow.
 void mesh_fit(mesh *m, const double size_m[3]);
+/// mesh_smooth, then mesh_fit: the end of most assets.
+void mesh_finish(mesh *m, float crease_deg, const double size_m[3]);
 /// Maps the box lo..hi onto that box instead.
 void mesh_fit_from(mesh *m, const float lo[3], const float hi[3], const double size_m[3]);
 

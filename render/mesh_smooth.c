@@ -165,3 +165,8 @@ void mesh_smooth(mesh *m, float crease_deg) {
   mesh_free(m);
   *m = out;
 }
+
+void mesh_finish(mesh *m, float crease_deg, const double size_m[3]) {
+  mesh_smooth(m, crease_deg);
+  mesh_fit(m, size_m);
+}

@@ -95,10 +95,6 @@ void highway_strip_shrink(highway_strip *strip, double to_m, double rate, double
 /// How long that takes.
 double highway_growth(double rate, double width_m);
 
-/// A part of a line of pieces, s_m from 0. Returns the number of pieces, at most `count`.
-int highway_cut_pieces(const road_geometry *pieces, int count, double from_m, double to_m,
-                       road_geometry *out);
-
 /// A ramp's verge and that of the highway beside it begin this far beyond the nose.
 #define HIGHWAY_VERGE_BEGIN_M 14.0
 

@@ -119,7 +119,7 @@ static int add_side(const builder *h, const stretch *at, int hand, profile_lane 
 static void add_stretch(builder *h, stretch *at) {
   enum { PIECES = ROAD_PIECES };
   road_geometry pieces[PIECES];
-  int count = highway_cut_pieces(h->pieces, h->piece_count, at->s0_m, at->s1_m, pieces);
+  int count = road_line_part(h->pieces, h->piece_count, at->s0_m, at->s1_m, pieces);
   road_profile profile = {.centre_mark = MARK_NONE};
   for (int hand = 0; hand < 2; hand++)
     at->count[hand] =

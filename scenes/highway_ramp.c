@@ -76,7 +76,7 @@ static void reverse(road_geometry *pieces, int count) {
 
 int highway_ramp_part(const highway_ramp *ramp, const highway_sizes *z, bool exit, double from,
                       double to, road_geometry pieces[HIGHWAY_RAMP_PIECES], road_profile *profile) {
-  int count = highway_cut_pieces(ramp->pieces, ramp->piece_count, from, to, pieces);
+  int count = road_line_part(ramp->pieces, ramp->piece_count, from, to, pieces);
   if (!exit)
     reverse(pieces, count);
   *profile = (road_profile){.centre_mark = MARK_SOLID};

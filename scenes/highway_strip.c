@@ -6,26 +6,11 @@
 
 static const double CRUMB_M = 1e-6; // shorter pieces aren't made
 
-static double value(const road_poly3 *p, double s) {
-  double d = s - p->s_m;
-  return p->a + d * (p->b + d * (p->c + d * p->d));
-}
-
-// The same cubic with another origin.
-static road_poly3 moved(const road_poly3 *p, double s) {
-  double d = s - p->s_m;
-  return (road_poly3){.s_m = s,
-                      .a = value(p, s),
-                      .b = p->b + d * (2 * p->c + d * 3 * p->d),
-                      .c = p->c + 3 * d * p->d,
-                      .d = p->d};
-}
-
 double highway_strip_width(const highway_strip *strip, double d) {
   int i = 0;
   while (i + 1 < strip->piece_count && strip->pieces[i + 1].s_m <= d)
     i++;
-  return value(&strip->pieces[i], d);
+  return road_poly_value(&strip->pieces[i], d);
 }
 
 int highway_strip_slice(const highway_strip *strip, double from, double to, bool against,
@@ -38,7 +23,7 @@ int highway_strip_slice(const highway_strip *strip, double from, double to, bool
     double end = i + 1 < strip->piece_count ? fmin(to, p[1].s_m) : to;
     if (end - begin < CRUMB_M)
       continue;
-    road_poly3 q = moved(p, against ? end : begin);
+    road_poly3 q = road_poly_from(p, against ? end : begin);
     q.s_m = count == 0 ? 0 : against ? to - end : begin - from;
     if (against) {
       q.b = -q.b;
@@ -121,30 +106,4 @@ void highway_strip_shrink(highway_strip *strip, double to, double rate, double w
                                 .c = 3 * rate * l,
                                 .d = -rate});
   add_piece(strip, (road_poly3){.s_m = to});
-}
-
-int highway_cut_pieces(const road_geometry *pieces, int count, double from, double to,
-                       road_geometry *out) {
-  int kept = 0;
-  for (int i = 0; i < count; i++) {
-    const road_geometry *g = &pieces[i];
-    double end_s = i + 1 < count ? pieces[i + 1].s_m : g->s_m + g->length_m;
-    double begin = fmax(from, g->s_m), end = fmin(to, end_s);
-    if (end - begin < CRUMB_M)
-      continue;
-    road_geometry piece = *g;
-    if (begin > g->s_m || end < end_s) {
-      double rate = (g->curvature_end_pm - g->curvature_begin_pm) / g->length_m;
-      road_place at = road_geometry_at(g, begin - g->s_m);
-      piece = (road_geometry){.x_m = at.x_m,
-                              .y_m = at.y_m,
-                              .heading_rad = at.heading_rad,
-                              .length_m = end - begin,
-                              .curvature_begin_pm = at.curvature_pm,
-                              .curvature_end_pm = at.curvature_pm + rate * (end - begin)};
-    }
-    piece.s_m = kept ? out[kept - 1].s_m + out[kept - 1].length_m : 0;
-    out[kept++] = piece;
-  }
-  return kept;
 }

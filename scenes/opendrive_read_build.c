@@ -18,17 +18,8 @@ static const double CRUMB_M = 1e-4;        // shorter pieces aren't made
 static bool add_geometry(map_reader *r, road *out, const road_geometry *g, double s0, double from,
                          double to) {
   road_network *net = &r->b->net;
-  road_geometry piece = *g;
-  if (from > g->s_m || to < g->s_m + g->length_m) {
-    double rate = (g->curvature_end_pm - g->curvature_begin_pm) / g->length_m;
-    road_place at = road_geometry_at(g, from - g->s_m);
-    piece = (road_geometry){.x_m = at.x_m,
-                            .y_m = at.y_m,
-                            .heading_rad = at.heading_rad,
-                            .length_m = to - from,
-                            .curvature_begin_pm = at.curvature_pm,
-                            .curvature_end_pm = at.curvature_pm + rate * (to - from)};
-  }
+  double end = to >= g->s_m + g->length_m ? g->length_m : to - g->s_m;
+  road_geometry piece = road_geometry_part(g, from - g->s_m, end);
   piece.s_m = from - s0;
   if (!ARRAY_RESERVE(net->geometries, r->b->geometry_capacity, net->geometry_count + 1))
     return map_fail_memory(r);
@@ -66,7 +57,7 @@ static bool add_polys(map_reader *r, road_poly3 **items, int *count, int *capaci
     if (p.s_m >= s1 && *added > 0)
       break;
     if (p.s_m < s0)
-      p = map_poly_from(&p, s0);
+      p = road_poly_from(&p, s0);
     p.s_m -= s0;
     if (!ARRAY_RESERVE(*items, *capacity, *count + 1))
       return map_fail_memory(r);

@@ -45,7 +45,7 @@ static bool read_records(map_reader *r, const xmlNode *node, const char *element
   if (*count > 0 && out[0].s_m != 0) {
     if (out[0].s_m > 0)
       map_remark(r, node, "the first <%s> of a lane doesn't begin at its section's start", element);
-    out[0] = map_poly_from(&out[0], 0);
+    out[0] = road_poly_from(&out[0], 0);
   }
   return true;
 }
@@ -77,13 +77,14 @@ static bool add_border(map_reader *r, road_lane *lane, const road_poly3 *border,
   for (int i = 0; i < knots && ok; i++) {
     if (i > 0 && s[i] == s[i - 1])
       continue;
-    road_poly3 p = map_poly_from(&border[map_poly_at(border, count, s[i])], s[i]);
+    road_poly3 p = road_poly_from(&border[map_poly_at(border, count, s[i])], s[i]);
     p = (road_poly3){s[i], side * p.a, side * p.b, side * p.c, side * p.d};
     for (int k = 0; k < inner_count; k++) {
       const road_poly3 *widths = &net->widths[inner[k]->width_first];
       if (inner[k]->width_count == 0)
         continue;
-      road_poly3 w = map_poly_from(&widths[map_poly_at(widths, inner[k]->width_count, s[i])], s[i]);
+      road_poly3 w =
+          road_poly_from(&widths[map_poly_at(widths, inner[k]->width_count, s[i])], s[i]);
       p = (road_poly3){s[i], p.a - w.a, p.b - w.b, p.c - w.c, p.d - w.d};
     }
     ok = add_width(r, lane, p);
@@ -101,7 +102,7 @@ static bool check_widths(map_reader *r, const xmlNode *node, road_lane *lane, do
     if (p->s_m > length)
       break;
     for (int k = 0; k <= 3; k++) {
-      double width = map_poly_from(p, p->s_m + (fmin(end, length) - p->s_m) * k / 3).a;
+      double width = road_poly_from(p, p->s_m + (fmin(end, length) - p->s_m) * k / 3).a;
       if (!(width > -1 && width < 200))
         return map_fail(r, node, "lane %d is %.3g m wide at sOffset=%.10g", lane->id, width,
                         p->s_m + (end - p->s_m) * k / 3);

@@ -26,15 +26,6 @@ bool map_read_poly(map_reader *r, const xmlNode *at, const char *s, road_poly3 *
   return r->code == STATUS_OK;
 }
 
-road_poly3 map_poly_from(const road_poly3 *p, double s) {
-  double d = s - p->s_m;
-  return (road_poly3){.s_m = s,
-                      .a = p->a + d * (p->b + d * (p->c + d * p->d)),
-                      .b = p->b + d * (2 * p->c + d * 3 * p->d),
-                      .c = p->c + 3 * d * p->d,
-                      .d = p->d};
-}
-
 int map_poly_at(const road_poly3 *first, int count, double s) {
   int lo = 0, hi = count - 1;
   while (lo < hi) {
@@ -73,7 +64,7 @@ static bool read_polys(map_reader *r, const xmlNode *parent, const char *element
     const road_poly3 *p = &r->polys[*first + i];
     double end = i + 1 < *count ? p[1].s_m : fmax(length, p->s_m);
     for (int k = 0; k <= 3; k++) {
-      double value = map_poly_from(p, p->s_m + (end - p->s_m) * k / 3).a;
+      double value = road_poly_from(p, p->s_m + (end - p->s_m) * k / 3).a;
       if (!(fabs(value) <= most))
         return map_fail(r, parent, "<%s> reaches %.3g %s; the most is %.3g %s", element, value,
                         unit, most, unit);

@@ -109,8 +109,6 @@ bool map_read_shape(map_reader *r, map_road *map, xmlNode *plan_view);
 bool map_read_lanes(map_reader *r, map_road *map, xmlNode *lanes);
 /// Appends a poly3 record with s from attribute `s`.
 bool map_read_poly(map_reader *r, const xmlNode *at, const char *s, road_poly3 *out);
-/// A poly3 begun anew at s.
-road_poly3 map_poly_from(const road_poly3 *p, double s_m);
 /// Index of the last record that begins at or before s.
 int map_poly_at(const road_poly3 *first, int count, double s_m);
 

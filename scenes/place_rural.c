@@ -325,7 +325,7 @@ static void join_lanes(road_builder *b, int before, int after) {
 static int add_stretch(road_builder *b, const rural *p, double s0, double s1, bool from_junction,
                        bool to_junction) {
   road_geometry pieces[RURAL_PIECES];
-  int count = rural_line_cut(&p->line, s0, s1, pieces);
+  int count = road_line_part(p->line.pieces, p->line.piece_count, s0, s1, pieces);
   road_structure kind = structure_at(p, (s0 + s1) / 2);
   country_style style = main_style(p->def);
   style.verge = kind == ROAD_ON_LAND;

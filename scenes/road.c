@@ -19,9 +19,18 @@ static const road_poly3 *poly_at(const road_poly3 *first, int count, double s) {
   return &first[i];
 }
 
-static double poly_value(const road_poly3 *p, double s) {
+double road_poly_value(const road_poly3 *p, double s) {
   double d = s - p->s_m;
   return p->a + d * (p->b + d * (p->c + d * p->d));
+}
+
+road_poly3 road_poly_from(const road_poly3 *p, double s) {
+  double d = s - p->s_m;
+  return (road_poly3){.s_m = s,
+                      .a = p->a + d * (p->b + d * (p->c + d * p->d)),
+                      .b = p->b + d * (2 * p->c + d * 3 * p->d),
+                      .c = p->c + 3 * d * p->d,
+                      .d = p->d};
 }
 
 static double poly_slope(const road_poly3 *p, double s) {
@@ -41,7 +50,7 @@ road_place road_line_at(const road_network *net, const road *r, double s) {
 double road_elevation_at(const road_network *net, const road *r, double s) {
   if (r->elevation_count == 0)
     return 0;
-  return poly_value(poly_at(&net->elevations[r->elevation_first], r->elevation_count, s), s);
+  return road_poly_value(poly_at(&net->elevations[r->elevation_first], r->elevation_count, s), s);
 }
 
 double road_grade_at(const road_network *net, const road *r, double s) {
@@ -53,7 +62,7 @@ double road_grade_at(const road_network *net, const road *r, double s) {
 double road_bank_at(const road_network *net, const road *r, double s) {
   if (r->bank_count == 0)
     return 0;
-  return poly_value(poly_at(&net->banks[r->bank_first], r->bank_count, s), s);
+  return road_poly_value(poly_at(&net->banks[r->bank_first], r->bank_count, s), s);
 }
 
 double road_bank_slope_at(const road_network *net, const road *r, double s) {
@@ -65,7 +74,7 @@ double road_bank_slope_at(const road_network *net, const road *r, double s) {
 double road_offset_at(const road_network *net, const road *r, double s) {
   if (r->offset_count == 0)
     return 0;
-  return poly_value(poly_at(&net->offsets[r->offset_first], r->offset_count, s), s);
+  return road_poly_value(poly_at(&net->offsets[r->offset_first], r->offset_count, s), s);
 }
 
 static double offset_slope(const road_network *net, const road *r, double s) {
@@ -83,7 +92,7 @@ const road_lane *road_lane_find(const road_network *net, const road_section *sec
 double road_width_at(const road_network *net, const road_lane *lane, double ds) {
   if (lane->width_count == 0)
     return 0;
-  return poly_value(poly_at(&net->widths[lane->width_first], lane->width_count, ds), ds);
+  return road_poly_value(poly_at(&net->widths[lane->width_first], lane->width_count, ds), ds);
 }
 
 static double width_slope(const road_network *net, const road_lane *lane, double ds) {

@@ -204,7 +204,7 @@ static double kerb_radius_most(const road_network *net, const road_arm *arm, con
   return fmax(1, fmin(usual, way + (across - WAY_ROOM_M * s) / fmax(1e-3, 1 - s)));
 }
 
-static double arm_rise(const road_network *net, const road_arm *arm) {
+double road_arm_grade(const road_network *net, const road_arm *arm) {
   double grade = road_grade_at(net, &net->roads[arm->road - 1], arm->s_m);
   return arm->at_end ? -grade : grade;
 }
@@ -215,8 +215,8 @@ static sides corner_sides(const road_network *net, const road_arm *arm, const ro
                  .b = road_arm_point(net, next, false, edge, 0),
                  .da = arm->heading_rad,
                  .db = next->heading_rad,
-                 .rise_a = arm_rise(net, arm),
-                 .rise_b = arm_rise(net, next)};
+                 .rise_a = road_arm_grade(net, arm),
+                 .rise_b = road_arm_grade(net, next)};
 }
 
 void road_corner_leads(const road_network *net, const road_arm *arm, const road_arm *next,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 // Share of a bend's turning that its two spirals take; the arc takes the rest.
+static const double CRUMB_M = 1e-6; // shorter pieces of a line aren't made
 static const double SPIRAL_SHARE = 0.4;
 // Bends below this turn by less than a millimetre a kilometre.
 static const double STRAIGHT_RAD = 1e-7;
@@ -47,6 +48,38 @@ road_place road_geometry_at(const road_geometry *g, double d) {
   at.x_m = g->x_m + x;
   at.y_m = g->y_m + y;
   return at;
+}
+
+road_geometry road_geometry_part(const road_geometry *g, double from, double to) {
+  if (from <= 0 && to >= g->length_m) {
+    road_geometry whole = *g;
+    whole.s_m = 0;
+    return whole;
+  }
+  double rate = (g->curvature_end_pm - g->curvature_begin_pm) / g->length_m;
+  road_place at = road_geometry_at(g, from);
+  return (road_geometry){.x_m = at.x_m,
+                         .y_m = at.y_m,
+                         .heading_rad = at.heading_rad,
+                         .length_m = to - from,
+                         .curvature_begin_pm = at.curvature_pm,
+                         .curvature_end_pm = at.curvature_pm + rate * (to - from)};
+}
+
+int road_line_part(const road_geometry *line, int count, double s0, double s1, road_geometry *out) {
+  int kept = 0;
+  for (int i = 0; i < count; i++) {
+    const road_geometry *g = &line[i];
+    double end_s = i + 1 < count ? line[i + 1].s_m : g->s_m + g->length_m;
+    double begin = fmax(s0, g->s_m), end = fmin(s1, end_s);
+    if (end - begin < CRUMB_M)
+      continue;
+    bool whole = begin <= g->s_m && end >= end_s;
+    road_geometry piece = road_geometry_part(g, begin - g->s_m, whole ? g->length_m : end - g->s_m);
+    piece.s_m = kept ? out[kept - 1].s_m + out[kept - 1].length_m : 0;
+    out[kept++] = piece;
+  }
+  return kept;
 }
 
 double road_bend_tangent(double angle) {

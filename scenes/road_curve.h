@@ -14,6 +14,13 @@ typedef struct road_place {
 /// The piece at d metres from its own start, 0 <= d <= length_m.
 road_place road_geometry_at(const road_geometry *g, double d_m);
 
+/// The part of a piece between two distances from its start. Its s_m is 0.
+road_geometry road_geometry_part(const road_geometry *g, double from_m, double to_m);
+/// The part of a line from s0 to s1, its s_m from 0; out has room for `count` pieces. Returns
+/// their number.
+int road_line_part(const road_geometry *line, int count, double s0_m, double s1_m,
+                   road_geometry *out);
+
 /// A corner of the polygon that a curve rounds off.
 typedef struct road_corner_point {
   double x_m, y_m;

@@ -65,12 +65,8 @@ static void cut_polys(road_builder *b, road_poly3 **items, int *count, int *capa
     bool over = i + 1 < whole_count && whole[i + 1].s_m <= from + 1e-9;
     if (over || (p.s_m >= to - 1e-9 && p.s_m > from))
       continue;
-    double d = fmax(0, from - p.s_m);
-    road_poly3 moved = {.s_m = fmax(0, p.s_m - from),
-                        .a = p.a + d * (p.b + d * (p.c + d * p.d)),
-                        .b = p.b + d * (2 * p.c + d * 3 * p.d),
-                        .c = p.c + d * 3 * p.d,
-                        .d = p.d};
+    road_poly3 moved = road_poly_from(&p, fmax(from, p.s_m));
+    moved.s_m -= from;
     if (b->failed || !ARRAY_RESERVE(*items, *capacity, *count + 1)) {
       b->failed = true;
       return;

@@ -99,17 +99,9 @@ static int step_at(int n, double s) {
   return i < 0 ? 0 : i > n - 2 ? n - 2 : i;
 }
 
-static road_poly3 moved_to(road_poly3 p, double s) {
-  double d = s - p.s_m;
-  return (road_poly3){.s_m = s,
-                      .a = p.a + d * (p.b + d * (p.c + d * p.d)),
-                      .b = p.b + d * (2 * p.c + d * 3 * p.d),
-                      .c = p.c + 3 * d * p.d,
-                      .d = p.d};
-}
-
 double road_grade_height(const double *z, int n, double s, double *grade) {
-  road_poly3 p = moved_to(cubic_of(z, n, step_at(n, s)), s);
+  road_poly3 p = cubic_of(z, n, step_at(n, s));
+  p = road_poly_from(&p, s);
   if (grade)
     *grade = p.b;
   return p.a;
@@ -122,7 +114,7 @@ void road_grade_apply(road_builder *b, int road_id, const double *z, int n, doub
   for (int i = step_at(n, s0 + 1e-6); i + 1 < n && (i == 0 || i * GRADE_STEP_M < end - 1e-6); i++) {
     road_poly3 p = cubic_of(z, n, i);
     if (p.s_m < s0)
-      p = moved_to(p, s0);
+      p = road_poly_from(&p, s0);
     p.s_m -= s0;
     road_builder_elevation(b, road_id, p);
   }

@@ -44,11 +44,6 @@ static plane solve(double (*m)[4]) {
   return (plane){x[0], x[1], x[2]};
 }
 
-static double arm_grade(const road_network *net, const road_arm *arm) {
-  double grade = road_grade_at(net, &net->roads[arm->road - 1], arm->s_m);
-  return arm->at_end ? -grade : grade; // out of the junction
-}
-
 // By least squares; a metre of height counts as much as a slope of 1 in 10.
 static plane plane_of(const road_network *net, const road_junction *j, const road_arm *arms,
                       int count) {
@@ -58,7 +53,7 @@ static plane plane_of(const road_network *net, const road_junction *j, const roa
     add_equation(m, (double[3]){1, x, y}, arms[i].middle.z);
     double weight = 10, h = arms[i].heading_rad;
     add_equation(m, (double[3]){0, weight * cos(h), weight * sin(h)},
-                 weight * arm_grade(net, &arms[i]));
+                 weight * road_arm_grade(net, &arms[i]));
   }
   plane p = solve(m);
   p.z_m -= p.east * j->x_m + p.north * j->y_m;
@@ -145,7 +140,7 @@ static void lay_on(road_builder *b, int id, const plane *p) {
 static bool is_level(const road_network *net, const road_arm *arms, int count) {
   for (int i = 0; i < count; i++)
     if (fabs(arms[i].middle.z - arms[0].middle.z) > LEVEL ||
-        fabs(arm_grade(net, &arms[i])) > LEVEL ||
+        fabs(road_arm_grade(net, &arms[i])) > LEVEL ||
         fabs(road_bank_at(net, &net->roads[arms[i].road - 1], arms[i].s_m)) > LEVEL)
       return false;
   return true;

@@ -12,6 +12,10 @@ enum { ROAD_ARMS = 8, ROAD_ARC_POINTS = 13, ROAD_BULB_POINTS = 61 };
 /// Height of pavements above the carriageway.
 #define ROAD_KERB_M 0.15
 
+/// A polynomial's value at s.
+double road_poly_value(const road_poly3 *p, double s_m);
+/// The same polynomial begun anew at s.
+road_poly3 road_poly_from(const road_poly3 *p, double s_m);
 /// The reference line at s, clamped to the road.
 road_place road_line_at(const road_network *net, const road *r, double s_m);
 double road_elevation_at(const road_network *net, const road *r, double s_m);
@@ -84,6 +88,8 @@ int road_junction_arms(const road_network *net, const road_junction *j, road_arm
 int road_arm_lanes(const road_network *net, const road_arm *arm, bool in);
 /// +1 where a road is driven along its s only, -1 against it only, 0 both ways.
 int road_one_way(const road_network *net, const road *r);
+/// Rise per metre out of the junction.
+double road_arm_grade(const road_network *net, const road_arm *arm);
 /// The road's side (+1 left, -1 right) that lies to the left looking out.
 int road_arm_left_side(const road_arm *arm);
 /// The point `out_m` metres outward along the arm on one of its edges; left looking out.

@@ -8,7 +8,6 @@
 static const double PI = 3.14159265358979323846;
 static const double SWAY_RAD = 0.8;     // the line's heading is off by no more
 static const double SPIRAL_SHARE = 0.4; // of a curve's turning, each of its two
-static const double CRUMB_M = 1e-6;
 
 static double end_of(const rural_line *l) {
   if (l->piece_count == 0)
@@ -113,27 +112,6 @@ double rural_line_distance(const rural_line *l, double x, double y) {
     least = fmin(least, hypot(at.x_m - x, at.y_m - y));
   }
   return least;
-}
-
-int rural_line_cut(const rural_line *l, double s0, double s1, road_geometry out[RURAL_PIECES]) {
-  int count = 0;
-  for (int i = piece_at(l, s0); i < l->piece_count; i++) {
-    const road_geometry *g = &l->pieces[i];
-    double from = fmax(s0, g->s_m), to = fmin(s1, g->s_m + g->length_m);
-    if (to - from < CRUMB_M)
-      continue;
-    road_place begin = road_geometry_at(g, from - g->s_m), end = road_geometry_at(g, to - g->s_m);
-    out[count++] = (road_geometry){.s_m = from - s0,
-                                   .x_m = begin.x_m,
-                                   .y_m = begin.y_m,
-                                   .heading_rad = begin.heading_rad,
-                                   .length_m = to - from,
-                                   .curvature_begin_pm = begin.curvature_pm,
-                                   .curvature_end_pm = end.curvature_pm};
-    if (to >= s1 - CRUMB_M)
-      break;
-  }
-  return count;
 }
 
 void rural_line_shape_terrain(const rural_line *l, const rural_feature *f, road_terrain *terrain,

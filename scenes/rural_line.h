@@ -33,9 +33,6 @@ void rural_line_draw(rural_line *out, const rural_def *def, rng *r);
 road_place rural_line_at(const rural_line *line, double s_m);
 /// Distance of a point from the line's points, 10 m apart.
 double rural_line_distance(const rural_line *line, double x_m, double y_m);
-/// Pieces from s0 to s1, their s_m from 0. Returns their number.
-int rural_line_cut(const rural_line *line, double s0_m, double s1_m,
-                   road_geometry out[RURAL_PIECES]);
 /// Adds the valley or ridge that a feature is for; nothing for a side road.
 void rural_line_shape_terrain(const rural_line *line, const rural_feature *feature,
                               road_terrain *terrain, rng *r);
