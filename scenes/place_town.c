@@ -14,8 +14,8 @@ static const double MINOR_BEND_M = 45, MAJOR_BEND_M = 80;   // radius where a st
 static const double MINOR_LEAST_M = 25, MAJOR_LEAST_M = 35; // of any bend
 static const double WAY_OUT_M = 130;                        // of the through road beyond the town
 static const double CIRCLE_REACH_M = 16.1; // from a dead end's node to its road's end
-// Nodes of a town that is mended; streets that are mended at once, and how often.
-enum { LARGE = 40, TIGHT = 512, MENDINGS = 60 };
+// Streets that are mended at once, and how often.
+enum { TIGHT = 512, MENDINGS = 60 };
 enum { LAYOUTS = 60, CHAIN = ROAD_CORNERS - 2, ONE_WAY_LANES = 2 };
 
 typedef struct town {
@@ -286,7 +286,7 @@ static bool mend(town *t, const town_graph_def *about, const tight_street *tight
 static bool build(road_builder *b, town *t, const town_graph_def *about, rng *r) {
   if (!town_graph_draw(&t->graph, about, r))
     return false;
-  bool large = t->graph.count > LARGE;
+  bool large = t->graph.count > TOWN_LARGE;
   tight_street tight[TIGHT];
   for (int i = 0; i < (large ? MENDINGS : t->graph.count); i++) {
     road_builder_free(b);

@@ -13,7 +13,7 @@ static const double APART = 0.78;          // least distance of two nodes, of bl
 static const double LEAST_ANGLE_RAD = 1.1; // between two streets at a node
 static const double THROUGH_RAD = 2.4;     // arms wider apart than this become one straight street
 static const double EXTRA = 0.35;          // share of the possible short cuts that are built
-enum { TRIES_A_NODE = 30, CROSSING_ARMS = 4 };
+enum { TRIES_A_NODE = 30, CROSSING_ARMS = 4, ENDS = 40 };
 
 static double distance(const town_graph *g, int a, int b) {
   return hypot(g->nodes[a].x_m - g->nodes[b].x_m, g->nodes[a].y_m - g->nodes[b].y_m);
@@ -170,7 +170,8 @@ static void trim_dead_ends(town_graph *g, const town_graph_def *def, rng *r) {
   }
 }
 
-static int flood(const town_graph *g, int at, int mark, int *marks) {
+// Marks what hangs together with a node, or what the through road may reach from there.
+static int flood(const town_graph *g, int at, bool through, int mark, int *marks) {
   int stack[TOWN_NODES], top = 0, size = 0;
   stack[top++] = at;
   marks[at] = mark;
@@ -179,7 +180,7 @@ static int flood(const town_graph *g, int at, int mark, int *marks) {
     size++;
     for (int k = 0; k < g->nodes[i].arm_count; k++) {
       int to = g->nodes[i].arms[k].to;
-      if (to >= 0 && !marks[to]) {
+      if (to >= 0 && !marks[to] && !(through && g->nodes[i].arms[k].narrow)) {
         marks[to] = mark;
         stack[top++] = to;
       }
@@ -192,7 +193,7 @@ static int flood(const town_graph *g, int at, int mark, int *marks) {
 static void keep_largest(town_graph *g) {
   int marks[TOWN_NODES] = {0}, best = 0, most = 0;
   for (int i = 0; i < g->count; i++) {
-    int size = marks[i] ? 0 : flood(g, i, i + 1, marks);
+    int size = marks[i] ? 0 : flood(g, i, false, i + 1, marks);
     if (size > most)
       most = size, best = i + 1;
   }
@@ -297,32 +298,67 @@ static bool add_way_out(town_graph *g, int at, double ahead_rad, double block_m)
   return false;
 }
 
-// From one node to another and out of the town at both.
-static bool lay_through_road(town_graph *g, const town_graph_def *def) {
+// Its first and last node: the outermost along the axis. False when there are no two.
+static bool choose_ends(town_graph *g) {
+  double lo = INFINITY, hi = -INFINITY;
+  g->begin = g->end = -1;
+  for (int i = 0; i < g->count; i++) {
+    const town_node *n = &g->nodes[i];
+    double along = n->x_m * cos(g->axis_rad) + n->y_m * sin(g->axis_rad);
+    if (n->arm_count == 0 || n->unfit)
+      continue;
+    if (along < lo)
+      lo = along, g->begin = i;
+    if (along > hi)
+      hi = along, g->end = i;
+  }
+  return g->begin >= 0 && g->begin != g->end;
+}
+
+// From its first to its last node and out of the town at both. -1, or which of the two is unfit.
+static int try_through_road(town_graph *g, const town_graph_def *def) {
   int from[TOWN_NODES], second = g->end;
-  if (!find_way(g, g->begin, g->end, true, from))
-    return false;
+  if (!find_way(g, g->begin, g->end, true, from)) {
+    int marks[TOWN_NODES] = {0}, others[TOWN_NODES] = {0};
+    bool begin_is_shut = flood(g, g->begin, true, 1, marks) < flood(g, g->end, true, 1, others);
+    return begin_is_shut ? g->begin : g->end;
+  }
   int before_end = from[g->end];
   for (int i = g->end; from[i] >= 0; i = from[i]) {
     set_major(g, i, from[i]);
     set_major(g, from[i], i);
     second = i;
   }
-  return add_way_out(g, g->begin, heading(g, second, g->begin), def->block_m) &&
-         add_way_out(g, g->end, heading(g, before_end, g->end), def->block_m);
+  if (!add_way_out(g, g->begin, heading(g, second, g->begin), def->block_m))
+    return g->begin;
+  return add_way_out(g, g->end, heading(g, before_end, g->end), def->block_m) ? -1 : g->end;
 }
 
-static bool add_through_road(town_graph *g, const town_graph_def *def, rng *r) {
-  double axis = rng_uniform(r, -PI, PI), lo = INFINITY, hi = -INFINITY;
-  g->begin = g->end = -1;
+// Takes it up again, and with it all that was straightened.
+static void clear_through_road(town_graph *g) {
   for (int i = 0; i < g->count; i++) {
-    double along = g->nodes[i].x_m * cos(axis) + g->nodes[i].y_m * sin(axis);
-    if (g->nodes[i].arm_count > 0 && along < lo)
-      lo = along, g->begin = i;
-    if (g->nodes[i].arm_count > 0 && along > hi)
-      hi = along, g->end = i;
+    town_node *n = &g->nodes[i];
+    for (int k = n->arm_count - 1; k >= 0; k--) {
+      town_arm *arm = &n->arms[k];
+      arm->major = false;
+      if (arm->to >= 0)
+        arm->heading_rad = heading(g, i, arm->to);
+      else
+        *arm = n->arms[--n->arm_count];
+    }
   }
-  return g->begin >= 0 && g->begin != g->end && lay_through_road(g, def);
+}
+
+// In a large town other ends are tried where one is unfit.
+static bool lay_through_road(town_graph *g, const town_graph_def *def) {
+  for (int i = 0; i < ENDS; i++) {
+    int unfit = choose_ends(g) ? try_through_road(g, def) : -2;
+    if (unfit < 0 || g->count <= TOWN_LARGE)
+      return unfit == -1;
+    g->nodes[unfit].unfit = true;
+    clear_through_road(g);
+  }
+  return false;
 }
 
 // Two arms nearly in line become one street without a kink.
@@ -376,7 +412,8 @@ bool town_graph_draw(town_graph *g, const town_graph_def *def, rng *r) {
     return false;
   trim_dead_ends(g, def, r);
   keep_largest(g);
-  if (!add_through_road(g, def, r) || count_rounds(g) < 2)
+  g->axis_rad = rng_uniform(r, -PI, PI);
+  if (!lay_through_road(g, def) || count_rounds(g) < 2)
     return false;
   straighten_all(g);
   return true;
@@ -409,7 +446,7 @@ bool town_graph_give_up(town_graph *g, int node, int to) {
   drop(g, node, to);
   if (find_way(g, node, to, false, from))
     return true;
-  flood(g, g->begin, 1, marks);
+  flood(g, g->begin, false, 1, marks);
   for (int i = 0; i < g->count; i++)
     if (!marks[i])
       g->nodes[i].arm_count = 0;
@@ -419,20 +456,11 @@ bool town_graph_give_up(town_graph *g, int node, int to) {
 bool town_graph_lead_round(town_graph *g, const town_graph_def *def, int node, int to) {
   town_arm *there = to < 0 ? NULL : find_arm(g, node, to);
   town_arm *back = to < 0 ? NULL : find_arm(g, to, node);
-  if (!there || !back)
-    return false;
-  there->narrow = back->narrow = true;
-  for (int i = 0; i < g->count; i++) {
-    town_node *n = &g->nodes[i];
-    for (int k = n->arm_count - 1; k >= 0; k--) {
-      town_arm *arm = &n->arms[k];
-      arm->major = false;
-      if (arm->to >= 0)
-        arm->heading_rad = heading(g, i, arm->to);
-      else
-        *arm = n->arms[--n->arm_count];
-    }
-  }
+  if (to < 0)
+    g->nodes[node].unfit = true;
+  if (there && back)
+    there->narrow = back->narrow = true;
+  clear_through_road(g);
   if (!lay_through_road(g, def))
     return false;
   straighten_all(g);

@@ -9,6 +9,7 @@
 #include "base/rng.h"
 
 enum { TOWN_NODES = 4096, TOWN_ARMS = 6 };
+enum { TOWN_LARGE = 40 }; // towns of more nodes are mended where they don't come out
 
 typedef struct town_arm {
   int to;             // node index; -1: the through road leaves the town here
@@ -20,13 +21,15 @@ typedef struct town_arm {
 /// One arm: a dead end; two: a bend; three or more: a junction.
 typedef struct town_node {
   double x_m, y_m;
+  bool unfit; // the through road can't begin or end here
   int arm_count;
   town_arm arms[TOWN_ARMS];
 } town_node;
 
 typedef struct town_graph {
   int count;
-  int begin, end; // of the through road
+  double axis_rad; // along which the through road leads
+  int begin, end;  // its first and last node
   town_node nodes[TOWN_NODES];
 } town_graph;
 
@@ -46,7 +49,7 @@ bool town_graph_cut(town_graph *g, int node, int arm);
 /// The same, and what then hangs together with the through road no longer goes, too. Streets
 /// that are gone already are fine.
 bool town_graph_give_up(town_graph *g, int node, int to);
-/// Leads the through road another way than along that street.
+/// Leads the through road another way than along that street, which may be one out of the town.
 bool town_graph_lead_round(town_graph *g, const town_graph_def *def, int node, int to);
 
 #endif
