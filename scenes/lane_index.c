@@ -277,30 +277,19 @@ bool lane_index_build(road_network *net, arena *memory) {
   return !b.failed;
 }
 
-typedef struct nearest {
-  double distance, s_m, t_m;
-  int path, point; // index of the lane and of the piece's first point
-} nearest;
+// Where a place is beside a piece of a lane.
+typedef struct beside {
+  double u, distance, cross; // along it from 0 to 1; from it; positive on its left
+} beside;
 
-static void try_piece(const road_network *net, int path, int point, double x, double y,
-                      nearest *best) {
-  const road_point *p = &net->points[point];
+static inline beside beside_piece(const road_point *p, double x, double y) {
   double ex = p[1].x_m - p[0].x_m, ey = p[1].y_m - p[0].y_m;
   double dx = x - p[0].x_m, dy = y - p[0].y_m, square = ex * ex + ey * ey;
   double u = square > 0 ? (dx * ex + dy * ey) / square : 0;
   u = u > 0 ? u : 0;
   u = u < 1 ? u : 1;
-  double ox = dx - u * ex, oy = dy - u * ey, distance = sqrt(ox * ox + oy * oy);
-  // Equal distances: the first lane and the first piece of it, in whatever order they come.
-  if (distance > best->distance ||
-      (distance == best->distance &&
-       (best->path < 0 || path > best->path || (path == best->path && point >= best->point))))
-    return;
-  *best = (nearest){.distance = distance,
-                    .s_m = p[0].s_m + u * (p[1].s_m - p[0].s_m),
-                    .t_m = ex * dy - ey * dx < 0 ? -distance : distance,
-                    .path = path,
-                    .point = point};
+  double ox = dx - u * ex, oy = dy - u * ey;
+  return (beside){u, sqrt(ox * ox + oy * oy), ex * dy - ey * dx};
 }
 
 // The cell of the grid under a point, or its quarter, or a quarter's. NULL outside of the grid.
@@ -339,19 +328,28 @@ int lane_nearest(const road_network *net, double x, double y, double *s_m, doubl
   // Of a piece and its chord, one is farther by the sagitta at most.
   double limit = sqrt(least) + 2 * SAGITTA_M + DOUBT_M;
   limit *= limit;
-  nearest best = {.distance = REACH_M, .path = -1};
+  // Chords come in the order of lanes and of pieces: of equally near ones the first.
+  double best = REACH_M;
+  int path = -1, point = 0;
   for (int i = 0; i < cell->count; i++) {
     if (squares[i % KEPT] > limit && cell->count <= KEPT)
       continue;
     const lane_chord *c = &in->chords[chords[i]];
-    for (int k = 0; k < c->count; k++)
-      try_piece(net, c->path, c->point + k, x, y, &best);
+    for (int k = 0; k < c->count; k++) {
+      double distance = beside_piece(&net->points[c->point + k], x, y).distance;
+      bool nearer = distance < best;
+      best = nearer ? distance : best;
+      path = nearer ? c->path : path;
+      point = nearer ? c->point + k : point;
+    }
   }
-  if (best.path < 0)
+  if (path < 0)
     return 0;
+  const road_point *p = &net->points[point];
+  beside at = beside_piece(p, x, y);
   if (s_m)
-    *s_m = best.s_m;
+    *s_m = p[0].s_m + at.u * (p[1].s_m - p[0].s_m);
   if (t_m)
-    *t_m = best.t_m;
-  return net->paths[best.path].id;
+    *t_m = at.cross < 0 ? -at.distance : at.distance;
+  return net->paths[path].id;
 }
