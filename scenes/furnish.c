@@ -25,35 +25,9 @@ rng furnish_stream(const furnisher *f, int road_id, uint32_t what) {
   return rng_at(f->seed, RNG_PLACE, f->scene, (uint32_t)road_id, f->attempt * 32 + what);
 }
 
-roadside_def furnish_roadside(const scene_def *def) {
-  switch (def->place) {
-  case PLACE_GRID_CITY:
-    return (roadside_def){def->grid_city.building_height_m, def->grid_city.trees_per_km,
-                          def->grid_city.parked_per_km};
-  case PLACE_HIGHWAY:
-    return (roadside_def){.trees_per_km = def->highway.trees_per_km};
-  case PLACE_INTERSECTION:
-    return (roadside_def){def->intersection.building_height_m, def->intersection.trees_per_km,
-                          def->intersection.parked_per_km};
-  case PLACE_STRAIGHT:
-    return def->straight.side;
-  case PLACE_CURVE:
-    return def->curve.side;
-  case PLACE_ROUNDABOUT:
-    return def->roundabout.side;
-  case PLACE_TOWN:
-    return def->town.side;
-  case PLACE_RURAL:
-    return (roadside_def){.trees_per_km = def->rural.trees_per_km};
-  case PLACE_OPENDRIVE:
-  case PLACE_OSM: {
-    const map_def *map = scene_def_map(def);
-    return (roadside_def){map->building_height_m, map->trees_per_km, map->parked_per_km};
-  }
-  case PLACE_COUNT:
-    break;
-  }
-  return (roadside_def){0};
+roadside_def furnish_roadside(const furnisher *f, const road *r) {
+  (void)r;
+  return place_roadside(scene_def_ref(f->def));
 }
 
 // The way round a corner, in case the arms' rectangles leave a part of it.

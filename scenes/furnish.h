@@ -131,7 +131,7 @@ void furnish_highways(furnisher *f);
 void furnish_land(furnisher *f);
 
 /// Numbers that the places have in common.
-roadside_def furnish_roadside(const scene_def *def);
+roadside_def furnish_roadside(const furnisher *f, const road *r);
 
 /// Colours of a tree or bush on the scene's day; gives its asset_seed PLANT_BARE in winter.
 palette furnish_foliage(const furnisher *f, rng *r, uint32_t *asset_seed);

@@ -84,11 +84,11 @@ static void fill_front(furnisher *f, const frontage *front, rng *r) {
 }
 
 void furnish_buildings(furnisher *f) {
-  double mean = furnish_roadside(f->def).building_height_m;
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
     if (r->junction)
       continue;
+    double mean = furnish_roadside(f, r).building_height_m;
     for (int k = 0; k < 2; k++) {
       rng stream = furnish_stream(f, r->id, (uint32_t)k);
       if (road_walk_width(f->net, r, k ? 1 : -1) <= 0 || furnish_has_sites(f, r, k ? 1 : -1))

@@ -139,7 +139,7 @@ void furnish_highways(furnisher *f) {
         if (f->def->street_furniture > 0 && !is_ramp(f, r))
           along(f, r, &stream, side, s, 9, hand * (PI / 2 - 0.25), THING_BILLBOARD, SEMANTIC_STATIC,
                 0.6, 7, 6.5);
-      double spacing = 1000 / fmax(1, furnish_roadside(f->def).trees_per_km / 2);
+      double spacing = 1000 / fmax(1, furnish_roadside(f, r).trees_per_km / 2);
       for (double s = 0; s < r->length_m; s += spacing) {
         double at = s + rng_uniform(&stream, 0, spacing),
                beyond = 3 + rng_log_uniform(&stream, 2, 30);

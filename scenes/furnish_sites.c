@@ -26,7 +26,7 @@ static int facing(const furnisher *f, const road_site *site) {
 }
 
 static double draw_height(const furnisher *f, rng *r) {
-  double mean = furnish_roadside(f->def).building_height_m;
+  double mean = furnish_roadside(f, NULL).building_height_m;
   double height = fmax(3.6, fmin(mean * exp(rng_normal(r, 0, 0.22)), 110));
   return 4 + 3.1 * fmax(0, round((height - 4.8) / 3.1)) + 0.8;
 }

@@ -57,7 +57,7 @@ static void lamps(furnisher *f, const road *r) {
 }
 
 static void trees(furnisher *f, const road *r, int side) {
-  double per_km = furnish_roadside(f->def).trees_per_km;
+  double per_km = furnish_roadside(f, r).trees_per_km;
   if (per_km <= 0)
     return;
   rng stream = furnish_stream(f, r->id, STREAM_TREES + (side > 0));
@@ -95,9 +95,9 @@ void furnish_streets(furnisher *f) {
 }
 
 void furnish_parked(furnisher *f) {
-  double per_km = furnish_roadside(f->def).parked_per_km;
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
+    double per_km = furnish_roadside(f, r).parked_per_km;
     for (int side = -1; side <= 1; side += 2) {
       if (r->junction || furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_PARKING) < 2)
         continue;

@@ -10,36 +10,36 @@ static bool is_left(const scene_def *def) {
 }
 
 // Roads and junctions, without what is derived from them.
-static status build(road_builder *b, const scene_def *def, rng *r, trouble *why) {
+status place_lay(road_builder *b, place_ref of, bool left_hand, rng *r, trouble *why) {
   status got = STATUS_INTERNAL;
-  switch (def->place) {
+  switch (of.kind) {
   case PLACE_GRID_CITY:
-    got = place_grid_city(b, &def->grid_city, r, why);
+    got = place_grid_city(b, of.def, r, why);
     break;
   case PLACE_HIGHWAY:
-    got = place_highway(b, &def->highway, r, why);
+    got = place_highway(b, of.def, r, why);
     break;
   case PLACE_INTERSECTION:
-    got = place_intersection(b, &def->intersection, r, why);
+    got = place_intersection(b, of.def, r, why);
     break;
   case PLACE_STRAIGHT:
-    got = place_straight(b, &def->straight, r, why);
+    got = place_straight(b, of.def, r, why);
     break;
   case PLACE_CURVE:
-    got = place_curve(b, &def->curve, r, why);
+    got = place_curve(b, of.def, r, why);
     break;
   case PLACE_ROUNDABOUT:
-    got = place_roundabout(b, &def->roundabout, r, why);
+    got = place_roundabout(b, of.def, r, why);
     break;
   case PLACE_TOWN:
-    got = place_town(b, &def->town, r, why);
+    got = place_town(b, of.def, r, why);
     break;
   case PLACE_RURAL:
-    got = place_rural(b, &def->rural, r, why);
+    got = place_rural(b, of.def, r, why);
     break;
   case PLACE_OPENDRIVE:
   case PLACE_OSM:
-    got = script_map_read(scene_def_map(def)->map, is_left(def), b, why);
+    got = script_map_read(((const map_def *)of.def)->map, left_hand, b, why);
     break;
   case PLACE_COUNT:
     return trouble_set(why, STATUS_INTERNAL, "no such place");
@@ -49,11 +49,16 @@ static status build(road_builder *b, const scene_def *def, rng *r, trouble *why)
 
 // What a script says about left and right, and its headings, hold for the place as it is driven:
 // what a mirror will turn goes in turned.
-static void turn_fields(scene_def *def) {
-  number_list *angles = &def->intersection.angles_deg;
-  for (int i = 0; i < angles->count; i++)
-    angles->value[i] = -angles->value[i];
-  def->curve.turn_rad = -def->curve.turn_rad;
+static void turn_fields(place_kind kind, void *def) {
+  if (kind == PLACE_INTERSECTION) {
+    number_list *angles = &((intersection_def *)def)->angles_deg;
+    for (int i = 0; i < angles->count; i++)
+      angles->value[i] = -angles->value[i];
+  }
+  if (kind == PLACE_CURVE) {
+    single_road_def *curve = def;
+    curve->turn_rad = -curve->turn_rad;
+  }
 }
 
 // Generators build for traffic on the right, and extracts are read as in a mirror where it keeps
@@ -61,9 +66,10 @@ static void turn_fields(scene_def *def) {
 static status build_by_hand(road_builder *b, const scene_def *def, rng *r, trouble *why) {
   bool left = is_left(def), map = def->place == PLACE_OPENDRIVE;
   scene_def own = *def;
+  size_t size;
   if (left && !map)
-    turn_fields(&own);
-  status got = build(b, &own, r, why);
+    turn_fields(own.place, scene_def_place(&own, own.place, &size));
+  status got = place_lay(b, scene_def_ref(&own), left, r, why);
   if (got == STATUS_OK && left && map && !b->net.left_hand)
     return trouble_set(why, STATUS_RANGE,
                        "traffic.hand: %s is driven on the right; maps say on which side themselves",

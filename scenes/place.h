@@ -13,6 +13,10 @@
 /// met, e.g. blocks too short for their corners; STATUS_MEMORY.
 status place_build(road_builder *b, const scene_def *def, rng *r, trouble *why);
 
+/// Roads and junctions of one place, without what is derived from them. Generators build for
+/// traffic on the right whatever `left_hand` says; extracts are read as in a mirror where it is
+/// set, and OpenDRIVE maps know their side themselves.
+status place_lay(road_builder *b, place_ref of, bool left_hand, rng *r, trouble *why);
 status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, trouble *why);
 status place_highway(road_builder *b, const highway_def *def, rng *r, trouble *why);
 status place_intersection(road_builder *b, const intersection_def *def, rng *r, trouble *why);

@@ -33,9 +33,9 @@ static status check_turns(const scene_def *def, trouble *why) {
 }
 
 // A crossing's headings as the script gives them: enough of them, and room between them.
-static status check_angles(const scene_def *def, trouble *why) {
-  const number_list *list = &def->intersection.angles_deg;
-  if (def->place != PLACE_INTERSECTION || list->count == 0)
+static status check_angles(place_ref of, trouble *why) {
+  const number_list *list = &((const intersection_def *)of.def)->angles_deg;
+  if (of.kind != PLACE_INTERSECTION || list->count == 0)
     return STATUS_OK;
   if (list->count < 3 || list->count > 6)
     return trouble_set(why, STATUS_RANGE, "road.angles_deg: has %d headings; 3 to 6 would do",
@@ -67,7 +67,7 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
     return trouble_set(why, STATUS_RANGE,
                        "duration_s: %.10g s at %.10g frames a second is not one frame",
                        def.duration_s, def.frame_hz);
-  status result = check_angles(&def, why);
+  status result = check_angles(scene_def_ref(&def), why);
   if (result == STATUS_OK)
     result = rig_from_form(&def.rig, &form->rig, why);
   if (result == STATUS_OK)
@@ -82,6 +82,67 @@ scene_def scene_def_default(void) {
   scene_def def = form.def;
   (void)scene_def_from_form(&def, &form, NULL);
   return def;
+}
+
+void *scene_def_place(scene_def *def, place_kind kind, size_t *size) {
+#define MEMBER(PLACE, member)                                                                      \
+  case PLACE:                                                                                      \
+    *size = sizeof def->member;                                                                    \
+    return &def->member
+  switch (kind) {
+    MEMBER(PLACE_GRID_CITY, grid_city);
+    MEMBER(PLACE_HIGHWAY, highway);
+    MEMBER(PLACE_INTERSECTION, intersection);
+    MEMBER(PLACE_STRAIGHT, straight);
+    MEMBER(PLACE_CURVE, curve);
+    MEMBER(PLACE_ROUNDABOUT, roundabout);
+    MEMBER(PLACE_TOWN, town);
+    MEMBER(PLACE_RURAL, rural);
+    MEMBER(PLACE_OPENDRIVE, opendrive);
+    MEMBER(PLACE_OSM, osm);
+  case PLACE_COUNT:
+    break;
+  }
+#undef MEMBER
+  *size = 0;
+  return NULL;
+}
+
+place_ref scene_def_ref(const scene_def *def) {
+  size_t size;
+  return (place_ref){def->place, scene_def_place((scene_def *)def, def->place, &size)};
+}
+
+roadside_def place_roadside(place_ref of) {
+  switch (of.kind) {
+  case PLACE_GRID_CITY: {
+    const grid_city_def *def = of.def;
+    return (roadside_def){def->building_height_m, def->trees_per_km, def->parked_per_km};
+  }
+  case PLACE_HIGHWAY:
+    return (roadside_def){.trees_per_km = ((const highway_def *)of.def)->trees_per_km};
+  case PLACE_INTERSECTION: {
+    const intersection_def *def = of.def;
+    return (roadside_def){def->building_height_m, def->trees_per_km, def->parked_per_km};
+  }
+  case PLACE_STRAIGHT:
+  case PLACE_CURVE:
+    return ((const single_road_def *)of.def)->side;
+  case PLACE_ROUNDABOUT:
+    return ((const roundabout_def *)of.def)->side;
+  case PLACE_TOWN:
+    return ((const town_def *)of.def)->side;
+  case PLACE_RURAL:
+    return (roadside_def){.trees_per_km = ((const rural_def *)of.def)->trees_per_km};
+  case PLACE_OPENDRIVE:
+  case PLACE_OSM: {
+    const map_def *map = of.def;
+    return (roadside_def){map->building_height_m, map->trees_per_km, map->parked_per_km};
+  }
+  case PLACE_COUNT:
+    break;
+  }
+  return (roadside_def){0};
 }
 
 const map_def *scene_def_map(const scene_def *def) {

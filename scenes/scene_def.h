@@ -5,6 +5,8 @@
 #ifndef SCENES_SCENE_DEF_H
 #define SCENES_SCENE_DEF_H
 
+#include <stddef.h>
+
 #include "scenes/rig_form.h"
 #include "scenes/weather.h"
 
@@ -128,6 +130,12 @@ typedef struct map_def {
   double building_height_m, trees_per_km, parked_per_km;
 } map_def;
 
+/// A place of any kind by its definition: what reads all kinds alike takes this.
+typedef struct place_ref {
+  place_kind kind;
+  const void *def; // grid_city_def of PLACE_GRID_CITY, and so on
+} place_ref;
+
 enum { MIX_KINDS = 6 }; // car van truck bus motorcycle bicycle, in that order
 
 typedef struct scene_def {
@@ -154,6 +162,13 @@ typedef struct scene_def {
   int day_of_year;
   rig_def rig;
 } scene_def;
+
+/// Where a kind's definition is in a scene_def, and its size in bytes.
+void *scene_def_place(scene_def *def, place_kind kind, size_t *size);
+/// The scene's place, which lives as long as `def`.
+place_ref scene_def_ref(const scene_def *def);
+/// What stands along a place's roads.
+roadside_def place_roadside(place_ref of);
 
 /// Documented defaults of every field; place is a grid city.
 scene_def scene_def_default(void);
