@@ -21,7 +21,7 @@ road_terrain land_draw_terrain(rng *r, double deviation_m) {
   road_terrain t = {.wave_count = TERRAIN_WAVES};
   double sum = 0;
   for (int i = 0; i < TERRAIN_WAVES; i++) {
-    double length = rng_log_uniform(r, 250, 1600), heading = rng_uniform(r, -PI, PI);
+    double length = rng_log_uniform(r, 400, 2400), heading = rng_uniform(r, -PI, PI);
     // Long waves are higher than short ones, so that all of them are about as steep.
     double height = length * rng_uniform(r, 0.5, 1);
     t.waves[i] = (terrain_wave){2 * PI / length * cos(heading), 2 * PI / length * sin(heading),

@@ -169,15 +169,21 @@ static bool in_plane(const rural *p, double s) {
   return false;
 }
 
+// The land that the road keeps to: of a feature's two cuts only the one that brings it there.
+static road_terrain without_valleys(const road_terrain *terrain) {
+  road_terrain out = *terrain;
+  out.cut_count = terrain->cut_count / 2;
+  for (int i = 0; i < out.cut_count; i++)
+    out.cuts[i] = terrain->cuts[2 * i];
+  return out;
+}
+
 static status fit_line(rural *p, const road_terrain *terrain, trouble *why) {
-  p->z_count = (int)ceil(p->line.length_m / GRADE_STEP_M) + 1;
-  p->z = malloc(sizeof *p->z * (size_t)p->z_count);
   grade_wish *wishes = malloc(sizeof *wishes * (size_t)p->z_count);
   status got = STATUS_OK;
-  if (!p->z || !wishes)
+  if (!wishes)
     got = trouble_set(why, STATUS_MEMORY, "memory ran out while building the country road");
-  road_terrain whole = *terrain;
-  whole.cut_count = 0;
+  road_terrain whole = without_valleys(terrain);
   for (int i = 0; i < p->z_count && got == STATUS_OK; i++) {
     double s = i * GRADE_STEP_M;
     road_place at = rural_line_at(&p->line, s);
@@ -193,6 +199,20 @@ static status fit_line(rural *p, const road_terrain *terrain, trouble *why) {
                       p->def->grade, p->def->hills_m);
   free(wishes);
   return got;
+}
+
+// Valleys and ridges go where the road would be without them, so that none lies beside a cutting
+// or an embankment.
+static status shape_terrain(rural *p, road_terrain *terrain, rng *r, trouble *why) {
+  status got = fit_line(p, terrain, why);
+  const road_terrain whole = *terrain;
+  for (int i = 0; i < p->line.feature_count && got == STATUS_OK; i++) {
+    const rural_feature *f = &p->line.features[i];
+    road_place at = rural_line_at(&p->line, f->s_m);
+    double z = road_grade_height(p->z, p->z_count, f->s_m, NULL);
+    rural_line_shape_terrain(&p->line, f, z - land_terrain_at(&whole, at.x_m, at.y_m), terrain, r);
+  }
+  return got == STATUS_OK && terrain->cut_count > 0 ? fit_line(p, terrain, why) : got;
 }
 
 // Where the line lies that far above the valley that it crosses, or below the ridge.
@@ -395,11 +415,13 @@ status place_rural(road_builder *b, const rural_def *def, rng *r, trouble *why) 
   road_terrain *terrain = &b->net.land.terrain;
   *terrain = land_draw_terrain(r, def->hills_m);
   for (int i = 0; i < p->line.feature_count; i++)
-    rural_line_shape_terrain(&p->line, &p->line.features[i], terrain, r);
-  for (int i = 0; i < p->line.feature_count; i++)
     if (p->line.features[i].kind == RURAL_SIDE)
       draw_side(p, p->line.features[i].s_m, r);
-  status got = fit_line(p, terrain, why);
+  p->z_count = (int)ceil(p->line.length_m / GRADE_STEP_M) + 1;
+  p->z = malloc(sizeof *p->z * (size_t)p->z_count);
+  status got =
+      p->z ? shape_terrain(p, terrain, r, why)
+           : trouble_set(why, STATUS_MEMORY, "memory ran out while building the country road");
   if (got == STATUS_OK) {
     find_structures(p, terrain);
     got = add_roads(b, p, why);

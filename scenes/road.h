@@ -253,7 +253,7 @@ typedef struct terrain_cut {
   double x_m, y_m, across_x, across_y, depth_m, width_m;
 } terrain_cut;
 
-enum { TERRAIN_WAVES = 12, TERRAIN_CUTS = 8 };
+enum { TERRAIN_WAVES = 12, TERRAIN_CUTS = 16 };
 
 /// The land as it was before the roads: waves about a level, valleys and ridges.
 typedef struct road_terrain {

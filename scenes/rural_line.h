@@ -33,8 +33,9 @@ void rural_line_draw(rural_line *out, const rural_def *def, rng *r);
 road_place rural_line_at(const rural_line *line, double s_m);
 /// Distance of a point from the line's points, 10 m apart.
 double rural_line_distance(const rural_line *line, double x_m, double y_m);
-/// Adds the valley or ridge that a feature is for; nothing for a side road.
-void rural_line_shape_terrain(const rural_line *line, const rural_feature *feature,
+/// Adds the valley or ridge that a feature is for, in land that is brought to where the road will
+/// be: over_m higher. Nothing for a side road.
+void rural_line_shape_terrain(const rural_line *line, const rural_feature *feature, double over_m,
                               road_terrain *terrain, rng *r);
 
 #endif
