@@ -21,9 +21,17 @@ static bool same_place(vec3 a, vec3 b) {
   return a.x == b.x && a.y == b.y;
 }
 
-static bool is_ear(const ring *r, int i) {
+// Twice the area of what rounding can make of points on one line.
+static double blur(vec3 a, vec3 b, vec3 c) {
+  double size = fabs(a.x) + fabs(a.y) + fabs(b.x) + fabs(b.y) + fabs(c.x) + fabs(c.y);
+  return 1e-13 * size * (fabs(a.x - c.x) + fabs(a.y - c.y) + fabs(b.x - c.x) + fabs(b.y - c.y));
+}
+
+// A blurred ear may have no area, where its corners lie on one line, and points on its border.
+static bool is_ear(const ring *r, int i, bool blurred) {
   vec3 a = r->p[r->previous[i]], b = r->p[i], c = r->p[r->next[i]];
-  if (turn(a, b, c) <= 1e-12)
+  double room = blurred ? blur(a, b, c) : 0;
+  if (turn(a, b, c) <= (blurred ? -room : 1e-12))
     return false;
   double lo_x = fmin(a.x, fmin(b.x, c.x)), hi_x = fmax(a.x, fmax(b.x, c.x));
   double lo_y = fmin(a.y, fmin(b.y, c.y)), hi_y = fmax(a.y, fmax(b.y, c.y));
@@ -37,7 +45,8 @@ static bool is_ear(const ring *r, int i) {
     if (q.x < lo_x || q.x > hi_x || q.y < lo_y || q.y > hi_y || same_place(q, a) ||
         same_place(q, b) || same_place(q, c))
       continue;
-    if (turn(a, b, q) >= 0 && turn(b, c, q) >= 0 && turn(c, a, q) >= 0)
+    if (blurred ? turn(a, b, q) > room && turn(b, c, q) > room && turn(c, a, q) > room
+                : turn(a, b, q) >= 0 && turn(b, c, q) >= 0 && turn(c, a, q) >= 0)
       return false;
   }
   return true;
@@ -49,8 +58,8 @@ static void classify(ring *r, int i) {
 
 static int cut(ring *r, int count, uint32_t *indices) {
   int left = count, at = 0, since = 0, triangles = 0;
-  while (left > 3 && since <= left) {
-    if (!is_ear(r, at)) {
+  while (left > 3 && since <= 2 * left) {
+    if (!is_ear(r, at, since > left)) {
       at = r->next[at];
       since++;
       continue;
