@@ -166,11 +166,14 @@ static void lane_polygon(ground *g, const lane_frame *at, const double (*shape)[
   ground_polygon(g, p, count, MATERIAL_MARK_WHITE);
 }
 
-// Which turns a lane leads to, as bits.
+// Which turns a lane leads to, as bits; those of bicycles into lanes of their own aren't shown.
 static int lane_turns(const road_network *net, const lane_path *lane) {
   int turns = 0;
-  for (int i = 0; i < lane->next_count; i++)
-    turns |= 1 << net->paths[net->lane_links[lane->next_first + i] - 1].turn;
+  for (int i = 0; i < lane->next_count; i++) {
+    const lane_path *next = &net->paths[net->lane_links[lane->next_first + i] - 1];
+    if (next->users != LANE_FOR_BICYCLES)
+      turns |= 1 << next->turn;
+  }
   return turns;
 }
 

@@ -33,6 +33,7 @@
   NUMBER(g, "lane_width_m", "m", 2.8, 4.5, 3.5, SCENE(part.lane_width_m), "width of a lane"), \
   OR_ZERO(g, "sidewalk_m", "m", 1, 6, 0, SCENE(part.sidewalk_m), "width of a sidewalk; 0: a country road with verges"), \
   NUMBER(g, "speed_limit_mps", "m/s", 4, 36, 22.22, SCENE(part.speed_limit_mps), "speed limit, less where the curve asks for it"), \
+  NUMBER(g, "bike_lanes", "", 0, 1, 0, SCENE(part.bike_lanes), "probability of lanes for bicycles"), \
   ROADSIDE(g, part)
 
 const field fields_table[] = {
@@ -63,6 +64,7 @@ const field fields_table[] = {
   NUMBER(GRID_CITY, "corner_radius_m", "m", 3, 15, 6, SCENE(grid_city.corner_radius_m), "radius of kerbs at corners"),
   NUMBER(GRID_CITY, "turn_lanes", "", 0, 1, 0, SCENE(grid_city.turn_lanes), "share of junctions with lanes for left turns, where blocks leave them room"),
   NUMBER(GRID_CITY, "one_way", "", 0, 1, 0, SCENE(grid_city.one_way), "share of one-way streets, two lanes wide, within the city's rim"),
+  NUMBER(GRID_CITY, "bike_lanes", "", 0, 1, 0, SCENE(grid_city.bike_lanes), "share of streets with lanes for bicycles"),
 
   NUMBER(HIGHWAY, "length_m", "m", 200, 10000, 1500, SCENE(highway.length_m), "length of the road"),
   WHOLE(HIGHWAY, "lanes", "", 1, 5, 3, SCENE(highway.lanes), "lanes a direction"),
@@ -95,6 +97,7 @@ const field fields_table[] = {
   NUMBER(INTERSECTION, "parked_per_km", "1/km", 0, 150, 40, SCENE(intersection.parked_per_km), "parked vehicles"),
   NUMBER(INTERSECTION, "corner_radius_m", "m", 3, 15, 6, SCENE(intersection.corner_radius_m), "radius of kerbs at corners"),
   NUMBER(INTERSECTION, "turn_lanes", "", 0, 1, 0, SCENE(intersection.turn_lanes), "probability of lanes for left turns, with a green of their own where there are lights"),
+  NUMBER(INTERSECTION, "bike_lanes", "", 0, 1, 0, SCENE(intersection.bike_lanes), "share of streets with lanes for bicycles; streets in line are alike"),
 
   NUMBER(STRAIGHT, "length_m", "m", 100, 10000, 400, SCENE(straight.length_m), "length of the road"),
   ALONG(STRAIGHT, straight)
@@ -128,6 +131,7 @@ const field fields_table[] = {
   ROADSIDE(TOWN, town)
   NUMBER(TOWN, "turn_lanes", "", 0, 1, 0, SCENE(town.turn_lanes), "share of the through road's crossings with lanes for left turns"),
   NUMBER(TOWN, "one_way", "", 0, 1, 0, SCENE(town.one_way), "share of one-way streets, as far as all streets can still be reached"),
+  NUMBER(TOWN, "bike_lanes", "", 0, 1, 0, SCENE(town.bike_lanes), "share of streets with lanes for bicycles; streets in line are alike"),
 
   NUMBER(RURAL, "length_m", "m", 300, 10000, 1500, SCENE(rural.length_m), "length of the road"),
   NUMBER(RURAL, "hills_m", "m", 0, 40, 10, SCENE(rural.hills_m), "standard deviation of the land's height"),

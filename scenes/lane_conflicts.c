@@ -11,7 +11,7 @@
 static const double SIDE_MARGIN_M = 0.2;
 // Headings that differ by this much come from one's side: neither oncoming nor the same arm.
 static const double SIDE_RAD[2] = {0.3, 2.7};
-enum { JUNCTION_LANES = 64 }; // of a junction, at most
+enum { JUNCTION_LANES = 96 }; // of a junction, at most
 
 typedef struct overlap {
   bool any;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lane graph: the centre line of every driving lane, who follows whom, where to stop.
+// The lane graph: the centre line of every lane that is driven or ridden on, who follows whom,
+// where to stop.
 #include <math.h>
 #include <stdlib.h>
 
@@ -48,7 +49,7 @@ static bool has_taper(const road_network *net, const road *r) {
       const road_lane *lane;
       for (int id = side; (lane = road_lane_find(net, section, id)); id += side) {
         tapered = tapered || bends(net, lane);
-        if (tapered && lane->type == LANE_DRIVING)
+        if (tapered && road_lane_users(lane))
           return true;
       }
     }
@@ -206,6 +207,7 @@ static void add_path(road_builder *b, const road *r, int section, const road_lan
                     .section = section,
                     .lane = lane->id,
                     .junction = road_is_way(net, r) ? r->junction : 0,
+                    .users = road_lane_users(lane),
                     .width_m = path_width(net, r, section, lane),
                     .speed_limit_mps = lane->speed_limit_mps,
                     .opens = lane_opens(net, r, section, lane),
@@ -329,7 +331,9 @@ static void find_neighbours(road_network *net, const int *first_path) {
     int rightward = road_lane_along(net, path->lane) ? -1 : 1; // to the right of travel
     for (int k = first_path[path->road - 1]; k < first_path[path->road]; k++) {
       const lane_path *other = &net->paths[k];
-      if (other->section != path->section)
+      // Beside a lane for bicycles nobody changes lanes.
+      if (other->section != path->section || other->users == LANE_FOR_BICYCLES ||
+          path->users == LANE_FOR_BICYCLES)
         continue;
       if (other->lane == path->lane + rightward)
         path->right = other->id;
@@ -379,7 +383,7 @@ void road_derive_lanes(road_builder *b) {
       for (int k = 0; k < sec->lane_count && !b->failed; k++) {
         int at = net->left_hand ? sec->lane_count - 1 - k : k;
         const road_lane *lane = &net->lanes[sec->lane_first + at];
-        if (lane->type == LANE_DRIVING)
+        if (road_lane_users(lane))
           add_path(b, r, section, lane, &samples);
       }
     }

@@ -54,6 +54,8 @@ static bool chord_holds(const road_network *net, const lane_chord *c) {
 static void lay_chords(builder *b) {
   for (int i = 0; i < b->net->path_count; i++) {
     const lane_path *lane = &b->net->paths[i];
+    if (lane->users == LANE_FOR_BICYCLES)
+      continue;
     for (int at = 0, count; at + 1 < lane->point_count; at += count) {
       count = lane->point_count - 1 - at;
       count = count < CHORD_PIECES ? count : CHORD_PIECES;

@@ -89,9 +89,9 @@ static bool runs_along(const road_network *net, const road *way) {
   bool against = false;
   for (int i = 0; i < section->lane_count; i++) {
     const road_lane *lane = &net->lanes[section->lane_first + i];
-    if (lane->type == LANE_DRIVING && road_lane_along(net, lane->id))
+    if (road_lane_users(lane) && road_lane_along(net, lane->id))
       return true;
-    against = against || lane->type == LANE_DRIVING;
+    against = against || road_lane_users(lane);
   }
   return !against;
 }

@@ -109,7 +109,7 @@ static bool check_widths(map_reader *r, const xmlNode *node, road_lane *lane, do
       widest = fmax(widest, width);
     }
   }
-  if (widest < 0.05 && lane->type == LANE_DRIVING) {
+  if (widest < 0.05 && road_lane_users(lane)) {
     map_remark(r, node, "a driving lane less than 0.05 m wide isn't driven on");
     lane->type = LANE_SHOULDER;
   }
@@ -173,7 +173,7 @@ static double default_speed(const map_road *map) {
 
 static void read_speed(map_reader *r, const map_road *map, const xmlNode *node, road_lane *lane) {
   const xmlNode *speed = map_child(node, "speed");
-  if (lane->type != LANE_DRIVING)
+  if (!road_lane_users(lane))
     return;
   for (const xmlNode *at = speed ? map_next(speed) : NULL; at; at = map_next(at))
     if (map_is(at, "speed"))

@@ -60,7 +60,7 @@ static void write_connection(opendrive_writer *w, const road *r, bool from_end, 
   for (int i = 0; i < section->lane_count; i++) {
     const road_lane *lane = &net->lanes[section->lane_first + i];
     int from = from_end ? lane->successor : lane->predecessor;
-    if (lane->type != LANE_DRIVING || road_lane_along(net, lane->id) == from_end || !from)
+    if (!road_lane_users(lane) || road_lane_along(net, lane->id) == from_end || !from)
       continue;
     if (!open) {
       opendrive_open(w, "connection");

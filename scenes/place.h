@@ -36,6 +36,7 @@ typedef struct street_style {
   double sidewalk_m; // 0: a country road, verges beside a narrow shoulder
   double speed_limit_mps;
   bool parking;
+  bool bikes;        // a lane for bicycles beside the outermost lane
   bool major;        // a through road
   bool bulb_end;     // ends in a turning circle, without room for a crossing
   bool open_ends;    // nothing to widen for at its ends

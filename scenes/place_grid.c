@@ -32,6 +32,7 @@ enum { MOST_LINES = 32 };
 typedef struct grid {
   int nx, ny;
   int one_way[2][MOST_LINES]; // rows (+1 eastward), columns (+1 northward); 0 both ways
+  bool bikes[2][MOST_LINES];  // rows and columns with lanes for bicycles
   grid_node *nodes;           // (ny, nx)
 } grid;
 
@@ -113,6 +114,17 @@ static void draw_one_way(grid *g, const grid_city_def *def, rng *r) {
   }
 }
 
+// Streets have lanes for bicycles from one end to the other; those of the rim, which go on in each
+// other round its corners, all or none.
+static void draw_bikes(grid *g, const grid_city_def *def, rng *r) {
+  bool rim = def->bike_lanes > 0 && rng_chance(r, def->bike_lanes);
+  for (int axis = 0; axis < 2 && def->bike_lanes > 0; axis++) {
+    int lines = axis == 0 ? g->ny : g->nx;
+    for (int i = 0; i < lines && i < MOST_LINES; i++)
+      g->bikes[axis][i] = i == 0 || i + 1 == lines ? rim : rng_chance(r, def->bike_lanes);
+  }
+}
+
 // Which way the street that leaves a node is driven: +1 away from it, -1 towards it, 0 both.
 static int one_way_from(const grid *g, int x, int y, int way) {
   int line = g->one_way[way % 2][way % 2 == 0 ? y : x];
@@ -138,9 +150,12 @@ static void want_left_lanes(grid *g, const grid_city_def *def, rng *r) {
   }
 }
 
-static street_style styled(const street_style *common, int one_way) {
+// Of the street that leaves a node that way.
+static street_style styled(const grid *g, const street_style *common, int x, int y, int way) {
+  int one_way = one_way_from(g, x, y, way);
   street_style style = *common;
   style.one_way = one_way;
+  style.bikes = g->bikes[way % 2][way % 2 == 0 ? y : x];
   style.lanes = one_way ? ONE_WAY_LANES : common->lanes;
   style.left_lane[0] = style.left_lane[1] = false;
   return style;
@@ -155,7 +170,7 @@ static void set_back(grid *g, const street_style *common, double corner_m) {
     int way_of[WAYS], count = 0;
     for (int way = 0; way < WAYS; way++)
       if (n->open[way]) {
-        street_style style = styled(common, one_way_from(g, i % g->nx, i / g->nx, way));
+        street_style style = styled(g, common, i % g->nx, i / g->nx, way);
         style.left_lane[0] = n->left[way];
         way_of[count] = way;
         heading[count] = n->heading[way];
@@ -220,7 +235,7 @@ static status add_street(road_builder *b, const grid *g, const street_style *com
                        "road.block_m: too short for streets of this width and corners of this "
                        "radius: %.0f m remain between two crossings, %.0f m are needed",
                        ahead > 0 ? gap : 0.0, LEAST_STREET_M);
-  street_style style = styled(common, one_way_from(g, x, y, way));
+  street_style style = styled(g, common, x, y, way);
   style.left_lane[0] = from->left[way];
   style.left_lane[1] = to->left[back];
   int id = street_add(b, &style, &begin, &end, corners, count);
@@ -272,6 +287,7 @@ static status lay_out(road_builder *b, grid *g, const grid_city_def *def, double
   turn_nodes(g, def, r);
   draw_one_way(g, def, r);
   want_left_lanes(g, def, r);
+  draw_bikes(g, def, r);
   set_back(g, &style, def->corner_radius_m);
   for (int i = 0; i < g->nx * g->ny; i++)
     if (g->nodes[i].ways >= 3)
@@ -308,6 +324,7 @@ status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, troubl
     road_builder_free(b);
     memset(g.nodes, 0, size);
     memset(g.one_way, 0, sizeof g.one_way);
+    memset(g.bikes, 0, sizeof g.bikes);
     got = lay_out(b, &g, &tamed, last ? TIGHTEST_M : LEAST_RADIUS_M, &stream, why);
   }
   r->entity ^= 1u << 30; // what follows mustn't repeat the layout's draws

@@ -9,6 +9,7 @@
 static const double PI = 3.14159265358979323846;
 
 enum { MOST = 6 };
+static const double IN_LINE_RAD = 2.5;
 static const double LEAST_APART_RAD = 40 * 3.14159265358979323846 / 180;
 
 static double least_apart(const double *heading, int arms) {
@@ -73,6 +74,23 @@ void junction_plan_major(junction_plan *plan, const road_arm *arms, int count, d
     plan->major[k] = k == first || k == last;
 }
 
+// Streets nearly in line are as wide as each other, so that kerbs can join them.
+static void draw_bikes(const intersection_def *def, rng *r, const double *heading, int arms,
+                       bool bikes[MOST]) {
+  bool known[MOST] = {false};
+  for (int i = 0; i < arms; i++)
+    bikes[i] = def->bike_lanes > 0 && rng_chance(r, def->bike_lanes);
+  for (int first = 0; first < arms; first++) {
+    bool grown = !known[first];
+    known[first] = true;
+    for (int pass = 0; pass < arms && grown; pass++)
+      for (int i = 0; i < arms; i++)
+        for (int k = 0; k < arms; k++)
+          if (known[i] && !known[k] && fabs(angle_wrap(heading[i] - heading[k])) > IN_LINE_RAD)
+            known[k] = true, bikes[k] = bikes[i];
+  }
+}
+
 status place_intersection(road_builder *b, const intersection_def *def, rng *r, trouble *why) {
   street_style style = {.lanes = def->lanes,
                         .lane_width_m = def->lane_width_m,
@@ -83,7 +101,10 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
   int arms = draw_headings(def, r, heading);
   static const bool open[MOST] = {true, true, true, true, true, true};
   bool lanes = def->turn_lanes > 0 && rng_chance(r, def->turn_lanes);
+  bool bikes[MOST];
+  draw_bikes(def, r, heading, arms, bikes);
   for (int i = 0; i < arms; i++) {
+    style.bikes = bikes[i];
     style.left_lane[0] = lanes && road_left_lane_helps(heading, open, arms, i, def->lanes);
     kerb[i] = street_kerb_m(&style, false);
     outer[i] = street_outer_m(&style);
@@ -99,6 +120,7 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
     road_place to = {.x_m = from.x_m + run * cos(heading[i] + bend / 2),
                      .y_m = from.y_m + run * sin(heading[i] + bend / 2),
                      .heading_rad = heading[i] + bend};
+    style.bikes = bikes[i];
     style.left_lane[0] = lanes && road_left_lane_helps(heading, open, arms, i, def->lanes);
     int id = street_add(b, &style, &from, &to, NULL, 0);
     if (id)

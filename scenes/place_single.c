@@ -7,12 +7,13 @@
 // Share of the curve's turning that its two spirals take.
 static const double SPIRAL_SHARE = 0.4;
 
-static street_style style_of(const single_road_def *def) {
+static street_style style_of(const single_road_def *def, rng *r) {
   return (street_style){.lanes = def->lanes,
                         .lane_width_m = def->lane_width_m,
                         .sidewalk_m = def->sidewalk_m,
                         .speed_limit_mps = def->speed_limit_mps,
                         .parking = def->sidewalk_m > 0 && def->side.parked_per_km > 0,
+                        .bikes = def->bike_lanes > 0 && rng_chance(r, def->bike_lanes),
                         .open_ends = true};
 }
 
@@ -24,7 +25,7 @@ static status add(road_builder *b, const street_style *style, const road_geometr
 }
 
 status place_straight(road_builder *b, const single_road_def *def, rng *r, trouble *why) {
-  street_style style = style_of(def);
+  street_style style = style_of(def, r);
   road_geometry piece = {.heading_rad = rng_uniform(r, -3, 3)};
   int count = 0;
   road_append(&piece, &count, def->length_m, 0, 0);
@@ -32,7 +33,7 @@ status place_straight(road_builder *b, const single_road_def *def, rng *r, troub
 }
 
 status place_curve(road_builder *b, const single_road_def *def, rng *r, trouble *why) {
-  street_style style = style_of(def);
+  street_style style = style_of(def, r);
   style.speed_limit_mps = fmin(style.speed_limit_mps, place_greatest_speed(def->radius_m));
   road_geometry pieces[5] = {{.heading_rad = rng_uniform(r, -3, 3)}};
   int count = 0;

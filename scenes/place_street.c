@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Town streets: lanes, parking bays, kerb, planted strip, sidewalk.
+// Town streets: lanes, lanes for bicycles, parking bays, kerb, planted strip, sidewalk.
 #include <math.h>
 #include <string.h>
 
 #include "scenes/place.h"
 
-static const double PARKING_M = 2.4, VERGE_M = 1.5, KERB_STONE_M = 0.15;
+static const double BIKE_LANE_M = 1.5, PARKING_M = 2.4, VERGE_M = 1.5, KERB_STONE_M = 0.15;
 // From each end: paved to the kerb, then the planted strip begins, then the parking bays.
 static const double PAVED_M = 9, VERGE_TAPER_M = 1.5, BAYS_AT_M = 12, BAY_TAPER_M = 4;
 static const double COUNTRY_SHOULDER_M = 0.75, COUNTRY_VERGE_M = 3;
@@ -17,9 +17,10 @@ static const double TAPER_M = 30, QUEUE_M = 44;             // where there is ro
 static const double LEAST_TAPER_M = 24, LEAST_QUEUE_M = 16; // and where there isn't
 static const double BETWEEN_M = 6, BEYOND_M = 12;           // tapers; one and the other end
 
-// Half of the driving lanes' width, where there are no others.
+// Half of the width of driving lanes and those for bicycles, where there are no others.
 static double lanes_half_m(const street_style *style) {
-  return style->lanes * style->lane_width_m / (style->one_way ? 2 : 1);
+  double side = style->lanes * style->lane_width_m + (style->bikes ? BIKE_LANE_M : 0);
+  return style->one_way ? side / 2 : side;
 }
 
 // Lanes on one side of the centre line: all or none on a one-way street.
@@ -100,6 +101,11 @@ static void add_lanes(profile_lane *lanes, int *count, const street_style *style
     if (i + 1 < style->lanes)
       lane->mark = MARK_BROKEN;
   }
+  if (!style->bikes || lanes_on(style, side) == 0)
+    return;
+  lanes[*count - 1].mark = MARK_SOLID;
+  road_profile_add(lanes, count, LANE_BIKING, BIKE_LANE_M)->speed_limit_mps =
+      style->speed_limit_mps;
 }
 
 static void add_raised(profile_lane *lanes, int *count, lane_type type, double width_m) {

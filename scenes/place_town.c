@@ -24,6 +24,7 @@ typedef struct town {
   town_graph graph;
   double setback[TOWN_NODES][TOWN_ARMS];
   int way[TOWN_NODES][TOWN_ARMS];   // one-way: +1 away from the node, -1 towards it
+  bool bikes[TOWN_NODES][TOWN_ARMS]; // lanes for bicycles
   bool left[TOWN_NODES][TOWN_ARMS]; // a lane for left turns is wanted there
   int junction[TOWN_NODES];         // id; 0 where a street only bends
 } town;
@@ -32,6 +33,7 @@ static street_style style_of(const town *t, int node, int arm) {
   street_style style = t->graph.nodes[node].arms[arm].major ? t->major : t->minor;
   style.one_way = t->way[node][arm];
   style.lanes = style.one_way ? ONE_WAY_LANES : style.lanes;
+  style.bikes = t->bikes[node][arm];
   return style;
 }
 
@@ -293,6 +295,9 @@ static bool build(road_builder *b, town *t, const town_graph_def *about, rng *r)
     rng ways = *r;
     ways.entity ^= 1u << 29;
     town_ways_draw(&t->graph, t->def->one_way, &ways, t->way);
+    ways.entity ^= 1u << 28;
+    town_bikes_draw(&t->graph, t->def->bike_lanes, (const int(*)[TOWN_ARMS])t->way, &ways,
+                    t->bikes);
     want_left_lanes(t, r);
     int count = lay_out(b, t, tight, large ? TIGHT : 1);
     if (count == 0)

@@ -9,7 +9,7 @@ static const double LEAST_GAP_M = 3; // bumper to bumper at the start
 static const double BESIDE_CROSSWALK_M = 0.5;
 static const double LONG_M = 6;        // bodies that tight turns are hard for
 static const double EGO_AHEAD_M = 600; // how far ahead a good start can see its way
-enum { TRIES = 60, EGO_STREAM = 0 };
+enum { TRIES = 60, EGO_STREAM = 0, USERS = 3 };
 
 semantic vehicle_class(thing_kind kind) {
   switch (kind) {
@@ -75,8 +75,21 @@ typedef struct slots {
   int *next;       // (capacity) the next vehicle on the same lane, -1 none
   int *head;       // (path_count) first vehicle of a lane
   double *lo, *hi; // (path_count) where bodies may be; hi <= lo: nowhere
-  double *weights; // (path_count)
+  double *weights[USERS], total[USERS]; // (path_count) room for each user of lanes; its sum
 } slots;
+
+// Who a kind of vehicle is to lanes: the number of a lane_user bit.
+static int user_of(thing_kind kind) {
+  return kind == THING_BICYCLE ? 2 : kind == THING_BUS ? 1 : 0;
+}
+
+// Whether who follows the lane gets on: lanes for bicycles may end at a map's junctions.
+static bool leads_on(const road_network *net, const lane_path *lane) {
+  const road *r = &net->roads[lane->road - 1];
+  bool along = road_lane_along(net, lane->lane);
+  return lane->users != LANE_FOR_BICYCLES || lane->next_count > 0 ||
+         (along ? r->successor : r->predecessor).kind == ROAD_LINK_NONE;
+}
 
 // Bodies start clear of crosswalks and behind stop lines.
 static void find_room(slots *p) {
@@ -100,8 +113,13 @@ static void find_room(slots *p) {
     if (c->begin_s_m < net->paths[c->lane - 1].length_m / 2)
       p->lo[c->lane - 1] = fmax(p->lo[c->lane - 1], c->end_s_m + BESIDE_CROSSWALK_M);
   }
-  for (int i = 0; i < net->path_count; i++)
-    p->weights[i] = fmax(0, p->hi[i] - p->lo[i]);
+  for (int user = 0; user < USERS; user++)
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      bool may = (lane->users >> user & 1) && leads_on(net, lane);
+      p->weights[user][i] = may ? fmax(0, p->hi[i] - p->lo[i]) : 0;
+      p->total[user] += p->weights[user][i];
+    }
 }
 
 static bool fits(const slots *p, int lane, double s, double length) {
@@ -160,12 +178,13 @@ static double way_ahead(const road_network *net, int lane, double enough) {
 
 static bool place_ego(slots *p, rng *r) {
   const road_network *net = p->net;
+  const double *weights = p->weights[user_of(THING_CAR)];
   scene_vehicle ego = draw_vehicle(THING_CAR, r);
   double best = -1, least = ego.size_m[0] + 4;
   int chosen = -1;
   for (int i = 0; i < net->path_count; i++) {
     double jitter = rng_uniform(r, 0, 120); // different scenes start on different streets
-    if (p->weights[i] < least)
+    if (weights[i] < least)
       continue;
     double score = way_ahead(net, i + 1, EGO_AHEAD_M) + jitter;
     if (score > best) {
@@ -175,7 +194,7 @@ static bool place_ego(slots *p, rng *r) {
   }
   if (chosen < 0)
     return false;
-  double room = p->weights[chosen] - ego.size_m[0];
+  double room = weights[chosen] - ego.size_m[0];
   ego.lane = chosen + 1;
   // On long roads not right where they begin, so that there is something to see behind, too.
   double skip = room > 500 ? 120 : 0;
@@ -186,7 +205,7 @@ static bool place_ego(slots *p, rng *r) {
   return true;
 }
 
-static bool place_one(slots *p, const scene_def *def, double total, rng *r) {
+static bool place_one(slots *p, const scene_def *def, rng *r) {
   static const thing_kind kinds[MIX_KINDS] = {THING_CAR, THING_VAN,        THING_TRUCK,
                                               THING_BUS, THING_MOTORCYCLE, THING_BICYCLE};
   double mix[MIX_KINDS], sum = 0;
@@ -197,11 +216,12 @@ static bool place_one(slots *p, const scene_def *def, double total, rng *r) {
   if (sum <= 0)
     mix[0] = 1;
   scene_vehicle v = draw_vehicle(kinds[rng_weighted(r, mix, MIX_KINDS)], r);
-  for (int attempt = 0; attempt < TRIES; attempt++) {
+  const double *weights = p->weights[user_of(v.kind)], total = p->total[user_of(v.kind)];
+  for (int attempt = 0; attempt < TRIES && total > 0; attempt++) {
     double at = rng_uniform(r, 0, total);
     int lane = 0;
-    while (lane < p->net->path_count - 1 && at >= p->weights[lane])
-      at -= p->weights[lane++];
+    while (lane < p->net->path_count - 1 && at >= weights[lane])
+      at -= weights[lane++];
     double s = p->lo[lane] + at;
     if (!fits(p, lane, s, v.size_m[0]) || too_tight(p->net, &p->net->paths[lane], v.size_m[0]))
       continue;
@@ -258,7 +278,7 @@ static int wanted_count(const slots *p, const scene_def *def) {
     return def->vehicles;
   double length = 0;
   for (int i = 0; i < p->net->path_count; i++)
-    if (!p->net->paths[i].junction)
+    if (!p->net->paths[i].junction && p->net->paths[i].users != LANE_FOR_BICYCLES)
       length += p->net->paths[i].length_m;
   return (int)fmin(20000, round(def->vehicles_per_km * length / 1000));
 }
@@ -270,30 +290,28 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   p.vehicles = ARENA_NEW(s->memory, scene_vehicle, wanted + 1);
   p.next = malloc(sizeof *p.next * ((size_t)wanted + 1));
   p.head = malloc(sizeof *p.head * (paths + 1));
-  p.lo = malloc(sizeof *p.lo * 3 * (paths + 1));
+  p.lo = malloc(sizeof *p.lo * (2 + USERS) * (paths + 1));
   status got = STATUS_OK;
   if (!p.vehicles || !p.next || !p.head || !p.lo) {
     got = trouble_set(why, STATUS_MEMORY, "memory ran out while placing %d vehicles", wanted);
     goto done;
   }
   p.hi = p.lo + paths;
-  p.weights = p.hi + paths;
+  for (int user = 0; user < USERS; user++)
+    p.weights[user] = p.hi + (size_t)(user + 1) * paths;
   find_room(&p);
   rng r = rng_at(s->seed, RNG_TRAFFIC, s->index, EGO_STREAM, s->attempt);
   if (!place_ego(&p, &r)) {
     got = trouble_set(why, STATUS_RANGE, "road: no lane is long enough for the ego to start on");
     goto done;
   }
-  double total = 0;
-  for (size_t i = 0; i < paths; i++)
-    total += p.weights[i];
   for (int i = 0; i < wanted; i++) {
     r = rng_at(s->seed, RNG_TRAFFIC, s->index, (uint32_t)i + 1, s->attempt);
-    if (!place_one(&p, def, total, &r) && def->vehicles >= 0) {
+    if (!place_one(&p, def, &r) && def->vehicles >= 0) {
       *lack = (scene_lack){.kind = LACK_VEHICLES, .wanted = wanted, .room = p.count - 1};
       got = trouble_set(why, STATUS_RANGE,
                         "traffic.vehicles: %d don't fit on %.1f km of lanes; room was found for %d",
-                        wanted, total / 1000, p.count - 1);
+                        wanted, p.total[0] / 1000, p.count - 1);
       goto done;
     }
   }

@@ -31,9 +31,17 @@ typedef enum lane_type {
   LANE_VERGE,
   LANE_SIDEWALK,
   LANE_MEDIAN,
-  LANE_BIKING, // from map files only: nobody rides there yet
+  LANE_BIKING,
   LANE_TYPE_COUNT
 } lane_type;
+
+/// Who may drive on a lane, bits; cars stand for all that has a motor and isn't a bus.
+typedef enum lane_user {
+  LANE_FOR_CARS = 1,
+  LANE_FOR_BUSES = 2,
+  LANE_FOR_BICYCLES = 4,
+  LANE_FOR_ALL = 7
+} lane_user;
 
 typedef enum mark_kind {
   MARK_NONE,
@@ -59,6 +67,7 @@ typedef struct road_poly3 {
 typedef struct road_lane {
   int id; // OpenDRIVE's: 0 centre, negative right, positive left
   lane_type type;
+  int users;                    // lane_user bits; 0: those that its type is for
   int width_first, width_count; // into widths, s relative to the section
   mark_kind outer_mark;         // at the border away from the centre
   double mark_width_m;
@@ -167,20 +176,21 @@ typedef struct road_point {
   double bank_rad;    // of the surface about the heading; positive: the right side is lower
 } road_point;
 
-/// A node of the lane graph: the centre line of one driving lane of one section, in
-/// driving direction. Points are at most 2 m apart, 1 m on curves, C1 within 1e-3.
+/// A node of the lane graph: the centre line of one lane of one section that is driven or ridden
+/// on, in driving direction. Points are at most 2 m apart, 1 m on curves, C1 within 1e-3.
 typedef struct lane_path {
   int id;
   int road, section; // road id, index of the section within the road
   int lane;          // OpenDRIVE lane id
   int junction;      // 0 outside junctions
   turn_kind turn;
+  int users; // lane_user bits
   double length_m, width_m, speed_limit_mps;
   double max_curvature_pm;            // largest |curvature|
   int point_first, point_count;       // into points
   int next_first, next_count;         // into lane_links: successors' ids
   int previous_first, previous_count; // into lane_links: predecessors' ids
-  int left, right;                    // neighbour there that goes the same way, 0 none
+  int left, right;                    // driving lane there that goes the same way, 0 none
   bool opens;                         // begins as one with the lane beside it and swings out of it
   int signal;                         // signal id obeyed at this lane's end, 0 none
   double stop_s_m; // where to stop before a junction (stop line); length_m if none
@@ -342,6 +352,13 @@ typedef struct road_network {
   road_land land;
 } road_network;
 
+/// Who may drive on a lane: lane_user bits, 0 where nobody drives.
+static inline int road_lane_users(const road_lane *lane) {
+  int by_type = lane->type == LANE_DRIVING  ? LANE_FOR_ALL
+                : lane->type == LANE_BIKING ? LANE_FOR_BICYCLES
+                                            : 0;
+  return lane->users ? lane->users : by_type;
+}
 /// Whether traffic on a lane of that OpenDRIVE id runs along its road's s.
 static inline bool road_lane_along(const road_network *net, int lane_id) {
   return (lane_id < 0) != net->left_hand;
@@ -360,7 +377,7 @@ double road_lane_outer_t(const road_network *net, const road *r, int section, in
 road_point lane_point(const road_network *net, const lane_path *lane, double s_m);
 /// Same for an edge of the walk graph, from a to b.
 road_point walk_point(const road_network *net, const walk_edge *edge, double s_m);
-/// The driving lane whose centre is nearest to a point, and the s and t on it (either may be
+/// The lane for cars or buses whose centre is nearest to a point, and the s and t on it (either may be
 /// NULL); 0 when none is within 10 m. Of equally near ones the first.
 int lane_nearest(const road_network *net, double x_m, double y_m, double *s_m, double *t_m);
 /// Colour of a junction's group at a time since the program began.

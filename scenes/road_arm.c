@@ -72,6 +72,17 @@ int road_arm_lanes(const road_network *net, const road_arm *arm, bool in) {
   return lanes_beside(net, &net->sections[index], in ? side : -side);
 }
 
+int road_arm_bike_lane(const road_network *net, const road_arm *arm, bool in) {
+  const road *r = &net->roads[arm->road - 1];
+  int index = r->section_first + (arm->at_end ? r->section_count - 1 : 0);
+  int side = road_side_into(net, arm->at_end) * (in ? 1 : -1);
+  const road_lane *lane;
+  for (int id = side; (lane = road_lane_find(net, &net->sections[index], id)); id += side)
+    if (lane->type == LANE_BIKING)
+      return id;
+  return 0;
+}
+
 int road_one_way(const road_network *net, const road *r) {
   const road_section *section = &net->sections[r->section_first];
   bool along = lanes_beside(net, section, road_side_into(net, true)) > 0;

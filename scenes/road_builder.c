@@ -115,6 +115,7 @@ static void add_lane(road_builder *b, int id, const profile_lane *from) {
   road_lane *lane = &b->net.lanes[b->net.lane_count++];
   *lane = (road_lane){.id = id,
                       .type = from->type,
+                      .users = from->users,
                       .outer_mark = from->mark,
                       .mark_width_m = 0.12,
                       .mark_yellow = from->mark_yellow,

@@ -44,6 +44,7 @@ typedef struct profile_step {
 
 typedef struct profile_lane {
   lane_type type;
+  int users;      // lane_user bits; 0: those that its type is for
   mark_kind mark; // at the border away from the centre
   bool mark_yellow;
   double height_m, width_m, speed_limit_mps;

@@ -7,7 +7,7 @@
 #include "scenes/road_builder.h"
 
 static const double PI = 3.14159265358979323846;
-static const double LEAST_BEND_M = 4.5;
+static const double LEAST_BEND_M = 4.5, LEAST_BIKE_BEND_M = 2.5;
 static const double SHARP_RAD = 1.3, SHARP_GAIN = 1.4; // corners sharper than this; per radian
 static const double LEFT_LANE_RAD = 1; // apart are the arms where lanes for left turns are
 static const double TURN_RAD = 0.6;    // a smaller change of heading is going straight on
@@ -122,26 +122,38 @@ typedef struct lane_way {
   int rank;
   double lead_m[2]; // kerb goes straight on for that long at both ends, so no bend there
   bool arc;         // on along the ring
+  bool bikes;       // for bicycles
 } lane_way;
+
+// Wide only where the kerbs are: not before the bend on the way in, nor after it on the way out.
+static profile_step taper_to(double width_in, double width_out, const road_geometry *pieces,
+                             int count, bool bikes) {
+  double length = pieces[count - 1].s_m + pieces[count - 1].length_m;
+  double from = 0.35 * length, to = 0.65 * length;
+  for (int i = count - 1; i >= 0 && bikes; i--) // next to the kerb up to where that turns
+    if (pieces[i].curvature_begin_pm != 0 || pieces[i].curvature_end_pm != 0)
+      from = pieces[i].s_m;
+  for (int i = 0; i < count && bikes; i++)
+    if (pieces[i].curvature_begin_pm != 0 || pieces[i].curvature_end_pm != 0)
+      to = pieces[i].s_m + pieces[i].length_m;
+  return width_out > width_in ? (profile_step){from, length - from, width_out}
+                              : (profile_step){0, to, width_out};
+}
 
 static void add_connection(road_builder *b, int junction, const road_arm *from, int from_lane,
                            const road_arm *to, int to_lane, const road_geometry *pieces, int count,
                            const lane_way *way) {
   const road_lane *in = road_lane_find(&b->net, arm_section(b, from), from_lane);
   const road_lane *out = road_lane_find(&b->net, arm_section(b, to), to_lane);
-  double length = pieces[count - 1].s_m + pieces[count - 1].length_m;
   double width_in = road_width_at(&b->net, in, from->at_end ? from->s_m : 0);
   double width_out = road_width_at(&b->net, out, to->at_end ? to->s_m : 0);
   road_profile profile = {0};
-  profile_lane *lane =
-      road_profile_add(profile.right, &profile.right_count, LANE_DRIVING, width_in);
+  profile_lane *lane = road_profile_add(profile.right, &profile.right_count,
+                                        way->bikes ? LANE_BIKING : LANE_DRIVING, width_in);
   lane->speed_limit_mps = in->speed_limit_mps;
   if (fabs(width_in - width_out) > 1e-9) {
     lane->step_count = 1;
-    // Wide only where the kerbs are: not before the bend on the way in, nor after it on the way
-    // out.
-    double taper_m = width_out > width_in ? 0.35 * length : 0;
-    lane->steps[0] = (profile_step){taper_m, 0.65 * length, width_out};
+    lane->steps[0] = taper_to(width_in, width_out, pieces, count, way->bikes);
   }
   int id = road_builder_road(b, arm_road(b, from)->class, pieces, count, &profile);
   if (!id || b->failed)
@@ -163,7 +175,8 @@ static double bend_radius(const road_place *begin, const road_corner_point *corn
   double turn = fabs(angle_wrap(end->heading_rad - begin->heading_rad));
   double before = hypot(corner->x_m - begin->x_m, corner->y_m - begin->y_m) - way->lead_m[0];
   double after = hypot(corner->x_m - end->x_m, corner->y_m - end->y_m) - way->lead_m[1];
-  return turn > 1e-3 ? fmax(LEAST_BEND_M, fmin(before, after) / road_bend_tangent(turn)) : 0;
+  double least = way->bikes ? LEAST_BIKE_BEND_M : LEAST_BEND_M;
+  return turn > 1e-3 ? fmax(least, fmin(before, after) / road_bend_tangent(turn)) : 0;
 }
 
 static road_place moved(const road_place *at, double forward_m) {
@@ -314,13 +327,27 @@ static void straight_leads(const road_builder *b, const road_arm *arms, int coun
     lead_m[k] = fmin(left[k], right[k]);
 }
 
+static void add_leads(const road_builder *b, const road_arm *arms, int count, int from, int to,
+                      lane_way *way) {
+  if (way->turn == TURN_RIGHT || way->turn == TURN_LEFT)
+    kerb_leads(b, arms, count, from, to, way->turn, way->lead_m);
+  else if (!way->arc)
+    straight_leads(b, arms, count, from, to, way->lead_m);
+}
+
+static const int turn_rank[TURN_KIND_COUNT] = {
+    [TURN_STRAIGHT] = 3, [TURN_RIGHT] = 2, [TURN_LEFT] = 1};
+
+// Of a junction's major road all ways go before those of others.
+static int major_rank(const junction_plan *plan, int from) {
+  return plan->kind == JUNCTION_PRIORITY && plan->major[from] ? 4 : 0;
+}
+
 static void connect_lane(road_builder *b, int junction, const junction_plan *plan,
                          const road_arm *arms, int count, int from, int lane, int lanes,
                          const ways *w) {
-  static const int turn_rank[TURN_KIND_COUNT] = {
-      [TURN_STRAIGHT] = 3, [TURN_RIGHT] = 2, [TURN_LEFT] = 1};
   int entry = arm_entry_side(&arms[from]) * (lane + 1), made = 0, spare = -1;
-  int major = plan->kind == JUNCTION_PRIORITY && plan->major[from] ? 4 : 0;
+  int major = major_rank(plan, from);
   for (int k = 0; k < count && !b->failed; k++) {
     if (k == from || w->targets[k] == 0)
       continue;
@@ -331,11 +358,10 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
     int target = target_lane(turn, lane - shift, lanes - shift, w->targets[k]);
     if (!lane_may(w, lane, lanes, k) || target >= w->targets[k])
       continue;
-    lane_way way = {turn, turn_rank[turn] + major, {0, 0}, w->ring && turn == TURN_STRAIGHT};
-    if (turn == TURN_RIGHT || turn == TURN_LEFT)
-      kerb_leads(b, arms, count, from, k, turn, way.lead_m);
-    else if (!way.arc)
-      straight_leads(b, arms, count, from, k, way.lead_m);
+    lane_way way = {.turn = turn,
+                    .rank = turn_rank[turn] + major,
+                    .arc = w->ring && turn == TURN_STRAIGHT};
+    add_leads(b, arms, count, from, k, &way);
     connect_lanes(b, junction, &arms[from], entry, &arms[k],
                   -arm_entry_side(&arms[k]) * (target + 1), &way);
     made++;
@@ -344,7 +370,7 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
   if (made == 0 && spare >= 0 && !b->failed)
     connect_lanes(b, junction, &arms[from], entry, &arms[spare],
                   -arm_entry_side(&arms[spare]) * w->targets[spare],
-                  &(lane_way){w->turns[spare], turn_rank[w->turns[spare]] + major, {0, 0}, false});
+                  &(lane_way){.turn = w->turns[spare], .rank = turn_rank[w->turns[spare]] + major});
 }
 
 // A road that is driven in one direction only, in a roundabout.
@@ -376,7 +402,7 @@ static void feed_lane(road_builder *b, int junction, const road_arm *arms, int c
   if (b->failed || !beside || way_into(b, junction, to, lane))
     return;
   const road *r = &b->net.roads[beside - 1];
-  lane_way way = {b->notes[beside - 1].turn, b->notes[beside - 1].rank, {0, 0}, false};
+  lane_way way = {.turn = b->notes[beside - 1].turn, .rank = b->notes[beside - 1].rank};
   int from = road_lane_find(&b->net, &b->net.sections[r->section_first], -1)->predecessor;
   for (int i = 0; i < count; i++)
     if (arms[i].road == r->predecessor.id && arms[i].at_end == r->predecessor.at_end) {
@@ -395,6 +421,30 @@ static void feed_rest(road_builder *b, int junction, const road_arm *arms, int c
     feed_lane(b, junction, arms, count, to, side * lane, side * (lane - 1));
   for (int lane = lanes - 1; lane >= 1; lane--)
     feed_lane(b, junction, arms, count, to, side * lane, side * (lane + 1));
+}
+
+// Cyclists go from an arm's lane for them to that of every other arm. Where an arm has none they
+// ride on its outermost lane, or come in on the innermost one to turn left; where neither has
+// one they go as cars do. Who turns left out of a lane for bicycles, which is on the right, lets
+// everybody go first.
+static void connect_bikes(road_builder *b, int junction, const junction_plan *plan,
+                          const road_arm *arms, int count, int from) {
+  int own = road_arm_bike_lane(&b->net, &arms[from], true), lanes = lanes_in(b, &arms[from]);
+  turn_kind turns[ROAD_ARMS];
+  arm_turns(arms, count, from, turns);
+  for (int k = 0; k < count && lanes > 0 && !b->failed; k++) {
+    int to = road_arm_bike_lane(&b->net, &arms[k], false), targets = lanes_out(b, &arms[k]);
+    if (k == from || (plan->barred[from] >> k & 1) || targets == 0 || (!own && !to))
+      continue;
+    bool left = turns[k] == TURN_LEFT;
+    lane_way way = {.turn = turns[k],
+                    .rank = (own && left ? 0 : turn_rank[turns[k]]) + major_rank(plan, from),
+                    .bikes = true};
+    add_leads(b, arms, count, from, k, &way);
+    connect_lanes(b, junction, &arms[from],
+                  own ? own : arm_entry_side(&arms[from]) * (left ? 1 : lanes), &arms[k],
+                  to ? to : -arm_entry_side(&arms[k]) * targets, &way);
+  }
 }
 
 static void connect_arms(road_builder *b, int junction, const junction_plan *plan,
@@ -421,6 +471,8 @@ static void connect_arms(road_builder *b, int junction, const junction_plan *pla
   }
   for (int k = 0; k < count && !plan->ring; k++)
     feed_rest(b, junction, arms, count, &arms[k]);
+  for (int i = 0; i < count && !plan->ring; i++)
+    connect_bikes(b, junction, plan, arms, count, i);
 }
 
 int road_straight_arm(const road_arm *arms, int count, int from) {
@@ -430,6 +482,20 @@ int road_straight_arm(const road_arm *arms, int count, int from) {
     if (turns[k] == TURN_STRAIGHT)
       return k;
   return -1;
+}
+
+// Bicycles turn round where the circle begins.
+static void connect_bike_circle(road_builder *b, int junction, const road_arm *arm) {
+  int in = road_arm_bike_lane(&b->net, arm, true), out = road_arm_bike_lane(&b->net, arm, false);
+  if (!in || !out)
+    return;
+  road_place begin = lane_gate(b, arm, in, true), end = lane_gate(b, arm, out, false);
+  double radius = hypot(end.x_m - begin.x_m, end.y_m - begin.y_m) / 2;
+  road_geometry arc = {.x_m = begin.x_m, .y_m = begin.y_m, .heading_rad = begin.heading_rad};
+  int count = 0;
+  road_append(&arc, &count, PI * radius, 1 / radius, 1 / radius);
+  lane_way way = {.turn = TURN_U, .bikes = true};
+  add_connection(b, junction, arm, in, arm, out, &arc, count, &way);
 }
 
 // Round the turning circle of a dead end and back.
@@ -443,6 +509,7 @@ static void connect_circle(road_builder *b, int junction, const road_arm *arm) {
   lane_way way = {.turn = TURN_U, .rank = 1};
   b->notes[arm->road - 1].circle[arm->at_end] = true;
   add_connection(b, junction, arm, entry, arm, -entry, pieces, count, &way);
+  connect_bike_circle(b, junction, arm);
 }
 
 static void add_crosswalk(road_builder *b, int junction, const road_arm *arm) {

@@ -86,6 +86,8 @@ int road_junction_arms(const road_network *net, const road_junction *j, road_arm
 /// Lanes next to the centre that vehicles drive on, into the junction or out of it. An arm with
 /// none in is the beginning of a one-way street: nobody may come out of it.
 int road_arm_lanes(const road_network *net, const road_arm *arm, bool in);
+/// The lane for bicycles of an arm, into the junction or out of it; 0 without.
+int road_arm_bike_lane(const road_network *net, const road_arm *arm, bool in);
 /// +1 where a road is driven along its s only, -1 against it only, 0 both ways.
 int road_one_way(const road_network *net, const road *r);
 /// Rise per metre out of the junction.

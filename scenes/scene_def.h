@@ -39,6 +39,7 @@ typedef struct grid_city_def {
   double corner_radius_m;
   double turn_lanes; // share of junctions with lanes for left turns
   double one_way;    // share of the streets within the rim
+  double bike_lanes; // share of the streets with lanes for bicycles
 } grid_city_def;
 
 typedef struct highway_def {
@@ -70,6 +71,7 @@ typedef struct single_road_def {
   double lane_width_m;
   double sidewalk_m; // 0: a country road with verges
   double speed_limit_mps;
+  double bike_lanes; // probability of lanes for bicycles
   roadside_def side;
 } single_road_def;
 
@@ -85,6 +87,7 @@ typedef struct intersection_def {
   double speed_limit_mps;
   double building_height_m, trees_per_km, parked_per_km, corner_radius_m;
   double turn_lanes; // probability of lanes for left turns
+  double bike_lanes; // share of the streets with lanes for bicycles
 } intersection_def;
 
 typedef struct roundabout_def {
@@ -106,6 +109,7 @@ typedef struct town_def {
   double corner_radius_m;
   double turn_lanes; // share of the through road's crossings with lanes for left turns
   double one_way;    // share of the other streets, as far as all can still be reached
+  double bike_lanes; // share of the streets with lanes for bicycles
   roadside_def side;
 } town_def;
 

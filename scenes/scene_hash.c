@@ -66,6 +66,8 @@ static void add_roads(sum *h, const road_network *n) {
     ADD(l->id), ADD(l->type), ADD(l->width_first), ADD(l->width_count), ADD(l->outer_mark);
     ADD(l->mark_width_m), ADD(l->mark_yellow), ADD(l->speed_limit_mps), ADD(l->height_m);
     ADD(l->predecessor), ADD(l->successor);
+    if (l->users)
+      ADD(l->users);
   }
 }
 

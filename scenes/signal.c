@@ -2,6 +2,7 @@
 // Traffic signals: fixed-time programs whose stages follow from the arms' geometry, and the
 // colour at a time.
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/array.h"
 #include "scenes/road_builder.h"
@@ -79,9 +80,12 @@ static void add_phase(road_builder *b, road_junction *j, const stage_plan *plan,
   j->program_count++;
 }
 
+// Out of the innermost lane, which is for that; bicycles also turn left out of their own lane, in
+// their stage's time.
 static bool turns_left_from(const road_builder *b, const road *r, int junction,
                             const road_arm *arm) {
-  return r->junction == junction && b->notes[r->id - 1].turn == TURN_LEFT &&
+  const road_lane *way = road_lane_find(&b->net, &b->net.sections[r->section_first], -1);
+  return way && abs(way->predecessor) == 1 && r->junction == junction && b->notes[r->id - 1].turn == TURN_LEFT &&
          r->predecessor.id == arm->road && r->predecessor.at_end == arm->at_end;
 }
 

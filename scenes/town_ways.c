@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenes/town_ways.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "base/pose.h"
+
+static const double IN_LINE_RAD = 2.5;
 enum { MOST_TRIED = 600 }; // each asks all ways
 enum { STREETS = TOWN_NODES * 2, WAYS = 2 * STREETS };
 
@@ -139,5 +143,61 @@ void town_ways_draw(const town_graph *g, double share, rng *r, int ways[][TOWN_A
     ways[s->node[0]][s->arm[0]] = s->way;
     if (s->node[1] >= 0)
       ways[s->node[1]][s->arm[1]] = -s->way;
+  }
+}
+
+// Streets that are alike, each with another one of its kind; the first of them leads to itself.
+static int first_alike(const int *alike, int street) {
+  while (alike[street] != street)
+    street = alike[street];
+  return street;
+}
+
+static void make_alike(int *alike, int a, int b) {
+  a = first_alike(alike, a), b = first_alike(alike, b);
+  alike[a > b ? a : b] = a > b ? b : a;
+}
+
+static void find_alike(const town_ways *t, int *alike) {
+  int through = -1;
+  for (int i = 0; i < t->count; i++)
+    alike[i] = i;
+  for (int i = 0; i < t->graph->count; i++) {
+    const town_node *n = &t->graph->nodes[i];
+    for (int k = 0; k < n->arm_count; k++) {
+      int own = t->at[i][k];
+      if (own >= 0 && n->arms[k].major) {
+        through = through < 0 ? own / 2 : through;
+        make_alike(alike, own / 2, through);
+      }
+      for (int m = 0; m < k; m++)
+        if (own >= 0 && t->at[i][m] >= 0 &&
+            fabs(angle_wrap(n->arms[k].heading_rad - n->arms[m].heading_rad)) > IN_LINE_RAD)
+          make_alike(alike, own / 2, t->at[i][m] / 2);
+    }
+  }
+}
+
+void town_bikes_draw(const town_graph *g, double share, const int ways[][TOWN_ARMS], rng *r,
+                     bool bikes[][TOWN_ARMS]) {
+  int alike[STREETS];
+  bool drawn[STREETS];
+  memset(bikes, 0, sizeof *bikes * TOWN_NODES);
+  if (share <= 0)
+    return;
+  town_ways t = {.graph = g};
+  list_streets(&t);
+  find_alike(&t, alike);
+  for (int i = 0; i < t.count; i++)
+    drawn[i] = rng_chance(r, share);
+  for (int i = 0; i < t.count; i++)
+    if (ways[t.streets[i].node[0]][t.streets[i].arm[0]])
+      drawn[first_alike(alike, i)] = false;
+  for (int i = 0; i < t.count; i++) {
+    const town_street *s = &t.streets[i];
+    bool has = drawn[first_alike(alike, i)];
+    bikes[s->node[0]][s->arm[0]] = has;
+    if (s->node[1] >= 0)
+      bikes[s->node[1]][s->arm[1]] = has;
   }
 }

@@ -8,7 +8,7 @@
 static const double STEP_M = 0.5;
 static const double SWING_M = 1.2; // how far a long body's corner leaves its lane
 
-enum { MOST_SAMPLES = 256, MOST_LANES = 64 };
+enum { MOST_SAMPLES = 256, MOST_LANES = 96 };
 
 typedef struct samples {
   int count;

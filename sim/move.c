@@ -70,7 +70,8 @@ static bool allocate(sim_world *w, int n) {
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
-  int **ints[] = {&cars->route_count, &cars->came_from, &cars->want_lane, &cars->hold_lane};
+  int **ints[] = {&cars->route_count, &cars->came_from, &cars->want_lane, &cars->hold_lane,
+                   &cars->user};
   for (size_t k = 0; k < sizeof ints / sizeof *ints; k++)
     if (!(*ints[k] = ARENA_NEW(w->memory, int, n)))
       return false;
@@ -102,6 +103,9 @@ static void place(sim_world *w, int i) {
   cars->axle_m[i] = fmax(0.2, v->rear_to_centre_m);
   cars->wheelbase_m[i] = fmax(0.3, v->wheelbase_m);
   cars->wheel_radius_m[i] = wheel_radius(v->kind);
+  cars->user[i] = v->kind == THING_BICYCLE ? LANE_FOR_BICYCLES
+                  : v->kind == THING_BUS   ? LANE_FOR_BUSES
+                                           : LANE_FOR_CARS;
   cars->driver[i] = cars->mood[i] = v->driver;
   rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, v->id, UINT32_MAX);
   cars->blink_phase[i] = rng_unit(&r);

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+static const double SHARED_WEIGHT = 0.02; // of ways that cyclists share where they have their own
+
 static double turn_weight(turn_kind turn) {
   switch (turn) {
   case TURN_STRAIGHT:
@@ -59,8 +61,24 @@ static double way_weight(const sim_world *w, int vehicle, int lane) {
   return weight;
 }
 
+// Nobody goes where others alone may; cyclists go where they alone may if they can.
+static void keep_to_own_lanes(const sim_world *w, int vehicle, const int *next, int count,
+                              double *weights) {
+  int user = w->cars.user[vehicle];
+  bool own = false;
+  for (int k = 0; k < count; k++)
+    own = own || sim_lane(w, next[k])->users == user;
+  for (int k = 0; k < count; k++) {
+    int users = sim_lane(w, next[k])->users;
+    if (!(users & user))
+      weights[k] = 0;
+    else if (own && users != user)
+      weights[k] *= SHARED_WEIGHT;
+  }
+}
+
 void sim_route_extend(sim_world *w, int vehicle) {
-  enum { MOST = 16 };
+  enum { MOST = 24 };
   int *route = sim_route(w, vehicle);
   int *count = &w->cars.route_count[vehicle];
   while (*count < SIM_ROUTE) {
@@ -74,6 +92,7 @@ void sim_route_extend(sim_world *w, int vehicle) {
       double weights[MOST];
       for (int k = 0; k < choices; k++)
         weights[k] = way_weight(w, vehicle, next[k]);
+      keep_to_own_lanes(w, vehicle, next, choices, weights);
       rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[vehicle].id,
                      w->cars.draws[vehicle]++);
       pick = rng_weighted(&r, weights, choices);

@@ -27,6 +27,7 @@ typedef struct sim_vehicles {
   double *axle_m; // rear axle to box centre
   double *wheelbase_m, *wheel_radius_m;
   double *blink_phase;   // 0..1
+  int *user;             // its lane_user bit
   driver_params *driver; // as drawn
   // Written by the mover (sim/move.c).
   uint8_t *gone;  // left the network

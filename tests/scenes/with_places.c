@@ -101,6 +101,10 @@ scene_def places_def(int number) {
   def.town.turn_lanes = rng_below(&r, 2);
   def.grid_city.one_way = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
   def.town.one_way = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
+  def.grid_city.bike_lanes = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
+  def.town.bike_lanes = def.grid_city.bike_lanes;
+  def.intersection.bike_lanes = rng_below(&r, 3) / 2.0;
+  def.straight.bike_lanes = def.curve.bike_lanes = rng_below(&r, 2);
   return def;
 }
 

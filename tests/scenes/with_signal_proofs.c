@@ -114,7 +114,12 @@ void proof_conflicting_greens(const proof_case *c, proof_fault *out) {
       double apart = fabs(angle_wrap(network_points(net, lane)->heading_rad -
                                      network_points(net, other)->heading_rad));
       const lane_path *giving = meets->yields ? lane : other;
-      if (!group || !theirs || (giving->turn != TURN_STRAIGHT && apart > TOWARDS_RAD))
+      // Turning vehicles also let those on lanes for bicycles beside them go on, and bicycles
+      // that turn across the others, these.
+      bool bicycles =
+          lane->users == LANE_FOR_BICYCLES || other->users == LANE_FOR_BICYCLES;
+      if (!group || !theirs ||
+          (giving->turn != TURN_STRAIGHT && (apart > TOWARDS_RAD || bicycles)))
         continue;
       for (int p = 0; p < j->program_count; p++) {
         const uint8_t *color = net->phases[j->program_first + p].color;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // labels: unit
-// Traffic on streets with more than plain lanes: lanes for turns, one-way streets.
+// Traffic on streets with more than plain lanes: lanes for turns, for bicycles, one-way streets.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,8 +107,89 @@ static void who_turns_comes_from_the_lane_for_it(void **state) {
     fail_msg("only %d came into a lane for turns, %d turned", used, turned);
 }
 
+static scene_def bike_lanes(int kind, uint64_t seed) {
+  scene_def def = with_scene_def(kind, seed);
+  double share = seed % 3 == 2 ? 0.5 : 1;
+  def.grid_city.bike_lanes = def.intersection.bike_lanes = def.town.bike_lanes = share;
+  def.straight.bike_lanes = def.curve.bike_lanes = 1;
+  def.grid_city.turn_lanes = def.intersection.turn_lanes = seed % 4 == 1;
+  def.grid_city.one_way = def.town.one_way = seed % 4 == 2;
+  def.mix[3] = 1.5; // buses
+  def.mix[5] = 6;   // bicycles
+  strcpy(def.hand, seed % 4 == 3 ? "left" : "right");
+  return def;
+}
+
+static void streets_with_lanes_for_bicycles_flow(void **state) {
+  (void)state;
+  static const int kinds[] = {0, 1, 2, 3, 6, 7, 9};
+  const char *more = getenv("ROADLOOM_TEST_SEEDS");
+  for (int k = 0; k < 7; k++)
+    for (int seed = 0; seed < (more ? atoi(more) : kinds[k] == 7 ? 8 : 4); seed++) {
+      scene_def def = bike_lanes(kinds[k], (uint64_t)seed);
+      scene *s = with_scene_of(kinds[k], (uint64_t)seed, &def);
+      assert_flows(with_scene_name(kinds[k]), seed, s, 60);
+      scene_destroy(s);
+    }
+}
+
+// Whether another lane of that road in that direction is for bicycles only.
+static bool has_bike_lane(const road_network *net, const lane_path *lane) {
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *other = &net->paths[i];
+    if (other->road == lane->road && other->lane * lane->lane > 0 &&
+        other->users == LANE_FOR_BICYCLES)
+      return true;
+  }
+  return false;
+}
+
+static void everyone_keeps_to_the_lanes_for_its_kind(void **state) {
+  (void)state;
+  static const int kinds[] = {0, 3, 7, 9};
+  long own = 0, beside = 0, turned = 0;
+  for (int k = 0; k < 4; k++)
+    for (int seed = 0; seed < 3; seed++) {
+      scene_def def = bike_lanes(kinds[k], (uint64_t)seed);
+      scene *s = with_scene_of(kinds[k], (uint64_t)seed, &def);
+      const road_network *net = &s->roads;
+      sim_world *world = NULL;
+      sim_snapshot shot = {0};
+      assert_int_equal(sim_world_create(&world, s, NULL), STATUS_OK);
+      for (int frame = 0; frame < 600; frame++) {
+        sim_world_next_frame(world, &shot, NULL);
+        for (int i = 0; i < shot.actor_count; i++) {
+          const sim_actor *a = &shot.actors[i];
+          const lane_path *lane = a->lane ? &net->paths[a->lane - 1] : NULL;
+          if (a->kind == THING_PERSON || !lane)
+            continue;
+          int user = a->kind == THING_BICYCLE ? LANE_FOR_BICYCLES
+                     : a->kind == THING_BUS   ? LANE_FOR_BUSES
+                                              : LANE_FOR_CARS;
+          if (!(lane->users & user))
+            fail_msg("%s, seed %d: %u, kind %d, is on lane %d, which is for %d",
+                     with_scene_name(kinds[k]), seed, a->id, (int)a->kind, lane->id, lane->users);
+          if (a->kind != THING_BICYCLE)
+            continue;
+          own += lane->users == LANE_FOR_BICYCLES;
+          turned += lane->users == LANE_FOR_BICYCLES && lane->junction && lane->turn != TURN_STRAIGHT;
+          beside += !lane->junction && lane->users != LANE_FOR_BICYCLES && has_bike_lane(net, lane);
+        }
+      }
+      sim_snapshot_free(&shot);
+      sim_world_destroy(world);
+      scene_destroy(s);
+    }
+  printf("%ld on lanes for bicycles, %ld of them in turns, %ld beside\n", own, turned, beside);
+  if (own < 10000 || turned < 500 || own < 4 * beside)
+    fail_msg("only %ld times a cyclist was on a lane for bicycles, %ld in a turn, %ld beside one",
+             own, turned, beside);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(streets_with_lanes_for_bicycles_flow),
+      cmocka_unit_test(everyone_keeps_to_the_lanes_for_its_kind),
       cmocka_unit_test(streets_with_lanes_for_turns_flow),
       cmocka_unit_test(one_way_streets_flow),
       cmocka_unit_test(who_turns_comes_from_the_lane_for_it),
