@@ -14,7 +14,7 @@
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.3.0"
+#define SHARD_FORMAT_VERSION "1.4.0"
 
 typedef enum shard_type {
   SHARD_U8,
@@ -189,7 +189,11 @@ typedef enum shard_owner {
   X(mark, uint8_t, U8, 0, 0, "1", "none", "0", "paint: 0 none, 1 solid, 2 broken, 3 double solid") \
   X(yellow, uint8_t, U8, 0, 0, "1", "none", "none", "1 when the paint is yellow")                  \
   X(speed_limit, double, F64, 0, 0, "m/s", "none", "0", "speed limit")                             \
-  X(width, double, F64, 0, 0, "m", "none", "0", "width of the lane or walkway, of a border's paint")
+  X(width, double, F64, 0, 0, "m", "none", "0",                                                    \
+    "width of the lane or walkway, of a border's paint")                                           \
+  X(users, uint8_t, U8, 0, 0, "1", "none", "0",                                                    \
+    "of a lane centre, who may drive there: 1 cars and all others with a motor, 2 buses, 4 "       \
+    "bicycles, added up; since 1.4")
 
 #define SHARD_MAP_POINTS(X)                                                                        \
   X(x, double, F64, 0, 0, "m", "world", "none", "east")                                            \

@@ -48,7 +48,8 @@ static void add_path(builder *b, const lane_path *path) {
                                      .signal = {(uint32_t)path->signal},
                                      .turn = {(uint8_t)path->turn},
                                      .speed_limit = {path->speed_limit_mps},
-                                     .width = {path->width_m}});
+                                     .width = {path->width_m},
+                                     .users = {(uint8_t)path->users}});
 }
 
 /// Across the lane where its drivers stop before the junction.
@@ -105,7 +106,7 @@ static void add_borders(builder *b, const road *r) {
     for (int l = 0; l < section->lane_count; l++) {
       const road_lane *lane = &b->net->lanes[section->lane_first + l];
       if (lane->id == 0 || lane->type == LANE_DRIVING || lane->type == LANE_SHOULDER ||
-          lane->type == LANE_PARKING)
+          lane->type == LANE_PARKING || lane->type == LANE_BIKING)
         add_border(b, r, s, lane);
     }
   }

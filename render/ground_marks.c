@@ -227,6 +227,63 @@ static void arrows(ground *g, const lane_path *lane) {
   }
 }
 
+// A bicycle as a rider sees it in front: its wheels beside each other, the saddle ahead of them,
+// and drawn out along the lane, as all that is read at a slant. (right, up) in metres before that.
+static const double BIKE_LONG = 1.9, BIKE_STROKE_M = 0.055;
+
+static void stroke(ground *g, const lane_frame *at, const double ends[2][2]) {
+  double ex = ends[1][0] - ends[0][0], ey = ends[1][1] - ends[0][1];
+  double half = BIKE_STROKE_M / 2 / hypot(ex, ey), shape[4][2];
+  for (int i = 0; i < 4; i++) {
+    const double *end = ends[i == 1 || i == 2], side = i < 2 ? half : -half;
+    shape[i][0] = BIKE_LONG * (end[1] - side * ex);
+    shape[i][1] = -(end[0] + side * ey);
+  }
+  lane_polygon(g, at, (const double(*)[2])shape, 4, 1);
+}
+
+static void wheel(ground *g, const lane_frame *at, double right) {
+  enum { PIECES = 12 };
+  const double outer = 0.21, inner = 0.155, turn = 2 * 3.14159265358979323846 / PIECES;
+  for (int i = 0; i < PIECES; i++) {
+    double shape[4][2];
+    for (int k = 0; k < 4; k++) {
+      double r = k == 1 || k == 2 ? outer : inner, a = (i + (k >= 2)) * turn;
+      shape[k][0] = BIKE_LONG * (outer + r * cos(a));
+      shape[k][1] = -right + r * sin(a);
+    }
+    lane_polygon(g, at, (const double(*)[2])shape, 4, 1);
+  }
+}
+
+// Strokes end short of each other, as a stencil leaves them, so that none lies in another.
+static void bicycle(ground *g, const lane_path *lane, double begin) {
+  static const double strokes[][2][2] = {{{-0.015, 0.27}, {-0.10, 0.51}},  // crank to saddle
+                                         {{-0.06, 0.56}, {0.15, 0.56}},    // to the head
+                                         {{0.155, 0.50}, {0.035, 0.26}},   // back to the crank
+                                         {{-0.175, 0.435}, {-0.14, 0.50}}, // down to the rear wheel
+                                         {{0.23, 0.44}, {0.20, 0.56}},     // fork
+                                         {{0.19, 0.60}, {0.18, 0.65}},
+                                         {{0.17, 0.69}, {0.33, 0.69}},    // handlebar
+                                         {{-0.22, 0.62}, {-0.05, 0.62}}}; // saddle
+  static const double shaft[][2] = {{1.8, -0.06}, {2.7, -0.06}, {2.7, 0.06}, {1.8, 0.06}};
+  static const double head[][2] = {{2.7, -0.24}, {3.3, 0}, {2.7, 0.24}};
+  lane_frame at = frame_at(g->net, lane, begin);
+  wheel(g, &at, -0.29);
+  wheel(g, &at, 0.29);
+  for (size_t i = 0; i < sizeof strokes / sizeof *strokes; i++)
+    stroke(g, &at, strokes[i]);
+  lane_polygon(g, &at, shaft, 4, 1);
+  lane_polygon(g, &at, head, 3, 1);
+}
+
+static void bicycles(ground *g, const lane_path *lane) {
+  const double apart_m = 45, least_m = 18, half_m = 1.7;
+  int count = (int)fmax(1, round(lane->length_m / apart_m));
+  for (int k = 0; k < count && lane->length_m > least_m; k++)
+    bicycle(g, lane, lane->length_m * (k + 0.5) / count - half_m);
+}
+
 static bool must_stop(const road_network *net, const lane_path *lane) {
   if (lane->signal)
     return true;
@@ -290,5 +347,7 @@ void ground_marks(ground *g) {
     const lane_path *lane = &net->paths[i];
     if (!lane->junction && lane->stop_s_m < lane->length_m)
       approach_marks(g, lane);
+    if (!lane->junction && lane->users == LANE_FOR_BICYCLES)
+      bicycles(g, lane);
   }
 }

@@ -23,10 +23,10 @@ typedef struct town {
   street_style minor, major;
   town_graph graph;
   double setback[TOWN_NODES][TOWN_ARMS];
-  int way[TOWN_NODES][TOWN_ARMS];   // one-way: +1 away from the node, -1 towards it
+  int way[TOWN_NODES][TOWN_ARMS];    // one-way: +1 away from the node, -1 towards it
   bool bikes[TOWN_NODES][TOWN_ARMS]; // lanes for bicycles
-  bool left[TOWN_NODES][TOWN_ARMS]; // a lane for left turns is wanted there
-  int junction[TOWN_NODES];         // id; 0 where a street only bends
+  bool left[TOWN_NODES][TOWN_ARMS];  // a lane for left turns is wanted there
+  int junction[TOWN_NODES];          // id; 0 where a street only bends
 } town;
 
 static street_style style_of(const town *t, int node, int arm) {

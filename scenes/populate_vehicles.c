@@ -72,9 +72,9 @@ typedef struct slots {
   const road_network *net;
   scene_vehicle *vehicles;
   int count;
-  int *next;       // (capacity) the next vehicle on the same lane, -1 none
-  int *head;       // (path_count) first vehicle of a lane
-  double *lo, *hi; // (path_count) where bodies may be; hi <= lo: nowhere
+  int *next;                            // (capacity) the next vehicle on the same lane, -1 none
+  int *head;                            // (path_count) first vehicle of a lane
+  double *lo, *hi;                      // (path_count) where bodies may be; hi <= lo: nowhere
   double *weights[USERS], total[USERS]; // (path_count) room for each user of lanes; its sum
 } slots;
 
@@ -83,12 +83,22 @@ static int user_of(thing_kind kind) {
   return kind == THING_BICYCLE ? 2 : kind == THING_BUS ? 1 : 0;
 }
 
-// Whether who follows the lane gets on: lanes for bicycles may end at a map's junctions.
+// Whether who follows the lane gets on.
 static bool leads_on(const road_network *net, const lane_path *lane) {
   const road *r = &net->roads[lane->road - 1];
   bool along = road_lane_along(net, lane->lane);
   return lane->users != LANE_FOR_BICYCLES || lane->next_count > 0 ||
          (along ? r->successor : r->predecessor).kind == ROAD_LINK_NONE;
+}
+
+// Whether that user starts on the lane: cyclists not beside a lane of their own. Those may end at
+// a map's junctions, where nobody gets on.
+static bool starts_on(const road_network *net, const lane_path *lane, int user) {
+  if (!(lane->users >> user & 1))
+    return false;
+  return user != user_of(THING_BICYCLE) ||
+         (leads_on(net, lane) &&
+          (lane->users == LANE_FOR_BICYCLES || !road_bikes_beside(net, lane)));
 }
 
 // Bodies start clear of crosswalks and behind stop lines.
@@ -116,8 +126,7 @@ static void find_room(slots *p) {
   for (int user = 0; user < USERS; user++)
     for (int i = 0; i < net->path_count; i++) {
       const lane_path *lane = &net->paths[i];
-      bool may = (lane->users >> user & 1) && leads_on(net, lane);
-      p->weights[user][i] = may ? fmax(0, p->hi[i] - p->lo[i]) : 0;
+      p->weights[user][i] = starts_on(net, lane, user) ? fmax(0, p->hi[i] - p->lo[i]) : 0;
       p->total[user] += p->weights[user][i];
     }
 }

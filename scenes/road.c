@@ -149,6 +149,17 @@ int road_first_path(const road_network *net, int road_id) {
   return lo;
 }
 
+bool road_bikes_beside(const road_network *net, const lane_path *lane) {
+  for (int i = road_first_path(net, lane->road);
+       i < net->path_count && net->paths[i].road == lane->road; i++) {
+    const lane_path *other = &net->paths[i];
+    if (other != lane && other->section == lane->section && other->lane * lane->lane > 0 &&
+        other->users == LANE_FOR_BICYCLES)
+      return true;
+  }
+  return false;
+}
+
 vec3 road_point_at(const road_network *net, const road *r, double s, double t) {
   road_place at = road_line_at(net, r, s);
   double bank = road_bank_at(net, r, s), level = bank == 0 ? t : t * cos(bank);

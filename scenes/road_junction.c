@@ -358,9 +358,8 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
     int target = target_lane(turn, lane - shift, lanes - shift, w->targets[k]);
     if (!lane_may(w, lane, lanes, k) || target >= w->targets[k])
       continue;
-    lane_way way = {.turn = turn,
-                    .rank = turn_rank[turn] + major,
-                    .arc = w->ring && turn == TURN_STRAIGHT};
+    lane_way way = {
+        .turn = turn, .rank = turn_rank[turn] + major, .arc = w->ring && turn == TURN_STRAIGHT};
     add_leads(b, arms, count, from, k, &way);
     connect_lanes(b, junction, &arms[from], entry, &arms[k],
                   -arm_entry_side(&arms[k]) * (target + 1), &way);

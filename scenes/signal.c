@@ -85,8 +85,9 @@ static void add_phase(road_builder *b, road_junction *j, const stage_plan *plan,
 static bool turns_left_from(const road_builder *b, const road *r, int junction,
                             const road_arm *arm) {
   const road_lane *way = road_lane_find(&b->net, &b->net.sections[r->section_first], -1);
-  return way && abs(way->predecessor) == 1 && r->junction == junction && b->notes[r->id - 1].turn == TURN_LEFT &&
-         r->predecessor.id == arm->road && r->predecessor.at_end == arm->at_end;
+  return way && abs(way->predecessor) == 1 && r->junction == junction &&
+         b->notes[r->id - 1].turn == TURN_LEFT && r->predecessor.id == arm->road &&
+         r->predecessor.at_end == arm->at_end;
 }
 
 // Whether the areas of two ways through a junction come together.

@@ -225,8 +225,8 @@ static double wish(const sim_world *w, int i, int side, double threshold) {
   int target = side > 0 ? lane->left : lane->right;
   bool has_to = w->cars.must_side[i] == side;
   // A lane that swings out of another is entered from where it begins, not from beside it.
-  if (!target || !(sim_lane(w, target)->users & w->cars.user[i]) || sim_lane(w, target)->opens || keeps_off(w, i, target, side) ||
-      !has_room(w, i, target, side, has_to))
+  if (!target || !(sim_lane(w, target)->users & w->cars.user[i]) || sim_lane(w, target)->opens ||
+      keeps_off(w, i, target, side) || !has_room(w, i, target, side, has_to))
     return -INFINITY;
   double by = gain(w, i, target, has_to);
   if (has_to) // any gap will do

@@ -112,6 +112,19 @@ static void find_tight_places(sim_lanes *out, const road_network *net) {
   }
 }
 
+// Paths side by side follow each other.
+static void find_bikes_beside(sim_lanes *out, const road_network *net) {
+  for (int i = 0; i + 1 < net->path_count; i++) {
+    const lane_path *a = &net->paths[i], *b = &net->paths[i + 1];
+    bool side_by_side = a->road == b->road && a->section == b->section && a->lane * b->lane > 0;
+    if (a->junction || !side_by_side ||
+        (a->users == LANE_FOR_BICYCLES) == (b->users == LANE_FOR_BICYCLES))
+      continue;
+    out->bikes_beside[i] = b->id;
+    out->bikes_beside[i + 1] = a->id;
+  }
+}
+
 // Where on an edge's middle line a point projects.
 static double project_on_edge(const road_network *net, const walk_edge *edge, road_point at) {
   double best_s = 0, best_d2 = INFINITY;
@@ -178,6 +191,7 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->speed_mps = ARENA_NEW(a, double, lanes);
   out->reach_m = ARENA_NEW(a, double, lanes);
   out->facing = ARENA_NEW(a, int, lanes);
+  out->bikes_beside = ARENA_NEW(a, int, lanes);
   out->tight_begin_m = ARENA_NEW(a, double, lanes);
   out->tight_end_m = ARENA_NEW(a, double, lanes);
   out->fork_first = ARENA_NEW(a, int, lanes + 1);
@@ -186,8 +200,9 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->walk_first = ARENA_NEW(a, int, net->crosswalk_count + 1);
   out->walk_crossings = ARENA_NEW(a, int, net->crossing_count);
   if (!out->tracks || !out->edges || !out->curve_v2 || !out->speed_mps || !out->reach_m ||
-      !out->facing || !out->tight_begin_m || !out->tight_end_m || !out->fork_first ||
-      !out->crossing_first || !out->bands || !out->walk_first || !out->walk_crossings)
+      !out->facing || !out->bikes_beside || !out->tight_begin_m || !out->tight_end_m ||
+      !out->fork_first || !out->crossing_first || !out->bands || !out->walk_first ||
+      !out->walk_crossings)
     return false;
   for (int i = 0; i < lanes; i++)
     if (!sim_track_of_lane(&out->tracks[i], a, net, &net->paths[i]) ||
@@ -198,6 +213,7 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
       return false;
   measure_reach(out, net);
   find_tight_places(out, net);
+  find_bikes_beside(out, net);
   find_bands(out, net);
   return find_forks(out, a, net) && sim_conflicts_build(out, a, net) &&
          sim_corridors_build(out, a, net);

@@ -71,7 +71,7 @@ static bool allocate(sim_world *w, int n) {
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
   int **ints[] = {&cars->route_count, &cars->came_from, &cars->want_lane, &cars->hold_lane,
-                   &cars->user};
+                  &cars->user};
   for (size_t k = 0; k < sizeof ints / sizeof *ints; k++)
     if (!(*ints[k] = ARENA_NEW(w->memory, int, n)))
       return false;

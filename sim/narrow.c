@@ -37,11 +37,11 @@ bool sim_narrow_near(const sim_world *w, int i, double before_m) {
 double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_free) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  const int sides[3] = {lane->left, lane->right, w->lanes.bikes_beside[lane->id - 1]};
   // Lanes of a roundabout are wide enough for two abreast.
-  if ((!lane->left && !lane->right) || lane->width_m > WIDE_M || !sim_narrow_near(w, i, 30))
+  if ((!sides[0] && !sides[1] && !sides[2]) || lane->width_m > WIDE_M || !sim_narrow_near(w, i, 30))
     return a_mps2;
-  const int sides[2] = {lane->left, lane->right};
-  for (int k = 0; k < 2; k++) {
+  for (int k = 0; k < 3; k++) {
     if (!sides[k])
       continue;
     double scale = sim_lane(w, sides[k])->length_m / lane->length_m;

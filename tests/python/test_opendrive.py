@@ -2,7 +2,8 @@
 """Maps that the program writes, read by SUMO's netconvert, and maps that SUMO writes, read by
 the program: no error, the same lanes, the same ways through every junction.
 
-Debian's sumo brings no table of lane types, so tests/data has one: cars drive on "driving".
+Debian's sumo brings no table of lane types, so tests/data has one: cars drive on "driving",
+bicycles alone on "biking".
 """
 import collections
 import os
@@ -62,14 +63,20 @@ def netconvert(path):
     return ET.parse(out).getroot()
 
 
+def users(lane):
+    """Who alone may use a lane, by its type or access, in SUMO's words; None for everybody."""
+    return {"driving": None, "biking": "bicycle"}[lane.get("type")]
+
+
 def driving(road, side):
-    """Ids of a road's driving lanes on one side, from the outermost inward: SUMO's order."""
-    ids = [int(lane.get("id")) for lane in road.iter("lane") if lane.get("type") == "driving"]
+    """Ids of a road's lanes to drive or ride on, on one side, from the outermost inward: SUMO's
+    order."""
+    ids = [int(lane.get("id")) for lane in road.iter("lane") if lane.get("type") in ("driving", "biking")]
     return sorted((i for i in ids if i * side > 0), key=lambda i: -abs(i))
 
 
 def expected(path):
-    """(edge: lanes, {junction: set of (from edge, lane, to edge, lane)}, lit junctions, the set
+    """(edge: who may use each lane, {junction: set of (from edge, lane, to edge, lane)}, lit junctions, the set
     of such links where roads go on without a junction)."""
     root = ET.parse(path).getroot()
     roads = {r.get("id"): r for r in root.iter("road")}
@@ -85,7 +92,8 @@ def expected(path):
     for road in roads.values():
         for side in (1, -1):
             if road.get("junction") == "-1" and driving(road, side):
-                edges[("-" if side < 0 else "") + road.get("id")] = len(driving(road, side))
+                lanes = {int(lane.get("id")): lane for lane in road.iter("lane")}
+                edges[("-" if side < 0 else "") + road.get("id")] = [users(lanes[i]) for i in driving(road, side)]
     def linked(road, lane, name):
         """The road and lane that a lane's successor or predecessor is, None without."""
         node = next(x for x in road.iter("lane") if x.get("id") == str(lane))
@@ -125,8 +133,8 @@ def compare(path, lanes, ways, merges=False):
     net = netconvert(path)
     edges, through, lit, joins = expected(path)
     found = {e.get("id"): e for e in net.iter("edge") if e.get("function") != "internal"}
-    assert {whole(name): len(e.findall("lane")) for name, e in found.items()} == edges
-    assert sum(edges.values()) == lanes
+    assert {whole(name): [lane.get("allow") for lane in e.findall("lane")] for name, e in found.items()} == edges
+    assert sum(map(len, edges.values())) == lanes
     got, joined = collections.defaultdict(set), set()
     for c in net.iter("connection"):
         begin = c.get("from")

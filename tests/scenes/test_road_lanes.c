@@ -192,8 +192,8 @@ static found nearest_by_force(const road_network *net, double x, double y) {
   double best = 10;
   for (int i = 0; i < net->path_count; i++) {
     const road_point *p = network_points(net, &net->paths[i]);
-    for (int k = 0;
-         k + 1 < net->paths[i].point_count && net->paths[i].users != LANE_FOR_BICYCLES; k++) {
+    for (int k = 0; k + 1 < net->paths[i].point_count && net->paths[i].users != LANE_FOR_BICYCLES;
+         k++) {
       double ex = p[k + 1].x_m - p[k].x_m, ey = p[k + 1].y_m - p[k].y_m;
       double dx = x - p[k].x_m, dy = y - p[k].y_m, square = ex * ex + ey * ey;
       double u = square > 0 ? fmax(0, fmin(1, (dx * ex + dy * ey) / square)) : 0;

@@ -18,8 +18,8 @@ static bool keeps_to(const road_network *net, const lane_path *lane, int user) {
   for (int i = road_first_path(net, lane->road);
        i < net->path_count && net->paths[i].road == lane->road; i++) {
     const lane_path *other = &net->paths[i];
-    may = may && (other->section != lane->section || other->lane * lane->lane < 0 ||
-                  other->users != user);
+    may = may &&
+          (other->section != lane->section || other->lane * lane->lane < 0 || other->users != user);
   }
   return may;
 }

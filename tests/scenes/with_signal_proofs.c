@@ -116,10 +116,8 @@ void proof_conflicting_greens(const proof_case *c, proof_fault *out) {
       const lane_path *giving = meets->yields ? lane : other;
       // Turning vehicles also let those on lanes for bicycles beside them go on, and bicycles
       // that turn across the others, these.
-      bool bicycles =
-          lane->users == LANE_FOR_BICYCLES || other->users == LANE_FOR_BICYCLES;
-      if (!group || !theirs ||
-          (giving->turn != TURN_STRAIGHT && (apart > TOWARDS_RAD || bicycles)))
+      bool bicycles = lane->users == LANE_FOR_BICYCLES || other->users == LANE_FOR_BICYCLES;
+      if (!group || !theirs || (giving->turn != TURN_STRAIGHT && (apart > TOWARDS_RAD || bicycles)))
         continue;
       for (int p = 0; p < j->program_count; p++) {
         const uint8_t *color = net->phases[j->program_first + p].color;

@@ -172,7 +172,8 @@ static void everyone_keeps_to_the_lanes_for_its_kind(void **state) {
           if (a->kind != THING_BICYCLE)
             continue;
           own += lane->users == LANE_FOR_BICYCLES;
-          turned += lane->users == LANE_FOR_BICYCLES && lane->junction && lane->turn != TURN_STRAIGHT;
+          turned +=
+              lane->users == LANE_FOR_BICYCLES && lane->junction && lane->turn != TURN_STRAIGHT;
           beside += !lane->junction && lane->users != LANE_FOR_BICYCLES && has_bike_lane(net, lane);
         }
       }
