@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "scenes/opendrive_names.h"
 #include "scenes/opendrive_reader.h"
 
 enum { ROADS = 50000, JUNCTIONS = 5000 };
@@ -38,13 +39,21 @@ static bool add_junction(map_reader *r, xmlNode *node) {
     return map_fail(r, node, "junction \"%.40s\" is there twice", junction->id);
   r->junction_count++;
   const char *type = map_text(node, "type");
-  if (r->code == STATUS_OK && type && strcmp(type, "default") != 0) {
+  if (type && strcmp(type, "direct") == 0)
+    junction->type = MAP_DIRECT;
+  else if (r->code == STATUS_OK && type && strcmp(type, "default") != 0) {
     map_remark(r, node, "a junction of type \"%.40s\" is left out", type);
     return true;
   }
   if (r->code == STATUS_OK)
     junction->number = road_builder_junction(r->b, 0, 0);
-  return r->code == STATUS_OK && (junction->number || map_fail_memory(r));
+  if (r->code != STATUS_OK || !junction->number)
+    return r->code == STATUS_OK && map_fail_memory(r);
+  // Forks are asked for before the kinds of other junctions are known.
+  const char *kind = map_user_data(node, OPENDRIVE_KIND);
+  if (junction->type == MAP_DIRECT || (kind && opendrive_junction_kind(kind) == JUNCTION_FORK))
+    r->b->net.junctions[junction->number - 1].kind = JUNCTION_FORK;
+  return true;
 }
 
 static int compare_ids(const void *a, const void *b, void *context) {
@@ -109,7 +118,8 @@ static bool read_all(map_reader *r) {
   for (int i = 0; i < r->road_count && r->b->net.left_hand; i++)
     if (!map_text(r->roads[i].node, "rule"))
       map_remark(r, r->roads[i].node, "a road without a rule keeps left, as the others do");
-  return sort_roads(r) && map_build_roads(r) && map_read_connections(r) && map_read_objects(r) &&
+  return sort_roads(r) && map_find_branches(r) && map_cut_sections(r) && map_build_roads(r) &&
+         map_read_connections(r) && map_leave_narrow(r) && map_read_objects(r) &&
          map_read_signals(r) && map_finish_junctions(r);
 }
 
@@ -121,6 +131,9 @@ status opendrive_read_text(road_builder *b, const char *name, const char *text, 
   if (r.code == STATUS_OK && b->failed)
     map_fail_memory(&r);
   free(r.ends);
+  free(r.pieces);
+  free(r.branches);
+  free(r.cuts);
   free(r.polys);
   free(r.geometries);
   free(r.junctions);

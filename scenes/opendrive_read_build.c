@@ -100,7 +100,8 @@ static int add_road(map_reader *r, const map_road *map, int section, double s0, 
   road_builder *b = r->b;
   road_network *net = &b->net;
   if (!ARRAY_RESERVE(net->roads, b->road_capacity, net->road_count + 1) ||
-      !ARRAY_RESERVE(b->notes, b->note_capacity, net->road_count + 1))
+      !ARRAY_RESERVE(b->notes, b->note_capacity, net->road_count + 1) ||
+      !ARRAY_RESERVE(r->pieces, r->piece_capacity, net->road_count + 1))
     return map_fail_memory(r);
   road out = {.id = net->road_count + 1,
               .class = map->class,
@@ -122,6 +123,7 @@ static int add_road(map_reader *r, const map_road *map, int section, double s0, 
     return 0;
   net->sections[section].s_m = 0;
   b->notes[net->road_count] = (road_note){0};
+  r->pieces[net->road_count] = (map_piece){(int)(map - r->roads), s0};
   net->roads[net->road_count++] = out;
   return out.id;
 }
@@ -136,12 +138,28 @@ static int next_kept(const map_reader *r, const map_road *map, int section) {
   return map->section_count;
 }
 
+int map_outer_section(const map_reader *r, const map_road *map, bool last, double *begin,
+                      double *end) {
+  const road_section *first = &r->b->net.sections[map->section_first];
+  int kept = -1, next = next_kept(r, map, -1);
+  for (; next < map->section_count; next = next_kept(r, map, next)) {
+    kept = next;
+    if (!last)
+      break;
+  }
+  kept = kept < 0 ? 0 : kept;
+  *begin = first[kept].s_m;
+  *end = kept + 1 < map->section_count ? first[kept + 1].s_m : map->length_m;
+  return kept;
+}
+
 static bool add_sections(map_reader *r, map_road *map, int junction) {
   road_network *net = &r->b->net;
   int all = map->section_count, first = map->section_first;
   int kept = next_kept(r, map, -1), before = -1;
   kept = kept == all ? 0 : kept;
   double s0 = 0;
+  map->end_m = map->length_m;
   while (kept < all) {
     int after = next_kept(r, map, kept);
     double s1 = after < all ? net->sections[first + after].s_m : map->length_m;
@@ -238,6 +256,8 @@ bool map_build_roads(map_reader *r) {
     if (!add_sections(r, map, junction ? junction->number : 0))
       return false;
   }
+  if (!map_make_forks(r))
+    return false;
   for (int i = 0; i < r->road_count; i++) {
     const map_road *map = &r->roads[i];
     road *roads = r->b->net.roads;
@@ -254,7 +274,7 @@ map_place map_place_at(const map_reader *r, const map_road *map, double s, int d
   bool at_end = direction ? direction > 0 : s > map->length_m / 2;
   map_place place = {.road = at_end ? map->last : map->first,
                      .at_end = at_end,
-                     .out_m = at_end ? map->length_m - s : s};
+                     .out_m = at_end ? map->end_m - s : s - map->begin_m};
   // What stands on a way through a junction is for those who come in on it.
   const road_link *in =
       direction > 0 ? &first->predecessor : &r->b->net.roads[map->last - 1].successor;

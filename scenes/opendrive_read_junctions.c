@@ -73,10 +73,12 @@ bool map_read_connections(map_reader *r) {
     const map_junction *junction = &r->junctions[i];
     if (!junction->number)
       continue;
+    map_remark_others(r, junction->node, known);
+    if (junction->type == MAP_DIRECT) // its connections made roads already
+      continue;
     for (const xmlNode *at = map_first(junction->node); at; at = map_next(at))
       if (map_is(at, "connection") && !read_connection(r, junction, at))
         return false;
-    map_remark_others(r, junction->node, known);
   }
   return r->code == STATUS_OK;
 }
@@ -398,6 +400,10 @@ static bool finish(map_reader *r, map_junction *junction) {
   int count = road_junction_arms(net, &net->junctions[junction->number - 1], arms);
   if (net->junctions[junction->number - 1].end_count > ROAD_ARMS)
     map_remark(r, junction->node, "a junction's surface knows %d arms at most", ROAD_ARMS);
+  if (junction->type == MAP_DIRECT) { // nobody gives way, and nothing is lit
+    place_middle(r, junction, arms, count);
+    return true;
+  }
   for (int i = 0; i < count; i++)
     lit = lit || arm_end(r, &arms[i])->light || arm_end(r, &arms[i])->left_light;
   bool ordered = find_major(r, arms, count, major);

@@ -82,7 +82,7 @@ static bool add_crosswalk(map_reader *r, const crossing *c) {
   const road *way = &net->roads[place.road - 1];
   const road_link *link = place.at_end ? &way->successor : &way->predecessor;
   road_note *note = &r->b->notes[place.road - 1];
-  if (way->junction || link->kind != ROAD_LINK_JUNCTION || place.out_m < 0 ||
+  if (way->junction || !road_meets_junction(net, link) || place.out_m < 0 ||
       place.out_m > fmin(REACH_M, way->length_m - 1)) {
     map_remark(r, c->node, "a crosswalk that isn't where a road meets a junction is left out");
     return true;
@@ -99,14 +99,14 @@ static bool add_crosswalk(map_reader *r, const crossing *c) {
     return map_fail_memory(r);
   road_crosswalk *walk = &net->crosswalks[net->crosswalk_count++];
   *walk = (road_crosswalk){.id = net->crosswalk_count, .junction = link->id};
-  double start = place.at_end ? c->road->length_m - way->length_m : 0;
+  double start = r->pieces[place.road - 1].begin_m;
   for (int i = 0; i < 4; i++)
     walk->corners[i] = road_point_at(net, way, at[i][0] - start, at[i][1]);
   double near = (at[0][0] + at[3][0]) / 2, far = (at[1][0] + at[2][0]) / 2;
   note->crosswalk[place.at_end] = walk->id;
-  note->walk_near_m[place.at_end] = fmax(0, place.at_end ? c->road->length_m - near : near);
+  note->walk_near_m[place.at_end] = fmax(0, place.at_end ? c->road->end_m - near : near - start);
   note->walk_far_m[place.at_end] =
-      fmin(way->length_m, place.at_end ? c->road->length_m - far : far);
+      fmin(way->length_m, place.at_end ? c->road->end_m - far : far - start);
   return true;
 }
 
@@ -117,22 +117,30 @@ static int compare(const void *a, const void *b) {
   return map_line(x->node) - map_line(y->node);
 }
 
+static void cover(map_reader *r, const xmlNode *at, int id, double s, double length) {
+  road *way = &r->b->net.roads[id - 1];
+  double begin = r->pieces[id - 1].begin_m, end = begin + way->length_m;
+  double covered = fmin(end, s + length) - fmax(begin, s);
+  if (covered > way->length_m / 2)
+    way->structure = map_is(at, "bridge") ? ROAD_BRIDGE : ROAD_TUNNEL;
+  if (covered > 1 && covered < way->length_m - 1)
+    map_remark(r, at, "a <%.40s> that doesn't end where a lane section does ends at the nearest",
+               (const char *)at->name);
+}
+
 // The roads that lie on a bridge or in a tunnel for the most part.
 static bool add_structure(map_reader *r, const map_road *map, const xmlNode *at) {
   double s = map_number(r, at, "s", 1e7, NAN), length = map_number(r, at, "length", 1e7, NAN);
   if (r->code != STATUS_OK)
     return false;
-  double begin = 0;
-  for (int id = map->first; id <= map->last; id++) {
-    road *way = &r->b->net.roads[id - 1];
-    double end = begin + way->length_m;
-    double covered = fmin(end, s + length) - fmax(begin, s);
-    if (covered > way->length_m / 2)
-      way->structure = map_is(at, "bridge") ? ROAD_BRIDGE : ROAD_TUNNEL;
-    if (covered > 1 && covered < way->length_m - 1)
-      map_remark(r, at, "a <%.40s> that doesn't end where a lane section does ends at the nearest",
-                 (const char *)at->name);
-    begin = end;
+  for (int id = map->first; id <= map->last; id++)
+    cover(r, at, id, s, length);
+  for (int end = 0; end < 2; end++) {
+    const map_fork *fork = &map->forks[end];
+    if (fork->road)
+      cover(r, at, fork->road, s, length);
+    for (int i = 0; i < fork->more_count; i++)
+      cover(r, at, fork->more_first + i, s, length);
   }
   return true;
 }

@@ -52,7 +52,7 @@ static void use_at(map_reader *r, xmlNode *at, signal_use use, const map_place *
   const road_link *link = place->at_end ? &way->successor : &way->predecessor;
   map_end *end = &r->ends[place->road - 1][place->at_end];
   road_note *note = &r->b->notes[place->road - 1];
-  if (link->kind != ROAD_LINK_JUNCTION || place->out_m > REACH_M) {
+  if (!road_meets_junction(&r->b->net, link) || place->out_m > REACH_M) {
     map_remark(r, at, "a signal that isn't before a junction is left out");
     return;
   }

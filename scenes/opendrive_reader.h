@@ -19,6 +19,12 @@ typedef struct map_link {
   bool at_end;
 } map_link;
 
+/// The piece of a road that became connecting roads of a direct junction.
+typedef struct map_fork {
+  int road;                   // id of the first of them, in the piece's place; 0: none
+  int more_first, more_count; // ids of the others, one after the other
+} map_fork;
+
 /// A <road>. It becomes one road of the network per lane section that is long enough.
 typedef struct map_road {
   xmlNode *node;
@@ -33,14 +39,41 @@ typedef struct map_road {
   int offset_first, offset_count;       // into map_reader.polys
   int section_first, section_count;     // into the builder's sections, s_m along this road
   int first, last;                      // ids of the network's roads, first and last along s
+  double begin_m, end_m;                // what these are of this road: all, or what forks leave
+  map_fork forks[2];                    // at its start and its end
 } map_road;
+
+/// A road of the network as a part of a <road>.
+typedef struct map_piece {
+  int map;        // index into map_reader.roads
+  double begin_m; // where it begins, as s of that
+} map_piece;
+
+typedef enum map_junction_type { MAP_CROSSING, MAP_DIRECT } map_junction_type;
 
 typedef struct map_junction {
   xmlNode *node;
   const char *id;
+  map_junction_type type;
   int number;         // id in the network; 0: left out
   bool needs_program; // has lights, and the file doesn't say when they change
 } map_junction;
+
+/// A <connection> of a direct junction: the road whose end is made into connecting roads, and
+/// the one that it joins there.
+typedef struct map_branch {
+  const xmlNode *node;
+  int junction;              // index
+  int trunk, other;          // indices of roads
+  bool trunk_end, other_end; // which ends of them meet
+  bool from_other;           // the file's incoming road is the other
+} map_branch;
+
+/// Where a road is cut, as if a lane section ended there.
+typedef struct map_cut {
+  int map; // index of the road
+  double s_m;
+} map_cut;
 
 /// What stands at an end of a network's road.
 typedef struct map_end {
@@ -62,7 +95,13 @@ typedef struct map_reader {
   road_geometry *geometries;
   int poly_count, poly_capacity;
   road_poly3 *polys;
-  map_end (*ends)[2];     // (network's road_count)
+  map_end (*ends)[2]; // (network's road_count)
+  int piece_capacity;
+  map_piece *pieces; // (network's road_count)
+  int branch_count, branch_capacity;
+  map_branch *branches; // by junction
+  int cut_count, cut_capacity;
+  map_cut *cuts;
   double lane_m;          // length of all lanes so far
   double east_m, north_m; // taken off all coordinates
   status code;
@@ -112,12 +151,25 @@ bool map_read_poly(map_reader *r, const xmlNode *at, const char *s, road_poly3 *
 /// Index of the last record that begins at or before s.
 int map_poly_at(const road_poly3 *first, int count, double s_m);
 
+/// Which ends of roads become the connecting roads of direct junctions, and the cuts for that.
+bool map_find_branches(map_reader *r);
+/// Once the network has its roads: makes them so.
+bool map_make_forks(map_reader *r);
+/// Adds a place where a road is to be cut; map_cut_sections cuts them all.
+bool map_cut_at(map_reader *r, const map_road *map, double s_m);
+bool map_cut_sections(map_reader *r);
+/// Index of the first or last lane section of a <road> that becomes a road of the network; where
+/// it begins and ends along the <road>.
+int map_outer_section(const map_reader *r, const map_road *map, bool last, double *begin_m,
+                      double *end_m);
 /// The network's roads of every <road>, linked.
 bool map_build_roads(map_reader *r);
 map_road *map_find_road(map_reader *r, const char *id);
 map_junction *map_find_junction(map_reader *r, const char *id);
 /// Connections into the lanes' links, and each way's rank.
 bool map_read_connections(map_reader *r);
+/// Lanes that are too narrow for vehicles wherever they lead become shoulders.
+bool map_leave_narrow(map_reader *r);
 bool map_read_objects(map_reader *r);
 /// Lights and signs into r->ends.
 bool map_read_signals(map_reader *r);
