@@ -254,6 +254,22 @@ def test_sumo_reads_the_streets_of_extracts(tmp_path, extract):
     compare(out, int(words[words.index("lanes,") - 1]), int(words[words.index("ways") - 1]), merges=True)
 
 
+HAND_WRITTEN = sorted((ROOT / "tests" / "scenes" / "data" / "maps").glob("*.xodr"))
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: path.stem)
+def test_sumo_reads_what_it_does_not_know_itself(tmp_path, path):
+    """Direct junctions as we write them: SUMO finds their lanes and ways."""
+    shutil.copy(path, tmp_path / "map.xodr")
+    script, out = tmp_path / "scene.lua", tmp_path / "again.xodr"
+    script.write_text('return scene { road = opendrive("map.xodr"), pedestrians = { count = 0 } }')
+    result = subprocess.run([BIN, "road", script, "--opendrive", out], capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    assert "warning" not in result.stderr, result.stderr
+    words = result.stdout.split()
+    compare(out, int(words[words.index("lanes,") - 1]), int(words[words.index("ways") - 1]), merges=True)
+
+
 def drop(root, parent, child):
     """Removes the first such child of the first such parent."""
     for node in root.iter(parent):
