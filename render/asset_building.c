@@ -4,8 +4,9 @@
 #include <math.h>
 
 #include "base/rng.h"
+#include "scenes/scene.h"
 
-// Variant = ((((storeys - 1) * 10 + wide - 1) * 10 + deep - 1) * 5 + style) * 4 + look.
+// Variant = ((((storeys - 1) * 10 + wide - 1) * 10 + deep - 1) * 6 + style) * 4 + look.
 static int pack(int storeys, int wide, int deep, int style, int look) {
   int code = (storeys - 1) * BUILDING_MOST_BAYS + wide - 1;
   code = code * BUILDING_MOST_BAYS + deep - 1;
@@ -13,22 +14,28 @@ static int pack(int storeys, int wide, int deep, int style, int look) {
 }
 
 static void measures(building *b) {
-  static const float bay[] = {3.1f, 3.2f, 3.6f, 3.4f, 3.4f};
-  static const float storey[] = {3.0f, 3.15f, 2.95f, 3.5f, 3.1f};
-  static const material wall[] = {MATERIAL_WALL_BRICK, MATERIAL_WALL_PLASTER,
+  static const float bay[] = {3.1f, 3.2f, 3.6f, 3.4f, 3.4f, 5.0f};
+  static const float storey[] = {3.0f, 3.15f, 2.95f, 3.5f, 3.1f, 3.2f};
+  static const material wall[] = {MATERIAL_WALL_BRICK,    MATERIAL_WALL_PLASTER,
                                   MATERIAL_WALL_CONCRETE, MATERIAL_WALL_METAL,
-                                  MATERIAL_WALL_PLASTER};
+                                  MATERIAL_WALL_PLASTER,  MATERIAL_WALL_METAL};
   b->bay_m = bay[b->style], b->storey_m = storey[b->style], b->wall = wall[b->style];
   if (b->style == BUILDING_SHOP && (b->look & 2))
     b->wall = MATERIAL_WALL_BRICK;
-  bool low = b->storeys <= 3;
-  b->shops =
-      b->style == BUILDING_SHOP || (b->storeys > 2 && b->style != BUILDING_OFFICE && (b->look & 1));
-  b->ground_m = b->shops || b->style == BUILDING_OFFICE ? 3.9f : 3.3f;
+  bool hall = b->style == BUILDING_HALL, low = b->storeys <= 3;
+  if (hall && b->look == 1)
+    b->wall = MATERIAL_WALL_BRICK;
+  if (hall && b->look == 3)
+    b->wall = MATERIAL_WALL_CONCRETE;
+  b->shops = b->style == BUILDING_SHOP ||
+             (b->storeys > 2 && b->style != BUILDING_OFFICE && !hall && (b->look & 1));
+  b->ground_m = hall ? 5.2f : b->shops || b->style == BUILDING_OFFICE ? 3.9f : 3.3f;
   b->balconies = (b->style == BUILDING_SLAB || b->style == BUILDING_TOWNHOUSE) && b->storeys > 2 &&
                  b->look != 2;
   b->roof = ROOF_PARAPET;
   if (b->style == BUILDING_BRICK && low && (b->storeys > 1 || b->look < 2))
+    b->roof = ROOF_GABLE;
+  if (hall && b->look < 2)
     b->roof = ROOF_GABLE;
   if (b->style == BUILDING_TOWNHOUSE && b->storeys <= 7)
     b->roof = low && (b->look & 2) ? ROOF_GABLE : ROOF_MANSARD;
@@ -71,16 +78,27 @@ static int bays_for(double length_m, double reach_m, double bay_m) {
   return bays < 1 ? 1 : bays > BUILDING_MOST_BAYS ? BUILDING_MOST_BAYS : bays;
 }
 
-static int draw_style(rng *r, double height_m) {
-  const double hut[] = {1, 0, 0, 0, 2}, low[] = {3, 2, 0, 0, 3}, middle[] = {3, 4, 2, 0.7, 0.6},
-               tall[] = {1, 1, 3, 3, 0};
-  const double *weights = height_m < 6 ? hut : height_m < 8 ? low : height_m < 24 ? middle : tall;
-  return rng_weighted(r, weights, BUILDING_STYLE_COUNT);
+// Weights of the styles by district and height: huts, low, middle and tall buildings.
+static int draw_style(rng *r, district_kind kind, double height_m) {
+  static const double weights[DISTRICT_COUNT][4][BUILDING_STYLE_COUNT] = {
+      [DISTRICT_CENTRE] = {{1, 0, 0, 0, 3}, {2, 3, 0, 0, 3}, {3, 5, 0.6, 1, 0.6}, {1, 2, 1.5, 3}},
+      [DISTRICT_RESIDENTIAL] = {{1}, {4, 2}, {3, 2.5, 2.5}, {1, 0.5, 4}},
+      [DISTRICT_OFFICES] = {{1, 0, 0, 0, 2}, {1, 0, 0, 3, 1}, {0.5, 0.4, 0.6, 5}, {0, 0, 1, 5}},
+      [DISTRICT_INDUSTRIAL] = {{1, 0, 0, 0, 0, 4},
+                               {0.6, 0, 0, 0.4, 0, 5},
+                               {0.4, 0, 0.3, 0.6, 0, 4},
+                               {0, 0, 1, 1, 0, 2}}};
+  int band = height_m < 6 ? 0 : height_m < 8 ? 1 : height_m < 24 ? 2 : 3;
+  return rng_weighted(r, weights[kind][band], BUILDING_STYLE_COUNT);
 }
 
 int building_variant(uint32_t asset_seed, const double size_m[3]) {
   rng r = rng_at(asset_seed, RNG_ASSET, 0, 0, 0);
-  int style = draw_style(&r, size_m[2]), drawn = rng_below(&r, BUILDING_LOOKS), best = 0;
+  uint32_t bits = asset_seed & BUILDING_DISTRICT_BITS;
+  district_kind kind = bits < DISTRICT_COUNT ? (district_kind)bits : DISTRICT_CENTRE;
+  int style = draw_style(&r, kind, size_m[2]), drawn = rng_below(&r, BUILDING_LOOKS), best = 0;
+  if (kind == DISTRICT_RESIDENTIAL)
+    drawn &= ~1; // the odd ones have shops
   double least = INFINITY;
   for (int i = 0; i < BUILDING_MOST_STOREYS * BUILDING_LOOKS; i++) {
     int storeys = i / BUILDING_LOOKS + 1, look = i % BUILDING_LOOKS;

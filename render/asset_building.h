@@ -12,6 +12,7 @@ typedef enum building_style {
   BUILDING_SLAB,
   BUILDING_OFFICE,
   BUILDING_SHOP,
+  BUILDING_HALL, // of works and stores
   BUILDING_STYLE_COUNT
 } building_style;
 
@@ -33,6 +34,7 @@ typedef struct building {
 enum { BUILDING_MOST_STOREYS = 32, BUILDING_MOST_BAYS = 10, BUILDING_LOOKS = 4 };
 
 building building_of(int variant);
+/// Of a seed whose lowest bits say the district.
 int building_variant(uint32_t asset_seed, const double size_m[3]);
 
 /// One wall seen from outside: u to the right, v up, d out of the wall.
@@ -67,6 +69,8 @@ void building_box(mesh *m, float x0, float y0, float z0, float x1, float y1, flo
 void building_front(const wall_face *w);
 /// The ground floor of the street's side.
 void building_shopfront(const wall_face *w);
+/// A face of a hall: gates in front, bands of windows below the eaves.
+void building_hall_face(const wall_face *w);
 void building_roof_build(mesh *m, const building *b);
 
 void building_size(int variant, double size_m[3]);

@@ -18,11 +18,9 @@ typedef struct storey_plan {
 } storey_plan;
 
 static storey_plan plan_of(const building *b) {
-  static const storey_plan plans[BUILDING_STYLE_COUNT] = {{1.25f, 0.95f, 2.40f, 0.14f},
-                                                          {1.20f, 0.75f, 2.55f, 0.16f},
-                                                          {2.20f, 0.95f, 2.45f, 0.12f},
-                                                          {3.10f, 0.70f, 3.25f, 0.10f},
-                                                          {1.60f, 0.90f, 2.45f, 0.14f}};
+  static const storey_plan plans[BUILDING_STYLE_COUNT] = {
+      {1.25f, 0.95f, 2.40f, 0.14f}, {1.20f, 0.75f, 2.55f, 0.16f}, {2.20f, 0.95f, 2.45f, 0.12f},
+      {3.10f, 0.70f, 3.25f, 0.10f}, {1.60f, 0.90f, 2.45f, 0.14f}, {4.20f, 1.20f, 2.50f, 0.08f}};
   storey_plan p = plans[b->style];
   if (b->style == BUILDING_OFFICE && b->look == 1)
     p.sill = 0.95f, p.head = 2.75f;
@@ -205,6 +203,10 @@ static void cornice(const wall_face *w) {
 
 void building_front(const wall_face *w) {
   const building *b = w->b;
+  if (b->style == BUILDING_HALL) {
+    building_hall_face(w);
+    return;
+  }
   if (w->front && (b->shops || b->style == BUILDING_OFFICE))
     building_shopfront(w);
   else

@@ -64,8 +64,9 @@ static void chimney(mesh *m, float x, float y, float low, float top) {
 }
 
 // A slope from its eaves to its ridge, with the board below the eaves' edge.
-static void slope(mesh *m, f3 eave_right, f3 eave_left, f3 ridge_left, f3 ridge_right) {
-  mesh_face(m, eave_right, eave_left, ridge_left, ridge_right, MATERIAL_ROOF);
+static void slope(mesh *m, f3 eave_right, f3 eave_left, f3 ridge_left, f3 ridge_right,
+                  material what) {
+  mesh_face(m, eave_right, eave_left, ridge_left, ridge_right, what);
   f3 drop = {0, 0, -0.16f};
   mesh_face(m, f3_add(eave_right, drop), f3_add(eave_left, drop), eave_left, eave_right,
             MATERIAL_RAILING);
@@ -76,10 +77,11 @@ static void gable(mesh *m, const building *b) {
   float y = b->half_width, x1 = b->front_x, x0 = -b->back_x, middle = (x0 + x1) / 2;
   float ridge = b->wall_top + b->roof_m - stack;
   float pitch = (ridge - b->wall_top) / (x1 - middle), low = b->wall_top - pitch * eave;
+  material cover = b->style == BUILDING_HALL ? MATERIAL_ROOF_FLAT : MATERIAL_ROOF;
   slope(m, f3_of(x1 + eave, -y, low), f3_of(x1 + eave, y, low), f3_of(middle, y, ridge),
-        f3_of(middle, -y, ridge));
+        f3_of(middle, -y, ridge), cover);
   slope(m, f3_of(x0 - eave, y, low), f3_of(x0 - eave, -y, low), f3_of(middle, -y, ridge),
-        f3_of(middle, y, ridge));
+        f3_of(middle, y, ridge), cover);
   // Undersides of the eaves and the gables' walls.
   mesh_face(m, f3_of(x1, -y, b->wall_top - 0.02f), f3_of(x1, y, b->wall_top - 0.02f),
             f3_of(x1 + eave, y, low - 0.16f), f3_of(x1 + eave, -y, low - 0.16f),
@@ -101,8 +103,9 @@ static void gable(mesh *m, const building *b) {
     triangle(m, side > 0 ? fa : fb, side > 0 ? fb : fa, fc, MATERIAL_RAILING);
     triangle(m, side > 0 ? bb : ba, side > 0 ? ba : bb, bc, MATERIAL_RAILING);
   }
-  chimney(m, middle + 0.2f, y * (b->look & 1 ? 0.55f : -0.55f), ridge - 0.8f,
-          b->wall_top + b->roof_m);
+  if (b->style != BUILDING_HALL)
+    chimney(m, middle + 0.2f, y * (b->look & 1 ? 0.55f : -0.55f), ridge - 0.8f,
+            b->wall_top + b->roof_m);
 }
 
 // A dormer on the front slope: its window stands above the wall.
@@ -139,9 +142,9 @@ static void mansard(mesh *m, const building *b) {
   const float rise = 2.1f, inset = 1.15f;
   float y = b->half_width, x1 = b->front_x, x0 = -b->back_x, low = b->wall_top, high = low + rise;
   slope(m, f3_of(x1, -y, low), f3_of(x1, y, low), f3_of(x1 - inset, y, high),
-        f3_of(x1 - inset, -y, high));
+        f3_of(x1 - inset, -y, high), MATERIAL_ROOF);
   slope(m, f3_of(x0, y, low), f3_of(x0, -y, low), f3_of(x0 + inset, -y, high),
-        f3_of(x0 + inset, y, high));
+        f3_of(x0 + inset, y, high), MATERIAL_ROOF);
   mesh_face(m, f3_of(x0 + inset, -y, high), f3_of(x1 - inset, -y, high), f3_of(x1 - inset, y, high),
             f3_of(x0 + inset, y, high), MATERIAL_ROOF_FLAT);
   mesh_face(m, f3_of(x1, y, low), f3_of(x0, y, low), f3_of(x0 + inset, y, high),

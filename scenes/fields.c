@@ -43,6 +43,7 @@ const field fields_table[] = {
   NUMBER(SCENE, "time_of_day_h", "h", 0, 24, 14, SCENE(time_of_day_h), "local solar time; places the sun"),
   NUMBER(SCENE, "latitude_deg", "deg", -90, 90, 50, SCENE(latitude_deg), "north is positive; places the sun"),
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
+  WORD(SCENE, "district", "mixed", SCENE(district), "kind of all buildings; mixed: by where in the place they stand"),
   NUMBER(SCENE, "street_furniture", "", 0, 1, 0.5, SCENE(street_furniture), "how much stands along the roads: bus stops, benches, bins, bollards, hydrants, billboards, garden fences"),
   TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town, rural, opendrive or osm"),
   TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
@@ -375,6 +376,8 @@ const char *fields_word(const field *f, int index) {
   static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
                                       "right_before_left"};
   static const char *const hands[] = {"right", "left"};
+  if (f->group == FIELDS_SCENE)
+    return index == 0 ? "mixed" : district_name(index - 1);
   if (f->group == FIELDS_LIDAR)
     return lidar_preset_name(index);
   if (f->group == FIELDS_TRAFFIC)

@@ -95,6 +95,13 @@ int furnish_barrier_row(furnisher *f, rng *r, const road *on, double s_m, double
 /// Everything: lots, then streets, then open land. False when memory ran out.
 bool furnish_all(furnisher *f);
 void furnish_buildings(furnisher *f);
+/// A building whose walls stay within the box `size_m` (depth, width, height) about `at`, as its
+/// kind of district has them.
+scene_thing *furnish_building(furnisher *f, rng *r, district_kind kind, pose at,
+                              const double size_m[3]);
+/// What kind of quarter (x, y) lies in, and by how much buildings are taller there than on the
+/// mean.
+district_kind furnish_district(const furnisher *f, double x_m, double y_m, double *taller);
 /// Buildings and trees that a map has.
 void furnish_sites(furnisher *f);
 /// Whether a map knows the buildings on one side of a road.

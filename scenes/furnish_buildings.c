@@ -14,7 +14,25 @@ typedef struct frontage {
   double setback_m; // from the sidewalk to the wall
   bool attached;    // a closed row
   double height_m;  // mean of this row
+  district_kind kind;
 } frontage;
+
+// How the buildings of a district stand.
+typedef struct manner {
+  double attached;               // probability of a closed row
+  double width_m[2], depth_m[2]; // least and most
+  double gap_m[2], setback_m[2]; // of detached ones
+  double gardens;                // share of detached ones
+  double height_most_m;
+  double least_m; // width and depth where there is no room for more
+} manner;
+
+static const manner manners[DISTRICT_COUNT] = {
+    [DISTRICT_CENTRE] = {0.9, {9, 22}, {11, 16}, {2.5, 6}, {1, 3}, 0, 110, 9},
+    [DISTRICT_RESIDENTIAL] = {0.3, {9, 16}, {9, 13}, {2.5, 9}, {2.5, 5}, 1, 60, 9},
+    [DISTRICT_OFFICES] = {0.4, {16, 32}, {13, 20}, {3, 9}, {2, 5}, 0, 110, 12},
+    [DISTRICT_INDUSTRIAL] = {0, {18, 40}, {16, 30}, {5, 14}, {5, 9}, 0.6, 11, 14},
+};
 
 // The building line at s; beyond the road's ends it goes straight on.
 static vec3 front_point(const furnisher *f, const frontage *front, double s, double back_m) {
@@ -29,11 +47,22 @@ static vec3 front_point(const furnisher *f, const frontage *front, double s, dou
   return p;
 }
 
+scene_thing *furnish_building(furnisher *f, rng *r, district_kind kind, pose at,
+                              const double size_m[3]) {
+  scene_thing *thing =
+      furnish_add(f, THING_BUILDING, SEMANTIC_BUILDING, r, at, size_m[0], size_m[1], size_m[2]);
+  thing->asset_seed = (thing->asset_seed & ~BUILDING_DISTRICT_BITS) | (uint32_t)kind;
+  thing->colors = palette_building(r);
+  return thing;
+}
+
 static bool try_building(furnisher *f, const frontage *front, rng *r, double s, double width,
                          double depth) {
   for (int attempt = 0; attempt < 5; attempt++) {
     double back = attempt < 3 ? 0 : attempt == 3 ? 1.2 : 2.4;
-    double deep = attempt == 0 ? depth : attempt == 1 ? 0.75 * depth : 8;
+    double deep = attempt == 0   ? depth
+                  : attempt == 1 ? 0.75 * depth
+                                 : fmin(depth, manners[front->kind].least_m - 1);
     vec3 a = front_point(f, front, s, back), b = front_point(f, front, s + width, back);
     double along = atan2(b.y - a.y, b.x - a.x), chord = hypot(b.x - a.x, b.y - a.y);
     if (chord < 7)
@@ -46,38 +75,37 @@ static bool try_building(furnisher *f, const frontage *front, rng *r, double s, 
       continue;
     occupancy_add(&f->lots, &box);
     double height = front->height_m * exp(rng_normal(r, 0, 0.22));
-    height = fmax(3.6, fmin(height, 110));
+    height = fmax(3.6, fmin(height, manners[front->kind].height_most_m));
     // Whole storeys, a taller ground floor and a parapet or roof on top.
     height = 4 + 3.1 * fmax(0, round((height - 4.8) / 3.1)) + 0.8;
     pose at = pose_flat(x, y, a.z + ROAD_KERB_M, angle_wrap(facing));
-    scene_thing *thing =
-        furnish_add(f, THING_BUILDING, SEMANTIC_BUILDING, r, at, deep, chord - 0.04, height);
-    thing->colors = palette_building(r);
+    furnish_building(f, r, front->kind, at, (double[3]){deep, chord - 0.04, height});
     return true;
   }
   return false;
 }
 
 static void fill_front(furnisher *f, const frontage *front, rng *r) {
+  const manner *how = &manners[front->kind];
   rng garden = furnish_stream(f, front->r->id, STREAM_GARDENS + (front->side > 0));
   double begin = front->r->predecessor.kind == ROAD_LINK_JUNCTION ? -CORNER_REACH_M : 2;
   double end =
       front->r->length_m + (front->r->successor.kind == ROAD_LINK_JUNCTION ? CORNER_REACH_M : -2);
   double s = begin;
-  while (end - s > 8) {
-    double width = front->attached ? rng_uniform(r, 9, 22) : rng_uniform(r, 9, 16);
-    width = fmin(width, end - s);
-    double depth = front->attached ? rng_uniform(r, 11, 16) : rng_uniform(r, 9, 13);
+  while (end - s > how->least_m - 1) {
+    double width = fmin(rng_uniform(r, how->width_m[0], how->width_m[1]), end - s);
+    double depth = rng_uniform(r, how->depth_m[0], how->depth_m[1]);
     bool done = try_building(f, front, r, s, width, depth) ||
-                (width > 11 && try_building(f, front, r, s, width = 9, 9));
+                (width > how->least_m + 2 &&
+                 try_building(f, front, r, s, width = how->least_m, how->least_m));
     if (!done) {
       s += 1.5;
       continue;
     }
-    double gap = !front->attached      ? rng_uniform(r, 2.5, 9)
+    double gap = !front->attached      ? rng_uniform(r, how->gap_m[0], how->gap_m[1])
                  : rng_chance(r, 0.12) ? rng_uniform(r, 3, 7)
                                        : 0;
-    if (!front->attached)
+    if (!front->attached && rng_chance(r, how->gardens))
       furnish_garden(f, &garden, front->r, front->side, s - 0.4, s + width + fmin(gap, 4) - 0.6);
     s += width + gap;
   }
@@ -94,10 +122,14 @@ void furnish_buildings(furnisher *f) {
       if (road_walk_width(f->net, r, k ? 1 : -1) <= 0 || furnish_has_sites(f, r, k ? 1 : -1))
         continue;
       frontage front = {.r = r, .side = k ? 1 : -1};
-      front.attached = rng_chance(&stream, mean > 9 ? 0.75 : 0.3);
-      front.setback_m =
-          front.attached ? rng_uniform(&stream, 0.3, 1.5) : rng_uniform(&stream, 2.5, 5);
-      front.height_m = mean * rng_uniform(&stream, 0.75, 1.25);
+      road_place middle = road_line_at(f->net, r, r->length_m / 2);
+      double taller;
+      front.kind = furnish_district(f, middle.x_m, middle.y_m, &taller);
+      const manner *how = &manners[front.kind];
+      front.attached = rng_chance(&stream, how->attached);
+      front.setback_m = front.attached ? rng_uniform(&stream, 0.3, 1.5)
+                                       : rng_uniform(&stream, how->setback_m[0], how->setback_m[1]);
+      front.height_m = mean * taller * rng_uniform(&stream, 0.75, 1.25);
       fill_front(f, &front, &stream);
     }
   }

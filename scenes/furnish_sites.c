@@ -48,9 +48,8 @@ static void add_building(furnisher *f, rng *r, const road_site *site) {
       continue;
     occupancy_add(&f->lots, &box);
     pose at = pose_flat(x, y, f->town ? ROAD_KERB_M : 0, heading);
-    scene_thing *thing = furnish_add(f, THING_BUILDING, SEMANTIC_BUILDING, r, at,
-                                     2 * box.half_length_m, 2 * box.half_width_m, height);
-    thing->colors = palette_building(r);
+    double size[3] = {2 * box.half_length_m, 2 * box.half_width_m, height}, taller;
+    furnish_building(f, r, furnish_district(f, x, y, &taller), at, size);
     return;
   }
 }

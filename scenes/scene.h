@@ -49,6 +49,16 @@ typedef enum thing_kind {
 #define PLANT_CONIFER 0x80000000u
 #define PLANT_BARE 0x40000000u
 
+/// What kind of quarter a building is made for: the lowest three bits of its asset_seed.
+typedef enum district_kind {
+  DISTRICT_CENTRE,      // closed rows, shops below flats
+  DISTRICT_RESIDENTIAL, // houses with gardens, flats where they are tall
+  DISTRICT_OFFICES,
+  DISTRICT_INDUSTRIAL, // halls
+  DISTRICT_COUNT
+} district_kind;
+#define BUILDING_DISTRICT_BITS 7u
+
 /// Whether it takes part in traffic: a vehicle or a person.
 static inline bool thing_moves(thing_kind kind) {
   return kind >= THING_CAR && kind <= THING_PERSON;

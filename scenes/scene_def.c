@@ -14,6 +14,7 @@ scene_form scene_form_default(void) {
     fields_reset((field_group)group, &form);
   strcpy(form.def.intersection.rule, "signals_or_priority");
   strcpy(form.def.hand, "right");
+  strcpy(form.def.district, "mixed");
   weather_preset("clear", NAN, &form.def.weather, NULL);
   rig_form_builtin("minimal", &form.rig);
   return form;
@@ -143,6 +144,11 @@ roadside_def place_roadside(place_ref of) {
     break;
   }
   return (roadside_def){0};
+}
+
+const char *district_name(int kind) {
+  static const char *const names[] = {"centre", "residential", "offices", "industrial"};
+  return kind >= 0 && kind < (int)(sizeof names / sizeof *names) ? names[kind] : NULL;
 }
 
 const map_def *scene_def_map(const scene_def *def) {

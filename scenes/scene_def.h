@@ -154,6 +154,7 @@ typedef struct scene_def {
   rural_def rural;
   map_def opendrive, osm;
   char hand[RIG_NAME];       // the side that traffic keeps to: right or left
+  char district[RIG_NAME];   // of all buildings, a district's name; mixed: by where they stand
   double street_furniture;   // 0..1: benches, bins, bus stops, bollards, hydrants, fences, posters
   double vehicles_per_km;    // per km of lane path outside junctions
   int vehicles;              // absolute count (besides the ego), or -1: use the density
@@ -176,6 +177,8 @@ roadside_def place_roadside(place_ref of);
 
 /// Documented defaults of every field; place is a grid city.
 scene_def scene_def_default(void);
+/// Name of a district_kind; NULL beyond the last one.
+const char *district_name(int kind);
 /// The map of a definition whose place is read from one; NULL for other places.
 const map_def *scene_def_map(const scene_def *def);
 
