@@ -171,7 +171,7 @@ static void verticals(const wall_face *w) {
       if (b->storeys > 5)
         v += 0.8f;
     }
-  } else if (b->style == BUILDING_OFFICE && b->look != 1 && w->front) {
+  } else if (b->style == BUILDING_OFFICE && b->look != 1 && w->front && b->storeys > 1) {
     for (int bay = 0; bay <= w->bays; bay++) {
       float u = bay_left(w, bay), half = 0.09f;
       float u0 = u - half < 0 ? 0 : u - half, u1 = u + half > w->width ? w->width : u + half;
