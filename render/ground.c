@@ -201,6 +201,10 @@ static bool add_stations(const road_network *net, const road *r, ground_stations
   for (int i = 0; i < r->bank_count && ok; i++)
     ok = add_height_stations(&net->banks[r->bank_first + i],
                              poly_end(net->banks, r->bank_first, r->bank_count, i, r), true, list);
+  // Beside land that rises and falls borders have points as close as it has.
+  double cell = net->land.columns > 0 ? net->land.cell_m : INFINITY;
+  for (double s = cell; s < r->length_m && ok; s += cell)
+    ok = add_station(list, s);
   const road_section *section = &net->sections[r->section_first];
   for (int i = 0; i < section->lane_count && ok; i++) {
     const road_lane *lane = &net->lanes[section->lane_first + i];

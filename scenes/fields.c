@@ -45,7 +45,7 @@ const field fields_table[] = {
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
   WORD(SCENE, "district", "mixed", SCENE(district), "kind of all buildings; mixed: by where in the place they stand"),
   NUMBER(SCENE, "street_furniture", "", 0, 1, 0.5, SCENE(street_furniture), "how much stands along the roads: bus stops, benches, bins, bollards, hydrants, billboards, garden fences"),
-  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town, rural, opendrive or osm"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town, rural, interchange, opendrive or osm"),
   TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
@@ -147,6 +147,20 @@ const field fields_table[] = {
   NUMBER(RURAL, "grade", "", 0.03, 0.12, 0.07, SCENE(rural.grade), "steepest rise per metre"),
   NUMBER(RURAL, "trees_per_km", "1/km", 0, 400, 120, SCENE(rural.trees_per_km), "trees along the road and in its woods"),
 
+  WORD(INTERCHANGE, "kind", "diamond", SCENE(interchange.kind), "how ramps lead from one road to the other"),
+  NUMBER(INTERCHANGE, "length_m", "m", 1400, 6000, 2400, SCENE(interchange.length_m), "length of the motorway"),
+  WHOLE(INTERCHANGE, "lanes", "", 1, 4, 2, SCENE(interchange.lanes), "lanes of the motorway a direction"),
+  WHOLE(INTERCHANGE, "crossing_lanes", "", 1, 2, 1, SCENE(interchange.crossing_lanes), "lanes of the road that crosses it a direction"),
+  NUMBER(INTERCHANGE, "lane_width_m", "m", 3, 4.5, 3.75, SCENE(interchange.lane_width_m), "width of a lane of the motorway"),
+  NUMBER(INTERCHANGE, "shoulder_m", "m", 0, 3.5, 2.5, SCENE(interchange.shoulder_m), "width of the hard shoulder"),
+  NUMBER(INTERCHANGE, "speed_limit_mps", "m/s", 16, 40, 33.33, SCENE(interchange.speed_limit_mps), "speed limit of the motorway"),
+  NUMBER(INTERCHANGE, "crossing_limit_mps", "m/s", 8, 25, 16.67, SCENE(interchange.crossing_limit_mps), "speed limit of the road that crosses it"),
+  NUMBER(INTERCHANGE, "ramp_radius_m", "m", 50, 200, 125, SCENE(interchange.ramp_radius_m), "least radius of ramps; their limit follows from it"),
+  NUMBER(INTERCHANGE, "acceleration_m", "m", 100, 400, 200, SCENE(interchange.acceleration_m), "length of acceleration lanes, without their tapers"),
+  NUMBER(INTERCHANGE, "deceleration_m", "m", 50, 400, 150, SCENE(interchange.deceleration_m), "length of deceleration lanes, without their tapers"),
+  NUMBER(INTERCHANGE, "signals", "", 0, 1, 0.5, SCENE(interchange.signals), "probability that a diamond's junctions have traffic lights"),
+  NUMBER(INTERCHANGE, "trees_per_km", "1/km", 0, 200, 40, SCENE(interchange.trees_per_km), "trees along the roads"),
+
   {FIELDS_OPENDRIVE, "file", FIELD_FILE, "", 1, SCENE_FILE - 1, false, NAN, "none: it must be given", SCENE(opendrive.file), "OpenDRIVE map beside the script or in the library, e.g. town.xodr"},
   NUMBER(OPENDRIVE, "building_height_m", "m", 3, 80, 14, SCENE(opendrive.building_height_m), "mean height of buildings along roads with sidewalks"),
   NUMBER(OPENDRIVE, "trees_per_km", "1/km", 0, 200, 60, SCENE(opendrive.trees_per_km), "trees along the roads"),
@@ -234,6 +248,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_ROUNDABOUT] = {"roundabout", "road.", "road = roundabout { … }"},
   [FIELDS_TOWN] = {"town", "road.", "road = town { … }"},
   [FIELDS_RURAL] = {"rural", "road.", "road = rural { … }"},
+  [FIELDS_INTERCHANGE] = {"interchange", "road.", "road = interchange { … }"},
   [FIELDS_OPENDRIVE] = {"opendrive", "road.", "road = opendrive(\"town.xodr\"), or opendrive { file = \"town.xodr\", … }"},
   [FIELDS_OSM] = {"osm", "road.", "road = osm(\"town.osm\"), or osm { file = \"town.osm\", … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
@@ -376,6 +391,7 @@ const char *fields_word(const field *f, int index) {
   static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
                                       "right_before_left"};
   static const char *const hands[] = {"right", "left"};
+  static const char *const kinds[] = {"diamond"};
   if (f->group == FIELDS_SCENE)
     return index == 0 ? "mixed" : district_name(index - 1);
   if (f->group == FIELDS_LIDAR)
@@ -384,6 +400,8 @@ const char *fields_word(const field *f, int index) {
     return index < (int)(sizeof hands / sizeof *hands) ? hands[index] : NULL;
   if (f->group == FIELDS_INTERSECTION)
     return index < (int)(sizeof rules / sizeof *rules) ? rules[index] : NULL;
+  if (f->group == FIELDS_INTERCHANGE)
+    return index < (int)(sizeof kinds / sizeof *kinds) ? kinds[index] : NULL;
   return index == 0 ? "idm" : NULL;
 }
 

@@ -14,7 +14,7 @@
 typedef struct scene_form {
   scene_def def;                // all but its rig
   double weather_time_of_day_h; // NaN: the scene's own
-  bool bicycles_given;          // else a highway has none
+  bool bicycles_given;          // else a highway or an interchange has none
   rig_form rig;
 } scene_form;
 
@@ -29,6 +29,7 @@ typedef enum field_group {
   FIELDS_ROUNDABOUT,
   FIELDS_TOWN,
   FIELDS_RURAL,
+  FIELDS_INTERCHANGE,
   FIELDS_OPENDRIVE,
   FIELDS_OSM,
   FIELDS_TRAFFIC,

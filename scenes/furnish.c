@@ -147,6 +147,7 @@ static bool is_town(const furnisher *f) {
   switch (def->place) {
   case PLACE_HIGHWAY:
   case PLACE_RURAL:
+  case PLACE_INTERCHANGE:
     return false;
   case PLACE_STRAIGHT:
     return def->straight.sidewalk_m > 0;
@@ -181,6 +182,8 @@ bool furnish_all(furnisher *f) {
     furnish_sites(f);
     if (!f->town) {
       furnish_highways(f);
+      if (f->def->place == PLACE_INTERCHANGE)
+        furnish_signals(f);
     } else {
       furnish_buildings(f);
       furnish_signals(f);

@@ -124,7 +124,8 @@ static void along(furnisher *f, const road *r, rng *stream, int side, double s, 
 static bool is_ramp(const furnisher *f, const road *r) {
   const road_section *section = &f->net->sections[r->section_first];
   const road_lane *lane = road_lane_find(f->net, section, -1);
-  return f->def->place == PLACE_HIGHWAY && !(lane && lane->type == LANE_MEDIAN);
+  bool place = f->def->place == PLACE_HIGHWAY || f->def->place == PLACE_INTERCHANGE;
+  return place && !(lane && lane->type == LANE_MEDIAN);
 }
 
 void furnish_highways(furnisher *f) {

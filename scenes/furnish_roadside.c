@@ -189,7 +189,7 @@ static void ramp_signs(furnisher *f, const lane_path *lane) {
   bool leaves = next && net->roads[net->paths[next - 1].road - 1].junction &&
                 is_ramp(net, net->paths[next - 1].road);
   bool begins = ramp && before && net->roads[net->paths[before - 1].road - 1].junction;
-  if (r->junction || leaves == begins || (leaves && ramp))
+  if (r->junction || r->structure == ROAD_BRIDGE || leaves == begins || (leaves && ramp))
     return;
   double from = fmin(begins ? RAMP_SIGN_M : 1, r->length_m),
          s = along_s ? from : r->length_m - from;
@@ -205,11 +205,12 @@ static void ramp_signs(furnisher *f, const lane_path *lane) {
 }
 
 void furnish_roadsides(furnisher *f) {
-  for (int i = 0; i < f->net->path_count && f->def->place == PLACE_HIGHWAY; i++)
+  bool ramps = f->def->place == PLACE_HIGHWAY || f->def->place == PLACE_INTERCHANGE;
+  for (int i = 0; i < f->net->path_count && ramps; i++)
     ramp_signs(f, &f->net->paths[i]);
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
-    if (r->junction)
+    if (r->junction || r->structure == ROAD_BRIDGE) // beside a bridge there is no ground
       continue;
     bool open[2];
     for (int k = 0; k < 2; k++)

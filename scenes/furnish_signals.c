@@ -50,11 +50,14 @@ static const road_crosswalk *arm_crosswalk(const road_network *net, const road_a
   return NULL;
 }
 
-// Behind the kerb stone, left or right looking out of the junction.
+// Behind the kerb stone or where the shoulder ends, left or right looking out of the junction.
 static vec3 at_kerb(const furnisher *f, const road_arm *arm, bool left, double out_m) {
   vec3 p = road_arm_point(f->net, arm, left, ROAD_EDGE_STONE, out_m);
   double aside = arm->heading_rad + (left ? PI / 2 : -PI / 2);
-  return (vec3){p.x + 0.4 * cos(aside), p.y + 0.4 * sin(aside), p.z + ROAD_KERB_M};
+  const road *r = &f->net->roads[arm->road - 1];
+  int side = road_arm_left_side(arm) * (left ? 1 : -1);
+  double up = road_walk_width(f->net, r, side) > 0 ? ROAD_KERB_M : 0;
+  return (vec3){p.x + 0.4 * cos(aside), p.y + 0.4 * sin(aside), p.z + up};
 }
 
 static bool on_ring(const road_network *net, const road_junction *j, const road_arm *arm) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A highway's carriageways as plans: strips of a width that changes along them, and forks
-// where ramps leave and join. Private to scenes/highway_*.c and place_highway.c.
+// where ramps leave and join. Private to scenes/highway_*.c, overpass.c, interchange_*.c and the
+// places made of them.
 #ifndef SCENES_HIGHWAY_H
 #define SCENES_HIGHWAY_H
 
@@ -11,7 +12,7 @@ enum {
   HIGHWAY_STRIPS = 128,
   HIGHWAY_CUTS = 128,
   HIGHWAY_FORKS = 16,
-  HIGHWAY_RAMP_PIECES = 5
+  HIGHWAY_RAMP_PIECES = 24
 };
 
 /// From the median outward. Through lanes have STRIP_LANE and what follows it.
@@ -40,6 +41,7 @@ typedef struct highway_strip {
 typedef struct highway_fork {
   bool exit;
   double nose_m;
+  bool weaves; // an entry whose lane leads into the exit that comes next
 } highway_fork;
 
 #define FORK_M 6.0
@@ -73,6 +75,12 @@ highway_sizes highway_sizes_of(const highway_def *def);
 status highway_check(const highway_def *def, const highway_sizes *sizes, trouble *why);
 /// Draws where what is on one carriageway.
 void highway_plan(highway_side *out, const highway_def *def, const highway_sizes *sizes, rng *r);
+/// A carriageway with ramps at given noses, in driving direction.
+void highway_plan_forks(highway_side *out, const highway_def *def, const highway_sizes *sizes,
+                        const highway_fork *forks, int count);
+/// How much of it a ramp takes, from where its lane begins to open to its nose (exit), or from
+/// its nose to where the lane has closed.
+double highway_ramp_reach(const highway_def *def, const highway_sizes *sizes, bool exit);
 
 /// Width of a strip at a distance.
 double highway_strip_width(const highway_strip *strip, double d_m);
@@ -94,33 +102,76 @@ void highway_strip_grow(highway_strip *strip, double from_m, double rate, double
 void highway_strip_shrink(highway_strip *strip, double to_m, double rate, double width_m);
 /// How long that takes.
 double highway_growth(double rate, double width_m);
+/// Of heights: a change by two parabolas, which bend by 4 rise / length^2 and are as steep as
+/// 2 rise / length in the middle.
+void highway_strip_climb(highway_strip *strip, double begin_m, double length_m, double height_m);
 
 /// A ramp's verge and that of the highway beside it begin this far beyond the nose.
 #define HIGHWAY_VERGE_BEGIN_M 14.0
 
-/// A ramp from its nose outward: line of its lane's inner border, and cross-section.
+/// What a ramp leads to at its far end: it ends in the open, at a junction or beside another
+/// carriageway.
+typedef enum ramp_end { RAMP_OPEN, RAMP_JUNCTION, RAMP_FORK } ramp_end;
+
+/// A ramp from its nose outward: line of its lane's inner border, heights and cross-section.
 typedef struct highway_ramp {
+  bool against; // laid against its driving direction: an entry's from its nose
   int piece_count;
   road_geometry pieces[HIGHWAY_RAMP_PIECES];
   double length_m, fork_m; // the fork's part of it
+  double far_fork_m;       // that at its far end, 0 none
+  highway_strip rise;      // its heights; no pieces: level
 
   highway_strip lane, shoulder, verge, inner_shoulder, inner_verge;
 } highway_ramp;
 
 /// Lays a ramp out from its nose: along the highway from at[0] to at[1], which is FORK_M farther,
-/// and then away from it. Both are of the lane's inner border as seen driving, heading outward.
-/// The ramp lies to the right of those who drive on it.
+/// and then away from it to its end in the open. Both are of the lane's inner border as seen
+/// driving, heading outward. The ramp lies to the right of those who drive on it.
 void highway_ramp_lay(highway_ramp *out, const highway_def *def, const highway_sizes *sizes,
                       const road_place at[2], bool exit, rng *r);
-/// A part of it as pieces and profile, in driving direction, its length in *length_m.
-int highway_ramp_part(const highway_ramp *ramp, const highway_sizes *sizes, bool exit,
-                      double from_m, double to_m, road_geometry pieces[HIGHWAY_RAMP_PIECES],
-                      road_profile *profile);
+/// Begins a ramp with the fork's part of it; more pieces are appended.
+void highway_ramp_begin(highway_ramp *out, const road_place at[2], bool exit);
+/// Its cross-section, once all pieces are there.
+void highway_ramp_dress(highway_ramp *ramp, const highway_def *def, const highway_sizes *sizes,
+                        ramp_end far);
+/// Of its full curvature a ramp has this share at once, so that its border parts from the
+/// highway's by more than their chords differ.
+#define HIGHWAY_FIRST_SHARE 0.3
 
-/// Both carriageways' roads along the pieces, links and forks and ramps. False when a ramp
+/// The line and the heights that both carriageways follow.
+typedef struct highway_line {
+  const road_geometry *pieces;
+  int piece_count;
+  double length_m;
+  highway_strip rise; // its heights along s; no pieces: level
+  double bridge_m[2]; // a bridge from there to there; equal: none
+} highway_line;
+
+/// Where a ramp's lane goes on beside a carriageway's.
+typedef struct highway_gate {
+  int junction;   // the fork
+  int road, lane; // that have the ramp's lane
+  bool at_end;    // the road's end lies there
+} highway_gate;
+
+/// The inner border of a ramp's lane at its nose or some way beyond it, heading outward.
+/// hand: 0 for the carriageway on the right, which runs along s, 1 for the other one.
+road_place highway_nose(const highway_line *line, const highway_side *side, int hand,
+                        const highway_fork *fork, double beyond_m);
+/// Both carriageways' roads, links and forks; gates by carriageway and fork. False when two
+/// cuts are too close to each other: nothing is built then.
+bool highway_add_roads(road_builder *b, const highway_def *def, const highway_sizes *sizes,
+                       const highway_line *line, const highway_side sides[2],
+                       highway_gate gates[2][HIGHWAY_FORKS]);
+/// A ramp from an exit's gate, to an entry's gate, or both; NULL: its other end. Returns the id of
+/// its road between the forks; 0 when memory ran out.
+int highway_add_ramp(road_builder *b, const highway_sizes *sizes, const highway_ramp *ramp,
+                     const highway_gate *exit, const highway_gate *entry);
+
+/// Both carriageways' roads along the line, links and forks and ramps. False when a ramp
 /// would lie on another road: another draw may do better.
 bool highway_build(road_builder *b, const highway_def *def, const highway_sizes *sizes,
-                   const road_geometry *pieces, int piece_count, const highway_side sides[2],
-                   rng *r);
+                   const highway_line *line, const highway_side sides[2], rng *r);
 
 #endif

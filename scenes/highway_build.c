@@ -8,7 +8,7 @@
 
 static const double PI = 3.14159265358979323846;
 static const double BESIDE_M = 6; // between a ramp's middle and another road's border, at least
-enum { MOST_CUTS = 2 * HIGHWAY_CUTS + 2, RIGHT = 0, LEFT = 1 };
+enum { MOST_CUTS = 2 * HIGHWAY_CUTS + 4, RIGHT = 0, LEFT = 1 };
 
 // A stretch of the road from one cut to the next, and its lanes by strip.
 typedef struct stretch {
@@ -21,9 +21,7 @@ typedef struct builder {
   road_builder *b;
   const highway_def *def;
   const highway_sizes *z;
-  const road_geometry *pieces;
-  int piece_count;
-  double length_m;
+  const highway_line *line;
   const highway_side *sides;
   int stretch_count;
   stretch stretches[MOST_CUTS];
@@ -36,14 +34,20 @@ static int ascending(const void *a, const void *b) {
 
 // Distance along a carriageway at an s of the road; the same the other way round.
 static double distance_at(const builder *h, int hand, double s) {
-  return hand == RIGHT ? s : h->length_m - s;
+  return hand == RIGHT ? s : h->line->length_m - s;
+}
+
+static bool is_bridged(const highway_line *line) {
+  return line->bridge_m[1] > line->bridge_m[0];
 }
 
 static bool find_stretches(builder *h) {
   double cuts[MOST_CUTS];
   int count = 0;
   cuts[count++] = 0;
-  cuts[count++] = h->length_m;
+  cuts[count++] = h->line->length_m;
+  for (int k = 0; k < 2 && is_bridged(h->line); k++)
+    cuts[count++] = h->line->bridge_m[k];
   for (int hand = 0; hand < 2; hand++)
     for (int i = 0; i < h->sides[hand].cut_count; i++)
       cuts[count++] = distance_at(h, hand, h->sides[hand].cuts[i]);
@@ -93,6 +97,11 @@ static void mark_lane(profile_lane *lane, const highway_strip *strip, const high
   }
 }
 
+static bool on_bridge(const highway_line *line, const stretch *at) {
+  double middle = (at->s0_m + at->s1_m) / 2;
+  return is_bridged(line) && line->bridge_m[0] < middle && middle < line->bridge_m[1];
+}
+
 static int add_side(const builder *h, const stretch *at, int hand, profile_lane *lanes, int *ids) {
   const highway_side *side = &h->sides[hand];
   double a = distance_at(h, hand, at->s0_m), z = distance_at(h, hand, at->s1_m);
@@ -101,6 +110,8 @@ static int add_side(const builder *h, const stretch *at, int hand, profile_lane 
   for (int i = 0; i < count; i++) {
     int strip_id = ids[i];
     const highway_strip *strip = &side->strips[strip_id];
+    if (on_bridge(h->line, at) && strip->order == STRIP_VERGE)
+      continue;
     profile_lane *lane = road_profile_add(lanes, &added, strip->type, 0);
     lane->poly_count =
         highway_strip_slice(strip, fmin(a, z), fmax(a, z), hand == LEFT, lane->polys);
@@ -119,7 +130,7 @@ static int add_side(const builder *h, const stretch *at, int hand, profile_lane 
 static void add_stretch(builder *h, stretch *at) {
   enum { PIECES = ROAD_PIECES };
   road_geometry pieces[PIECES];
-  int count = road_line_part(h->pieces, h->piece_count, at->s0_m, at->s1_m, pieces);
+  int count = road_line_part(h->line->pieces, h->line->piece_count, at->s0_m, at->s1_m, pieces);
   road_profile profile = {.centre_mark = MARK_NONE};
   for (int hand = 0; hand < 2; hand++)
     at->count[hand] =
@@ -127,8 +138,14 @@ static void add_stretch(builder *h, stretch *at) {
   profile.right_count = at->count[RIGHT];
   profile.left_count = at->count[LEFT];
   at->road = road_builder_road(h->b, ROAD_MOTORWAY, pieces, count, &profile);
-  if (at->road)
-    road_builder_elevation(h->b, at->road, (road_poly3){0});
+  road_poly3 heights[PROFILE_POLYS] = {{0}};
+  int polys = 1;
+  if (h->line->rise.piece_count > 0)
+    polys = highway_strip_slice(&h->line->rise, at->s0_m, at->s1_m, false, heights);
+  for (int i = 0; i < polys && at->road; i++)
+    road_builder_elevation(h->b, at->road, heights[i]);
+  if (at->road && on_bridge(h->line, at))
+    h->b->net.roads[at->road - 1].structure = ROAD_BRIDGE;
 }
 
 // Links -----------------------------------------------------------------------
@@ -176,20 +193,18 @@ static int fork_junction(builder *h, const road_place *at) {
   return id;
 }
 
-// The inner border of the ramp's lane at its nose or some way beyond it, heading outward.
-static road_place nose_place(const builder *h, int hand, const highway_fork *fork,
-                             double beyond_m) {
-  const highway_side *side = &h->sides[hand];
+road_place highway_nose(const highway_line *line, const highway_side *side, int hand,
+                        const highway_fork *fork, double beyond_m) {
   double inside = fork->exit ? fork->nose_m - 0.01 : fork->nose_m + 0.01, aside = 0;
   int ids[PROFILE_LANES], count = strips_at(side, inside, ids);
   for (int i = 0; i < count && side->strips[ids[i]].order < STRIP_RAMP; i++)
     aside += highway_strip_width(&side->strips[ids[i]], fork->nose_m);
-  double s = distance_at(h, hand, fork->nose_m + (fork->exit ? beyond_m : -beyond_m));
-  double t = hand == RIGHT ? -aside : aside;
+  double d = fork->nose_m + (fork->exit ? beyond_m : -beyond_m);
+  double s = hand == RIGHT ? d : line->length_m - d, t = hand == RIGHT ? -aside : aside;
   int k = 0;
-  while (k + 1 < h->piece_count && h->pieces[k + 1].s_m <= s)
+  while (k + 1 < line->piece_count && line->pieces[k + 1].s_m <= s)
     k++;
-  road_place at = road_geometry_at(&h->pieces[k], s - h->pieces[k].s_m);
+  road_place at = road_geometry_at(&line->pieces[k], s - line->pieces[k].s_m);
   double curvature = at.curvature_pm / (1 - at.curvature_pm * t);
   bool against = (hand == LEFT) == fork->exit; // outward runs against s
   return (road_place){.x_m = at.x_m - t * sin(at.heading_rad),
@@ -198,44 +213,20 @@ static road_place nose_place(const builder *h, int hand, const highway_fork *for
                       .curvature_pm = against ? -curvature : curvature};
 }
 
-static int ramp_road(builder *h, const highway_ramp *ramp, bool exit, double from, double to) {
-  road_geometry pieces[HIGHWAY_RAMP_PIECES];
-  road_profile profile;
-  int count = highway_ramp_part(ramp, h->z, exit, from, to, pieces, &profile);
-  int id = road_builder_road(h->b, ROAD_MOTORWAY, pieces, count, &profile);
-  if (id)
-    road_builder_elevation(h->b, id, (road_poly3){0});
-  return id;
-}
-
-// The ramp's connecting road from or to the road that has its lane, and the rest of it.
-static void add_ramp(builder *h, int hand, const highway_fork *fork, int junction,
-                     const highway_ramp *ramp) {
+// The road that has a fork's ramp lane, and the lane.
+static highway_gate find_gate(const builder *h, int hand, const highway_fork *fork, int junction) {
   double s = distance_at(h, hand, fork->nose_m);
-  bool at_end = (hand == RIGHT) == fork->exit; // of the road that has the lane
-  const stretch *trunk = NULL;
-  for (int i = 0; i < h->stretch_count; i++)
-    if (fabs((at_end ? h->stretches[i].s1_m : h->stretches[i].s0_m) - s) < 1e-6)
-      trunk = &h->stretches[i];
-  int way = ramp_road(h, ramp, fork->exit, 0, ramp->fork_m);
-  int rest = ramp_road(h, ramp, fork->exit, ramp->fork_m, ramp->length_m);
-  if (!way || !rest || !trunk)
-    return;
-  int lane = 0;
-  for (int i = 0; i < trunk->count[hand]; i++)
-    if (h->sides[hand].strips[trunk->strips[hand][i]].order == STRIP_RAMP)
-      lane = lane_id(trunk, hand, trunk->strips[hand][i]);
-  road *r = &h->b->net.roads[way - 1], *beyond = &h->b->net.roads[rest - 1];
-  road_link to_trunk = {ROAD_LINK_ROAD, trunk->road, at_end};
-  r->junction = junction;
-  r->predecessor = fork->exit ? to_trunk : (road_link){ROAD_LINK_ROAD, rest, true};
-  r->successor = fork->exit ? (road_link){ROAD_LINK_ROAD, rest, false} : to_trunk;
-  *(fork->exit ? &beyond->predecessor : &beyond->successor) =
-      (road_link){ROAD_LINK_JUNCTION, junction, false};
-  road_lane *link = lane_of(h, way, -1);
-  link->predecessor = fork->exit ? lane : -1;
-  link->successor = fork->exit ? -1 : lane;
-  h->b->notes[way - 1].turn = fork->exit ? TURN_RIGHT : TURN_STRAIGHT;
+  highway_gate gate = {.junction = junction, .at_end = (hand == RIGHT) == fork->exit};
+  for (int i = 0; i < h->stretch_count; i++) {
+    const stretch *at = &h->stretches[i];
+    if (fabs((gate.at_end ? at->s1_m : at->s0_m) - s) >= 1e-6)
+      continue;
+    gate.road = at->road;
+    for (int k = 0; k < at->count[hand]; k++)
+      if (h->sides[hand].strips[at->strips[hand][k]].order == STRIP_RAMP)
+        gate.lane = lane_id(at, hand, at->strips[hand][k]);
+  }
+  return gate;
 }
 
 // Room ------------------------------------------------------------------------
@@ -245,7 +236,7 @@ static double half_width(const builder *h) {
   double most = 0;
   for (int hand = 0; hand < 2; hand++) {
     const highway_side *side = &h->sides[hand];
-    for (double d = 0; d < h->length_m; d += 20) {
+    for (double d = 0; d < h->line->length_m; d += 20) {
       int ids[PROFILE_LANES], count = strips_at(side, d, ids);
       double width = 0;
       for (int i = 0; i < count; i++)
@@ -281,11 +272,11 @@ static bool has_room(const builder *h, const highway_ramp *ramps, int count) {
   sample own[RAMP_SAMPLES], other[RAMP_SAMPLES];
   for (int i = 0; i < count; i++) {
     sample_ramp(&ramps[i], h->z->clear_m + 25, own);
-    for (double s = 0; s < h->length_m; s += 10) {
+    for (double s = 0; s < h->line->length_m; s += 10) {
       int k = 0;
-      while (k + 1 < h->piece_count && h->pieces[k + 1].s_m <= s)
+      while (k + 1 < h->line->piece_count && h->line->pieces[k + 1].s_m <= s)
         k++;
-      road_place at = road_geometry_at(&h->pieces[k], s - h->pieces[k].s_m);
+      road_place at = road_geometry_at(&h->line->pieces[k], s - h->line->pieces[k].s_m);
       for (int m = 0; m < RAMP_SAMPLES; m++)
         if (hypot(own[m].x - at.x_m, own[m].y - at.y_m) < reach - HIGHWAY_VERGE_M)
           return false;
@@ -301,49 +292,65 @@ static bool has_room(const builder *h, const highway_ramp *ramps, int count) {
   return true;
 }
 
+// A stretch lies in a fork beyond its nose, up to FORK_M.
+static void mark_fork(builder *h, int hand, const highway_fork *fork, int junction) {
+  double s = distance_at(h, hand, fork->nose_m + (fork->exit ? 1 : -1) * FORK_M / 2);
+  for (int k = 0; k < h->stretch_count; k++)
+    if (h->stretches[k].s0_m < s && s < h->stretches[k].s1_m)
+      h->stretches[k].junction = junction;
+}
+
+static void add_roads(builder *h, highway_gate gates[2][HIGHWAY_FORKS]) {
+  road_builder *b = h->b;
+  for (int i = 0; i < h->stretch_count && !b->failed; i++)
+    add_stretch(h, &h->stretches[i]);
+  for (int hand = 0; hand < 2; hand++)
+    for (int i = 0; i < h->sides[hand].fork_count && !b->failed; i++) {
+      const highway_fork *fork = &h->sides[hand].forks[i];
+      road_place at = highway_nose(h->line, &h->sides[hand], hand, fork, 0);
+      int junction = fork_junction(h, &at);
+      mark_fork(h, hand, fork, junction);
+      gates[hand][i] = find_gate(h, hand, fork, junction);
+    }
+  for (int i = 0; i < h->stretch_count && !b->failed; i++)
+    b->net.roads[h->stretches[i].road - 1].junction = h->stretches[i].junction;
+  for (int i = 0; i + 1 < h->stretch_count && !b->failed; i++)
+    link_stretches(h, &h->stretches[i], &h->stretches[i + 1]);
+}
+
+bool highway_add_roads(road_builder *b, const highway_def *def, const highway_sizes *z,
+                       const highway_line *line, const highway_side sides[2],
+                       highway_gate gates[2][HIGHWAY_FORKS]) {
+  builder h = {.b = b, .def = def, .z = z, .line = line, .sides = sides};
+  if (!find_stretches(&h))
+    return false;
+  add_roads(&h, gates);
+  return true;
+}
+
 bool highway_build(road_builder *b, const highway_def *def, const highway_sizes *z,
-                   const road_geometry *pieces, int piece_count, const highway_side sides[2],
-                   rng *r) {
-  builder h = {.b = b,
-               .def = def,
-               .z = z,
-               .pieces = pieces,
-               .piece_count = piece_count,
-               .sides = sides,
-               .length_m = pieces[piece_count - 1].s_m + pieces[piece_count - 1].length_m};
+                   const highway_line *line, const highway_side sides[2], rng *r) {
+  builder h = {.b = b, .def = def, .z = z, .line = line, .sides = sides};
   highway_ramp ramps[2 * HIGHWAY_FORKS];
+  highway_gate gates[2][HIGHWAY_FORKS];
   int ramp_count = 0;
   for (int hand = 0; hand < 2; hand++)
     for (int i = 0; i < sides[hand].fork_count; i++) {
       const highway_fork *fork = &sides[hand].forks[i];
-      road_place at[2] = {nose_place(&h, hand, fork, 0), nose_place(&h, hand, fork, FORK_M)};
+      road_place at[2] = {highway_nose(line, &sides[hand], hand, fork, 0),
+                          highway_nose(line, &sides[hand], hand, fork, FORK_M)};
       highway_ramp_lay(&ramps[ramp_count++], def, z, at, fork->exit, r);
     }
   if (!find_stretches(&h) || !has_room(&h, ramps, ramp_count))
     return false;
+  add_roads(&h, gates);
   ramp_count = 0;
-  for (int i = 0; i < h.stretch_count && !b->failed; i++)
-    add_stretch(&h, &h.stretches[i]);
-  int junctions[2 * HIGHWAY_FORKS];
   for (int hand = 0; hand < 2; hand++)
-    for (int i = 0; i < sides[hand].fork_count && !b->failed; i++) {
-      const highway_fork *fork = &sides[hand].forks[i];
-      road_place at = nose_place(&h, hand, fork, 0);
-      double inside = fork->nose_m + (fork->exit ? 1 : -1) * FORK_M / 2;
-      double s = distance_at(&h, hand, inside);
-      junctions[ramp_count++] = fork_junction(&h, &at);
-      for (int k = 0; k < h.stretch_count; k++)
-        if (h.stretches[k].s0_m < s && s < h.stretches[k].s1_m)
-          h.stretches[k].junction = junctions[ramp_count - 1];
+    for (int i = 0; i < sides[hand].fork_count && !b->failed; i++, ramp_count++) {
+      const highway_gate *gate = &gates[hand][i];
+      bool exit = sides[hand].forks[i].exit;
+      highway_add_ramp(b, z, &ramps[ramp_count], exit ? gate : NULL, exit ? NULL : gate);
     }
-  for (int i = 0; i < h.stretch_count && !b->failed; i++)
-    b->net.roads[h.stretches[i].road - 1].junction = h.stretches[i].junction;
-  for (int i = 0; i + 1 < h.stretch_count && !b->failed; i++)
-    link_stretches(&h, &h.stretches[i], &h.stretches[i + 1]);
-  ramp_count = 0;
-  for (int hand = 0; hand < 2; hand++)
-    for (int i = 0; i < sides[hand].fork_count && !b->failed; i++, ramp_count++)
-      add_ramp(&h, hand, &sides[hand].forks[i], junctions[ramp_count], &ramps[ramp_count]);
   road_derive_ends(b);
   return true;
 }

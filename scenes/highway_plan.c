@@ -178,7 +178,7 @@ static void add_edge(planner *p, double d) {
 
 static void add_nose(planner *p, bool exit, double nose) {
   if (p->side->fork_count < HIGHWAY_FORKS)
-    p->side->forks[p->side->fork_count++] = (highway_fork){exit, nose};
+    p->side->forks[p->side->fork_count++] = (highway_fork){.exit = exit, .nose_m = nose};
   cut(p, nose);
   cut(p, exit ? nose + FORK_M : nose - FORK_M);
   if (!exit) // the verge goes before the nose
@@ -252,24 +252,47 @@ static double gap_before(const event *list, int i, const highway_sizes *z) {
   return ramps ? fmax(APART_M, z->apart_m - 2 * z->clear_m) : APART_M;
 }
 
-void highway_plan(highway_side *out, const highway_def *def, const highway_sizes *z, rng *r) {
-  event list[MOST_EVENTS];
-  double share[MOST_EVENTS + 1], weave[MOST_EVENTS], shares = 0;
-  int count = list_events(def, r, list);
-  double slack = def->length_m - HEAD_M - TAIL_M;
+static planner begin_side(highway_side *out, const highway_def *def, const highway_sizes *z) {
   *out = (highway_side){0};
-  for (int i = 0; i < count; i++) {
-    weave[i] = list[i] == WEAVE ? rng_uniform(r, WEAVE_M[0], WEAVE_M[1]) : 0;
-    slack -= gap_before(list, i, z) + need_of(list[i], def, z);
-  }
-  for (int i = 0; i <= count && count > 0; i++)
-    shares += share[i] = rng_uniform(r, 0.1, 1);
   planner p = {.side = out, .def = def, .z = z, .end_m = def->length_m};
   add_strip(&p, LANE_MEDIAN, STRIP_MEDIAN, 0, MEDIAN_HALF_M);
   add_strip(&p, LANE_SHOULDER, STRIP_INNER, 0, INNER_SHOULDER_M);
   for (int i = 0; i < def->lanes; i++)
     p.lanes[p.lane_count++] = add_strip(&p, LANE_DRIVING, STRIP_LANE + i, 0, def->lane_width_m);
   add_edge(&p, 0);
+  return p;
+}
+
+double highway_ramp_reach(const highway_def *def, const highway_sizes *z, bool exit) {
+  return need_of(exit ? EXIT : ENTRY, def, z) - z->clear_m;
+}
+
+void highway_plan_forks(highway_side *out, const highway_def *def, const highway_sizes *z,
+                        const highway_fork *forks, int count) {
+  planner p = begin_side(out, def, z);
+  for (int i = 0; i < count; i++) {
+    double nose = forks[i].nose_m;
+    if (forks[i].exit)
+      add_exit(&p, nose - highway_ramp_reach(def, z, true));
+    else if (forks[i].weaves && i + 1 < count)
+      add_weave(&p, nose - z->clear_m, forks[i + 1].nose_m - nose - 2 * z->gore_m), i++;
+    else
+      add_entry(&p, nose - z->clear_m);
+  }
+}
+
+void highway_plan(highway_side *out, const highway_def *def, const highway_sizes *z, rng *r) {
+  event list[MOST_EVENTS];
+  double share[MOST_EVENTS + 1], weave[MOST_EVENTS], shares = 0;
+  int count = list_events(def, r, list);
+  double slack = def->length_m - HEAD_M - TAIL_M;
+  for (int i = 0; i < count; i++) {
+    weave[i] = list[i] == WEAVE ? rng_uniform(r, WEAVE_M[0], WEAVE_M[1]) : 0;
+    slack -= gap_before(list, i, z) + need_of(list[i], def, z);
+  }
+  for (int i = 0; i <= count && count > 0; i++)
+    shares += share[i] = rng_uniform(r, 0.1, 1);
+  planner p = begin_side(out, def, z);
   double d = HEAD_M;
   for (int i = 0; i < count; i++) {
     d += gap_before(list, i, z) + fmax(0, slack) * share[i] / shares;

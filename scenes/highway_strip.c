@@ -66,6 +66,15 @@ void highway_strip_step(highway_strip *strip, double begin, double length, doubl
   add_piece(strip, (road_poly3){.s_m = begin + l, .a = width});
 }
 
+void highway_strip_climb(highway_strip *strip, double begin, double length, double height) {
+  double was = highway_strip_width(strip, begin), rise = height - was, l = length;
+  double bend = 2 * rise / (l * l);
+  add_piece(strip, (road_poly3){.s_m = begin, .a = was, .c = bend});
+  add_piece(strip,
+            (road_poly3){.s_m = begin + l / 2, .a = was + rise / 2, .b = 2 * rise / l, .c = -bend});
+  add_piece(strip, (road_poly3){.s_m = begin + l, .a = height});
+}
+
 // Lengths of the cubic and of the parabola, and the slope where they meet.
 typedef struct growth {
   double cubic_m, parabola_m, slope;

@@ -37,6 +37,9 @@ status place_lay(road_builder *b, place_ref of, bool left_hand, rng *r, trouble 
   case PLACE_RURAL:
     got = place_rural(b, of.def, r, why);
     break;
+  case PLACE_INTERCHANGE:
+    got = place_interchange(b, &def->interchange, r, why);
+    break;
   case PLACE_OPENDRIVE:
   case PLACE_OSM:
     got = script_map_read(((const map_def *)of.def)->map, left_hand, b, why);

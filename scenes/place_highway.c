@@ -45,10 +45,13 @@ static status build(road_builder *b, const highway_def *def, const highway_sizes
   if (!sides)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while building the highway");
   bool done = false;
+  const road_geometry *last = &pieces[count - 1];
+  highway_line line = {
+      .pieces = pieces, .piece_count = count, .length_m = last->s_m + last->length_m};
   for (int attempt = 0; attempt < TRIES && !done; attempt++) {
     highway_plan(&sides[0], def, sizes, r);
     highway_plan(&sides[1], def, sizes, r);
-    done = highway_build(b, def, sizes, pieces, count, sides, r);
+    done = highway_build(b, def, sizes, &line, sides, r);
   }
   free(sides);
   if (b->failed)

@@ -325,23 +325,6 @@ static road_structure structure_at(const rural *p, double s) {
   return ROAD_ON_LAND;
 }
 
-// Lanes of two roads of the line that join have the same numbers.
-static void join_lanes(road_builder *b, int before, int after) {
-  road_network *net = &b->net;
-  net->roads[before - 1].successor = (road_link){ROAD_LINK_ROAD, after, false};
-  net->roads[after - 1].predecessor = (road_link){ROAD_LINK_ROAD, before, true};
-  const road_section *from = &net->sections[net->roads[before - 1].section_first];
-  const road_section *to = &net->sections[net->roads[after - 1].section_first];
-  for (int i = 0; i < from->lane_count; i++) {
-    road_lane *lane = &net->lanes[from->lane_first + i];
-    road_lane *next = (road_lane *)road_lane_find(net, to, lane->id);
-    if (next && lane->id != 0) {
-      lane->successor = lane->id;
-      next->predecessor = lane->id;
-    }
-  }
-}
-
 static int add_stretch(road_builder *b, const rural *p, double s0, double s1, bool from_junction,
                        bool to_junction) {
   road_geometry pieces[RURAL_PIECES];
@@ -386,7 +369,7 @@ static status add_roads(road_builder *b, rural *p, trouble *why) {
       b->net.roads[id - 1].predecessor =
           (road_link){ROAD_LINK_JUNCTION, junctions[side_before], false};
     else if (before)
-      join_lanes(b, before, id);
+      road_builder_continue(b, before, id);
     if (side_after >= 0)
       b->net.roads[id - 1].successor =
           (road_link){ROAD_LINK_JUNCTION, junctions[side_after], false};

@@ -219,7 +219,8 @@ static bool place_one(slots *p, const scene_def *def, rng *r) {
                                               THING_BUS, THING_MOTORCYCLE, THING_BICYCLE};
   double mix[MIX_KINDS], sum = 0;
   for (int i = 0; i < MIX_KINDS; i++) {
-    bool banned = def->place == PLACE_HIGHWAY && kinds[i] == THING_BICYCLE;
+    bool fast = def->place == PLACE_HIGHWAY || def->place == PLACE_INTERCHANGE;
+    bool banned = fast && kinds[i] == THING_BICYCLE;
     sum += mix[i] = banned ? 0 : def->mix[i];
   }
   if (sum <= 0)

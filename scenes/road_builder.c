@@ -164,6 +164,22 @@ int road_builder_road(road_builder *b, road_class class, const road_geometry *pi
   return b->failed ? 0 : net->road_count;
 }
 
+void road_builder_continue(road_builder *b, int before, int after) {
+  road_network *net = &b->net;
+  net->roads[before - 1].successor = (road_link){ROAD_LINK_ROAD, after, false};
+  net->roads[after - 1].predecessor = (road_link){ROAD_LINK_ROAD, before, true};
+  const road_section *from = &net->sections[net->roads[before - 1].section_first];
+  const road_section *to = &net->sections[net->roads[after - 1].section_first];
+  for (int i = 0; i < from->lane_count; i++) {
+    road_lane *lane = &net->lanes[from->lane_first + i];
+    road_lane *next = (road_lane *)road_lane_find(net, to, lane->id);
+    if (next && lane->id != 0) {
+      lane->successor = lane->id;
+      next->predecessor = lane->id;
+    }
+  }
+}
+
 void road_builder_elevation(road_builder *b, int road_id, road_poly3 poly) {
   road_network *net = &b->net;
   if (b->failed ||

@@ -68,6 +68,8 @@ profile_lane *road_profile_add(profile_lane *lanes, int *count, lane_type type, 
 /// A road with one section; its id, 0 when memory ran out. Links are for the caller to set.
 int road_builder_road(road_builder *b, road_class class, const road_geometry *pieces,
                       int piece_count, const road_profile *profile);
+/// Links a road's end with another one's begin, and lanes of the same number.
+void road_builder_continue(road_builder *b, int before, int after);
 /// A level road has one elevation polynomial, z above the plane.
 void road_builder_elevation(road_builder *b, int road, road_poly3 poly);
 /// Lane 0 leaves the reference line: polynomials of its t, in order of s.

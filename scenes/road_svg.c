@@ -145,8 +145,10 @@ static void draw(svg_picture *p, const char *title) {
   svg_style(p);
   fprintf(p->out, "<rect class=\"land\" x=\"%.3f\" y=\"%.3f\" width=\"%.3f\" height=\"%.3f\"/>\n",
           left, top, width_px / p->pixels_per_m, height_px / p->pixels_per_m);
-  svg_surfaces(p);
-  svg_marks(p);
+  for (int bridges = 0; bridges <= 1; bridges++) {
+    svg_surfaces(p, bridges);
+    svg_marks(p, bridges);
+  }
   svg_crosswalks(p);
   svg_stop_lines(p);
   svg_conflicts(p);

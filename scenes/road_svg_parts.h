@@ -33,9 +33,9 @@ void svg_point(const svg_picture *p, vec3 at);
 void svg_border(const svg_picture *p, const road *r, int lane, double aside_m, double from_m,
                 double to_m, bool back);
 
-// Layers, from the ground up.
-void svg_surfaces(svg_picture *p);
-void svg_marks(svg_picture *p);
+// Layers, from the ground up; surfaces and marks of bridges over all others.
+void svg_surfaces(svg_picture *p, bool bridges);
+void svg_marks(svg_picture *p, bool bridges);
 void svg_crosswalks(svg_picture *p);
 void svg_stop_lines(svg_picture *p);
 void svg_conflicts(svg_picture *p);

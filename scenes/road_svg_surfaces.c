@@ -77,19 +77,24 @@ static void draw_island(svg_picture *p, const road *r) {
           arc->x_m - sin(arc->heading_rad) / k, -arc->y_m - cos(arc->heading_rad) / k, fabs(1 / k));
 }
 
-void svg_surfaces(svg_picture *p) {
+static bool is_bridge(const road *r) {
+  return r->structure == ROAD_BRIDGE;
+}
+
+void svg_surfaces(svg_picture *p, bool bridges) {
   const road_network *net = p->net;
-  fprintf(p->out, "<g id=\"surfaces\">\n");
-  for (int i = 0; i < net->road_count; i++)
+  fprintf(p->out, "<g id=\"%s\">\n", bridges ? "bridges" : "surfaces");
+  for (int i = 0; i < net->road_count && !bridges; i++)
     draw_island(p, &net->roads[i]);
-  for (int i = 0; i < net->junction_count; i++)
+  for (int i = 0; i < net->junction_count && !bridges; i++)
     draw_junction(p, &net->junctions[i]);
   // Ways through a junction lie on its surface; where that is missing they are all there is.
   for (int connecting = 1; connecting >= 0; connecting--)
     for (int i = 0; i < net->road_count; i++)
       for (int k = 0; k < net->roads[i].section_count && !net->roads[i].junction == !connecting;
            k++)
-        draw_section(p, &net->roads[i], k);
+        if (is_bridge(&net->roads[i]) == bridges)
+          draw_section(p, &net->roads[i], k);
   fprintf(p->out, "</g>\n");
 }
 
@@ -154,12 +159,13 @@ static void mark_section(svg_picture *p, const road *r, int index) {
   }
 }
 
-void svg_marks(svg_picture *p) {
+void svg_marks(svg_picture *p, bool bridges) {
   const road_network *net = p->net;
-  fprintf(p->out, "<g id=\"marks\">\n");
+  fprintf(p->out, "<g id=\"%s\">\n", bridges ? "bridge-marks" : "marks");
   for (int i = 0; i < net->road_count; i++)
     for (int k = 0; k < net->roads[i].section_count && !road_is_way(net, &net->roads[i]); k++)
-      mark_section(p, &net->roads[i], k);
+      if (is_bridge(&net->roads[i]) == bridges)
+        mark_section(p, &net->roads[i], k);
   fprintf(p->out, "</g>\n");
 }
 

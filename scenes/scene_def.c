@@ -13,6 +13,7 @@ scene_form scene_form_default(void) {
   for (int group = 0; group <= FIELDS_WEATHER; group++)
     fields_reset((field_group)group, &form);
   strcpy(form.def.intersection.rule, "signals_or_priority");
+  strcpy(form.def.interchange.kind, "diamond");
   strcpy(form.def.hand, "right");
   strcpy(form.def.district, "mixed");
   weather_preset("clear", NAN, &form.def.weather, NULL);
@@ -57,7 +58,7 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
   scene_def def = form->def;
   if (!isnan(form->weather_time_of_day_h))
     def.time_of_day_h = form->weather_time_of_day_h;
-  if (def.place == PLACE_HIGHWAY && !form->bicycles_given)
+  if ((def.place == PLACE_HIGHWAY || def.place == PLACE_INTERCHANGE) && !form->bicycles_given)
     def.mix[BICYCLES] = 0;
   double weights = 0;
   for (int i = 0; i < MIX_KINDS; i++)
@@ -158,8 +159,9 @@ const map_def *scene_def_map(const scene_def *def) {
 }
 
 const char *place_name(int index) {
-  static const char *const names[] = {"grid_city",  "highway", "intersection", "straight",  "curve",
-                                      "roundabout", "town",    "rural",        "opendrive", "osm"};
+  static const char *const names[] = {"grid_city",   "highway",    "intersection", "straight",
+                                      "curve",       "roundabout", "town",         "rural",
+                                      "interchange", "opendrive",  "osm"};
   return index >= 0 && index < PLACE_COUNT ? names[index] : NULL;
 }
 

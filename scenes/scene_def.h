@@ -19,6 +19,7 @@ typedef enum place_kind {
   PLACE_ROUNDABOUT,
   PLACE_TOWN,
   PLACE_RURAL,
+  PLACE_INTERCHANGE,
   PLACE_KIND_COUNT,                   // of those made from numbers
   PLACE_OPENDRIVE = PLACE_KIND_COUNT, // read from a map
   PLACE_OSM,
@@ -125,6 +126,19 @@ typedef struct rural_def {
   double trees_per_km;
 } rural_def;
 
+/// A motorway and a road that crosses it at another level.
+typedef struct interchange_def {
+  char kind[RIG_NAME];       // fields_word() lists what is built
+  double length_m;           // of the motorway
+  int lanes, crossing_lanes; // per direction
+  double lane_width_m, shoulder_m;
+  double speed_limit_mps, crossing_limit_mps;
+  double ramp_radius_m;
+  double acceleration_m, deceleration_m; // lanes beside, without tapers and gores
+  double signals;                        // probability that a diamond's junctions have them
+  double trees_per_km;
+} interchange_def;
+
 enum { SCENE_FILE = 64 };
 
 /// A place that is read from a map.
@@ -152,6 +166,7 @@ typedef struct scene_def {
   roundabout_def roundabout;
   town_def town;
   rural_def rural;
+  interchange_def interchange;
   map_def opendrive, osm;
   char hand[RIG_NAME];       // the side that traffic keeps to: right or left
   char district[RIG_NAME];   // of all buildings, a district's name; mixed: by where they stand

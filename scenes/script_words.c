@@ -12,9 +12,9 @@
 
 // Marks of the tables that constructors give, as metatables in the registry.
 static const char *const place_marks[PLACE_COUNT] = {
-    "roadloom.grid_city", "roadloom.highway",    "roadloom.intersection", "roadloom.straight",
-    "roadloom.curve",     "roadloom.roundabout", "roadloom.town",         "roadloom.rural",
-    "roadloom.opendrive", "roadloom.osm",
+    "roadloom.grid_city",   "roadloom.highway",    "roadloom.intersection", "roadloom.straight",
+    "roadloom.curve",       "roadloom.roundabout", "roadloom.town",         "roadloom.rural",
+    "roadloom.interchange", "roadloom.opendrive",  "roadloom.osm",
 };
 static const char weather_mark[] = "roadloom.weather";
 static const char scene_mark[] = "roadloom.scene";
@@ -337,7 +337,7 @@ static int refuse_global(lua_State *L) {
 }
 
 static void open_places(lua_State *L) {
-  static const char *const later[] = {"interchange", "parking"};
+  static const char *const later[] = {"parking"};
   for (int place = 0; place < PLACE_COUNT; place++) {
     make_mark(L, place_marks[place]);
     lua_pushinteger(L, place);

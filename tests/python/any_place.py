@@ -94,6 +94,8 @@ def script(name, fields, seed, hand):
             drawn[field] = number(draw, field, kind, lo, hi, zero)
     if name == "highway":
         with_room(drawn)
+    if name == "interchange":
+        drawn["length_m"] = max(drawn["length_m"], 3000)
     parts += [f"{field} = {value}" for field, value in drawn.items()]
     return (
         f'return scene {{ traffic = {{ vehicles = 0, hand = "{hand}" }}, '

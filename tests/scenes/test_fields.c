@@ -70,6 +70,8 @@ static const char *wrap_in(field_group group) {
     return "return scene { road = roundabout { %s } }";
   case FIELDS_TOWN:
     return "return scene { road = town { %s } }";
+  case FIELDS_INTERCHANGE:
+    return "return scene { road = interchange { %s } }";
   case FIELDS_OPENDRIVE:
     return "return scene { road = opendrive { file = 'crossing.xodr', %s } }";
   case FIELDS_TRAFFIC:

@@ -151,6 +151,10 @@ void any_place_draw(any_place *out, place_kind place, uint32_t number, any_size 
       draw_field(&d, &fields_table[i], &form);
   if (place == PLACE_HIGHWAY)
     make_room(&d, &form.def.highway);
+  if (place == PLACE_INTERCHANGE) {
+    form.def.interchange.length_m = fmax(form.def.interchange.length_m, 3000);
+    write_text(&d, "length_m = %.10g, ", form.def.interchange.length_m);
+  }
   write_text(&d, "} }");
   trouble why = {0};
   if (scene_def_from_form(&out->def, &form, &why) != STATUS_OK)

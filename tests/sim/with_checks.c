@@ -28,6 +28,9 @@ static bool apart_along(const box *a, const box *b, double nx, double ny) {
 }
 
 bool check_boxes_meet(const sim_actor *a, const sim_actor *b, double shrink_m) {
+  // One may pass over the other on a bridge.
+  if (fabs(a->begin.p_m.z - b->begin.p_m.z) > fmax(a->size_m[2], b->size_m[2]))
+    return false;
   box p = box_of(a, -shrink_m), q = box_of(b, -shrink_m);
   if (hypot(p.x - q.x, p.y - q.y) > p.half_l + p.half_w + q.half_l + q.half_w)
     return false;
