@@ -157,6 +157,8 @@ void furnish_signals(furnisher *f) {
   f->failed |= !walks;
   for (int j = 0; j < f->net->junction_count && !f->failed; j++) {
     const road_junction *junction = &f->net->junctions[j];
+    if (junction->kind == JUNCTION_FORK)
+      continue; // nobody meets anybody there
     rng stream = furnish_stream(f, junction->id, STREAM_SIGNALS);
     uint32_t make = rng_u32(&stream); // one of signals a junction
     road_arm arms[ROAD_ARMS];
