@@ -58,6 +58,15 @@ static bool is_vehicle(thing_kind kind) {
   return kind >= THING_CAR && kind <= THING_BICYCLE;
 }
 
+// One on a bridge, the other below it.
+static bool at_levels(double z0, double z1) {
+  return fabs(z0 - z1) > 4;
+}
+
+static double vehicle_z(const scene *s, const scene_vehicle *v) {
+  return lane_point(&s->roads, &s->roads.paths[v->lane - 1], v->s_m).z_m;
+}
+
 static void vehicles_start_apart_from_each_other_and_from_things(void **state) {
   (void)state;
   int vehicles = 0;
@@ -67,12 +76,14 @@ static void vehicles_start_apart_from_each_other_and_from_things(void **state) {
       ground_box a = vehicle_box(s, &s->vehicles[i]);
       for (int k = 0; k < i; k++) {
         ground_box b = vehicle_box(s, &s->vehicles[k]);
-        if (ground_boxes_meet(&a, &b))
+        bool levels = at_levels(vehicle_z(s, &s->vehicles[i]), vehicle_z(s, &s->vehicles[k]));
+        if (!levels && ground_boxes_meet(&a, &b))
           fail_msg("scene %d: vehicles %d and %d overlap", n, i, k);
       }
       for (int k = 0; k < s->thing_count; k++) {
         ground_box b = thing_box(&s->things[k]);
-        if (!is_above(s->things[k].kind) && ground_boxes_meet(&a, &b))
+        bool levels = at_levels(vehicle_z(s, &s->vehicles[i]), s->things[k].at.p_m.z);
+        if (!levels && !is_above(s->things[k].kind) && ground_boxes_meet(&a, &b))
           fail_msg("scene %d: vehicle %d stands in thing %d of kind %d", n, i, k,
                    s->things[k].kind);
       }
@@ -116,7 +127,9 @@ static void things_stand_apart_and_off_the_lanes(void **state) {
         double x = a.x_m + l * cos(a.heading_rad) - w * sin(a.heading_rad);
         double y = a.y_m + l * sin(a.heading_rad) + w * cos(a.heading_rad), at = 0, along = 0;
         int lane = lane_nearest(&s->roads, x, y, &along, &at);
-        if (lane && fabs(at) < lane_width(&s->roads, lane, along) / 2 - 1e-6)
+        if (lane &&
+            !at_levels(lane_point(&s->roads, &s->roads.paths[lane - 1], along).z_m, t->at.p_m.z) &&
+            fabs(at) < lane_width(&s->roads, lane, along) / 2 - 1e-6)
           fail_msg(
               "scene %d: thing %d of kind %d at (%.1f, %.1f) reaches into lane %d, %.2f m from "
               "its middle",
