@@ -38,7 +38,7 @@ status place_lay(road_builder *b, place_ref of, bool left_hand, rng *r, trouble 
     got = place_rural(b, of.def, r, why);
     break;
   case PLACE_INTERCHANGE:
-    got = place_interchange(b, &def->interchange, r, why);
+    got = place_interchange(b, of.def, r, why);
     break;
   case PLACE_OPENDRIVE:
   case PLACE_OSM:

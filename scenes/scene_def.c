@@ -100,6 +100,7 @@ void *scene_def_place(scene_def *def, place_kind kind, size_t *size) {
     MEMBER(PLACE_ROUNDABOUT, roundabout);
     MEMBER(PLACE_TOWN, town);
     MEMBER(PLACE_RURAL, rural);
+    MEMBER(PLACE_INTERCHANGE, interchange);
     MEMBER(PLACE_OPENDRIVE, opendrive);
     MEMBER(PLACE_OSM, osm);
   case PLACE_COUNT:
@@ -136,6 +137,8 @@ roadside_def place_roadside(place_ref of) {
     return ((const town_def *)of.def)->side;
   case PLACE_RURAL:
     return (roadside_def){.trees_per_km = ((const rural_def *)of.def)->trees_per_km};
+  case PLACE_INTERCHANGE:
+    return (roadside_def){.trees_per_km = ((const interchange_def *)of.def)->trees_per_km};
   case PLACE_OPENDRIVE:
   case PLACE_OSM: {
     const map_def *map = of.def;
