@@ -18,12 +18,20 @@
 #include "scenes/road_ends.h"
 #include "scenes/script_maps.h"
 
-enum { SCENES = 22 };
+// Places that came later have scenes of their own after those of the first ones, whose draws stay.
+enum {
+  FIRST_PLACES = PLACE_RURAL + 1,
+  LATER_PLACES = PLACE_KIND_COUNT - FIRST_PLACES,
+  FIRST_SCENES = 22,
+  SCENES = FIRST_SCENES + 2 * LATER_PLACES
+};
 
 static scene *build_scene(int number) {
   rng r = rng_at(31, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
-  def.place = (place_kind)(number % PLACE_KIND_COUNT);
+  def.place = (place_kind)(number % FIRST_PLACES);
+  if (number >= FIRST_SCENES)
+    def.place = (place_kind)(FIRST_PLACES + (number - FIRST_SCENES) % LATER_PLACES);
   def.roundabout.arms = 3 + rng_below(&r, 4);
   def.roundabout.lanes = 1 + rng_below(&r, 2);
   def.roundabout.inner_radius_m = rng_uniform(&r, 15, 45);

@@ -23,7 +23,9 @@ static single_road_def draw_single(rng *r) {
 scene_def places_def(int number) {
   rng r = rng_at(77, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
-  def.place = (place_kind)((number + number / PLACE_KIND_COUNT) % PLACE_KIND_COUNT);
+  def.place = (place_kind)((number + number / PLACES_FIRST) % PLACES_FIRST);
+  if (number >= PLACES_OF_FIRST)
+    def.place = (place_kind)(PLACES_FIRST + (number - PLACES_OF_FIRST) % PLACES_LATER);
   grid_city_def *grid = &def.grid_city;
   grid->blocks_x = 1 + rng_below(&r, 4);
   grid->blocks_y = 2 + rng_below(&r, 3);
@@ -93,7 +95,7 @@ scene_def places_def(int number) {
                         .corner_radius_m = rng_uniform(&r, 4, 8),
                         .side = {10, 60, rng_chance(&r, 0.3) ? 0 : 40}};
   // Each place has its turn on the left.
-  strcpy(def.hand, number / PLACE_KIND_COUNT % 3 == 1 ? "left" : "right");
+  strcpy(def.hand, number / PLACES_FIRST % 3 == 1 ? "left" : "right");
   def.vehicles_per_km = rng_uniform(&r, 0, 60);
   def.pedestrians_per_km = rng_uniform(&r, 0, 120);
   def.grid_city.turn_lanes = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);

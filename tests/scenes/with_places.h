@@ -7,7 +7,13 @@
 #include "scenes/scene.h"
 
 /// Number of different definitions that places_def() knows.
-enum { PLACES_COUNT = 48 };
+/// Places that came later have definitions of their own after those of the first ones.
+enum {
+  PLACES_FIRST = PLACE_RURAL + 1,
+  PLACES_LATER = PLACE_KIND_COUNT - PLACES_FIRST,
+  PLACES_OF_FIRST = 48,
+  PLACES_COUNT = PLACES_OF_FIRST + 4 * PLACES_LATER
+};
 
 /// Definition `number` of PLACES_COUNT: places, lanes, irregularity, widths, the side of traffic
 /// vary.
