@@ -116,10 +116,16 @@ static bool share_start(const road_network *net, const lane_path *a, const lane_
          net->lane_links[a->previous_first] == net->lane_links[b->previous_first];
 }
 
+// A way of several sections is several lanes, one behind the other.
+static bool follow(const road_network *net, const lane_path *a, const lane_path *b) {
+  return (a->previous_count > 0 && net->lane_links[a->previous_first] == b->id) ||
+         (b->previous_count > 0 && net->lane_links[b->previous_first] == a->id);
+}
+
 static void meet(const road_network *net, const swept *all, int ia, int ib, overlap *out) {
   const swept_lane *a = &all->lanes[ia], *b = &all->lanes[ib];
   *out = (overlap){0};
-  if (share_start(net, a->path, b->path))
+  if (share_start(net, a->path, b->path) || follow(net, a->path, b->path))
     return;
   double reach = (a->path->width_m + b->path->width_m) / 2 - 2 * SIDE_MARGIN_M;
   if (!boxes_meet(a, b, reach))

@@ -41,10 +41,14 @@ static bool add_junction(map_reader *r, xmlNode *node) {
   const char *type = map_text(node, "type");
   if (type && strcmp(type, "direct") == 0)
     junction->type = MAP_DIRECT;
+  else if (type && strcmp(type, "virtual") == 0)
+    junction->type = MAP_VIRTUAL;
   else if (r->code == STATUS_OK && type && strcmp(type, "default") != 0) {
     map_remark(r, node, "a junction of type \"%.40s\" is left out", type);
     return true;
   }
+  if (junction->type == MAP_VIRTUAL) // has a number once its main road is known
+    return r->code == STATUS_OK;
   if (r->code == STATUS_OK)
     junction->number = road_builder_junction(r->b, 0, 0);
   if (r->code != STATUS_OK || !junction->number)
@@ -118,9 +122,9 @@ static bool read_all(map_reader *r) {
   for (int i = 0; i < r->road_count && r->b->net.left_hand; i++)
     if (!map_text(r->roads[i].node, "rule"))
       map_remark(r, r->roads[i].node, "a road without a rule keeps left, as the others do");
-  return sort_roads(r) && map_find_branches(r) && map_cut_sections(r) && map_build_roads(r) &&
-         map_read_connections(r) && map_leave_narrow(r) && map_read_objects(r) &&
-         map_read_signals(r) && map_finish_junctions(r);
+  return sort_roads(r) && map_find_branches(r) && map_find_virtual(r) && map_cut_sections(r) &&
+         map_build_roads(r) && map_read_connections(r) && map_leave_narrow(r) &&
+         map_read_objects(r) && map_read_signals(r) && map_finish_junctions(r);
 }
 
 status opendrive_read_text(road_builder *b, const char *name, const char *text, size_t size,

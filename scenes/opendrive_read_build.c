@@ -200,6 +200,14 @@ static void resolve(map_reader *r, const map_road *map, const map_link *link, ro
       map_remark(r, map->node, "a road that leads to what isn't in the file ends in the open");
     return;
   }
+  if (other && link->inside) {
+    *out = map_link_inside(r, own, link, link == &map->predecessor);
+    if (out->kind == ROAD_LINK_NONE)
+      map_remark(r, map->node,
+                 "a road that joins another inside of it, but for the ends of a virtual junction, "
+                 "ends in the open");
+    return;
+  }
   if (other && (own || !net->roads[other->first - 1].junction)) {
     *out = (road_link){ROAD_LINK_ROAD, link->at_end ? other->last : other->first, link->at_end};
     return;
@@ -258,6 +266,7 @@ bool map_build_roads(map_reader *r) {
   }
   if (!map_make_forks(r))
     return false;
+  map_make_through(r);
   for (int i = 0; i < r->road_count; i++) {
     const map_road *map = &r->roads[i];
     road *roads = r->b->net.roads;

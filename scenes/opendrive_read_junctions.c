@@ -54,7 +54,7 @@ static bool read_connection(map_reader *r, const map_junction *junction, const x
     return true;
   }
   road_link *link = from_end ? &made->successor : &made->predecessor;
-  if (link->kind == ROAD_LINK_NONE) {
+  if (link->kind == ROAD_LINK_NONE && junction->type != MAP_VIRTUAL) {
     const road *last = &net->roads[incoming->last - 1];
     bool at_end =
         last->successor.kind == ROAD_LINK_JUNCTION && last->successor.id == junction->number;
@@ -393,6 +393,29 @@ static junction_kind kind_of(map_reader *r, const map_junction *junction, const 
                                                           : JUNCTION_RIGHT_BEFORE_LEFT;
 }
 
+// The main road of a virtual junction goes first, unless signs say otherwise.
+static bool set_main(map_reader *r, const map_junction *junction, const road_arm *arms, int count,
+                     bool *major) {
+  const map_road *map = &r->roads[junction->main];
+  const road_network *net = &r->b->net;
+  bool signs = false, yields = false;
+  for (int i = 0; i < count; i++) {
+    const map_end *end = arm_end(r, &arms[i]);
+    bool sign = end->must_stop || end->must_yield;
+    bool is_main = arms[i].road >= map->first && arms[i].road <= map->last;
+    signs = signs || sign;
+    yields = yields || (sign && is_main);
+  }
+  for (int i = 0; i < count && !signs; i++)
+    major[i] = arms[i].road >= map->first && arms[i].road <= map->last;
+  for (int id = map->first; id <= map->last; id++)
+    if (net->roads[id - 1].junction == junction->number) {
+      r->b->notes[id - 1].rank = turn_rank(net, TURN_STRAIGHT) + (yields ? 0 : MAJOR);
+      r->b->notes[id - 1].turn = TURN_STRAIGHT;
+    }
+  return !signs;
+}
+
 static bool finish(map_reader *r, map_junction *junction) {
   road_network *net = &r->b->net;
   road_arm arms[ROAD_ARMS];
@@ -407,6 +430,8 @@ static bool finish(map_reader *r, map_junction *junction) {
   for (int i = 0; i < count; i++)
     lit = lit || arm_end(r, &arms[i])->light || arm_end(r, &arms[i])->left_light;
   bool ordered = find_major(r, arms, count, major);
+  if (junction->type == MAP_VIRTUAL && set_main(r, junction, arms, count, major))
+    ordered = true;
   place_middle(r, junction, arms, count);
   net->junctions[junction->number - 1].kind = kind_of(r, junction, arms, count, ordered, lit);
   if (count == 1) // nothing but a turning circle

@@ -222,14 +222,22 @@ static bool read_link(map_reader *r, const xmlNode *parent, const char *element,
     out->kind = ROAD_LINK_JUNCTION;
   } else if (strcmp(type, "road") == 0) {
     out->kind = ROAD_LINK_ROAD;
+    const char *direction = map_text(at, "elementDir");
+    out->inside = !contact && map_text(at, "elementS");
     if (contact)
       out->at_end = strcmp(contact, "end") == 0;
-    else
+    else if (out->inside) {
+      out->s_m = map_number(r, at, "elementS", FAR_M, NAN);
+      out->along = direction && strcmp(direction, "+") == 0;
+      if (r->code == STATUS_OK && !out->along && (!direction || strcmp(direction, "-") != 0))
+        return map_fail(r, at, "<%s> elementDir=\"%.40s\" is not + or -", element,
+                        direction ? direction : "");
+    } else
       map_remark(r, at, "<%s> has no contactPoint; start is taken", element);
   } else {
     return map_fail(r, at, "<%s> elementType=\"%.40s\" is not road or junction", element, type);
   }
-  return true;
+  return r->code == STATUS_OK;
 }
 
 static bool read_types(map_reader *r, map_road *map, const xmlNode *node) {

@@ -17,6 +17,9 @@ typedef struct map_link {
   road_link_kind kind;
   const char *id;
   bool at_end;
+  bool inside; // of a main road, where it has a virtual junction: these say where
+  double s_m;  // elementS
+  bool along;  // elementDir "+": going on along its s
 } map_link;
 
 /// The piece of a road that became connecting roads of a direct junction.
@@ -49,13 +52,15 @@ typedef struct map_piece {
   double begin_m; // where it begins, as s of that
 } map_piece;
 
-typedef enum map_junction_type { MAP_CROSSING, MAP_DIRECT } map_junction_type;
+typedef enum map_junction_type { MAP_CROSSING, MAP_DIRECT, MAP_VIRTUAL } map_junction_type;
 
 typedef struct map_junction {
   xmlNode *node;
   const char *id;
   map_junction_type type;
-  int number;         // id in the network; 0: left out
+  int number; // id in the network; 0: left out
+  int main;   // virtual: index of its main road, from begin_m to end_m of which it lies
+  double begin_m, end_m;
   bool needs_program; // has lights, and the file doesn't say when they change
 } map_junction;
 
@@ -155,6 +160,15 @@ int map_poly_at(const road_poly3 *first, int count, double s_m);
 bool map_find_branches(map_reader *r);
 /// Once the network has its roads: makes them so.
 bool map_make_forks(map_reader *r);
+/// Virtual junctions: where their main roads are cut; once the network has its roads, what lies
+/// between becomes the way straight through.
+bool map_find_virtual(map_reader *r);
+void map_make_through(map_reader *r);
+/// The end of a piece of a main road that a connecting road of its virtual junction joins, by the
+/// junction's number and the link that it has there, its predecessor or successor. Kind NONE where
+/// there is none.
+road_link map_link_inside(const map_reader *r, int junction, const map_link *link,
+                          bool predecessor);
 /// Adds a place where a road is to be cut; map_cut_sections cuts them all.
 bool map_cut_at(map_reader *r, const map_road *map, double s_m);
 bool map_cut_sections(map_reader *r);

@@ -259,7 +259,7 @@ HAND_WRITTEN = sorted((ROOT / "tests" / "scenes" / "data" / "maps").glob("*.xodr
 
 @pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: path.stem)
 def test_sumo_reads_what_it_does_not_know_itself(tmp_path, path):
-    """Direct junctions as we write them: SUMO finds their lanes and ways."""
+    """Direct and virtual junctions as we write them: SUMO finds their lanes and ways."""
     shutil.copy(path, tmp_path / "map.xodr")
     script, out = tmp_path / "scene.lua", tmp_path / "again.xodr"
     script.write_text('return scene { road = opendrive("map.xodr"), pedestrians = { count = 0 } }')

@@ -134,6 +134,13 @@ static bool share_start(const road_network *net, const lane_path *a, const lane_
   return false;
 }
 
+static bool follow(const road_network *net, const lane_path *a, const lane_path *b) {
+  for (int i = 0; i < a->next_count; i++)
+    if (network_next(net, a, i) == b)
+      return true;
+  return false;
+}
+
 typedef struct swept_lane {
   const lane_path *lane;
   strip less, more;
@@ -157,7 +164,9 @@ static void compare_stretch(const swept_lane *const pair[2], int of, const lane_
 
 static void compare_lanes(const road_network *net, const swept_lane *const pair[2],
                           proof_fault *out) {
-  bool same = share_start(net, pair[0]->lane, pair[1]->lane);
+  bool same = share_start(net, pair[0]->lane, pair[1]->lane) ||
+              follow(net, pair[0]->lane, pair[1]->lane) ||
+              follow(net, pair[1]->lane, pair[0]->lane);
   meeting least = {0}, most = {0};
   if (!same) {
     most = meet(&pair[0]->more, &pair[1]->more);

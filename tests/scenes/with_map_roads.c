@@ -57,14 +57,18 @@ void map_add_road(map_writer *w, const map_shape *shape) {
     map_add(w, "<line/>");
   else
     map_add(w, "<arc curvature='%.17g'/>", shape->curvature_pm);
-  map_add(w, "</geometry></planView><lanes>%s<laneSection s='0'><left>",
-          shape->more ? shape->more : "");
-  for (int i = 0; i < left; i++)
-    add_lane(w, shape, shape->lanes[i], left - i);
-  map_add(w, "</left><center><lane id='0' type='none'/></center><right>");
-  for (int i = left + 1; shape->lanes[i]; i++)
-    add_lane(w, shape, shape->lanes[i], left - i);
-  map_add(w, "</right></laneSection></lanes></road>\n");
+  map_add(w, "</geometry></planView><lanes>%s", shape->more ? shape->more : "");
+  int sections = shape->sections ? shape->sections : 1;
+  for (int k = 0; k < sections; k++) {
+    map_add(w, "<laneSection s='%.17g'><left>", shape->length_m * k / sections);
+    for (int i = 0; i < left; i++)
+      add_lane(w, shape, shape->lanes[i], left - i);
+    map_add(w, "</left><center><lane id='0' type='none'/></center><right>");
+    for (int i = left + 1; shape->lanes[i]; i++)
+      add_lane(w, shape, shape->lanes[i], left - i);
+    map_add(w, "</right></laneSection>");
+  }
+  map_add(w, "</lanes></road>\n");
 }
 
 bool map_leads(const road_network *net, double x0, double y0, double x1, double y1) {

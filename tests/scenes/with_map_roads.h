@@ -21,6 +21,7 @@ typedef struct map_shape {
   double x_m, y_m, heading_rad, length_m, curvature_pm;
   const char *junction; // NULL: none
   const char *more;     // in <lanes> before the section; NULL: nothing
+  int sections;         // of equal length, alike; 0 is 1
   bool linked;          // every lane to that of the same id before it and after it
   bool left_hand;
 } map_shape;
