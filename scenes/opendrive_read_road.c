@@ -13,6 +13,7 @@ static const double CURVATURE_PM = 20; // so are tighter curves
 static const double TURNING_RAD = 60;  // and pieces that wind up
 static const double GAP_M = 0.05;      // pieces that miss each other by more are remarked on
 static const double SHORT_M = 1e-6;
+static const double SHORTEST_M = 1e-3;  // of roads
 static const double STEEPEST_RAD = 0.6; // of superelevation
 
 // Polynomials -----------------------------------------------------------------
@@ -205,6 +206,8 @@ bool map_read_shape(map_reader *r, map_road *map, xmlNode *plan_view) {
     map_remark(r, map->node, "a road is not as long as its length says");
   if (fabs(end - map->length_m) > 1e-3)
     map->length_m = end;
+  if (map->length_m < SHORTEST_M)
+    return map_fail(r, plan_view, "road \"%.40s\" has a length of %.10g m", map->id, end);
   return true;
 }
 
@@ -335,7 +338,7 @@ bool map_read_road(map_reader *r, xmlNode *node) {
   map.length_m = map_number(r, node, "length", FAR_M, NAN);
   if (r->code != STATUS_OK)
     return false;
-  if (!(map.length_m >= 1e-3))
+  if (!(map.length_m >= SHORTEST_M))
     return map_fail(r, node, "road \"%.40s\" has a length of %.10g m", map.id, map.length_m);
   if (!read_rule(r, &map) || !read_parts(r, &map))
     return false;
