@@ -28,13 +28,16 @@
   NUMBER(g, "building_height_m", "m", 3, 80, 10, SCENE(part.side.building_height_m), "mean height of buildings"), \
   NUMBER(g, "trees_per_km", "1/km", 0, 200, 60, SCENE(part.side.trees_per_km), "trees along the road"), \
   NUMBER(g, "parked_per_km", "1/km", 0, 150, 30, SCENE(part.side.parked_per_km), "parked vehicles, where there are sidewalks"),
+#define WORKS(g, part) \
+  WHOLE(g, "work_zones", "", 0, 20, 0, SCENE(part.work_zones), "stretches where a lane is closed for works, or what lies beside the only one; as many as there is room for"),
 #define ALONG(g, part) \
   WHOLE(g, "lanes", "", 1, 3, 1, SCENE(part.lanes), "lanes a direction"), \
   NUMBER(g, "lane_width_m", "m", 2.8, 4.5, 3.5, SCENE(part.lane_width_m), "width of a lane"), \
   OR_ZERO(g, "sidewalk_m", "m", 1, 6, 0, SCENE(part.sidewalk_m), "width of a sidewalk; 0: a country road with verges"), \
   NUMBER(g, "speed_limit_mps", "m/s", 4, 36, 22.22, SCENE(part.speed_limit_mps), "speed limit, less where the curve asks for it"), \
   NUMBER(g, "bike_lanes", "", 0, 1, 0, SCENE(part.bike_lanes), "probability of lanes for bicycles"), \
-  ROADSIDE(g, part)
+  ROADSIDE(g, part) \
+  WORKS(g, part)
 
 const field fields_table[] = {
   NUMBER(SCENE, "duration_s", "s", 0.1, 3600, 10, SCENE(duration_s), "length of the scene"),
@@ -66,6 +69,7 @@ const field fields_table[] = {
   NUMBER(GRID_CITY, "turn_lanes", "", 0, 1, 0, SCENE(grid_city.turn_lanes), "share of junctions with lanes for left turns, where blocks leave them room"),
   NUMBER(GRID_CITY, "one_way", "", 0, 1, 0, SCENE(grid_city.one_way), "share of one-way streets, two lanes wide, within the city's rim"),
   NUMBER(GRID_CITY, "bike_lanes", "", 0, 1, 0, SCENE(grid_city.bike_lanes), "share of streets with lanes for bicycles"),
+  WORKS(GRID_CITY, grid_city)
 
   NUMBER(HIGHWAY, "length_m", "m", 200, 10000, 1500, SCENE(highway.length_m), "length of the road"),
   WHOLE(HIGHWAY, "lanes", "", 1, 5, 3, SCENE(highway.lanes), "lanes a direction"),
@@ -82,6 +86,7 @@ const field fields_table[] = {
   NUMBER(HIGHWAY, "acceleration_m", "m", 100, 400, 200, SCENE(highway.acceleration_m), "length of acceleration lanes, without their tapers"),
   NUMBER(HIGHWAY, "deceleration_m", "m", 50, 400, 150, SCENE(highway.deceleration_m), "length of deceleration lanes, without their tapers"),
   NUMBER(HIGHWAY, "ramp_radius_m", "m", 40, 120, 60, SCENE(highway.ramp_radius_m), "radius of ramps"),
+  WORKS(HIGHWAY, highway)
 
   WHOLE(INTERSECTION, "arms", "", 3, 6, 4, SCENE(intersection.arms), "streets that meet"),
   ANGLE(INTERSECTION, "angle_jitter_deg", 0, 30, 0, SCENE(intersection.jitter_rad), "how far each street's heading is off; they stay 40 degrees apart"),
@@ -133,6 +138,7 @@ const field fields_table[] = {
   NUMBER(TOWN, "turn_lanes", "", 0, 1, 0, SCENE(town.turn_lanes), "share of the through road's crossings with lanes for left turns"),
   NUMBER(TOWN, "one_way", "", 0, 1, 0, SCENE(town.one_way), "share of one-way streets, as far as all streets can still be reached"),
   NUMBER(TOWN, "bike_lanes", "", 0, 1, 0, SCENE(town.bike_lanes), "share of streets with lanes for bicycles; streets in line are alike"),
+  WORKS(TOWN, town)
 
   NUMBER(RURAL, "length_m", "m", 300, 10000, 1500, SCENE(rural.length_m), "length of the road"),
   NUMBER(RURAL, "hills_m", "m", 0, 40, 10, SCENE(rural.hills_m), "standard deviation of the land's height"),
@@ -146,6 +152,7 @@ const field fields_table[] = {
   NUMBER(RURAL, "superelevation", "", 0, 0.08, 0.06, SCENE(rural.superelevation), "rise per metre across the tightest curves, which lean inward"),
   NUMBER(RURAL, "grade", "", 0.03, 0.12, 0.07, SCENE(rural.grade), "steepest rise per metre"),
   NUMBER(RURAL, "trees_per_km", "1/km", 0, 400, 120, SCENE(rural.trees_per_km), "trees along the road and in its woods"),
+  WORKS(RURAL, rural)
 
   WORD(INTERCHANGE, "kind", "diamond", SCENE(interchange.kind), "how ramps lead from one road to the other"),
   NUMBER(INTERCHANGE, "length_m", "m", 1400, 6000, 2400, SCENE(interchange.length_m), "length of the motorway"),

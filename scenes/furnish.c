@@ -181,12 +181,14 @@ bool furnish_all(furnisher *f) {
     occupy_walks(f);
     furnish_sites(f);
     if (!f->town) {
+      furnish_works(f);
       furnish_highways(f);
       if (f->def->place == PLACE_INTERCHANGE)
         furnish_signals(f);
     } else {
       furnish_buildings(f);
       furnish_signals(f);
+      furnish_works(f);
       furnish_stops(f);
       furnish_parked(f);
       furnish_streets(f);

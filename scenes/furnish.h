@@ -119,6 +119,8 @@ pose furnish_kerb_pose(const road_network *net, const road *r, double s_m, int s
 /// Width at s of the lane of that type on that side; 0 when there is none.
 double furnish_lane_width(const road_network *net, const road *r, double s_m, int side,
                           lane_type type);
+/// t of the border of what one may drive or park on; *open: no kerb stands there.
+double furnish_hard_border(const road_network *net, const road *r, double s, int side, bool *open);
 /// Half the width that stays free for people around the middle line of each walkway.
 #define FURNISH_WAY_M 0.5
 /// Distance of delineators where the road bends so much, 1/m: 50 m, less in bends.
@@ -132,6 +134,8 @@ uint32_t furnish_street_sign(const road_network *net, double x_m, double y_m, do
                              rng *r);
 /// The sign of the limit there.
 uint32_t furnish_limit_sign(const road_network *net, double x_m, double y_m, double heading_rad);
+/// What stands round closed lanes.
+void furnish_works(furnisher *f);
 void furnish_parked(furnisher *f);
 void furnish_signals(furnisher *f);
 void furnish_highways(furnisher *f);

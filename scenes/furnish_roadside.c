@@ -28,8 +28,7 @@ static bool parts(const road_network *net, const road_lane *verge) {
   return verge->type == LANE_VERGE && (verge->width_count > 1 || w->b != 0 || w->a == 0);
 }
 
-// t of the border of what one may drive or park on; *open: no kerb stands there.
-static double hard_border(const road_network *net, const road *r, double s, int side, bool *open) {
+double furnish_hard_border(const road_network *net, const road *r, double s, int side, bool *open) {
   const road_section *section = &net->sections[r->section_first + road_section_at(net, r, s)];
   double t = road_offset_at(net, r, s), hard = t;
   bool ends = false, any = false;
@@ -61,7 +60,7 @@ static bool has_rails(const road_network *net, const road *r) {
 // False where a sign stands already or there is no room for one.
 static bool add_delineator(furnisher *f, rng *stream, const road *r, double s, int side) {
   bool open, rails = has_rails(f->net, r);
-  double t = hard_border(f->net, r, s, side, &open);
+  double t = furnish_hard_border(f->net, r, s, side, &open);
   if (!open)
     return false;
   vec3 p = road_point_at(f->net, r, s, t + side * (rails ? BEHIND_RAIL_M : BEYOND_M));
@@ -109,7 +108,7 @@ static void road_signs(furnisher *f, const road *r, int side) {
   for (double s = rng_uniform(&stream, 60, 160); s < r->length_m - 20;
        s += rng_uniform(&stream, 180, 420)) {
     bool open, board = rng_chance(&stream, 0.4);
-    double t = hard_border(f->net, r, s, side, &open);
+    double t = furnish_hard_border(f->net, r, s, side, &open);
     if (!open)
       continue;
     double heading = furnish_heading(f->net, r, s, side);
@@ -122,7 +121,7 @@ static void road_signs(furnisher *f, const road *r, int side) {
 
 static void warn(furnisher *f, rng *stream, const road *r, double s, int side, bool left) {
   bool open;
-  double t = hard_border(f->net, r, s, side, &open);
+  double t = furnish_hard_border(f->net, r, s, side, &open);
   if (!open)
     return;
   double heading = furnish_heading(f->net, r, s, side);
@@ -137,7 +136,7 @@ static void boards(furnisher *f, rng *stream, const road *r, double s0, double s
       fmax(6, furnish_post_spacing(road_line_at(f->net, r, (s0 + s1) / 2).curvature_pm) * 0.8);
   for (double s = s0 + step / 2; s < s1; s += step, turn++) {
     bool open;
-    double t = hard_border(f->net, r, s, outside, &open);
+    double t = furnish_hard_border(f->net, r, s, outside, &open);
     if (!open)
       continue;
     bool along = turn % 2 == 0; // read by those who drive along s
@@ -194,7 +193,7 @@ static void ramp_signs(furnisher *f, const lane_path *lane) {
   double from = fmin(begins ? RAMP_SIGN_M : 1, r->length_m),
          s = along_s ? from : r->length_m - from;
   int side = road_side_into(net, along_s);
-  double t = hard_border(net, r, s, side, &open);
+  double t = furnish_hard_border(net, r, s, side, &open);
   rng stream = furnish_stream(f, r->id, STREAM_RAMPS);
   vec3 foot = road_point_at(net, r, s, t + side * (leaves ? 2.4 : 1.4));
   double heading = furnish_heading(net, r, s, side);
@@ -214,7 +213,7 @@ void furnish_roadsides(furnisher *f) {
       continue;
     bool open[2];
     for (int k = 0; k < 2; k++)
-      hard_border(f->net, r, r->length_m / 2, k ? 1 : -1, &open[k]);
+      furnish_hard_border(f->net, r, r->length_m / 2, k ? 1 : -1, &open[k]);
     if (!open[0] && !open[1])
       continue;
     bends(f, r);

@@ -50,6 +50,8 @@ static void bus_stop(furnisher *f, const road *r, int side) {
   double chance = f->def->street_furniture * (large ? 1.2 : 0.25);
   if (furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_DRIVING) <= 0)
     return; // on that side of a one-way street nobody drives the way that buses would come
+  if (furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_WORKS) > 0)
+    return;
   if (r->length_m < 2 * END_M + 40 || !rng_chance(&stream, fmin(1, chance)))
     return;
   // After the junction that the buses come from.

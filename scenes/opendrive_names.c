@@ -10,7 +10,8 @@ const char *opendrive_lane_name(lane_type type) {
   static const char *const names[LANE_TYPE_COUNT] = {
       [LANE_NONE] = "none",         [LANE_DRIVING] = "driving", [LANE_SHOULDER] = "shoulder",
       [LANE_PARKING] = "parking",   [LANE_CURB] = "curb",       [LANE_VERGE] = "none",
-      [LANE_SIDEWALK] = "sidewalk", [LANE_MEDIAN] = "median",   [LANE_BIKING] = "biking"};
+      [LANE_SIDEWALK] = "sidewalk", [LANE_MEDIAN] = "median",   [LANE_BIKING] = "biking",
+      [LANE_WORKS] = "roadWorks"};
   return names[type];
 }
 
@@ -71,7 +72,7 @@ const opendrive_meaning *opendrive_lane_type(const char *name) {
       {"none", LANE_VERGE, NULL},        {"sidewalk", LANE_SIDEWALK, NULL},
       {"walking", LANE_SIDEWALK, NULL},  {"median", LANE_MEDIAN, NULL},
       {"biking", LANE_BIKING, NULL},     {"tram", LANE_SHOULDER, flat},
-      {"rail", LANE_SHOULDER, flat},     {"roadWorks", LANE_SHOULDER, flat},
+      {"rail", LANE_SHOULDER, flat},     {"roadWorks", LANE_WORKS, NULL},
       {"special1", LANE_SHOULDER, flat}, {"special2", LANE_SHOULDER, flat},
       {"special3", LANE_SHOULDER, flat}, {NULL, 0, NULL}};
   return find(types, name);

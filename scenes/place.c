@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "scenes/road_works.h"
 #include "scenes/script_maps.h"
 
 static bool is_left(const scene_def *def) {
@@ -72,7 +73,11 @@ static status build_by_hand(road_builder *b, const scene_def *def, rng *r, troub
   size_t size;
   if (left && !map)
     turn_fields(own.place, scene_def_place(&own, own.place, &size));
+  rng works = *r; // draws of their own: a place with works is the one without them
+  works.entity ^= 1u << 29;
   status got = place_lay(b, scene_def_ref(&own), left, r, why);
+  if (got == STATUS_OK)
+    road_works_add(b, scene_def_work_zones(def), &works);
   if (got == STATUS_OK && left && map && !b->net.left_hand)
     return trouble_set(why, STATUS_RANGE,
                        "traffic.hand: %s is driven on the right; maps say on which side themselves",

@@ -45,6 +45,6 @@ void svg_labels(svg_picture *p);
 void svg_style(svg_picture *p);
 /// Title, legend and scale in a strip of `width_px` by SVG_LEGEND_PX.
 void svg_legend(svg_picture *p, const char *title, double width_px);
-enum { SVG_LEGEND_PX = 132, SVG_LEGEND_WIDE_PX = 1180 };
+enum { SVG_LEGEND_PX = 153, SVG_LEGEND_WIDE_PX = 1180 };
 
 #endif

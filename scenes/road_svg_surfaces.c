@@ -14,7 +14,8 @@ static const double BAR_M = 0.5;         // of a crosswalk, and the gap to the n
 static const char *const lane_classes[LANE_TYPE_COUNT] = {
     [LANE_NONE] = "asphalt",      [LANE_DRIVING] = "driving", [LANE_SHOULDER] = "shoulder",
     [LANE_PARKING] = "parking",   [LANE_CURB] = "curb",       [LANE_VERGE] = "verge",
-    [LANE_SIDEWALK] = "sidewalk", [LANE_MEDIAN] = "median",   [LANE_BIKING] = "biking"};
+    [LANE_SIDEWALK] = "sidewalk", [LANE_MEDIAN] = "median",   [LANE_BIKING] = "biking",
+    [LANE_WORKS] = "works"};
 
 // Surfaces --------------------------------------------------------------------
 

@@ -161,6 +161,25 @@ const map_def *scene_def_map(const scene_def *def) {
                                        : NULL;
 }
 
+int scene_def_work_zones(const scene_def *def) {
+  switch (def->place) {
+  case PLACE_GRID_CITY:
+    return def->grid_city.work_zones;
+  case PLACE_HIGHWAY:
+    return def->highway.work_zones;
+  case PLACE_STRAIGHT:
+    return def->straight.work_zones;
+  case PLACE_CURVE:
+    return def->curve.work_zones;
+  case PLACE_TOWN:
+    return def->town.work_zones;
+  case PLACE_RURAL:
+    return def->rural.work_zones;
+  default:
+    return 0;
+  }
+}
+
 const char *place_name(int index) {
   static const char *const names[] = {"grid_city",   "highway",    "intersection", "straight",
                                       "curve",       "roundabout", "town",         "rural",

@@ -41,6 +41,7 @@ typedef struct grid_city_def {
   double turn_lanes; // share of junctions with lanes for left turns
   double one_way;    // share of the streets within the rim
   double bike_lanes; // share of the streets with lanes for bicycles
+  int work_zones;    // stretches that something is closed on, where there is room; in all places
 } grid_city_def;
 
 typedef struct highway_def {
@@ -56,6 +57,7 @@ typedef struct highway_def {
   double weaving;                        // probability that an entry and an exit share a lane
   double acceleration_m, deceleration_m; // lanes beside, without tapers and gores
   double ramp_radius_m;
+  int work_zones;
 } highway_def;
 
 /// What stands along the streets of the newer places.
@@ -74,6 +76,7 @@ typedef struct single_road_def {
   double speed_limit_mps;
   double bike_lanes; // probability of lanes for bicycles
   roadside_def side;
+  int work_zones;
 } single_road_def;
 
 typedef struct intersection_def {
@@ -112,6 +115,7 @@ typedef struct town_def {
   double one_way;    // share of the other streets, as far as all can still be reached
   double bike_lanes; // share of the streets with lanes for bicycles
   roadside_def side;
+  int work_zones;
 } town_def;
 
 typedef struct rural_def {
@@ -124,6 +128,7 @@ typedef struct rural_def {
   double superelevation; // rise per metre across the tightest curves
   double grade;          // steepest rise per metre
   double trees_per_km;
+  int work_zones;
 } rural_def;
 
 /// A motorway and a road that crosses it at another level.
@@ -194,6 +199,8 @@ roadside_def place_roadside(place_ref of);
 scene_def scene_def_default(void);
 /// Name of a district_kind; NULL beyond the last one.
 const char *district_name(int kind);
+/// How many work zones its place is to have.
+int scene_def_work_zones(const scene_def *def);
 /// The map of a definition whose place is read from one; NULL for other places.
 const map_def *scene_def_map(const scene_def *def);
 
