@@ -7,8 +7,9 @@
 
 static const double LEAST_GAP_M = 3; // bumper to bumper at the start
 static const double BESIDE_CROSSWALK_M = 0.5;
-static const double LONG_M = 6;        // bodies that tight turns are hard for
-static const double EGO_AHEAD_M = 600; // how far ahead a good start can see its way
+static const double WORKS_WAY_M = 48, WORKS_MPS2 = 2; // to change lanes in, and braking
+static const double LONG_M = 6;                       // bodies that tight turns are hard for
+static const double EGO_AHEAD_M = 600;                // how far ahead a good start can see its way
 enum { TRIES = 60, EGO_STREAM = 0, USERS = 3 };
 
 semantic vehicle_class(thing_kind kind) {
@@ -111,6 +112,9 @@ static void find_room(slots *p) {
     road_lane_usable(net, lane, &begin, &end);
     p->lo[i] = 0.5 + begin;
     p->hi[i] = fmin(lane->stop_s_m, end) - 0.5;
+    // Works close the lane: all can still brake and get over before.
+    double taper = 0, works = road_works_ahead(net, lane, &taper), v = lane->speed_limit_mps;
+    p->hi[i] = fmin(p->hi[i], works - fmax(taper, WORKS_WAY_M) - v * v / (2 * WORKS_MPS2));
     // Nor where a lane is still one with the lane beside it.
     if (lane->junction || lane->opens)
       p->hi[i] = -1;

@@ -125,3 +125,32 @@ void road_lane_usable(const road_network *net, const lane_path *lane, double *be
   else
     *end_m = lane->length_m * end / STEPS;
 }
+
+static const double WORKS_AHEAD_M = 2500; // nobody minds works farther ahead
+
+static bool has_works(const road_network *net, const lane_path *lane) {
+  if (!lane->road)
+    return false;
+  const road_section *section =
+      &net->sections[net->roads[lane->road - 1].section_first + lane->section];
+  for (int i = 0; i < section->lane_count; i++) {
+    const road_lane *other = &net->lanes[section->lane_first + i];
+    if (other->type == LANE_WORKS && other->id * lane->lane > 0)
+      return true;
+  }
+  return false;
+}
+
+double road_works_ahead(const road_network *net, const lane_path *lane, double *taper_m) {
+  double way = 0;
+  while (!lane->junction && way < WORKS_AHEAD_M) {
+    way += lane->length_m;
+    *taper_m = lane->length_m;
+    if (lane->next_count == 0)
+      return has_works(net, lane) ? way : INFINITY;
+    if (lane->next_count > 1)
+      return INFINITY;
+    lane = &net->paths[net->lane_links[lane->next_first] - 1];
+  }
+  return INFINITY;
+}

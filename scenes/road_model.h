@@ -63,6 +63,10 @@ bool road_border_shared(const road_network *net, const road *r, int side);
 void road_lane_usable(const road_network *net, const lane_path *lane, double *begin_m,
                       double *end_m);
 
+/// How far it is from a lane's begin, along it and what it goes on in before any junction, to where
+/// works have closed it; INFINITY when they don't. *taper_m: over what length they close it.
+double road_works_ahead(const road_network *net, const lane_path *lane, double *taper_m);
+
 /// A line along the road at one side of it, side +1 left or -1 right.
 typedef enum road_edge {
   ROAD_EDGE_KERB,  // where the carriageway ends: the inner border of the kerb stone

@@ -10,6 +10,7 @@
 static const double LEAST_REOPEN_M = 15; // for the lane to come back
 static const double LEAST_BAY_M = 2, LEAST_SHOULDER_M = 0.6;
 static const double INNER_SHARE = 0.4; // of the closings that may be on either side
+static const double MOST_BEND_PM = 1.0 / 100;
 static const double THIN_M = 1e-6;
 static const double SEEN_M = 600; // before and after works, where lanes neither end nor lead off
 
@@ -37,8 +38,8 @@ static works_sizes sizes_of(const road *r, double limit_mps, double width_m) {
   double bend = sqrt(3 * width_m * place_least_radius(z.limit_mps));
   z.taper_m = fmax(z.taper_m, bend);
   z.reopen_m = fmax(LEAST_REOPEN_M, bend);
-  z.lead_m = fast ? 2.5 * z.limit_mps : 6;
-  z.work_m[0] = fast ? 60 : 12;
+  z.lead_m = fast ? 2.5 * z.limit_mps : 25; // long vehicles change lanes there, too
+  z.work_m[0] = fast ? 60 : 10;
   z.work_m[1] = fast ? 400 : 60;
   z.before_m = r->class == ROAD_MOTORWAY ? 80 : fast ? 30 : 10;
   z.after_m = r->class == ROAD_MOTORWAY ? 40 : fast ? 25 : 13;
@@ -63,6 +64,24 @@ static void even_stretch(const road_network *net, const road *r, const road_lane
       from = s;
     even = level;
   }
+}
+
+// The longest part of a stretch of s on which the road bends so little that long bodies keep to
+// their lanes.
+static void straight_stretch(const road_network *net, const road *r, double stretch[2]) {
+  double from = stretch[0], out[2] = {stretch[0], stretch[0]};
+  for (int i = 0; i < r->geometry_count; i++) {
+    const road_geometry *g = &net->geometries[r->geometry_first + i];
+    double begin = fmax(g->s_m, stretch[0]), end = fmin(g->s_m + g->length_m, stretch[1]);
+    bool bent = fmax(fabs(g->curvature_begin_pm), fabs(g->curvature_end_pm)) > MOST_BEND_PM;
+    if (begin >= end)
+      continue;
+    if (bent)
+      from = end;
+    else if (end - from > out[1] - out[0])
+      out[0] = from, out[1] = end;
+  }
+  stretch[0] = out[0], stretch[1] = out[1];
 }
 
 // Whether all lanes are there at one end of a road, up to s: else their numbers differ from those
@@ -97,6 +116,9 @@ static bool has_room(const road_network *net, const road *r, int lane_id, works_
     even_stretch(net, r, other, even);
     from = fmax(from, even[0]), to = fmin(to, even[1]);
   }
+  double stretch[2] = {from, fmax(from, to)};
+  straight_stretch(net, r, stretch);
+  from = stretch[0], to = stretch[1];
   *z = sizes_of(r, driven->speed_limit_mps, road_width_at(net, lane, (from + to) / 2));
   bool along = road_lane_along(net, lane_id), strip = lane->type != LANE_DRIVING;
   range[0] = fmax(z->before_m, along ? from : r->length_m - to);
@@ -108,9 +130,10 @@ static bool has_room(const road_network *net, const road *r, int lane_id, works_
          (r->successor.kind != ROAD_LINK_ROAD || keeps_numbers(net, r, true, to));
 }
 
+typedef enum choice { OUTER_LANE, INNER_LANE, STRIP } choice;
+
 // The lane to close on one side of a road; 0 when there is none.
-static int lane_to_close(const road_builder *b, const road *r, int side, bool inner) {
-  const road_network *net = &b->net;
+static int lane_to_close(const road_network *net, const road *r, int side, choice which) {
   const road_section *section = &net->sections[r->section_first];
   const road_lane *lane;
   int first = 0, last = 0;
@@ -120,8 +143,8 @@ static int lane_to_close(const road_builder *b, const road *r, int side, bool in
     if (lane->type == LANE_DRIVING)
       first = first ? first : id, last = id;
   }
-  if (!last || first != last)
-    return inner ? first : last;
+  if (!last || which != STRIP)
+    return first == last ? 0 : which == INNER_LANE ? first : last;
   lane = road_lane_find(net, section, last + side);
   if (!lane)
     return 0;
@@ -206,6 +229,18 @@ static bool may_have_works(const road_builder *b, const road *r) {
   return section->lane_count < PROFILE_LANES * 2;
 }
 
+// What can be closed on that side, a lane rather than a strip beside the lanes; 0: nothing.
+static int find_room(const road_network *net, const road *r, int side, bool inner, works_sizes *z,
+                     double range[2]) {
+  const choice order[] = {inner ? INNER_LANE : OUTER_LANE, STRIP};
+  for (int i = 0; i < 2; i++) {
+    int lane = lane_to_close(net, r, side, order[i]);
+    if (lane && has_room(net, r, lane, z, range) && (order[i] == STRIP || all_go_on(net, r, side)))
+      return lane;
+  }
+  return 0;
+}
+
 static void draw_lengths(rng *r, const works_sizes *z, const double range[2], road_closing *c) {
   double fixed = z->lead_m + z->taper_m + z->reopen_m, room = range[1] - range[0] - fixed;
   double work = rng_uniform(r, z->work_m[0], fmin(room, z->work_m[1]));
@@ -226,9 +261,8 @@ bool road_works_draw(const road_builder *b, rng *r, road_closing *out) {
   int seen = 0;
   for (int i = 0; i < net->road_count; i++)
     for (int side = -1; side <= 1 && may_have_works(b, &net->roads[i]); side += 2) {
-      int lane = lane_to_close(b, &net->roads[i], side, inner);
-      if (lane && has_room(net, &net->roads[i], lane, &sizes, range) &&
-          all_go_on(net, &net->roads[i], side) && rng_below(r, ++seen) == 0)
+      int lane = find_room(net, &net->roads[i], side, inner, &sizes, range);
+      if (lane && rng_below(r, ++seen) == 0)
         *out = (road_closing){.road = i + 1, .lane = lane};
     }
   if (seen == 0)

@@ -19,11 +19,22 @@ static const double SIGHT_M = 250;    // ahead and behind
 static const double MUST_SETTLE_S = 2.5, MUST_GAP_M = 1.5, MUST_SAFE_MPS2 = -3.5;
 static const double ENDS_M = 600; // nobody changes without need to a lane that ends within that
 
+static double brisk_mps(const sim_world *w, int i) {
+  return fmax(4, 1.1 * w->cars.length_m[i]);
+}
+
 double sim_change_time(const sim_world *w, int i) {
   // Slow and long vehicles take more time: at a slant, a bus's front would be in the lane
   // beyond. Who stands doesn't get on at all.
-  double brisk_mps = fmax(4, 1.1 * w->cars.length_m[i]);
-  return CHANGE_S * fmax(1, brisk_mps / fmax(1e-3, w->cars.v_mps[i]));
+  return CHANGE_S * fmax(1, brisk_mps(w, i) / fmax(1e-3, w->cars.v_mps[i]));
+}
+
+double sim_change_least_way(const sim_world *w, int i) {
+  return CHANGE_S * brisk_mps(w, i);
+}
+
+double sim_change_way(const sim_world *w, int i) {
+  return fmax(1e-3, w->cars.v_mps[i]) * sim_change_time(w, i);
 }
 
 // Acceleration of `follower` behind `leader` (either -1: none) at that bumper gap.
@@ -196,6 +207,11 @@ static bool has_room(const sim_world *w, int i, int target, int side, bool has_t
   double on_way = 0.8 * fmax(1, cars->v_mps[i]) * fmin(10, sim_change_time(w, i));
   bool ends = w->lanes.end_m[lane->id - 1] < INFINITY;
   double left = room_beside(w, lane->id, side) - s - half;
+  // Where works close the lane one is out of it before they do: cones stand there.
+  double works = w->lanes.works_m[lane->id - 1] - s;
+  double taper = SIM_TAPER_SHARE * w->lanes.taper_m[lane->id - 1];
+  if (has_to && sim_merge_hold(w, i) > 0 && works < fmax(sim_change_way(w, i), taper))
+    return false;
   // Out of a lane that ends one gets wherever one is.
   return s - half > w->lanes.open_m[target - 1] && (has_to && ends ? left > 0
                                                     : has_to       ? left > on_way

@@ -134,12 +134,16 @@ bool sim_corridors_build(sim_lanes *out, arena *a, const road_network *net) {
   out->open_m = ARENA_NEW(a, double, lanes);
   out->end_m = ARENA_NEW(a, double, lanes);
   out->exits = ARENA_NEW(a, sim_exit, lanes);
-  if (!out->room_left_m || !out->room_right_m || !out->open_m || !out->end_m || !out->exits)
+  out->works_m = ARENA_NEW(a, double, lanes);
+  out->taper_m = ARENA_NEW(a, double, lanes);
+  if (!out->room_left_m || !out->room_right_m || !out->open_m || !out->end_m || !out->exits ||
+      !out->works_m || !out->taper_m)
     return false;
   for (int i = 0; i < lanes; i++) {
     double end;
     road_lane_usable(net, &net->paths[i], &out->open_m[i], &end);
     out->end_m[i] = INFINITY;
+    out->works_m[i] = road_works_ahead(net, &net->paths[i], &out->taper_m[i]);
     out->exits[i].off = leads_off(net, &net->paths[i]);
     out->exits[i].last_m = INFINITY;
   }

@@ -56,6 +56,8 @@ typedef struct sim_lanes {
   double *end_m;         // (path_count) from its begin: where it and those that it goes on in
                          //   end while others go on; INFINITY when they don't
   sim_exit *exits;       // (path_count)
+  double *works_m;       // (path_count) from its begin: where works have closed it; INFINITY
+  double *taper_m;       // (path_count) over what length they do
   int *fork_first;       // (path_count + 1) into forks
   sim_fork *forks;
   int *crossing_first;                  // (path_count + 1) into the network's crossings

@@ -12,6 +12,8 @@ static const double RAMP_SHARE = 0.2;                // of those who come by an 
 static const uint32_t RAMP_DRAW = 1u << 31;          // beyond the draws of routes
 static const double HORIZON_M = 200, HORIZON_S = 12; // before the end, for each lane to cross
 static const double END_MARGIN_M = 0.5;
+static const double HOLD_SHARE = 1.1;    // of the way that a change takes, to be out before works
+static const double HOLD_M = 1;
 static const double LATE_SHARE = 0.55;   // of comfortable braking, before which nobody brakes
 static const double LET_IN_M = 220;      // to where the other one has to have changed
 static const double LET_IN_MPS2 = 1.5;   // hardest braking out of politeness
@@ -94,11 +96,21 @@ double sim_merge_urgency(const sim_world *w, int i) {
   return fmax(0, fmin(1, 1 - w->cars.must_m[i] / horizon));
 }
 
+double sim_merge_hold(const sim_world *w, int i) {
+  int lane = sim_route(w, i)[0];
+  // Before the taper: there others come by who let one in.
+  double way = fmax(HOLD_SHARE * sim_change_least_way(w, i), w->lanes.taper_m[lane - 1] + HOLD_M);
+  return w->lanes.works_m[lane - 1] - w->cars.s_m[i] - way;
+}
+
 // Braking that starts late and is even: it ends at rest before the lane does.
 static double stop_before_end(const sim_world *w, int i, double a) {
   const sim_vehicles *cars = &w->cars;
   double v = cars->v_mps[i];
   double gap = w->lanes.end_m[sim_route(w, i)[0] - 1] - cars->s_m[i] - cars->length_m[i] / 2;
+  double hold = sim_merge_hold(w, i);
+  if (hold > -HOLD_M) // creeping over the line changes nothing
+    gap = fmin(gap, fmax(0, hold) + END_MARGIN_M / 2);
   if (isinf(gap))
     return a;
   double needed = v * v / (2 * fmax(0.02, gap - END_MARGIN_M));

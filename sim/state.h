@@ -213,6 +213,14 @@ double sim_merge_adapt(const sim_world *w, int vehicle, double a_mps2, double a_
 // sim/change.c
 /// Seconds that a lane change takes a vehicle at its speed.
 double sim_change_time(const sim_world *w, int vehicle);
+/// How much of a works' taper has to be ahead when a change begins: so a body keeps inside of it.
+#define SIM_TAPER_SHARE 0.85
+/// The way that it takes at the present speed, and at walking pace, in m.
+double sim_change_way(const sim_world *w, int vehicle);
+double sim_change_least_way(const sim_world *w, int vehicle);
+/// How far a vehicle still gets, by its middle, to where it has to wait for a gap because works
+/// close its lane; INFINITY where none do.
+double sim_merge_hold(const sim_world *w, int vehicle);
 /// Begins lane changes that MOBIL's incentive and safety criteria allow.
 void sim_changes_decide(sim_world *w);
 

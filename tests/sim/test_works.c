@@ -121,6 +121,11 @@ static void check_frame(const scene *s, const sim_snapshot *shot, tally *t) {
   }
 }
 
+static int ego_road(const scene *s, const sim_snapshot *shot) {
+  int lane = shot->actors[shot->ego].lane;
+  return lane ? s->roads.paths[lane - 1].road : 0;
+}
+
 static tally run(const scene *s, double seconds, check_report *report) {
   sim_world *world = NULL;
   sim_snapshot shot = {0};
@@ -146,7 +151,9 @@ static tally run(const scene *s, double seconds, check_report *report) {
       bool beside = has_works(net, &net->roads[lane->road - 1], lane->lane < 0 ? -1 : 1);
       t.passed += was_beside[a->id] && !beside;
       was_beside[a->id] = beside;
-      stands[a->id] = a->speed_mps < 0.1 && i != shot.ego ? stands[a->id] + 1 / s->frame_hz : 0;
+      // The ego doesn't leave the picture: at an open end others queue behind it.
+      bool stands_here = a->speed_mps < 0.1 && lane->road != ego_road(s, &shot);
+      stands[a->id] = stands_here ? stands[a->id] + 1 / s->frame_hz : 0;
       t.longest_stand_s = fmax(t.longest_stand_s, stands[a->id]);
     }
   }
