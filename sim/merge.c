@@ -12,7 +12,7 @@ static const double RAMP_SHARE = 0.2;                // of those who come by an 
 static const uint32_t RAMP_DRAW = 1u << 31;          // beyond the draws of routes
 static const double HORIZON_M = 200, HORIZON_S = 12; // before the end, for each lane to cross
 static const double END_MARGIN_M = 0.5;
-static const double HOLD_SHARE = 1.1;    // of the way that a change takes, to be out before works
+static const double HOLD_SHARE = 1.1; // of the way that a change takes, to be out before works
 static const double HOLD_M = 1;
 static const double LATE_SHARE = 0.55;   // of comfortable braking, before which nobody brakes
 static const double LET_IN_M = 220;      // to where the other one has to have changed
