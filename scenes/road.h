@@ -32,7 +32,7 @@ typedef enum lane_type {
   LANE_SIDEWALK,
   LANE_MEDIAN,
   LANE_BIKING,
-  LANE_WORKS,  // closed for works: nobody drives there
+  LANE_WORKS, // closed for works: nobody drives there
   LANE_TYPE_COUNT
 } lane_type;
 

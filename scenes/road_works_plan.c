@@ -138,7 +138,8 @@ static int lane_to_close(const road_network *net, const road *r, int side, choic
   const road_lane *lane;
   int first = 0, last = 0;
   for (int id = side; (lane = road_lane_find(net, section, id)); id += side) {
-    if (lane->type == LANE_WORKS)
+    if (lane->type == LANE_WORKS ||
+        (lane->type == LANE_DRIVING && road_lane_users(lane) != LANE_FOR_ALL))
       return 0;
     if (lane->type == LANE_DRIVING)
       first = first ? first : id, last = id;
