@@ -14,8 +14,9 @@ static const double BEHIND_RAIL_M = 0.85; // from there, where a rail stands bef
 static const double WARN_M = 130;         // radius of bends that want a sign
 static const double BOARDS_M = 75;        // and of those that want boards
 static const double BEND_STEP_M = 4;
-static const double LEAST_VERGE_M = 3.9; // to stand on, where roads part
-static const double RAMP_SIGN_M = 45;    // from a ramp's fork
+// Of verge to stand on, where roads part: for boards, and for posts, which rails stand before.
+static const double BOARD_VERGE_M = 3.9, POST_VERGE_M = 1.5;
+static const double RAMP_SIGN_M = 45; // from a ramp's fork
 
 double furnish_post_spacing(double curvature_pm) {
   double bend = fabs(curvature_pm);
@@ -28,7 +29,10 @@ static bool parts(const road_network *net, const road_lane *verge) {
   return verge->type == LANE_VERGE && (verge->width_count > 1 || w->b != 0 || w->a == 0);
 }
 
-double furnish_hard_border(const road_network *net, const road *r, double s, int side, bool *open) {
+// t of the border of what one may drive or park on; *open: no kerb stands there, and a verge that
+// parts from another road's is that wide.
+static double border_at(const road_network *net, const road *r, double s, int side, double verge_m,
+                        bool *open) {
   const road_section *section = &net->sections[r->section_first + road_section_at(net, r, s)];
   double t = road_offset_at(net, r, s), hard = t;
   bool ends = false, any = false;
@@ -43,11 +47,15 @@ double furnish_hard_border(const road_network *net, const road *r, double s, int
     ends = ends || lane->type == LANE_VERGE || lane->type == LANE_NONE;
     if (!ends)
       hard = t, any = any || lane->type == LANE_DRIVING;
-    else if (parts(net, lane) && road_width_at(net, lane, s - section->s_m) < LEAST_VERGE_M)
+    else if (parts(net, lane) && road_width_at(net, lane, s - section->s_m) < verge_m)
       *open = false;
   }
   *open = *open && any;
   return hard;
+}
+
+double furnish_hard_border(const road_network *net, const road *r, double s, int side, bool *open) {
+  return border_at(net, r, s, side, BOARD_VERGE_M, open);
 }
 
 // Whether the road has a median, and so steel rails outside (render/ground_rails.c).
@@ -60,7 +68,7 @@ static bool has_rails(const road_network *net, const road *r) {
 // False where a sign stands already or there is no room for one.
 static bool add_delineator(furnisher *f, rng *stream, const road *r, double s, int side) {
   bool open, rails = has_rails(f->net, r);
-  double t = furnish_hard_border(f->net, r, s, side, &open);
+  double t = border_at(f->net, r, s, side, POST_VERGE_M, &open);
   if (!open)
     return false;
   vec3 p = road_point_at(f->net, r, s, t + side * (rails ? BEHIND_RAIL_M : BEYOND_M));
@@ -211,10 +219,10 @@ void furnish_roadsides(furnisher *f) {
     const road *r = &f->net->roads[i];
     if (r->junction || r->structure == ROAD_BRIDGE) // beside a bridge there is no ground
       continue;
-    bool open[2];
-    for (int k = 0; k < 2; k++)
-      furnish_hard_border(f->net, r, r->length_m / 2, k ? 1 : -1, &open[k]);
-    if (!open[0] && !open[1])
+    bool any = false;
+    for (int k = 0; k < 6 && !any; k++)
+      border_at(f->net, r, r->length_m * (k / 2) / 2, k % 2 ? 1 : -1, POST_VERGE_M, &any);
+    if (!any)
       continue;
     bends(f, r);
     for (int side = -1; side <= 1; side += 2)

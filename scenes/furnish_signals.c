@@ -8,6 +8,7 @@
 
 static const double PI = 3.14159265358979323846;
 enum { STREAM_SIGNALS = 12 };
+static const double ONE_WAY_M = 6.4; // into a one-way street, its sign
 
 // The signal that lanes running into an arm obey, 0 none: the outermost one's, which is also
 // the innermost one's unless that is for turns across the oncoming traffic.
@@ -142,6 +143,8 @@ static void furnish_arm(furnisher *f, rng *r, const road_junction *j, const junc
   }
   if (comes_out && !may_enter && !ring)
     forbid_entry(f, r, arm);
+  if (may_enter && !comes_out && !ring) // who turns in keeps to this side
+    furnish_sign(f, r, at_kerb(f, arm, !in, ONE_WAY_M), heading + PI, sign_of(SIGN_ONE_WAY, 0));
 }
 
 static junction_walks *find_walks(const road_network *net) {

@@ -126,12 +126,14 @@ static void posts_stand_along_roads_without_kerbs(void **state) {
           checked++;
           if (near <= most)
             continue;
-          lonely++; // where a ramp or a sign stands in the way
+          if (lonely++ < 5)
+            print_error("scene %d, road %d at %.0f m, side %d: the nearest post is %.1f m away\n",
+                        n, r->id, at, side, near);
         }
     }
     scene_destroy(s);
   }
-  if (lonely * 100 > checked)
+  if (lonely > 0)
     fail_msg("%d of %d places are too far from posts", lonely, checked);
   assert_true(roads > 5 && bent > 50);
 }

@@ -133,11 +133,49 @@ static void who_has_priority_is_told_so(void **state) {
   assert_true(first > 5 && last > 2);
 }
 
+// Driving lanes of a road that run along it, or against it.
+static int lanes_that_run(const road_network *net, int road_id, bool along) {
+  int count = 0;
+  for (int i = 0; i < net->path_count; i++)
+    count += net->paths[i].road == road_id && net->paths[i].users != LANE_FOR_BICYCLES &&
+             road_lane_along(net, net->paths[i].lane) == along;
+  return count;
+}
+
+static void one_way_streets_say_so(void **state) {
+  (void)state;
+  int signs = 0, streets = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->road_count; i++) {
+      const road *r = &net->roads[i];
+      int way = road_one_way(net, r);
+      const road_link *begin = way > 0 ? &r->predecessor : &r->successor;
+      streets += way != 0 && !r->junction && road_meets_junction(net, begin) &&
+                 !net->junctions[begin->id - 1].roundabout;
+    }
+    for (int i = 0; i < s->thing_count; i++) {
+      if (sign_kind_of(s->things[i].sign) != SIGN_ONE_WAY)
+        continue;
+      const lane_path *lane = reader_of(s, &s->things[i]);
+      bool along = road_lane_along(net, lane->lane);
+      if (lanes_that_run(net, lane->road, !along) > 0)
+        fail_msg("place %d: road %d isn't one-way, as its sign says", n, lane->road);
+      signs++;
+    }
+    scene_destroy(s);
+  }
+  if (signs != streets || streets < 5)
+    fail_msg("%d signs for %d one-way streets", signs, streets);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(signs_face_traffic_on_their_own_side),
       cmocka_unit_test(limits_are_those_of_the_lane),
       cmocka_unit_test(who_has_priority_is_told_so),
+      cmocka_unit_test(one_way_streets_say_so),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
