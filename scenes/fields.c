@@ -116,7 +116,7 @@ const field fields_table[] = {
   WHOLE(ROUNDABOUT, "arms", "", 3, 6, 4, SCENE(roundabout.arms), "streets that meet"),
   ANGLE(ROUNDABOUT, "angle_jitter_deg", 0, 30, 8, SCENE(roundabout.jitter_rad), "how far each street's heading is off, as far as they fit"),
   NUMBER(ROUNDABOUT, "inner_radius_m", "m", 15, 45, 18, SCENE(roundabout.inner_radius_m), "radius of the island; more where the streets need it"),
-  WHOLE(ROUNDABOUT, "lanes", "", 1, 2, 1, SCENE(roundabout.lanes), "lanes of the ring, and of each street a direction"),
+  WHOLE(ROUNDABOUT, "lanes", "", 1, 3, 1, SCENE(roundabout.lanes), "lanes of the ring, and of each street a direction"),
   NUMBER(ROUNDABOUT, "arm_m", "m", 40, 500, 100, SCENE(roundabout.arm_m), "length of each street"),
   NUMBER(ROUNDABOUT, "lane_width_m", "m", 2.8, 4.5, 3.25, SCENE(roundabout.lane_width_m), "width of a street's lane"),
   NUMBER(ROUNDABOUT, "sidewalk_m", "m", 1, 6, 2.5, SCENE(roundabout.sidewalk_m), "width of a sidewalk"),

@@ -9,6 +9,7 @@
 static const double PI = 3.14159265358979323846;
 static const double LEAST_BEND_M = 4.5, LEAST_BIKE_BEND_M = 2.5;
 static const double SHARP_RAD = 1.3, SHARP_GAIN = 1.4; // corners sharper than this; per radian
+enum { RING_OUT_LANES = 3 };
 static const double LEFT_LANE_RAD = 1; // apart are the arms where lanes for left turns are
 static const double TURN_RAD = 0.6;    // a smaller change of heading is going straight on
 
@@ -283,7 +284,8 @@ typedef struct ways {
 
 // The leftmost lane turns left, the rightmost right, every lane goes straight on; where one can
 // only turn to one side, all lanes go to the straightest of the arms there. A lane for left turns
-// leaves the others the rest.
+// leaves the others the rest. Of three lanes round a roundabout the outermost only leads out: who
+// leaves from the one beside it crosses nobody.
 static bool lane_may(const ways *w, int lane, int lanes, int to) {
   turn_kind turn = w->turns[to];
   if (w->left_lane && (lane == 0 || turn == TURN_LEFT))
@@ -293,7 +295,7 @@ static bool lane_may(const ways *w, int lane, int lanes, int to) {
   if (turn == TURN_RIGHT)
     return lane == lanes - 1 || w->ring ||
            (!w->has[TURN_STRAIGHT] && !w->has[TURN_LEFT] && to == w->ahead);
-  return turn == TURN_STRAIGHT;
+  return turn == TURN_STRAIGHT && !(w->ring && lanes >= RING_OUT_LANES && lane == lanes - 1);
 }
 
 // The lane that a turn leads to, counted from the middle; beyond `targets` there is none.
