@@ -116,7 +116,7 @@ static void slant(furnisher *f, rng *r, const zone *z, bool at_end) {
   if (width < 1)
     return;
   furnish_cone_line(f, r, z->r, s_of(z, d), border_t(f, z, d) + z->inward * width, s_of(z, to),
-                    border_t(f, z, to) + z->inward * INSET_M, at_end ? 2.5 : 1.6);
+                    border_t(f, z, to) + z->inward * (INSET_M + 0.1), at_end ? 2.5 : 1.6);
 }
 
 // Across and within ---------------------------------------------------------------
