@@ -166,12 +166,12 @@ static void lane_polygon(ground *g, const lane_frame *at, const double (*shape)[
   ground_polygon(g, p, count, MATERIAL_MARK_WHITE);
 }
 
-// Which turns a lane leads to, as bits; those of bicycles into lanes of their own aren't shown.
+// Which turns a lane leads to for cars, as bits.
 static int lane_turns(const road_network *net, const lane_path *lane) {
   int turns = 0;
   for (int i = 0; i < lane->next_count; i++) {
     const lane_path *next = &net->paths[net->lane_links[lane->next_first + i] - 1];
-    if (next->users != LANE_FOR_BICYCLES)
+    if (next->users & LANE_FOR_CARS)
       turns |= 1 << next->turn;
   }
   return turns;
@@ -284,6 +284,47 @@ static void bicycles(ground *g, const lane_path *lane) {
     bicycle(g, lane, lane->length_m * (k + 0.5) / count - half_m);
 }
 
+// "BUS" across the lane, drawn out along it: strokes of letters 1 wide and 2 high.
+static void bus_letters(ground *g, const lane_path *lane, double begin) {
+  static const double strokes[3][7][4] = {
+      // right, up, right, up: ends of a stroke
+      {{0.1, 0, 0.1, 2},
+       {0.2, 0.1, 0.8, 0.1},
+       {0.2, 1, 0.8, 1},
+       {0.2, 1.9, 0.8, 1.9},
+       {0.9, 0.2, 0.9, 0.9},
+       {0.9, 1.1, 0.9, 1.8}},
+      {{0.1, 0.2, 0.1, 2}, {0.2, 0.1, 0.8, 0.1}, {0.9, 0.2, 0.9, 2}},
+      {{0.1, 1.1, 0.1, 1.8},
+       {0.2, 1.9, 0.9, 1.9},
+       {0.2, 1, 0.8, 1},
+       {0.9, 0.2, 0.9, 0.9},
+       {0.1, 0.1, 0.8, 0.1}}};
+  const double wide_m = 0.62, high_m = 1.2, apart_m = 0.86, half = 0.1;
+  lane_frame at = frame_at(g->net, lane, begin);
+  for (int letter = 0; letter < 3; letter++)
+    for (int k = 0; k < 7; k++) {
+      const double *e = strokes[letter][k];
+      bool up = e[0] == e[2];
+      double x0 = e[0] - (up ? half : 0), x1 = e[2] + (up ? half : 0);
+      double y0 = e[1] - (up ? 0 : half), y1 = e[3] + (up ? 0 : half);
+      double from = (letter - 1) * apart_m - wide_m / 2;
+      const double shape[4][2] = {{high_m * y0, -(from + wide_m * x0)},
+                                  {high_m * y0, -(from + wide_m * x1)},
+                                  {high_m * y1, -(from + wide_m * x1)},
+                                  {high_m * y1, -(from + wide_m * x0)}};
+      if (e[1] != e[3] || e[0] != e[2])
+        lane_polygon(g, &at, shape, 4, 1);
+    }
+}
+
+static void buses(ground *g, const lane_path *lane) {
+  const double first_m = 9, apart_m = 45, least_m = 16, long_m = 3;
+  int count = (int)fmax(1, round((lane->length_m - first_m) / apart_m));
+  for (int k = 0; k < count && lane->length_m > least_m; k++)
+    bus_letters(g, lane, first_m + (lane->length_m - first_m - long_m) * k / count);
+}
+
 static bool must_stop(const road_network *net, const lane_path *lane) {
   if (lane->signal)
     return true;
@@ -349,5 +390,7 @@ void ground_marks(ground *g) {
       approach_marks(g, lane);
     if (!lane->junction && lane->users == LANE_FOR_BICYCLES)
       bicycles(g, lane);
+    else if (!lane->junction && !(lane->users & LANE_FOR_CARS))
+      buses(g, lane);
   }
 }

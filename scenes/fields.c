@@ -36,6 +36,7 @@
   OR_ZERO(g, "sidewalk_m", "m", 1, 6, 0, SCENE(part.sidewalk_m), "width of a sidewalk; 0: a country road with verges"), \
   NUMBER(g, "speed_limit_mps", "m/s", 4, 36, 22.22, SCENE(part.speed_limit_mps), "speed limit, less where the curve asks for it"), \
   NUMBER(g, "bike_lanes", "", 0, 1, 0, SCENE(part.bike_lanes), "probability of lanes for bicycles"), \
+  NUMBER(g, "bus_lanes", "", 0, 1, 0, SCENE(part.bus_lanes), "probability of lanes for buses, where there are two lanes a direction or more"), \
   ROADSIDE(g, part) \
   WORKS(g, part)
 
@@ -69,6 +70,7 @@ const field fields_table[] = {
   NUMBER(GRID_CITY, "turn_lanes", "", 0, 1, 0, SCENE(grid_city.turn_lanes), "share of junctions with lanes for left turns, where blocks leave them room"),
   NUMBER(GRID_CITY, "one_way", "", 0, 1, 0, SCENE(grid_city.one_way), "share of one-way streets, two lanes wide, within the city's rim"),
   NUMBER(GRID_CITY, "bike_lanes", "", 0, 1, 0, SCENE(grid_city.bike_lanes), "share of streets with lanes for bicycles"),
+  NUMBER(GRID_CITY, "bus_lanes", "", 0, 1, 0, SCENE(grid_city.bus_lanes), "share of streets with lanes for buses, of those with two lanes a direction"),
   WORKS(GRID_CITY, grid_city)
 
   NUMBER(HIGHWAY, "length_m", "m", 200, 10000, 1500, SCENE(highway.length_m), "length of the road"),
@@ -104,6 +106,7 @@ const field fields_table[] = {
   NUMBER(INTERSECTION, "corner_radius_m", "m", 3, 15, 6, SCENE(intersection.corner_radius_m), "radius of kerbs at corners"),
   NUMBER(INTERSECTION, "turn_lanes", "", 0, 1, 0, SCENE(intersection.turn_lanes), "probability of lanes for left turns, with a green of their own where there are lights"),
   NUMBER(INTERSECTION, "bike_lanes", "", 0, 1, 0, SCENE(intersection.bike_lanes), "share of streets with lanes for bicycles; streets in line are alike"),
+  NUMBER(INTERSECTION, "bus_lanes", "", 0, 1, 0, SCENE(intersection.bus_lanes), "share of streets with lanes for buses, where streets have two lanes a direction"),
 
   NUMBER(STRAIGHT, "length_m", "m", 100, 10000, 400, SCENE(straight.length_m), "length of the road"),
   ALONG(STRAIGHT, straight)
@@ -138,6 +141,7 @@ const field fields_table[] = {
   NUMBER(TOWN, "turn_lanes", "", 0, 1, 0, SCENE(town.turn_lanes), "share of the through road's crossings with lanes for left turns"),
   NUMBER(TOWN, "one_way", "", 0, 1, 0, SCENE(town.one_way), "share of one-way streets, as far as all streets can still be reached"),
   NUMBER(TOWN, "bike_lanes", "", 0, 1, 0, SCENE(town.bike_lanes), "share of streets with lanes for bicycles; streets in line are alike"),
+  NUMBER(TOWN, "bus_lanes", "", 0, 1, 0, SCENE(town.bus_lanes), "probability that the through road has lanes for buses, where it has two lanes a direction"),
   WORKS(TOWN, town)
 
   NUMBER(RURAL, "length_m", "m", 300, 10000, 1500, SCENE(rural.length_m), "length of the road"),

@@ -343,6 +343,25 @@ static void find_neighbours(road_network *net, const int *first_path) {
   }
 }
 
+static int users_of(const road_network *net, int first, int count) {
+  int users = 0;
+  for (int k = 0; k < count; k++)
+    users |= net->paths[net->lane_links[first + k] - 1].users;
+  return count ? users : LANE_FOR_ALL;
+}
+
+// Ways through a junction are for those who may be on the lanes before and behind it: maps say so
+// of these alone. A way between lanes of different kinds stays what it is.
+static void find_users(road_network *net) {
+  for (int i = 0; i < net->path_count; i++) {
+    lane_path *path = &net->paths[i];
+    int users = path->users & users_of(net, path->next_first, path->next_count) &
+                users_of(net, path->previous_first, path->previous_count);
+    if (net->roads[path->road - 1].junction && users)
+      path->users = users;
+  }
+}
+
 static void find_crossings(road_builder *b) {
   road_network *net = &b->net;
   for (int i = 0; i < net->path_count; i++) {
@@ -396,6 +415,7 @@ void road_derive_lanes(road_builder *b) {
   if (!b->failed)
     link_pairs(b, &pairs, false);
   if (!b->failed) {
+    find_users(net);
     find_neighbours(net, first_path);
     find_crossings(b);
   }

@@ -6,13 +6,25 @@
 
 const char opendrive_colors[] = "-rYGy";
 
-const char *opendrive_lane_name(lane_type type) {
+const char *opendrive_lane_name(const road_lane *lane) {
   static const char *const names[LANE_TYPE_COUNT] = {
       [LANE_NONE] = "none",         [LANE_DRIVING] = "driving", [LANE_SHOULDER] = "shoulder",
       [LANE_PARKING] = "parking",   [LANE_CURB] = "curb",       [LANE_VERGE] = "none",
       [LANE_SIDEWALK] = "sidewalk", [LANE_MEDIAN] = "median",   [LANE_BIKING] = "biking",
       [LANE_WORKS] = "roadWorks"};
-  return names[type];
+  bool buses = lane->type == LANE_DRIVING && lane->users && !(lane->users & LANE_FOR_CARS);
+  return buses ? "bus" : names[lane->type];
+}
+
+const char *opendrive_user_name(int user) {
+  return user == LANE_FOR_CARS ? "passengerCar" : user == LANE_FOR_BUSES ? "bus" : "bicycle";
+}
+
+int opendrive_user(const char *name) {
+  for (int bit = 1; bit <= LANE_FOR_BICYCLES; bit <<= 1)
+    if (strcmp(opendrive_user_name(bit), name) == 0)
+      return bit;
+  return 0;
 }
 
 const char *opendrive_road_name(road_class class) {
@@ -64,7 +76,7 @@ const opendrive_meaning *opendrive_lane_type(const char *name) {
       {"offRamp", LANE_DRIVING, NULL},   {"connectingRamp", LANE_DRIVING, NULL},
       {"slipLane", LANE_DRIVING, NULL},  {"mwyEntry", LANE_DRIVING, NULL},
       {"mwyExit", LANE_DRIVING, NULL},   {"bidirectional", LANE_DRIVING, "has one direction"},
-      {"HOV", LANE_DRIVING, anyone},     {"bus", LANE_DRIVING, anyone},
+      {"HOV", LANE_DRIVING, anyone},     {"bus", LANE_DRIVING, NULL},
       {"taxi", LANE_DRIVING, anyone},    {"shared", LANE_DRIVING, anyone},
       {"shoulder", LANE_SHOULDER, NULL}, {"stop", LANE_SHOULDER, NULL},
       {"border", LANE_SHOULDER, NULL},   {"restricted", LANE_SHOULDER, flat},

@@ -21,7 +21,7 @@
 #define OPENDRIVE_PROGRAM "roadloom.program" // of a junction: "seconds colours, …"
 
 /// The type of <lane> and the type of <road> that the writer uses.
-const char *opendrive_lane_name(lane_type type);
+const char *opendrive_lane_name(const road_lane *lane);
 const char *opendrive_road_name(road_class class);
 const char *opendrive_mark_name(mark_kind kind);
 const char *opendrive_junction_name(junction_kind kind);
@@ -34,6 +34,10 @@ typedef struct opendrive_meaning {
   int value;
   const char *note;
 } opendrive_meaning;
+
+/// The restriction of <access> that stands for a lane_user bit, and back; 0 for others.
+const char *opendrive_user_name(int user);
+int opendrive_user(const char *name);
 
 /// NULL when the name isn't known.
 const opendrive_meaning *opendrive_lane_type(const char *name);

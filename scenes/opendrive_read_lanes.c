@@ -208,11 +208,35 @@ static int read_lane_link(map_reader *r, const xmlNode *node, const char *elemen
   return map_whole(r, at, "id");
 }
 
+// Who may drive there, where the file says so of cars, buses or bicycles; those of lanes of the
+// type `bus` are buses unless it does.
+static void read_access(map_reader *r, const xmlNode *node, bool bus, road_lane *lane) {
+  int by_type = bus ? LANE_FOR_BUSES : road_lane_users(lane), allowed = 0, denied = 0;
+  for (const xmlNode *at = map_first(node); at; at = map_next(at)) {
+    if (!map_is(at, "access"))
+      continue;
+    const char *rule = map_text(at, "rule"), *who = map_text(at, "restriction");
+    int user = who ? opendrive_user(who) : 0;
+    if (!user || map_number(r, at, "sOffset", 1e6, 0) > 0)
+      map_remark(r, at,
+                 "an <access> for \"%.40s\" is left out: cars, buses and bicycles over a whole "
+                 "section are told apart",
+                 who ? who : "");
+    else if (rule && strcmp(rule, "deny") == 0)
+      denied |= user;
+    else
+      allowed |= user;
+  }
+  int users = (allowed ? allowed : by_type) & ~denied;
+  if (by_type && users != road_lane_users(lane)) // a lane that nobody may use is nobody's
+    lane->users = users ? users : by_type;
+}
+
 static bool read_lane(map_reader *r, const map_road *map, const xmlNode *node, int id,
                       const road_lane *const *inner, int inner_count, double length,
                       road_lane *out) {
   static const char *const known[] = {"link",  "width",  "border", "roadMark",
-                                      "speed", "height", NULL};
+                                      "speed", "height", "access", NULL};
   const char *name = map_need(r, node, "type");
   const opendrive_meaning *meaning = opendrive_lane_type(name);
   if (r->code != STATUS_OK)
@@ -238,6 +262,7 @@ static bool read_lane(map_reader *r, const map_road *map, const xmlNode *node, i
   if (r->code != STATUS_OK || !read_widths(r, node, out, inner, inner_count) ||
       !check_widths(r, node, out, length))
     return false;
+  read_access(r, node, strcmp(name, "bus") == 0, out);
   read_speed(r, map, node, out);
   return r->code == STATUS_OK;
 }

@@ -30,10 +30,23 @@ static void write_mark(opendrive_writer *w, const road_lane *lane) {
   opendrive_close(w);
 }
 
+// Lanes for some vehicles only. SUMO goes by the type, others by the access.
+static void write_access(opendrive_writer *w, const road_lane *lane) {
+  for (int bit = 1; bit <= LANE_FOR_BICYCLES; bit <<= 1) {
+    if (!(lane->users & bit))
+      continue;
+    opendrive_open(w, "access");
+    opendrive_number(w, "sOffset", 0);
+    opendrive_text(w, "rule", "allow");
+    opendrive_text(w, "restriction", opendrive_user_name(bit));
+    opendrive_close(w);
+  }
+}
+
 static void write_lane(opendrive_writer *w, const road_lane *lane) {
   opendrive_open(w, "lane");
   opendrive_whole(w, "id", lane->id);
-  opendrive_text(w, "type", opendrive_lane_name(lane->type));
+  opendrive_text(w, "type", opendrive_lane_name(lane));
   opendrive_text(w, "level", "false");
   write_link(w, lane);
   for (int i = 0; i < lane->width_count; i++)
@@ -46,6 +59,7 @@ static void write_lane(opendrive_writer *w, const road_lane *lane) {
     opendrive_text(w, "unit", "m/s");
     opendrive_close(w);
   }
+  write_access(w, lane);
   if (lane->height_m != 0) {
     opendrive_open(w, "height");
     opendrive_number(w, "sOffset", 0);

@@ -38,9 +38,11 @@ typedef struct street_style {
   double speed_limit_mps;
   bool parking;
   bool bikes;        // a lane for bicycles beside the outermost lane
+  bool buses;        // of two lanes or more the outermost is for buses, but before junctions
   bool major;        // a through road
   bool bulb_end;     // ends in a turning circle, without room for a crossing
   bool open_ends;    // nothing to widen for at its ends
+  bool leads_out;    // no junction at its end
   int one_way;       // +1: all of `lanes` run from its start to its end, -1: back; 0: both ways
   bool left_lane[2]; // wanted for left turns at its start and its end, if it is long enough
 } street_style;
@@ -52,7 +54,7 @@ double street_outer_m(const street_style *style);
 void street_profile(road_profile *out, const street_style *style, double length_m);
 /// A town street from one junction arm's end to another's: straight for the crossings at both
 /// ends, smooth between, through `corners` if any. Returns the road's id, the first one's where
-/// left-turn lanes cut it; 0 when out of memory.
+/// lanes for left turns or buses cut it; 0 when out of memory.
 int street_add(road_builder *b, const street_style *style, const road_place *from,
                const road_place *to, const road_corner_point *corners, int corner_count);
 

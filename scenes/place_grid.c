@@ -33,6 +33,7 @@ typedef struct grid {
   int nx, ny;
   int one_way[2][MOST_LINES]; // rows (+1 eastward), columns (+1 northward); 0 both ways
   bool bikes[2][MOST_LINES];  // rows and columns with lanes for bicycles
+  bool buses[2][MOST_LINES];  // and with lanes for buses
   grid_node *nodes;           // (ny, nx)
 } grid;
 
@@ -114,14 +115,14 @@ static void draw_one_way(grid *g, const grid_city_def *def, rng *r) {
   }
 }
 
-// Streets have lanes for bicycles from one end to the other; those of the rim, which go on in each
-// other round its corners, all or none.
-static void draw_bikes(grid *g, const grid_city_def *def, rng *r) {
-  bool rim = def->bike_lanes > 0 && rng_chance(r, def->bike_lanes);
-  for (int axis = 0; axis < 2 && def->bike_lanes > 0; axis++) {
-    int lines = axis == 0 ? g->ny : g->nx;
-    for (int i = 0; i < lines && i < MOST_LINES; i++)
-      g->bikes[axis][i] = i == 0 || i + 1 == lines ? rim : rng_chance(r, def->bike_lanes);
+// Streets have lanes for bicycles, or buses, from one end to the other; those of the rim, which go
+// on in each other round its corners, all or none.
+static void draw_lines(const grid *g, double share, rng *r, bool lines[2][MOST_LINES]) {
+  bool rim = share > 0 && rng_chance(r, share);
+  for (int axis = 0; axis < 2 && share > 0; axis++) {
+    int count = axis == 0 ? g->ny : g->nx;
+    for (int i = 0; i < count && i < MOST_LINES; i++)
+      lines[axis][i] = i == 0 || i + 1 == count ? rim : rng_chance(r, share);
   }
 }
 
@@ -156,6 +157,7 @@ static street_style styled(const grid *g, const street_style *common, int x, int
   street_style style = *common;
   style.one_way = one_way;
   style.bikes = g->bikes[way % 2][way % 2 == 0 ? y : x];
+  style.buses = g->buses[way % 2][way % 2 == 0 ? y : x];
   style.lanes = one_way ? ONE_WAY_LANES : common->lanes;
   style.left_lane[0] = style.left_lane[1] = false;
   return style;
@@ -287,7 +289,8 @@ static status lay_out(road_builder *b, grid *g, const grid_city_def *def, double
   turn_nodes(g, def, r);
   draw_one_way(g, def, r);
   want_left_lanes(g, def, r);
-  draw_bikes(g, def, r);
+  draw_lines(g, def->bike_lanes, r, g->bikes);
+  draw_lines(g, def->bus_lanes, r, g->buses);
   set_back(g, &style, def->corner_radius_m);
   for (int i = 0; i < g->nx * g->ny; i++)
     if (g->nodes[i].ways >= 3)
@@ -325,6 +328,7 @@ status place_grid_city(road_builder *b, const grid_city_def *def, rng *r, troubl
     memset(g.nodes, 0, size);
     memset(g.one_way, 0, sizeof g.one_way);
     memset(g.bikes, 0, sizeof g.bikes);
+    memset(g.buses, 0, sizeof g.buses);
     got = lay_out(b, &g, &tamed, last ? TIGHTEST_M : LEAST_RADIUS_M, &stream, why);
   }
   r->entity ^= 1u << 30; // what follows mustn't repeat the layout's draws

@@ -101,8 +101,10 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
   int arms = draw_headings(def, r, heading);
   static const bool open[MOST] = {true, true, true, true, true, true};
   bool lanes = def->turn_lanes > 0 && rng_chance(r, def->turn_lanes);
-  bool bikes[MOST];
+  bool bikes[MOST], buses[MOST];
   draw_bikes(def, r, heading, arms, bikes);
+  for (int i = 0; i < arms; i++)
+    buses[i] = def->bus_lanes > 0 && rng_chance(r, def->bus_lanes);
   for (int i = 0; i < arms; i++) {
     style.bikes = bikes[i];
     style.left_lane[0] = lanes && road_left_lane_helps(heading, open, arms, i, def->lanes);
@@ -121,6 +123,8 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
                      .y_m = from.y_m + run * sin(heading[i] + bend / 2),
                      .heading_rad = heading[i] + bend};
     style.bikes = bikes[i];
+    style.buses = buses[i];
+    style.leads_out = true;
     style.left_lane[0] = lanes && road_left_lane_helps(heading, open, arms, i, def->lanes);
     int id = street_add(b, &style, &from, &to, NULL, 0);
     if (id)

@@ -14,6 +14,7 @@ static street_style style_of(const single_road_def *def, rng *r) {
                         .speed_limit_mps = def->speed_limit_mps,
                         .parking = def->sidewalk_m > 0 && def->side.parked_per_km > 0,
                         .bikes = def->bike_lanes > 0 && rng_chance(r, def->bike_lanes),
+                        .buses = def->bus_lanes > 0 && rng_chance(r, def->bus_lanes),
                         .open_ends = true};
 }
 

@@ -17,6 +17,10 @@ static const double TAPER_M = 30, QUEUE_M = 44;             // where there is ro
 static const double LEAST_TAPER_M = 24, LEAST_QUEUE_M = 16; // and where there isn't
 static const double BETWEEN_M = 6, BEYOND_M = 12;           // tapers; one and the other end
 
+// Lanes for buses are open to all over this length before a junction, so that others can turn
+// there; between the ends of those of both directions.
+static const double OPEN_M[2] = {35, 60}, OPEN_SHARE = 0.4, LEAST_BETWEEN_M = 4;
+
 // Half of the width of driving lanes and those for bicycles, where there are no others.
 static double lanes_half_m(const street_style *style) {
   double side = style->lanes * style->lane_width_m + (style->bikes ? BIKE_LANE_M : 0);
@@ -231,16 +235,71 @@ static void mark_queues(road_builder *b, int id, bool at_end) {
   }
 }
 
-// One road for each stretch that has the same lanes.
-static int cut_at_turns(road_builder *b, int id, const turn_plan *plan) {
+// Where lanes for buses end in front of junctions: along the street before at[1], back before
+// at[0].
+typedef struct bus_plan {
+  bool any;
+  double at[2];
+} bus_plan;
+
+static bus_plan plan_buses(const street_style *style, const turn_plan *turns, double length) {
+  bus_plan plan = {.any = style->buses && style->lanes > 1, .at = {0, length}};
+  double open = fmax(OPEN_M[0], fmin(OPEN_M[1], OPEN_SHARE * length));
+  if (!style->open_ends) {
+    plan.at[0] = turns->at[0] ? turns->taper_m[0] : open;
+    plan.at[1] = turns->at[1] ? turns->taper_m[1] : style->leads_out ? length : length - open;
+    plan.any = plan.any && !turns->shared && plan.at[1] - plan.at[0] > LEAST_BETWEEN_M;
+  }
+  return plan;
+}
+
+// The outermost of a side's driving lanes is for buses, and for bicycles that have none.
+static void reserve(road_builder *b, const road *r, int side, bool bikes) {
+  const road_section *section = &b->net.sections[r->section_first];
+  int outermost = 0;
+  for (int i = 0; i < section->lane_count; i++) {
+    const road_lane *lane = &b->net.lanes[section->lane_first + i];
+    if (lane->type == LANE_DRIVING && lane->id * side > outermost)
+      outermost = lane->id * side;
+  }
+  for (int i = 0; i < section->lane_count && outermost > 1; i++) {
+    road_lane *lane = &b->net.lanes[section->lane_first + i];
+    if (lane->id * side == outermost)
+      lane->users = LANE_FOR_BUSES | (bikes ? 0 : LANE_FOR_BICYCLES);
+    if (lane->id * side == outermost - 1)
+      lane->outer_mark = MARK_SOLID;
+  }
+}
+
+static void reserve_lanes(road_builder *b, const street_style *style, const bus_plan *plan, int id,
+                          int last) {
+  double s = 0;
+  for (; id <= last && plan->any; id++) {
+    const road *r = &b->net.roads[id - 1];
+    double middle = s + r->length_m / 2;
+    if (middle < plan->at[1])
+      reserve(b, r, -1, style->bikes);
+    if (middle > plan->at[0])
+      reserve(b, r, 1, style->bikes);
+    s += r->length_m;
+  }
+}
+
+// One road for each stretch that has the same lanes for the same vehicles.
+static int cut_street(road_builder *b, int id, const street_style *style, const turn_plan *plan) {
+  bus_plan buses = plan_buses(style, plan, b->net.roads[id - 1].length_m);
   double at[4];
   int count = 0;
-  if (plan->at[0]) {
+  if (plan->at[0])
     at[count++] = plan->queue_m[0];
+  if (plan->at[0])
     at[count++] = plan->taper_m[0];
-  }
+  else if (buses.any && !style->open_ends)
+    at[count++] = buses.at[0];
   if (plan->at[1] && !plan->shared)
     at[count++] = plan->taper_m[1];
+  else if (buses.any && !style->open_ends && !style->leads_out)
+    at[count++] = buses.at[1];
   if (plan->at[1] && !plan->shared)
     at[count++] = plan->queue_m[1];
   b->notes[id - 1].left_lane[0] = plan->at[0];
@@ -249,6 +308,8 @@ static int cut_at_turns(road_builder *b, int id, const turn_plan *plan) {
   for (int k = 0; k < 2 && last; k++)
     if (plan->at[k])
       mark_queues(b, k ? last : id, k);
+  if (last)
+    reserve_lanes(b, style, &buses, id, last);
   return last ? id : 0;
 }
 
@@ -281,10 +342,10 @@ int street_from_pieces(road_builder *b, const street_style *style, const road_ge
     road_builder_elevation(b, id, (road_poly3){0});
   if (id && style->one_way)
     road_builder_offset(b, id, (road_poly3){.a = style->one_way * lanes_half_m(style)});
-  if (id && (plan.at[0] || plan.at[1])) {
+  if (id && (plan.at[0] || plan.at[1]))
     add_offsets(b, id, style, &plan);
-    id = cut_at_turns(b, id, &plan);
-  }
+  if (id)
+    id = cut_street(b, id, style, &plan);
   return b->failed ? 0 : id;
 }
 

@@ -186,6 +186,7 @@ static bool add_street(road_builder *b, town *t, int node, int arm) {
     return false;
   street_style style = style_of(t, node, arm);
   style.bulb_end = dead;
+  style.leads_out = c.node < 0;
   road_place begin = gate(t, node, arm, false), end = course_end(t, &c);
   double gap = hypot(end.x_m - begin.x_m, end.y_m - begin.y_m);
   double ahead = (end.x_m - begin.x_m) * cos(begin.heading_rad) +
@@ -295,7 +296,9 @@ static bool build(road_builder *b, town *t, const town_graph_def *about, rng *r)
     rng ways = *r;
     ways.entity ^= 1u << 29;
     town_ways_draw(&t->graph, t->def->one_way, &ways, t->way);
-    ways.entity ^= 1u << 28;
+    ways.entity ^= 1u << 27;
+    t->major.buses = t->def->bus_lanes > 0 && rng_chance(&ways, t->def->bus_lanes);
+    ways.entity ^= 3u << 27;
     town_bikes_draw(&t->graph, t->def->bike_lanes, (const int(*)[TOWN_ARMS])t->way, &ways,
                     t->bikes);
     want_left_lanes(t, r);

@@ -97,9 +97,7 @@ static bool leads_on(const road_network *net, const lane_path *lane) {
 static bool starts_on(const road_network *net, const lane_path *lane, int user) {
   if (!(lane->users >> user & 1))
     return false;
-  return user != user_of(THING_BICYCLE) ||
-         (leads_on(net, lane) &&
-          (lane->users == LANE_FOR_BICYCLES || !road_bikes_beside(net, lane)));
+  return user != user_of(THING_BICYCLE) || (leads_on(net, lane) && !road_bikes_beside(net, lane));
 }
 
 // Bodies start clear of crosswalks and behind stop lines.

@@ -153,8 +153,9 @@ bool road_bikes_beside(const road_network *net, const lane_path *lane) {
   for (int i = road_first_path(net, lane->road);
        i < net->path_count && net->paths[i].road == lane->road; i++) {
     const lane_path *other = &net->paths[i];
-    if (other != lane && other->section == lane->section && other->lane * lane->lane > 0 &&
-        other->users == LANE_FOR_BICYCLES)
+    if ((lane->users & LANE_FOR_CARS) && other->section == lane->section &&
+        other->lane * lane->lane > 0 && (other->users & LANE_FOR_BICYCLES) &&
+        !(other->users & LANE_FOR_CARS))
       return true;
   }
   return false;

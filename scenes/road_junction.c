@@ -59,6 +59,16 @@ static int lanes_out(const road_builder *b, const road_arm *arm) {
   return road_arm_lanes(&b->net, arm, false);
 }
 
+// Lanes that cars may go on in; those for buses are the outermost.
+static int car_lanes_out(const road_builder *b, const road_arm *arm) {
+  int lanes = lanes_out(b, arm);
+  while (lanes > 0 && !(road_lane_users(road_lane_find(&b->net, arm_section(b, arm),
+                                                       -arm_entry_side(arm) * lanes)) &
+                        LANE_FOR_CARS))
+    lanes--;
+  return lanes;
+}
+
 static void outline_point(road_builder *b, road_junction *j, vec3 p) {
   if (j->outline_count > 0) {
     const road_point *last = &b->net.points[j->outline_first + j->outline_count - 1];
@@ -152,6 +162,9 @@ static void add_connection(road_builder *b, int junction, const road_arm *from, 
   profile_lane *lane = road_profile_add(profile.right, &profile.right_count,
                                         way->bikes ? LANE_BIKING : LANE_DRIVING, width_in);
   lane->speed_limit_mps = in->speed_limit_mps;
+  int users = road_lane_users(in) & road_lane_users(out);
+  if (!way->bikes && users != LANE_FOR_ALL)
+    lane->users = users;
   if (fabs(width_in - width_out) > 1e-9) {
     lane->step_count = 1;
     lane->steps[0] = taper_to(width_in, width_out, pieces, count, way->bikes);
@@ -417,7 +430,7 @@ static void feed_lane(road_builder *b, int junction, const road_arm *arms, int c
 // A one-way street may begin with more lanes than lead into it.
 static void feed_rest(road_builder *b, int junction, const road_arm *arms, int count,
                       const road_arm *to) {
-  int side = -arm_entry_side(to), lanes = lanes_in(b, to) == 0 ? lanes_out(b, to) : 0;
+  int side = -arm_entry_side(to), lanes = lanes_in(b, to) == 0 ? car_lanes_out(b, to) : 0;
   for (int lane = 2; lane <= lanes; lane++)
     feed_lane(b, junction, arms, count, to, side * lane, side * (lane - 1));
   for (int lane = lanes - 1; lane >= 1; lane--)
@@ -448,6 +461,42 @@ static void connect_bikes(road_builder *b, int junction, const junction_plan *pl
   }
 }
 
+// Whether a way leads from a lane of one arm to another arm.
+static bool has_way(const road_builder *b, int junction, const road_arm *from, int lane,
+                    const road_arm *to) {
+  for (int i = b->net.road_count - 1; i >= 0; i--) {
+    const road *r = &b->net.roads[i];
+    const road_lane *own = r->junction == junction
+                               ? road_lane_find(&b->net, &b->net.sections[r->section_first], -1)
+                               : NULL;
+    if (own && r->predecessor.id == from->road && r->predecessor.at_end == from->at_end &&
+        own->predecessor == lane && r->successor.id == to->road &&
+        r->successor.at_end == to->at_end)
+      return true;
+  }
+  return false;
+}
+
+// Buses go from an arm's outermost lane to other arms' lanes for them; turning left from the
+// innermost one, where that alone leads to the left.
+static void connect_buses(road_builder *b, int junction, const junction_plan *plan,
+                          const road_arm *arms, int count, int from) {
+  int lanes = lanes_in(b, &arms[from]);
+  turn_kind turns[ROAD_ARMS];
+  arm_turns(arms, count, from, turns);
+  for (int k = 0; k < count && lanes > 0 && !b->failed; k++) {
+    int to = lanes_out(b, &arms[k]);
+    if (k == from || (plan->barred[from] >> k & 1) || to == car_lanes_out(b, &arms[k]))
+      continue;
+    int outermost = arm_entry_side(&arms[from]) * lanes;
+    bool inner = turns[k] == TURN_LEFT && !has_way(b, junction, &arms[from], outermost, &arms[k]);
+    lane_way way = {.turn = turns[k], .rank = turn_rank[turns[k]] + major_rank(plan, from)};
+    add_leads(b, arms, count, from, k, &way);
+    connect_lanes(b, junction, &arms[from], inner ? arm_entry_side(&arms[from]) : outermost,
+                  &arms[k], -arm_entry_side(&arms[k]) * to, &way);
+  }
+}
+
 static void connect_arms(road_builder *b, int junction, const junction_plan *plan,
                          const road_arm *arms, int count) {
   for (int i = 0; i < count; i++) {
@@ -458,7 +507,7 @@ static void connect_arms(road_builder *b, int junction, const junction_plan *pla
         w.turns[k] = TURN_STRAIGHT;
     for (int k = 0; k < count; k++) {
       bool barred = k == i || (plan->barred[i] >> k & 1);
-      w.targets[k] = barred ? 0 : lanes_out(b, &arms[k]);
+      w.targets[k] = barred ? 0 : car_lanes_out(b, &arms[k]);
       w.has[w.turns[k]] |= w.targets[k] > 0;
       if (w.targets[k] > 0 &&
           (w.ahead < 0 || cos(arms[k].heading_rad - arms[i].heading_rad) <
@@ -472,8 +521,10 @@ static void connect_arms(road_builder *b, int junction, const junction_plan *pla
   }
   for (int k = 0; k < count && !plan->ring; k++)
     feed_rest(b, junction, arms, count, &arms[k]);
-  for (int i = 0; i < count && !plan->ring; i++)
+  for (int i = 0; i < count && !plan->ring; i++) {
+    connect_buses(b, junction, plan, arms, count, i);
     connect_bikes(b, junction, plan, arms, count, i);
+  }
 }
 
 int road_straight_arm(const road_arm *arms, int count, int from) {

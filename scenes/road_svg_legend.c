@@ -10,7 +10,8 @@ void svg_style(svg_picture *p) {
       "<style>\n"
       ".land{fill:#f3f1ea}.driving,.junction,.asphalt{fill:#6d7178;stroke:#6d7178}\n"
       ".shoulder{fill:#8b8f95;stroke:#8b8f95}.parking{fill:#7f8aa0;stroke:#7f8aa0}\n"
-      ".works{fill:#d98f4e;stroke:#d98f4e}.biking{fill:#a0685c;stroke:#a0685c}.curb{fill:#b9b6ae;"
+      ".works{fill:#d98f4e;stroke:#d98f4e}.biking{fill:#a0685c;stroke:#a0685c}"
+      ".buses{fill:#8a7a4e;stroke:#8a7a4e}.curb{fill:#b9b6ae;"
       "stroke:#b9b6ae}\n"
       ".verge{fill:#b5cc9a;stroke:#b5cc9a}.sidewalk{fill:#dbd5c8;stroke:#dbd5c8}\n"
       ".median{fill:#9cab8a;stroke:#9cab8a}#surfaces{stroke-width:.05}\n"
@@ -72,6 +73,7 @@ void svg_legend(svg_picture *p, const char *title, double width_px) {
       {SURFACE("verge"), "verge"},
       {SURFACE("median"), "median"},
       {SURFACE("biking"), "bicycle lane"},
+      {SURFACE("buses"), "bus lane"},
       {SURFACE("works"), "closed for works"},
       {LINE("white", ""), "solid mark"},
       {LINE("white", "stroke-dasharray=\"7 7\""), "broken mark"},

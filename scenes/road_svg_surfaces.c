@@ -27,7 +27,9 @@ static void draw_section(svg_picture *p, const road *r, int index) {
     const road_lane *lane = &net->lanes[section->lane_first + i];
     if (lane->id == 0)
       continue;
-    fprintf(p->out, "<polygon class=\"%s\" points=\"", lane_classes[lane->type]);
+    bool buses = lane->type == LANE_DRIVING && !(road_lane_users(lane) & LANE_FOR_CARS);
+    fprintf(p->out, "<polygon class=\"%s\" points=\"",
+            buses && !r->junction ? "buses" : lane_classes[lane->type]);
     svg_border(p, r, lane->id, 0, section->s_m, to - (to < r->length_m ? 1e-6 : 0), false);
     svg_border(p, r, lane->id + (lane->id < 0 ? 1 : -1), 0, section->s_m,
                to - (to < r->length_m ? 1e-6 : 0), true);

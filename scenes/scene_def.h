@@ -41,6 +41,7 @@ typedef struct grid_city_def {
   double turn_lanes; // share of junctions with lanes for left turns
   double one_way;    // share of the streets within the rim
   double bike_lanes; // share of the streets with lanes for bicycles
+  double bus_lanes;  // of those with two lanes a direction, the share with lanes for buses
   int work_zones;    // stretches that something is closed on, where there is room; in all places
 } grid_city_def;
 
@@ -75,6 +76,7 @@ typedef struct single_road_def {
   double sidewalk_m; // 0: a country road with verges
   double speed_limit_mps;
   double bike_lanes; // probability of lanes for bicycles
+  double bus_lanes;  // of lanes for buses, where there are two lanes a direction or more
   roadside_def side;
   int work_zones;
 } single_road_def;
@@ -92,6 +94,7 @@ typedef struct intersection_def {
   double building_height_m, trees_per_km, parked_per_km, corner_radius_m;
   double turn_lanes; // probability of lanes for left turns
   double bike_lanes; // share of the streets with lanes for bicycles
+  double bus_lanes;  // of those with two lanes a direction, the share with lanes for buses
 } intersection_def;
 
 typedef struct roundabout_def {
@@ -114,6 +117,7 @@ typedef struct town_def {
   double turn_lanes; // share of the through road's crossings with lanes for left turns
   double one_way;    // share of the other streets, as far as all can still be reached
   double bike_lanes; // share of the streets with lanes for bicycles
+  double bus_lanes;  // of those with two lanes a direction, the share with lanes for buses
   roadside_def side;
   int work_zones;
 } town_def;

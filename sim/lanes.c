@@ -112,6 +112,28 @@ static void find_tight_places(sim_lanes *out, const road_network *net) {
   }
 }
 
+// The lane before one, where it is the only one and no junction's; NULL else.
+static const lane_path *only_before(const road_network *net, const lane_path *lane) {
+  const lane_path *before =
+      lane->previous_count == 1 ? &net->paths[net->lane_links[lane->previous_first] - 1] : NULL;
+  return before && !before->junction ? before : NULL;
+}
+
+static void find_open_ends(sim_lanes *out, const road_network *net) {
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *lane = &net->paths[i];
+    int beside = net->left_hand ? lane->left : lane->right;
+    bool open = beside && !lane->junction;
+    int hops = 0;
+    for (const lane_path *at = open ? &net->paths[beside - 1] : NULL; at && hops < 8;
+         at = only_before(net, at), hops++)
+      if (!(at->users & LANE_FOR_CARS)) {
+        out->turn_beside[i] = at == &net->paths[beside - 1] ? 0 : beside;
+        break;
+      }
+  }
+}
+
 // Paths side by side follow each other.
 static void find_bikes_beside(sim_lanes *out, const road_network *net) {
   for (int i = 0; i + 1 < net->path_count; i++) {
@@ -191,6 +213,7 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->speed_mps = ARENA_NEW(a, double, lanes);
   out->reach_m = ARENA_NEW(a, double, lanes);
   out->facing = ARENA_NEW(a, int, lanes);
+  out->turn_beside = ARENA_NEW(a, int, lanes);
   out->bikes_beside = ARENA_NEW(a, int, lanes);
   out->tight_begin_m = ARENA_NEW(a, double, lanes);
   out->tight_end_m = ARENA_NEW(a, double, lanes);
@@ -200,9 +223,9 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->walk_first = ARENA_NEW(a, int, net->crosswalk_count + 1);
   out->walk_crossings = ARENA_NEW(a, int, net->crossing_count);
   if (!out->tracks || !out->edges || !out->curve_v2 || !out->speed_mps || !out->reach_m ||
-      !out->facing || !out->bikes_beside || !out->tight_begin_m || !out->tight_end_m ||
-      !out->fork_first || !out->crossing_first || !out->bands || !out->walk_first ||
-      !out->walk_crossings)
+      !out->facing || !out->bikes_beside || !out->turn_beside || !out->tight_begin_m ||
+      !out->tight_end_m || !out->fork_first || !out->crossing_first || !out->bands ||
+      !out->walk_first || !out->walk_crossings)
     return false;
   for (int i = 0; i < lanes; i++)
     if (!sim_track_of_lane(&out->tracks[i], a, net, &net->paths[i]) ||
@@ -214,6 +237,7 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   measure_reach(out, net);
   find_tight_places(out, net);
   find_bikes_beside(out, net);
+  find_open_ends(out, net);
   find_bands(out, net);
   return find_forks(out, a, net) && sim_conflicts_build(out, a, net) &&
          sim_corridors_build(out, a, net);

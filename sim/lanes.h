@@ -46,6 +46,8 @@ typedef struct sim_lanes {
   double *speed_mps;     // (path_count) limit, or the slowest curve's speed when lower
   double *reach_m;       // (path_count) longest way ahead before the network ends
   int *facing;           // (path_count) the lane beside it that runs against it, 0 none
+  int *turn_beside;      // (path_count) the lane next to it, for buses farther back, that one has
+                         // to be on to turn off at the junction ahead; 0 none
   int *bikes_beside;     // (path_count) the lane for bicycles next to it; of such a lane, the one
                          // next to that; 0 none
   double *tight_begin_m; // (path_count) from where to where, outside junctions, two

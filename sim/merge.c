@@ -11,6 +11,7 @@
 static const double RAMP_SHARE = 0.2;                // of those who come by an exit
 static const uint32_t RAMP_DRAW = 1u << 31;          // beyond the draws of routes
 static const double HORIZON_M = 200, HORIZON_S = 12; // before the end, for each lane to cross
+static const double TURN_BEFORE_M = 12;              // the junction who turns there has changed
 static const double END_MARGIN_M = 0.5;
 static const double HOLD_SHARE = 1.1; // of the way that a change takes, to be out before works
 static const double HOLD_M = 1;
@@ -21,7 +22,7 @@ static const double FIT_IN_MPS2 = 1.2;   // and to get behind a gap
 static const double HOPELESS_MPS2 = 2.5; // needed braking beyond which one goes first
 
 bool sim_wants_ramp(const sim_world *w, int i, int ramp) {
-  if (i == w->scene->ego) // it stays in the picture
+  if (i == w->scene->ego || w->cars.user[i] == LANE_FOR_BICYCLES) // it stays in the picture
     return false;
   rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[i].id,
                  RAMP_DRAW + (uint32_t)ramp);
@@ -88,6 +89,10 @@ void sim_merges_find(sim_world *w) {
       if (fmax(left, right) > 0)
         must(w, i, side, fmax(left, right) - s, 1);
     }
+    int turn = w->lanes.turn_beside[lane->id - 1], kerb = w->net->left_hand ? 1 : -1;
+    double room = (kerb > 0 ? w->lanes.room_left_m : w->lanes.room_right_m)[lane->id - 1];
+    if (turn && !cars->must_side[i] && sim_wants_ramp(w, i, turn))
+      must(w, i, kerb, room - TURN_BEFORE_M - s, 1);
   }
 }
 

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-static const double SHARED_WEIGHT = 0.02; // of ways that cyclists share where they have their own
+static const double SHARED_WEIGHT = 0.02; // of ways shared with cars where there are others
 
 static double turn_weight(turn_kind turn) {
   switch (turn) {
@@ -61,18 +61,20 @@ static double way_weight(const sim_world *w, int vehicle, int lane) {
   return weight;
 }
 
-// Nobody goes where others alone may; cyclists go where they alone may if they can.
+// Nobody goes where others alone may; cyclists and buses go where no cars may if they can.
 static void keep_to_own_lanes(const sim_world *w, int vehicle, const int *next, int count,
                               double *weights) {
   int user = w->cars.user[vehicle];
   bool own = false;
-  for (int k = 0; k < count; k++)
-    own = own || sim_lane(w, next[k])->users == user;
+  for (int k = 0; k < count; k++) {
+    int users = sim_lane(w, next[k])->users;
+    own = own || ((users & user) && !(users & LANE_FOR_CARS));
+  }
   for (int k = 0; k < count; k++) {
     int users = sim_lane(w, next[k])->users;
     if (!(users & user))
       weights[k] = 0;
-    else if (own && users != user)
+    else if (own && (users & LANE_FOR_CARS))
       weights[k] *= SHARED_WEIGHT;
   }
 }

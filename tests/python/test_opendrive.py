@@ -3,7 +3,7 @@
 the program: no error, the same lanes, the same ways through every junction.
 
 Debian's sumo brings no table of lane types, so tests/data has one: cars drive on "driving",
-bicycles alone on "biking".
+bicycles alone on "biking", buses and bicycles on "bus".
 """
 import collections
 import os
@@ -64,14 +64,14 @@ def netconvert(path):
 
 
 def users(lane):
-    """Who alone may use a lane, by its type or access, in SUMO's words; None for everybody."""
-    return {"driving": None, "biking": "bicycle"}[lane.get("type")]
+    """Who alone may use a lane, by its type, in SUMO's words; None for everybody."""
+    return {"driving": None, "biking": "bicycle", "bus": "bus bicycle"}[lane.get("type")]
 
 
 def driving(road, side):
     """Ids of a road's lanes to drive or ride on, on one side, from the outermost inward: SUMO's
     order."""
-    ids = [int(lane.get("id")) for lane in road.iter("lane") if lane.get("type") in ("driving", "biking")]
+    ids = [int(lane.get("id")) for lane in road.iter("lane") if lane.get("type") in ("driving", "biking", "bus")]
     return sorted((i for i in ids if i * side > 0), key=lambda i: -abs(i))
 
 

@@ -71,6 +71,7 @@ static void same_roads(int number, const road_network *a, const road_network *b)
       assert_non_null(v);
       same_number(number, "type of a lane of road", x->id, u->type, v->type);
       same_number(number, "mark of a lane of road", x->id, u->outer_mark, v->outer_mark);
+      same_number(number, "users of a lane of road", x->id, u->users, v->users);
       same_number(number, "colour of a lane of road", x->id, u->mark_yellow, v->mark_yellow);
       same_number(number, "speed of a lane of road", x->id, u->speed_limit_mps, v->speed_limit_mps);
       same_number(number, "height of a lane of road", x->id, u->height_m, v->height_m);
@@ -89,6 +90,7 @@ static void same_paths(int number, const road_network *a, const road_network *b)
     same_number(number, "length of path", x->id, x->length_m, y->length_m);
     same_number(number, "turn of path", x->id, x->turn, y->turn);
     same_number(number, "rank of path", x->id, x->priority, y->priority);
+    same_number(number, "users of path", x->id, x->users, y->users);
     same_number(number, "signal of path", x->id, x->signal, y->signal);
     same_number(number, "stop of path", x->id, x->stop_s_m, y->stop_s_m);
     same_number(number, "successors of path", x->id, x->next_count, y->next_count);

@@ -107,6 +107,8 @@ scene_def places_def(int number) {
   def.town.bike_lanes = def.grid_city.bike_lanes;
   def.intersection.bike_lanes = rng_below(&r, 3) / 2.0;
   def.straight.bike_lanes = def.curve.bike_lanes = rng_below(&r, 2);
+  def.grid_city.bus_lanes = def.intersection.bus_lanes = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
+  def.town.bus_lanes = def.straight.bus_lanes = def.curve.bus_lanes = rng_below(&r, 2);
   return def;
 }
 

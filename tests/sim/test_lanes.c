@@ -133,6 +133,33 @@ static void streets_with_lanes_for_bicycles_flow(void **state) {
     }
 }
 
+static scene_def bus_lanes(int kind, uint64_t seed) {
+  scene_def def = with_scene_def(kind, seed);
+  def.grid_city.bus_lanes = def.intersection.bus_lanes = seed % 3 == 2 ? 0.5 : 1;
+  def.town.bus_lanes = def.straight.bus_lanes = def.curve.bus_lanes = 1;
+  def.grid_city.block_m = 160;
+  def.grid_city.lanes = def.intersection.lanes = def.town.main_lanes = 2;
+  def.straight.lanes = def.curve.lanes = 2;
+  def.grid_city.turn_lanes = def.intersection.turn_lanes = seed % 4 == 1;
+  def.grid_city.bike_lanes = def.intersection.bike_lanes = seed % 4 == 2;
+  def.mix[3] = 5; // buses
+  strcpy(def.hand, seed % 4 == 3 ? "left" : "right");
+  return def;
+}
+
+static void streets_with_lanes_for_buses_flow(void **state) {
+  (void)state;
+  static const int kinds[] = {0, 1, 2, 3, 5, 6, 7, 9};
+  const char *more = getenv("ROADLOOM_TEST_SEEDS");
+  for (int k = 0; k < 8; k++)
+    for (int seed = 0; seed < (more ? atoi(more) : kinds[k] == 7 ? 8 : 3); seed++) {
+      scene_def def = bus_lanes(kinds[k], (uint64_t)seed);
+      scene *s = with_scene_of(kinds[k], (uint64_t)seed, &def);
+      assert_flows(with_scene_name(kinds[k]), seed, s, 60);
+      scene_destroy(s);
+    }
+}
+
 // Whether another lane of that road in that direction is for bicycles only.
 static bool has_bike_lane(const road_network *net, const lane_path *lane) {
   for (int i = 0; i < net->path_count; i++) {
@@ -144,52 +171,82 @@ static bool has_bike_lane(const road_network *net, const lane_path *lane) {
   return false;
 }
 
+// Who was where, in vehicles and frames.
+typedef struct lane_tally {
+  long bikes_own, bikes_turning, bikes_beside; // on lanes for bicycles, in turns there, beside one
+  long buses_own;                              // buses on lanes that cars may not use
+  int turned_off;                              // cars that came off an open end and turned there
+} lane_tally;
+
+static void tally_actor(const scene *s, const sim_actor *a, int *last, const char *what,
+                        lane_tally *t) {
+  const road_network *net = &s->roads;
+  const lane_path *lane = &net->paths[a->lane - 1];
+  int user = a->kind == THING_BICYCLE ? LANE_FOR_BICYCLES
+             : a->kind == THING_BUS   ? LANE_FOR_BUSES
+                                      : LANE_FOR_CARS;
+  if (!(lane->users & user))
+    fail_msg("%s: %u, kind %d, is on lane %d, which is for %d", what, a->id, (int)a->kind, lane->id,
+             lane->users);
+  bool own = lane->users == LANE_FOR_BICYCLES;
+  if (a->kind == THING_BICYCLE) {
+    t->bikes_own += own;
+    t->bikes_turning += own && lane->junction && lane->turn != TURN_STRAIGHT;
+    t->bikes_beside += !lane->junction && !own && has_bike_lane(net, lane);
+  }
+  t->buses_own += a->kind == THING_BUS && !(lane->users & LANE_FOR_CARS);
+  const lane_path *from = *last ? &net->paths[*last - 1] : NULL;
+  if (user == LANE_FOR_CARS && lane->junction && from && from != lane && !from->junction) {
+    int beside = net->left_hand ? from->left : from->right;
+    const lane_path *before =
+        from->previous_count ? &net->paths[net->lane_links[from->previous_first] - 1] : NULL;
+    t->turned_off += !beside && before && !(before->users & LANE_FOR_CARS);
+  }
+  *last = a->lane;
+}
+
+static void tally_scene(const scene *s, const char *what, lane_tally *t) {
+  sim_world *world = NULL;
+  sim_snapshot shot = {0};
+  int *last = calloc((size_t)s->id_count + 1, sizeof *last);
+  assert_non_null(last);
+  assert_int_equal(sim_world_create(&world, s, NULL), STATUS_OK);
+  for (int frame = 0; frame < 600; frame++) {
+    sim_world_next_frame(world, &shot, NULL);
+    for (int i = 0; i < shot.actor_count; i++)
+      if (shot.actors[i].kind != THING_PERSON && shot.actors[i].lane)
+        tally_actor(s, &shot.actors[i], &last[shot.actors[i].id], what, t);
+  }
+  free(last);
+  sim_snapshot_free(&shot);
+  sim_world_destroy(world);
+}
+
 static void everyone_keeps_to_the_lanes_for_its_kind(void **state) {
   (void)state;
   static const int kinds[] = {0, 3, 7, 9};
-  long own = 0, beside = 0, turned = 0;
+  lane_tally t = {0};
   for (int k = 0; k < 4; k++)
-    for (int seed = 0; seed < 3; seed++) {
-      scene_def def = bike_lanes(kinds[k], (uint64_t)seed);
+    for (int seed = 0; seed < 6; seed++) {
+      scene_def def = (seed < 3 ? bike_lanes : bus_lanes)(kinds[k], (uint64_t)seed);
       scene *s = with_scene_of(kinds[k], (uint64_t)seed, &def);
-      const road_network *net = &s->roads;
-      sim_world *world = NULL;
-      sim_snapshot shot = {0};
-      assert_int_equal(sim_world_create(&world, s, NULL), STATUS_OK);
-      for (int frame = 0; frame < 600; frame++) {
-        sim_world_next_frame(world, &shot, NULL);
-        for (int i = 0; i < shot.actor_count; i++) {
-          const sim_actor *a = &shot.actors[i];
-          const lane_path *lane = a->lane ? &net->paths[a->lane - 1] : NULL;
-          if (a->kind == THING_PERSON || !lane)
-            continue;
-          int user = a->kind == THING_BICYCLE ? LANE_FOR_BICYCLES
-                     : a->kind == THING_BUS   ? LANE_FOR_BUSES
-                                              : LANE_FOR_CARS;
-          if (!(lane->users & user))
-            fail_msg("%s, seed %d: %u, kind %d, is on lane %d, which is for %d",
-                     with_scene_name(kinds[k]), seed, a->id, (int)a->kind, lane->id, lane->users);
-          if (a->kind != THING_BICYCLE)
-            continue;
-          own += lane->users == LANE_FOR_BICYCLES;
-          turned +=
-              lane->users == LANE_FOR_BICYCLES && lane->junction && lane->turn != TURN_STRAIGHT;
-          beside += !lane->junction && lane->users != LANE_FOR_BICYCLES && has_bike_lane(net, lane);
-        }
-      }
-      sim_snapshot_free(&shot);
-      sim_world_destroy(world);
+      tally_scene(s, with_scene_name(kinds[k]), &t);
       scene_destroy(s);
     }
-  printf("%ld on lanes for bicycles, %ld of them in turns, %ld beside\n", own, turned, beside);
-  if (own < 10000 || turned < 500 || own < 4 * beside)
-    fail_msg("only %ld times a cyclist was on a lane for bicycles, %ld in a turn, %ld beside one",
-             own, turned, beside);
+  printf("%ld on lanes for bicycles, %ld of them in turns, %ld beside; %ld on lanes for buses; %d "
+         "turned off\n",
+         t.bikes_own, t.bikes_turning, t.bikes_beside, t.buses_own, t.turned_off);
+  if (t.bikes_own < 10000 || t.bikes_turning < 500 || t.bikes_own < 4 * t.bikes_beside ||
+      t.buses_own < 10000 || t.turned_off < 5)
+    fail_msg("cyclists on lanes for bicycles %ld, in turns %ld, beside one %ld; buses on lanes for "
+             "them %ld; cars that turned off %d",
+             t.bikes_own, t.bikes_turning, t.bikes_beside, t.buses_own, t.turned_off);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(streets_with_lanes_for_bicycles_flow),
+      cmocka_unit_test(streets_with_lanes_for_buses_flow),
       cmocka_unit_test(everyone_keeps_to_the_lanes_for_its_kind),
       cmocka_unit_test(streets_with_lanes_for_turns_flow),
       cmocka_unit_test(one_way_streets_flow),
