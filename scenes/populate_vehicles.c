@@ -92,12 +92,12 @@ static bool leads_on(const road_network *net, const lane_path *lane) {
          (along ? r->successor : r->predecessor).kind == ROAD_LINK_NONE;
 }
 
-// Whether that user starts on the lane: cyclists not beside a lane of their own. Those may end at
-// a map's junctions, where nobody gets on.
+// Whether that user starts on the lane: cyclists and buses not beside a lane of their own. Those
+// for bicycles may end at a map's junctions, where nobody gets on.
 static bool starts_on(const road_network *net, const lane_path *lane, int user) {
-  if (!(lane->users >> user & 1))
-    return false;
-  return user != user_of(THING_BICYCLE) || (leads_on(net, lane) && !road_bikes_beside(net, lane));
+  int bit = 1 << user;
+  return (lane->users & bit) && leads_on(net, lane) &&
+         (bit == LANE_FOR_CARS || !road_keeps_off(net, lane, bit));
 }
 
 // Bodies start clear of crosswalks and behind stop lines.

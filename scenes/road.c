@@ -149,13 +149,12 @@ int road_first_path(const road_network *net, int road_id) {
   return lo;
 }
 
-bool road_bikes_beside(const road_network *net, const lane_path *lane) {
+bool road_keeps_off(const road_network *net, const lane_path *lane, int user) {
   for (int i = road_first_path(net, lane->road);
        i < net->path_count && net->paths[i].road == lane->road; i++) {
     const lane_path *other = &net->paths[i];
     if ((lane->users & LANE_FOR_CARS) && other->section == lane->section &&
-        other->lane * lane->lane > 0 && (other->users & LANE_FOR_BICYCLES) &&
-        !(other->users & LANE_FOR_CARS))
+        other->lane * lane->lane > 0 && (other->users & user) && !(other->users & LANE_FOR_CARS))
       return true;
   }
   return false;

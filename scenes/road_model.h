@@ -39,9 +39,9 @@ double road_lane_middle_t(const road_network *net, const road *r, int section, i
 /// Index of the first of a road's paths, which lie side by side in net->paths; of the first one
 /// of a later road when it has none.
 int road_first_path(const road_network *net, int road_id);
-/// Whether cyclists keep off a lane: cars drive on it, and a lane of the same direction beside it,
-/// or beside those beside it, is for bicycles and not for cars.
-bool road_bikes_beside(const road_network *net, const lane_path *lane);
+/// Whether a user of lanes, a lane_user, keeps off one: cars drive on it, and a lane of the same
+/// direction beside it, or beside those beside it, is for that user and not for cars.
+bool road_keeps_off(const road_network *net, const lane_path *lane, int user);
 /// The point at (s, t), z on the carriageway's surface; t counts along the banked surface.
 vec3 road_point_at(const road_network *net, const road *r, double s_m, double t_m);
 

@@ -303,9 +303,9 @@ def test_the_comparison_sees_a_planted_fault(tmp_path, fault):
         if made and "<controller" in made[0].read_text():
             break
     path, lanes, ways = made
-    compare(path, lanes, ways)
+    compare(path, lanes, ways, merges=True)
     tree = ET.parse(path)
     FAULTS[fault](tree.getroot())
     tree.write(path)
     with pytest.raises((AssertionError, StopIteration, ValueError)):
-        compare(path, lanes, ways)
+        compare(path, lanes, ways, merges=True)

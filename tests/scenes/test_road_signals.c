@@ -35,11 +35,13 @@ static void lanes_that_go_together_meet_only_where_one_yields_turning(void **sta
           const lane_path *giving = c->yields ? lane : other, *going = c->yields ? other : lane;
           // A turn across their way yields to those who come towards it.
           turn_kind across = net->left_hand ? TURN_RIGHT : TURN_LEFT;
-          // Cyclists beside the others are let go before whoever turns, let those go before they
-          // turn across themselves, and end on the same lane where theirs does.
-          bool merge = network_next(net, lane, 0) == network_next(net, other, 0);
-          if ((lane->users == LANE_FOR_BICYCLES || other->users == LANE_FOR_BICYCLES) &&
-              (giving->turn != TURN_STRAIGHT || merge))
+          // Cyclists beside the others are let go before whoever turns, and let those go before
+          // they turn across themselves. Lanes of one street may become one.
+          bool bicycles = lane->users == LANE_FOR_BICYCLES || other->users == LANE_FOR_BICYCLES;
+          bool merge =
+              network_next(net, lane, 0) == network_next(net, other, 0) &&
+              network_previous(net, lane, 0)->road == network_previous(net, other, 0)->road;
+          if (merge || (bicycles && giving->turn != TURN_STRAIGHT))
             break;
           if (giving->turn != across || (going->turn == across && lane->turn != other->turn))
             fail_msg("scene %d junction %d: lanes %d and %d conflict and both go at %.2f s", n,
