@@ -88,6 +88,7 @@ const field fields_table[] = {
   NUMBER(HIGHWAY, "acceleration_m", "m", 100, 400, 200, SCENE(highway.acceleration_m), "length of acceleration lanes, without their tapers"),
   NUMBER(HIGHWAY, "deceleration_m", "m", 50, 400, 150, SCENE(highway.deceleration_m), "length of deceleration lanes, without their tapers"),
   NUMBER(HIGHWAY, "ramp_radius_m", "m", 40, 120, 60, SCENE(highway.ramp_radius_m), "radius of ramps"),
+  WHOLE(HIGHWAY, "overpasses", "", 0, 8, 0, SCENE(highway.overpasses), "roads that cross above the highway on bridges, where ramps and bends leave room"),
   WORKS(HIGHWAY, highway)
 
   WHOLE(INTERSECTION, "arms", "", 3, 6, 4, SCENE(intersection.arms), "streets that meet"),
@@ -167,6 +168,7 @@ const field fields_table[] = {
   NUMBER(INTERCHANGE, "speed_limit_mps", "m/s", 16, 40, 33.33, SCENE(interchange.speed_limit_mps), "speed limit of the motorway"),
   NUMBER(INTERCHANGE, "crossing_limit_mps", "m/s", 8, 25, 16.67, SCENE(interchange.crossing_limit_mps), "speed limit of the road that crosses it"),
   NUMBER(INTERCHANGE, "ramp_radius_m", "m", 50, 200, 125, SCENE(interchange.ramp_radius_m), "least radius of ramps; their limit follows from it"),
+  NUMBER(INTERCHANGE, "loop_radius_m", "m", 55, 90, 60, SCENE(interchange.loop_radius_m), "radius of a trumpet's loop; its limit follows from it"),
   NUMBER(INTERCHANGE, "acceleration_m", "m", 100, 400, 200, SCENE(interchange.acceleration_m), "length of acceleration lanes, without their tapers"),
   NUMBER(INTERCHANGE, "deceleration_m", "m", 50, 400, 150, SCENE(interchange.deceleration_m), "length of deceleration lanes, without their tapers"),
   NUMBER(INTERCHANGE, "signals", "", 0, 1, 0.5, SCENE(interchange.signals), "probability that a diamond's junctions have traffic lights"),
@@ -402,7 +404,7 @@ const char *fields_word(const field *f, int index) {
   static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
                                       "right_before_left"};
   static const char *const hands[] = {"right", "left"};
-  static const char *const kinds[] = {"diamond"};
+  static const char *const kinds[] = {"diamond", "trumpet"};
   if (f->group == FIELDS_SCENE)
     return index == 0 ? "mixed" : district_name(index - 1);
   if (f->group == FIELDS_LIDAR)

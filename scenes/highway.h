@@ -42,6 +42,7 @@ typedef struct highway_fork {
   bool exit;
   double nose_m;
   bool weaves; // an entry whose lane leads into the exit that comes next
+  bool stays;  // its lane is there from the carriageway's begin, or up to its end
 } highway_fork;
 
 #define FORK_M 6.0
@@ -147,6 +148,12 @@ typedef struct highway_line {
   highway_strip rise; // its heights along s; no pieces: level
   double bridge_m[2]; // a bridge from there to there; equal: none
 } highway_line;
+
+/// Whether both carriageways can be cut where their plans ask for it: no two cuts are too close.
+bool highway_fits(const highway_line *line, const highway_side sides[2]);
+/// Ordinary roads that cross above the highway, once it is built: up to `wanted` of them, where
+/// there is room. Returns their number.
+int highway_add_overpasses(road_builder *b, const highway_line *line, int wanted, rng *r);
 
 /// Where a ramp's lane goes on beside a carriageway's.
 typedef struct highway_gate {

@@ -318,6 +318,11 @@ static void add_roads(builder *h, highway_gate gates[2][HIGHWAY_FORKS]) {
     link_stretches(h, &h->stretches[i], &h->stretches[i + 1]);
 }
 
+bool highway_fits(const highway_line *line, const highway_side sides[2]) {
+  builder h = {.line = line, .sides = sides};
+  return find_stretches(&h);
+}
+
 bool highway_add_roads(road_builder *b, const highway_def *def, const highway_sizes *z,
                        const highway_line *line, const highway_side sides[2],
                        highway_gate gates[2][HIGHWAY_FORKS]) {

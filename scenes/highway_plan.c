@@ -263,6 +263,16 @@ static planner begin_side(highway_side *out, const highway_def *def, const highw
   return p;
 }
 
+// Lanes for a ramp alone up to its nose, or from its nose on.
+static void add_lane_for(planner *p, const highway_fork *fork) {
+  double nose = fork->nose_m;
+  int lane = add_strip(p, LANE_DRIVING, STRIP_RAMP, fork->exit ? 0 : nose, p->def->lane_width_m);
+  if (fork->exit)
+    end_strip(p, lane, nose);
+  add_gore(p, fork->exit, nose);
+  add_nose(p, fork->exit, nose);
+}
+
 double highway_ramp_reach(const highway_def *def, const highway_sizes *z, bool exit) {
   return need_of(exit ? EXIT : ENTRY, def, z) - z->clear_m;
 }
@@ -272,7 +282,9 @@ void highway_plan_forks(highway_side *out, const highway_def *def, const highway
   planner p = begin_side(out, def, z);
   for (int i = 0; i < count; i++) {
     double nose = forks[i].nose_m;
-    if (forks[i].exit)
+    if (forks[i].stays)
+      add_lane_for(&p, &forks[i]);
+    else if (forks[i].exit)
       add_exit(&p, nose - highway_ramp_reach(def, z, true));
     else if (forks[i].weaves && i + 1 < count)
       add_weave(&p, nose - z->clear_m, forks[i + 1].nose_m - nose - 2 * z->gore_m), i++;

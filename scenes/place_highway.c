@@ -54,6 +54,8 @@ static status build(road_builder *b, const highway_def *def, const highway_sizes
     done = highway_build(b, def, sizes, &line, sides, r);
   }
   free(sides);
+  if (done)
+    highway_add_overpasses(b, &line, def->overpasses, r);
   if (b->failed)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while building the highway");
   return done ? STATUS_OK

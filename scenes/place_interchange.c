@@ -20,7 +20,8 @@ highway_def interchange_motorway(const interchange_def *def) {
 
 status place_interchange(road_builder *b, const interchange_def *def, rng *r, trouble *why) {
   b->net.land.terrain = land_draw_terrain(r, WAVES_M);
-  status got = interchange_diamond(b, def, r, why);
+  bool trumpet = strcmp(def->kind, "trumpet") == 0;
+  status got = (trumpet ? interchange_trumpet : interchange_diamond)(b, def, r, why);
   return got == STATUS_OK && b->failed
              ? trouble_set(why, STATUS_MEMORY, "memory ran out while building the interchange")
              : got;

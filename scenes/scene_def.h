@@ -58,6 +58,7 @@ typedef struct highway_def {
   double weaving;                        // probability that an entry and an exit share a lane
   double acceleration_m, deceleration_m; // lanes beside, without tapers and gores
   double ramp_radius_m;
+  int overpasses; // roads that cross above, where there is room
   int work_zones;
 } highway_def;
 
@@ -142,7 +143,7 @@ typedef struct interchange_def {
   int lanes, crossing_lanes; // per direction
   double lane_width_m, shoulder_m;
   double speed_limit_mps, crossing_limit_mps;
-  double ramp_radius_m;
+  double ramp_radius_m, loop_radius_m;
   double acceleration_m, deceleration_m; // lanes beside, without tapers and gores
   double signals;                        // probability that a diamond's junctions have them
   double trees_per_km;

@@ -11,8 +11,8 @@ return scene {
   day_of_year = math.random(1, 365),
 
   road = interchange {
-    kind = "diamond",
-    length_m = 2400,
+    kind = pick { "diamond", "trumpet" },
+    length_m = 2800,
     lanes = math.random(2, 3),
     crossing_lanes = math.random(1, 2),
     speed_limit_mps = limit_mps,

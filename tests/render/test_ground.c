@@ -30,6 +30,9 @@ static scene *build_scene(int number) {
   rng r = rng_at(31, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
   def.place = (place_kind)(number % FIRST_PLACES);
+  if (number % 2)
+    snprintf(def.interchange.kind, sizeof def.interchange.kind, "trumpet");
+  def.interchange.length_m = 3000;
   if (number >= FIRST_SCENES)
     def.place = (place_kind)(FIRST_PLACES + (number - FIRST_SCENES) % LATER_PLACES);
   def.roundabout.arms = 3 + rng_below(&r, 4);
@@ -55,6 +58,7 @@ static scene *build_scene(int number) {
     def.highway.lane_drops = def.highway.lane_gains = 1;
     def.highway.weaving = 0.5;
     def.highway.ramp_radius_m = rng_uniform(&r, 40, 80);
+    def.highway.overpasses = number > 12 ? 2 : 0;
   }
   if (number >= 6)
     def.grid_city.parked_per_km = def.intersection.parked_per_km = 0;
@@ -247,6 +251,8 @@ static void ramps_and_the_land_between_leave_no_gap(void **state) {
         double x = fork->x_m + rng_uniform(&r, -near, near);
         double y = fork->y_m + rng_uniform(&r, -near, near);
         int what = 0, count = count_at(&l, x, y, false, &z, &what);
+        if (count > 0 && is_under_bridge(net, x, y))
+          continue;
         if (count != 1)
           fail_msg("scene %d at (%.3f, %.3f): %d surfaces", n, x, y, count);
       }

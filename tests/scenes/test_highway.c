@@ -196,6 +196,46 @@ static void ramps_keep_off_other_roads(void **state) {
   }
 }
 
+// As many as there is room for; nothing else of a highway is a bridge.
+static void overpasses_cross_high_enough(void **state) {
+  (void)state;
+  int bridges = 0;
+  for (int seed = 0; seed < SEEDS / 4; seed++) {
+    scene_def def = draw_def(seed);
+    def.highway.overpasses = 3;
+    scene *s = NULL;
+    trouble why = {0};
+    if (scene_build(&s, &def, 3, (uint32_t)seed, 0, &why) != STATUS_OK)
+      fail_msg("seed %d: %s", seed, why.text);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *above = &net->paths[i];
+      if (net->roads[above->road - 1].structure != ROAD_BRIDGE)
+        continue;
+      bridges += above->lane == -1;
+      int below = 0;
+      for (double at = 0; at < above->length_m; at += 1) {
+        road_point p = lane_point(net, above, at);
+        for (int k = 0; k < net->path_count; k++) {
+          const road_point *q = &net->points[net->paths[k].point_first];
+          for (int m = 0; m < net->paths[k].point_count && net->paths[k].road != above->road; m++) {
+            if (hypot(q[m].x_m - p.x_m, q[m].y_m - p.y_m) > 3)
+              continue;
+            bool joint = p.z_m - q[m].z_m < 0.01; // the road before or after the bridge
+            below += !joint;
+            if (!joint && p.z_m - q[m].z_m < 6)
+              fail_msg("seed %d: lane %d is %.2f m above lane %d", seed, above->id,
+                       p.z_m - q[m].z_m, k + 1);
+          }
+        }
+      }
+      assert_true(below > 0);
+    }
+    scene_destroy(s);
+  }
+  assert_true(bridges >= 30);
+}
+
 static void what_cannot_be_built_says_why(void **state) {
   (void)state;
   static const struct {
@@ -233,6 +273,7 @@ int main(void) {
       cmocka_unit_test(widths_stay_in_range_and_tapers_are_long),
       cmocka_unit_test(curvature_suits_the_limit),
       cmocka_unit_test(ramps_keep_off_other_roads),
+      cmocka_unit_test(overpasses_cross_high_enough),
       cmocka_unit_test(what_cannot_be_built_says_why),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
