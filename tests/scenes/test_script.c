@@ -155,8 +155,8 @@ static void field_errors_name_line_field_value_and_range(void **state) {
   expect_error("return scene { road = highway { colour = 1 } }", STATUS_RANGE,
                "urban.lua:1: road.colour: there is no such field; highway has length_m, lanes, "
                "lane_width_m, shoulder_m, radius_m, speed_limit_mps, trees_per_km, exits, entries, "
-               "weaving, lane_drops, lane_gains, acceleration_m, deceleration_m, ramp_radius_m and "
-               "work_zones");
+               "weaving, lane_drops, lane_gains, acceleration_m, deceleration_m, ramp_radius_m, "
+               "overpasses and work_zones");
   expect_error("return scene { road = grid_city { block_m = '100' } }", STATUS_RANGE,
                "urban.lua:1: road.block_m: is a string, not a number; 40..400 m would do");
   expect_error("return scene { road = grid_city { block_m = uniform } }", STATUS_RANGE,
