@@ -136,6 +136,63 @@ static void zebra(ground *g, const road_crosswalk *walk) {
   }
 }
 
+// A point of a bay's paint, ahead of the bay's middle and to the left of it.
+static vec3 bay_paint(const ground *g, const road_bay *bay, double ahead, double left) {
+  vec3 p = road_bay_point(g->net, bay, ahead, left);
+  p.z += ALONG_M;
+  return p;
+}
+
+static void bay_polygon(ground *g, const road_bay *bay, const double (*shape)[2], int count) {
+  vec3 p[8];
+  for (int i = 0; i < count; i++)
+    p[i] = bay_paint(g, bay, shape[i][0], shape[i][1]);
+  ground_polygon(g, p, count, MATERIAL_MARK_WHITE);
+}
+
+// A wheelchair and who sits in it, to be read by who drives in: a head, a back, a seat, a leg,
+// and a wheel that is open in front.
+static void wheelchair(ground *g, const road_bay *bay) {
+  enum { SPOKES = 10 };
+  static const double head[][2] = {{0.62, 0.13}, {0.69, 0.06}, {0.79, 0.06}, {0.86, 0.13},
+                                   {0.86, 0.23}, {0.79, 0.30}, {0.69, 0.30}, {0.62, 0.23}};
+  static const double back[][2] = {{0.02, 0.10}, {0.56, 0.13}, {0.56, 0.25}, {0.02, 0.22}};
+  static const double seat[][2] = {{-0.10, -0.28}, {0.02, -0.28}, {0.02, 0.22}, {-0.10, 0.22}};
+  static const double arm[][2] = {{0.26, -0.20}, {0.36, -0.20}, {0.36, 0.10}, {0.26, 0.10}};
+  static const double leg[][2] = {{-0.52, -0.44}, {-0.10, -0.28}, {-0.10, -0.16}, {-0.52, -0.32}};
+  static const double foot[][2] = {{-0.58, -0.60}, {-0.48, -0.60}, {-0.52, -0.44}, {-0.58, -0.36}};
+  bay_polygon(g, bay, head, 8);
+  bay_polygon(g, bay, back, 4);
+  bay_polygon(g, bay, seat, 4);
+  bay_polygon(g, bay, arm, 4);
+  bay_polygon(g, bay, leg, 4);
+  bay_polygon(g, bay, foot, 4);
+  const double inner = 0.34, outer = 0.44, ahead = -0.28, left = 0.12;
+  for (int i = 0; i < SPOKES; i++) {
+    double a = 0.9 + 3.3 * i / SPOKES, b = 0.9 + 3.3 * (i + 1) / SPOKES;
+    const double piece[4][2] = {{ahead + inner * cos(a), left + inner * sin(a)},
+                                {ahead + outer * cos(a), left + outer * sin(a)},
+                                {ahead + outer * cos(b), left + outer * sin(b)},
+                                {ahead + inner * cos(b), left + inner * sin(b)}};
+    bay_polygon(g, bay, piece, 4);
+  }
+}
+
+// A line at each side of a bay; one for two bays side by side.
+static void bay_lines(ground *g, const road_bay *bay) {
+  const double end = bay->length_m / 2 - ROAD_BAY_LINE_M / 2, half = ROAD_BAY_LINE_M / 2;
+  for (int side = -1; side <= 1; side += 2) {
+    if (road_bay_shares(g->net, bay, side))
+      continue;
+    double at = side * bay->width_m / 2;
+    const double line[4][2] = {
+        {-end, at - half}, {end, at - half}, {end, at + half}, {-end, at + half}};
+    bay_polygon(g, bay, line, 4);
+  }
+  if (bay->accessible)
+    wheelchair(g, bay);
+}
+
 // A lane's own frame, and the slope of its surface in it.
 typedef struct lane_frame {
   road_point at;
@@ -384,6 +441,8 @@ void ground_marks(ground *g) {
       road_lines(g, &net->roads[i]);
   for (int i = 0; i < net->crosswalk_count; i++)
     zebra(g, &net->crosswalks[i]);
+  for (int i = 0; i < net->bay_count; i++)
+    bay_lines(g, &net->bays[i]);
   for (int i = 0; i < net->path_count; i++) {
     const lane_path *lane = &net->paths[i];
     if (!lane->junction && lane->stop_s_m < lane->length_m)

@@ -14,7 +14,7 @@
 typedef struct scene_form {
   scene_def def;                // all but its rig
   double weather_time_of_day_h; // NaN: the scene's own
-  bool bicycles_given;          // else a highway or an interchange has none
+  bool mix_given;               // else a highway has no bicycles, a car park no buses
   rig_form rig;
 } scene_form;
 
@@ -30,6 +30,7 @@ typedef enum field_group {
   FIELDS_TOWN,
   FIELDS_RURAL,
   FIELDS_INTERCHANGE,
+  FIELDS_PARKING,
   FIELDS_OPENDRIVE,
   FIELDS_OSM,
   FIELDS_TRAFFIC,

@@ -186,11 +186,13 @@ bool furnish_all(furnisher *f) {
       if (f->def->place == PLACE_INTERCHANGE)
         furnish_signals(f);
     } else {
+      furnish_lots(f);
       furnish_buildings(f);
       furnish_signals(f);
       furnish_works(f);
       furnish_stops(f);
       furnish_parked(f);
+      furnish_bays(f);
       furnish_streets(f);
       furnish_small(f);
     }

@@ -137,6 +137,10 @@ uint32_t furnish_limit_sign(const road_network *net, double x_m, double y_m, dou
 /// What stands round closed lanes.
 void furnish_works(furnisher *f);
 void furnish_parked(furnisher *f);
+/// Vehicles in bays.
+void furnish_bays(furnisher *f);
+/// Hedges round car parks; trees and lamps between their rows.
+void furnish_lots(furnisher *f);
 void furnish_signals(furnisher *f);
 void furnish_highways(furnisher *f);
 void furnish_land(furnisher *f);

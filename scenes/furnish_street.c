@@ -86,7 +86,7 @@ static void trees(furnisher *f, const road *r, int side) {
 void furnish_streets(furnisher *f) {
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
-    if (r->junction)
+    if (r->junction || r->class == ROAD_SERVICE)
       continue;
     lamps(f, r);
     for (int side = -1; side <= 1; side += 2)
@@ -99,7 +99,8 @@ void furnish_parked(furnisher *f) {
     const road *r = &f->net->roads[i];
     double per_km = furnish_roadside(f, r).parked_per_km;
     for (int side = -1; side <= 1; side += 2) {
-      if (r->junction || furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_PARKING) < 2)
+      if (r->junction || r->class == ROAD_SERVICE ||
+          furnish_lane_width(f->net, r, r->length_m / 2, side, LANE_PARKING) < 2)
         continue;
       int one_way = road_one_way(f->net, r);
       bool along = one_way ? one_way > 0 : road_lane_along(f->net, side);

@@ -31,7 +31,8 @@ const char *opendrive_road_name(road_class class) {
   static const char *const names[ROAD_CLASS_COUNT] = {[ROAD_MOTORWAY] = "motorway",
                                                       [ROAD_PRIMARY] = "townArterial",
                                                       [ROAD_SECONDARY] = "townCollector",
-                                                      [ROAD_RESIDENTIAL] = "townLocal"};
+                                                      [ROAD_RESIDENTIAL] = "townLocal",
+                                                      [ROAD_SERVICE] = "townPrivate"};
   return names[class];
 }
 
@@ -95,7 +96,7 @@ const opendrive_meaning *opendrive_road_class(const char *name) {
       {"motorway", ROAD_MOTORWAY, NULL},          {"rural", ROAD_PRIMARY, NULL},
       {"townExpressway", ROAD_PRIMARY, NULL},     {"townArterial", ROAD_PRIMARY, NULL},
       {"townCollector", ROAD_SECONDARY, NULL},    {"town", ROAD_RESIDENTIAL, NULL},
-      {"townLocal", ROAD_RESIDENTIAL, NULL},      {"townPrivate", ROAD_RESIDENTIAL, NULL},
+      {"townLocal", ROAD_RESIDENTIAL, NULL},      {"townPrivate", ROAD_SERVICE, NULL},
       {"townPlayStreet", ROAD_RESIDENTIAL, NULL}, {"lowSpeed", ROAD_RESIDENTIAL, NULL},
       {"pedestrian", ROAD_RESIDENTIAL, NULL},     {"bicycle", ROAD_RESIDENTIAL, NULL},
       {"unknown", ROAD_RESIDENTIAL, NULL},        {NULL, 0, NULL}};

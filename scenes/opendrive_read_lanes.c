@@ -167,7 +167,8 @@ static double default_speed(const map_road *map) {
   static const double by_class[ROAD_CLASS_COUNT] = {[ROAD_MOTORWAY] = 36.11,
                                                     [ROAD_PRIMARY] = 27.78,
                                                     [ROAD_SECONDARY] = 13.89,
-                                                    [ROAD_RESIDENTIAL] = 13.89};
+                                                    [ROAD_RESIDENTIAL] = 13.89,
+                                                    [ROAD_SERVICE] = 5.56};
   return map->speed_mps > 0 ? map->speed_mps : by_class[map->class];
 }
 

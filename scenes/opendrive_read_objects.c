@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// <objects>: crosswalks that lie across a road where it meets a junction.
+// <objects>: crosswalks that lie across a road where it meets a junction; places to park.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +10,11 @@
 
 static const double FAR_M = 1e6;
 static const double REACH_M = 30; // of a crosswalk, from the end of its road
+static const double BAY_LENGTH_M[2] = {2, 25}, BAY_WIDTH_M[2] = {1.2, 12}, BAY_ASIDE_M = 60;
 enum { CORNERS = 64 };
 
 typedef struct crossing {
-  xmlNode *node;
+  const xmlNode *node;
   const map_road *road;
   long order; // its id as a number, or after all numbers
 } crossing;
@@ -145,6 +146,68 @@ static bool add_structure(map_reader *r, const map_road *map, const xmlNode *at)
   return true;
 }
 
+// Its box: by its length and width or, where those aren't said, by its outline.
+static bool read_bay_box(map_reader *r, const crossing *c, road_bay *bay) {
+  bay->s_m = map_number(r, c->node, "s", FAR_M, NAN);
+  bay->t_m = map_number(r, c->node, "t", FAR_M, NAN);
+  bay->heading_rad = angle_wrap(map_number(r, c->node, "hdg", 1e4, 0));
+  bay->length_m = map_number(r, c->node, "length", FAR_M, 0);
+  bay->width_m = map_number(r, c->node, "width", FAR_M, 0);
+  if (r->code != STATUS_OK || (bay->length_m > 0 && bay->width_m > 0))
+    return r->code == STATUS_OK;
+  double corners[CORNERS][2], lo[2] = {INFINITY, INFINITY}, hi[2] = {-INFINITY, -INFINITY};
+  double cs = cos(bay->heading_rad), sn = sin(bay->heading_rad);
+  int count = read_corners(r, c, corners);
+  for (int i = 0; i < count; i++) {
+    double ds = corners[i][0] - bay->s_m, dt = corners[i][1] - bay->t_m;
+    double at[2] = {ds * cs + dt * sn, dt * cs - ds * sn};
+    for (int k = 0; k < 2; k++)
+      lo[k] = fmin(lo[k], at[k]), hi[k] = fmax(hi[k], at[k]);
+  }
+  double u = (lo[0] + hi[0]) / 2, v = (lo[1] + hi[1]) / 2;
+  bay->s_m += u * cs - v * sn;
+  bay->t_m += u * sn + v * cs;
+  bay->length_m = hi[0] - lo[0];
+  bay->width_m = hi[1] - lo[1];
+  return count > 0;
+}
+
+static bool add_bay(map_reader *r, const crossing *c) {
+  road_bay bay = {0};
+  if (!read_bay_box(r, c, &bay))
+    return false;
+  map_place place = map_place_at(r, c->road, bay.s_m, 0);
+  const road *on = &r->b->net.roads[place.road - 1];
+  double s = place.at_end ? on->length_m - place.out_m : place.out_m;
+  bool sized = bay.length_m >= BAY_LENGTH_M[0] && bay.length_m <= BAY_LENGTH_M[1] &&
+               bay.width_m >= BAY_WIDTH_M[0] && bay.width_m <= BAY_WIDTH_M[1];
+  if (on->junction || !sized || fabs(bay.t_m) > BAY_ASIDE_M || s < 0 || s > on->length_m) {
+    map_remark(r, c->node, "a parking space %s is left out",
+               on->junction ? "in a junction"
+               : sized      ? "far from its road"
+                            : "of no vehicle's size");
+    return true;
+  }
+  const char *access = map_text(map_child(c->node, "parkingSpace"), "access");
+  bay.accessible = access && strcmp(access, "handicapped") == 0;
+  bay.road = on->id;
+  bay.s_m = s;
+  road_builder_bay(r->b, &bay);
+  return !r->b->failed || map_fail_memory(r);
+}
+
+static int by_road(const void *a, const void *b) {
+  const road_bay *x = a, *y = b;
+  return x->road != y->road ? (x->road > y->road) - (x->road < y->road) : x->id - y->id;
+}
+
+static void sort_bays(road_network *net) {
+  if (net->bay_count > 0)
+    qsort(net->bays, (size_t)net->bay_count, sizeof *net->bays, by_road);
+  for (int i = 0; i < net->bay_count; i++)
+    net->bays[i].id = i + 1;
+}
+
 static bool find_crossings(map_reader *r, crossing_list *list) {
   static const char *const known[] = {"object", "bridge", "tunnel", NULL};
   for (int i = 0; i < r->road_count; i++) {
@@ -155,6 +218,11 @@ static bool find_crossings(map_reader *r, crossing_list *list) {
         return false;
       if (!map_is(at, "object"))
         continue;
+      if (type && strcmp(type, "parkingSpace") == 0) {
+        if (!add_bay(r, &(crossing){.node = at, .road = &r->roads[i]}))
+          return false;
+        continue;
+      }
       if (!type || strcmp(type, "crosswalk") != 0) {
         map_remark(r, at, "objects of type \"%.40s\" are left out", type ? type : "");
         continue;
@@ -172,6 +240,7 @@ static bool find_crossings(map_reader *r, crossing_list *list) {
 bool map_read_objects(map_reader *r) {
   crossing_list list = {0};
   bool ok = find_crossings(r, &list);
+  sort_bays(&r->b->net);
   // Numbered in the order of their ids, so that what was written gets its numbers back.
   if (ok && list.count > 0)
     qsort(list.items, (size_t)list.count, sizeof *list.items, compare);

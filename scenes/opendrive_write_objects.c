@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands or lies at the ends of roads: crosswalks as objects; traffic lights and stop
-// lines as signals.
+// What stands or lies on roads: crosswalks and places to park as objects; traffic lights and
+// stop lines as signals.
 #include <math.h>
 #include <stdio.h>
 
@@ -54,6 +54,62 @@ static void write_crosswalk(opendrive_writer *w, const road *r, const road_cross
   opendrive_close(w);
 }
 
+// A place to park, u along who drives in; its sides are marked.
+static void write_bay(opendrive_writer *w, const road_bay *bay) {
+  const double u = bay->length_m / 2, v = bay->width_m / 2;
+  const double corners[4][2] = {{-u, -v}, {u, -v}, {u, v}, {-u, v}};
+  static const char *const sides[2] = {"left", "right"};
+  char name[32];
+  snprintf(name, sizeof name, "bay %d", bay->id);
+  opendrive_open(w, "object");
+  opendrive_whole(w, "id", w->net->crosswalk_count + w->net->road_count + bay->id);
+  opendrive_text(w, "name", name);
+  opendrive_text(w, "type", "parkingSpace");
+  opendrive_number(w, "s", bay->s_m);
+  opendrive_number(w, "t", bay->t_m);
+  opendrive_number(w, "zOffset", 0);
+  opendrive_text(w, "orientation", "none");
+  opendrive_number(w, "length", bay->length_m);
+  opendrive_number(w, "width", bay->width_m);
+  opendrive_number(w, "height", 0);
+  opendrive_number(w, "hdg", bay->heading_rad);
+  opendrive_open(w, "outlines");
+  opendrive_open(w, "outline");
+  opendrive_whole(w, "id", 0);
+  opendrive_text(w, "closed", "true");
+  opendrive_text(w, "outer", "true");
+  for (int i = 0; i < 4; i++) {
+    opendrive_open(w, "cornerLocal");
+    opendrive_whole(w, "id", i);
+    opendrive_number(w, "u", corners[i][0]);
+    opendrive_number(w, "v", corners[i][1]);
+    opendrive_number(w, "z", 0);
+    opendrive_number(w, "height", 0);
+    opendrive_close(w);
+  }
+  opendrive_close(w);
+  opendrive_close(w);
+  opendrive_open(w, "parkingSpace");
+  opendrive_text(w, "access", bay->accessible ? "handicapped" : "all");
+  opendrive_close(w);
+  opendrive_open(w, "markings");
+  for (int i = 0; i < 2; i++) {
+    opendrive_open(w, "marking");
+    opendrive_text(w, "side", sides[i]);
+    opendrive_text(w, "color", "white");
+    opendrive_text(w, "weight", "standard");
+    opendrive_number(w, "width", ROAD_BAY_LINE_M);
+    opendrive_number(w, "zOffset", 0);
+    opendrive_number(w, "lineLength", bay->length_m);
+    opendrive_number(w, "spaceLength", 0);
+    opendrive_number(w, "startOffset", 0);
+    opendrive_number(w, "stopOffset", 0);
+    opendrive_close(w);
+  }
+  opendrive_close(w);
+  opendrive_close(w);
+}
+
 // A bridge or tunnel is as long as its road.
 static void write_structure(opendrive_writer *w, const road *r) {
   bool bridge = r->structure == ROAD_BRIDGE;
@@ -77,6 +133,9 @@ void opendrive_write_objects(opendrive_writer *w, const road *r) {
   for (int end = 0; end < 2; end++)
     if (w->ends[r->id - 1][end].crosswalk)
       write_crosswalk(w, r, &w->net->crosswalks[w->ends[r->id - 1][end].crosswalk - 1]);
+  for (int i = 0; i < w->net->bay_count; i++)
+    if (w->net->bays[i].road == r->id)
+      write_bay(w, &w->net->bays[i]);
   opendrive_close(w);
 }
 

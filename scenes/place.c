@@ -41,6 +41,9 @@ status place_lay(road_builder *b, place_ref of, bool left_hand, rng *r, trouble 
   case PLACE_INTERCHANGE:
     got = place_interchange(b, of.def, r, why);
     break;
+  case PLACE_PARKING:
+    got = place_parking(b, of.def, r, why);
+    break;
   case PLACE_OPENDRIVE:
   case PLACE_OSM:
     got = script_map_read(((const map_def *)of.def)->map, left_hand, b, why);

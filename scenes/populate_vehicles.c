@@ -187,7 +187,8 @@ static double way_ahead(const road_network *net, int lane, double enough) {
   return fmin(length, enough);
 }
 
-static bool place_ego(slots *p, rng *r) {
+// `within`: if it can, on a road of that class.
+static bool place_ego(slots *p, road_class within, rng *r) {
   const road_network *net = p->net;
   const double *weights = p->weights[user_of(THING_CAR)];
   scene_vehicle ego = draw_vehicle(THING_CAR, r);
@@ -198,6 +199,7 @@ static bool place_ego(slots *p, rng *r) {
     if (weights[i] < least)
       continue;
     double score = way_ahead(net, i + 1, EGO_AHEAD_M) + jitter;
+    score += net->roads[net->paths[i].road - 1].class == within ? 2 * EGO_AHEAD_M : 0;
     if (score > best) {
       best = score;
       chosen = i;
@@ -313,7 +315,8 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
     p.weights[user] = p.hi + (size_t)(user + 1) * paths;
   find_room(&p);
   rng r = rng_at(s->seed, RNG_TRAFFIC, s->index, EGO_STREAM, s->attempt);
-  if (!place_ego(&p, &r)) {
+  road_class within = def->place == PLACE_PARKING ? ROAD_SERVICE : ROAD_CLASS_COUNT;
+  if (!place_ego(&p, within, &r)) {
     got = trouble_set(why, STATUS_RANGE, "road: no lane is long enough for the ego to start on");
     goto done;
   }

@@ -19,6 +19,7 @@ typedef enum road_class {
   ROAD_PRIMARY,
   ROAD_SECONDARY,
   ROAD_RESIDENTIAL,
+  ROAD_SERVICE, // aisles of a car park and the ways into it
   ROAD_CLASS_COUNT
 } road_class;
 
@@ -290,10 +291,19 @@ typedef struct road_remark {
   char text[120];
 } road_remark;
 
+/// A place to park one vehicle: a rectangle on a road's surface with its middle at (s, t), along
+/// the heading, against the road's, of who drives in forward.
+typedef struct road_bay {
+  int id, road;
+  double s_m, t_m, heading_rad;
+  double length_m, width_m;
+  bool accessible; // for people with disabilities
+} road_bay;
+
 typedef enum site_kind { SITE_BUILDING, SITE_TREE } site_kind;
 
-/// What a map says stands beside its roads: a box with its middle there, along its heading and
-/// across it. A tree's length is its crown's width. 0: not said.
+/// What stands beside the roads by the place's plan or a map: a box with its middle there, along
+/// its heading and across it. A tree's length is its crown's width. 0: not said.
 typedef struct road_site {
   site_kind kind;
   double x_m, y_m, heading_rad;
@@ -344,6 +354,8 @@ typedef struct road_network {
   walk_edge *walk_edges;
   int walk_link_count;
   int *walk_links;
+  int bay_count;
+  road_bay *bays; // by road
   int site_count;
   road_site *sites;
   int remark_count;

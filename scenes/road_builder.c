@@ -32,6 +32,7 @@
   X(walk_nodes, walk_node_count, walk_node_capacity)                                               \
   X(walk_edges, walk_edge_count, walk_edge_capacity)                                               \
   X(walk_links, walk_link_count, walk_link_capacity)                                               \
+  X(bays, bay_count, bay_capacity)                                                                 \
   X(sites, site_count, site_capacity)                                                              \
   X(remarks, remark_count, remark_capacity)
 
@@ -213,6 +214,24 @@ void road_builder_bank(road_builder *b, int road_id, road_poly3 poly) {
   if (r->bank_count++ == 0)
     r->bank_first = net->bank_count;
   net->banks[net->bank_count++] = poly;
+}
+
+void road_builder_bay(road_builder *b, const road_bay *bay) {
+  if (b->failed || !ARRAY_RESERVE(b->net.bays, b->bay_capacity, b->net.bay_count + 1)) {
+    b->failed = true;
+    return;
+  }
+  b->net.bays[b->net.bay_count] = *bay;
+  b->net.bays[b->net.bay_count].id = b->net.bay_count + 1;
+  b->net.bay_count++;
+}
+
+void road_builder_site(road_builder *b, const road_site *site) {
+  if (b->failed || !ARRAY_RESERVE(b->net.sites, b->site_capacity, b->net.site_count + 1)) {
+    b->failed = true;
+    return;
+  }
+  b->net.sites[b->net.site_count++] = *site;
 }
 
 int road_builder_point(road_builder *b, road_point p) {

@@ -29,7 +29,7 @@ typedef struct road_builder {
       section_capacity, lane_capacity, width_capacity, junction_capacity, end_capacity,
       phase_capacity, signal_capacity, crosswalk_capacity, point_capacity, path_capacity,
       lane_link_capacity, conflict_capacity, crossing_capacity, walk_node_capacity,
-      walk_edge_capacity, walk_link_capacity, site_capacity, remark_capacity;
+      walk_edge_capacity, walk_link_capacity, bay_capacity, site_capacity, remark_capacity;
   bool failed;
 } road_builder;
 
@@ -80,6 +80,10 @@ void road_builder_bank(road_builder *b, int road, road_poly3 poly);
 /// continue each other; lanes without width on a piece are left out there. The pieces have ids
 /// that follow each other; the last one's, 0 when memory ran out.
 int road_builder_cut(road_builder *b, int road, const double *s_m, int count);
+/// A place to park; it gets its id.
+void road_builder_bay(road_builder *b, const road_bay *bay);
+/// Something that stands beside the roads.
+void road_builder_site(road_builder *b, const road_site *site);
 /// Index of a point just added.
 int road_builder_point(road_builder *b, road_point p);
 

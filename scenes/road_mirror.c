@@ -94,6 +94,10 @@ void road_builder_mirror(road_builder *b) {
   }
   for (int i = 0; i < net->crosswalk_count; i++)
     mirror_crosswalk(&net->crosswalks[i]);
+  for (int i = 0; i < net->bay_count; i++) {
+    net->bays[i].t_m = turned(net->bays[i].t_m);
+    net->bays[i].heading_rad = turned(net->bays[i].heading_rad);
+  }
   for (int i = 0; i < net->site_count; i++) {
     net->sites[i].y_m = turned(net->sites[i].y_m);
     net->sites[i].heading_rad = turned(net->sites[i].heading_rad);

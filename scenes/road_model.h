@@ -12,6 +12,9 @@ enum { ROAD_ARMS = 8, ROAD_ARC_POINTS = 13, ROAD_BULB_POINTS = 61 };
 /// Height of pavements above the carriageway.
 #define ROAD_KERB_M 0.15
 
+/// Width of the lines between bays.
+#define ROAD_BAY_LINE_M 0.1
+
 /// A polynomial's value at s.
 double road_poly_value(const road_poly3 *p, double s_m);
 /// The same polynomial begun anew at s.
@@ -36,6 +39,11 @@ int road_section_at(const road_network *net, const road *r, double s_m);
 /// t of a lane's middle and, when slope isn't NULL, its change per metre of s.
 double road_lane_middle_t(const road_network *net, const road *r, int section, int lane_id,
                           double s_m, double *slope);
+/// A point of a bay, ahead of its middle and to the left, as who drives in sees it.
+vec3 road_bay_point(const road_network *net, const road_bay *bay, double ahead_m, double left_m);
+/// Whether another bay's line lies on that side of a bay (+1 left) already: of two side by side
+/// the earlier one has it.
+bool road_bay_shares(const road_network *net, const road_bay *bay, int side);
 /// Index of the first of a road's paths, which lie side by side in net->paths; of the first one
 /// of a later road when it has none.
 int road_first_path(const road_network *net, int road_id);

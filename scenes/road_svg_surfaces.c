@@ -162,9 +162,35 @@ static void mark_section(svg_picture *p, const road *r, int index) {
   }
 }
 
+// Each bay's sides, and what tells the accessible ones.
+static void draw_bays(svg_picture *p) {
+  double width = fmax(ROAD_BAY_LINE_M, LEAST_MARK_PX / p->pixels_per_m);
+  for (int i = 0; i < p->net->bay_count; i++) {
+    const road_bay *bay = &p->net->bays[i];
+    double half = bay->length_m / 2;
+    if (bay->accessible) {
+      fprintf(p->out, "<polygon class=\"accessible\" points=\"");
+      for (int k = 0; k < 4; k++)
+        svg_point(p, road_bay_point(p->net, bay, k == 0 || k == 3 ? -half : half,
+                                    (k < 2 ? -0.5 : 0.5) * bay->width_m));
+      fprintf(p->out, "\"><title>accessible bay</title></polygon>\n");
+    }
+    for (int side = -1; side <= 1; side += 2) {
+      if (road_bay_shares(p->net, bay, side))
+        continue;
+      fprintf(p->out, "<polyline class=\"white\" stroke-width=\"%.3f\" points=\"", width);
+      svg_point(p, road_bay_point(p->net, bay, -half, side * bay->width_m / 2));
+      svg_point(p, road_bay_point(p->net, bay, half, side * bay->width_m / 2));
+      fprintf(p->out, "\"/>\n");
+    }
+  }
+}
+
 void svg_marks(svg_picture *p, bool bridges) {
   const road_network *net = p->net;
   fprintf(p->out, "<g id=\"%s\">\n", bridges ? "bridge-marks" : "marks");
+  if (!bridges)
+    draw_bays(p);
   for (int i = 0; i < net->road_count; i++)
     for (int k = 0; k < net->roads[i].section_count && !road_is_way(net, &net->roads[i]); k++)
       if (is_bridge(&net->roads[i]) == bridges)

@@ -6,7 +6,7 @@
 
 #include "scenes/fields.h"
 
-enum { BICYCLES = 5 }; // in scene_def.mix
+enum { TRUCKS = 2, BUSES = 3, BICYCLES = 5 }; // in scene_def.mix
 
 scene_form scene_form_default(void) {
   scene_form form = {.def = {.place = PLACE_GRID_CITY}};
@@ -58,8 +58,10 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
   scene_def def = form->def;
   if (!isnan(form->weather_time_of_day_h))
     def.time_of_day_h = form->weather_time_of_day_h;
-  if ((def.place == PLACE_HIGHWAY || def.place == PLACE_INTERCHANGE) && !form->bicycles_given)
+  if ((def.place == PLACE_HIGHWAY || def.place == PLACE_INTERCHANGE) && !form->mix_given)
     def.mix[BICYCLES] = 0;
+  if (def.place == PLACE_PARKING && !form->mix_given) // too long for its corners
+    def.mix[TRUCKS] = def.mix[BUSES] = 0;
   double weights = 0;
   for (int i = 0; i < MIX_KINDS; i++)
     weights += def.mix[i];
@@ -101,6 +103,7 @@ void *scene_def_place(scene_def *def, place_kind kind, size_t *size) {
     MEMBER(PLACE_TOWN, town);
     MEMBER(PLACE_RURAL, rural);
     MEMBER(PLACE_INTERCHANGE, interchange);
+    MEMBER(PLACE_PARKING, parking);
     MEMBER(PLACE_OPENDRIVE, opendrive);
     MEMBER(PLACE_OSM, osm);
   case PLACE_COUNT:
@@ -139,6 +142,10 @@ roadside_def place_roadside(place_ref of) {
     return (roadside_def){.trees_per_km = ((const rural_def *)of.def)->trees_per_km};
   case PLACE_INTERCHANGE:
     return (roadside_def){.trees_per_km = ((const interchange_def *)of.def)->trees_per_km};
+  case PLACE_PARKING: {
+    const parking_def *def = of.def;
+    return (roadside_def){def->building_height_m, def->trees_per_km, 0};
+  }
   case PLACE_OPENDRIVE:
   case PLACE_OSM: {
     const map_def *map = of.def;
@@ -183,7 +190,7 @@ int scene_def_work_zones(const scene_def *def) {
 const char *place_name(int index) {
   static const char *const names[] = {"grid_city",   "highway",    "intersection", "straight",
                                       "curve",       "roundabout", "town",         "rural",
-                                      "interchange", "opendrive",  "osm"};
+                                      "interchange", "parking",    "opendrive",    "osm"};
   return index >= 0 && index < PLACE_COUNT ? names[index] : NULL;
 }
 

@@ -20,6 +20,7 @@ typedef enum place_kind {
   PLACE_TOWN,
   PLACE_RURAL,
   PLACE_INTERCHANGE,
+  PLACE_PARKING,
   PLACE_KIND_COUNT,                   // of those made from numbers
   PLACE_OPENDRIVE = PLACE_KIND_COUNT, // read from a map
   PLACE_OSM,
@@ -149,6 +150,19 @@ typedef struct interchange_def {
   double trees_per_km;
 } interchange_def;
 
+typedef struct parking_def {
+  int aisles, bays_per_row;
+  double bay_angle_rad; // of a bay against its aisle
+  double bay_width_m, bay_length_m, aisle_m;
+  double one_way;   // probability that its aisles are
+  double occupancy; // share of bays with a vehicle
+  double backed_in; // share of those that head out
+  int accessible_bays;
+  double speed_limit_mps, street_limit_mps; // in the car park and on its street
+  double sidewalk_m;
+  double building_height_m, trees_per_km; // along its street; trees between the rows, too
+} parking_def;
+
 enum { SCENE_FILE = 64 };
 
 /// A place that is read from a map.
@@ -177,6 +191,7 @@ typedef struct scene_def {
   town_def town;
   rural_def rural;
   interchange_def interchange;
+  parking_def parking;
   map_def opendrive, osm;
   char hand[RIG_NAME];       // the side that traffic keeps to: right or left
   char district[RIG_NAME];   // of all buildings, a district's name; mixed: by where they stand

@@ -71,6 +71,14 @@ static void add_roads(sum *h, const road_network *n) {
   }
 }
 
+static void add_bays(sum *h, const road_network *n) {
+  for (int i = 0; i < n->bay_count; i++) {
+    const road_bay *b = &n->bays[i];
+    ADD(b->id), ADD(b->road), ADD(b->s_m), ADD(b->t_m), ADD(b->heading_rad), ADD(b->length_m);
+    ADD(b->width_m), ADD(b->accessible);
+  }
+}
+
 static void add_junctions(sum *h, const road_network *n) {
   for (int i = 0; i < n->junction_count; i++) {
     const road_junction *j = &n->junctions[i];
@@ -165,6 +173,7 @@ uint64_t scene_hash(const scene *s) {
   ADD(s->duration_s);
   ADD(s->frame_hz), ADD(s->step_s), ADD(s->weather), ADD(s->ego), ADD(s->id_count);
   add_roads(h, &s->roads);
+  add_bays(h, &s->roads);
   add_junctions(h, &s->roads);
   add_graphs(h, &s->roads);
   add_actors(h, s);

@@ -244,7 +244,7 @@ static void settle(const field *f, scene_form *form) {
   if (f->group == FIELDS_PEDESTRIANS && strcmp(f->name, "per_km") == 0)
     form->def.pedestrians = -1;
   if (f->group == FIELDS_MIX && strcmp(f->name, "bicycle") == 0)
-    form->bicycles_given = true;
+    form->mix_given = true;
   if (f->group == FIELDS_SCENE && strcmp(f->name, "time_of_day_h") == 0)
     form->weather_time_of_day_h = NAN;
 }

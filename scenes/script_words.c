@@ -14,7 +14,7 @@
 static const char *const place_marks[PLACE_COUNT] = {
     "roadloom.grid_city",   "roadloom.highway",    "roadloom.intersection", "roadloom.straight",
     "roadloom.curve",       "roadloom.roundabout", "roadloom.town",         "roadloom.rural",
-    "roadloom.interchange", "roadloom.opendrive",  "roadloom.osm",
+    "roadloom.interchange", "roadloom.parking",    "roadloom.opendrive",    "roadloom.osm",
 };
 static const char weather_mark[] = "roadloom.weather";
 static const char scene_mark[] = "roadloom.scene";
@@ -104,11 +104,6 @@ static const char *list_places(lua_State *L, const char *after) {
   return lua_tostring(L, -1);
 }
 
-static int refuse_word(lua_State *L) {
-  return sandbox_error(L, "%s: not available yet; places are %s",
-                       lua_tostring(L, lua_upvalueindex(1)), list_places(L, ""));
-}
-
 static void read_place(lua_State *L, int index, scene_form *form) {
   for (int place = 0; place < PLACE_COUNT; place++)
     if (lua_istable(L, index) && has_mark(L, index, place_marks[place])) {
@@ -184,7 +179,7 @@ static void read_traffic(lua_State *L, int index, scene_form *form) {
     int mix = lua_gettop(L);
     script_check_table(L, mix, "traffic.mix", "{ car = 8, van = 1, … }");
     memset(form->def.mix, 0, sizeof form->def.mix);
-    form->bicycles_given = true;
+    form->mix_given = true;
     script_read_fields(L, mix, FIELDS_MIX, form, "traffic.mix.", NULL);
   }
   lua_pop(L, 1);
@@ -337,17 +332,11 @@ static int refuse_global(lua_State *L) {
 }
 
 static void open_places(lua_State *L) {
-  static const char *const later[] = {"parking"};
   for (int place = 0; place < PLACE_COUNT; place++) {
     make_mark(L, place_marks[place]);
     lua_pushinteger(L, place);
     lua_pushcclosure(L, make_place, 1);
     lua_setglobal(L, place_name(place));
-  }
-  for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-    lua_pushstring(L, later[i]);
-    lua_pushcclosure(L, refuse_word, 1);
-    lua_setglobal(L, later[i]);
   }
 }
 

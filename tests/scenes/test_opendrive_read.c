@@ -149,6 +149,20 @@ static void same_walks(int number, const road_network *a, const road_network *b)
                 b->walk_edges[i].length_m);
 }
 
+static void same_bays(int number, const road_network *a, const road_network *b) {
+  same_number(number, "bays", 0, a->bay_count, b->bay_count);
+  for (int i = 0; i < a->bay_count; i++) {
+    const road_bay *x = &a->bays[i], *y = &b->bays[i];
+    same_number(number, "road of bay", x->id, x->road, y->road);
+    same_number(number, "s of bay", x->id, x->s_m, y->s_m);
+    same_number(number, "t of bay", x->id, x->t_m, y->t_m);
+    same_number(number, "heading of bay", x->id, x->heading_rad, y->heading_rad);
+    same_number(number, "length of bay", x->id, x->length_m, y->length_m);
+    same_number(number, "width of bay", x->id, x->width_m, y->width_m);
+    same_number(number, "access of bay", x->id, x->accessible, y->accessible);
+  }
+}
+
 static void what_is_written_is_read_back(void **state) {
   (void)state;
   for (int n = 0; n < 2 * PLACES_COUNT; n++) {
@@ -166,6 +180,7 @@ static void what_is_written_is_read_back(void **state) {
     same_paths(n, &s->roads, &net);
     same_junctions(n, &s->roads, &net);
     same_walks(n, &s->roads, &net);
+    same_bays(n, &s->roads, &net);
     // Nothing wears off: what is read is written as a file that reads the same.
     assert_int_equal(opendrive_write(&net, "town", &again, &again_size, &why), STATUS_OK);
     road_network twice;

@@ -201,12 +201,8 @@ static void part_errors_say_what_would_do(void **state) {
   expect_error("return scene { road = {} }", STATUS_RANGE,
                "urban.lua:1: road: is a table, not a place; grid_city { … }, highway { … }, "
                "intersection { … }, straight { … }, curve { … }, "
-               "roundabout { … }, town { … }, rural { … }, interchange { … }, opendrive { … } or "
-               "osm { … } would do");
-  expect_error(
-      "return scene { road = parking {} }", STATUS_RANGE,
-      "urban.lua:1: parking: not available yet; places are grid_city, highway, "
-      "intersection, straight, curve, roundabout, town, rural, interchange, opendrive and osm");
+               "roundabout { … }, town { … }, rural { … }, interchange { … }, parking { … }, "
+               "opendrive { … } or osm { … } would do");
   expect_error("return scene {\n trafic = {} }", STATUS_RANGE,
                "urban.lua:1: trafic: there is no such field; did you mean \"traffic\"?");
   expect_error("return scene { traffic = 12 }", STATUS_RANGE,
@@ -431,10 +427,10 @@ static void set_errors_name_the_option(void **state) {
   expect_set_error(plain, "weather", "hail",
                    "--set weather=hail: there is no such weather; there is clear, cloudy, "
                    "overcast, rain, snow, fog, night, storm");
-  expect_set_error(
-      plain, "road", "moon",
-      "--set road=moon: there is no such place; there is grid_city, highway, "
-      "intersection, straight, curve, roundabout, town, rural, interchange, opendrive, osm");
+  expect_set_error(plain, "road", "moon",
+                   "--set road=moon: there is no such place; there is grid_city, highway, "
+                   "intersection, straight, curve, roundabout, town, rural, interchange, parking, "
+                   "opendrive, osm");
   expect_set_error(plain, "ego.rig", "x",
                    "--set ego.rig=x: there is no such rig; there is minimal, nuscenes, kitti, "
                    "bench2drive, waymo_like");

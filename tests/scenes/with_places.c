@@ -94,6 +94,14 @@ scene_def places_def(int number) {
                         .residential_limit_mps = 8.33,
                         .corner_radius_m = rng_uniform(&r, 4, 8),
                         .side = {10, 60, rng_chance(&r, 0.3) ? 0 : 40}};
+  rng lot = rng_at(79, RNG_TEST, 0, (uint32_t)number, 0);
+  def.parking.aisles = 2 + rng_below(&lot, 4);
+  def.parking.bays_per_row = 10 + rng_below(&lot, 20);
+  def.parking.bay_angle_rad =
+      rng_chance(&lot, 0.4) ? 1.5707963267948966 : rng_uniform(&lot, 0.8, 1.5);
+  def.parking.aisle_m = rng_uniform(&lot, 3.5, 8);
+  def.parking.one_way = rng_below(&lot, 2);
+  def.parking.occupancy = rng_unit(&lot);
   // Each place has its turn on the left.
   strcpy(def.hand, number / PLACES_FIRST % 3 == 1 ? "left" : "right");
   def.vehicles_per_km = rng_uniform(&r, 0, 60);

@@ -62,6 +62,8 @@ static double least_radius(const proof_case *c, const road *r) {
   case PLACE_ROUNDABOUT:
   case PLACE_INTERSECTION:
     return 12; // of arms of 40 m; the island's 15 m
+  case PLACE_PARKING:
+    return r->class == ROAD_SERVICE ? 7 : 12;
   default:
     return place_least_radius(fastest(c->net, r));
   }
@@ -136,7 +138,7 @@ void proof_elevation(const proof_case *c, proof_fault *out) {
 // Ranges of scenes/fields.c, and what docs/roads.md says of bays, kerbs and strips. Sidewalks
 // pave the strip and the bays' width where they come to a junction; shoulders fill wedges at ramps.
 static const double width_range_m[LANE_TYPE_COUNT][2] = {
-    [LANE_DRIVING] = {2.8, 4.5}, [LANE_SHOULDER] = {0.001, 7}, [LANE_PARKING] = {2, 3.5},
+    [LANE_DRIVING] = {2.8, 4.5}, [LANE_SHOULDER] = {0.001, 7}, [LANE_PARKING] = {2, 7.2},
     [LANE_CURB] = {0.1, 0.3},    [LANE_VERGE] = {0.5, 8},      [LANE_SIDEWALK] = {1, 10},
     [LANE_MEDIAN] = {0.3, 15},   [LANE_BIKING] = {1, 4.5},     [LANE_NONE] = {0, 10},
     [LANE_WORKS] = {0.6, 4.5}};

@@ -76,6 +76,11 @@ static void roundabouts_flow(void **state) {
   check_kind(8, 8, 60);
 }
 
+static void car_parks_flow(void **state) {
+  (void)state;
+  check_kind(10, 8, 60);
+}
+
 static void grown_towns_flow(void **state) {
   (void)state;
   check_kind(9, 4, 60);
@@ -114,6 +119,7 @@ int main(void) {
       cmocka_unit_test(single_roads_flow),
       cmocka_unit_test(roundabouts_flow),
       cmocka_unit_test(grown_towns_flow),
+      cmocka_unit_test(car_parks_flow),
       cmocka_unit_test(odd_crossings_flow_under_every_rule),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,16 +20,18 @@ const char *with_scene_name(int kind) {
                                                       "curve",
                                                       "odd crossing",
                                                       "roundabout",
-                                                      "grown town"};
+                                                      "grown town",
+                                                      "car park"};
   return names[kind];
 }
 
 scene_def with_scene_def(int kind, uint64_t seed) {
   static const place_kind places[WITH_SCENE_KINDS] = {
-      PLACE_GRID_CITY, PLACE_GRID_CITY, PLACE_INTERSECTION, PLACE_INTERSECTION, PLACE_HIGHWAY,
-      PLACE_STRAIGHT,  PLACE_CURVE,     PLACE_INTERSECTION, PLACE_ROUNDABOUT,   PLACE_TOWN};
-  static const int vehicles[WITH_SCENE_KINDS] = {50, 50, 16, 16, 40, 12, 10, 20, 24, 50};
-  static const int people[WITH_SCENE_KINDS] = {60, 60, 16, 16, 0, 10, 10, 20, 24, 50};
+      PLACE_GRID_CITY,  PLACE_GRID_CITY, PLACE_INTERSECTION, PLACE_INTERSECTION,
+      PLACE_HIGHWAY,    PLACE_STRAIGHT,  PLACE_CURVE,        PLACE_INTERSECTION,
+      PLACE_ROUNDABOUT, PLACE_TOWN,      PLACE_PARKING};
+  static const int vehicles[WITH_SCENE_KINDS] = {50, 50, 16, 16, 40, 12, 10, 20, 24, 50, 14};
+  static const int people[WITH_SCENE_KINDS] = {60, 60, 16, 16, 0, 10, 10, 20, 24, 50, 40};
   static const char *const rules[] = {"signals", "priority", "all_way_stop", "right_before_left"};
   scene_def def = scene_def_default();
   def.duration_s = 600;
@@ -59,6 +61,11 @@ scene_def with_scene_def(int kind, uint64_t seed) {
   def.town.size_m = 300;
   def.town.main_lanes = 1 + (int)(seed % 2);
   def.town.dead_ends = 1;
+  def.parking.aisles = 2 + (int)(seed % 3);
+  def.parking.one_way = seed / 2 % 2;
+  def.parking.bay_angle_rad = seed % 3 ? 1.5707963267948966 : 0.9;
+  if (def.place == PLACE_PARKING)
+    def.mix[2] = def.mix[3] = 0; // as scripts have it
   def.jaywalking = 0.05;
   if (seed % 3 == 1) {
     def.weather.rain_mmh = 15;
