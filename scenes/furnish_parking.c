@@ -12,9 +12,10 @@ static const double BACKED_IN = 0.2;  // of a map's
 static const double VANS = 0.09;      // share of parked vehicles
 static const double FULL_PER_KM = 80; // parked vehicles that fill a map's bays
 static const double HEDGE_PIECE_M = 2, HEDGE_M = 0.7, HEDGE_BEYOND_M = 0.8;
-static const double ALONE_M = 4;    // beyond a hedge nothing stands or is paved
-static const double BEHIND_M = 0.8; // trees and lamps, from the walk behind a row
-static const double TRUNK_M = 0.6;
+static const double ALONE_M = 11;     // beyond a hedge nothing stands or is paved
+static const double STRAIGHT_RAD = 3; // between arms that are one way
+static const double BEHIND_M = 0.8;   // trees and lamps, from the walk behind a row
+static const double TRUNK_M = 0.85;
 static const double OUTSIDE_M = 2.3; // the same where a hedge stands between
 
 // The numbers of the car park that a road belongs to; NULL when it belongs to none.
@@ -104,6 +105,13 @@ static bool is_free(const furnisher *f, pose at, double l_m, double w_m) {
   return occupancy_free_at(&f->lots, &box);
 }
 
+// No houses are built on a street's side where a car park lies.
+static void claim_side(furnisher *f, const road_bay *bay) {
+  vec3 at = road_bay_point(f->net, bay, 0, 0), ahead = road_bay_point(f->net, bay, 1, 0);
+  occupancy_add(&f->mapped, &(ground_box){at.x, at.y, atan2(ahead.y - at.y, ahead.x - at.x),
+                                          bay->length_m / 2, bay->width_m / 2});
+}
+
 // The middle of all bays.
 static vec3 lot_middle(const road_network *net) {
   vec3 sum = {0, 0, 0};
@@ -121,30 +129,61 @@ typedef struct hedge {
   palette colors;
 } hedge;
 
-// A piece at s where the road is the car park's border.
-static void add_hedge(furnisher *f, rng *r, const road *on, int side, double s, vec3 middle,
+// A piece that looks along the pose, where the car park ends there.
+static void add_hedge(furnisher *f, rng *r, pose at, double wide_m, vec3 middle,
                       const hedge *style) {
-  pose at = beside(f, on, side, s, HEDGE_BEYOND_M);
-  pose clear = beside(f, on, side, s, HEDGE_BEYOND_M + ALONE_M / 2);
   vec3 inward = quat_rotate(at.q, (vec3){1, 0, 0});
-  if (vec3_dot(inward, vec3_sub(middle, at.p_m)) < 0 ||
-      !is_free(f, at, HEDGE_M, HEDGE_PIECE_M - 0.06) || !is_free(f, clear, ALONE_M, HEDGE_PIECE_M))
+  pose clear = at;
+  clear.p_m = pose_apply(at, (vec3){-ALONE_M / 2, 0, 0});
+  if (vec3_dot(inward, vec3_sub(middle, at.p_m)) < 0 || !is_free(f, at, HEDGE_M, wide_m - 0.06) ||
+      !is_free(f, clear, ALONE_M, wide_m))
     return;
-  occupancy_add(&f->lots, &(ground_box){at.p_m.x, at.p_m.y, quat_yaw(at.q), HEDGE_M / 2,
-                                        HEDGE_PIECE_M / 2 - 0.03});
-  scene_thing *thing = furnish_add(f, THING_HEDGE, SEMANTIC_VEGETATION, r, at, HEDGE_M,
-                                   HEDGE_PIECE_M, style->high_m);
+  occupancy_add(&f->lots,
+                &(ground_box){at.p_m.x, at.p_m.y, quat_yaw(at.q), HEDGE_M / 2, wide_m / 2 - 0.03});
+  scene_thing *thing =
+      furnish_add(f, THING_HEDGE, SEMANTIC_VEGETATION, r, at, HEDGE_M, wide_m, style->high_m);
   thing->asset_seed = style->make;
   thing->colors = style->colors;
 }
 
+// From one pose at the border to another one.
+static void hedge_between(furnisher *f, rng *r, pose p, pose q, vec3 middle, const hedge *style) {
+  vec3 way = vec3_sub(q.p_m, p.p_m);
+  double length = hypot(way.x, way.y), facing = atan2(way.y, way.x) + PI / 2;
+  vec3 inward = quat_rotate(p.q, (vec3){1, 0, 0});
+  facing += cos(facing) * inward.x + sin(facing) * inward.y < 0 ? PI : 0;
+  int n = (int)fmax(1, round(length / HEDGE_PIECE_M));
+  for (int i = 0; i < n; i++) {
+    vec3 at = vec3_add(p.p_m, vec3_scale(way, (i + 0.5) / n));
+    add_hedge(f, r, pose_flat(at.x, at.y, at.z, angle_wrap(facing)), length / n, middle, style);
+  }
+}
+
 static void hedges(furnisher *f, const road *r, vec3 middle, const hedge *style) {
   rng stream = furnish_stream(f, r->id, STREAM_LOT);
-  int n = (int)((r->length_m - 1) / HEDGE_PIECE_M);
-  double first = (r->length_m - n * HEDGE_PIECE_M) / 2;
+  int n = (int)fmax(1, round(r->length_m / HEDGE_PIECE_M));
   for (int i = 0; i < n; i++)
     for (int side = -1; side <= 1; side += 2)
-      add_hedge(f, &stream, r, side, first + (i + 0.5) * HEDGE_PIECE_M, middle, style);
+      hedge_between(f, &stream, beside(f, r, side, r->length_m * i / n, HEDGE_BEYOND_M),
+                    beside(f, r, side, r->length_m * (i + 1) / n, HEDGE_BEYOND_M), middle, style);
+}
+
+// Where a way goes straight on past an aisle, its border does so between the two roads.
+static void hedges_past(furnisher *f, const road_junction *j, vec3 middle, const hedge *style) {
+  const road_network *net = f->net;
+  road_arm arms[ROAD_ARMS];
+  int count = road_junction_arms(net, j, arms);
+  rng stream = furnish_stream(f, j->id, STREAM_LOT);
+  stream.entity += 3u << 16;
+  for (int i = 0; i < count; i++) {
+    const road_arm *a = &arms[i], *b = &arms[(i + 1) % count];
+    const road *from = &net->roads[a->road - 1], *to = &net->roads[b->road - 1];
+    if (!parking_of(f, from) || from->class != ROAD_SERVICE || to->class != ROAD_SERVICE ||
+        fabs(angle_wrap(b->heading_rad - a->heading_rad)) < STRAIGHT_RAD)
+      continue;
+    hedge_between(f, &stream, beside(f, from, road_arm_left_side(a), a->s_m, HEDGE_BEYOND_M),
+                  beside(f, to, -road_arm_left_side(b), b->s_m, HEDGE_BEYOND_M), middle, style);
+  }
 }
 
 // Between the rows -----------------------------------------------------------------
@@ -196,7 +235,7 @@ static void plant_row(furnisher *f, const road *r, int side, double begin, doubl
   if (per_km <= 0)
     return;
   for (int k = 0; k < 2; k++) {
-    double s = k ? end + TRUNK_M + 0.5 : begin - TRUNK_M - 0.5;
+    double s = k ? end + 1.1 : begin - 1.1;
     if (rng_chance(&stream, fmin(1, per_km / 40)))
       add_tree(f, &stream, r, side, s, species);
   }
@@ -227,6 +266,9 @@ void furnish_lots(furnisher *f) {
   style.colors = palette_garden(THING_HEDGE, style.make, &stream);
   uint32_t species = rng_u32(&stream), model = rng_u32(&stream);
   vec3 middle = lot_middle(net);
+  for (int i = 0; i < net->bay_count; i++)
+    if (parking_of(f, &net->roads[net->bays[i].road - 1]))
+      claim_side(f, &net->bays[i]);
   for (int i = 0; i < net->road_count && !f->failed; i++) {
     const road *r = &net->roads[i];
     if (!parking_of(f, r) || r->class != ROAD_SERVICE || r->junction)
@@ -237,4 +279,6 @@ void furnish_lots(furnisher *f) {
       if (find_row(net, r, side, &begin, &end))
         plant_row(f, r, side, begin, end, species, model);
   }
+  for (int j = 0; j < net->junction_count && !f->failed; j++)
+    hedges_past(f, &net->junctions[j], middle, &style);
 }

@@ -25,10 +25,10 @@ static const double ENDS_WALK_M = 3;                   // beside the ways, at th
 static const double TAPER_M = 4.5;                     // over which bays open
 static const double GREEN_M = 1.6;                     // between two rows' walks
 static const double CORNER_M = 4, STREET_CORNER_M = 6;
-static const double ENTRY_M = 16;               // of a way, from the street to the first aisle
-static const double ARM_M = 70;                 // of the street, beyond the ways
-static const double BEND_M = 9, STRAIGHT_M = 5; // of the last aisle; before it bends
-static const double FRONT_WALK_M = 4.5;         // before the building
+static const double ENTRY_M = 16;                 // of a way, from the street to the first aisle
+static const double ARM_M = 70;                   // of the street, beyond the ways
+static const double BEND_M = 9, STRAIGHT_M = 4.8; // of the last aisle; before it bends
+static const double FRONT_WALK_M = 4.5;           // before the building
 static const double ACCESSIBLE_M = 3.5;
 static const double STORE_BACK_M = 1.2, STORE_BAY_M = 3.4, SLACK_M = 0.2;
 enum { MOST_AISLES = 8, MOST_BAYS = 48 };

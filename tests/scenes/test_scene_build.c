@@ -152,7 +152,7 @@ static void parked_vehicles_stand_as_traffic_beside_them_goes(void **state) {
       int lane = is_vehicle(t->kind)
                      ? lane_nearest(&s->roads, t->at.p_m.x, t->at.p_m.y, &along, &aside)
                      : 0;
-      if (!lane)
+      if (!lane || s->roads.bay_count > 0) // car parks: tests/scenes/test_parking.c
         continue;
       bool left = s->roads.left_hand;
       road_point p = lane_point(&s->roads, &s->roads.paths[lane - 1], along);

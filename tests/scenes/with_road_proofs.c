@@ -63,7 +63,7 @@ static double least_radius(const proof_case *c, const road *r) {
   case PLACE_INTERSECTION:
     return 12; // of arms of 40 m; the island's 15 m
   case PLACE_PARKING:
-    return r->class == ROAD_SERVICE ? 7 : 12;
+    return r->class == ROAD_SERVICE ? 6 : 12; // of the last aisle
   default:
     return place_least_radius(fastest(c->net, r));
   }

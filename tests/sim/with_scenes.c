@@ -62,7 +62,7 @@ scene_def with_scene_def(int kind, uint64_t seed) {
   def.town.main_lanes = 1 + (int)(seed % 2);
   def.town.dead_ends = 1;
   def.parking.aisles = 2 + (int)(seed % 3);
-  def.parking.one_way = seed / 2 % 2;
+  def.parking.one_way = (double)(seed / 2 % 2);
   def.parking.bay_angle_rad = seed % 3 ? 1.5707963267948966 : 0.9;
   if (def.place == PLACE_PARKING)
     def.mix[2] = def.mix[3] = 0; // as scripts have it
