@@ -142,7 +142,8 @@ typedef struct row_span {
   double begin_m, end_m;
 } row_span;
 
-// Bays, kerb and walk: the walk is wide where people cross, and comes to the kerb there.
+// Bays, kerb and walk: the walk is wide where people cross. It never reaches out farther than
+// behind the bays, where the next aisle's is near.
 static void add_row(const lot *p, profile_lane *lanes, int *count, const row_span *row) {
   profile_lane *bays = road_profile_add(lanes, count, LANE_PARKING, 0);
   step(bays, row->begin_m - TAPER_M, TAPER_M, p->depth_m);
@@ -150,8 +151,8 @@ static void add_row(const lot *p, profile_lane *lanes, int *count, const row_spa
   add_raised(lanes, count, LANE_CURB, STONE_M);
   profile_lane *walk = road_profile_add(lanes, count, LANE_SIDEWALK, MOUTH_WALK_M);
   walk->height_m = ROAD_KERB_M;
-  step(walk, row->begin_m - TAPER_M / 4, TAPER_M / 2, WALK_M);
-  step(walk, row->end_m - TAPER_M / 4, TAPER_M / 2, MOUTH_WALK_M);
+  step(walk, row->begin_m - TAPER_M, 2 * TAPER_M / 3, WALK_M);
+  step(walk, row->end_m + TAPER_M / 3, 2 * TAPER_M / 3, MOUTH_WALK_M);
 }
 
 // The lanes of an aisle between its bays.

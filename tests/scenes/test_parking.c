@@ -95,6 +95,26 @@ static void bays_lie_on_the_parking_lanes_of_their_road(void **state) {
   }
 }
 
+// Between two rows there is green; their walks don't come together at the rows' ends either.
+static void walks_behind_rows_keep_apart(void **state) {
+  (void)state;
+  for (uint32_t n = 0; n < NETWORKS; n++) {
+    any_place of = build(FIRST + n);
+    const road_network *net = &of.net;
+    for (int i = 0; i < net->road_count; i++) {
+      const road *r = &net->roads[i];
+      if (r->junction || furnish_lane_width(net, r, r->length_m / 2, -1, LANE_PARKING) <= 0)
+        continue;
+      double behind = fabs(road_edge_t(net, r, r->length_m / 2, -1, ROAD_EDGE_OUTER));
+      for (double s = 0; s < r->length_m; s += 0.1)
+        if (fabs(road_edge_t(net, r, s, -1, ROAD_EDGE_OUTER)) > behind + TOUCH_M)
+          fail_msg("--seed %u: road %d reaches out %.3f m at %.1f m, %.3f m behind its bays",
+                   FIRST + n, r->id, fabs(road_edge_t(net, r, s, -1, ROAD_EDGE_OUTER)), s, behind);
+    }
+    any_place_free(&of);
+  }
+}
+
 static void bays_have_the_size_and_angle_that_were_asked_for(void **state) {
   (void)state;
   for (uint32_t n = 0; n < NETWORKS; n++) {
@@ -283,6 +303,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(bays_overlap_neither_each_other_nor_what_is_driven_on),
       cmocka_unit_test(bays_lie_on_the_parking_lanes_of_their_road),
+      cmocka_unit_test(walks_behind_rows_keep_apart),
       cmocka_unit_test(bays_have_the_size_and_angle_that_were_asked_for),
       cmocka_unit_test(parked_vehicles_lie_inside_of_a_bay_each),
       cmocka_unit_test(occupancy_and_heading_are_what_was_asked_for),
