@@ -90,7 +90,8 @@ static void points_are_dense_and_smooth_and_lanes_have_sane_widths(void **state)
           fail_msg("scene %d lane %d point %d: chord %.5f rad, headings' mean %.5f rad", n,
                    lane->id, k, along, middle);
       }
-      if (lane->max_curvature_pm >= 1.0 / 2.5)
+      double tightest = lane->users == LANE_FOR_BICYCLES ? 1.8 : 2.5; // m
+      if (lane->max_curvature_pm >= 1 / tightest)
         fail_msg("scene %d lane %d, junction %d, turn %d: radius %.2f m", n, lane->id,
                  lane->junction, (int)lane->turn, 1 / lane->max_curvature_pm);
     }
