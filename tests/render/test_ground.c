@@ -64,7 +64,7 @@ static scene *build_scene(int number) {
     def.grid_city.parked_per_km = def.intersection.parked_per_km = 0;
   scene *s = NULL;
   trouble why = {0};
-  if (scene_build(&s, &def, 19, (uint32_t)number, 0, &why) != STATUS_OK)
+  if (scene_build(&s, &def, 17, (uint32_t)number, 0, &why) != STATUS_OK)
     fail_msg("scene %d: %s", number, why.text);
   return s;
 }
