@@ -25,10 +25,11 @@ static const double ENDS_WALK_M = 3;                   // beside the ways, at th
 static const double TAPER_M = 4.5;                     // over which bays open
 static const double GREEN_M = 1.6;                     // between two rows' walks
 static const double CORNER_M = 4, STREET_CORNER_M = 6;
-static const double ENTRY_M = 16;                 // of a way, from the street to the first aisle
-static const double ARM_M = 70;                   // of the street, beyond the ways
-static const double BEND_M = 9, STRAIGHT_M = 4.8; // of the last aisle; before it bends
-static const double FRONT_WALK_M = 4.5;           // before the building
+static const double ENTRY_M = 16;                   // of a way, from the street to the first aisle
+static const double ARM_M = 70;                     // of the street, beyond the ways
+static const double BEND_M = 9, LEAST_BEND_M = 6.2; // of the last aisle
+static const double STRAIGHT_M = 4.8;               // before it bends
+static const double FRONT_WALK_M = 4.5;             // before the building
 static const double ACCESSIBLE_M = 3.5;
 static const double STORE_BACK_M = 1.2, STORE_BAY_M = 3.4, SLACK_M = 0.2;
 enum { MOST_AISLES = 8, MOST_BAYS = 48 };
@@ -116,8 +117,10 @@ static lot plan_lot(const parking_def *def, rng *r) {
   for (int i = 0; i < def->bays_per_row; i++)
     widths[i] = def->bay_width_m;
   p.row_m = lay_row(&p, widths, def->bays_per_row, begin);
-  p.apart_m = 2 * (p.edge_m + p.depth_m + STONE_M + WALK_M) + GREEN_M;
   set_back(&p);
+  double bend = STRAIGHT_M + LEAST_BEND_M * road_bend_tangent(PI / 2); // of the last aisle
+  p.apart_m =
+      fmax(2 * (p.edge_m + p.depth_m + STONE_M + WALK_M) + GREEN_M, p.way_set_m + bend + SLACK_M);
   p.half_m = p.row_m / 2 + MOUTH_M + TAPER_M + SLACK_M + p.aisle_set_m;
   p.first_m = p.entry_set_m + ENTRY_M + p.way_set_m;
   return p;
