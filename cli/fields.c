@@ -136,6 +136,8 @@ static void print_class(field_group group) {
       printf("; %s", range);
     printf("; default %s\n", initial);
   }
+  if (group == FIELDS_COMPOSE)
+    printf("---@field [integer] roadloom.place its parts, 1 to %d\n", COMPOSE_PARTS);
   if (group == FIELDS_WEATHER)
     printf("---@field rate_mmh? number rain {}, storm {}, snow {}: its rate, and all that goes "
            "with it\n");

@@ -13,14 +13,14 @@ static const double LAND_FAR_M = 720;  // and hills beyond
 typedef struct land_grid {
   int x0, y0, x1, y1; // in steps: the hole that the near land fills
   double z_m;
-  const road_terrain *terrain; // of land that isn't level; NULL: z_m
+  const road_land *hills; // land that isn't level; NULL: z_m
 } land_grid;
 
 // Hills that rise away from the roads: a few waves whose height grows with the distance.
 static vec3 land_point(const land_grid *land, int x, int y) {
   vec3 p = {x * LAND_STEP_M, y * LAND_STEP_M, land->z_m};
-  if (land->terrain)
-    p.z = land_terrain_at(land->terrain, p.x, p.y);
+  if (land->hills)
+    p.z = land_before_roads(land->hills, p.x, p.y);
   double dx = fmax(0, fmax(land->x0 - x, x - land->x1)) * LAND_STEP_M;
   double dy = fmax(0, fmax(land->y0 - y, y - land->y1)) * LAND_STEP_M;
   double far = fmin(1, hypot(dx, dy) / 600);
@@ -104,7 +104,7 @@ void ground_land(ground *g, const ground_loop *outlines, int count) {
   land.y1 = (int)ceil((hi[1] + LAND_NEAR_M) / LAND_STEP_M);
   const road_land *hills = &net->land;
   if (hills->columns > 0) {
-    land.terrain = &hills->terrain;
+    land.hills = hills;
     land.x0 = (int)lround(hills->x_m / LAND_STEP_M);
     land.y0 = (int)lround(hills->y_m / LAND_STEP_M);
     land.x1 = land.x0 + (int)lround((hills->columns - 1) * hills->cell_m / LAND_STEP_M);

@@ -79,6 +79,18 @@ static void clip_to_lane(const road_network *net, const road_lane *lane, double 
     *to -= 0.25;
 }
 
+// Inner shoulders' lines don't meet where a median between them ends.
+static void clip_to_centre(const road_network *net, const road *r, int lane_id, double *from,
+                           double *to) {
+  double least = 2 * DOUBLE_GAP_M + 0.2;
+  while (*from < *to &&
+         fabs(road_lane_outer_t(net, r, 0, lane_id, *from) - road_offset_at(net, r, *from)) < least)
+    *from += 0.25;
+  while (*to > *from &&
+         fabs(road_lane_outer_t(net, r, 0, lane_id, *to) - road_offset_at(net, r, *to)) < least)
+    *to -= 0.25;
+}
+
 // Where the lane outside of a border is wide enough for a line beside it: a bay's line ends where
 // the bay does, and where a lane opens or closes there is one line, not two in each other; nor is
 // there one at both sides of a lane for turns that has just opened at the centre.
@@ -89,10 +101,13 @@ static void clip_to_width(const road_network *net, const road *r, int lane_id, d
   const road_lane *outer = road_lane_find(net, section, lane_id + (lane_id < 0 ? -1 : 1));
   if (abs(lane_id) == 1 && inner->type == LANE_DRIVING && r->class != ROAD_MOTORWAY)
     clip_to_lane(net, inner, 1, from, to);
+  if (inner->type == LANE_SHOULDER)
+    clip_to_centre(net, r, lane_id, from, to);
   if (lane_id == 0 && outer && outer->type != LANE_PARKING)
     outer = road_lane_find(net, section, -1); // of a one-way street, bays on either side
-  if (!outer || (outer->type != LANE_PARKING && outer->outer_mark == MARK_NONE) ||
-      (lane_id == 0 && outer->type != LANE_PARKING))
+  bool bare = outer && outer->type != LANE_PARKING && outer->type != LANE_DRIVING &&
+              outer->outer_mark == MARK_NONE;
+  if (!outer || bare || (lane_id == 0 && outer->type != LANE_PARKING))
     return;
   clip_to_lane(net, outer, outer->type == LANE_PARKING ? 1 : LEAST_BESIDE_M, from, to);
 }

@@ -6,6 +6,7 @@
 #include "render/ground_parts.h"
 
 static const double POST_STEP_M = 4;
+static const double WALL_ROOM_M = 0.5;   // of the median, to each side
 static const double RAIL_BEYOND_M = 0.5; // from the shoulder's border
 static const double RAIL_ROOM_M = 1.2;   // of verge, at least
 
@@ -114,6 +115,24 @@ static void build_rail(ground *g, const road *r, int side, const profile *rail, 
   }
 }
 
+// The wall in the median, as far as that leaves it room.
+static void build_wall(ground *g, const road *r, const profile *wall) {
+  const ground_stations *at = &g->stations[r->id - 1];
+  run along = {r, NULL, 0, -1};
+  for (int i = 0; i <= at->count; i++) {
+    bool room = i < at->count;
+    for (int side = -1; side <= 1 && room; side += 2)
+      room = fabs(road_lane_outer_t(g->net, r, 0, side, at->s_m[i])) >= WALL_ROOM_M;
+    if (room) {
+      along.last = i;
+      continue;
+    }
+    if (along.last > along.first)
+      extrude(g, &along, 0, 1, wall, MATERIAL_BARRIER);
+    along.first = i + 1;
+  }
+}
+
 void ground_rails(ground *g) {
   static const double jersey[][2] = {{0.30, -0.05}, {0.30, 0.08},  {0.13, 0.33},  {0.08, 0.81},
                                      {-0.08, 0.81}, {-0.13, 0.33}, {-0.30, 0.08}, {-0.30, -0.05}};
@@ -130,7 +149,7 @@ void ground_rails(ground *g) {
       g->out->failed = true;
       return;
     }
-    extrude(g, &(run){r, NULL, 0, count - 1}, 0, 1, &wall, MATERIAL_BARRIER);
+    build_wall(g, r, &wall);
     for (int side = -1; side <= 1; side += 2)
       build_rail(g, r, side, &rail, t);
     free(t);

@@ -49,7 +49,7 @@ const field fields_table[] = {
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
   WORD(SCENE, "district", "mixed", SCENE(district), "kind of all buildings; mixed: by where in the place they stand"),
   NUMBER(SCENE, "street_furniture", "", 0, 1, 0.5, SCENE(street_furniture), "how much stands along the roads: bus stops, benches, bins, bollards, hydrants, billboards, garden fences"),
-  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town, rural, interchange, parking, opendrive or osm"),
+  TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town, rural, interchange, parking, compose, opendrive or osm"),
   TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
@@ -72,6 +72,7 @@ const field fields_table[] = {
   NUMBER(GRID_CITY, "bike_lanes", "", 0, 1, 0, SCENE(grid_city.bike_lanes), "share of streets with lanes for bicycles"),
   NUMBER(GRID_CITY, "bus_lanes", "", 0, 1, 0, SCENE(grid_city.bus_lanes), "share of streets with lanes for buses, of those with two lanes a direction"),
   WORKS(GRID_CITY, grid_city)
+  WHOLE(GRID_CITY, "ways_out", "", 0, 4, 0, SCENE(grid_city.ways_out), "streets that lead out of the city and end in the open, one on a side"),
 
   NUMBER(HIGHWAY, "length_m", "m", 200, 10000, 1500, SCENE(highway.length_m), "length of the road"),
   WHOLE(HIGHWAY, "lanes", "", 1, 5, 3, SCENE(highway.lanes), "lanes a direction"),
@@ -173,6 +174,7 @@ const field fields_table[] = {
   NUMBER(INTERCHANGE, "deceleration_m", "m", 50, 400, 150, SCENE(interchange.deceleration_m), "length of deceleration lanes, without their tapers"),
   NUMBER(INTERCHANGE, "signals", "", 0, 1, 0.5, SCENE(interchange.signals), "probability that a diamond's junctions have traffic lights"),
   NUMBER(INTERCHANGE, "trees_per_km", "1/km", 0, 200, 40, SCENE(interchange.trees_per_km), "trees along the roads"),
+  NUMBER(COMPOSE, "gap_m", "m", 100, 1000, 120, SCENE(compose.gap_m), "length of the roads that join the parts; more where lanes, speeds or heights need it"),
 
   WHOLE(PARKING, "aisles", "", 2, 8, 3, SCENE(parking.aisles), "aisles with bays on both sides, on one side of the last; ways at both ends join them"),
   WHOLE(PARKING, "bays_per_row", "", 10, 40, 14, SCENE(parking.bays_per_row), "bays on one side of an aisle; fewer of the wide ones, and in the last row"),
@@ -279,6 +281,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_RURAL] = {"rural", "road.", "road = rural { … }"},
   [FIELDS_INTERCHANGE] = {"interchange", "road.", "road = interchange { … }"},
   [FIELDS_PARKING] = {"parking", "road.", "road = parking { … }"},
+  [FIELDS_COMPOSE] = {"compose", "road.", "road = compose { town { … }, rural { … }, … }, of 1 to 8 places; --set compose.2.rural.length_m=800 for the second"},
   [FIELDS_OPENDRIVE] = {"opendrive", "road.", "road = opendrive(\"town.xodr\"), or opendrive { file = \"town.xodr\", … }"},
   [FIELDS_OSM] = {"osm", "road.", "road = osm(\"town.osm\"), or osm { file = \"town.osm\", … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "scenes/land.h"
 
+enum { PART_SHIFT = 27 };           // of a road's number within its part
 static const double OPEN_END_M = 4; // kept free beyond a road's open end
 
 scene_thing *furnish_add(furnisher *f, thing_kind kind, semantic class, rng *r, pose at, double l_m,
@@ -22,12 +23,30 @@ scene_thing *furnish_add(furnisher *f, thing_kind kind, semantic class, rng *r, 
 }
 
 rng furnish_stream(const furnisher *f, int road_id, uint32_t what) {
-  return rng_at(f->seed, RNG_PLACE, f->scene, (uint32_t)road_id, f->attempt * 32 + what);
+  // A part's roads have the streams that they had if it stood alone: what comes before it in a
+  // composed place changes nothing along them.
+  const road_part *part = road_id ? road_part_of(f->net, road_id) : NULL;
+  uint32_t entity = (uint32_t)road_id;
+  if (part)
+    entity = (uint32_t)(road_id - part->road_first + 1) |
+             (uint32_t)(part->joins ? part->part + COMPOSE_PARTS : part->part - 1) << PART_SHIFT;
+  return rng_at(f->seed, RNG_PLACE, f->scene, entity, f->attempt * 32 + what);
+}
+
+place_ref furnish_place(const furnisher *f, const road *r) {
+  const road_part *part = r ? road_part_of(f->net, r->id) : NULL;
+  return part ? compose_ref(&f->def->compose, part->part) : scene_def_ref(f->def);
 }
 
 roadside_def furnish_roadside(const furnisher *f, const road *r) {
-  (void)r;
-  return place_roadside(scene_def_ref(f->def));
+  const road_part *part = r ? road_part_of(f->net, r->id) : NULL;
+  roadside_def side = place_roadside(furnish_place(f, r));
+  if (!part || !part->joins)
+    return side;
+  roadside_def other = place_roadside(compose_ref(&f->def->compose, part->joins));
+  return (roadside_def){(side.building_height_m + other.building_height_m) / 2,
+                        (side.trees_per_km + other.trees_per_km) / 2,
+                        (side.parked_per_km + other.parked_per_km) / 2};
 }
 
 // The way round a corner, in case the arms' rectangles leave a part of it.
@@ -141,18 +160,21 @@ static void occupy_walks(furnisher *f) {
   }
 }
 
-// Whether houses stand along the roads: where people walk beside some of them.
-static bool is_town(const furnisher *f) {
-  const scene_def *def = f->def;
-  switch (def->place) {
+// Whether houses stand along the roads of a place: where people walk beside some of them.
+static bool is_town(const furnisher *f, place_ref of) {
+  switch (of.kind) {
   case PLACE_HIGHWAY:
   case PLACE_RURAL:
   case PLACE_INTERCHANGE:
     return false;
   case PLACE_STRAIGHT:
-    return def->straight.sidewalk_m > 0;
   case PLACE_CURVE:
-    return def->curve.sidewalk_m > 0;
+    return ((const single_road_def *)of.def)->sidewalk_m > 0;
+  case PLACE_COMPOSE:
+    for (int i = 1; i <= f->def->compose.part_count; i++)
+      if (is_town(f, compose_ref(&f->def->compose, i)))
+        return true;
+    return false;
   case PLACE_OPENDRIVE:
   case PLACE_OSM:
     break;
@@ -166,9 +188,18 @@ static bool is_town(const furnisher *f) {
   return false;
 }
 
+bool furnish_in_town(const furnisher *f, const road *r) {
+  const road_part *part = road_part_of(f->net, r->id);
+  if (!part)
+    return f->town;
+  const compose_def *def = &f->def->compose;
+  return is_town(f, compose_ref(def, part->part)) &&
+         (!part->joins || is_town(f, compose_ref(def, part->joins)));
+}
+
 bool furnish_all(furnisher *f) {
   const road_network *net = f->net;
-  f->town = is_town(f);
+  f->town = is_town(f, scene_def_ref(f->def));
   const double around = 150;
   occupancy_init(&f->lots, net->min_x_m - around, net->min_y_m - around, net->max_x_m + around,
                  net->max_y_m + around);
@@ -180,12 +211,12 @@ bool furnish_all(furnisher *f) {
     occupy_roads(f);
     occupy_walks(f);
     furnish_sites(f);
-    if (!f->town) {
+    if (!f->town)
       furnish_works(f);
-      furnish_highways(f);
-      if (f->def->place == PLACE_INTERCHANGE)
-        furnish_signals(f);
-    } else {
+    furnish_highways(f);
+    if (!f->town && scene_def_has(f->def, PLACE_INTERCHANGE))
+      furnish_signals(f);
+    if (f->town) {
       furnish_lots(f);
       furnish_buildings(f);
       furnish_signals(f);

@@ -37,7 +37,7 @@ bool occupancy_free_at(const occupancy *o, const ground_box *box);
 typedef struct furnisher {
   const road_network *net;
   const scene_def *def;
-  bool town; // streets with sidewalks, not open country
+  bool town; // streets with sidewalks, not open country alone
   uint64_t seed;
   uint32_t scene, attempt;
   occupancy lots;      // roads with their sidewalks, buildings, trees in yards
@@ -145,7 +145,11 @@ void furnish_signals(furnisher *f);
 void furnish_highways(furnisher *f);
 void furnish_land(furnisher *f);
 
-/// Numbers that the places have in common.
+/// The place that a road is of: a part of a composed one; NULL: the scene's.
+place_ref furnish_place(const furnisher *f, const road *r);
+/// Whether houses stand along a road's place. A road between two parts is in town with both.
+bool furnish_in_town(const furnisher *f, const road *r);
+/// Numbers that the places have in common, of a road's or the scene's.
 roadside_def furnish_roadside(const furnisher *f, const road *r);
 
 /// Colours of a tree or bush on the scene's day; gives its asset_seed PLANT_BARE in winter.

@@ -114,7 +114,7 @@ static void fill_front(furnisher *f, const frontage *front, rng *r) {
 void furnish_buildings(furnisher *f) {
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
-    if (r->junction || r->class == ROAD_SERVICE)
+    if (r->junction || r->class == ROAD_SERVICE || !furnish_in_town(f, r))
       continue;
     double mean = furnish_roadside(f, r).building_height_m;
     for (int k = 0; k < 2; k++) {

@@ -63,20 +63,34 @@ static void plant_woods(furnisher *f, rng *r, double inner, double outer, double
   }
 }
 
-// The middle of a roundabout: bushes around, trees further in.
-static void plant_island(furnisher *f, rng *r) {
+// The middle of a roundabout, where its part's origin is: bushes around, trees further in.
+static void plant_island(furnisher *f, const road_part *part, rng *r) {
   const road_network *net = f->net;
   double radius = INFINITY;
   int inside = road_side_into(net, false); // of the ring
-  for (int i = 0; i < net->road_count; i++) {
-    const road *it = &net->roads[i];
+  for (int i = 0; i < part->road_count; i++) {
+    const road *it = &net->roads[part->road_first - 1 + i];
+    road_place at = road_line_at(net, it, 0);
     if (!it->junction && road_walk_width(net, it, inside) <= 0)
-      radius = fmin(radius, hypot(road_line_at(net, it, 0).x_m, road_line_at(net, it, 0).y_m));
+      radius = fmin(radius, hypot(at.x_m - part->x_m, at.y_m - part->y_m));
   }
   for (int i = 0; isfinite(radius) && i < (int)(radius * radius / 8); i++) {
     double at = sqrt(rng_unit(r)) * (radius - 3.5), angle = rng_uniform(r, -PI, PI);
-    plant(f, r, at * cos(angle), at * sin(angle), ROAD_KERB_M,
+    plant(f, r, part->x_m + at * cos(angle), part->y_m + at * sin(angle), part->z_m + ROAD_KERB_M,
           at < 0.6 * radius && rng_chance(r, 0.5));
+  }
+}
+
+static void plant_islands(furnisher *f) {
+  const road_part whole = {.road_first = 1, .road_count = f->net->road_count};
+  rng island = furnish_stream(f, 0, STREAM_ISLAND);
+  if (f->def->place == PLACE_ROUNDABOUT)
+    plant_island(f, &whole, &island);
+  for (int i = 0; i < f->net->part_count; i++) {
+    const road_part *part = &f->net->parts[i];
+    rng own = furnish_stream(f, part->road_first, STREAM_ISLAND);
+    if (!part->joins && compose_ref(&f->def->compose, part->part).kind == PLACE_ROUNDABOUT)
+      plant_island(f, part, &own);
   }
 }
 
@@ -89,10 +103,7 @@ void furnish_land(furnisher *f) {
   double y0 = net->min_y_m - around, y1 = net->max_y_m + around;
   double area = (x1 - x0) * (y1 - y0);
   int tries = (int)fmin(area / (town ? 220 : 900), 6000);
-  if (f->def->place == PLACE_ROUNDABOUT) {
-    rng island = furnish_stream(f, 0, STREAM_ISLAND);
-    plant_island(f, &island);
-  }
+  plant_islands(f);
   close_ends(f, &stream);
   for (int i = 0; i < tries && !f->failed; i++) {
     double x = rng_uniform(&stream, x0, x1), y = rng_uniform(&stream, y0, y1);
@@ -124,13 +135,16 @@ static void along(furnisher *f, const road *r, rng *stream, int side, double s, 
 static bool is_ramp(const furnisher *f, const road *r) {
   const road_section *section = &f->net->sections[r->section_first];
   const road_lane *lane = road_lane_find(f->net, section, -1);
-  bool place = f->def->place == PLACE_HIGHWAY || f->def->place == PLACE_INTERCHANGE;
+  place_kind kind = furnish_place(f, r).kind;
+  bool place = kind == PLACE_HIGHWAY || kind == PLACE_INTERCHANGE;
   return place && !(lane && lane->type == LANE_MEDIAN);
 }
 
 void furnish_highways(furnisher *f) {
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
+    if (furnish_in_town(f, r))
+      continue;
     rng stream = furnish_stream(f, r->id, STREAM_HIGHWAY);
     // From facing the road round to facing those who come towards them on their own side.
     double hand = f->net->left_hand ? -1 : 1;

@@ -20,8 +20,7 @@ static const double OUTSIDE_M = 2.3; // the same where a hedge stands between
 
 // The numbers of the car park that a road belongs to; NULL when it belongs to none.
 static const parking_def *parking_of(const furnisher *f, const road *r) {
-  (void)r;
-  place_ref of = scene_def_ref(f->def);
+  place_ref of = furnish_place(f, r);
   return of.kind == PLACE_PARKING ? of.def : NULL;
 }
 

@@ -212,9 +212,12 @@ static void ramp_signs(furnisher *f, const lane_path *lane) {
 }
 
 void furnish_roadsides(furnisher *f) {
-  bool ramps = f->def->place == PLACE_HIGHWAY || f->def->place == PLACE_INTERCHANGE;
-  for (int i = 0; i < f->net->path_count && ramps; i++)
-    ramp_signs(f, &f->net->paths[i]);
+  for (int i = 0; i < f->net->path_count; i++) {
+    const lane_path *lane = &f->net->paths[i];
+    place_kind kind = furnish_place(f, &f->net->roads[lane->road - 1]).kind;
+    if (kind == PLACE_HIGHWAY || kind == PLACE_INTERCHANGE)
+      ramp_signs(f, lane);
+  }
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
     if (r->junction || r->structure == ROAD_BRIDGE) // beside a bridge there is no ground

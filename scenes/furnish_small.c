@@ -221,7 +221,7 @@ static void corners(furnisher *f) {
 void furnish_small(furnisher *f) {
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
-    if (r->junction)
+    if (r->junction || !furnish_in_town(f, r))
       continue;
     hydrants(f, r);
     for (int side = -1; side <= 1; side += 2) {

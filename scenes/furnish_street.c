@@ -86,7 +86,7 @@ static void trees(furnisher *f, const road *r, int side) {
 void furnish_streets(furnisher *f) {
   for (int i = 0; i < f->net->road_count && !f->failed; i++) {
     const road *r = &f->net->roads[i];
-    if (r->junction || r->class == ROAD_SERVICE)
+    if (r->junction || r->class == ROAD_SERVICE || !furnish_in_town(f, r))
       continue;
     lamps(f, r);
     for (int side = -1; side <= 1; side += 2)

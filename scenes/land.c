@@ -14,6 +14,7 @@ static const double HILLS_M = 30, LEVEL_M = 150; // how far roads shape land wit
 static const double LEVEL_ROAD_M = 1e-9;
 static const double BELOW_BRIDGE_M = 1.8, ABOVE_TUNNEL_M = 8.2; // of the land, from the road
 static const double CLEAR_CELLS = 1.25;
+static const double REGION_EDGE_M = 60; // the less, the sharper regions part
 enum { NODES_MOST = 1 << 20, SWEEPS = 160 };
 static const double OVERRELAXATION = 1.6;
 
@@ -47,6 +48,34 @@ double land_terrain_at(const road_terrain *t, double x, double y) {
   return z;
 }
 
+// Distance of a point from a region's box.
+static double distance_from(const land_region *g, double x, double y) {
+  double c = cos(g->heading_rad), s = sin(g->heading_rad), dx = x - g->x_m, dy = y - g->y_m;
+  double along = fabs(dx * c + dy * s) - g->half_length_m;
+  double across = fabs(dy * c - dx * s) - g->half_width_m;
+  return hypot(fmax(0, along), fmax(0, across));
+}
+
+double land_before_roads(const road_land *land, double x, double y) {
+  if (land->region_count == 0)
+    return land_terrain_at(&land->terrain, x, y);
+  double sum = 0, weights = 0;
+  for (int i = 0; i < land->region_count; i++) {
+    double d = distance_from(&land->regions[i], x, y) + REGION_EDGE_M;
+    double weight = 1 / (d * d);
+    sum += weight * land_terrain_at(&land->regions[i].terrain, x, y);
+    weights += weight;
+  }
+  return sum / weights;
+}
+
+static bool has_waves(const road_land *land) {
+  for (int i = 0; i < land->region_count; i++)
+    if (land->regions[i].terrain.wave_count > 0)
+      return true;
+  return land->terrain.wave_count > 0;
+}
+
 static bool is_level(const road_network *net) {
   for (int i = 0; i < net->road_count; i++) {
     const road *r = &net->roads[i];
@@ -58,7 +87,7 @@ static bool is_level(const road_network *net) {
         return false;
     }
   }
-  return net->land.terrain.wave_count == 0;
+  return !has_waves(&net->land);
 }
 
 static double snap_down(double x) {
@@ -220,14 +249,14 @@ static void fill_heights(road_land *land, const stamp *stamps, double *c) {
   for (int y = 0; y < land->rows; y++)
     for (int x = 0; x < land->columns; x++) {
       size_t i = (size_t)y * (size_t)land->columns + (size_t)x;
-      double terrain = land_terrain_at(&land->terrain, land->x_m + x * land->cell_m,
-                                       land->y_m + y * land->cell_m);
+      double terrain =
+          land_before_roads(land, land->x_m + x * land->cell_m, land->y_m + y * land->cell_m);
       land->z_m[i] = (float)terrain;
       land->nodes[i] = stamps[i].count > 0 ? ROAD_BIT : 0;
       c[i] = stamps[i].count > 0 ? stamps[i].z_m / stamps[i].count - terrain : 0;
     }
   mark_near(land);
-  spread(land, c, land->terrain.wave_count > 0 ? HILLS_M : LEVEL_M);
+  spread(land, c, has_waves(land) ? HILLS_M : LEVEL_M);
   for (size_t i = 0; i < (size_t)land->columns * (size_t)land->rows; i++)
     land->z_m[i] = (float)((double)land->z_m[i] + c[i]);
 }
@@ -264,10 +293,10 @@ bool land_build(road_network *net, arena *memory) {
 double land_height(const road_network *net, double x, double y) {
   const road_land *land = &net->land;
   if (land->columns == 0)
-    return land_terrain_at(&land->terrain, x, y);
+    return land_before_roads(land, x, y);
   double u = (x - land->x_m) / land->cell_m, v = (y - land->y_m) / land->cell_m;
   if (!(u >= 0 && v >= 0 && u < land->columns - 1 && v < land->rows - 1))
-    return land_terrain_at(&land->terrain, x, y);
+    return land_before_roads(land, x, y);
   int i = (int)u, k = (int)v;
   const float *z = &land->z_m[(size_t)k * (size_t)land->columns + (size_t)i];
   u -= i, v -= k;

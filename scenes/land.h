@@ -11,6 +11,9 @@ road_terrain land_draw_terrain(rng *r, double deviation_m);
 /// Height of the terrain before roads were built on it.
 double land_terrain_at(const road_terrain *terrain, double x_m, double y_m);
 
+/// The same of a network's land, where each region's terrain goes over into the others'.
+double land_before_roads(const road_land *land, double x_m, double y_m);
+
 /// Fills net->land from its roads: a grid in `memory` whose nodes on and beside roads lie at
 /// their height and approach the terrain away from them. Level networks get none. False when
 /// memory ran out.

@@ -44,6 +44,9 @@ status place_lay(road_builder *b, place_ref of, bool left_hand, rng *r, trouble 
   case PLACE_PARKING:
     got = place_parking(b, of.def, r, why);
     break;
+  case PLACE_COMPOSE:
+    got = place_compose(b, of.def, r, why);
+    break;
   case PLACE_OPENDRIVE:
   case PLACE_OSM:
     got = script_map_read(((const map_def *)of.def)->map, left_hand, b, why);
@@ -66,6 +69,11 @@ static void turn_fields(place_kind kind, void *def) {
     single_road_def *curve = def;
     curve->turn_rad = -curve->turn_rad;
   }
+  if (kind == PLACE_COMPOSE) {
+    compose_def *compose = def;
+    for (int i = 0; i < compose->part_count; i++)
+      turn_fields(compose->parts[i].kind, &compose->parts[i].of);
+  }
 }
 
 // Generators build for traffic on the right, and extracts are read as in a mirror where it keeps
@@ -80,7 +88,7 @@ static status build_by_hand(road_builder *b, const scene_def *def, rng *r, troub
   works.entity ^= 1u << 29;
   status got = place_lay(b, scene_def_ref(&own), left, r, why);
   if (got == STATUS_OK)
-    road_works_add(b, scene_def_work_zones(def), &works);
+    road_works_add(b, place_work_zones(scene_def_ref(def)), &works);
   if (got == STATUS_OK && left && map && !b->net.left_hand)
     return trouble_set(why, STATUS_RANGE,
                        "traffic.hand: %s is driven on the right; maps say on which side themselves",

@@ -26,6 +26,7 @@ status place_town(road_builder *b, const town_def *def, rng *r, trouble *why);
 status place_rural(road_builder *b, const rural_def *def, rng *r, trouble *why);
 status place_interchange(road_builder *b, const interchange_def *def, rng *r, trouble *why);
 status place_parking(road_builder *b, const parking_def *def, rng *r, trouble *why);
+status place_compose(road_builder *b, const compose_def *def, rng *r, trouble *why);
 status place_roundabout(road_builder *b, const roundabout_def *def, rng *r, trouble *why);
 
 /// Makes the arm nearest to a heading and the one most opposite to it the major road.

@@ -12,6 +12,7 @@ static const double CORNER_CURVE_M = 22; // radius of a street that turns at the
 static const double LEAST_STREET_M = 16; // between two crossings' corners
 static const double LEAST_RADIUS_M = 18; // of a street's middle, where there is a choice
 static const double TIGHTEST_M = 8;      // and where there is none
+static const double WAY_OUT_M = 110;     // of streets that lead out of the city
 enum { ONE_WAY_LANES = 2 };
 enum { LAYOUTS = 8 }; // tries, each more regular than the one before
 
@@ -22,6 +23,7 @@ typedef struct grid_node {
   double heading[WAYS]; // outward
   double setback[WAYS];
   bool open[WAYS]; // a street leaves this way
+  bool out[WAYS];  // another one, out of the city
   bool left[WAYS]; // a lane for left turns is wanted on it
   int ways;
   int junction; // id; 0 at the corners, where a street just bends
@@ -71,6 +73,24 @@ static void place_nodes(grid *g, const grid_city_def *def, rng *r) {
     y_m += def->block_m * (1 + 0.3 * def->irregularity * rng_uniform(r, -1, 1));
   }
   free(columns);
+}
+
+// On each side of the city one crossing of the rim can have a street that leads out. Drawn by
+// itself, so that it changes nothing else.
+static void draw_ways_out(grid *g, const grid_city_def *def, const rng *r) {
+  rng own = *r;
+  own.entity ^= 1u << 25;
+  int side = rng_below(&own, WAYS);
+  for (int i = 0, left = def->ways_out; i < WAYS && left > 0; i++) {
+    int way = (side + i) % WAYS, lines = way % 2 == 0 ? g->ny : g->nx;
+    if (lines < 3)
+      continue; // corners only
+    int line = 1 + rng_below(&own, lines - 2);
+    int x = way == EAST ? g->nx - 1 : way == WEST ? 0 : line;
+    int y = way == NORTH ? g->ny - 1 : way == SOUTH ? 0 : line;
+    node_at(g, x, y)->out[way] = true;
+    left--;
+  }
 }
 
 // Heading of the street through a node along an axis (0: west to east, 1: south to north),
@@ -126,8 +146,14 @@ static void draw_lines(const grid *g, double share, rng *r, bool lines[2][MOST_L
   }
 }
 
+static bool leaves(const grid_node *n, int way) {
+  return n->open[way] || n->out[way];
+}
+
 // Which way the street that leaves a node is driven: +1 away from it, -1 towards it, 0 both.
 static int one_way_from(const grid *g, int x, int y, int way) {
+  if (node_at(g, x, y)->out[way])
+    return 0;
   int line = g->one_way[way % 2][way % 2 == 0 ? y : x];
   return way < 2 ? line : -line;
 }
@@ -140,7 +166,7 @@ static void want_left_lanes(grid *g, const grid_city_def *def, rng *r) {
     double heading[WAYS];
     int way_of[WAYS], count = 0;
     for (int way = 0; way < WAYS; way++)
-      if (n->open[way]) {
+      if (leaves(n, way)) {
         way_of[count] = way;
         enter[count] = one_way_from(g, i % g->nx, i / g->nx, way) >= 0;
         heading[count++] = n->heading[way];
@@ -171,7 +197,7 @@ static void set_back(grid *g, const street_style *common, double corner_m) {
     double heading[WAYS], kerb[WAYS], outer[WAYS], setback[WAYS];
     int way_of[WAYS], count = 0;
     for (int way = 0; way < WAYS; way++)
-      if (n->open[way]) {
+      if (leaves(n, way)) {
         street_style style = styled(g, common, i % g->nx, i / g->nx, way);
         style.left_lane[0] = n->left[way];
         way_of[count] = way;
@@ -255,6 +281,21 @@ static status add_street(road_builder *b, const grid *g, const street_style *com
   return STATUS_OK;
 }
 
+static status add_way_out(road_builder *b, const grid *g, const street_style *common, int x, int y,
+                          int way, trouble *why) {
+  const grid_node *from = node_at(g, x, y);
+  road_place begin = gate(from, way, false), end = begin;
+  end.x_m += WAY_OUT_M * cos(begin.heading_rad);
+  end.y_m += WAY_OUT_M * sin(begin.heading_rad);
+  street_style style = styled(g, common, x, y, way);
+  style.left_lane[0] = from->left[way];
+  int id = street_add(b, &style, &begin, &end, NULL, 0);
+  if (!id)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while building streets");
+  b->net.roads[id - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, from->junction, false};
+  return STATUS_OK;
+}
+
 static void fill_junctions(road_builder *b, const grid *g, const grid_city_def *def, rng *r) {
   for (int i = 0; i < g->nx * g->ny && !b->failed; i++) {
     const grid_node *n = &g->nodes[i];
@@ -288,6 +329,7 @@ static status lay_out(road_builder *b, grid *g, const grid_city_def *def, double
   place_nodes(g, def, r);
   turn_nodes(g, def, r);
   draw_one_way(g, def, r);
+  draw_ways_out(g, def, r);
   want_left_lanes(g, def, r);
   draw_lines(g, def->bike_lanes, r, g->bikes);
   draw_lines(g, def->bus_lanes, r, g->buses);
@@ -298,9 +340,11 @@ static status lay_out(road_builder *b, grid *g, const grid_city_def *def, double
   for (int y = 0; y < g->ny; y++)
     for (int x = 0; x < g->nx; x++)
       for (int way = 0; way < WAYS && node_at(g, x, y)->junction; way++) {
-        if (!node_at(g, x, y)->open[way])
+        if (!leaves(node_at(g, x, y), way))
           continue;
-        status got = add_street(b, g, &style, x, y, way, least_radius_m, why);
+        status got = node_at(g, x, y)->out[way]
+                         ? add_way_out(b, g, &style, x, y, way, why)
+                         : add_street(b, g, &style, x, y, way, least_radius_m, why);
         if (got != STATUS_OK)
           return got;
       }

@@ -275,10 +275,21 @@ typedef struct road_terrain {
   terrain_cut cuts[TERRAIN_CUTS];
 } road_terrain;
 
+/// One part of a composed network: a box round its roads, and the land that it came with.
+typedef struct land_region {
+  double x_m, y_m, heading_rad; // of the box's middle
+  double half_length_m, half_width_m;
+  road_terrain terrain;
+} land_region;
+
+enum { LAND_REGIONS = 8 };
+
 /// A grid of heights over the network and 100 m around it, by rows from the lower left corner.
 /// scenes/land.h makes and reads it.
 typedef struct road_land {
   road_terrain terrain;
+  int region_count; // above 0: these are the terrain, each near its box
+  land_region regions[LAND_REGIONS];
   double x_m, y_m, cell_m;
   int columns, rows; // 0 where all roads are level
   float *z_m;        // (rows columns)
@@ -309,6 +320,15 @@ typedef struct road_site {
   double x_m, y_m, heading_rad;
   double length_m, width_m, height_m;
 } road_site;
+
+/// Roads and junctions of one part of a composed place, or the roads that join two of them: ids
+/// that follow each other.
+typedef struct road_part {
+  int part;  // its number in the script, from 1
+  int joins; // 0; of joining roads the number of the other part
+  int road_first, road_count, junction_first, junction_count;
+  double x_m, y_m, z_m, heading_rad; // where its own origin lies
+} road_part;
 
 typedef struct road_network {
   bool left_hand; // traffic keeps to the left
@@ -358,6 +378,8 @@ typedef struct road_network {
   road_bay *bays; // by road
   int site_count;
   road_site *sites;
+  int part_count;
+  road_part *parts; // of composed places; by road
   int remark_count;
   road_remark *remarks; // of networks that were read; nothing else depends on them
   double min_x_m, min_y_m, max_x_m, max_y_m;
@@ -371,6 +393,13 @@ static inline int road_lane_users(const road_lane *lane) {
                 : lane->type == LANE_BIKING ? LANE_FOR_BICYCLES
                                             : 0;
   return lane->users ? lane->users : by_type;
+}
+/// The part of a composed network that a road is of; NULL where there are no parts.
+static inline const road_part *road_part_of(const road_network *net, int road_id) {
+  for (int i = 0; i < net->part_count; i++)
+    if (road_id < net->parts[i].road_first + net->parts[i].road_count)
+      return &net->parts[i];
+  return NULL;
 }
 /// Whether traffic on a lane of that OpenDRIVE id runs along its road's s.
 static inline bool road_lane_along(const road_network *net, int lane_id) {

@@ -34,6 +34,7 @@
   X(walk_links, walk_link_count, walk_link_capacity)                                               \
   X(bays, bay_count, bay_capacity)                                                                 \
   X(sites, site_count, site_capacity)                                                              \
+  X(parts, part_count, part_capacity)                                                              \
   X(remarks, remark_count, remark_capacity)
 
 void road_builder_free(road_builder *b) {

@@ -29,7 +29,8 @@ typedef struct road_builder {
       section_capacity, lane_capacity, width_capacity, junction_capacity, end_capacity,
       phase_capacity, signal_capacity, crosswalk_capacity, point_capacity, path_capacity,
       lane_link_capacity, conflict_capacity, crossing_capacity, walk_node_capacity,
-      walk_edge_capacity, walk_link_capacity, bay_capacity, site_capacity, remark_capacity;
+      walk_edge_capacity, walk_link_capacity, bay_capacity, site_capacity, part_capacity,
+      remark_capacity;
   bool failed;
 } road_builder;
 
@@ -86,6 +87,18 @@ void road_builder_bay(road_builder *b, const road_bay *bay);
 void road_builder_site(road_builder *b, const road_site *site);
 /// Index of a point just added.
 int road_builder_point(road_builder *b, road_point p);
+
+/// A turn about the origin and then a shift.
+typedef struct road_motion {
+  double x_m, y_m, z_m, heading_rad;
+} road_motion;
+vec3 road_motion_point(const road_motion *by, vec3 p);
+/// Adds another network to this one, moved, with ids that go on from those that are there, as a
+/// part of it: all but its terrain. Before anything is derived from either.
+void road_builder_append(road_builder *b, const road_builder *from, const road_motion *by,
+                         int part);
+/// A terrain moved alike.
+road_terrain road_motion_terrain(const road_motion *by, const road_terrain *terrain);
 
 /// Turns a network into its mirror image, y to -y, for traffic on the other side. Before anything
 /// is derived from it.

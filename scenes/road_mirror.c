@@ -17,6 +17,16 @@ static void mirror_polys(road_poly3 *first, int count) {
   }
 }
 
+static void mirror_terrain(road_terrain *terrain) {
+  for (int i = 0; i < terrain->wave_count; i++)
+    terrain->waves[i].y_pm = turned(terrain->waves[i].y_pm);
+  for (int i = 0; i < terrain->cut_count; i++) {
+    terrain_cut *cut = &terrain->cuts[i];
+    cut->y_m = turned(cut->y_m);
+    cut->across_y = turned(cut->across_y);
+  }
+}
+
 static void mirror_lines(road_network *net) {
   for (int i = 0; i < net->geometry_count; i++) {
     road_geometry *g = &net->geometries[i];
@@ -27,12 +37,12 @@ static void mirror_lines(road_network *net) {
   }
   mirror_polys(net->offsets, net->offset_count);
   mirror_polys(net->banks, net->bank_count);
-  for (int i = 0; i < net->land.terrain.wave_count; i++)
-    net->land.terrain.waves[i].y_pm = turned(net->land.terrain.waves[i].y_pm);
-  for (int i = 0; i < net->land.terrain.cut_count; i++) {
-    terrain_cut *cut = &net->land.terrain.cuts[i];
-    cut->y_m = turned(cut->y_m);
-    cut->across_y = turned(cut->across_y);
+  mirror_terrain(&net->land.terrain);
+  for (int i = 0; i < net->land.region_count; i++) {
+    land_region *region = &net->land.regions[i];
+    region->y_m = turned(region->y_m);
+    region->heading_rad = turned(region->heading_rad);
+    mirror_terrain(&region->terrain);
   }
 }
 
@@ -101,6 +111,10 @@ void road_builder_mirror(road_builder *b) {
   for (int i = 0; i < net->site_count; i++) {
     net->sites[i].y_m = turned(net->sites[i].y_m);
     net->sites[i].heading_rad = turned(net->sites[i].heading_rad);
+  }
+  for (int i = 0; i < net->part_count; i++) {
+    net->parts[i].y_m = turned(net->parts[i].y_m);
+    net->parts[i].heading_rad = turned(net->parts[i].heading_rad);
   }
   for (int i = 0; i < net->road_count; i++)
     b->notes[i].turn = mirror_turn(b->notes[i].turn);

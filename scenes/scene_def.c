@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenes/scene_def.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "scenes/fields.h"
@@ -34,31 +36,49 @@ static status check_turns(const scene_def *def, trouble *why) {
   return STATUS_OK;
 }
 
-// A crossing's headings as the script gives them: enough of them, and room between them.
-static status check_angles(place_ref of, trouble *why) {
+// A crossing's headings as the script gives them: enough of them, and room between them. `path`
+// is that of the place's fields, "road.".
+static status check_angles(place_ref of, const char *path, trouble *why) {
   const number_list *list = &((const intersection_def *)of.def)->angles_deg;
   if (of.kind != PLACE_INTERSECTION || list->count == 0)
     return STATUS_OK;
   if (list->count < 3 || list->count > 6)
-    return trouble_set(why, STATUS_RANGE, "road.angles_deg: has %d headings; 3 to 6 would do",
+    return trouble_set(why, STATUS_RANGE, "%sangles_deg: has %d headings; 3 to 6 would do", path,
                        list->count);
   for (int i = 0; i < list->count; i++)
     for (int k = 0; k < i; k++) {
       double apart = fabs(remainder(list->value[i] - list->value[k], 360));
       if (apart < 40 - 1e-9)
         return trouble_set(why, STATUS_RANGE,
-                           "road.angles_deg: %.10g and %.10g are %.10g degrees apart; 40 or more "
+                           "%sangles_deg: %.10g and %.10g are %.10g degrees apart; 40 or more "
                            "would do",
-                           list->value[k], list->value[i], apart);
+                           path, list->value[k], list->value[i], apart);
     }
   return STATUS_OK;
+}
+
+static status check_place(const scene_def *def, trouble *why) {
+  if (def->place != PLACE_COMPOSE)
+    return check_angles(scene_def_ref(def), "road.", why);
+  status result = STATUS_OK;
+  if (def->compose.part_count == 0)
+    result = trouble_set(why, STATUS_RANGE,
+                         "road: compose has no parts; write compose { town {}, rural {} }");
+  for (int i = 1; i <= def->compose.part_count && result == STATUS_OK; i++) {
+    char path[FIELD_PATH];
+    place_ref of = compose_ref(&def->compose, i);
+    snprintf(path, sizeof path, "road.%d.%s.", i, place_name((int)of.kind));
+    result = check_angles(of, path, why);
+  }
+  return result;
 }
 
 status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why) {
   scene_def def = form->def;
   if (!isnan(form->weather_time_of_day_h))
     def.time_of_day_h = form->weather_time_of_day_h;
-  if ((def.place == PLACE_HIGHWAY || def.place == PLACE_INTERCHANGE) && !form->mix_given)
+  bool fast = scene_def_has(&def, PLACE_HIGHWAY) || scene_def_has(&def, PLACE_INTERCHANGE);
+  if (fast && !form->mix_given)
     def.mix[BICYCLES] = 0;
   if (def.place == PLACE_PARKING && !form->mix_given) // too long for its corners
     def.mix[TRUCKS] = def.mix[BUSES] = 0;
@@ -71,7 +91,7 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
     return trouble_set(why, STATUS_RANGE,
                        "duration_s: %.10g s at %.10g frames a second is not one frame",
                        def.duration_s, def.frame_hz);
-  status result = check_angles(scene_def_ref(&def), why);
+  status result = check_place(&def, why);
   if (result == STATUS_OK)
     result = rig_from_form(&def.rig, &form->rig, why);
   if (result == STATUS_OK)
@@ -104,6 +124,7 @@ void *scene_def_place(scene_def *def, place_kind kind, size_t *size) {
     MEMBER(PLACE_RURAL, rural);
     MEMBER(PLACE_INTERCHANGE, interchange);
     MEMBER(PLACE_PARKING, parking);
+    MEMBER(PLACE_COMPOSE, compose);
     MEMBER(PLACE_OPENDRIVE, opendrive);
     MEMBER(PLACE_OSM, osm);
   case PLACE_COUNT:
@@ -112,6 +133,27 @@ void *scene_def_place(scene_def *def, place_kind kind, size_t *size) {
 #undef MEMBER
   *size = 0;
   return NULL;
+}
+
+void compose_part_put(compose_part *part, place_kind kind, scene_def *from) {
+  size_t size;
+  const void *def = scene_def_place(from, kind, &size);
+  assert(kind < PLACE_COMPOSE && size <= sizeof part->of);
+  memset(part, 0, sizeof *part);
+  part->kind = kind;
+  memcpy(&part->of, def, size);
+}
+
+place_ref compose_ref(const compose_def *def, int number) {
+  const compose_part *part = &def->parts[number - 1];
+  return (place_ref){part->kind, &part->of};
+}
+
+bool scene_def_has(const scene_def *def, place_kind kind) {
+  for (int i = 0; i < def->compose.part_count && def->place == PLACE_COMPOSE; i++)
+    if (def->compose.parts[i].kind == kind)
+      return true;
+  return def->place == kind;
 }
 
 place_ref scene_def_ref(const scene_def *def) {
@@ -146,6 +188,8 @@ roadside_def place_roadside(place_ref of) {
     const parking_def *def = of.def;
     return (roadside_def){def->building_height_m, def->trees_per_km, 0};
   }
+  case PLACE_COMPOSE: // its parts have theirs
+    break;
   case PLACE_OPENDRIVE:
   case PLACE_OSM: {
     const map_def *map = of.def;
@@ -168,29 +212,28 @@ const map_def *scene_def_map(const scene_def *def) {
                                        : NULL;
 }
 
-int scene_def_work_zones(const scene_def *def) {
-  switch (def->place) {
+int place_work_zones(place_ref of) {
+  switch (of.kind) {
   case PLACE_GRID_CITY:
-    return def->grid_city.work_zones;
+    return ((const grid_city_def *)of.def)->work_zones;
   case PLACE_HIGHWAY:
-    return def->highway.work_zones;
+    return ((const highway_def *)of.def)->work_zones;
   case PLACE_STRAIGHT:
-    return def->straight.work_zones;
   case PLACE_CURVE:
-    return def->curve.work_zones;
+    return ((const single_road_def *)of.def)->work_zones;
   case PLACE_TOWN:
-    return def->town.work_zones;
+    return ((const town_def *)of.def)->work_zones;
   case PLACE_RURAL:
-    return def->rural.work_zones;
-  default:
+    return ((const rural_def *)of.def)->work_zones;
+  default: // the parts of a composed place have theirs
     return 0;
   }
 }
 
 const char *place_name(int index) {
-  static const char *const names[] = {"grid_city",   "highway",    "intersection", "straight",
-                                      "curve",       "roundabout", "town",         "rural",
-                                      "interchange", "parking",    "opendrive",    "osm"};
+  static const char *const names[] = {
+      "grid_city", "highway",     "intersection", "straight", "curve",     "roundabout", "town",
+      "rural",     "interchange", "parking",      "compose",  "opendrive", "osm"};
   return index >= 0 && index < PLACE_COUNT ? names[index] : NULL;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SCENES_SCENE_DEF_H
 #define SCENES_SCENE_DEF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "scenes/rig_form.h"
@@ -21,6 +22,7 @@ typedef enum place_kind {
   PLACE_RURAL,
   PLACE_INTERCHANGE,
   PLACE_PARKING,
+  PLACE_COMPOSE,                      // of several others
   PLACE_KIND_COUNT,                   // of those made from numbers
   PLACE_OPENDRIVE = PLACE_KIND_COUNT, // read from a map
   PLACE_OSM,
@@ -28,6 +30,7 @@ typedef enum place_kind {
 } place_kind;
 
 typedef struct grid_city_def {
+  int ways_out;           // streets that lead out of the city, one on a side
   int blocks_x, blocks_y; // blocks between streets: junctions are (x+1)(y+1)
   double block_m;         // mean distance of parallel streets
   double irregularity;    // 0..1: streets shift and bend (curved streets)
@@ -172,6 +175,32 @@ typedef struct map_def {
   double building_height_m, trees_per_km, parked_per_km;
 } map_def;
 
+/// The definition of a place that can be a part of others.
+typedef union part_def {
+  grid_city_def grid_city;
+  highway_def highway;
+  intersection_def intersection;
+  single_road_def straight, curve;
+  roundabout_def roundabout;
+  town_def town;
+  rural_def rural;
+  interchange_def interchange;
+} part_def;
+
+typedef struct compose_part {
+  place_kind kind;
+  part_def of;
+} compose_part;
+
+enum { COMPOSE_PARTS = 8 };
+
+/// Places that roads join.
+typedef struct compose_def {
+  double gap_m; // length of the joining roads, at least
+  int part_count;
+  compose_part parts[COMPOSE_PARTS];
+} compose_def;
+
 /// A place of any kind by its definition: what reads all kinds alike takes this.
 typedef struct place_ref {
   place_kind kind;
@@ -192,6 +221,7 @@ typedef struct scene_def {
   rural_def rural;
   interchange_def interchange;
   parking_def parking;
+  compose_def compose;
   map_def opendrive, osm;
   char hand[RIG_NAME];       // the side that traffic keeps to: right or left
   char district[RIG_NAME];   // of all buildings, a district's name; mixed: by where they stand
@@ -210,6 +240,12 @@ typedef struct scene_def {
 
 /// Where a kind's definition is in a scene_def, and its size in bytes.
 void *scene_def_place(scene_def *def, place_kind kind, size_t *size);
+/// Whether its roads are a place's of that kind, or some of them are.
+bool scene_def_has(const scene_def *def, place_kind kind);
+/// Makes a part the place of that kind that a definition has, which isn't composed or a map.
+void compose_part_put(compose_part *part, place_kind kind, scene_def *from);
+/// A part of a composed place, by its number from 1.
+place_ref compose_ref(const compose_def *def, int number);
 /// The scene's place, which lives as long as `def`.
 place_ref scene_def_ref(const scene_def *def);
 /// What stands along a place's roads.
@@ -220,7 +256,7 @@ scene_def scene_def_default(void);
 /// Name of a district_kind; NULL beyond the last one.
 const char *district_name(int kind);
 /// How many work zones its place is to have.
-int scene_def_work_zones(const scene_def *def);
+int place_work_zones(place_ref of);
 /// The map of a definition whose place is read from one; NULL for other places.
 const map_def *scene_def_map(const scene_def *def);
 

@@ -33,6 +33,12 @@ static void add(sum *h, const void *bytes, size_t size) {
 // One member of a value without padding of its own: a number, or an array of numbers.
 #define ADD(member) add(h, &(member), sizeof(member))
 
+static void add_terrain(sum *h, const road_terrain *t) {
+  ADD(t->z_m);
+  add(h, t->waves, sizeof(terrain_wave) * (size_t)t->wave_count);
+  add(h, t->cuts, sizeof(terrain_cut) * (size_t)t->cut_count);
+}
+
 static void add_roads(sum *h, const road_network *n) {
   if (n->left_hand)
     ADD(n->left_hand);
@@ -53,9 +59,13 @@ static void add_roads(sum *h, const road_network *n) {
   add(h, n->banks, sizeof *n->banks * (size_t)n->bank_count);
   add(h, n->offsets, sizeof *n->offsets * (size_t)n->offset_count);
   add(h, n->widths, sizeof *n->widths * (size_t)n->width_count);
-  ADD(n->land.terrain.z_m);
-  add(h, n->land.terrain.waves, sizeof(terrain_wave) * (size_t)n->land.terrain.wave_count);
-  add(h, n->land.terrain.cuts, sizeof(terrain_cut) * (size_t)n->land.terrain.cut_count);
+  add_terrain(h, &n->land.terrain);
+  for (int i = 0; i < n->land.region_count; i++) {
+    const land_region *region = &n->land.regions[i];
+    ADD(region->x_m), ADD(region->y_m), ADD(region->heading_rad), ADD(region->half_length_m);
+    ADD(region->half_width_m);
+    add_terrain(h, &region->terrain);
+  }
   add(h, n->points, sizeof *n->points * (size_t)n->point_count);
   for (int i = 0; i < n->section_count; i++) {
     const road_section *s = &n->sections[i];

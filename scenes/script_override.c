@@ -190,6 +190,46 @@ static const char *after(const char *path, const char *head) {
   return strncmp(path, head, length) == 0 ? path + length : NULL;
 }
 
+// "compose.2.town.size_m", "compose.*.town.size_m": of a part that is such a place.
+typedef struct part_path {
+  int number; // 1.., -1: every one
+  place_kind kind;
+  const field *field;
+} part_path;
+
+static bool parse_part(const char *path, part_path *out) {
+  const char *rest = after(path, "compose."), *name;
+  if (!rest || !(*rest == '*' || (*rest >= '1' && *rest <= '0' + COMPOSE_PARTS)) || rest[1] != '.')
+    return false;
+  out->number = *rest == '*' ? -1 : *rest - '0';
+  for (int i = 0; i < PLACE_COMPOSE; i++)
+    if ((name = after(rest + 2, place_name(i))) && *name == '.') {
+      out->kind = (place_kind)i;
+      out->field = fields_find((field_group)(FIELDS_GRID_CITY + i), name + 1);
+      return out->field != NULL;
+    }
+  return false;
+}
+
+static status put_parts(const script_override *set, const part_path *path, scene_form *form,
+                        trouble *why) {
+  compose_def *compose = &form->def.compose;
+  for (int i = 0; i < compose->part_count; i++) {
+    compose_part *part = &compose->parts[i];
+    if ((path->number > 0 && path->number != i + 1) || part->kind != path->kind)
+      continue;
+    scene_form own = *form;
+    size_t size;
+    void *def = scene_def_place(&own.def, part->kind, &size);
+    memcpy(def, &part->of, size);
+    status result = put_value(set, path->field, &own, why);
+    if (result != STATUS_OK)
+      return result;
+    memcpy(&part->of, def, size);
+  }
+  return STATUS_OK;
+}
+
 static status set_whole(const script_override *set, scene_form *form, bool *done, trouble *why) {
   *done = true;
   if (strcmp(set->path, "road") == 0) {
@@ -272,6 +312,9 @@ status script_override_apply(const script_override *set, scene_form *form, troub
       return refuse_unknown(set, why);
     return put_sensor(set, &path, &form->rig, why);
   }
+  part_path part;
+  if (parse_part(set->path, &part))
+    return put_parts(set, &part, form, why);
   const field *f = find_plain(set->path, form->def.place);
   if (!f || f->type == FIELD_TABLE) {
     char text[160];
@@ -303,6 +346,11 @@ status script_override_check(const script_override *set, trouble *why) {
     lidar_form lidar = lidar_form_default();
     return put_value(set, path.field, group == FIELDS_CAMERA ? (void *)&camera : (void *)&lidar,
                      why);
+  }
+  part_path part;
+  if (parse_part(set->path, &part)) {
+    scene_form form = scene_form_default();
+    return put_value(set, part.field, &form, why);
   }
   status first = STATUS_OK;
   bool known = false;

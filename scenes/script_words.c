@@ -14,7 +14,8 @@
 static const char *const place_marks[PLACE_COUNT] = {
     "roadloom.grid_city",   "roadloom.highway",    "roadloom.intersection", "roadloom.straight",
     "roadloom.curve",       "roadloom.roundabout", "roadloom.town",         "roadloom.rural",
-    "roadloom.interchange", "roadloom.parking",    "roadloom.opendrive",    "roadloom.osm",
+    "roadloom.interchange", "roadloom.parking",    "roadloom.compose",      "roadloom.opendrive",
+    "roadloom.osm",
 };
 static const char weather_mark[] = "roadloom.weather";
 static const char scene_mark[] = "roadloom.scene";
@@ -104,13 +105,86 @@ static const char *list_places(lua_State *L, const char *after) {
   return lua_tostring(L, -1);
 }
 
-static void read_place(lua_State *L, int index, scene_form *form) {
-  for (int place = 0; place < PLACE_COUNT; place++)
-    if (lua_istable(L, index) && has_mark(L, index, place_marks[place])) {
-      form->def.place = (place_kind)place;
-      script_read_fields(L, index, place_group(place), form, "road.", NULL);
-      return;
+// The kind of place that a value is; PLACE_COUNT: none.
+static int place_of(lua_State *L, int index) {
+  int place = 0;
+  while (place < PLACE_COUNT && !(lua_istable(L, index) && has_mark(L, index, place_marks[place])))
+    place++;
+  return place;
+}
+
+// Leaves the table's named values on top of the stack, in a table of their own; returns the
+// number of the others, which must be a list.
+static int split_parts(lua_State *L, int index) {
+  int count = 0, length = (int)lua_rawlen(L, index);
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    bool named = lua_type(L, -2) == LUA_TSTRING;
+    count += !named;
+    if (named) {
+      lua_pushvalue(L, -2);
+      lua_insert(L, -2);
+      lua_rawset(L, -4);
+    } else {
+      lua_pop(L, 1);
     }
+  }
+  if (count != length)
+    sandbox_error(L,
+                  "road: compose is given no list of places; write compose { town {}, rural {} }");
+  if (count < 1 || count > COMPOSE_PARTS)
+    sandbox_error(L, "road: compose has %d parts; 1 to %d would do", count, COMPOSE_PARTS);
+  return count;
+}
+
+// Part `number` is on top of the stack.
+static void read_part(lua_State *L, int number, compose_part *part) {
+  int index = lua_gettop(L), place = place_of(L, index);
+  if (place == PLACE_COUNT)
+    sandbox_error(L, "road.%d: is %s, not a place; town {}, rural {}, … would do", number,
+                  sandbox_type(L, index));
+  if (place >= PLACE_COMPOSE)
+    sandbox_error(L, "road.%d: %s can't be a part of compose; %s", number, place_name(place),
+                  is_map(place) ? "only places made from numbers can"
+                                : "list its parts here instead");
+  char path[FIELD_PATH];
+  snprintf(path, sizeof path, "road.%d.%s.", number, place_name(place));
+  scene_form form = scene_form_default();
+  script_read_fields(L, index, place_group(place), &form, path, NULL);
+  compose_part_put(part, (place_kind)place, &form.def);
+}
+
+static void read_compose(lua_State *L, int index, scene_form *form) {
+  int count = split_parts(L, index);
+  script_read_fields(L, lua_gettop(L), FIELDS_COMPOSE, form, "road.", NULL);
+  lua_pop(L, 1);
+  form->def.compose.part_count = count;
+  for (int i = 0; i < count; i++) {
+    lua_rawgeti(L, index, i + 1);
+    read_part(L, i + 1, &form->def.compose.parts[i]);
+    lua_pop(L, 1);
+  }
+}
+
+// The table itself is the place: it is read again when the scene is made.
+static int make_compose(lua_State *L) {
+  check_argument(L, "compose");
+  scene_form form = scene_form_default();
+  read_compose(L, 1, &form);
+  luaL_setmetatable(L, place_marks[PLACE_COMPOSE]);
+  return 1;
+}
+
+static void read_place(lua_State *L, int index, scene_form *form) {
+  int place = place_of(L, index);
+  if (place == PLACE_COMPOSE)
+    read_compose(L, index, form);
+  else if (place < PLACE_COUNT)
+    script_read_fields(L, index, place_group(place), form, "road.", NULL);
+  form->def.place = (place_kind)place;
+  if (place < PLACE_COUNT)
+    return;
   sandbox_error(L, "road: is %s, not a place; %s would do", sandbox_type(L, index),
                 list_places(L, " { … }"));
 }
@@ -335,7 +409,7 @@ static void open_places(lua_State *L) {
   for (int place = 0; place < PLACE_COUNT; place++) {
     make_mark(L, place_marks[place]);
     lua_pushinteger(L, place);
-    lua_pushcclosure(L, make_place, 1);
+    lua_pushcclosure(L, place == PLACE_COMPOSE ? make_compose : make_place, 1);
     lua_setglobal(L, place_name(place));
   }
 }

@@ -20,6 +20,8 @@ def places(program):
         block = text.split(f"roadloom.{name}_fields\n", 1)[1].split("\n\n", 1)[0]
         fields = {}
         for line in block.splitlines():
+            if line.startswith("---@field [integer]"):  # the parts of compose
+                continue
             field, rest = re.match(r"---@field (\w+)\? (.*)", line).groups()
             if rest.startswith('"'):
                 words = rest.split(" ", 1)[0]
@@ -77,9 +79,23 @@ def with_room(drawn):
         drawn["ramp_radius_m"] = min(drawn["ramp_radius_m"], int(0.6 * (least - 25)))
 
 
-def script(name, fields, seed, hand):
-    """A scene script of that place; equal seeds give equal scripts."""
+def script(name, fields, seed, hand, others=None):
+    """A scene script of that place; equal seeds give equal scripts. `others` is what places()
+    gave, which the parts of compose are drawn from."""
     draw = random.Random(f"{name} {seed} {hand}")
+    road = place(draw, name, fields)
+    if name == "compose":
+        kinds = [kind for kind in others if kind != "compose"]
+        parts = [place(draw, kind, others[kind]) for kind in draw.choices(kinds, k=draw.randint(1, 4))]
+        road = f"{road[:-2]}, {', '.join(parts)} }}"
+    return (
+        f'return scene {{ traffic = {{ vehicles = 0, hand = "{hand}" }}, '
+        f"pedestrians = {{ count = 0 }}, road = {road} }}\n"
+    )
+
+
+def place(draw, name, fields):
+    """One place with its fields."""
     parts, drawn = [], {}
     for field, (kind, lo, hi, zero) in fields.items():
         if kind == "word":
@@ -97,7 +113,4 @@ def script(name, fields, seed, hand):
     if name == "interchange":
         drawn["length_m"] = max(drawn["length_m"], 3000)
     parts += [f"{field} = {value}" for field, value in drawn.items()]
-    return (
-        f'return scene {{ traffic = {{ vehicles = 0, hand = "{hand}" }}, '
-        f"pedestrians = {{ count = 0 }}, road = {name} {{ {', '.join(parts)} }} }}\n"
-    )
+    return f"{name} {{ {', '.join(parts)} }}"

@@ -62,6 +62,10 @@ static scene *build_scene(int number) {
   }
   if (number >= 6)
     def.grid_city.parked_per_km = def.intersection.parked_per_km = 0;
+  static const place_kind parts[] = {PLACE_TOWN, PLACE_RURAL, PLACE_HIGHWAY, PLACE_ROUNDABOUT};
+  def.compose.part_count = 3;
+  for (int i = 0; i < 3; i++)
+    compose_part_put(&def.compose.parts[i], parts[(number + i) % 4], &def);
   scene *s = NULL;
   trouble why = {0};
   if (scene_build(&s, &def, 17, (uint32_t)number, 0, &why) != STATUS_OK)
@@ -262,6 +266,16 @@ static void ramps_and_the_land_between_leave_no_gap(void **state) {
   assert_true(forks >= 12);
 }
 
+// Its width at s, along which it may begin or end.
+static double lane_width(const road_network *net, const lane_path *lane, double s) {
+  const road *r = &net->roads[lane->road - 1];
+  const road_section *section = &net->sections[r->section_first + lane->section];
+  double u = s / lane->length_m;
+  u = road_lane_along(net, lane->lane) ? u : 1 - u;
+  double width = road_width_at(net, road_lane_find(net, section, lane->lane), u * r->length_m);
+  return r->section_count == 1 ? fmin(lane->width_m, width) : lane->width_m;
+}
+
 static void lanes_lie_on_asphalt_at_their_height(void **state) {
   (void)state;
   for (int n = 0; n < SCENES; n++) {
@@ -273,10 +287,10 @@ static void lanes_lie_on_asphalt_at_their_height(void **state) {
       for (double s = 0.013; s < lane->length_m; s += 0.83)
         for (int k = -1; k <= 1; k++) {
           road_point p = lane_point(net, lane, s);
-          double t = k * (lane->width_m / 2 - 0.1) + 0.0037, z;
+          double t = k * fmax(0, lane_width(net, lane, s) / 2 - 0.1) + 0.0037, z;
           double x = p.x_m - t * sin(p.heading_rad), y = p.y_m + t * cos(p.heading_rad);
           // Hills and twists are ruled between stations.
-          double off = net->land.columns > 0 ? 6e-3 : 1e-3;
+          double off = net->land.columns > 0 ? 12e-3 : 1e-3;
           double wanted = p.z_m + t * tan(p.bank_rad);
           int what = 0, count = count_near(&l, x, y, wanted, 1, false, &z, &what);
           // Below the ends of a bridge there is land that comes up to it.

@@ -34,6 +34,14 @@ static scene *build(int number, const char *hand) {
   def.curve.turn_rad *= turn;
   for (int i = 0; i < def.intersection.angles_deg.count; i++)
     def.intersection.angles_deg.value[i] *= turn;
+  for (int k = 0; k < def.compose.part_count; k++) {
+    compose_part *part = &def.compose.parts[k];
+    if (part->kind == PLACE_CURVE)
+      part->of.curve.turn_rad *= turn;
+    for (int i = 0; part->kind == PLACE_INTERSECTION && i < part->of.intersection.angles_deg.count;
+         i++)
+      part->of.intersection.angles_deg.value[i] *= turn;
+  }
   if (scene_build(&s, &def, 99, (uint32_t)number, 0, &why) != STATUS_OK)
     fail_msg("scene %d, %s: %s", number, hand, why.text);
   return s;

@@ -202,6 +202,7 @@ static void part_errors_say_what_would_do(void **state) {
                "urban.lua:1: road: is a table, not a place; grid_city { … }, highway { … }, "
                "intersection { … }, straight { … }, curve { … }, "
                "roundabout { … }, town { … }, rural { … }, interchange { … }, parking { … }, "
+               "compose { … }, "
                "opendrive { … } or osm { … } would do");
   expect_error("return scene {\n trafic = {} }", STATUS_RANGE,
                "urban.lua:1: trafic: there is no such field; did you mean \"traffic\"?");
@@ -430,6 +431,7 @@ static void set_errors_name_the_option(void **state) {
   expect_set_error(plain, "road", "moon",
                    "--set road=moon: there is no such place; there is grid_city, highway, "
                    "intersection, straight, curve, roundabout, town, rural, interchange, parking, "
+                   "compose, "
                    "opendrive, osm");
   expect_set_error(plain, "ego.rig", "x",
                    "--set ego.rig=x: there is no such rig; there is minimal, nuscenes, kitti, "

@@ -121,6 +121,30 @@ static void draw_field(drawing *d, const field *f, scene_form *form) {
   write_text(d, width > 1 ? "}, " : ", ");
 }
 
+static void draw_fields(drawing *d, place_kind place, scene_form *form) {
+  for (int i = 0; i < fields_count; i++)
+    if (fields_table[i].group == (field_group)(FIELDS_GRID_CITY + (int)place))
+      draw_field(d, &fields_table[i], form);
+}
+
+static void make_room(drawing *d, highway_def *h);
+
+// One to four places of other kinds, smaller than they are by themselves.
+static void draw_parts(drawing *d, scene_form *form) {
+  compose_def *compose = &form->def.compose;
+  compose->part_count = 1 + rng_below(&d->r, 4);
+  for (int i = 0; i < compose->part_count; i++) {
+    scene_form own = scene_form_default();
+    place_kind kind = (place_kind)rng_below(&d->r, PLACE_COMPOSE);
+    write_text(d, "%s { ", place_name((int)kind));
+    draw_fields(d, kind, &own);
+    if (kind == PLACE_HIGHWAY)
+      make_room(d, &own.def.highway);
+    write_text(d, "}, ");
+    compose_part_put(&compose->parts[i], kind, &own.def);
+  }
+}
+
 // Ramps and lanes that end and begin take room, which a highway of any length doesn't have; what
 // comes later in a table rules.
 static void make_room(drawing *d, highway_def *h) {
@@ -141,14 +165,13 @@ void any_place_draw(any_place *out, place_kind place, uint32_t number, any_size 
   *out = (any_place){.place = place, .number = number};
   drawing d = {.r = rng_at(4711, RNG_TEST, (uint32_t)place, number, 0), .size = size, .out = out};
   scene_form form = scene_form_default();
-  field_group group = (field_group)(FIELDS_GRID_CITY + (int)place);
   form.def.place = place;
   write_text(&d, "return scene { traffic = { vehicles = 0, ");
   draw_field(&d, fields_find(FIELDS_TRAFFIC, "hand"), &form);
   write_text(&d, "}, pedestrians = { count = 0 }, road = %s { ", place_name((int)place));
-  for (int i = 0; i < fields_count; i++)
-    if (fields_table[i].group == group)
-      draw_field(&d, &fields_table[i], &form);
+  draw_fields(&d, place, &form);
+  if (place == PLACE_COMPOSE)
+    draw_parts(&d, &form);
   if (place == PLACE_HIGHWAY)
     make_room(&d, &form.def.highway);
   if (place == PLACE_INTERCHANGE) {
@@ -183,6 +206,21 @@ bool any_place_names_field(place_kind place, const char *text) {
   static const char path[] = "road.";
   if (strncmp(text, path, strlen(path)) != 0)
     return false;
+  // road.2.town.block_m, or the part that finds no room: road.2
+  if (place == PLACE_COMPOSE && text[5] >= '1' && text[5] <= '0' + COMPOSE_PARTS) {
+    if (text[6] != '.')
+      return text[6] == ':';
+    for (int i = 0; i < PLACE_COMPOSE; i++) {
+      const char *name = place_name(i);
+      size_t length = strlen(name);
+      char own[256];
+      snprintf(own, sizeof own, "%s%.200s", path, text + 8 + length);
+      if (strncmp(text + 7, name, length) == 0 && text[7 + length] == '.' &&
+          any_place_names_field((place_kind)i, own))
+        return true;
+    }
+    return false;
+  }
   char name[FIELD_TEXT];
   size_t length = strcspn(text + strlen(path), ":[ ");
   snprintf(name, sizeof name, "%.*s", (int)length, text + strlen(path));

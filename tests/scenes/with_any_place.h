@@ -14,7 +14,7 @@ typedef struct any_place {
   place_kind place;
   uint32_t number; // the scene's seed too
   scene_def def;
-  char script[2048]; // a scene script that gives the same network with --seed number
+  char script[8192]; // a scene script that gives the same network with --seed number
   arena *memory;
   road_network net;
 } any_place;

@@ -158,7 +158,7 @@ void proof_connected(const proof_case *c, proof_fault *out) {
   for (int i = 0; i < net->path_count; i++) {
     const lane_path *lane = &net->paths[i];
     alike = alike && lane->users == LANE_FOR_ALL;
-    if (c->def->place == PLACE_GRID_CITY &&
+    if (c->def->place == PLACE_GRID_CITY && c->def->grid_city.ways_out == 0 &&
         ((lane->next_count == 0 && !is_closed(net, lane, true)) ||
          (lane->previous_count == 0 && !is_closed(net, lane, false))))
       proof_says(out, "lane %d of road %d has an open end", i + 1, lane->road);
@@ -166,6 +166,7 @@ void proof_connected(const proof_case *c, proof_fault *out) {
   check_user(net, LANE_FOR_CARS, "cars", out);
   if (!alike) {
     check_user(net, LANE_FOR_BUSES, "buses", out);
-    check_user(net, LANE_FOR_BICYCLES, "cyclists", out);
+    if (net->part_count == 0) // lanes for bicycles may end where parts join
+      check_user(net, LANE_FOR_BICYCLES, "cyclists", out);
   }
 }

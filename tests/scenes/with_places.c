@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +19,20 @@ static single_road_def draw_single(rng *r) {
                            .sidewalk_m = rng_chance(r, 0.4) ? 0 : rng_uniform(r, 1, 4),
                            .speed_limit_mps = rng_uniform(r, 8, 30),
                            .side = {12, 60, rng_chance(r, 0.3) ? 0 : 60}};
+}
+
+// A composed place: a town or a crossing, and two of the other kinds as they are drawn above.
+static void draw_parts(scene_def *def, int number) {
+  rng r = rng_at(79, RNG_TEST, 0, (uint32_t)number, 0);
+  scene_def own = *def;
+  own.highway.length_m = fmin(own.highway.length_m, 4500);
+  def->compose.part_count = 3;
+  for (int i = 0; i < 3; i++) {
+    place_kind kind = (place_kind)rng_below(&r, PLACE_COMPOSE);
+    if (i == 0)
+      kind = rng_chance(&r, 0.5) ? PLACE_TOWN : PLACE_INTERSECTION;
+    compose_part_put(&def->compose.parts[i], kind, &own);
+  }
 }
 
 scene_def places_def(int number) {
@@ -117,6 +132,7 @@ scene_def places_def(int number) {
   def.straight.bike_lanes = def.curve.bike_lanes = rng_below(&r, 2);
   def.grid_city.bus_lanes = def.intersection.bus_lanes = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
   def.town.bus_lanes = def.straight.bus_lanes = def.curve.bus_lanes = rng_below(&r, 2);
+  draw_parts(&def, number);
   return def;
 }
 

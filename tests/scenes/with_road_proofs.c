@@ -53,8 +53,16 @@ static double fastest(const road_network *net, const road *r) {
   return most;
 }
 
+// The kind of place that a road is of; a road between two parts is of none.
+static place_kind place_of(const proof_case *c, const road *r) {
+  const road_part *part = road_part_of(c->net, r->id);
+  if (!part)
+    return c->def->place;
+  return part->joins ? PLACE_COMPOSE : compose_ref(&c->def->compose, part->part).kind;
+}
+
 static double least_radius(const proof_case *c, const road *r) {
-  switch (c->def->place) {
+  switch (place_of(c, r)) {
   case PLACE_GRID_CITY:
     return 8; // where blocks are so short that there is no choice; 18 m else
   case PLACE_TOWN:

@@ -12,6 +12,30 @@ static int root_of(int *parent, int node) {
   return node;
 }
 
+static int root_of_crosswalk(const road_network *net, int *parent, int crosswalk) {
+  for (int i = 0; i < net->walk_edge_count; i++)
+    if (net->walk_edges[i].crosswalk == crosswalk)
+      return root_of(parent, net->walk_edges[i].a);
+  return -1;
+}
+
+// People don't get from town to town over land; within each part they get everywhere.
+static void check_parts(const road_network *net, int *parent, proof_fault *out) {
+  for (int i = 0; i < net->part_count; i++) {
+    const road_part *part = &net->parts[i];
+    int root = -1;
+    for (int k = 0; k < net->crosswalk_count; k++) {
+      int j = net->crosswalks[k].junction - part->junction_first;
+      if (j < 0 || j >= part->junction_count)
+        continue;
+      int own = root_of_crosswalk(net, parent, k + 1);
+      if (own < 0 || (root >= 0 && own != root))
+        proof_says(out, "part %d: one can't walk to crosswalk %d", part->part, k + 1);
+      root = own;
+    }
+  }
+}
+
 void proof_walks_connected(const proof_case *c, proof_fault *out) {
   const road_network *net = c->net;
   int *parent = malloc(((size_t)net->walk_node_count + 1) * sizeof *parent);
@@ -27,6 +51,8 @@ void proof_walks_connected(const proof_case *c, proof_fault *out) {
     for (int side = -1; side <= 1; side += 2)
       sides += !net->roads[i].junction && road_walk_width(net, &net->roads[i], side) > 0;
   int expected = net->crosswalk_count > 0 ? 1 : net->road_count == 1 ? sides : parts;
+  check_parts(net, parent, out);
+  expected = net->part_count > 0 ? parts : expected;
   if (parts != expected || (sides > 0) != (net->walk_edge_count > 0))
     proof_says(out, "%d sides of roads have sidewalks, %d nodes in %d parts", sides,
                net->walk_node_count, parts);
