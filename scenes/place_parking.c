@@ -16,7 +16,7 @@
 #include "scenes/place.h"
 
 static const double PI = 3.14159265358979323846;
-static const double WAY_LANE_M = 3, STREET_LANE_M = 3.25;
+static const double WAY_LANE_M = 3.1, STREET_LANE_M = 3.25;
 static const double LEAST_LANE_M = 2.8, MOST_LANE_M = 4, ONE_WAY_LANE_M = 3.5;
 static const double STONE_M = 0.15;
 static const double WALK_M = 1.2;                      // between two rows of bays
