@@ -34,8 +34,12 @@ typedef struct compose_end {
 
 enum { COMPOSE_ENDS = 64 };
 
-/// The ends of a network's roads from one on that can be joined; their number.
-int compose_ends_find(const road_network *net, int first_road, compose_end out[COMPOSE_ENDS]);
+/// The ends of a network's roads from one on that can be joined; their number. Of roads that
+/// don't lead to each other, as those that cross above a highway, only those that the best class
+/// leads to count.
+/// `failed` is set when memory ran out.
+int compose_ends_find(const road_network *net, int first_road, compose_end out[COMPOSE_ENDS],
+                      bool *failed);
 
 enum { COMPOSE_STRIPS = 40, COMPOSE_CUTS = 32 };
 

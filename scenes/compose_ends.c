@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Open ends of roads, as one sees them looking out.
 #include <math.h>
+#include <stdlib.h>
 
 #include "scenes/compose.h"
 
@@ -49,10 +50,52 @@ static bool find_end(const road_network *net, const road *r, bool at_end, compos
   return out->driven[COMPOSE_OUT] > 0 && out->driven[COMPOSE_IN] > 0;
 }
 
-int compose_ends_find(const road_network *net, int first_road, compose_end out[COMPOSE_ENDS]) {
-  int count = 0;
+static int root_of(int *parents, int i) {
+  while (parents[i] != i)
+    i = parents[i] = parents[parents[i]];
+  return i;
+}
+
+// Roads that links lead to from each other, by the junctions between them too, have one root.
+static void join_linked(const road_network *net, int *parents) {
+  for (int i = 0; i < net->road_count + net->junction_count; i++)
+    parents[i] = i;
+  for (int i = 0; i < 2 * net->road_count; i++) {
+    const road *r = &net->roads[i / 2];
+    const road_link *link = i % 2 ? &r->successor : &r->predecessor;
+    if (link->kind != ROAD_LINK_NONE) {
+      int other = link->id - 1 + (link->kind == ROAD_LINK_JUNCTION ? net->road_count : 0);
+      parents[root_of(parents, i / 2)] = root_of(parents, other);
+    }
+  }
+}
+
+// The root of the roads from one on that are of the best class; of several such, of the most.
+static int largest(const road_network *net, int first_road, int *parents, int *sizes) {
+  int best = 0, class = ROAD_CLASS_COUNT;
+  for (int i = first_road - 1; i < net->road_count; i++)
+    class = (int)net->roads[i].class < class ? (int)net->roads[i].class : class;
+  for (int i = first_road - 1; i < net->road_count; i++)
+    sizes[root_of(parents, i)] += (int)net->roads[i].class == class;
+  for (int i = 1; i < net->road_count + net->junction_count; i++)
+    best = sizes[i] > sizes[best] ? i : best;
+  return best;
+}
+
+int compose_ends_find(const road_network *net, int first_road, compose_end out[COMPOSE_ENDS],
+                      bool *failed) {
+  int count = 0, all = net->road_count + net->junction_count;
+  int *parents = calloc(2 * (size_t)all + 1, sizeof *parents);
+  if (!parents) {
+    *failed = true;
+    return 0;
+  }
+  join_linked(net, parents);
+  int main_root = largest(net, first_road, parents, parents + all);
   for (int i = first_road - 1; i < net->road_count; i++)
     for (int end = 0; end < 2 && count < COMPOSE_ENDS; end++)
-      count += find_end(net, &net->roads[i], end, &out[count]);
+      if (root_of(parents, i) == main_root)
+        count += find_end(net, &net->roads[i], end, &out[count]);
+  free(parents);
   return count;
 }

@@ -67,17 +67,24 @@ typedef struct lane_pair {
   const compose_lane *from, *to; // one of them may be NULL
 } lane_pair;
 
-// The shortest list that has both in their order (longest common subsequence).
+// What it is worth that a lane goes on: all others together are worth less than one to drive on.
+static int worth(const compose_lane *a, const compose_lane *b) {
+  return !alike(a, b) ? -1 : a->type == LANE_DRIVING ? 4 * PROFILE_LANES : 1;
+}
+
+// A list that has both in their order, with as much as can go on (a common subsequence by weight).
 static int pair_lanes(const compose_lane *a, int a_count, const compose_lane *b, int b_count,
                       lane_pair out[2 * PROFILE_LANES]) {
   int common[PROFILE_LANES + 1][PROFILE_LANES + 1] = {{0}}, count = 0;
   for (int i = a_count - 1; i >= 0; i--)
-    for (int k = b_count - 1; k >= 0; k--)
-      common[i][k] = alike(&a[i], &b[k])                   ? 1 + common[i + 1][k + 1]
-                     : common[i + 1][k] > common[i][k + 1] ? common[i + 1][k]
-                                                           : common[i][k + 1];
+    for (int k = b_count - 1; k >= 0; k--) {
+      int skip = common[i + 1][k] > common[i][k + 1] ? common[i + 1][k] : common[i][k + 1];
+      int match = worth(&a[i], &b[k]) + common[i + 1][k + 1];
+      common[i][k] = alike(&a[i], &b[k]) && match >= skip ? match : skip;
+    }
   for (int i = 0, k = 0; i < a_count || k < b_count;) {
-    if (i < a_count && k < b_count && alike(&a[i], &b[k])) {
+    if (i < a_count && k < b_count && alike(&a[i], &b[k]) &&
+        common[i][k] == worth(&a[i], &b[k]) + common[i + 1][k + 1]) {
       out[count++] = (lane_pair){&a[i++], &b[k++]};
       continue;
     }

@@ -99,7 +99,7 @@ static land_region region_of(const road_network *net, const road_motion *by) {
 
 static void add_ends(composer *c, int part, int first_road) {
   compose_end found[COMPOSE_ENDS];
-  int count = compose_ends_find(&c->b->net, first_road, found);
+  int count = compose_ends_find(&c->b->net, first_road, found, &c->b->failed);
   for (int i = 0; i < count && c->end_count < COMPOSE_ENDS; i++) {
     c->end_part[c->end_count] = part;
     c->ends[c->end_count++] = found[i];
@@ -204,7 +204,7 @@ static void join(composer *c, const road_builder *part, int index, const road_mo
 // Finds the part a place: the most alike ends first, as far as a draw lets them.
 static bool place_part(composer *c, const road_builder *part, int index, rng *r) {
   compose_end own[COMPOSE_ENDS];
-  int own_count = compose_ends_find(&part->net, 1, own), count = 0;
+  int own_count = compose_ends_find(&part->net, 1, own, &c->b->failed), count = 0;
   candidate *all = malloc(sizeof *all * ((size_t)c->end_count * (size_t)own_count + 1));
   double drawn = rng_uniform(r, -MOST_BEND_RAD, MOST_BEND_RAD);
   const double bends[BENDS] = {
@@ -248,7 +248,7 @@ static status add_part(composer *c, int index, const rng *r, bool *hilly, troubl
   *hilly |= is_hilly(&part.net);
   rng draws = stream_of(r, index);
   draws.entity ^= STREAM_JOINT;
-  if (compose_ends_find(&part.net, 1, ends) == 0)
+  if (compose_ends_find(&part.net, 1, ends, &c->b->failed) == 0)
     got = trouble_set(why, STATUS_RANGE,
                       "road.%d: this %s has no open end that could be joined to another part",
                       index + 1, place_name((int)kind));

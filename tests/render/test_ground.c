@@ -290,7 +290,7 @@ static void lanes_lie_on_asphalt_at_their_height(void **state) {
           double t = k * fmax(0, lane_width(net, lane, s) / 2 - 0.1) + 0.0037, z;
           double x = p.x_m - t * sin(p.heading_rad), y = p.y_m + t * cos(p.heading_rad);
           // Hills and twists are ruled between stations.
-          double off = net->land.columns > 0 ? 12e-3 : 1e-3;
+          double off = net->land.columns > 0 ? 6e-3 : 1e-3;
           double wanted = p.z_m + t * tan(p.bank_rad);
           int what = 0, count = count_near(&l, x, y, wanted, 1, false, &z, &what);
           // Below the ends of a bridge there is land that comes up to it.
@@ -446,9 +446,9 @@ static void the_space_above_lanes_is_free(void **state) {
     const road_network *net = &l.s->roads;
     for (int i = 0; i < net->path_count; i++) {
       const lane_path *lane = &net->paths[i];
-      double half = fmin(1.4, lane->width_m / 2 - 0.2);
       for (double s = 0.5; s < lane->length_m && net->land.columns > 0; s += 1) {
         road_point p = lane_point(net, lane, s);
+        double half = fmin(1.4, fmax(0, lane_width(net, lane, s) / 2 - 0.2));
         bool under = net->roads[lane->road - 1].structure != ROAD_BRIDGE &&
                      is_under_bridge(net, p.x_m, p.y_m);
         crossed += under;

@@ -84,7 +84,7 @@ static void every_part_of_the_network_is_in_the_file(void **state) {
     assert_int_equal(count(root, "geometry"), net->geometry_count);
     assert_int_equal(count(root, "lane"), net->lane_count);
     assert_int_equal(count(root, "width"), net->width_count);
-    assert_int_equal(count(root, "object"), net->crosswalk_count);
+    assert_int_equal(count(root, "object"), net->crosswalk_count + net->bay_count);
     int inside = 0, lights = 0, lines = 0;
     for (int i = 0; i < net->path_count; i++)
       inside += net->roads[net->paths[i].road - 1].junction > 0;

@@ -38,11 +38,11 @@ static void one_can_walk_from_anywhere_to_everywhere(void **state) {
           }
       }
     }
-    if (tail != net->walk_node_count)
+    if (tail != net->walk_node_count && net->part_count == 0) // nobody walks from town to town
       fail_msg("scene %d: %d of %d places can be reached on foot", n, tail, net->walk_node_count);
     place_kind place = places_def(n).place;
-    assert_true(net->walk_node_count > 0 || place == PLACE_RURAL || place == PLACE_HIGHWAY ||
-                place == PLACE_INTERCHANGE);
+    assert_true(net->walk_node_count > 0 || place == PLACE_COMPOSE || place == PLACE_RURAL ||
+                place == PLACE_HIGHWAY || place == PLACE_INTERCHANGE);
     free(queue);
     free(seen);
     scene_destroy(s);
@@ -87,7 +87,7 @@ static void sidewalks_stay_off_the_carriageway(void **state) {
         if (lane && fabs(t) < net->paths[lane - 1].width_m / 2 + 0.3)
           fail_msg("scene %d: edge %d runs %.2f m from the middle of lane %d", n, edge->id, fabs(t),
                    lane);
-        assert_true(fabs(p.z_m - ROAD_KERB_M) < 1e-6);
+        assert_true(net->land.columns > 0 || fabs(p.z_m - ROAD_KERB_M) < 1e-6);
       }
     }
     scene_destroy(s);

@@ -21,26 +21,32 @@ static single_road_def draw_single(rng *r) {
                            .side = {12, 60, rng_chance(r, 0.3) ? 0 : 60}};
 }
 
-// A composed place: a town or a crossing, and two of the other kinds as they are drawn above.
-static void draw_parts(scene_def *def, int number) {
+static place_kind place_of(int number) {
+  return (place_kind)(number >= PLACES_OF_FIRST
+                          ? PLACES_FIRST + (number - PLACES_OF_FIRST) % PLACES_LATER
+                          : (number + number / PLACES_FIRST) % PLACES_FIRST);
+}
+
+// Three parts, each a place of some other number: a town or a crossing first.
+static void draw_parts(compose_def *out, int number) {
   rng r = rng_at(79, RNG_TEST, 0, (uint32_t)number, 0);
-  scene_def own = *def;
-  own.highway.length_m = fmin(own.highway.length_m, 4500);
-  def->compose.part_count = 3;
+  out->part_count = 3;
   for (int i = 0; i < 3; i++) {
     place_kind kind = (place_kind)rng_below(&r, PLACE_COMPOSE);
     if (i == 0)
       kind = rng_chance(&r, 0.5) ? PLACE_TOWN : PLACE_INTERSECTION;
-    compose_part_put(&def->compose.parts[i], kind, &own);
+    int of = rng_below(&r, PLACES_COUNT);
+    while (place_of(of) != kind)
+      of = (of + 1) % PLACES_COUNT;
+    scene_def own = places_def(of);
+    compose_part_put(&out->parts[i], kind, &own);
   }
 }
 
 scene_def places_def(int number) {
   rng r = rng_at(77, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
-  def.place = (place_kind)((number + number / PLACES_FIRST) % PLACES_FIRST);
-  if (number >= PLACES_OF_FIRST)
-    def.place = (place_kind)(PLACES_FIRST + (number - PLACES_OF_FIRST) % PLACES_LATER);
+  def.place = place_of(number);
   grid_city_def *grid = &def.grid_city;
   grid->blocks_x = 1 + rng_below(&r, 4);
   grid->blocks_y = 2 + rng_below(&r, 3);
@@ -132,7 +138,8 @@ scene_def places_def(int number) {
   def.straight.bike_lanes = def.curve.bike_lanes = rng_below(&r, 2);
   def.grid_city.bus_lanes = def.intersection.bus_lanes = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
   def.town.bus_lanes = def.straight.bus_lanes = def.curve.bus_lanes = rng_below(&r, 2);
-  draw_parts(&def, number);
+  if (def.place == PLACE_COMPOSE)
+    draw_parts(&def.compose, number);
   return def;
 }
 

@@ -149,7 +149,7 @@ static const double width_range_m[LANE_TYPE_COUNT][2] = {
     [LANE_DRIVING] = {2.8, 4.5}, [LANE_SHOULDER] = {0.001, 7}, [LANE_PARKING] = {2, 7.2},
     [LANE_CURB] = {0.1, 0.3},    [LANE_VERGE] = {0.5, 8},      [LANE_SIDEWALK] = {1, 10},
     [LANE_MEDIAN] = {0.3, 15},   [LANE_BIKING] = {1, 4.5},     [LANE_NONE] = {0, 10},
-    [LANE_WORKS] = {0.6, 4.5}};
+    [LANE_WORKS] = {0.6, 5}};
 
 static void check_width(const road_network *net, const road *r, const road_lane *lane, double end,
                         proof_fault *out) {
