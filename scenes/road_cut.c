@@ -65,7 +65,8 @@ static void cut_polys(road_builder *b, road_poly3 **items, int *count, int *capa
     bool over = i + 1 < whole_count && whole[i + 1].s_m <= from + 1e-9;
     if (over || (p.s_m >= to - 1e-9 && p.s_m > from))
       continue;
-    road_poly3 moved = road_poly_from(&p, fmax(from, p.s_m));
+    // What begins at the cut, but for rounding, begins there.
+    road_poly3 moved = road_poly_from(&p, p.s_m > from + 1e-9 ? p.s_m : from);
     moved.s_m -= from;
     if (b->failed || !ARRAY_RESERVE(*items, *capacity, *count + 1)) {
       b->failed = true;
