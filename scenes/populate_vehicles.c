@@ -315,7 +315,9 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
     p.weights[user] = p.hi + (size_t)(user + 1) * paths;
   find_room(&p);
   rng r = rng_at(s->seed, RNG_TRAFFIC, s->index, EGO_STREAM, s->attempt);
-  road_class within = def->place == PLACE_PARKING ? ROAD_SERVICE : ROAD_CLASS_COUNT;
+  road_class within = def->place == PLACE_PARKING   ? ROAD_SERVICE
+                      : def->place == PLACE_HIGHWAY ? ROAD_MOTORWAY
+                                                    : ROAD_CLASS_COUNT;
   if (!place_ego(&p, within, &r)) {
     got = trouble_set(why, STATUS_RANGE, "road: no lane is long enough for the ego to start on");
     goto done;
