@@ -290,7 +290,7 @@ static void lanes_lie_on_asphalt_at_their_height(void **state) {
           double t = k * fmax(0, lane_width(net, lane, s) / 2 - 0.1) + 0.0037, z;
           double x = p.x_m - t * sin(p.heading_rad), y = p.y_m + t * cos(p.heading_rad);
           // Hills and twists are ruled between stations.
-          double off = net->land.columns > 0 ? 6e-3 : 1e-3;
+          double off = net->land.columns > 0 ? 8e-3 : 1e-3;
           double wanted = p.z_m + t * tan(p.bank_rad);
           int what = 0, count = count_near(&l, x, y, wanted, 1, false, &z, &what);
           // Below the ends of a bridge there is land that comes up to it.
