@@ -74,4 +74,6 @@ def test_the_tool_has_a_row_for_every_place(luacats, places):
     for place, (_, _, lines, highlights) in pictures.PLACES.items():
         known = pictures.fields_of(luacats, place)
         assert set(highlights) <= set(known)
-        assert set(re.findall(r"(\w+) =", " ".join(lines))) <= set(known)
+        # What stands in the braces of a part is of another place.
+        own = re.sub(r"\w+ \{[^{}]*\}", "", " ".join(lines))
+        assert set(re.findall(r"(\w+) =", own)) <= set(known)
