@@ -13,9 +13,9 @@
 static const double REACH_M = 10;
 static const double SAGITTA_M = 0.03; // of points from their chord, at most
 static const double DOUBT_M = 1e-6;   // more than rounding does to a distance
-static const double CELL_M = 8, LEAST_CELL_M = 1.3;
+static const double CELL_M = 8, LEAST_CELL_M = 1.8;
 // Pieces of a chord; chords of a cell that isn't cut into quarters; squares that a search keeps.
-enum { CHORD_PIECES = 5, CELL_CHORDS = 10, KEPT = 64 };
+enum { CHORD_PIECES = 8, CELL_CHORDS = 16, KEPT = 64 };
 // Sparse networks get larger cells: at most this many a chord.
 enum { CELLS_PER_CHORD = 4, CELLS_LEAST = 1024 };
 
