@@ -8,25 +8,6 @@
 #include "base/array.h"
 #include "scenes/road_builder.h"
 
-// What a network is made of before anything is derived from it: X(items, count, capacity).
-#define TAKEN_ARRAYS(X)                                                                            \
-  X(roads, road_count, road_capacity)                                                              \
-  X(geometries, geometry_count, geometry_capacity)                                                 \
-  X(elevations, elevation_count, elevation_capacity)                                               \
-  X(banks, bank_count, bank_capacity)                                                              \
-  X(offsets, offset_count, offset_capacity)                                                        \
-  X(sections, section_count, section_capacity)                                                     \
-  X(lanes, lane_count, lane_capacity)                                                              \
-  X(widths, width_count, width_capacity)                                                           \
-  X(junctions, junction_count, junction_capacity)                                                  \
-  X(ends, end_count, end_capacity)                                                                 \
-  X(phases, phase_count, phase_capacity)                                                           \
-  X(signals, signal_count, signal_capacity)                                                        \
-  X(crosswalks, crosswalk_count, crosswalk_capacity)                                               \
-  X(points, point_count, point_capacity)                                                           \
-  X(bays, bay_count, bay_capacity)                                                                 \
-  X(sites, site_count, site_capacity)
-
 vec3 road_motion_point(const road_motion *by, vec3 p) {
   double c = cos(by->heading_rad), s = sin(by->heading_rad);
   return (vec3){by->x_m + c * p.x - s * p.y, by->y_m + s * p.x + c * p.y, by->z_m + p.z};
@@ -151,7 +132,7 @@ static bool take_arrays(road_builder *b, const road_builder *from) {
 #define X(items, count, capacity)                                                                  \
   if (!ARRAY_RESERVE(net->items, b->capacity, net->count + from->net.count))                       \
     return false;
-  TAKEN_ARRAYS(X)
+  LAID_ARRAYS(X)
 #undef X
   if (!ARRAY_RESERVE(b->notes, b->note_capacity, net->road_count + from->net.road_count) ||
       !ARRAY_RESERVE(net->parts, b->part_capacity, net->part_count + 1))
@@ -163,7 +144,7 @@ static bool take_arrays(road_builder *b, const road_builder *from) {
   if (from->net.count > 0)                                                                         \
     memcpy(&net->items[net->count], from->net.items, sizeof *net->items *(size_t)from->net.count); \
   net->count += from->net.count;
-  TAKEN_ARRAYS(X)
+  LAID_ARRAYS(X)
 #undef X
   return true;
 }

@@ -11,20 +11,7 @@
 
 // Every array of a network: X(items, count, capacity).
 #define NETWORK_ARRAYS(X)                                                                          \
-  X(roads, road_count, road_capacity)                                                              \
-  X(geometries, geometry_count, geometry_capacity)                                                 \
-  X(elevations, elevation_count, elevation_capacity)                                               \
-  X(banks, bank_count, bank_capacity)                                                              \
-  X(offsets, offset_count, offset_capacity)                                                        \
-  X(sections, section_count, section_capacity)                                                     \
-  X(lanes, lane_count, lane_capacity)                                                              \
-  X(widths, width_count, width_capacity)                                                           \
-  X(junctions, junction_count, junction_capacity)                                                  \
-  X(ends, end_count, end_capacity)                                                                 \
-  X(phases, phase_count, phase_capacity)                                                           \
-  X(signals, signal_count, signal_capacity)                                                        \
-  X(crosswalks, crosswalk_count, crosswalk_capacity)                                               \
-  X(points, point_count, point_capacity)                                                           \
+  LAID_ARRAYS(X)                                                                                   \
   X(paths, path_count, path_capacity)                                                              \
   X(lane_links, lane_link_count, lane_link_capacity)                                               \
   X(conflicts, conflict_count, conflict_capacity)                                                  \
@@ -32,8 +19,6 @@
   X(walk_nodes, walk_node_count, walk_node_capacity)                                               \
   X(walk_edges, walk_edge_count, walk_edge_capacity)                                               \
   X(walk_links, walk_link_count, walk_link_capacity)                                               \
-  X(bays, bay_count, bay_capacity)                                                                 \
-  X(sites, site_count, site_capacity)                                                              \
   X(parts, part_count, part_capacity)                                                              \
   X(remarks, remark_count, remark_capacity)
 

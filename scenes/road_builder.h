@@ -34,6 +34,25 @@ typedef struct road_builder {
   bool failed;
 } road_builder;
 
+/// Arrays that a network has before anything is derived from it: X(items, count, capacity).
+#define LAID_ARRAYS(X)                                                                             \
+  X(roads, road_count, road_capacity)                                                              \
+  X(geometries, geometry_count, geometry_capacity)                                                 \
+  X(elevations, elevation_count, elevation_capacity)                                               \
+  X(banks, bank_count, bank_capacity)                                                              \
+  X(offsets, offset_count, offset_capacity)                                                        \
+  X(sections, section_count, section_capacity)                                                     \
+  X(lanes, lane_count, lane_capacity)                                                              \
+  X(widths, width_count, width_capacity)                                                           \
+  X(junctions, junction_count, junction_capacity)                                                  \
+  X(ends, end_count, end_capacity)                                                                 \
+  X(phases, phase_count, phase_capacity)                                                           \
+  X(signals, signal_count, signal_capacity)                                                        \
+  X(crosswalks, crosswalk_count, crosswalk_capacity)                                               \
+  X(points, point_count, point_capacity)                                                           \
+  X(bays, bay_count, bay_capacity)                                                                 \
+  X(sites, site_count, site_capacity)
+
 void road_builder_free(road_builder *b);
 
 enum { PROFILE_STEPS = 8, PROFILE_POLYS = 8, PROFILE_LANES = 16 };
