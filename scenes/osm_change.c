@@ -63,6 +63,7 @@ bool osm_dissolve(osm_reader *r, int short_one, int at, int vertex) {
   }
   joined.vertex[end % 2] = u;
   joined.way[end % 2] = s->way[1 - at];
+  joined.turns[end % 2] = s->turns[1 - at];
   joined.mark[end % 2] =
       s->mark[1 - at] | s->mark[at] | t->mark[end % 2] | r->vertices[vertex].mark;
   *t = joined;

@@ -215,8 +215,10 @@ static void turn_strand(graph *g, int index, int first_feature) {
     g->features[i].toward = -g->features[i].toward;
   }
   int vertex = s->vertex[0], way = s->way[0];
+  osm_turns turns = s->turns[0];
   s->vertex[0] = s->vertex[1], s->vertex[1] = vertex;
   s->way[0] = s->way[1], s->way[1] = way;
+  s->turns[0] = s->turns[1], s->turns[1] = turns;
   s->street = osm_street_flip(&s->street);
 }
 
@@ -236,12 +238,14 @@ static bool follow(graph *g, int end) {
                     .way = {g->pieces[end / 2].way, 0},
                     .street = street_from(g, end),
                     .ring = r->ways[g->pieces[end / 2].way].ring};
+  s->turns[0] = s->street.turns[1];
   bool ok = add_point(r, s, node);
   for (bool more = ok; more;) {
     piece *p = &g->pieces[end / 2];
     s->point_count++;
     p->used = true;
     s->way[1] = p->way;
+    s->turns[1] = street_from(g, end).turns[0];
     node = p->node[1 - end % 2];
     ok = add_point(r, s, node);
     more = ok && r->nodes[node].vertex < 0;
@@ -389,6 +393,7 @@ static bool split(osm_reader *r, feature *f) {
   rest->way[0] = s->way[1]; // near enough: turns are only banned at junctions
   rest->point_first = f->point;
   rest->point_count = s->point_first + s->point_count - f->point;
+  rest->turns[0] = s->turns[1] = (osm_turns){0};
   rest->mark[0] = 0;
   s->point_count = f->point - s->point_first + 1;
   s->mark[1] = 0;

@@ -31,6 +31,18 @@ static int lanes_of(const crossroads *x, int k, bool in) {
   return x->strands[k]->street.lanes[(end_of(&x->arms[k]) == 1) == in ? 0 : 1];
 }
 
+// What turn:lanes says of the lanes into the junction.
+static const osm_turns *turns_of(const crossroads *x, int k) {
+  return &x->strands[k]->turns[end_of(&x->arms[k])];
+}
+
+static bool may_turn_back(const crossroads *x, int k) {
+  bool may = false;
+  for (int i = 0; i < turns_of(x, k)->lanes; i++)
+    may = may || turns_of(x, k)->moves[i] >> OSM_REVERSE & 1;
+  return may;
+}
+
 static int rank_of(const crossroads *x, int k) {
   return x->strands[k]->street.kind->rank;
 }
@@ -89,7 +101,8 @@ static void plan_walks(const crossroads *x, unsigned mark, junction_plan *plan) 
   }
 }
 
-// Nobody turns back into the street's other carriageway where another way leads on.
+// Nobody turns back into the street's other carriageway where another way leads on, but where
+// arrows say so.
 static void bar_turning_back(const crossroads *x, junction_plan *plan) {
   for (int i = 0; i < x->count; i++) {
     unsigned back = 0;
@@ -103,7 +116,7 @@ static void bar_turning_back(const crossroads *x, junction_plan *plan) {
       else
         on = true;
     }
-    if (on)
+    if (on && !may_turn_back(x, i))
       plan->barred[i] |= back;
   }
 }
@@ -123,6 +136,25 @@ static void bar_turns(osm_reader *r, int root, const crossroads *x, junction_pla
     out[k] = lanes_of(x, k, false) > 0 ? id : 0;
   }
   osm_apply_bans(r, root, in, out, x->count, plan->barred);
+}
+
+// By turn:lanes. Where a street only changes, only what ends there matters.
+static void plan_lanes(osm_reader *r, const crossroads *x, junction_plan *plan) {
+  for (int i = 0; i < x->count; i++) {
+    bool open[ROAD_ARMS];
+    const osm_turns *turns = turns_of(x, i);
+    if (turns->lanes == 0 || x->count < 2)
+      continue;
+    for (int k = 0; k < x->count; k++)
+      open[k] = k != i && !(plan->barred[i] >> k & 1) && lanes_of(x, k, false) > 0;
+    const osm_way *way = &r->ways[x->strands[i]->way[end_of(&x->arms[i])]];
+    if (turns->lanes != lanes_of(x, i, true))
+      map_remark(&r->map, way->at,
+                 "turn lanes of way %lld on too short a piece of street are left out",
+                 (long long)way->id);
+    else
+      osm_plan_lanes(r, way, turns, x->arms, x->count, i, open, plan);
+  }
 }
 
 static bool find_crossroads(const osm_reader *r, const int *strand_of, int junction,
@@ -151,6 +183,7 @@ static void fill(osm_reader *r, const int *strand_of, int root, int junction) {
   plan_walks(&x, mark, &plan);
   bar_turning_back(&x, &plan);
   bar_turns(r, root, &x, &plan);
+  plan_lanes(r, &x, &plan);
   set_stops(r, &x, &plan);
   int before = r->map.b->net.road_count, walks = r->map.b->net.crosswalk_count;
   road_builder_fill_junction(r->map.b, junction, &plan);
@@ -169,9 +202,9 @@ static int link_roads(osm_reader *r, int root) {
   int count = 0, in = 0, out = 0;
   for (int end = r->vertices[root].end; end >= 0; end = r->strands[end / 2].next[end % 2]) {
     const osm_strand *s = &r->strands[end / 2];
-    if (!s->road)
+    if (!s->road[0])
       continue;
-    const road *way = &net->roads[s->road - 1];
+    const road *way = &net->roads[s->road[end % 2] - 1];
     road_place at = road_line_at(net, way, end % 2 ? way->length_m : 0);
     x += at.x_m, y += at.y_m;
     in += s->street.lanes[end % 2 == 0] > 0;
@@ -189,8 +222,8 @@ static int link_roads(osm_reader *r, int root) {
   net = &r->map.b->net;
   for (int end = v->end; end >= 0 && junction; end = r->strands[end / 2].next[end % 2]) {
     const osm_strand *s = &r->strands[end / 2];
-    if (s->road)
-      *(end % 2 ? &net->roads[s->road - 1].successor : &net->roads[s->road - 1].predecessor) =
+    if (s->road[0])
+      *(end % 2 ? &net->roads[s->road[1] - 1].successor : &net->roads[s->road[0] - 1].predecessor) =
           (road_link){ROAD_LINK_JUNCTION, junction, false};
   }
   return junction;
@@ -202,8 +235,8 @@ bool osm_fill_junctions(osm_reader *r) {
   int *junction = calloc((size_t)r->vertex_count + 1, sizeof *junction);
   bool ok = strand_of && junction;
   for (int i = 0; i < r->strand_count && ok; i++)
-    if (r->strands[i].road)
-      strand_of[r->strands[i].road - 1] = i;
+    for (int k = 0; k < 2 && r->strands[i].road[0]; k++)
+      strand_of[r->strands[i].road[k] - 1] = i;
   for (int i = 0; i < r->vertex_count && ok; i++)
     if (r->vertices[i].root == i)
       junction[i] = link_roads(r, i);

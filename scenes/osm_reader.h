@@ -24,12 +24,38 @@ typedef struct osm_kind {
   bool one_way; // unless it says otherwise
 } osm_kind;
 
+enum { OSM_LANES = 6 }; // a direction, at most
+
+/// What turn:lanes says of a lane, a bit each; from the leftmost to the rightmost turn first.
+typedef enum osm_move {
+  OSM_REVERSE,
+  OSM_SHARP_LEFT,
+  OSM_LEFT,
+  OSM_SLIGHT_LEFT,
+  OSM_THROUGH,
+  OSM_SLIGHT_RIGHT,
+  OSM_RIGHT,
+  OSM_SHARP_RIGHT,
+  OSM_MERGE_LEFT,
+  OSM_MERGE_RIGHT,
+  OSM_MOVES
+} osm_move;
+
+/// Lanes from the street's middle outward, and their moves: bits, 0 for no arrow.
+typedef struct osm_turns {
+  int lanes; // 0: nothing is said
+  uint16_t moves[OSM_LANES];
+} osm_turns;
+
 /// A street's cross-section, along its way: index 0 along, 1 against; sides 0 right, 1 left.
 typedef struct osm_street {
   const osm_kind *kind;
   int lanes[2];
   double lane_m, speed_mps[2];
   bool walk[2], parking[2];
+  bool bikes[2];      // a lane for bicycles beside the outermost one
+  bool buses[2];      // the outermost one is for buses
+  osm_turns turns[2]; // no part of the cross-section
 } osm_street;
 
 typedef struct osm_node {
@@ -84,11 +110,12 @@ typedef struct osm_strand {
   int way[2];                   // index of the way that it begins and ends with
   osm_street street;
   bool ring;
-  unsigned mark[2]; // osm_mark of what stands shortly before that end
-  double trim_m[2]; // from that end to where its road ends
-  int next[2];      // next strand end at the same junction, 2 * strand + which, or -1
-  bool gone;        // lies within a junction, or finds no room
-  int road;         // id in the network; 0 none
+  osm_turns turns[2]; // of lanes that run into that end
+  unsigned mark[2];   // osm_mark of what stands shortly before that end
+  double trim_m[2];   // from that end to where its road ends
+  int next[2];        // next strand end at the same junction, 2 * strand + which, or -1
+  bool gone;          // lies within a junction, or finds no room
+  int road[2];        // ids of its first and its last road in the network; 0 none
 } osm_strand;
 
 /// A turn that is banned, or the only one that isn't: ids of ways, the junction's root.
@@ -139,6 +166,15 @@ int64_t osm_id(map_reader *r, const xmlNode *at, const char *attribute);
 /// on tags that aren't known. *reversed: traffic runs against the way. `mirrored`: left is right.
 bool osm_street_of(map_reader *r, const xmlNode *way, bool mirrored, osm_street *out,
                    bool *reversed);
+/// The word for a move in the tags.
+const char *osm_move_name(osm_move move, bool mirrored);
+/// How many lanes a tag lists; 0 when there is no such tag.
+int osm_lanes_listed(const xmlNode *way, const char *key);
+/// What tags say of single lanes: their turns, lanes for buses and bicycles. Along the traffic of
+/// one-way streets; `reversed`: that runs against the way.
+void osm_lane_tags(map_reader *r, const xmlNode *way, bool mirrored, bool reversed,
+                   osm_street *out);
+/// Whether two streets have the same cross-section.
 bool osm_street_equal(const osm_street *a, const osm_street *b);
 /// The same street seen along the other direction.
 osm_street osm_street_flip(const osm_street *street);
@@ -162,6 +198,10 @@ bool osm_read_bans(osm_reader *r);
 /// bits of the arms where nobody who comes in may go.
 void osm_apply_bans(osm_reader *r, int root, const int64_t *in, const int64_t *out, int count,
                     unsigned *barred);
+/// Which arms the lanes of a street lead to that comes into a junction as its arm `from`. `open`:
+/// arms that one may go to. Remarks name what is tagged and isn't there.
+void osm_plan_lanes(osm_reader *r, const osm_way *way, const osm_turns *turns, const road_arm *arms,
+                    int count, int from, const bool *open, junction_plan *plan);
 /// Junctions where roads meet.
 bool osm_fill_junctions(osm_reader *r);
 /// Buildings and trees.

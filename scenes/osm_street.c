@@ -16,6 +16,8 @@ static const double TOLERANCE_M = 1;      // how far a bend may leave its corner
 static const double WIDEST_BEND_M = 5000;
 static const double SLIGHT_RAD = 0.03, SLIGHT_BEND_M = 150, SLIGHT_REACH_M = 5;
 static const double USUAL_BEND_M = 18, TIGHT_BEND_M = 12; // long vehicles find room there
+// Lanes for buses are open to all over that length before crossings.
+static const double OPEN_M[2] = {35, 60}, OPEN_SHARE = 0.4, LEAST_RESERVED_M = 4;
 static const double CLEAR_M = 1; // of a bend's middle from a street's inner border
 enum { MOST_CORNERS = 100000, WINDOW = 64, REPAIRS = 40 };
 
@@ -25,11 +27,21 @@ double osm_half_m(const osm_street *street) {
   return (street->lanes[0] + street->lanes[1]) * street->lane_m / 2;
 }
 
+static bool has_bikes(const osm_street *street, int side) {
+  return street->bikes[side] && street->lanes[side] > 0;
+}
+
+// Half the carriageway's width with the lane for bicycles on that side.
+static double paved_m(const osm_street *street, int side) {
+  return osm_half_m(street) + (has_bikes(street, side) ? STREET_BIKE_LANE_M : 0);
+}
+
 static street_style style_of(const osm_street *street, int side) {
   return (street_style){.lanes = street->lanes[side],
                         .lane_width_m = street->lane_m,
                         .sidewalk_m = SIDEWALK_M,
                         .speed_limit_mps = street->speed_mps[side],
+                        .bikes = has_bikes(street, side),
                         .parking = street->parking[side]};
 }
 
@@ -40,15 +52,15 @@ static double shoulder_m(const osm_street *street) {
 double osm_outer_m(const osm_street *street, int side) {
   street_style style = style_of(street, side);
   if (street->walk[side])
-    return osm_half_m(street) + street_outer_m(&style) - street_kerb_m(&style, false);
-  return osm_half_m(street) +
+    return paved_m(street, side) + street_outer_m(&style) - street_kerb_m(&style, false);
+  return paved_m(street, side) +
          (street->lanes[side] > 0 ? shoulder_m(street) + VERGE_M : STONE_M + RIM_M);
 }
 
 // Without a kerb the carriageway goes on to the outer border.
 double osm_kerb_m(const osm_street *street, int side) {
   bool kerb = street->walk[side] || street->lanes[side] == 0;
-  return kerb ? osm_half_m(street) : osm_outer_m(street, side);
+  return kerb ? paved_m(street, side) : osm_outer_m(street, side);
 }
 
 static void bare_side(profile_lane *lanes, int *count, const osm_street *street, int side) {
@@ -56,6 +68,12 @@ static void bare_side(profile_lane *lanes, int *count, const osm_street *street,
     profile_lane *lane = road_profile_add(lanes, count, LANE_DRIVING, street->lane_m);
     lane->speed_limit_mps = street->speed_mps[side];
     lane->mark = i + 1 < street->lanes[side] ? MARK_BROKEN : MARK_SOLID;
+  }
+  if (has_bikes(street, side)) {
+    lanes[*count - 1].mark = MARK_SOLID;
+    road_profile_add(lanes, count, LANE_BIKING, STREET_BIKE_LANE_M)->speed_limit_mps =
+        street->speed_mps[side];
+    lanes[*count - 1].mark = MARK_SOLID;
   }
   if (street->lanes[side] > 0) {
     road_profile_add(lanes, count, LANE_SHOULDER, shoulder_m(street));
@@ -304,6 +322,45 @@ static int smooth(osm_reader *r, osm_strand *s, course *c) {
 
 // Roads -----------------------------------------------------------------------
 
+// Where a lane for buses begins before an end that it runs from, or ends before one that it runs
+// to: others turn from there on in front of a crossing.
+static double opens_m(osm_reader *r, const osm_strand *s, int end, double length) {
+  int arms = 0;
+  for (int k = r->vertices[osm_root(r, s->vertex[end])].end; k >= 0;
+       k = r->strands[k / 2].next[k % 2])
+    arms++;
+  return arms > 2 ? fmax(OPEN_M[0], fmin(OPEN_M[1], OPEN_SHARE * length)) : 0;
+}
+
+// Lanes for buses; the road is cut where they open to all.
+static void reserve_lanes(osm_reader *r, osm_strand *s) {
+  road_builder *b = r->map.b;
+  double length = b->net.roads[s->road[0] - 1].length_m, cuts[2];
+  double from[2] = {0, s->street.buses[1] ? opens_m(r, s, 0, length) : 0};
+  double to[2] = {length - (s->street.buses[0] ? opens_m(r, s, 1, length) : 0), length};
+  int count = 0;
+  if (to[0] - from[1] < LEAST_RESERVED_M) {
+    map_remark(&r->map, r->ways[s->way[0]].at,
+               "a lane for buses on too short a piece of street is for all");
+    return;
+  }
+  if (from[1] > 0)
+    cuts[count++] = from[1];
+  if (to[0] < length)
+    cuts[count++] = to[0];
+  int last = road_builder_cut(b, s->road[0], cuts, count);
+  double at = 0;
+  for (int id = s->road[0]; id <= last; id++) {
+    const road *piece = &b->net.roads[id - 1];
+    double middle = at + piece->length_m / 2;
+    for (int k = 0; k < 2; k++)
+      if (s->street.buses[k] && middle > from[k] && middle < to[k])
+        street_reserve(b, piece, k ? 1 : -1, has_bikes(&s->street, k));
+    at += piece->length_m;
+  }
+  s->road[1] = last;
+}
+
 static bool lay_road(osm_reader *r, osm_strand *s, course *c) {
   int count = smooth(r, s, c);
   if (count == 0) {
@@ -314,13 +371,16 @@ static bool lay_road(osm_reader *r, osm_strand *s, course *c) {
   road_profile profile;
   const road_geometry *last = &c->pieces[count - 1];
   osm_profile(&profile, &s->street, last->s_m + last->length_m);
-  s->road = road_builder_road(b, s->street.kind->class, c->pieces, count, &profile);
+  int id = road_builder_road(b, s->street.kind->class, c->pieces, count, &profile);
   double offset = (s->street.lanes[0] - s->street.lanes[1]) * s->street.lane_m / 2;
-  if (!s->road)
+  if (!id)
     return map_fail_memory(&r->map);
-  road_builder_elevation(b, s->road, (road_poly3){0});
+  road_builder_elevation(b, id, (road_poly3){0});
   if (offset != 0)
-    road_builder_offset(b, s->road, (road_poly3){.a = offset});
+    road_builder_offset(b, id, (road_poly3){.a = offset});
+  s->road[0] = s->road[1] = id;
+  if (s->street.buses[0] || s->street.buses[1])
+    reserve_lanes(r, s);
   return !b->failed || map_fail_memory(&r->map);
 }
 
@@ -331,7 +391,7 @@ bool osm_lay_roads(osm_reader *r) {
     if (r->strands[i].gone)
       continue;
     ok = lay_road(r, &r->strands[i], &c);
-    any = any || r->strands[i].road;
+    any = any || r->strands[i].road[0];
   }
   free(c.pieces);
   free(c.corners);

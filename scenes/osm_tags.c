@@ -9,7 +9,6 @@
 static const double SLOW_MPS = 17;      // streets with sidewalks aren't faster
 static const double WALKING_MPS = 2.78; // what maxspeed=walk and living streets mean here
 static const double LANE_LEAST_M = 3, LANE_MOST_M = 4.5;
-enum { LANES_MOST = 6 };
 
 // Speeds and lanes: SUMO's osmNetconvert.typ.xml.
 static const osm_kind kinds[] = {
@@ -127,7 +126,7 @@ static int lanes_tag(map_reader *r, const xmlNode *way, const char *key) {
   double value = leading_number(text, &rest);
   if (!text)
     return 0;
-  if (isnan(value) || value < 1 || value > 2 * LANES_MOST) {
+  if (isnan(value) || value < 1 || value > 2 * OSM_LANES) {
     map_remark(r, way, "%s=%.40s is not understood: as many lanes as its class has", key, text);
     return 0;
   }
@@ -135,15 +134,18 @@ static int lanes_tag(map_reader *r, const xmlNode *way, const char *key) {
 }
 
 static int clamp_lanes(int lanes) {
-  return lanes < 1 ? 1 : lanes > LANES_MOST ? LANES_MOST : lanes;
+  return lanes < 1 ? 1 : lanes > OSM_LANES ? OSM_LANES : lanes;
 }
 
 // As SUMO's importer shares them: of an odd number one more along.
 static void lanes_of(map_reader *r, const xmlNode *way, bool one_way, osm_street *s) {
   int all = lanes_tag(r, way, "lanes");
   int along = lanes_tag(r, way, "lanes:forward"), against = lanes_tag(r, way, "lanes:backward");
+  along = along ? along : osm_lanes_listed(way, "turn:lanes:forward");
+  against = against ? against : osm_lanes_listed(way, "turn:lanes:backward");
   s->lanes[0] = s->lanes[1] = s->kind->lanes;
   if (one_way) {
+    along = along ? along : osm_lanes_listed(way, "turn:lanes");
     s->lanes[0] = clamp_lanes(all ? all : along ? along : s->kind->lanes);
     s->lanes[1] = 0;
     return;
@@ -235,6 +237,29 @@ static bool is_known_key(const char *key) {
                                       "lanes",
                                       "lanes:forward",
                                       "lanes:backward",
+                                      "turn:lanes",
+                                      "turn:lanes:forward",
+                                      "turn:lanes:backward",
+                                      "bus:lanes",
+                                      "bus:lanes:forward",
+                                      "bus:lanes:backward",
+                                      "psv:lanes",
+                                      "psv:lanes:forward",
+                                      "psv:lanes:backward",
+                                      "lanes:bus",
+                                      "lanes:bus:forward",
+                                      "lanes:bus:backward",
+                                      "lanes:psv",
+                                      "lanes:psv:forward",
+                                      "lanes:psv:backward",
+                                      "busway",
+                                      "busway:left",
+                                      "busway:right",
+                                      "busway:both",
+                                      "cycleway",
+                                      "cycleway:left",
+                                      "cycleway:right",
+                                      "cycleway:both",
                                       "oneway",
                                       "junction",
                                       "maxspeed",
@@ -364,6 +389,7 @@ bool osm_street_of(map_reader *r, const xmlNode *way, bool mirrored, osm_street 
     turned.lanes[0] = out->lanes[0], turned.lanes[1] = 0;
     *out = turned;
   }
+  osm_lane_tags(r, way, mirrored, *reversed, out);
   return true;
 }
 
@@ -371,8 +397,8 @@ bool osm_street_equal(const osm_street *a, const osm_street *b) {
   bool same = a->kind == b->kind && a->lane_m == b->lane_m;
   for (int k = 0; k < 2; k++)
     same = same && a->lanes[k] == b->lanes[k] && a->walk[k] == b->walk[k] &&
-           a->parking[k] == b->parking[k] &&
-           (a->lanes[k] == 0 || a->speed_mps[k] == b->speed_mps[k]);
+           a->parking[k] == b->parking[k] && a->bikes[k] == b->bikes[k] &&
+           a->buses[k] == b->buses[k] && (a->lanes[k] == 0 || a->speed_mps[k] == b->speed_mps[k]);
   return same;
 }
 
@@ -383,6 +409,9 @@ osm_street osm_street_flip(const osm_street *street) {
     out.speed_mps[k] = street->speed_mps[1 - k];
     out.walk[k] = street->walk[1 - k];
     out.parking[k] = street->parking[1 - k];
+    out.bikes[k] = street->bikes[1 - k];
+    out.buses[k] = street->buses[1 - k];
+    out.turns[k] = street->turns[1 - k];
   }
   return out;
 }

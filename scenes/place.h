@@ -32,6 +32,9 @@ status place_roundabout(road_builder *b, const roundabout_def *def, rng *r, trou
 /// Makes the arm nearest to a heading and the one most opposite to it the major road.
 void junction_plan_major(junction_plan *plan, const road_arm *arms, int count, double heading_rad);
 
+/// Width of lanes for bicycles.
+#define STREET_BIKE_LANE_M 1.5
+
 /// What the cross-section of a town street depends on.
 typedef struct street_style {
   int lanes; // per direction
@@ -64,6 +67,10 @@ int street_add(road_builder *b, const street_style *style, const road_place *fro
 /// the road's id; 0 when out of memory.
 int street_from_pieces(road_builder *b, const street_style *style, const road_geometry *pieces,
                        int count);
+
+/// The outermost of a side's driving lanes, +1 left or -1 right, is for buses from now on; for
+/// bicycles too where they have no lane of their own. A side's only lane stays as it is.
+void street_reserve(road_builder *b, const road *r, int side, bool bikes);
 
 /// The last of the roads that a street is made of, which begins with the given one.
 int street_last(const road_builder *b, int road);

@@ -5,7 +5,7 @@
 
 #include "scenes/place.h"
 
-static const double BIKE_LANE_M = 1.5, PARKING_M = 2.4, VERGE_M = 1.5, KERB_STONE_M = 0.15;
+static const double PARKING_M = 2.4, VERGE_M = 1.5, KERB_STONE_M = 0.15;
 // From each end: paved to the kerb, then the planted strip begins, then the parking bays.
 static const double PAVED_M = 9, VERGE_TAPER_M = 1.5, BAYS_AT_M = 12, BAY_TAPER_M = 4;
 static const double COUNTRY_SHOULDER_M = 0.75, COUNTRY_VERGE_M = 3;
@@ -23,7 +23,7 @@ static const double OPEN_M[2] = {35, 60}, OPEN_SHARE = 0.4, LEAST_BETWEEN_M = 4;
 
 // Half of the width of driving lanes and those for bicycles, where there are no others.
 static double lanes_half_m(const street_style *style) {
-  double side = style->lanes * style->lane_width_m + (style->bikes ? BIKE_LANE_M : 0);
+  double side = style->lanes * style->lane_width_m + (style->bikes ? STREET_BIKE_LANE_M : 0);
   return style->one_way ? side / 2 : side;
 }
 
@@ -108,7 +108,7 @@ static void add_lanes(profile_lane *lanes, int *count, const street_style *style
   if (!style->bikes || lanes_on(style, side) == 0)
     return;
   lanes[*count - 1].mark = MARK_SOLID;
-  road_profile_add(lanes, count, LANE_BIKING, BIKE_LANE_M)->speed_limit_mps =
+  road_profile_add(lanes, count, LANE_BIKING, STREET_BIKE_LANE_M)->speed_limit_mps =
       style->speed_limit_mps;
 }
 
@@ -253,8 +253,7 @@ static bus_plan plan_buses(const street_style *style, const turn_plan *turns, do
   return plan;
 }
 
-// The outermost of a side's driving lanes is for buses, and for bicycles that have none.
-static void reserve(road_builder *b, const road *r, int side, bool bikes) {
+void street_reserve(road_builder *b, const road *r, int side, bool bikes) {
   const road_section *section = &b->net.sections[r->section_first];
   int outermost = 0;
   for (int i = 0; i < section->lane_count; i++) {
@@ -278,9 +277,9 @@ static void reserve_lanes(road_builder *b, const street_style *style, const bus_
     const road *r = &b->net.roads[id - 1];
     double middle = s + r->length_m / 2;
     if (middle < plan->at[1])
-      reserve(b, r, -1, style->bikes);
+      street_reserve(b, r, -1, style->bikes);
     if (middle > plan->at[0])
-      reserve(b, r, 1, style->bikes);
+      street_reserve(b, r, 1, style->bikes);
     s += r->length_m;
   }
 }

@@ -132,6 +132,8 @@ void road_derive_conflicts(road_builder *b);
 /// Derives the walk graph from sidewalks, corners and crosswalks.
 void road_derive_walks(road_builder *b);
 
+enum { PLAN_LANES = 8 };
+
 /// How a junction is to be built from the roads that already link to it.
 typedef struct junction_plan {
   junction_kind kind;
@@ -141,7 +143,12 @@ typedef struct junction_plan {
   bool zebra;                 // crosswalks at arms with a sidewalk on both sides
   unsigned bare;              // but not at these arms, a bit each
   unsigned barred[ROAD_ARMS]; // by arm: where nobody who comes from it may go, a bit an arm
-  double green_s[2];          // of two stages, signals only; more stages share their sum
+  /// Arms that an arm's lane leads to, a bit each, lanes from the middle outward; of an arm with
+  /// none at its lane 0 all lanes lead where lanes usually do.
+  uint8_t lanes[ROAD_ARMS][PLAN_LANES];
+  /// Lanes of these that end: bits by arm, into the lane on the left, into the one on the right.
+  uint8_t ends[ROAD_ARMS][2];
+  double green_s[2]; // of two stages, signals only; more stages share their sum
 } junction_plan;
 
 /// Adds an empty junction so that roads can link to it; its id.

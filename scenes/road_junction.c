@@ -350,6 +350,35 @@ static void add_leads(const road_builder *b, const road_arm *arms, int count, in
     straight_leads(b, arms, count, from, to, way->lead_m);
 }
 
+// Bits of the arms that a lane is said to lead to; 0 where lanes lead where they usually do.
+static unsigned planned_arms(const junction_plan *plan, int from, int lane) {
+  return lane < PLAN_LANES ? plan->lanes[from][lane] : 0;
+}
+
+// The lane that it leads to there: those that lead to one arm stay beside each other.
+static int planned_target(const junction_plan *plan, int from, int lane, int lanes, int to,
+                          turn_kind turn, int targets) {
+  int before = 0, count = 0;
+  for (int i = 0; i < lanes && i < PLAN_LANES; i++) {
+    bool ends = (plan->ends[from][0] | plan->ends[from][1]) >> i & 1;
+    if (!(plan->lanes[from][i] >> to & 1) || ends)
+      continue;
+    before += i < lane;
+    count++;
+  }
+  if (plan->ends[from][0] >> lane & 1 && before > 0)
+    before--;
+  int target = target_lane(turn, before, count, targets);
+  return target < targets ? target : targets - 1;
+}
+
+// The outermost lane, counted from the middle, that is said to lead to an arm; 0 for none.
+static int planned_lane(const junction_plan *plan, int from, int lanes, int to) {
+  while (lanes > 0 && !(planned_arms(plan, from, lanes - 1) >> to & 1))
+    lanes--;
+  return lanes;
+}
+
 static const int turn_rank[TURN_KIND_COUNT] = {
     [TURN_STRAIGHT] = 3, [TURN_RIGHT] = 2, [TURN_LEFT] = 1};
 
@@ -371,7 +400,11 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
       spare = k;
     int shift = w->left_lane && turn != TURN_LEFT;
     int target = target_lane(turn, lane - shift, lanes - shift, w->targets[k]);
-    if (!lane_may(w, lane, lanes, k) || target >= w->targets[k])
+    unsigned planned = planned_arms(plan, from, lane);
+    if (planned)
+      target = planned_target(plan, from, lane, lanes, k, turn, w->targets[k]);
+    bool may = planned ? planned >> k & 1 : lane_may(w, lane, lanes, k);
+    if (!may || target >= w->targets[k])
       continue;
     lane_way way = {
         .turn = turn, .rank = turn_rank[turn] + major, .arc = w->ring && turn == TURN_STRAIGHT};
@@ -454,10 +487,12 @@ static void connect_bikes(road_builder *b, int junction, const junction_plan *pl
     lane_way way = {.turn = turns[k],
                     .rank = (own && left ? 0 : turn_rank[turns[k]]) + major_rank(plan, from),
                     .bikes = true};
+    int lane = planned_arms(plan, from, 0) ? planned_lane(plan, from, lanes, k) : left ? 1 : lanes;
+    if (!own && lane == 0)
+      continue;
     add_leads(b, arms, count, from, k, &way);
-    connect_lanes(b, junction, &arms[from],
-                  own ? own : arm_entry_side(&arms[from]) * (left ? 1 : lanes), &arms[k],
-                  to ? to : -arm_entry_side(&arms[k]) * targets, &way);
+    connect_lanes(b, junction, &arms[from], own ? own : arm_entry_side(&arms[from]) * lane,
+                  &arms[k], to ? to : -arm_entry_side(&arms[k]) * targets, &way);
   }
 }
 
@@ -490,6 +525,12 @@ static void connect_buses(road_builder *b, int junction, const junction_plan *pl
       continue;
     int outermost = arm_entry_side(&arms[from]) * lanes;
     bool inner = turns[k] == TURN_LEFT && !has_way(b, junction, &arms[from], outermost, &arms[k]);
+    if (planned_arms(plan, from, 0)) {
+      inner = false;
+      outermost = arm_entry_side(&arms[from]) * planned_lane(plan, from, lanes, k);
+      if (outermost == 0)
+        continue;
+    }
     lane_way way = {.turn = turns[k], .rank = turn_rank[turns[k]] + major_rank(plan, from)};
     add_leads(b, arms, count, from, k, &way);
     connect_lanes(b, junction, &arms[from], inner ? arm_entry_side(&arms[from]) : outermost,

@@ -27,12 +27,14 @@ char *extract_text(int number, size_t *size) {
   return text;
 }
 
-read_map extract_from(const char *text) {
+static read_map read_text(const char *text, bool left_hand) {
   road_builder b = {0};
   trouble why = {0};
   read_map map = {.memory = arena_create()};
-  if (osm_read_text(&b, "map.osm", text, strlen(text), false, &why) != STATUS_OK)
+  if (osm_read_text(&b, "map.osm", text, strlen(text), left_hand, &why) != STATUS_OK)
     fail_msg("%s", why.text);
+  if (left_hand)
+    road_builder_mirror(&b);
   road_derive_lanes(&b);
   road_derive_conflicts(&b);
   road_derive_walks(&b);
@@ -42,7 +44,11 @@ read_map extract_from(const char *text) {
   return map;
 }
 
-read_map extract_of(const char *nodes, const char *ways) {
+read_map extract_from(const char *text) {
+  return read_text(text, false);
+}
+
+static read_map read_parts(const char *nodes, const char *ways, bool left_hand) {
   static char text[1 << 16];
   size_t used = (size_t)snprintf(text, sizeof text, "<osm version='0.6'>\n");
   int id = 0;
@@ -57,5 +63,13 @@ read_map extract_of(const char *nodes, const char *ways) {
                              length, tags);
   }
   snprintf(text + used, sizeof text - used, "%s</osm>\n", ways);
-  return extract_from(text);
+  return read_text(text, left_hand);
+}
+
+read_map extract_of(const char *nodes, const char *ways) {
+  return read_parts(nodes, ways, false);
+}
+
+read_map extract_left_of(const char *nodes, const char *ways) {
+  return read_parts(nodes, ways, true);
 }

@@ -17,5 +17,7 @@ read_map extract_from(const char *text);
 /// Same for nodes in metres east and north of 50 N 8 E, "x y tags…" a line: node N is the N-th;
 /// and ways, as XML.
 read_map extract_of(const char *nodes, const char *ways);
+/// Same with traffic on the left.
+read_map extract_left_of(const char *nodes, const char *ways);
 
 #endif
