@@ -577,11 +577,13 @@ int road_straight_arm(const road_arm *arms, int count, int from) {
   return -1;
 }
 
-// Bicycles turn round where the circle begins.
+// Bicycles turn round where the circle begins, out of their lane or into it.
 static void connect_bike_circle(road_builder *b, int junction, const road_arm *arm) {
   int in = road_arm_bike_lane(&b->net, arm, true), out = road_arm_bike_lane(&b->net, arm, false);
-  if (!in || !out)
+  if (!in && !out)
     return;
+  in = in ? in : arm_entry_side(arm) * lanes_in(b, arm);
+  out = out ? out : -arm_entry_side(arm) * lanes_out(b, arm);
   road_place begin = lane_gate(b, arm, in, true), end = lane_gate(b, arm, out, false);
   double radius = hypot(end.x_m - begin.x_m, end.y_m - begin.y_m) / 2;
   road_geometry arc = {.x_m = begin.x_m, .y_m = begin.y_m, .heading_rad = begin.heading_rad};

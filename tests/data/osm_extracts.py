@@ -161,6 +161,23 @@ def dual():
     return e, None
 
 
+def avenue():
+    """A main street with lanes for turns, buses and bicycles, and lights at its crossing."""
+    e = Extract(52.5, 13.4)
+    main = {"highway": "secondary", "maxspeed": "50", "sidewalk": "both", "cycleway": "lane"}
+    e.way([(-480, -20), (-300, 0), (-110, 0)], lanes="4", busway__right="lane", **main)
+    e.way([(-110, 0), (0, 0)], lanes="5", lanes__backward="2", turn__lanes__forward="left|through|through;right", **main)
+    e.way([(0, 0), (120, 0)], lanes="5", lanes__forward="2", turn__lanes__backward="left|through|right", **main)
+    e.way([(120, 0), (300, 0), (460, 30)], lanes="4", psv__lanes__backward="|designated", **main)
+    side = {"highway": "tertiary", "maxspeed": "50", "lanes": "3"}
+    e.way([(0, -240), (0, 0)], turn__lanes__forward="left|through;right", **side)
+    e.way([(0, 0), (0, 240)], lanes__backward="2", turn__lanes__backward="left;through|right", **side)
+    e.way([(300, 0), (310, -160)], highway="residential", maxspeed="30", cycleway__right="lane")
+    e.way([(-300, 0), (-290, 140)], highway="residential", oneway="-1", cycleway__left="lane")
+    e.node(0, 0, highway="traffic_signals", crossing="traffic_signals")
+    return e, None
+
+
 def town(seed, size):
     """Streets by chance: an uneven grid with gaps, diagonals, curves, one-ways and houses."""
     rng, e = random.Random(seed), Extract(50, 8)
@@ -217,7 +234,7 @@ def make(name):
     parts = name.split(":")
     if parts[0] == "town":
         return town(int(parts[1]), float(parts[2]))
-    return {"village": village, "roundabout": roundabout, "pair": pair, "dual": dual}[name]()
+    return {"village": village, "roundabout": roundabout, "pair": pair, "dual": dual, "avenue": avenue}[name]()
 
 
 if __name__ == "__main__":
