@@ -163,13 +163,13 @@ const field fields_table[] = {
   WORD(INTERCHANGE, "kind", "diamond", SCENE(interchange.kind), "how ramps lead from one road to the other"),
   NUMBER(INTERCHANGE, "length_m", "m", 1400, 6000, 2400, SCENE(interchange.length_m), "length of the motorway"),
   WHOLE(INTERCHANGE, "lanes", "", 1, 4, 2, SCENE(interchange.lanes), "lanes of the motorway a direction"),
-  WHOLE(INTERCHANGE, "crossing_lanes", "", 1, 2, 1, SCENE(interchange.crossing_lanes), "lanes of the road that crosses it a direction"),
+  WHOLE(INTERCHANGE, "crossing_lanes", "", 1, 2, 1, SCENE(interchange.crossing_lanes), "lanes of the road that crosses it a direction; that road is a motorway, too, but at a diamond"),
   NUMBER(INTERCHANGE, "lane_width_m", "m", 3, 4.5, 3.75, SCENE(interchange.lane_width_m), "width of a lane of the motorway"),
   NUMBER(INTERCHANGE, "shoulder_m", "m", 0, 3.5, 2.5, SCENE(interchange.shoulder_m), "width of the hard shoulder"),
   NUMBER(INTERCHANGE, "speed_limit_mps", "m/s", 16, 40, 33.33, SCENE(interchange.speed_limit_mps), "speed limit of the motorway"),
   NUMBER(INTERCHANGE, "crossing_limit_mps", "m/s", 8, 25, 16.67, SCENE(interchange.crossing_limit_mps), "speed limit of the road that crosses it"),
   NUMBER(INTERCHANGE, "ramp_radius_m", "m", 50, 200, 125, SCENE(interchange.ramp_radius_m), "least radius of ramps; their limit follows from it"),
-  NUMBER(INTERCHANGE, "loop_radius_m", "m", 55, 90, 60, SCENE(interchange.loop_radius_m), "radius of a trumpet's loop; its limit follows from it"),
+  NUMBER(INTERCHANGE, "loop_radius_m", "m", 55, 90, 60, SCENE(interchange.loop_radius_m), "radius of the loops of a trumpet or a cloverleaf; their limit follows from it"),
   NUMBER(INTERCHANGE, "acceleration_m", "m", 100, 400, 200, SCENE(interchange.acceleration_m), "length of acceleration lanes, without their tapers"),
   NUMBER(INTERCHANGE, "deceleration_m", "m", 50, 400, 150, SCENE(interchange.deceleration_m), "length of deceleration lanes, without their tapers"),
   NUMBER(INTERCHANGE, "signals", "", 0, 1, 0.5, SCENE(interchange.signals), "probability that a diamond's junctions have traffic lights"),
@@ -424,7 +424,7 @@ const char *fields_word(const field *f, int index) {
   static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
                                       "right_before_left"};
   static const char *const hands[] = {"right", "left"};
-  static const char *const kinds[] = {"diamond", "trumpet"};
+  static const char *const kinds[] = {"diamond", "trumpet", "cloverleaf"};
   if (f->group == FIELDS_SCENE)
     return index == 0 ? "mixed" : district_name(index - 1);
   if (f->group == FIELDS_LIDAR)

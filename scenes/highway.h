@@ -41,8 +41,9 @@ typedef struct highway_strip {
 typedef struct highway_fork {
   bool exit;
   double nose_m;
-  bool weaves; // an entry whose lane leads into the exit that comes next
-  bool stays;  // its lane is there from the carriageway's begin, or up to its end
+  bool weaves;       // an entry whose lane leads into the exit that comes next
+  bool stays;        // its lane is there from the carriageway's begin, or up to its end
+  double verge_rate; // of the verges beside it; 0: the sizes'
 } highway_fork;
 
 #define FORK_M 6.0
@@ -71,6 +72,12 @@ typedef struct highway_sizes {
 #define RAMP_STRAIGHT_MOST_M 110.0
 
 highway_sizes highway_sizes_of(const highway_def *def);
+/// Makes gores as long as a limit of `limit_mps` in them, or the highway's, asks for, least_m at
+/// least.
+void highway_sizes_gores(highway_sizes *sizes, const highway_def *def, double limit_mps,
+                         double least_m);
+/// Width of a carriageway without ramps, with its half of the median and its verge.
+double highway_carriageway(const highway_def *def, const highway_sizes *sizes);
 /// STATUS_RANGE when the definition asks for more than its length holds, or for lanes that
 /// can't be.
 status highway_check(const highway_def *def, const highway_sizes *sizes, trouble *why);

@@ -21,10 +21,15 @@ static double shift_length(double aside_m, double speed_mps) {
   return sqrt(6 * aside_m * place_least_radius(speed_mps));
 }
 
+void highway_sizes_gores(highway_sizes *z, const highway_def *def, double limit_mps,
+                         double least_m) {
+  z->gore_limit_mps = fmin(def->speed_limit_mps, limit_mps);
+  z->gore_m = fmax(least_m, shift_length(z->gore_width_m + 0.3, z->gore_limit_mps));
+}
+
 highway_sizes highway_sizes_of(const highway_def *def) {
   highway_sizes z = {.gore_width_m = fmin(def->shoulder_m + RAMP_INNER_SHOULDER_M, WIDEST_GORE_M),
                      .ramp_width_m = fmax(def->lane_width_m, 4.5),
-                     .gore_limit_mps = fmin(def->speed_limit_mps, GORE_LIMIT_MPS),
                      .radius_m = def->radius_m > 0
                                      ? fmax(def->radius_m, place_least_radius(def->speed_limit_mps))
                                      : 0};
@@ -32,7 +37,7 @@ highway_sizes highway_sizes_of(const highway_def *def) {
   z.taper_m = fmax(LEAST_TAPER_M, shift_length(def->lane_width_m / 2, def->speed_limit_mps));
   // The MUTCD's merging taper, L = W S: 0.62 m for each metre of width and km/h.
   z.drop_m = fmax(fmax(LEAST_DROP_M, 0.62 * def->lane_width_m * kmh), z.taper_m);
-  z.gore_m = fmax(LEAST_GORE_M, shift_length(z.gore_width_m + 0.3, z.gore_limit_mps));
+  highway_sizes_gores(&z, def, GORE_LIMIT_MPS, LEAST_GORE_M);
   z.ramp_limit_mps =
       fmax(3, floor(place_greatest_speed(def->ramp_radius_m) * 3.6 / 10 + 1e-6)) * 10 / 3.6;
   z.ramp_limit_mps = fmin(z.ramp_limit_mps, def->speed_limit_mps);
@@ -147,6 +152,7 @@ typedef struct planner {
   int lanes[16]; // strips of the through lanes there are now
   int lane_count;
   int shoulder, verge; // strips there are now, -1 none
+  double verge_rate;   // of the ramp that is added
 } planner;
 
 static int add_strip(planner *p, lane_type type, int order, double begin, double width) {
@@ -182,14 +188,14 @@ static void add_nose(planner *p, bool exit, double nose) {
   cut(p, nose);
   cut(p, exit ? nose + FORK_M : nose - FORK_M);
   if (!exit) // the verge goes before the nose
-    highway_strip_shrink(strip_at(p, p->verge), nose - HIGHWAY_VERGE_BEGIN_M, p->z->verge_rate,
+    highway_strip_shrink(strip_at(p, p->verge), nose - HIGHWAY_VERGE_BEGIN_M, p->verge_rate,
                          HIGHWAY_VERGE_M);
   end_strip(p, p->shoulder, nose);
   end_strip(p, p->verge, nose);
   add_edge(p, nose);
   if (exit) {
     highway_strip *verge = strip_at(p, p->verge);
-    highway_strip_grow(verge, nose + HIGHWAY_VERGE_BEGIN_M, p->z->verge_rate, HIGHWAY_VERGE_M);
+    highway_strip_grow(verge, nose + HIGHWAY_VERGE_BEGIN_M, p->verge_rate, HIGHWAY_VERGE_M);
   }
 }
 
@@ -254,7 +260,8 @@ static double gap_before(const event *list, int i, const highway_sizes *z) {
 
 static planner begin_side(highway_side *out, const highway_def *def, const highway_sizes *z) {
   *out = (highway_side){0};
-  planner p = {.side = out, .def = def, .z = z, .end_m = def->length_m};
+  planner p = {
+      .side = out, .def = def, .z = z, .end_m = def->length_m, .verge_rate = z->verge_rate};
   add_strip(&p, LANE_MEDIAN, STRIP_MEDIAN, 0, MEDIAN_HALF_M);
   add_strip(&p, LANE_SHOULDER, STRIP_INNER, 0, INNER_SHOULDER_M);
   for (int i = 0; i < def->lanes; i++)
@@ -277,11 +284,21 @@ double highway_ramp_reach(const highway_def *def, const highway_sizes *z, bool e
   return need_of(exit ? EXIT : ENTRY, def, z) - z->clear_m;
 }
 
+double highway_carriageway(const highway_def *def, const highway_sizes *z) {
+  highway_side side;
+  double width = 0;
+  highway_plan_forks(&side, def, z, NULL, 0);
+  for (int i = 0; i < side.strip_count; i++)
+    width += highway_strip_width(&side.strips[i], 0);
+  return width;
+}
+
 void highway_plan_forks(highway_side *out, const highway_def *def, const highway_sizes *z,
                         const highway_fork *forks, int count) {
   planner p = begin_side(out, def, z);
   for (int i = 0; i < count; i++) {
     double nose = forks[i].nose_m;
+    p.verge_rate = forks[i].verge_rate > 0 ? forks[i].verge_rate : z->verge_rate;
     if (forks[i].stays)
       add_lane_for(&p, &forks[i]);
     else if (forks[i].exit)

@@ -13,6 +13,7 @@ highway_def interchange_motorway(const interchange_def *def);
 /// STATUS_RANGE with the field that leaves no room.
 status interchange_diamond(road_builder *b, const interchange_def *def, rng *r, trouble *why);
 status interchange_trumpet(road_builder *b, const interchange_def *def, rng *r, trouble *why);
+status interchange_cloverleaf(road_builder *b, const interchange_def *def, rng *r, trouble *why);
 
 /// Appends a bend to a ramp, positive to the left, with spirals of that length or what there is
 /// room for. From a fork, or to one, it has some of its curvature at once.

@@ -36,16 +36,6 @@ typedef struct diamond {
   double longer_m;                             // the left carriageway's ramps
 } diamond;
 
-// Width of a carriageway without ramps, with its half of the median.
-static double carriageway_width(const diamond *d) {
-  highway_side side;
-  double width = 0;
-  highway_plan_forks(&side, &d->motorway, &d->z, NULL, 0);
-  for (int i = 0; i < side.strip_count; i++)
-    width += highway_strip_width(&side.strips[i], 0);
-  return width;
-}
-
 static void place_junctions(diamond *d, rng *r) {
   double heading = PI / 2 + rng_uniform(r, -SKEW_RAD, SKEW_RAD), s = sin(heading);
   overpass_style *style = &d->road.style;
@@ -57,7 +47,7 @@ static void place_junctions(diamond *d, rng *r) {
   double ramp = d->z.ramp_width_m / 2 + RAMP_SHOULDER_M, wide = overpass_half(style);
   double headings[4] = {0, heading, PI, heading + PI}, half[4] = {ramp, wide, ramp, wide};
   road_junction_setbacks(headings, half, half, 4, CORNER_M, d->setback_m);
-  double bridge = (carriageway_width(d) + OVERPASS_SLOPE_M) / s +
+  double bridge = (highway_carriageway(&d->motorway, &d->z) + OVERPASS_SLOPE_M) / s +
                   overpass_outer(style) * fabs(cos(heading)) / s;
   double land = rng_uniform(r, LAND_M[0], LAND_M[1]);
   for (int k = 0; k < 2; k++) {
@@ -101,7 +91,8 @@ static void set_verges(diamond *d) {
 
 // The widest angle at which a ramp has a leg between its bends; long enough for its climb.
 static void find_shape(diamond *d) {
-  double nose = carriageway_width(d) - HIGHWAY_VERGE_M - d->def->shoulder_m + d->z.gore_width_m;
+  double nose = highway_carriageway(&d->motorway, &d->z) - HIGHWAY_VERGE_M - d->def->shoulder_m +
+                d->z.gore_width_m;
   double aside = fabs(d->middles[RIGHT].y_m) - d->z.ramp_width_m / 2 - nose;
   double climb = overpass_climb(d->z.ramp_limit_mps);
   static const road_place at[2] = {{0}, {.x_m = FORK_M}};

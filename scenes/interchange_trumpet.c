@@ -42,15 +42,6 @@ typedef struct trumpet {
   double leg_m;
 } trumpet;
 
-static double carriageway_width(const trumpet *t, int way) {
-  highway_side side;
-  double width = 0;
-  highway_plan_forks(&side, &t->ways[way], &t->z[way], NULL, 0);
-  for (int i = 0; i < side.strip_count; i++)
-    width += highway_strip_width(&side.strips[i], 0);
-  return width;
-}
-
 static double direct_radius(const trumpet *t) {
   return fmax(DIRECT_M, t->def->ramp_radius_m + t->z[MAIN].ramp_width_m / 2);
 }
@@ -218,14 +209,14 @@ static void begin(trumpet *t) {
         FORK_M + highway_growth(z->verge_rate, HIGHWAY_VERGE_M) + HIGHWAY_VERGE_BEGIN_M + 4;
   }
   for (int k = 0; k < 2; k++)
-    t->nose_m[k] =
-        carriageway_width(t, k) - HIGHWAY_VERGE_M - t->def->shoulder_m + t->z[k].gore_width_m;
+    t->nose_m[k] = highway_carriageway(&t->ways[k], &t->z[k]) - HIGHWAY_VERGE_M -
+                   t->def->shoulder_m + t->z[k].gore_width_m;
   double most = fmin(t->def->speed_limit_mps, t->def->crossing_limit_mps);
   for (int i = 0; i < RAMPS; i++)
     t->limits_mps[i] =
         interchange_limit(i == LOOP ? t->def->loop_radius_m : t->def->ramp_radius_m, most);
   double wide = t->nose_m[MAIN] + t->def->lane_width_m + t->def->shoulder_m + HIGHWAY_VERGE_M;
-  t->bridge_m[0] = carriageway_width(t, MAIN) + OVERPASS_SLOPE_M;
+  t->bridge_m[0] = highway_carriageway(&t->ways[MAIN], &t->z[MAIN]) + OVERPASS_SLOPE_M;
   t->bridge_m[1] = wide + OVERPASS_SLOPE_M - 2;
 }
 

@@ -20,8 +20,13 @@ highway_def interchange_motorway(const interchange_def *def) {
 
 status place_interchange(road_builder *b, const interchange_def *def, rng *r, trouble *why) {
   b->net.land.terrain = land_draw_terrain(r, WAVES_M);
-  bool trumpet = strcmp(def->kind, "trumpet") == 0;
-  status got = (trumpet ? interchange_trumpet : interchange_diamond)(b, def, r, why);
+  status got = STATUS_OK;
+  if (strcmp(def->kind, "trumpet") == 0)
+    got = interchange_trumpet(b, def, r, why);
+  else if (strcmp(def->kind, "cloverleaf") == 0)
+    got = interchange_cloverleaf(b, def, r, why);
+  else
+    got = interchange_diamond(b, def, r, why);
   return got == STATUS_OK && b->failed
              ? trouble_set(why, STATUS_MEMORY, "memory ran out while building the interchange")
              : got;

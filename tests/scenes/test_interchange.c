@@ -20,7 +20,7 @@
 #include "scenes/scene.h"
 #include "with_network.h"
 
-enum { SEEDS = 16 };
+enum { SEEDS = 18 };
 static const double CLEAR_M = 4.7, DECK_M = 1.3; // of a bridge: what is free below it, what it is
 
 static const char *kind_of(int seed) {
@@ -46,8 +46,9 @@ static scene_def draw_def(int seed) {
   d->speed_limit_mps = rng_uniform(&r, 20, 40);
   d->crossing_limit_mps = rng_uniform(&r, 10, 25);
   d->ramp_radius_m = rng_uniform(&r, 50, 200);
+  d->loop_radius_m = rng_uniform(&r, 55, 90);
   d->signals = seed % 2;
-  strcpy(def.hand, seed % 3 == 2 ? "left" : "right");
+  strcpy(def.hand, seed / 3 % 3 == 2 ? "left" : "right"); // each kind
   return def;
 }
 
@@ -109,6 +110,124 @@ static void every_approach_leads_to_all_others(void **state) {
     }
     assert_true(ways >= 6);
     free(seen);
+    scene_destroy(s);
+  }
+}
+
+// Cloverleaves ----------------------------------------------------------------
+
+static bool is_cloverleaf(int seed) {
+  return strcmp(kind_of(seed), "cloverleaf") == 0;
+}
+
+// Both motorways go on, so there are four ends, and nobody has to let anybody else cross.
+static void from_each_end_of_a_cloverleaf_one_gets_to_the_three_others(void **state) {
+  (void)state;
+  for (int seed = 0; seed < SEEDS; seed++) {
+    if (!is_cloverleaf(seed))
+      continue;
+    scene *s = build_seed(seed);
+    const road_network *net = &s->roads;
+    bool *seen = malloc(sizeof *seen * ((size_t)net->path_count + 1));
+    int ends[8], end_count = 0, pairs = 0;
+    for (int i = 0; i < net->road_count; i++)
+      for (int k = 0; k < 2; k++)
+        if ((k ? net->roads[i].successor : net->roads[i].predecessor).kind == ROAD_LINK_NONE)
+          ends[end_count++ % 8] = net->roads[i].id;
+    assert_int_equal(end_count, 4);
+    for (int from = 0; from < 4; from++) {
+      bool reached[4] = {false};
+      for (int i = 0; i < net->path_count; i++) {
+        if (open_end(net, &net->paths[i], false) != ends[from])
+          continue;
+        reach(net, i + 1, seen);
+        for (int k = 0; k < net->path_count; k++)
+          for (int to = 0; to < 4; to++)
+            reached[to] |= seen[k + 1] && open_end(net, &net->paths[k], true) == ends[to];
+      }
+      for (int to = 0; to < 4; to++)
+        pairs += to != from && reached[to];
+    }
+    if (pairs != 12)
+      fail_msg("seed %d: %d of 12 ways from an end to another one", seed, pairs);
+    for (int i = 0; i < net->junction_count; i++)
+      assert_int_equal(net->junctions[i].kind, JUNCTION_FORK);
+    assert_int_equal(net->conflict_count, 0);
+    free(seen);
+    scene_destroy(s);
+  }
+}
+
+// How far a lane turns from its begin to its end, positive to the left.
+static double turning(const road_network *net, const lane_path *lane) {
+  const road_point *p = network_points(net, lane);
+  double turn = 0;
+  for (int k = 0; k + 1 < lane->point_count; k++)
+    turn += angle_wrap(p[k + 1].heading_rad - p[k].heading_rad);
+  return turn;
+}
+
+static bool is_loop(const road_network *net, const lane_path *lane) {
+  return fabs(turning(net, lane)) > 4.2; // the forks have nothing of the 270 degrees
+}
+
+static void loops_bend_as_their_limit_allows(void **state) {
+  (void)state;
+  for (int seed = 0; seed < SEEDS; seed++) {
+    if (!is_cloverleaf(seed))
+      continue;
+    scene *s = build_seed(seed);
+    scene_def def = draw_def(seed);
+    const road_network *net = &s->roads;
+    int loops = 0, outer = 0;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      double turn = turning(net, lane);
+      bool loop = is_loop(net, lane), to_kerb = (turn < 0) == !net->left_hand;
+      loops += loop, outer += !loop && fabs(turn) > 1.5;
+      if (fabs(turn) > 0.1 && !to_kerb)
+        fail_msg("seed %d: lane %d turns to the middle by %.2f", seed, lane->id, turn);
+      if (!loop)
+        continue;
+      if (fabs(fabs(turn) - 4.712389) > 1e-3)
+        fail_msg("seed %d: a loop turns by %.4f", seed, turn);
+      if (lane->max_curvature_pm > 1.001 / def.interchange.loop_radius_m ||
+          lane->max_curvature_pm > 1.001 / place_least_radius(lane->speed_limit_mps))
+        fail_msg("seed %d: lane %d bends by %.5f/m at %.2f m/s; loops of %.1f m", seed, lane->id,
+                 lane->max_curvature_pm, lane->speed_limit_mps, def.interchange.loop_radius_m);
+    }
+    if (loops != 4 || outer != 4)
+      fail_msg("seed %d: %d loops, %d outer ramps", seed, loops, outer);
+    scene_destroy(s);
+  }
+}
+
+// Who comes out of a loop has a lane of its own beside the carriageway's up to the next loop.
+static void between_two_loops_there_is_a_lane_to_weave_on(void **state) {
+  (void)state;
+  static const double weave_m = 120;
+  for (int seed = 0; seed < SEEDS; seed++) {
+    if (!is_cloverleaf(seed))
+      continue;
+    scene *s = build_seed(seed);
+    const road_network *net = &s->roads;
+    for (int i = 0; i < net->path_count; i++) {
+      const lane_path *lane = &net->paths[i];
+      if (!is_loop(net, lane))
+        continue;
+      double beside = 0;
+      for (int steps = 0; steps < 40; steps++) {
+        if (lane->next_count != 1)
+          fail_msg("seed %d: lane %d leads to %d lanes", seed, lane->id, lane->next_count);
+        lane = network_next(net, lane, 0);
+        if (is_loop(net, lane))
+          break;
+        beside += lane->left || lane->right ? lane->length_m : 0;
+      }
+      if (!is_loop(net, lane) || lane == &net->paths[i] || beside < weave_m - 1e-6)
+        fail_msg("seed %d: from lane %d to lane %d, %.1f m beside the carriageway", seed, i + 1,
+                 lane->id, beside);
+    }
     scene_destroy(s);
   }
 }
@@ -251,6 +370,9 @@ static void what_cannot_be_built_says_why(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_approach_leads_to_all_others),
+      cmocka_unit_test(from_each_end_of_a_cloverleaf_one_gets_to_the_three_others),
+      cmocka_unit_test(loops_bend_as_their_limit_allows),
+      cmocka_unit_test(between_two_loops_there_is_a_lane_to_weave_on),
       cmocka_unit_test(what_crosses_does_so_above_without_a_conflict),
       cmocka_unit_test(grades_are_gentle),
       cmocka_unit_test(nothing_stands_on_lanes_or_hangs_in_the_air),

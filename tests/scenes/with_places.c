@@ -115,6 +115,12 @@ scene_def places_def(int number) {
                         .residential_limit_mps = 8.33,
                         .corner_radius_m = rng_uniform(&r, 4, 8),
                         .side = {10, 60, rng_chance(&r, 0.3) ? 0 : 40}};
+  if (number >= PLACES_OF_FIRST) { // each kind of interchange
+    static const char *const kinds[] = {"diamond", "trumpet", "cloverleaf"};
+    snprintf(def.interchange.kind, sizeof def.interchange.kind, "%s",
+             kinds[(number - PLACES_OF_FIRST) / PLACES_LATER % 3]);
+    def.interchange.length_m = 2800;
+  }
   rng lot = rng_at(79, RNG_TEST, 0, (uint32_t)number, 0);
   def.parking.aisles = 2 + rng_below(&lot, 4);
   def.parking.bays_per_row = 10 + rng_below(&lot, 20);

@@ -17,7 +17,7 @@
 #include "scenes/road_model.h"
 #include "with_checks.h"
 
-enum { SEEDS = 6 };
+enum { SEEDS = 9 };
 // Red lights, and gaps to wait for at the end of a ramp.
 static const double LONGEST_STAND_S = 150;
 
@@ -40,7 +40,7 @@ static scene *build(int seed) {
   d->signals = seed / kinds % 2;
   d->speed_limit_mps = rng_uniform(&r, 25, 36);
   def.vehicles_per_km = rng_uniform(&r, 6, 20);
-  snprintf(def.hand, sizeof def.hand, "%s", seed % 4 == 3 ? "left" : "right");
+  snprintf(def.hand, sizeof def.hand, "%s", seed / kinds == 2 ? "left" : "right");
   scene *s = NULL;
   trouble why;
   if (scene_build(&s, &def, (uint64_t)seed, 0, 0, &why) != STATUS_OK)
