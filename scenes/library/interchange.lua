@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A motorway and a road that crosses it on a bridge, with ramps between them, by day and by night.
+-- What meets the motorway at a trumpet or a cloverleaf is a motorway, too.
 
 local limit_mps = pick { 27.78, 33.33, 36.11 } -- 100, 120, 130 km/h
+local kind = pick { "diamond", "trumpet", "cloverleaf" }
 
 return scene {
   duration_s = 4,
@@ -11,11 +13,13 @@ return scene {
   day_of_year = math.random(1, 365),
 
   road = interchange {
-    kind = pick { "diamond", "trumpet" },
+    kind = kind,
     length_m = 2800,
     lanes = math.random(2, 3),
     crossing_lanes = math.random(1, 2),
     speed_limit_mps = limit_mps,
+    crossing_limit_mps = kind == "diamond" and pick { 13.89, 16.67, 19.44 } or pick { 22.22, 25 },
+    loop_radius_m = uniform(55, 90),
     signals = 0.5,
     trees_per_km = uniform(10, 60),
   },
