@@ -17,18 +17,24 @@
 #include "scenes/road_model.h"
 #include "with_checks.h"
 
-enum { SEEDS = 9 };
+enum { SEEDS = 9, KINDS = 8 };
 // Red lights, and gaps to wait for at the end of a ramp.
 static const double LONGEST_STAND_S = 150;
+
+static int kind_count(void) {
+  int kinds = 0;
+  while (fields_word(fields_find(FIELDS_INTERCHANGE, "kind"), kinds))
+    kinds++;
+  assert_true(kinds <= KINDS);
+  return kinds;
+}
 
 static scene *build(int seed) {
   rng r = rng_at(10, RNG_TEST, 0, (uint32_t)seed, 0);
   scene_def def = scene_def_default();
   interchange_def *d = &def.interchange;
   const field *kind = fields_find(FIELDS_INTERCHANGE, "kind");
-  int kinds = 0;
-  while (fields_word(kind, kinds))
-    kinds++;
+  int kinds = kind_count();
   snprintf(d->kind, sizeof d->kind, "%s", fields_word(kind, seed % kinds));
   def.place = PLACE_INTERCHANGE;
   def.frame_hz = 5;
@@ -97,23 +103,26 @@ static tally run(const scene *s, double seconds, check_report *report) {
 
 static void vehicles_change_from_one_road_to_the_other_without_touching(void **state) {
   (void)state;
-  tally all = {0};
+  tally all[KINDS] = {{0}};
   for (int seed = 0; seed < SEEDS; seed++) {
     scene *s = build(seed);
     check_report report;
-    tally t = run(s, 90, &report);
+    tally t = run(s, 90, &report), *sum = &all[seed % kind_count()];
     if (report.overlaps || report.bad_numbers || report.jumps)
       fail_msg("seed %d: %d overlaps, %d bad numbers, %d jumps; %s", seed, report.overlaps,
                report.bad_numbers, report.jumps, report.first);
     if (t.longest_stand_s > LONGEST_STAND_S)
       fail_msg("seed %d: a vehicle stood for %g s", seed, t.longest_stand_s);
-    all.left += t.left, all.joined += t.joined, all.bridged += t.bridged;
-    all.longest_stand_s = fmax(all.longest_stand_s, t.longest_stand_s);
+    sum->left += t.left, sum->joined += t.joined, sum->bridged += t.bridged;
+    sum->longest_stand_s = fmax(sum->longest_stand_s, t.longest_stand_s);
     scene_destroy(s);
   }
-  printf("%d left, %d joined, %d went over bridges, longest stand %.0f s\n", all.left, all.joined,
-         all.bridged, all.longest_stand_s);
-  assert_true(all.left > 30 && all.joined > 30 && all.bridged > 30);
+  for (int kind = 0; kind < kind_count(); kind++) {
+    const tally *t = &all[kind];
+    printf("kind %d: %d left, %d joined, %d went over bridges, longest stand %.0f s\n", kind,
+           t->left, t->joined, t->bridged, t->longest_stand_s);
+    assert_true(t->left > 30 && t->joined > 30 && t->bridged > 30);
+  }
 }
 
 int main(void) {
