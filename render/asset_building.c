@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "scenes/scene.h"
 
-// Variant = ((((storeys - 1) * 10 + wide - 1) * 10 + deep - 1) * 6 + style) * 4 + look.
+// Variant = ((((storeys - 1) * 10 + wide - 1) * 10 + deep - 1) * 7 + style) * 4 + look.
 static int pack(int storeys, int wide, int deep, int style, int look) {
   int code = (storeys - 1) * BUILDING_MOST_BAYS + wide - 1;
   code = code * BUILDING_MOST_BAYS + deep - 1;
@@ -14,22 +14,23 @@ static int pack(int storeys, int wide, int deep, int style, int look) {
 }
 
 static void measures(building *b) {
-  static const float bay[] = {3.1f, 3.2f, 3.6f, 3.4f, 3.4f, 5.0f};
-  static const float storey[] = {3.0f, 3.15f, 2.95f, 3.5f, 3.1f, 3.2f};
-  static const material wall[] = {MATERIAL_WALL_BRICK,    MATERIAL_WALL_PLASTER,
-                                  MATERIAL_WALL_CONCRETE, MATERIAL_WALL_METAL,
-                                  MATERIAL_WALL_PLASTER,  MATERIAL_WALL_METAL};
+  static const float bay[] = {3.1f, 3.2f, 3.6f, 3.4f, 3.4f, 5.0f, 3.1f};
+  static const float storey[] = {3.0f, 3.15f, 2.95f, 3.5f, 3.1f, 3.2f, 2.4f};
+  static const material wall[] = {
+      MATERIAL_WALL_BRICK,   MATERIAL_WALL_PLASTER, MATERIAL_WALL_CONCRETE, MATERIAL_WALL_METAL,
+      MATERIAL_WALL_PLASTER, MATERIAL_WALL_METAL,   MATERIAL_WALL_PLASTER};
   b->bay_m = bay[b->style], b->storey_m = storey[b->style], b->wall = wall[b->style];
   if (b->style == BUILDING_SHOP && (b->look & 2))
     b->wall = MATERIAL_WALL_BRICK;
-  bool hall = b->style == BUILDING_HALL, low = b->storeys <= 3;
+  bool hall = b->style == BUILDING_HALL, garage = b->style == BUILDING_GARAGE;
+  bool low = b->storeys <= 3;
   if (hall && b->look == 1)
     b->wall = MATERIAL_WALL_BRICK;
   if (hall && b->look == 3)
     b->wall = MATERIAL_WALL_CONCRETE;
   b->shops = b->style == BUILDING_SHOP ||
-             (b->storeys > 2 && b->style != BUILDING_OFFICE && !hall && (b->look & 1));
-  b->ground_m = hall ? 5.2f : b->shops || b->style == BUILDING_OFFICE ? 3.9f : 3.3f;
+             (b->storeys > 2 && b->style != BUILDING_OFFICE && !hall && !garage && (b->look & 1));
+  b->ground_m = hall ? 5.2f : garage ? 2.4f : b->shops || b->style == BUILDING_OFFICE ? 3.9f : 3.3f;
   b->balconies = (b->style == BUILDING_SLAB || b->style == BUILDING_TOWNHOUSE) && b->storeys > 2 &&
                  b->look != 2;
   b->roof = ROOF_PARAPET;
@@ -44,6 +45,8 @@ static void measures(building *b) {
                    : b->style == BUILDING_SHOP ? 0.30f
                                                : 0.33f;
   b->back_reach = b->roof == ROOF_GABLE ? 0.34f : 0.10f;
+  if (garage)
+    b->front_reach = b->back_reach = 0.06f;
 }
 
 building building_of(int variant) {
@@ -95,6 +98,8 @@ static int draw_style(rng *r, district_kind kind, double height_m) {
 int building_variant(uint32_t asset_seed, const double size_m[3]) {
   rng r = rng_at(asset_seed, RNG_ASSET, 0, 0, 0);
   uint32_t bits = asset_seed & BUILDING_DISTRICT_BITS;
+  if (bits == BUILDING_GARAGE_BITS)
+    return pack(1, 1, 2, BUILDING_GARAGE, rng_below(&r, BUILDING_LOOKS));
   district_kind kind = bits < DISTRICT_COUNT ? (district_kind)bits : DISTRICT_CENTRE;
   int style = draw_style(&r, kind, size_m[2]), drawn = rng_below(&r, BUILDING_LOOKS), best = 0;
   if (kind == DISTRICT_RESIDENTIAL)

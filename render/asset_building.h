@@ -12,7 +12,8 @@ typedef enum building_style {
   BUILDING_SLAB,
   BUILDING_OFFICE,
   BUILDING_SHOP,
-  BUILDING_HALL, // of works and stores
+  BUILDING_HALL,   // of works and stores
+  BUILDING_GARAGE, // of one car
   BUILDING_STYLE_COUNT
 } building_style;
 
@@ -71,6 +72,8 @@ void building_front(const wall_face *w);
 void building_shopfront(const wall_face *w);
 /// A face of a hall: gates in front, bands of windows below the eaves.
 void building_hall_face(const wall_face *w);
+/// A face of a garage, its door in front.
+void building_garage_face(const wall_face *w);
 void building_roof_build(mesh *m, const building *b);
 
 void building_size(int variant, double size_m[3]);

@@ -207,6 +207,10 @@ void building_front(const wall_face *w) {
     building_hall_face(w);
     return;
   }
+  if (b->style == BUILDING_GARAGE) {
+    building_garage_face(w);
+    return;
+  }
   if (w->front && (b->shops || b->style == BUILDING_OFFICE))
     building_shopfront(w);
   else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Halls of works and stores: gates and loading doors, bands of glass below the eaves, posts
-// between the bays.
+// between the bays. Garages, which have one door.
 #include "render/asset_building.h"
 
 static const float GATE_M = 3.6f, GATE_HIGH_M = 4.0f, DOOR_M = 1.1f, DOOR_HIGH_M = 2.2f;
@@ -68,4 +68,17 @@ void building_hall_face(const wall_face *w) {
   }
   if (!w->front && w->detail > 0)
     wall_block(w, 0, 0, w->width, PLINTH_M, 0, 0.04f, MATERIAL_TRIM);
+}
+
+void building_garage_face(const wall_face *w) {
+  const building *b = w->b;
+  const float top = b->wall_top, high = 2.1f, u0 = 0.3f, u1 = w->width - 0.3f;
+  if (!w->front) {
+    wall_quad(w, 0, 0, w->width, top, 0, b->wall);
+    return;
+  }
+  wall_quad(w, 0, 0, u0, high, 0, b->wall);
+  wall_quad(w, u1, 0, w->width, high, 0, b->wall);
+  wall_quad(w, 0, high, w->width, top, 0, b->wall);
+  leaf(w, u0, u1, high, 4 + 2 * (b->look & 1), b->look < 2 ? MATERIAL_WINDOW_FRAME : MATERIAL_DOOR);
 }

@@ -50,7 +50,8 @@ static void parapet(mesh *m, const building *b) {
   if (b->style == BUILDING_OFFICE)
     building_box(m, x0 + (x1 - x0) * 0.25f, -y * 0.55f, low, x0 + (x1 - x0) * 0.7f, y * 0.45f,
                  b->wall_top + b->roof_m, MATERIAL_WALL_METAL);
-  units(m, b, low);
+  if (b->style != BUILDING_GARAGE)
+    units(m, b, low);
 }
 
 static void chimney(mesh *m, float x, float y, float low, float top) {

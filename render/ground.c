@@ -40,7 +40,9 @@ vec3 ground_station_point(const ground_stations *at, int index, double t_m) {
                 at->z_m[index] + t_m * sin(bank)};
 }
 
-void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, material what) {
+// Stations are numbered from 0; `paved` says between which of them a strip is a driveway's.
+static void strip(ground *g, const vec3 *left, const vec3 *right, int count, material what,
+                  const bool *paved) {
   double u = 0;
   uint32_t last[2] = {0, 0};
   for (int i = 0; i < count; i++) {
@@ -56,14 +58,19 @@ void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, mat
     if (i > 0) {
       vec3 before = vec3_sub(left[i - 1], right[i - 1]);
       bool was_thin = hypot(before.x, before.y) < 1e-6;
+      material here = paved && paved[i - 1] ? MATERIAL_DRIVEWAY : what;
       // Where a strip has no width one or both triangles have no area.
       if (!thin)
-        mesh_triangle(g->out, last[0], r, l, what);
+        mesh_triangle(g->out, last[0], r, l, here);
       if (!was_thin)
-        mesh_triangle(g->out, last[0], l, last[1], what);
+        mesh_triangle(g->out, last[0], l, last[1], here);
     }
     last[0] = r, last[1] = l;
   }
+}
+
+void ground_strip(ground *g, const vec3 *left, const vec3 *right, int count, material what) {
+  strip(g, left, right, count, what, NULL);
 }
 
 void ground_face(ground *g, const vec3 *top, int count, double height_m, material what) {
@@ -181,6 +188,18 @@ static bool add_taper(const road_poly3 *polys, int count, int k, const road *r,
   return true;
 }
 
+static bool add_drive_stations(const ground *g, const road *r, ground_stations *list) {
+  enum { STATIONS = 4 };
+  bool ok = true;
+  for (int side = -1; side <= 1; side += 2) {
+    int count;
+    const scene_drive *drives = ground_drives_of(g, r, side, &count);
+    for (int i = 0; i < count * STATIONS && ok; i++)
+      ok = add_station(list, ground_drive_station(&drives[i / STATIONS], i % STATIONS));
+  }
+  return ok;
+}
+
 // Joints of the geometry, steps on curves, on hills and where the road twists, and steps where a
 // lane's width changes.
 static bool add_stations(const road_network *net, const road *r, ground_stations *list) {
@@ -216,13 +235,14 @@ static bool add_stations(const road_network *net, const road *r, ground_stations
   return ok;
 }
 
-static bool find_stations(const road_network *net, const road *r, ground_stations *list) {
+static bool find_stations(const ground *g, const road *r, ground_stations *list) {
+  const road_network *net = g->net;
   enum { FORK_PIECES = 6 };
   bool ok = true;
   // Roads side by side in a fork have the same stations, as they share a border.
   for (int i = 0; i <= FORK_PIECES && ok && r->junction; i++)
     ok = add_station(list, r->length_m * i / FORK_PIECES);
-  if (!ok || (!r->junction && !add_stations(net, r, list)))
+  if (!ok || (!r->junction && !(add_stations(net, r, list) && add_drive_stations(g, r, list))))
     return false;
   qsort(list->s_m, (size_t)list->count, sizeof *list->s_m, ascending);
   int kept = 1;
@@ -263,9 +283,26 @@ static void raise_line(vec3 *line, int count, double by) {
     line[i].z += by;
 }
 
+// Brings the kerb, and the inner border of what lies along it, down where driveways leave; says
+// where a planted strip is paved for them.
+static void lower(const ground *g, const road *r, const road_lane *lane, double inner_height,
+                  vec3 *inner, vec3 *outer, bool *paved) {
+  const ground_stations *at = &g->stations[r->id - 1];
+  int count;
+  const scene_drive *drives = ground_drives_of(g, r, lane->id < 0 ? -1 : 1, &count);
+  bool kerb = lane->type == LANE_CURB, verge = lane->type == LANE_VERGE;
+  for (int i = 0; i < at->count; i++) {
+    double s = at->s_m[i];
+    double dip = kerb || inner_height > 0 ? ground_drive_dip(drives, count, s, lane->height_m) : 0;
+    inner[i].z -= kerb || verge ? dip : 0;
+    outer[i].z -= kerb ? dip : 0;
+    paved[i] = verge && i + 1 < at->count && ground_drive_over(drives, count, s, at->s_m[i + 1]);
+  }
+}
+
 // One lane's strip and, where it stands higher than the lane inside of it, the face below.
 static void build_lane(ground *g, const road *r, int lane_id, double inner_height, vec3 *inner,
-                       vec3 *outer) {
+                       vec3 *outer, bool *paved) {
   const road_network *net = g->net;
   const ground_stations *at = &g->stations[r->id - 1];
   const road_section *section = &net->sections[r->section_first];
@@ -278,8 +315,9 @@ static void build_lane(ground *g, const road *r, int lane_id, double inner_heigh
   }
   raise_line(inner, at->count, lane->height_m);
   raise_line(outer, at->count, lane->height_m);
-  ground_strip(g, side < 0 ? inner : outer, side < 0 ? outer : inner, at->count,
-               lane_material(lane->type));
+  lower(g, r, lane, inner_height, inner, outer, paved);
+  strip(g, side < 0 ? inner : outer, side < 0 ? outer : inner, at->count, lane_material(lane->type),
+        paved);
   double step = lane->height_m - inner_height;
   if (step <= 0)
     return;
@@ -301,20 +339,20 @@ static bool build_road(ground *g, const road *r) {
   const road_section *section = &net->sections[r->section_first];
   int count = g->stations[r->id - 1].count;
   vec3 *lines = malloc(sizeof *lines * 2 * (size_t)count);
-  if (!lines)
-    return false;
-  for (int side = -1; side <= 1; side += 2) {
+  bool *paved = malloc(sizeof *paved * (size_t)count), ok = lines && paved;
+  for (int side = -1; side <= 1 && ok; side += 2) {
     double height = 0;
     for (int id = side;; id += side) {
       const road_lane *lane = road_lane_find(net, section, id);
       if (!lane)
         break;
-      build_lane(g, r, id, height, lines, lines + count);
+      build_lane(g, r, id, height, lines, lines + count, paved);
       height = lane->height_m;
     }
   }
   free(lines);
-  return true;
+  free(paved);
+  return ok;
 }
 
 static void build_corner(ground *g, const road_arm *arm, const road_arm *next) {
@@ -373,7 +411,7 @@ static void build_dead_end(ground *g, const road *r, bool at_end) {
 static bool build_all(ground *g) {
   const road_network *net = g->net;
   for (int i = 0; i < net->road_count; i++)
-    if (!road_is_way(net, &net->roads[i]) && !find_stations(net, &net->roads[i], &g->stations[i]))
+    if (!road_is_way(net, &net->roads[i]) && !find_stations(g, &net->roads[i], &g->stations[i]))
       return false;
   for (int i = 0; i < net->road_count; i++) {
     const road *r = &net->roads[i];
@@ -394,6 +432,7 @@ static bool build_all(ground *g) {
   ground_rails(g);
   ground_lots(g);
   ground_aprons(g);
+  ground_drives(g);
   return true;
 }
 

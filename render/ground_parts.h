@@ -66,6 +66,16 @@ void ground_land(ground *g, const ground_loop *outlines, int count);
 double ground_edge_height(const ground *g, const road *r, int side);
 double ground_corner_height(const ground *g, const road_arm *arm, const road_arm *next);
 
+/// The driveways that leave a road on one side, along s; their number.
+const scene_drive *ground_drives_of(const ground *g, const road *r, int side, int *count);
+/// Where along the road the kerb begins to come down for a driveway, is down, rises and is up:
+/// k 0 to 3.
+double ground_drive_station(const scene_drive *d, int k);
+/// How much lower than height_m the kerb is at s for one of some driveways.
+double ground_drive_dip(const scene_drive *drives, int count, double s_m, double height_m);
+/// Whether the road from s0 to s1, two stations, is one of theirs.
+bool ground_drive_over(const scene_drive *drives, int count, double s0_m, double s1_m);
+
 /// The wall round a tunnel's mouth: how far it goes on beside the road, and how high it is.
 #define GROUND_PORTAL_M 1.6
 #define GROUND_PORTAL_HIGH_M 7.2
@@ -75,6 +85,8 @@ void ground_marks(ground *g);
 void ground_rails(ground *g);
 void ground_lots(ground *g);
 void ground_aprons(ground *g);
+/// Driveways on level land.
+void ground_drives(ground *g);
 
 /// Triangulates a simple polygon, counter-clockwise, possibly with a bridge to a hole, by
 /// cutting ears. Writes 3 (count - 2) indices; the number of triangles, less when the polygon

@@ -230,6 +230,7 @@ bool furnish_all(furnisher *f) {
     furnish_roadsides(f);
     furnish_land(f);
   }
+  furnish_drives_sort(f);
   bool ok = !f->failed && !f->lots.failed && !f->furniture.failed && !f->walks.failed &&
             !f->mapped.failed;
   occupancy_free(&f->mapped);

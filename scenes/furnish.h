@@ -46,7 +46,9 @@ typedef struct furnisher {
   occupancy mapped;    // buildings where a map has them, whether they find room or not
   int thing_count, thing_capacity;
   scene_thing *things; // ids not yet given
-  scene_thing lost;    // what callers may fill in when memory ran out
+  int drive_count, drive_capacity;
+  scene_drive *drives;
+  scene_thing lost; // what callers may fill in when memory ran out
   bool failed;
 } furnisher;
 
@@ -113,6 +115,22 @@ void furnish_stops(furnisher *f);
 void furnish_roadsides(furnisher *f);
 /// The border of one house's front garden, between s0 and s1 of a road.
 void furnish_garden(furnisher *f, rng *r, const road *on, int side, double s0_m, double s1_m);
+/// A driveway beside the house that ends at s0 of a road, where it leaves room_m to the next one:
+/// the way itself and, by chance, a garage and a parked car. False where none is wanted or can be.
+bool furnish_house_drive(furnisher *f, const road *r, int side, double s0_m, double room_m,
+                         const scene_thing *house);
+/// A way that leaves a road at s, `length_m` long beyond its outer border, where the land lies
+/// high_m above the carriageway.
+scene_drive furnish_drive_plan(const furnisher *f, const road *r, int side, double s_m,
+                               double width_m, double length_m, double high_m);
+/// Whether nothing stands on its strip of land.
+bool furnish_drive_free(const furnisher *f, const scene_drive *d);
+/// Makes it so; nothing else will stand in it or before it.
+void furnish_drive_add(furnisher *f, const scene_drive *d);
+/// A parked vehicle on it, if it is large enough.
+void furnish_drive_car(furnisher *f, rng *r, const scene_drive *d);
+/// Puts the ways in their order.
+void furnish_drives_sort(furnisher *f);
 /// A pose beside the kerb, behind_m from the stone's outer border, facing the road.
 pose furnish_kerb_pose(const road_network *net, const road *r, double s_m, int side,
                        double behind_m, double turn_rad);

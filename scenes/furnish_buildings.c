@@ -105,8 +105,14 @@ static void fill_front(furnisher *f, const frontage *front, rng *r) {
     double gap = !front->attached      ? rng_uniform(r, how->gap_m[0], how->gap_m[1])
                  : rng_chance(r, 0.12) ? rng_uniform(r, 3, 7)
                                        : 0;
+    double border = s + width + fmin(gap, 4) - 0.6;
+    if (front->kind == DISTRICT_RESIDENTIAL && !front->attached && !f->failed) {
+      scene_thing house = f->things[f->thing_count - 1]; // the list may move
+      if (furnish_house_drive(f, front->r, front->side, s + width, gap, &house))
+        border = s + width;
+    }
     if (!front->attached && rng_chance(r, how->gardens))
-      furnish_garden(f, &garden, front->r, front->side, s - 0.4, s + width + fmin(gap, 4) - 0.6);
+      furnish_garden(f, &garden, front->r, front->side, s - 0.4, border);
     s += width + gap;
   }
 }

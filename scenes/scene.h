@@ -58,6 +58,8 @@ typedef enum district_kind {
   DISTRICT_COUNT
 } district_kind;
 #define BUILDING_DISTRICT_BITS 7u
+/// Those bits of a garage, which is of no district.
+#define BUILDING_GARAGE_BITS 7u
 
 /// Whether it takes part in traffic: a vehicle or a person.
 static inline bool thing_moves(thing_kind kind) {
@@ -91,6 +93,15 @@ typedef struct scene_thing {
   int signal;    // road_signal id of a head, 0 otherwise
   uint32_t sign; // scenes/sign.h, 0 for other things
 } scene_thing;
+
+/// A paved way from a road to a house, a garage or a yard. Within the road it goes over kerb and
+/// planted strip, or over the verge; beyond the road's outer border it is a strip of land.
+typedef struct scene_drive {
+  int road, side;      // road id; +1 left of its s, -1 right
+  double s_m, width_m; // of its middle on the road; along the road
+  double length_m;     // from the road's outer border on
+  vec3 corners[4];     // of the strip of land, counter-clockwise; the first two are on that border
+} scene_drive;
 
 /// A driver's draws: the Intelligent Driver Model's parameters (Treiber 2000).
 typedef struct driver_params {
@@ -146,6 +157,8 @@ typedef struct scene {
   road_network roads;
   int thing_count;
   scene_thing *things;
+  int drive_count;
+  scene_drive *drives; // by road, side and s
   int vehicle_count;
   scene_vehicle *vehicles; // [ego] is the ego
   int ego;

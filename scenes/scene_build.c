@@ -24,15 +24,20 @@ static status build_things(scene *s, const scene_def *def, trouble *why) {
       .net = &s->roads, .def = def, .seed = s->seed, .scene = s->index, .attempt = s->attempt};
   status got = STATUS_OK;
   s->things = NULL;
-  if (furnish_all(&f))
+  if (furnish_all(&f)) {
     s->things = arena_copy(s->memory, f.things, sizeof *f.things * (size_t)f.thing_count);
-  if (s->things)
+    s->drives = arena_copy(s->memory, f.drives, sizeof *f.drives * (size_t)f.drive_count);
+  }
+  if (s->things && s->drives) {
     s->thing_count = f.thing_count;
-  else
+    s->drive_count = f.drive_count;
+  } else {
     got = trouble_set(why, STATUS_MEMORY, "memory ran out while furnishing the streets");
+  }
   for (int i = 0; i < s->thing_count; i++)
     s->things[i].id = ++s->id_count;
   free(f.things);
+  free(f.drives);
   return got;
 }
 

@@ -158,6 +158,13 @@ static void add_actors(sum *h, const scene *s) {
   }
 }
 
+static void add_land_use(sum *h, const scene *s) {
+  for (int i = 0; i < s->drive_count; i++) {
+    const scene_drive *d = &s->drives[i];
+    ADD(d->road), ADD(d->side), ADD(d->s_m), ADD(d->width_m), ADD(d->length_m), ADD(d->corners);
+  }
+}
+
 static void add_rig(sum *h, const rig_def *rig) {
   add(h, rig->name, strnlen(rig->name, sizeof rig->name));
   ADD(rig->camera_count), ADD(rig->lidar_count);
@@ -187,6 +194,7 @@ uint64_t scene_hash(const scene *s) {
   add_junctions(h, &s->roads);
   add_graphs(h, &s->roads);
   add_actors(h, s);
+  add_land_use(h, s);
   add_rig(h, &s->rig);
   add(h, s->signal_offsets_s, sizeof *s->signal_offsets_s * (size_t)s->roads.junction_count);
   flush(h);

@@ -105,7 +105,9 @@ typedef enum shader {
   X(GARDEN_PLASTER, PLASTER, 0, 4, 1.0f, 1.0f, 1.0f, 0.9f, 0.0f)                                   \
   X(GARDEN_STONE, CONCRETE, 0, 4, 1.0f, 1.0f, 1.0f, 0.85f, 0.0f)                                   \
   X(GARDEN_COPING, CONCRETE, 1, 4, 1.0f, 1.0f, 1.0f, 0.85f, 0.0f)                                  \
-  X(HEDGE_HEART, PLAIN, 0, 9, 0.13f, 0.13f, 0.11f, 0.95f, 0.0f)
+  X(HEDGE_HEART, PLAIN, 0, 9, 0.13f, 0.13f, 0.11f, 0.95f, 0.0f)                                    \
+  X(DRIVEWAY, PAVING, -1, 25, 0.21f, 0.175f, 0.155f, 0.9f, 0.0f)                                   \
+  X(DRIVE_PAVING, PAVING, -1, 25, 0.21f, 0.175f, 0.155f, 0.9f, 0.0f)
 
 typedef enum material {
 #define X(NAME, ...) MATERIAL_##NAME,

@@ -92,7 +92,7 @@ static bool is_mark(int what) {
 static bool is_ground(const mesh *m, int triangle) {
   int what = m->materials[triangle];
   if (is_mark(what) || what == MATERIAL_GUARD_RAIL || what == MATERIAL_BARRIER ||
-      what == MATERIAL_GROUND_PAVING)
+      what == MATERIAL_GROUND_PAVING || what == MATERIAL_DRIVE_PAVING)
     return false;
   return m->vertices[m->indices[3 * triangle]].n[2] > 0.5f;
 }
@@ -307,6 +307,73 @@ static void lanes_lie_on_asphalt_at_their_height(void **state) {
     }
     close_layers(&l);
   }
+}
+
+static bool is_paved_above(const layers *l, double x, double y, double z) {
+  for (int t = 0; t < l->m.triangle_count; t++)
+    if (l->m.materials[t] == MATERIAL_DRIVE_PAVING) {
+      double height = height_at(&l->m, t, x, y);
+      if (height > z && height < z + 0.02)
+        return true;
+    }
+  return false;
+}
+
+// Across the kerb, over the strip and on as far as the house.
+static void driveways_are_paved_and_lower_the_kerb(void **state) {
+  (void)state;
+  scene_def def = scene_def_default();
+  def.place = PLACE_TOWN;
+  snprintf(def.district, sizeof def.district, "residential");
+  scene *s = NULL;
+  trouble why = {0};
+  assert_int_equal(scene_build(&s, &def, 17, 3, 0, &why), STATUS_OK);
+  assert_true(s->drive_count > 20);
+  layers l = layers_of(s);
+  for (int i = 0; i < s->drive_count; i++) {
+    const scene_drive *d = &s->drives[i];
+    const road_network *net = &s->roads;
+    const road *r = &net->roads[d->road - 1];
+    for (int k = -5; k <= 5; k++) {
+      double at = d->s_m + k * 0.098 * d->width_m, z;
+      double kerb = road_edge_t(net, r, at, d->side, ROAD_EDGE_KERB);
+      double strip = road_edge_t(net, r, at, d->side, ROAD_EDGE_STONE);
+      double walk = road_edge_t(net, r, at, d->side, ROAD_EDGE_WALK);
+      vec3 p = road_point_at(net, r, at, (kerb + strip) / 2);
+      int what = 0, count = count_at(&l, p.x, p.y, false, &z, &what);
+      if (count != 1 || what != MATERIAL_KERB || fabs(z - 0.03) > 0.005)
+        fail_msg("driveway %d: %d surfaces, material %d at %.3f m on the kerb", i, count, what, z);
+      for (int u = 1; u < 6; u++) {
+        p = road_point_at(net, r, at, strip + (walk - strip) * u / 6);
+        count = count_at(&l, p.x, p.y, false, &z, &what);
+        if (count != 1 || what != MATERIAL_DRIVEWAY || fabs(z - 0.03 - 0.12 * u / 6) > 0.02)
+          fail_msg("driveway %d: %d surfaces, material %d at %.3f m on the strip", i, count, what,
+                   z);
+      }
+      for (int u = 1; u < 20; u++) {
+        vec3 a = vec3_add(d->corners[0],
+                          vec3_scale(vec3_sub(d->corners[1], d->corners[0]), 0.5 + 0.098 * k));
+        vec3 b = vec3_add(d->corners[3],
+                          vec3_scale(vec3_sub(d->corners[2], d->corners[3]), 0.5 + 0.098 * k));
+        p = vec3_add(a, vec3_scale(vec3_sub(b, a), u / 20.0));
+        count = count_at(&l, p.x, p.y, false, &z, &what);
+        if (count != 1 || !is_paved_above(&l, p.x, p.y, z))
+          fail_msg("driveway %d: no paving on its way, %d of 20", i, u);
+      }
+    }
+    for (int k = -1; k <= 1; k += 2) { // beside it all is as elsewhere
+      double at = d->s_m + k * (d->width_m / 2 + 0.62), z;
+      double t = road_edge_t(net, r, at, d->side, ROAD_EDGE_STONE);
+      vec3 p = road_point_at(net, r, at, t - d->side * 0.05);
+      int what = 0;
+      count_at(&l, p.x, p.y, false, &z, &what);
+      assert_true(what == MATERIAL_KERB && fabs(z - ROAD_KERB_M) < 0.005);
+      p = road_point_at(net, r, at, t + d->side * 0.3);
+      count_at(&l, p.x, p.y, false, &z, &what);
+      assert_true(what == MATERIAL_GRASS);
+    }
+  }
+  close_layers(&l);
 }
 
 static void people_walk_on_pavement_at_its_height(void **state) {
@@ -565,6 +632,7 @@ int main(void) {
       cmocka_unit_test(every_place_has_exactly_one_ground),
       cmocka_unit_test(ramps_and_the_land_between_leave_no_gap),
       cmocka_unit_test(lanes_lie_on_asphalt_at_their_height),
+      cmocka_unit_test(driveways_are_paved_and_lower_the_kerb),
       cmocka_unit_test(people_walk_on_pavement_at_its_height),
       cmocka_unit_test(land_leaves_carriageways_of_one_street_free),
       cmocka_unit_test(the_space_above_lanes_is_free),

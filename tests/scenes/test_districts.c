@@ -26,6 +26,12 @@ static scene *build(int seed, place_kind place, const char *district) {
   return s;
 }
 
+// A building that is of a district: not a garage.
+static bool is_of_district(const scene_thing *thing) {
+  return thing->kind == THING_BUILDING &&
+         (thing->asset_seed & BUILDING_DISTRICT_BITS) != BUILDING_GARAGE_BITS;
+}
+
 static district_kind kind_of(const scene_thing *thing) {
   uint32_t kind = thing->asset_seed & BUILDING_DISTRICT_BITS;
   assert_in_range(kind, 0, DISTRICT_COUNT - 1);
@@ -40,7 +46,7 @@ static void a_named_district_is_everywhere(void **state) {
     double height = 0, width = 0;
     for (int i = 0; i < s->thing_count; i++) {
       const scene_thing *thing = &s->things[i];
-      if (thing->kind != THING_BUILDING)
+      if (!is_of_district(thing))
         continue;
       buildings++;
       height += thing->size_m[2], width += thing->size_m[1];
@@ -69,7 +75,7 @@ static void mixed_places_have_quarters(void **state) {
     int here[DISTRICT_COUNT] = {0};
     for (int i = 0; i < s->thing_count; i++) {
       const scene_thing *thing = &s->things[i];
-      if (thing->kind != THING_BUILDING)
+      if (!is_of_district(thing))
         continue;
       district_kind kind = kind_of(thing);
       double dx = thing->at.p_m.x - x0, dy = thing->at.p_m.y - y0, d = hypot(dx, dy);
@@ -98,7 +104,7 @@ static void a_small_place_is_of_one_kind(void **state) {
     scene *s = build(seed, PLACE_INTERSECTION, "mixed");
     int first = -1;
     for (int i = 0; i < s->thing_count; i++)
-      if (s->things[i].kind == THING_BUILDING) {
+      if (is_of_district(&s->things[i])) {
         int kind = (int)kind_of(&s->things[i]);
         first = first < 0 ? kind : first;
         assert_int_equal(kind, first);
