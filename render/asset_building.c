@@ -65,6 +65,7 @@ building building_of(int variant) {
   b.roof_m = b.roof == ROOF_MANSARD       ? 2.9f
              : b.roof == ROOF_GABLE       ? fminf(0.36f * depth, 3.5f) + 0.9f
              : b.style == BUILDING_OFFICE ? 2.6f
+             : b.style == BUILDING_GARAGE ? 0.35f
                                           : 1.0f;
   return b;
 }

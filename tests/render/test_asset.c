@@ -54,14 +54,25 @@ static const family families[] = {
     {THING_BICYCLE, "bicycle", CYCLE_VARIANTS, 2000, 6000},
     {THING_PERSON, "person", PERSON_VARIANTS, 1500, 3000},
 };
-enum { FAMILIES = sizeof families / sizeof *families, BUILDINGS = 60 };
+enum { FAMILIES = sizeof families / sizeof *families, BUILDINGS = 60, GARAGES = 8 };
+static const double GARAGE_M[3] = {5.9, 3.1, 2.75};
+
+// Of a building that is no garage.
+static uint32_t district_seed(rng *r) {
+  uint32_t seed = rng_u32(r);
+  return (seed & BUILDING_DISTRICT_BITS) == BUILDING_GARAGE_BITS ? seed ^ 4 : seed;
+}
 
 // Buildings as scenes ask for them, from a shed to a tower.
 static int some_building(int i) {
   rng r = rng_at(11, RNG_TEST, 0, (uint32_t)i, 0);
   const double size_m[3] = {rng_uniform(&r, 8, 16), rng_uniform(&r, 9, 22),
                             4.8 + 3.1 * floor(rng_log_uniform(&r, 1, 24) - 1)};
-  return asset_variant(THING_BUILDING, rng_u32(&r), size_m);
+  return asset_variant(THING_BUILDING, district_seed(&r), size_m);
+}
+
+static int some_garage(int i) {
+  return asset_variant(THING_BUILDING, (uint32_t)i << 3 | BUILDING_GARAGE_BITS, GARAGE_M);
 }
 
 typedef void check(const family *f, int variant);
@@ -73,6 +84,9 @@ static void for_all(check *what) {
   const family buildings = {THING_BUILDING, "building", 0, 300, 4500};
   for (int i = 0; i < BUILDINGS; i++)
     what(&buildings, some_building(i));
+  const family garages = {THING_BUILDING, "garage", 0, 80, 300};
+  for (int i = 0; i < GARAGES; i++)
+    what(&garages, some_garage(i));
 }
 
 static mesh built(const family *f, int variant, int phase) {
@@ -283,13 +297,20 @@ static void buildings_come_close_to_the_asked_size(void **state) {
     const double size_m[3] = {rng_uniform(&r, 8, 16), rng_uniform(&r, 9, 22),
                               4.8 + 3.1 * floor(rng_uniform(&r, 0, 20))};
     double own[3];
-    int variant = asset_variant(THING_BUILDING, rng_u32(&r), size_m);
+    int variant = asset_variant(THING_BUILDING, district_seed(&r), size_m);
     assert_true(variant >= 0);
     asset_size(THING_BUILDING, variant, own);
     for (int k = 0; k < 3; k++)
       if (own[k] / size_m[k] > 1.34 || own[k] / size_m[k] < 0.75)
         fail_msg("asked for %g x %g x %g m, axis %d is %g m", size_m[0], size_m[1], size_m[2], k,
                  own[k]);
+  }
+  for (int i = 0; i < GARAGES; i++) {
+    double own[3];
+    asset_size(THING_BUILDING, some_garage(i), own);
+    for (int k = 0; k < 3; k++)
+      if (fabs(own[k] / GARAGE_M[k] - 1) > 0.1)
+        fail_msg("a garage's axis %d is %g m, not %g m", k, own[k], GARAGE_M[k]);
   }
 }
 

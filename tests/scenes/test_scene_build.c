@@ -141,6 +141,21 @@ static void things_stand_apart_and_off_the_lanes(void **state) {
   assert_true(buildings > 500 && parked > 100);
 }
 
+// Whether a thing is on a driveway, which has tests of its own: tests/scenes/test_drives.c.
+static bool on_driveway(const scene *s, const scene_thing *t) {
+  for (int i = 0; i < s->drive_count; i++) {
+    const vec3 *c = s->drives[i].corners;
+    bool inside = true;
+    for (int k = 0; k < 4 && inside; k++) {
+      vec3 side = vec3_sub(c[(k + 1) % 4], c[k]), to = vec3_sub(t->at.p_m, c[k]);
+      inside = side.x * to.y - side.y * to.x > 0;
+    }
+    if (inside)
+      return true;
+  }
+  return false;
+}
+
 static void parked_vehicles_stand_as_traffic_beside_them_goes(void **state) {
   (void)state;
   int sides[2] = {0, 0};
@@ -152,7 +167,8 @@ static void parked_vehicles_stand_as_traffic_beside_them_goes(void **state) {
       int lane = is_vehicle(t->kind)
                      ? lane_nearest(&s->roads, t->at.p_m.x, t->at.p_m.y, &along, &aside)
                      : 0;
-      if (!lane || s->roads.bay_count > 0) // car parks: tests/scenes/test_parking.c
+      if (!lane || on_driveway(s, t) ||
+          s->roads.bay_count > 0) // car parks: tests/scenes/test_parking.c
         continue;
       bool left = s->roads.left_hand;
       road_point p = lane_point(&s->roads, &s->roads.paths[lane - 1], along);
