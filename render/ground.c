@@ -24,6 +24,12 @@ uint32_t ground_vertex(ground *g, vec3 p, double u_m, double v_m) {
   return vertex(g, p, UP, u_m, v_m);
 }
 
+// In plan.
+static double apart(vec3 a, vec3 b) {
+  double dx = a.x - b.x, dy = a.y - b.y;
+  return sqrt(dx * dx + dy * dy);
+}
+
 // Of a strip at its point i: across it and along it.
 static vec3 strip_normal(const vec3 *left, const vec3 *right, int count, int i) {
   int before = i > 0 ? i - 1 : 0, after = i + 1 < count ? i + 1 : i;
@@ -45,27 +51,23 @@ static void strip(ground *g, const vec3 *left, const vec3 *right, int count, mat
                   const bool *paved) {
   double u = 0;
   uint32_t last[2] = {0, 0};
+  bool was_thin = false;
   for (int i = 0; i < count; i++) {
-    vec3 across = vec3_sub(left[i], right[i]);
-    if (i > 0) {
-      vec3 a = vec3_sub(left[i], left[i - 1]), b = vec3_sub(right[i], right[i - 1]);
-      u += (hypot(a.x, a.y) + hypot(b.x, b.y)) / 2;
-    }
+    if (i > 0)
+      u += (apart(left[i], left[i - 1]) + apart(right[i], right[i - 1])) / 2;
+    double width = apart(left[i], right[i]);
     vec3 normal = strip_normal(left, right, count, i);
     uint32_t r = vertex(g, right[i], normal, u, 0);
-    uint32_t l = vertex(g, left[i], normal, u, hypot(across.x, across.y));
-    bool thin = hypot(across.x, across.y) < 1e-6;
-    if (i > 0) {
-      vec3 before = vec3_sub(left[i - 1], right[i - 1]);
-      bool was_thin = hypot(before.x, before.y) < 1e-6;
-      material here = paved && paved[i - 1] ? MATERIAL_DRIVEWAY : what;
-      // Where a strip has no width one or both triangles have no area.
-      if (!thin)
-        mesh_triangle(g->out, last[0], r, l, here);
-      if (!was_thin)
-        mesh_triangle(g->out, last[0], l, last[1], here);
-    }
+    uint32_t l = vertex(g, left[i], normal, u, width);
+    bool thin = width < 1e-6;
+    material here = i > 0 && paved && paved[i - 1] ? MATERIAL_DRIVEWAY : what;
+    // Where a strip has no width one or both triangles have no area.
+    if (i > 0 && !thin)
+      mesh_triangle(g->out, last[0], r, l, here);
+    if (i > 0 && !was_thin)
+      mesh_triangle(g->out, last[0], l, last[1], here);
     last[0] = r, last[1] = l;
+    was_thin = thin;
   }
 }
 
@@ -78,7 +80,7 @@ void ground_face(ground *g, const vec3 *top, int count, double height_m, materia
     float a[3] = {(float)top[i].x, (float)top[i].y, (float)(top[i].z - height_m)};
     float b[3] = {(float)top[i + 1].x, (float)top[i + 1].y, (float)(top[i + 1].z - height_m)};
     float c[3] = {b[0], b[1], (float)top[i + 1].z}, d[3] = {a[0], a[1], (float)top[i].z};
-    if (hypot(top[i + 1].x - top[i].x, top[i + 1].y - top[i].y) > 1e-6)
+    if (apart(top[i + 1], top[i]) > 1e-6)
       mesh_flat_quad(g->out, b, a, d, c, what);
   }
 }

@@ -11,23 +11,26 @@ struct occupancy_entry {
   int box, next;
 };
 
-// Do the projections of both boxes on a's two axes overlap?
-static bool axes_overlap(const ground_box *a, const ground_box *b) {
-  double c = cos(a->heading_rad), s = sin(a->heading_rad);
-  double dx = b->x_m - a->x_m, dy = b->y_m - a->y_m;
-  double turn = b->heading_rad - a->heading_rad;
-  double tc = fabs(cos(turn)), ts = fabs(sin(turn));
-  double along = fabs(dx * c + dy * s), across = fabs(dy * c - dx * s);
-  return along < a->half_length_m + b->half_length_m * tc + b->half_width_m * ts &&
-         across < a->half_width_m + b->half_length_m * ts + b->half_width_m * tc;
+// Do the projections of both boxes on both axes of one overlap? (dx, dy) from it to the other
+// along its axes; turn_c and turn_s of the angle between the two, both positive.
+static bool axes_overlap(const ground_box *a, const ground_box *b, double dx, double dy,
+                         double turn_c, double turn_s) {
+  return fabs(dx) < a->half_length_m + b->half_length_m * turn_c + b->half_width_m * turn_s &&
+         fabs(dy) < a->half_width_m + b->half_length_m * turn_s + b->half_width_m * turn_c;
 }
 
 bool ground_boxes_meet(const ground_box *a, const ground_box *b) {
-  double reach =
-      hypot(a->half_length_m, a->half_width_m) + hypot(b->half_length_m, b->half_width_m);
-  if (fabs(a->x_m - b->x_m) >= reach || fabs(a->y_m - b->y_m) >= reach)
+  double dx = b->x_m - a->x_m, dy = b->y_m - a->y_m, square = dx * dx + dy * dy;
+  // Half diagonals add up to at most the root of twice the sum of their squares.
+  double room = a->half_length_m * a->half_length_m + a->half_width_m * a->half_width_m +
+                b->half_length_m * b->half_length_m + b->half_width_m * b->half_width_m;
+  if (square >= 2 * room)
     return false;
-  return axes_overlap(a, b) && axes_overlap(b, a);
+  double ca = cos(a->heading_rad), sa = sin(a->heading_rad);
+  double cb = cos(b->heading_rad), sb = sin(b->heading_rad);
+  double turn_c = fabs(ca * cb + sa * sb), turn_s = fabs(ca * sb - sa * cb);
+  return axes_overlap(a, b, dx * ca + dy * sa, dy * ca - dx * sa, turn_c, turn_s) &&
+         axes_overlap(b, a, dx * cb + dy * sb, dy * cb - dx * sb, turn_c, turn_s);
 }
 
 void occupancy_init(occupancy *o, double x0, double y0, double x1, double y1) {

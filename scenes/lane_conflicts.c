@@ -77,32 +77,41 @@ static bool add_swept(const road_network *net, swept *all, const lane_path *path
   return true;
 }
 
+// Whether `b` comes nearer than `reach` to a place, and where on it the first of its pieces that do
+// comes nearest, or the last one where `back`.
+static bool first_within(const road_network *net, const road_point *p, const swept_lane *b,
+                         double reach, bool back, double *other_s) {
+  const road_point *q = &net->points[b->path->point_first];
+  int last = b->path->point_count - 1, way = back ? -1 : 1;
+  for (int k = back ? last - 1 : 0; k >= 0 && k < last;) {
+    double u, distance = segment_distance(p, &q[k], &q[k + 1], &u);
+    if (distance < reach) {
+      *other_s = q[k].s_m + u * (q[k + 1].s_m - q[k].s_m);
+      return true;
+    }
+    // Nothing nearer can follow before the way between the two distances is gone.
+    double skip = distance - reach, from_s = q[back ? k : k + 1].s_m;
+    for (k += way; k >= 0 && k < last && fabs(q[back ? k : k + 1].s_m - from_s) < skip;)
+      k += way;
+  }
+  return false;
+}
+
 // Walks along `a` and keeps what comes nearer than `reach` to `b`.
 static void scan(const road_network *net, const swept *all, const swept_lane *a,
                  const swept_lane *b, double reach, overlap *out, bool swapped) {
-  const road_point *q = &net->points[b->path->point_first];
-  int last = b->path->point_count - 1, steps = a->step_count - 1;
+  int steps = a->step_count - 1;
   for (int i = 0; i <= steps; i++) {
     const road_point *p = &all->steps[a->step_first + i];
     if (p->x_m < b->lo[0] - reach || p->x_m > b->hi[0] + reach || p->y_m < b->lo[1] - reach ||
         p->y_m > b->hi[1] + reach)
       continue;
-    double s = a->path->length_m * i / steps;
-    for (int k = 0; k < last; k++) {
-      double u, distance = segment_distance(p, &q[k], &q[k + 1], &u);
-      if (distance >= reach) {
-        // Nothing nearer can follow before the way between the two distances is gone.
-        double skip = q[k + 1].s_m + distance - reach;
-        while (k + 1 < last && q[k + 2].s_m < skip)
-          k++;
-        continue;
-      }
-      double other = q[k].s_m + u * (q[k + 1].s_m - q[k].s_m);
-      if (swapped)
-        widen(out, other, s);
-      else
-        widen(out, s, other);
-    }
+    double s = a->path->length_m * i / steps, other[2];
+    if (!first_within(net, p, b, reach, false, &other[0]) ||
+        !first_within(net, p, b, reach, true, &other[1]))
+      continue;
+    for (int end = 0; end < 2; end++)
+      widen(out, swapped ? other[end] : s, swapped ? s : other[end]);
   }
 }
 

@@ -13,6 +13,9 @@
 static const double REACH_M = 10;
 static const double SAGITTA_M = 0.03; // of points from their chord, at most
 static const double DOUBT_M = 1e-6;   // more than rounding does to a distance
+// The square of a distance within reach, and of one that is larger by two sagittas and a doubt,
+// differ by less than this.
+static const double DOUBT_M2 = 1.3;
 static const double CELL_M = 8, LEAST_CELL_M = 1.8;
 // Pieces of a chord; chords of a cell that isn't cut into quarters; squares that a search keeps.
 enum { CHORD_PIECES = 8, CELL_CHORDS = 16, KEPT = 64 };
@@ -21,8 +24,9 @@ enum { CELLS_PER_CHORD = 4, CELLS_LEAST = 1024 };
 
 typedef struct builder {
   const road_network *net;
-  int cell_capacity, candidate_capacity, chord_capacity;
-  lane_index in; // its arrays on the heap
+  int cell_capacity, candidate_capacity, chord_capacity, square_capacity;
+  lane_index in;   // its arrays on the heap
+  double *squares; // of distances, of one cell's candidates
   bool failed;
 } builder;
 
@@ -121,12 +125,13 @@ static double from_middle(const patch *p, const lane_chord *c) {
   return chord_square(c, p->x_m + p->side_m / 2, p->y_m + p->side_m / 2);
 }
 
-static void note_nearest(patch *p, const lane_chord *c) {
+static double note_nearest(patch *p, const lane_chord *c) {
   double square = from_middle(p, c);
   if (square < p->nearest_m2) {
     p->nearest_m2 = square;
     p->nearest = c;
   }
+  return square;
 }
 
 // No place in the square is farther from a chord than one of the corners, nor nearer than the
@@ -205,18 +210,19 @@ static void fill_grid(builder *b) {
 // Appends the candidates of a square that are among those of a larger one.
 static lane_cell fill_quarter(builder *b, patch *p, lane_cell of) {
   lane_cell out = {b->in.candidate_count, 0};
-  if (b->failed ||
+  if (b->failed || !ARRAY_RESERVE(b->squares, b->square_capacity, of.count) ||
       !ARRAY_RESERVE(b->in.candidates, b->candidate_capacity, b->in.candidate_count + of.count)) {
     b->failed = true;
     return out;
   }
+  const int *from = &b->in.candidates[of.first];
   for (int i = 0; i < of.count; i++)
-    note_nearest(p, &b->in.chords[b->in.candidates[of.first + i]]);
+    b->squares[i] = note_nearest(p, &b->in.chords[from[i]]);
   set_limit(p);
+  int *to = &b->in.candidates[out.first];
   for (int i = 0; i < of.count; i++) {
-    int chord = b->in.candidates[of.first + i];
-    if (from_middle(p, &b->in.chords[chord]) <= p->limit_m2)
-      b->in.candidates[out.first + out.count++] = chord;
+    to[out.count] = from[i];
+    out.count += b->squares[i] <= p->limit_m2;
   }
   b->in.candidate_count += out.count;
   return out;
@@ -276,22 +282,42 @@ bool lane_index_build(road_network *net, arena *memory) {
   free(b.in.chords);
   free(b.in.cells);
   free(b.in.candidates);
+  free(b.squares);
   return !b.failed;
 }
 
 // Where a place is beside a piece of a lane.
 typedef struct beside {
-  double u, distance, cross; // along it from 0 to 1; from it; positive on its left
+  double u, square, cross; // along it from 0 to 1; of the distance from it; positive on its left
 } beside;
 
 static inline beside beside_piece(const road_point *p, double x, double y) {
   double ex = p[1].x_m - p[0].x_m, ey = p[1].y_m - p[0].y_m;
   double dx = x - p[0].x_m, dy = y - p[0].y_m, square = ex * ex + ey * ey;
   double u = square > 0 ? (dx * ex + dy * ey) / square : 0;
-  u = u > 0 ? u : 0;
-  u = u < 1 ? u : 1;
+  u = 0.5 * (fabs(u) - fabs(u - 1) + 1); // clamped to 0..1
   double ox = dx - u * ex, oy = dy - u * ey;
-  return (beside){u, sqrt(ox * ox + oy * oy), ex * dy - ey * dx};
+  return (beside){u, ox * ox + oy * oy, ex * dy - ey * dx};
+}
+
+// The piece of a chord that is nearest to a place. A chord is so nearly straight that the place
+// beside it tells which it must be, but for a neighbour or two; from there distances only grow.
+static int nearest_piece(const road_point *points, const lane_chord *c, double x, double y,
+                         double *least) {
+  const road_point *p = &points[c->point];
+  double u = ((x - c->x_m) * c->along_x_m + (y - c->y_m) * c->along_y_m) * c->per_square;
+  u = 0.5 * (fabs(u) - fabs(u - 1) + 1);
+  int guess = (int)(u * c->count), at = guess -= guess == c->count;
+  *least = beside_piece(&p[guess], x, y).square;
+  for (int way = -1; way <= 1; way += 2)
+    for (int k = guess + way; k >= 0 && k < c->count; k += way) {
+      double square = beside_piece(&p[k], x, y).square;
+      if (square > *least || (square == *least && way > 0)) // of equally near ones the first
+        break;
+      *least = square;
+      at = k;
+    }
+  return c->point + at;
 }
 
 // The cell of the grid under a point, or its quarter, or a quarter's. NULL outside of the grid.
@@ -315,43 +341,58 @@ static const lane_cell *find_cell(const lane_index *in, double x, double y) {
   return cell;
 }
 
+// What of a network is nearest to a place so far.
+typedef struct nearest {
+  double chord_m2, piece_m2; // squared distances
+  int path, point;           // -1 none; where its piece begins
+} nearest;
+
+// Looks among up to KEPT chords. They come in the order of lanes and of pieces: of equally near
+// ones the first is kept.
+static void search_chords(const road_network *net, const int *chords, int count, double x, double y,
+                          nearest *found) {
+  int near[KEPT], kept = 0;
+  double squares[KEPT];
+  for (int i = 0; i < count; i++) {
+    double square = chord_square(&net->index.chords[chords[i]], x, y);
+    near[kept] = chords[i];
+    squares[kept] = square;
+    kept += square <= found->chord_m2 + DOUBT_M2;
+    found->chord_m2 = square < found->chord_m2 ? square : found->chord_m2;
+  }
+  // Of a piece and its chord, one is farther by the sagitta at most.
+  double limit = sqrt(found->chord_m2) + 2 * SAGITTA_M + DOUBT_M;
+  limit *= limit;
+  for (int i = 0; i < kept; i++) {
+    if (squares[i] > limit)
+      continue;
+    const lane_chord *c = &net->index.chords[near[i]];
+    double square;
+    int piece = nearest_piece(net->points, c, x, y, &square);
+    bool nearer = square < found->piece_m2;
+    found->piece_m2 = nearer ? square : found->piece_m2;
+    found->path = nearer ? c->path : found->path;
+    found->point = nearer ? piece : found->point;
+  }
+}
+
 int lane_nearest(const road_network *net, double x, double y, double *s_m, double *t_m) {
   const lane_index *in = &net->index;
   const lane_cell *cell = find_cell(in, x, y);
   if (!cell)
     return 0;
-  const int *chords = &in->candidates[cell->first];
-  double least = INFINITY, squares[KEPT];
-  for (int i = 0; i < cell->count; i++) {
-    double square = chord_square(&in->chords[chords[i]], x, y);
-    squares[i % KEPT] = square;
-    least = square < least ? square : least;
+  nearest found = {INFINITY, REACH_M * REACH_M, -1, 0};
+  for (int i = 0; i < cell->count; i += KEPT) {
+    int left = cell->count - i;
+    search_chords(net, &in->candidates[cell->first + i], left < KEPT ? left : KEPT, x, y, &found);
   }
-  // Of a piece and its chord, one is farther by the sagitta at most.
-  double limit = sqrt(least) + 2 * SAGITTA_M + DOUBT_M;
-  limit *= limit;
-  // Chords come in the order of lanes and of pieces: of equally near ones the first.
-  double best = REACH_M;
-  int path = -1, point = 0;
-  for (int i = 0; i < cell->count; i++) {
-    if (squares[i % KEPT] > limit && cell->count <= KEPT)
-      continue;
-    const lane_chord *c = &in->chords[chords[i]];
-    for (int k = 0; k < c->count; k++) {
-      double distance = beside_piece(&net->points[c->point + k], x, y).distance;
-      bool nearer = distance < best;
-      best = nearer ? distance : best;
-      path = nearer ? c->path : path;
-      point = nearer ? c->point + k : point;
-    }
-  }
-  if (path < 0)
+  if (found.path < 0)
     return 0;
-  const road_point *p = &net->points[point];
+  const road_point *p = &net->points[found.point];
   beside at = beside_piece(p, x, y);
   if (s_m)
     *s_m = p[0].s_m + at.u * (p[1].s_m - p[0].s_m);
   if (t_m)
-    *t_m = at.cross < 0 ? -at.distance : at.distance;
-  return net->paths[path].id;
+    *t_m = copysign(sqrt(at.square), at.cross < 0 ? -1 : 1);
+  return net->paths[found.path].id;
 }

@@ -15,6 +15,13 @@ static const double GAUSS_X[5] = {-0.9061798459386640, -0.5384693101056831, 0, 0
 static const double GAUSS_W[5] = {0.2369268850561891, 0.4786286704993665, 0.5688888888888889,
                                   0.4786286704993665, 0.2369268850561891};
 
+// sin and cos of angles up to an eighth of a radian, to 1e-15.
+static inline void small_turn(double a, double *sine, double *cosine) {
+  double q = a * a;
+  *sine = a * (1 - q / 6 * (1 - q / 20 * (1 - q / 42 * (1 - q / 72))));
+  *cosine = 1 - q / 2 * (1 - q / 12 * (1 - q / 30 * (1 - q / 56)));
+}
+
 // Integral of the unit vector at angle a + k s + c s^2 / 2 over s in 0..d, by Gauss-Legendre
 // panels that turn by a quarter radian at most: exact to about 1e-13 d.
 static void integrate_heading(double a, double k, double c, double d, double *x, double *y) {
@@ -24,14 +31,27 @@ static void integrate_heading(double a, double k, double c, double d, double *x,
   *x = 0;
   *y = 0;
   for (int panel = 0; panel < panels; panel++) {
-    double middle = h * (panel + 0.5);
+    double middle = h * (panel + 0.5), rate = k + c * middle;
+    double along = 0, aside = 0; // of the heading in the panel's middle
     for (int i = 0; i < 5; i++) {
-      double s = middle + h / 2 * GAUSS_X[i];
-      double angle = a + s * (k + c * s / 2);
-      *x += h / 2 * GAUSS_W[i] * cos(angle);
-      *y += h / 2 * GAUSS_W[i] * sin(angle);
+      double s = h / 2 * GAUSS_X[i], sine, cosine;
+      small_turn(s * (rate + c * s / 2), &sine, &cosine);
+      along += h / 2 * GAUSS_W[i] * cosine;
+      aside += h / 2 * GAUSS_W[i] * sine;
     }
+    double heading = a + middle * (k + c * middle / 2);
+    double cs = cos(heading), sn = sin(heading);
+    *x += along * cs - aside * sn;
+    *y += along * sn + aside * cs;
   }
+}
+
+// The chord of an arc that begins at heading a.
+static void arc_chord(double a, double k, double d, double *x, double *y) {
+  double half = k * d / 2;
+  double chord = fabs(half) < 1e-4 ? d * (1 - half * half / 6) : d * sin(half) / half;
+  *x = chord * cos(a + half);
+  *y = chord * sin(a + half);
 }
 
 road_place road_geometry_at(const road_geometry *g, double d) {
@@ -44,7 +64,10 @@ road_place road_geometry_at(const road_geometry *g, double d) {
     return at;
   }
   double x, y;
-  integrate_heading(g->heading_rad, k, c, d, &x, &y);
+  if (c == 0)
+    arc_chord(g->heading_rad, k, d, &x, &y);
+  else
+    integrate_heading(g->heading_rad, k, c, d, &x, &y);
   at.x_m = g->x_m + x;
   at.y_m = g->y_m + y;
   return at;

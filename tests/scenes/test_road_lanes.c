@@ -190,20 +190,21 @@ typedef struct found {
 // The twin of lane_nearest(): every segment of every lane.
 static found nearest_by_force(const road_network *net, double x, double y) {
   found out = {0};
-  double best = 10;
+  double best = 10 * 10;
   for (int i = 0; i < net->path_count; i++) {
     const road_point *p = network_points(net, &net->paths[i]);
     for (int k = 0; k + 1 < net->paths[i].point_count && net->paths[i].users != LANE_FOR_BICYCLES;
          k++) {
       double ex = p[k + 1].x_m - p[k].x_m, ey = p[k + 1].y_m - p[k].y_m;
       double dx = x - p[k].x_m, dy = y - p[k].y_m, square = ex * ex + ey * ey;
-      double u = square > 0 ? fmax(0, fmin(1, (dx * ex + dy * ey) / square)) : 0;
-      double ox = dx - u * ex, oy = dy - u * ey, distance = sqrt(ox * ox + oy * oy);
-      if (distance >= best)
+      double u = square > 0 ? (dx * ex + dy * ey) / square : 0;
+      u = 0.5 * (fabs(u) - fabs(u - 1) + 1); // clamped to 0..1; rounds as lane_nearest() does
+      double ox = dx - u * ex, oy = dy - u * ey, away = ox * ox + oy * oy;
+      if (away >= best)
         continue;
-      best = distance;
+      best = away;
       out = (found){net->paths[i].id, p[k].s_m + u * (p[k + 1].s_m - p[k].s_m),
-                    ex * dy - ey * dx < 0 ? -distance : distance};
+                    ex * dy - ey * dx < 0 ? -sqrt(away) : sqrt(away)};
     }
   }
   return out;
