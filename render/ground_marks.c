@@ -132,6 +132,22 @@ static void road_lines(ground *g, const road *r) {
   }
 }
 
+static void chevrons(ground *g, const road *r) {
+  const road_section *section = &g->net->sections[r->section_first];
+  double up = ACROSS_M + (is_hilly(g->net, r) ? HILL_M : 0);
+  for (int i = 0; i < section->lane_count; i++) {
+    const road_lane *lane = &g->net->lanes[section->lane_first + i];
+    road_chevron c;
+    for (int k = 0; road_is_gore(g->net, r, 0, lane) && road_chevron_lay(g->net, r, 0, lane, k, &c);
+         k++)
+      for (int arm = 0; arm < 2; arm++) {
+        for (int m = 0; m < 4; m++)
+          c.arms[arm][m].z += up;
+        ground_polygon(g, c.arms[arm], 4, MATERIAL_MARK_WHITE);
+      }
+  }
+}
+
 static void zebra(ground *g, const road_crosswalk *walk) {
   // Corners: right kerb near the junction, right kerb far, left kerb far, left kerb near.
   vec3 across = vec3_sub(walk->corners[3], walk->corners[0]);
@@ -452,8 +468,10 @@ static void approach_marks(ground *g, const lane_path *lane) {
 void ground_marks(ground *g) {
   const road_network *net = g->net;
   for (int i = 0; i < net->road_count; i++)
-    if (!road_is_way(net, &net->roads[i]))
+    if (!road_is_way(net, &net->roads[i])) {
       road_lines(g, &net->roads[i]);
+      chevrons(g, &net->roads[i]);
+    }
   for (int i = 0; i < net->crosswalk_count; i++)
     zebra(g, &net->crosswalks[i]);
   for (int i = 0; i < net->bay_count; i++)

@@ -66,6 +66,18 @@ int road_border_next(const road_network *net, const road *r, bool at_end, bool *
 /// with no land between them.
 bool road_border_shared(const road_network *net, const road *r, int side);
 
+/// Whether a lane of a section is a gore: a shoulder that grows or shrinks between two lanes that
+/// cars drive on in the same direction.
+bool road_is_gore(const road_network *net, const road *r, int section, const road_lane *lane);
+/// A chevron painted on the carriageway: its left arm and its right one, seen along s, each
+/// counter-clockwise from above.
+typedef struct road_chevron {
+  vec3 arms[2][4];
+} road_chevron;
+/// Chevron `index` of a gore, 0 nearest to the wide end. False when it has no so many.
+bool road_chevron_lay(const road_network *net, const road *r, int section, const road_lane *lane,
+                      int index, road_chevron *out);
+
 /// Where along a lane, from begin_m to end_m in driving direction, there is room for a body: all
 /// of it but where the lane opens or closes.
 #define ROAD_BODY_ROOM_M 2.75

@@ -162,6 +162,27 @@ static void mark_section(svg_picture *p, const road *r, int index) {
   }
 }
 
+static void draw_chevrons(svg_picture *p, const road *r, int index) {
+  const road_network *net = p->net;
+  const road_section *section = &net->sections[r->section_first + index];
+  for (int i = 0; i < section->lane_count; i++) {
+    const road_lane *lane = &net->lanes[section->lane_first + i];
+    road_chevron c;
+    for (int k = 0;
+         road_is_gore(net, r, index, lane) && road_chevron_lay(net, r, index, lane, k, &c); k++) {
+      fprintf(p->out, "<path class=\"zebra\" d=\"");
+      for (int arm = 0; arm < 2; arm++) {
+        for (int m = 0; m < 4; m++) {
+          fputs(m ? "L" : "M", p->out);
+          svg_point(p, c.arms[arm][m]);
+        }
+        fputs("Z", p->out);
+      }
+      fprintf(p->out, "\"/>\n");
+    }
+  }
+}
+
 // Each bay's sides, and what tells the accessible ones.
 static void draw_bays(svg_picture *p) {
   double width = fmax(ROAD_BAY_LINE_M, LEAST_MARK_PX / p->pixels_per_m);
@@ -193,8 +214,10 @@ void svg_marks(svg_picture *p, bool bridges) {
     draw_bays(p);
   for (int i = 0; i < net->road_count; i++)
     for (int k = 0; k < net->roads[i].section_count && !road_is_way(net, &net->roads[i]); k++)
-      if (is_bridge(&net->roads[i]) == bridges)
+      if (is_bridge(&net->roads[i]) == bridges) {
         mark_section(p, &net->roads[i], k);
+        draw_chevrons(p, &net->roads[i], k);
+      }
   fprintf(p->out, "</g>\n");
 }
 

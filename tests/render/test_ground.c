@@ -564,6 +564,35 @@ static void no_two_marks_lie_in_each_other(void **state) {
   }
 }
 
+static void gores_have_their_chevrons(void **state) {
+  (void)state;
+  int painted = 0;
+  for (int n = 0; n < SCENES; n++) {
+    layers l = open_layers(n);
+    const road_network *net = &l.s->roads;
+    for (int i = 0; i < net->road_count; i++) {
+      const road *r = &net->roads[i];
+      const road_section *section = &net->sections[r->section_first];
+      for (int k = 0; k < section->lane_count; k++) {
+        const road_lane *lane = &net->lanes[section->lane_first + k];
+        road_chevron c;
+        for (int m = 0; road_is_gore(net, r, 0, lane) && road_chevron_lay(net, r, 0, lane, m, &c);
+             m++)
+          for (int arm = 0; arm < 2; arm++, painted++) {
+            const vec3 *p = c.arms[arm];
+            vec3 at = vec3_scale(vec3_add(vec3_add(p[0], p[1]), vec3_add(p[2], p[3])), 0.25);
+            double z;
+            int what = 0, count = count_near(&l, at.x, at.y, at.z, 0.1, true, &z, &what);
+            if (count < 1 || count > 2 || what != MATERIAL_MARK_WHITE) // 2: on the diagonal
+              fail_msg("scene %d, road %d: %d marks where a chevron is", n, r->id, count);
+          }
+      }
+    }
+    close_layers(&l);
+  }
+  assert_true(painted > 200);
+}
+
 static void triangles_wind_as_their_normals_point(void **state) {
   (void)state;
   for (int n = 0; n < SCENES; n++) {
@@ -637,6 +666,7 @@ int main(void) {
       cmocka_unit_test(land_leaves_carriageways_of_one_street_free),
       cmocka_unit_test(the_space_above_lanes_is_free),
       cmocka_unit_test(no_two_marks_lie_in_each_other),
+      cmocka_unit_test(gores_have_their_chevrons),
       cmocka_unit_test(triangles_wind_as_their_normals_point),
       cmocka_unit_test(a_town_stays_small_enough),
       cmocka_unit_test(ears_fill_a_star_exactly),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <libxml/parser.h>
 
+#include "scenes/road_model.h"
 #include "with_places.h"
 
 static char *draw(int number, size_t *size) {
@@ -73,6 +74,37 @@ static void everything_on_the_roads_is_in_the_picture(void **state) {
   }
 }
 
+static int chevrons_of(const road_network *net) {
+  int found = 0;
+  for (int i = 0; i < net->road_count; i++) {
+    const road *r = &net->roads[i];
+    for (int k = 0; k < net->sections[r->section_first].lane_count; k++) {
+      const road_lane *lane = &net->lanes[net->sections[r->section_first].lane_first + k];
+      road_chevron c;
+      for (int n = 0; road_is_gore(net, r, 0, lane) && road_chevron_lay(net, r, 0, lane, n, &c);
+           n++)
+        found++;
+    }
+  }
+  return found;
+}
+
+static void chevrons_are_in_the_picture(void **state) {
+  (void)state;
+  int all = 0;
+  for (int n = 0; n < PLACES_COUNT; n++) {
+    scene *s = places_build(n);
+    size_t size;
+    char *text = draw(n, &size);
+    int there = chevrons_of(&s->roads);
+    assert_int_equal(count(text, "<path class=\"zebra\""), there);
+    all += there;
+    free(text);
+    scene_destroy(s);
+  }
+  assert_true(all > 100);
+}
+
 static void no_roads_are_an_empty_picture(void **state) {
   (void)state;
   road_network none = {0};
@@ -88,6 +120,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_picture_is_xml_and_the_same_every_time),
       cmocka_unit_test(everything_on_the_roads_is_in_the_picture),
+      cmocka_unit_test(chevrons_are_in_the_picture),
       cmocka_unit_test(no_roads_are_an_empty_picture),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
