@@ -210,6 +210,7 @@ bool furnish_all(furnisher *f) {
   if (!f->lots.failed && !f->furniture.failed && !f->walks.failed && !f->mapped.failed) {
     occupy_roads(f);
     occupy_walks(f);
+    furnish_rails(f);
     furnish_sites(f);
     if (!f->town)
       furnish_works(f);

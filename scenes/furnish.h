@@ -48,6 +48,8 @@ typedef struct furnisher {
   scene_thing *things; // ids not yet given
   int drive_count, drive_capacity;
   scene_drive *drives;
+  int rail_count, rail_capacity;
+  scene_rail *rails;
   scene_thing lost; // what callers may fill in when memory ran out
   bool failed;
 } furnisher;
@@ -129,6 +131,12 @@ bool furnish_drive_free(const furnisher *f, const scene_drive *d);
 void furnish_drive_add(furnisher *f, const scene_drive *d);
 /// A parked vehicle on it, if it is large enough.
 void furnish_drive_car(furnisher *f, rng *r, const scene_drive *d);
+/// Rails where the land falls away beside roads and where they come to bridges.
+void furnish_rails(furnisher *f);
+/// Whether the land falls away beside a road by 2.5 m within 12 m of its border, or steeper than
+/// 1 in 3.
+bool furnish_falls_away(const road_network *net, const road *r, double s_m, int side);
+bool furnish_has_rail(const furnisher *f, const road *r, double s_m, int side);
 /// Puts the ways in their order.
 void furnish_drives_sort(furnisher *f);
 /// A pose beside the kerb, behind_m from the stone's outer border, facing the road.

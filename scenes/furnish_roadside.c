@@ -11,8 +11,9 @@ enum { STREAM_POSTS = 26, STREAM_BENDS = 28, STREAM_SIGNS = 16, STREAM_RAMPS = 3
 static const double POSTS_M = 50;         // apart on straight roads
 static const double BEYOND_M = 0.5;       // from the hard shoulder's border
 static const double BEHIND_RAIL_M = 0.85; // from there, where a rail stands before them
-static const double WARN_M = 130;         // radius of bends that want a sign
-static const double BOARDS_M = 75;        // and of those that want boards
+static const double BOARD_M = 1, BOARD_BEHIND_M = 1.5; // the same of bends' boards
+static const double WARN_M = 130;                      // radius of bends that want a sign
+static const double BOARDS_M = 75;                     // and of those that want boards
 static const double BEND_STEP_M = 4;
 // Of verge to stand on, where roads part: for boards, and for posts, which rails stand before.
 static const double BOARD_VERGE_M = 3.9, POST_VERGE_M = 1.5;
@@ -67,7 +68,7 @@ static bool has_rails(const road_network *net, const road *r) {
 
 // False where a sign stands already or there is no room for one.
 static bool add_delineator(furnisher *f, rng *stream, const road *r, double s, int side) {
-  bool open, rails = has_rails(f->net, r);
+  bool open, median = has_rails(f->net, r), rails = median || furnish_has_rail(f, r, s, side);
   double t = border_at(f->net, r, s, side, POST_VERGE_M, &open);
   if (!open)
     return false;
@@ -80,7 +81,7 @@ static bool add_delineator(furnisher *f, rng *stream, const road *r, double s, i
   scene_thing *post =
       furnish_add(f, THING_DELINEATOR, SEMANTIC_POLE, stream, pose_flat(p.x, p.y, p.z, heading),
                   0.12, 0.12, rails ? 1.2 : 1.05);
-  post->asset_seed = rails ? 1 : 0; // with rails between, nobody comes the other way
+  post->asset_seed = median ? 1 : 0; // with a median between, nobody comes the other way
   post->colors = palette_furniture(THING_DELINEATOR, stream);
   return true;
 }
@@ -151,7 +152,8 @@ static void boards(furnisher *f, rng *stream, const road *r, double s0, double s
     double heading = road_line_at(f->net, r, s).heading_rad + (along ? 0 : PI);
     // Turned to who comes round the bend.
     double towards = heading + PI + (left == along ? -0.2 : 0.2);
-    furnish_sign(f, stream, road_point_at(f->net, r, s, t + outside * 1.0), towards,
+    double beyond = furnish_has_rail(f, r, s, outside) ? BOARD_BEHIND_M : BOARD_M;
+    furnish_sign(f, stream, road_point_at(f->net, r, s, t + outside * beyond), towards,
                  sign_of(left == along ? SIGN_CHEVRON_LEFT : SIGN_CHEVRON_RIGHT, 0));
   }
 }

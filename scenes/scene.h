@@ -103,6 +103,17 @@ typedef struct scene_drive {
   vec3 corners[4];     // of the strip of land, counter-clockwise; the first two are on that border
 } scene_drive;
 
+/// How a rail ends: down in the ground, in a bridge's parapet, or on along the next road.
+typedef enum rail_end { RAIL_DOWN, RAIL_PARAPET, RAIL_ON } rail_end;
+
+/// A steel rail beside a road, SCENE_RAIL_BEYOND_M from the border of what is driven or stopped on.
+typedef struct scene_rail {
+  int road, side; // road id; +1 left of its s, -1 right
+  double begin_m, end_m;
+  rail_end ends[2]; // at its begin, at its end
+} scene_rail;
+#define SCENE_RAIL_BEYOND_M 0.5
+
 /// A driver's draws: the Intelligent Driver Model's parameters (Treiber 2000).
 typedef struct driver_params {
   double speed_factor; // desired speed = limit x factor
@@ -159,6 +170,8 @@ typedef struct scene {
   scene_thing *things;
   int drive_count;
   scene_drive *drives; // by road, side and s
+  int rail_count;
+  scene_rail *rails; // of roads without a median, by road and side
   int vehicle_count;
   scene_vehicle *vehicles; // [ego] is the ego
   int ego;

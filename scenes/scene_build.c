@@ -27,10 +27,12 @@ static status build_things(scene *s, const scene_def *def, trouble *why) {
   if (furnish_all(&f)) {
     s->things = arena_copy(s->memory, f.things, sizeof *f.things * (size_t)f.thing_count);
     s->drives = arena_copy(s->memory, f.drives, sizeof *f.drives * (size_t)f.drive_count);
+    s->rails = arena_copy(s->memory, f.rails, sizeof *f.rails * (size_t)f.rail_count);
   }
-  if (s->things && s->drives) {
+  if (s->things && s->drives && s->rails) {
     s->thing_count = f.thing_count;
     s->drive_count = f.drive_count;
+    s->rail_count = f.rail_count;
   } else {
     got = trouble_set(why, STATUS_MEMORY, "memory ran out while furnishing the streets");
   }
@@ -38,6 +40,7 @@ static status build_things(scene *s, const scene_def *def, trouble *why) {
     s->things[i].id = ++s->id_count;
   free(f.things);
   free(f.drives);
+  free(f.rails);
   return got;
 }
 
