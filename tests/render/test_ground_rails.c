@@ -49,16 +49,16 @@ static void rails_stand_at_their_height_and_end_in_the_ground_or_a_parapet(void 
       for (double at = rail->begin_m + 9; at < rail->end_m - 9; at += 1) {
         double t = furnish_hard_border(&s->roads, r, at, rail->side, &open);
         vec3 p = road_point_at(&s->roads, r, at, t + rail->side * SCENE_RAIL_BEYOND_M);
-        if (!steel_near(&m, p, 1.3, &low, &high) || high < 0.6 || high > 0.85)
+        if (!steel_near(&m, p, 1.3, &low, &high) || high < 0.6 || high > 0.92)
           fail_msg("seed %d rail %d at %.0f m: steel up to %.2f m", seed, i, at, high);
       }
       for (int end = 0; end < 2; end++) {
         double at = end ? rail->end_m : rail->begin_m;
         bool down = rail->ends[end] == RAIL_DOWN;
         double t = furnish_hard_border(&s->roads, r, at, rail->side, &open);
-        vec3 p = road_point_at(&s->roads, r, at, t + rail->side * (down ? 0.8 : 0.3));
+        vec3 p = road_point_at(&s->roads, r, at, t + rail->side * (down ? 0.8 : 0.25));
         // Steel that stands out of the ground there, or doesn't.
-        if (!steel_near(&m, p, 0.2, &low, &high) || (down ? high > 0.2 : high < 0.6))
+        if (!steel_near(&m, p, down ? 0.2 : 0.1, &low, &high) || (down ? high > 0.2 : high < 0.6))
           fail_msg("seed %d rail %d ends at %.0f m: steel up to %.2f m", seed, i, at, high);
         ends[down]++;
       }
