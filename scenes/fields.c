@@ -161,6 +161,7 @@ const field fields_table[] = {
   WORKS(RURAL, rural)
 
   WORD(INTERCHANGE, "kind", "diamond", SCENE(interchange.kind), "how ramps lead from one road to the other"),
+  WORD(INTERCHANGE, "over", "crossing", SCENE(interchange.over), "which road lies over the other one at a diamond or a cloverleaf; at a trumpet the one that crosses"),
   NUMBER(INTERCHANGE, "length_m", "m", 1400, 6000, 2400, SCENE(interchange.length_m), "length of the motorway"),
   WHOLE(INTERCHANGE, "lanes", "", 1, 4, 2, SCENE(interchange.lanes), "lanes of the motorway a direction"),
   WHOLE(INTERCHANGE, "crossing_lanes", "", 1, 2, 1, SCENE(interchange.crossing_lanes), "lanes of the road that crosses it a direction; that road is a motorway, too, but at a diamond"),
@@ -425,6 +426,7 @@ const char *fields_word(const field *f, int index) {
                                       "right_before_left"};
   static const char *const hands[] = {"right", "left"};
   static const char *const kinds[] = {"diamond", "trumpet", "cloverleaf"};
+  static const char *const overs[] = {"crossing", "motorway"};
   if (f->group == FIELDS_SCENE)
     return index == 0 ? "mixed" : district_name(index - 1);
   if (f->group == FIELDS_LIDAR)
@@ -433,6 +435,8 @@ const char *fields_word(const field *f, int index) {
     return index < (int)(sizeof hands / sizeof *hands) ? hands[index] : NULL;
   if (f->group == FIELDS_INTERSECTION)
     return index < (int)(sizeof rules / sizeof *rules) ? rules[index] : NULL;
+  if (f->group == FIELDS_INTERCHANGE && strcmp(f->name, "over") == 0)
+    return index < (int)(sizeof overs / sizeof *overs) ? overs[index] : NULL;
   if (f->group == FIELDS_INTERCHANGE)
     return index < (int)(sizeof kinds / sizeof *kinds) ? kinds[index] : NULL;
   return index == 0 ? "idm" : NULL;

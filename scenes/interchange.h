@@ -9,6 +9,13 @@
 /// The motorway as a highway's definition.
 highway_def interchange_motorway(const interchange_def *def);
 
+/// Whether the motorway lies over the road that crosses it.
+bool interchange_motorway_over(const interchange_def *def);
+/// Heights and bridge of a straight motorway that lies over what crosses it in its middle: it is
+/// high up to level_m from there, bridge_m of it a bridge, and comes down beyond. Returns how far
+/// from the middle that takes.
+double interchange_raise(highway_line *line, double level_m, double bridge_m, double limit_mps);
+
 /// Roads and junctions of a kind, the crossing in the origin and the motorway along x.
 /// STATUS_RANGE with the field that leaves no room.
 status interchange_diamond(road_builder *b, const interchange_def *def, rng *r, trouble *why);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A cloverleaf: a motorway along x and one along y on a bridge above it. In each quadrant a loop
-// takes those who turn left, all the way round to the right, and an outer ramp around it those who
-// turn right. Who comes out of one loop and who is on the way to the next one change places on a
-// lane beside the carriageway.
+// A cloverleaf: a motorway along x and one along y, one of them on a bridge above the other. In
+// each quadrant a loop takes those who turn left, all the way round to the right, and an outer ramp
+// around it those who turn right. Who comes out of one loop and who is on the way to the next one
+// change places on a lane beside the carriageway.
 //
 // Carriageways are numbered by where they lead: 0 east, 1 north, 2 west, 3 south; quadrants from
 // the south-east on, counter-clockwise. The loop of quadrant q leaves carriageway q and joins
@@ -23,13 +23,14 @@ static const double BESIDE_M = 8; // of land between the verges of a loop and it
 static const double APART_M = 4;  // between what is needed for one ramp and the next
 static const double LEVEL_M = 10; // of the bridge's road beyond its last ramps
 static const double DIFFER_M = 13, LONGER_M = 3.7; // how much farther the larger quadrants reach
-enum { MAIN = 0, OVER = 1, LOOP = 0, OUTER = 1, STEPS = 8, SAMPLES = 96 };
+enum { MAIN = 0, CROSS = 1, LOOP = 0, OUTER = 1, STEPS = 8, SAMPLES = 96 };
 enum { OUTER_EXIT, LOOP_ENTRY, LOOP_EXIT, OUTER_ENTRY, FORKS }; // of a carriageway, as it is driven
 
 // What is one per quadrant has an index of its parity: that is also the way that the loop leaves.
 typedef struct cloverleaf {
   const interchange_def *def;
   highway_def ways[2]; // along x; along y
+  int over;            // the one of them that lies over the other
   highway_sizes z[2];
   double nose_m[2]; // of ramps' lanes' inner borders, from the middle of a way
   double radius_m[2], spiral_m[2], turn_rad[2], limit_mps[2],
@@ -136,9 +137,10 @@ static void find_outer(cloverleaf *c, int way, double least) {
 
 static void begin(cloverleaf *c) {
   const interchange_def *def = c->def;
+  c->over = interchange_motorway_over(def) ? MAIN : CROSS;
   for (int k = 0; k < 2; k++) {
     c->ways[k] = interchange_motorway(def);
-    if (k == OVER) {
+    if (k == CROSS) {
       c->ways[k].lanes = def->crossing_lanes;
       c->ways[k].speed_limit_mps = def->crossing_limit_mps;
     }
@@ -174,7 +176,7 @@ static void find_lengths(cloverleaf *c) {
     double exit = c->exit_m[OUTER][1 - k] + highway_ramp_reach(&c->ways[k], &c->z[k], true);
     double entry = c->entry_m[OUTER][k] + highway_ramp_reach(&c->ways[k], &c->z[k], false);
     double half = fmax(exit, entry);
-    if (k == OVER)
+    if (k == c->over)
       half = fmax(half, outermost(c, k) + LEVEL_M + overpass_climb(c->ways[k].speed_limit_mps));
     c->ways[k].length_m = 2 * (half + HEAD_M);
   }
@@ -191,16 +193,11 @@ static void plan_way(const cloverleaf *c, int way, highway_side sides[2], highwa
   forks[LOOP_ENTRY].verge_rate = c->verge_rate[LOOP]; // and so of the exit that it leads to
   for (int hand = 0; hand < 2; hand++)
     highway_plan_forks(&sides[hand], &c->ways[way], &c->z[way], forks, FORKS);
-  if (way != OVER)
+  if (way != c->over)
     return;
-  double below = highway_carriageway(&c->ways[MAIN], &c->z[MAIN]) + c->def->lane_width_m;
-  line->bridge_m[0] = half - below - OVERPASS_SLOPE_M;
-  line->bridge_m[1] = half + below + OVERPASS_SLOPE_M;
-  double level = outermost(c, way) + LEVEL_M;
-  double climb = overpass_climb(c->ways[way].speed_limit_mps);
-  line->rise = highway_strip_new(LANE_NONE, 0, 0, length, 0);
-  highway_strip_climb(&line->rise, half - level - climb, climb, OVERPASS_M);
-  highway_strip_climb(&line->rise, half + level, climb, 0);
+  double below = highway_carriageway(&c->ways[1 - way], &c->z[1 - way]) + c->def->lane_width_m;
+  interchange_raise(line, outermost(c, way) + LEVEL_M, below + OVERPASS_SLOPE_M,
+                    c->ways[way].speed_limit_mps);
 }
 
 typedef struct plan {
@@ -254,8 +251,8 @@ static bool add_ramp(road_builder *b, const cloverleaf *c, const plan *p, int qu
   highway_ramp ramp;
   shape(c, kind, c->leg_m[kind][quadrant % 2], at, &ramp);
   highway_ramp_dress(&ramp, &c->ways[MAIN], &z, RAMP_FORK);
-  bool climbs = interchange_climb(&ramp, way == OVER ? OVERPASS_M : 0, way == OVER ? 0 : OVERPASS_M,
-                                  z.ramp_limit_mps);
+  double from_m = way == c->over ? OVERPASS_M : 0, to_m = OVERPASS_M - from_m;
+  bool climbs = interchange_climb(&ramp, from_m, to_m, z.ramp_limit_mps);
   highway_add_ramp(b, &z, &ramp, &p->gates[way][hand][exit], &p->gates[to % 2][to / 2][entry]);
   return climbs;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A diamond: an ordinary road on a bridge over the motorway, and four ramps that end at a junction
-// of it on either side.
+// A diamond: an ordinary road on a bridge over the motorway, or below one of the motorway's, and
+// four ramps that end at a junction of it on either side.
 #include <math.h>
 
 #include "scenes/interchange.h"
@@ -16,6 +16,7 @@ static const double HEAD_M = 60;          // of the motorway before its exits, a
 static const double PART_RAD[2] = {0.08, 0.28}; // ramps leave the motorway at such an angle
 static const double PART_RADIUS_M = 300;        // the bends that take them there, at least
 static const double LEG_M = 10;                 // of a ramp between its bends, at least
+static const double RAISED_M = 10;              // of a motorway on a bridge, beyond its noses
 static const double FLAT_M = 26;                // of a ramp before its junction
 static const double STRAIGHT_M = 32;
 static const double CLIMB_FROM_M = 40; // of a ramp, beyond its nose
@@ -26,6 +27,7 @@ enum { RIGHT = 0, LEFT = 1, TRIES = 60 };
 
 typedef struct diamond {
   const interchange_def *def;
+  bool over; // the motorway
   highway_def motorway;
   highway_sizes z;
   overpass_road road;
@@ -44,6 +46,7 @@ static void place_junctions(diamond *d, rng *r) {
                             .shoulder_m = SHOULDER_M,
                             .speed_limit_mps = d->def->crossing_limit_mps};
   d->road.middle.heading_rad = heading;
+  d->road.under = d->over;
   double ramp = d->z.ramp_width_m / 2 + RAMP_SHOULDER_M, wide = overpass_half(style);
   double headings[4] = {0, heading, PI, heading + PI}, half[4] = {ramp, wide, ramp, wide};
   road_junction_setbacks(headings, half, half, 4, CORNER_M, d->setback_m);
@@ -58,7 +61,7 @@ static void place_junctions(diamond *d, rng *r) {
                           .near_m = out - near,
                           .far_m = out + far,
                           .level_m = out + far + LEVEL_M};
-    leg->length_m = leg->level_m + overpass_climb(style->speed_limit_mps) + TAIL_M;
+    leg->length_m = leg->level_m + (d->over ? 0 : overpass_climb(style->speed_limit_mps)) + TAIL_M;
     // legs[1] leads to the left carriageway's side.
     double sign = k ? 1 : -1;
     d->middles[k ? LEFT : RIGHT] = (road_place){
@@ -124,12 +127,14 @@ static double nose_at(const diamond *d, int hand, bool exit) {
 
 static status find_noses(const diamond *d, highway_fork forks[2][2], trouble *why) {
   double need = 0, half = d->motorway.length_m / 2;
+  double down = d->over ? RAISED_M + overpass_climb(d->motorway.speed_limit_mps) : 0;
   for (int hand = 0; hand < 2; hand++)
     for (int k = 0; k < 2; k++) {
       bool exit = k == 0;
       double nose = nose_at(d, hand, exit);
       forks[hand][k] = (highway_fork){.exit = exit, .nose_m = nose};
-      need = fmax(need, fabs(nose - half) + highway_ramp_reach(&d->motorway, &d->z, exit));
+      need =
+          fmax(need, fabs(nose - half) + fmax(down, highway_ramp_reach(&d->motorway, &d->z, exit)));
     }
   if (need + HEAD_M > half)
     return trouble_set(why, STATUS_RANGE,
@@ -139,14 +144,26 @@ static status find_noses(const diamond *d, highway_fork forks[2][2], trouble *wh
   return STATUS_OK;
 }
 
+// The motorway is high up to its noses, and a bridge across the other road.
+static void raise_motorway(const diamond *d, highway_fork forks[2][2], highway_line *line) {
+  double level = 0, half = d->motorway.length_m / 2, heading = d->road.middle.heading_rad;
+  for (int i = 0; i < 4; i++)
+    level = fmax(level, fabs(forks[i / 2][i % 2].nose_m - half) + RAISED_M);
+  double bridge = (overpass_outer(&d->road.style) + OVERPASS_SLOPE_M) / sin(heading) +
+                  highway_carriageway(&d->motorway, &d->z) * fabs(cos(heading)) / sin(heading);
+  interchange_raise(line, level, bridge, d->motorway.speed_limit_mps);
+}
+
 static void add_ramp(road_builder *b, const diamond *d, int hand, const road_place at[2], bool exit,
                      const highway_gate *gate, int junction) {
   highway_ramp ramp;
   highway_ramp_begin(&ramp, at, exit);
   append_shape(d, &ramp, d->leg_m, d->straight_m + (hand == LEFT ? d->longer_m : 0));
   highway_ramp_dress(&ramp, &d->motorway, &d->z, RAMP_JUNCTION);
-  ramp.rise = highway_strip_new(LANE_NONE, 0, 0, ramp.length_m, 0);
-  highway_strip_climb(&ramp.rise, ramp.length_m - FLAT_M - d->climb_m, d->climb_m, OVERPASS_M);
+  double from_m = d->over ? OVERPASS_M : 0;
+  ramp.rise = highway_strip_new(LANE_NONE, 0, 0, ramp.length_m, from_m);
+  highway_strip_climb(&ramp.rise, ramp.length_m - FLAT_M - d->climb_m, d->climb_m,
+                      OVERPASS_M - from_m);
   int id = highway_add_ramp(b, &d->z, &ramp, exit ? gate : NULL, exit ? NULL : gate);
   if (!id)
     return; // out of memory, which the builder knows
@@ -165,7 +182,8 @@ static void fill(road_builder *b, const diamond *d, int junction, bool signals, 
 }
 
 status interchange_diamond(road_builder *b, const interchange_def *def, rng *r, trouble *why) {
-  diamond d = {.def = def, .motorway = interchange_motorway(def)};
+  diamond d = {
+      .def = def, .over = interchange_motorway_over(def), .motorway = interchange_motorway(def)};
   d.z = highway_sizes_of(&d.motorway);
   place_junctions(&d, r);
   find_shape(&d);
@@ -187,6 +205,8 @@ status interchange_diamond(road_builder *b, const interchange_def *def, rng *r, 
     status got = find_noses(&d, forks, why);
     if (got != STATUS_OK)
       return got;
+    if (d.over)
+      raise_motorway(&d, forks, &line);
     for (int hand = 0; hand < 2; hand++)
       highway_plan_forks(&sides[hand], &d.motorway, &d.z, forks[hand], 2);
     built = highway_add_roads(b, &d.motorway, &d.z, &line, sides, gates);

@@ -37,6 +37,16 @@ bool interchange_climb(highway_ramp *ramp, double from_m, double to_m, double li
   return climb >= overpass_climb(limit_mps);
 }
 
+double interchange_raise(highway_line *line, double level_m, double bridge_m, double limit_mps) {
+  double middle = line->length_m / 2, climb = overpass_climb(limit_mps);
+  line->bridge_m[0] = middle - bridge_m;
+  line->bridge_m[1] = middle + bridge_m;
+  line->rise = highway_strip_new(LANE_NONE, 0, 0, line->length_m, 0);
+  highway_strip_climb(&line->rise, middle - level_m - climb, climb, OVERPASS_M);
+  highway_strip_climb(&line->rise, middle + level_m, climb, 0);
+  return level_m + climb;
+}
+
 double interchange_limit(double radius_m, double most_mps) {
   double limit = fmax(3, floor(place_greatest_speed(radius_m) * 3.6 / 10 + 1e-6)) * 10 / 3.6;
   return fmin(limit, most_mps);

@@ -70,6 +70,8 @@ static highway_strip lay_heights(const overpass_road *o) {
   const overpass_leg *before = &o->legs[0], *after = &o->legs[1];
   double climb = overpass_climb(o->style.speed_limit_mps), middle = before->length_m;
   highway_strip rise = highway_strip_new(LANE_NONE, 0, 0, middle + after->length_m, 0);
+  if (o->under)
+    return rise;
   highway_strip_climb(&rise, middle - before->level_m - climb, climb, OVERPASS_M);
   highway_strip_climb(&rise, middle + after->level_m, climb, 0);
   return rise;
@@ -88,7 +90,7 @@ static int list_parts(const overpass_road *o, part out[5], int junctions[6]) {
   double from = before->junction ? middle - before->near_m : 0;
   out[count++] = (part){from, middle - before->bridge_m, .from_junction = before->junction > 0};
   junctions[count] = 0;
-  out[count++] = (part){middle - before->bridge_m, middle + after->bridge_m, .bridge = true};
+  out[count++] = (part){middle - before->bridge_m, middle + after->bridge_m, .bridge = !o->under};
   junctions[count] = 0;
   double end = middle + after->length_m, to = after->junction ? middle + after->near_m : end;
   out[count++] = (part){middle + after->bridge_m, to, .to_junction = after->junction > 0};

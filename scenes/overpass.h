@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An ordinary two-way road that crosses others on a bridge: it climbs an embankment, stays level
-// across them and comes down again. Private to scenes/interchange_*.c and place_highway.c.
+// across them and comes down again; or that crosses below them, on the ground. Private to
+// scenes/interchange_*.c and place_highway.c.
 #ifndef SCENES_OVERPASS_H
 #define SCENES_OVERPASS_H
 
@@ -41,6 +42,7 @@ typedef struct overpass_road {
   road_place middle;
   overpass_style style;
   overpass_leg legs[2];
+  bool under; // the others have the bridge
 } overpass_road;
 
 /// Builds its roads.

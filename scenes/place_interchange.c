@@ -18,6 +18,10 @@ highway_def interchange_motorway(const interchange_def *def) {
                        .ramp_radius_m = def->ramp_radius_m};
 }
 
+bool interchange_motorway_over(const interchange_def *def) {
+  return strcmp(def->over, "motorway") == 0;
+}
+
 status place_interchange(road_builder *b, const interchange_def *def, rng *r, trouble *why) {
   b->net.land.terrain = land_draw_terrain(r, WAVES_M);
   status got = STATUS_OK;

@@ -16,6 +16,7 @@ scene_form scene_form_default(void) {
     fields_reset((field_group)group, &form);
   strcpy(form.def.intersection.rule, "signals_or_priority");
   strcpy(form.def.interchange.kind, "diamond");
+  strcpy(form.def.interchange.over, "crossing");
   strcpy(form.def.hand, "right");
   strcpy(form.def.district, "mixed");
   weather_preset("clear", NAN, &form.def.weather, NULL);

@@ -143,6 +143,7 @@ typedef struct rural_def {
 /// A motorway and a road that crosses it at another level.
 typedef struct interchange_def {
   char kind[RIG_NAME];       // fields_word() lists what is built
+  char over[RIG_NAME];       // and which road lies over the other one
   double length_m;           // of the motorway
   int lanes, crossing_lanes; // per direction
   double lane_width_m, shoulder_m;

@@ -14,6 +14,7 @@ return scene {
 
   road = interchange {
     kind = kind,
+    over = pick { "crossing", "motorway" },
     length_m = 2800,
     lanes = math.random(2, 3),
     crossing_lanes = math.random(1, 2),

@@ -24,17 +24,20 @@ enum {
   FIRST_PLACES = PLACE_RURAL + 1,
   LATER_PLACES = PLACE_KIND_COUNT - FIRST_PLACES,
   FIRST_SCENES = 22,
-  SCENES = FIRST_SCENES + 3 * LATER_PLACES
+  SCENES = FIRST_SCENES + 4 * LATER_PLACES
 };
 
 static scene *build_scene(int number) {
   rng r = rng_at(31, RNG_TEST, 0, (uint32_t)number, 0);
   scene_def def = scene_def_default();
   def.place = (place_kind)(number % FIRST_PLACES);
-  if (number >= FIRST_SCENES)
+  if (number >= FIRST_SCENES) {
+    int turn = (number - FIRST_SCENES) / LATER_PLACES;
     snprintf(def.interchange.kind, sizeof def.interchange.kind, "%s",
-             fields_word(fields_find(FIELDS_INTERCHANGE, "kind"),
-                         (number - FIRST_SCENES) / LATER_PLACES));
+             fields_word(fields_find(FIELDS_INTERCHANGE, "kind"), turn % 3));
+    snprintf(def.interchange.over, sizeof def.interchange.over, "%s",
+             turn < 2 ? "crossing" : "motorway");
+  }
   def.interchange.length_m = 3000;
   if (number >= FIRST_SCENES)
     def.place = (place_kind)(FIRST_PLACES + (number - FIRST_SCENES) % LATER_PLACES);

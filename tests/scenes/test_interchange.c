@@ -47,7 +47,8 @@ static scene_def draw_def(int seed) {
   d->crossing_limit_mps = rng_uniform(&r, 10, 25);
   d->ramp_radius_m = rng_uniform(&r, 50, 200);
   d->loop_radius_m = rng_uniform(&r, 55, 90);
-  d->signals = seed % 2;
+  d->signals = seed / 6 % 2;
+  strcpy(d->over, seed / 3 % 2 ? "motorway" : "crossing");
   strcpy(def.hand, seed / 3 % 3 == 2 ? "left" : "right"); // each kind
   return def;
 }
@@ -287,6 +288,30 @@ static void what_crosses_does_so_above_without_a_conflict(void **state) {
   }
 }
 
+// The motorway lies along x.
+static void the_road_that_is_said_lies_over_the_other(void **state) {
+  (void)state;
+  for (int seed = 0; seed < SEEDS; seed++) {
+    scene *s = build_seed(seed);
+    const scene_def def = draw_def(seed);
+    const road_network *net = &s->roads;
+    bool motorway =
+        strcmp(def.interchange.over, "motorway") == 0 && strcmp(kind_of(seed), "trumpet") != 0;
+    int bridges = 0;
+    for (int i = 0; i < net->road_count; i++) {
+      const road *r = &net->roads[i];
+      if (r->structure != ROAD_BRIDGE)
+        continue;
+      bridges++;
+      bool along = fabs(cos(road_line_at(net, r, 0).heading_rad)) > 0.7;
+      if (along != motorway)
+        fail_msg("seed %d, %s: road %d has the bridge", seed, kind_of(seed), r->id);
+    }
+    assert_true(bridges > 0);
+    scene_destroy(s);
+  }
+}
+
 static void grades_are_gentle(void **state) {
   (void)state;
   for (int seed = 0; seed < SEEDS; seed++) {
@@ -374,6 +399,7 @@ int main(void) {
       cmocka_unit_test(loops_bend_as_their_limit_allows),
       cmocka_unit_test(between_two_loops_there_is_a_lane_to_weave_on),
       cmocka_unit_test(what_crosses_does_so_above_without_a_conflict),
+      cmocka_unit_test(the_road_that_is_said_lies_over_the_other),
       cmocka_unit_test(grades_are_gentle),
       cmocka_unit_test(nothing_stands_on_lanes_or_hangs_in_the_air),
       cmocka_unit_test(what_cannot_be_built_says_why),

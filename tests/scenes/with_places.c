@@ -119,6 +119,8 @@ scene_def places_def(int number) {
     static const char *const kinds[] = {"diamond", "trumpet", "cloverleaf"};
     snprintf(def.interchange.kind, sizeof def.interchange.kind, "%s",
              kinds[(number - PLACES_OF_FIRST) / PLACES_LATER % 3]);
+    strcpy(def.interchange.over,
+           (number - PLACES_OF_FIRST) / PLACES_LATER > 2 ? "motorway" : "crossing");
     def.interchange.length_m = 2800;
   }
   rng lot = rng_at(79, RNG_TEST, 0, (uint32_t)number, 0);

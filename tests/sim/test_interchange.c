@@ -44,6 +44,7 @@ static scene *build(int seed) {
   d->lanes = 2 + rng_below(&r, 2);
   d->crossing_lanes = 1 + rng_below(&r, 2);
   d->signals = seed / kinds % 2;
+  snprintf(d->over, sizeof d->over, "%s", seed / kinds % 2 ? "motorway" : "crossing");
   d->speed_limit_mps = rng_uniform(&r, 25, 36);
   def.vehicles_per_km = rng_uniform(&r, 6, 20);
   snprintf(def.hand, sizeof def.hand, "%s", seed / kinds == 2 ? "left" : "right");
