@@ -456,7 +456,7 @@ static void approach_marks(ground *g, const lane_path *lane) {
     double out = lane->length_m - lane->stop_s_m - STOP_LINE_AHEAD_M, back = out + STOP_LINE_M;
     vec3 p[4] = {lane_offset(&at, -back, -right), lane_offset(&at, -out, -right),
                  lane_offset(&at, -out, left), lane_offset(&at, -back, left)};
-    if (leads_to_roundabout(g->net, lane))
+    if (leads_to_roundabout(g->net, lane) || road_lane_joins(g->net, lane))
       yield_line(g, &at, out, right, left);
     else
       ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);

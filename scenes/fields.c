@@ -109,6 +109,7 @@ const field fields_table[] = {
   NUMBER(INTERSECTION, "turn_lanes", "", 0, 1, 0, SCENE(intersection.turn_lanes), "probability of lanes for left turns, with a green of their own where there are lights"),
   NUMBER(INTERSECTION, "bike_lanes", "", 0, 1, 0, SCENE(intersection.bike_lanes), "share of streets with lanes for bicycles; streets in line are alike"),
   NUMBER(INTERSECTION, "bus_lanes", "", 0, 1, 0, SCENE(intersection.bus_lanes), "share of streets with lanes for buses, where streets have two lanes a direction"),
+  NUMBER(INTERSECTION, "slip_lanes", "", 0, 1, 0, SCENE(intersection.slip_lanes), "share of turns to the right (driving on the left: to the left) that have a slip lane behind an island, where there is room"),
 
   NUMBER(STRAIGHT, "length_m", "m", 100, 10000, 400, SCENE(straight.length_m), "length of the road"),
   ALONG(STRAIGHT, straight)

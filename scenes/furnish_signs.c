@@ -44,6 +44,15 @@ static bool gives_way(const road_network *net, int junction, const road_arm *arm
   return false;
 }
 
+// Into roundabouts and out of slip lanes one gives way, and no more.
+static bool may_stop(const road_network *net, const road_junction *j, const road_arm *arm) {
+  for (int i = road_first_path(net, arm->road);
+       i < net->path_count && net->paths[i].road == arm->road; i++)
+    if (road_lane_joins(net, &net->paths[i]))
+      return false;
+  return !j->roundabout;
+}
+
 // The lane at (x, y) that runs about that way; the nearest one when none does.
 static int lane_that_runs(const road_network *net, double x, double y, double heading) {
   int found = lane_nearest(net, x, y, NULL, NULL);
@@ -73,7 +82,8 @@ uint32_t furnish_junction_sign(const road_network *net, const road_junction *j,
   case JUNCTION_PRIORITY:
     if (!gives_way(net, j->id, arms, count, k))
       return sign_of(SIGN_PRIORITY_ROAD, 0);
-    return sign_of(!j->roundabout && rng_chance(r, 0.35) ? SIGN_STOP : SIGN_GIVE_WAY, 0);
+    return sign_of(may_stop(net, j, &arms[k]) && rng_chance(r, 0.35) ? SIGN_STOP : SIGN_GIVE_WAY,
+                   0);
   default:
     return 0;
   }

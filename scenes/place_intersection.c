@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scenes/place.h"
+#include "scenes/slip.h"
 
 static const double PI = 3.14159265358979323846;
 
@@ -91,58 +92,87 @@ static void draw_bikes(const intersection_def *def, rng *r, const double *headin
   }
 }
 
-status place_intersection(road_builder *b, const intersection_def *def, rng *r, trouble *why) {
-  street_style style = {.lanes = def->lanes,
-                        .lane_width_m = def->lane_width_m,
-                        .sidewalk_m = def->sidewalk_m,
-                        .speed_limit_mps = def->speed_limit_mps,
-                        .parking = def->parked_per_km > 0};
-  double heading[MOST], kerb[MOST], outer[MOST], setback[MOST];
-  int arms = draw_headings(def, r, heading);
+// A street from `from_m` out, with one bend in the middle of what is left of the arm.
+static int add_street(road_builder *b, const intersection_def *def, const slip_arm *arm,
+                      double from_m, rng *r) {
+  double heading = arm->heading_rad;
+  road_place from = {
+      .x_m = from_m * cos(heading), .y_m = from_m * sin(heading), .heading_rad = heading};
+  double bend = rng_uniform(r, -0.25, 0.25), run = fmax(def->arm_m - from_m, 30);
+  road_place to = {.x_m = from.x_m + run * cos(heading + bend / 2),
+                   .y_m = from.y_m + run * sin(heading + bend / 2),
+                   .heading_rad = heading + bend};
+  return street_add(b, &arm->style, &from, &to, NULL, 0);
+}
+
+// Which arms' turns to the right are to have a slip lane: draws of their own.
+static void draw_slips(const intersection_def *def, const rng *r, bool wished[MOST]) {
+  rng own = *r;
+  own.entity ^= 1u << 27;
+  for (int i = 0; i < MOST; i++)
+    wished[i] = def->slip_lanes > 0 && rng_chance(&own, def->slip_lanes);
+}
+
+// Styles and setbacks of the arms.
+static void plan_arms(const intersection_def *def, rng *r, slip_plan *plan) {
   static const bool open[MOST] = {true, true, true, true, true, true};
-  bool lanes = def->turn_lanes > 0 && rng_chance(r, def->turn_lanes);
-  bool bikes[MOST], buses[MOST];
+  double heading[MOST], kerb[MOST], outer[MOST], setback[MOST];
+  int arms = plan->arm_count = draw_headings(def, r, heading);
+  bool lanes = def->turn_lanes > 0 && rng_chance(r, def->turn_lanes), bikes[MOST];
   draw_bikes(def, r, heading, arms, bikes);
   for (int i = 0; i < arms; i++)
-    buses[i] = def->bus_lanes > 0 && rng_chance(r, def->bus_lanes);
+    plan->arms[i].style = (street_style){
+        .lanes = def->lanes,
+        .lane_width_m = def->lane_width_m,
+        .sidewalk_m = def->sidewalk_m,
+        .speed_limit_mps = def->speed_limit_mps,
+        .parking = def->parked_per_km > 0,
+        .bikes = bikes[i],
+        .buses = def->bus_lanes > 0 && rng_chance(r, def->bus_lanes),
+        .leads_out = true,
+        .left_lane = {lanes && road_left_lane_helps(heading, open, arms, i, def->lanes)}};
   for (int i = 0; i < arms; i++) {
-    style.bikes = bikes[i];
-    style.left_lane[0] = lanes && road_left_lane_helps(heading, open, arms, i, def->lanes);
-    kerb[i] = street_kerb_m(&style, false);
-    outer[i] = street_outer_m(&style);
+    kerb[i] = street_kerb_m(&plan->arms[i].style, false);
+    outer[i] = street_outer_m(&plan->arms[i].style);
   }
   road_junction_setbacks(heading, kerb, outer, arms, def->corner_radius_m, setback);
-  int junction = road_builder_junction(b, 0, 0);
-  for (int i = 0; i < arms && junction; i++) {
-    road_place from = {.x_m = setback[i] * cos(heading[i]),
-                       .y_m = setback[i] * sin(heading[i]),
-                       .heading_rad = heading[i]};
-    // One bend in the middle of what is left of the arm.
-    double bend = rng_uniform(r, -0.25, 0.25), run = fmax(def->arm_m - setback[i], 30);
-    road_place to = {.x_m = from.x_m + run * cos(heading[i] + bend / 2),
-                     .y_m = from.y_m + run * sin(heading[i] + bend / 2),
-                     .heading_rad = heading[i] + bend};
-    style.bikes = bikes[i];
-    style.buses = buses[i];
-    style.leads_out = true;
-    style.left_lane[0] = lanes && road_left_lane_helps(heading, open, arms, i, def->lanes);
-    int id = street_add(b, &style, &from, &to, NULL, 0);
-    if (id)
-      b->net.roads[id - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, junction, false};
+  for (int i = 0; i < arms; i++)
+    plan->arms[i].heading_rad = heading[i], plan->arms[i].setback_m = setback[i];
+}
+
+static void fill(road_builder *b, const intersection_def *def, const slip_plan *slips, int junction,
+                 junction_plan *plan) {
+  road_arm found[ROAD_ARMS];
+  int count = road_junction_arms(&b->net, &b->net.junctions[junction - 1], found);
+  plan->speed_limit_mps = def->speed_limit_mps;
+  plan->zebra = true;
+  junction_plan_major(plan, found, count, slips->arms[0].heading_rad);
+  slip_bar(slips, found, count, plan);
+  road_builder_fill_junction(b, junction, plan);
+}
+
+status place_intersection(road_builder *b, const intersection_def *def, rng *r, trouble *why) {
+  slip_plan slips = {0};
+  bool wished[MOST];
+  draw_slips(def, r, wished);
+  plan_arms(def, r, &slips);
+  slip_lay_out(&slips, wished);
+  int junction = road_builder_junction(b, 0, 0), streets[MOST] = {0}, nodes[MOST] = {0};
+  for (int i = 0; i < slips.arm_count && junction && !b->failed; i++) {
+    const slip_arm *arm = &slips.arms[i];
+    streets[i] = add_street(b, def, arm, slips.cut[i] ? slips.outer_m[i] : arm->setback_m, r);
+    if (streets[i])
+      b->net.roads[streets[i] - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, junction, false};
   }
-  junction_kind kind = draw_rule(def, r);
-  double green0 = rng_uniform(r, 20, 35), green1 = rng_uniform(r, 18, 30);
-  junction_plan plan = {.kind = kind,
-                        .speed_limit_mps = def->speed_limit_mps,
-                        .zebra = true,
-                        .green_s = {green0, green1}};
+  if (!b->failed)
+    slip_add_roads(b, &slips, junction, streets, nodes);
+  junction_plan plan = {.kind = draw_rule(def, r)};
+  plan.green_s[0] = rng_uniform(r, 20, 35);
+  plan.green_s[1] = rng_uniform(r, 18, 30);
   road_derive_ends(b);
-  if (!b->failed) {
-    road_arm found[ROAD_ARMS];
-    int count = road_junction_arms(&b->net, &b->net.junctions[junction - 1], found);
-    junction_plan_major(&plan, found, count, heading[0]);
-    road_builder_fill_junction(b, junction, &plan);
-  }
+  if (!b->failed)
+    fill(b, def, &slips, junction, &plan);
+  slip_fill(b, &slips, nodes);
   return b->failed ? trouble_set(why, STATUS_MEMORY, "memory ran out while building the junction")
                    : STATUS_OK;
 }

@@ -137,6 +137,21 @@ double road_lane_middle_t(const road_network *net, const road *r, int section, i
   return t;
 }
 
+bool road_lane_joins(const road_network *net, const lane_path *lane) {
+  const double most_rad = 1;
+  if (lane->junction || lane->next_count == 0 || !road_one_way(net, &net->roads[lane->road - 1]))
+    return false;
+  for (int i = 0; i < lane->next_count; i++) {
+    const lane_path *way = &net->paths[net->lane_links[lane->next_first + i] - 1];
+    const road_point *p = &net->points[way->point_first];
+    double turn = angle_wrap(p[way->point_count - 1].heading_rad - p->heading_rad);
+    if (!way->junction || net->junctions[way->junction - 1].kind != JUNCTION_PRIORITY ||
+        way->turn == TURN_STRAIGHT || fabs(turn) > most_rad)
+      return false;
+  }
+  return true;
+}
+
 int road_first_path(const road_network *net, int road_id) {
   int lo = 0, hi = net->path_count;
   while (lo < hi) {

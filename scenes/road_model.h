@@ -125,6 +125,10 @@ int road_arm_left_side(const road_arm *arm);
 vec3 road_arm_point(const road_network *net, const road_arm *arm, bool left, road_edge edge,
                     double out_m);
 
+/// Whether a one-way road's lane only joins, at a sharp angle, those it gives way to, as slip
+/// lanes do: who comes there need not stop.
+bool road_lane_joins(const road_network *net, const lane_path *lane);
+
 /// Width of that strip on one side of a road; 0 without a sidewalk.
 double road_walk_width(const road_network *net, const road *r, int side);
 

@@ -100,6 +100,7 @@ typedef struct intersection_def {
   double turn_lanes; // probability of lanes for left turns
   double bike_lanes; // share of the streets with lanes for bicycles
   double bus_lanes;  // of those with two lanes a direction, the share with lanes for buses
+  double slip_lanes; // share of turns to the right with a slip lane, where there is room
 } intersection_def;
 
 typedef struct roundabout_def {

@@ -7,6 +7,7 @@
 
 static const double STEP_M = 0.5;
 static const double SWING_M = 1.2; // how far a long body's corner leaves its lane
+static const double SIDE_M = 0.2;  // lanes side by side are that much nearer before they meet
 
 enum { MOST_SAMPLES = 256, MOST_LANES = 96 };
 
@@ -71,6 +72,14 @@ static void include(lane_conflict *c, const lane_conflict *narrow) {
   c->yields = narrow->yields;
 }
 
+// Long bodies don't swing on straight lanes side by side, whichever way these run.
+static bool side_by_side(const road_network *net, const lane_path *a, const lane_path *b) {
+  const double least_pm = 1e-6, least_rad = 0.01;
+  double apart = net->points[a->point_first].heading_rad - net->points[b->point_first].heading_rad;
+  return a->max_curvature_pm < least_pm && b->max_curvature_pm < least_pm &&
+         fabs(sin(apart)) < least_rad;
+}
+
 // The conflict of lane a with lane b, seen from a; false when they never meet.
 static bool conflict_of(const road_network *net, const lane_path *a, const lane_path *b,
                         const samples *sa, const samples *sb, sim_conflict *out) {
@@ -79,7 +88,8 @@ static bool conflict_of(const road_network *net, const lane_path *a, const lane_
   *out = (sim_conflict){.narrow = narrow_of(net, a, b->id), .merges = share_end(net, a, b)};
   out->wide.other = b->id;
   out->wide.yields = a->priority < b->priority || (a->priority == b->priority && a->id > b->id);
-  bool any = meet(sa, sb, (a->width_m + b->width_m) / 2 + SWING_M, &out->wide);
+  double swing = side_by_side(net, a, b) ? -SIDE_M : SWING_M;
+  bool any = meet(sa, sb, (a->width_m + b->width_m) / 2 + swing, &out->wide);
   if (out->narrow >= 0) {
     const lane_conflict *narrow = &net->conflicts[out->narrow];
     if (any)

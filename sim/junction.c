@@ -133,6 +133,9 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   const lane_path *lane = sim_lane(w, exit);
   if (lane->junction)
     return true;
+  // Who stands where nobody's way leads is in nobody's way.
+  if (w->lanes.conflict_count[junction_lane - 1] == 0)
+    return true;
   // Who circulates goes on behind the one ahead: if all of a ring kept its junctions clear, a
   // full ring would wait for itself.
   const lane_path *through = sim_lane(w, junction_lane);

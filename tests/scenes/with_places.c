@@ -146,6 +146,7 @@ scene_def places_def(int number) {
   def.straight.bike_lanes = def.curve.bike_lanes = rng_below(&r, 2);
   def.grid_city.bus_lanes = def.intersection.bus_lanes = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
   def.town.bus_lanes = def.straight.bus_lanes = def.curve.bus_lanes = rng_below(&r, 2);
+  def.intersection.slip_lanes = rng_chance(&r, 0.5) ? 0 : rng_unit(&r);
   if (def.place == PLACE_COMPOSE)
     draw_parts(&def.compose, number);
   return def;
