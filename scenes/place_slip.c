@@ -11,14 +11,17 @@ static const double LEAVE_RAD = 0.6, LEAVE_SHARE = 0.42, JOIN_RAD = 0.75, JOIN_S
 static const double BEND_M = 13;          // least radius of its own bend
 static const double LEAD_M[2] = {2, 7.5}; // straight before the bend; after it, for the crossing
 static const double BEFORE_M = 5;         // of the street, from its end to where one turns off
-static const double STONE_M = 0.15, RIM_M = 1.2; // kerb and walk round the island
-// It is wider beside crosswalks of the intersection, where poles stand: until there, and over that.
-static const double WIDE_RIM_M = 2.1, WIDE_UNTIL_M = 7, WIDE_OVER_M = 4;
+static const double STONE_M = 0.15, RIM_M = 1.6; // kerb and walk round the island
+// It is wider towards the intersection, so that kerbs round the island's corner leave ways room.
+static const double WIDE_RIM_M = 3, WIDE_UNTIL_M = 5.5, WIDE_OVER_M = 5;
 static const double NOSE_M = 0.4;     // from the rims' corner to where the roads end
 static const double LEAST_ARM_M = 13; // between the intersection and where one turns off
 static const double WIDER_M = 0.6, WIDEST_M = 4.5; // than other lanes, as long bodies sweep
 static const double BIKES_M = 1.5;
 static const double MOST_GROWTH_M = 40;
+// From the kerbs' corner to where an arm ends: farther where the arm's other corner is sharp, which
+// leaves ways too little room beside an island.
+static const double CORNER_M = 24;
 
 typedef struct vec2 {
   double x, y;
@@ -96,11 +99,18 @@ static road_place to_left(const road_place *at, double left_m) {
   return out;
 }
 
+// Whether an arm ends near the corner between it and another.
+static bool ends_at_corner(const slip_arm *arm, const slip_arm *other, double opening) {
+  double own = street_kerb_m(&arm->style, false), across = street_kerb_m(&other->style, false);
+  return arm->setback_m < (across + own * cos(opening)) / sin(opening) + CORNER_M;
+}
+
 // The shortest slip lane that leaves both arms room for a vehicle before the intersection.
 static bool fit(const slip_arm *a, const slip_arm *b, slip_shape *out) {
   double turn = PI - fmod(b->heading_rad - a->heading_rad + 4 * PI, 2 * PI);
   if (turn < TURN_RAD[0] || turn > TURN_RAD[1] || !takes_slips(&a->style) ||
-      !takes_slips(&b->style))
+      !takes_slips(&b->style) || !ends_at_corner(a, b, PI - turn) ||
+      !ends_at_corner(b, a, PI - turn))
     return false;
   for (double growth = 0; growth <= MOST_GROWTH_M; growth += 0.5) {
     *out = shape(a, b, growth);
