@@ -72,12 +72,13 @@ static void include(lane_conflict *c, const lane_conflict *narrow) {
   c->yields = narrow->yields;
 }
 
-// Long bodies don't swing on straight lanes side by side, whichever way these run.
+// Long bodies don't swing on straight lanes side by side, whichever way these run. It matters
+// where one of them meets no other lane: who waits on it must be in nobody's way.
 static bool side_by_side(const road_network *net, const lane_path *a, const lane_path *b) {
   const double least_pm = 1e-6, least_rad = 0.01;
   double apart = net->points[a->point_first].heading_rad - net->points[b->point_first].heading_rad;
-  return a->max_curvature_pm < least_pm && b->max_curvature_pm < least_pm &&
-         fabs(sin(apart)) < least_rad;
+  return (a->conflict_count == 0 || b->conflict_count == 0) && a->max_curvature_pm < least_pm &&
+         b->max_curvature_pm < least_pm && fabs(sin(apart)) < least_rad;
 }
 
 // The conflict of lane a with lane b, seen from a; false when they never meet.
