@@ -102,6 +102,8 @@ pose pose_between(pose a, pose b, double u) {
 
 double angle_wrap(double rad) {
   const double pi = 3.14159265358979323846;
+  if (rad >= -pi && rad < pi)
+    return rad;
   rad = fmod(rad + pi, 2 * pi);
   return rad < 0 ? rad + pi : rad - pi;
 }

@@ -421,7 +421,10 @@ road_point lane_point(const road_network *net, const lane_path *lane, double s_m
 road_point walk_point(const road_network *net, const walk_edge *edge, double s_m);
 /// The lane for cars or buses whose centre is nearest to a point, and the s and t on it (either may
 /// be NULL); 0 when none is within 10 m. Of equally near ones the first.
-int lane_nearest(const road_network *net, double x_m, double y_m, double *s_m, double *t_m);
+int lane_nearest(const road_network *net, double x_m, double y_m, double *s_m,
+                 double *t_m); /// The phase of a junction with signals at a time of its programme.
+const road_phase *signal_phase_at(const road_network *net, const road_junction *junction,
+                                  double time_s);
 /// Colour of a junction's group at a time since the program began.
 signal_color signal_at(const road_network *net, const road_junction *junction, int group,
                        double time_s);

@@ -28,10 +28,8 @@ static const double LEAST_GREEN_S = 9, LEFT_GREEN_S = 8;
 static const double WALKING_MPS = 1.2; // that crossing times are laid out for
 static const double ALL_RED_S = 2;
 
-signal_color signal_at(const road_network *net, const road_junction *junction, int group,
-                       double time_s) {
-  if (junction->program_count == 0 || group < 1 || group > junction->group_count)
-    return SIGNAL_OFF;
+const road_phase *signal_phase_at(const road_network *net, const road_junction *junction,
+                                  double time_s) {
   const road_phase *phases = &net->phases[junction->program_first];
   double cycle = 0;
   for (int i = 0; i < junction->program_count; i++)
@@ -41,10 +39,17 @@ signal_color signal_at(const road_network *net, const road_junction *junction, i
     t += cycle;
   for (int i = 0; i < junction->program_count; i++) {
     if (t < phases[i].duration_s)
-      return (signal_color)phases[i].color[group];
+      return &phases[i];
     t -= phases[i].duration_s;
   }
-  return (signal_color)phases[junction->program_count - 1].color[group];
+  return &phases[junction->program_count - 1];
+}
+
+signal_color signal_at(const road_network *net, const road_junction *junction, int group,
+                       double time_s) {
+  if (junction->program_count == 0 || group < 1 || group > junction->group_count)
+    return SIGNAL_OFF;
+  return (signal_color)signal_phase_at(net, junction, time_s)->color[group];
 }
 
 static int add_signal(road_builder *b, int junction, int group, bool pedestrian) {

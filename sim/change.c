@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lane changes by MOBIL (Kesting, Treiber, Helbing 2007): change when it gains more
 // acceleration than it costs others, times politeness, and nobody must brake hard.
+#include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
 
@@ -20,13 +21,13 @@ static const double MUST_SETTLE_S = 2.5, MUST_GAP_M = 1.5, MUST_SAFE_MPS2 = -3.5
 static const double ENDS_M = 600; // nobody changes without need to a lane that ends within that
 
 static double brisk_mps(const sim_world *w, int i) {
-  return fmax(4, 1.1 * w->cars.length_m[i]);
+  return most_of(4, 1.1 * w->cars.length_m[i]);
 }
 
 double sim_change_time(const sim_world *w, int i) {
   // Slow and long vehicles take more time: at a slant, a bus's front would be in the lane
   // beyond. Who stands doesn't get on at all.
-  return CHANGE_S * fmax(1, brisk_mps(w, i) / fmax(1e-3, w->cars.v_mps[i]));
+  return CHANGE_S * most_of(1, brisk_mps(w, i) / most_of(1e-3, w->cars.v_mps[i]));
 }
 
 double sim_change_least_way(const sim_world *w, int i) {
@@ -34,7 +35,7 @@ double sim_change_least_way(const sim_world *w, int i) {
 }
 
 double sim_change_way(const sim_world *w, int i) {
-  return fmax(1e-3, w->cars.v_mps[i]) * sim_change_time(w, i);
+  return most_of(1e-3, w->cars.v_mps[i]) * sim_change_time(w, i);
 }
 
 // Acceleration of `follower` behind `leader` (either -1: none) at that bumper gap.
@@ -46,9 +47,9 @@ static double follows(const sim_world *w, int follower, int leader, double gap_m
   const lane_path *lane = sim_lane(w, sim_route(w, follower)[0]);
   double v = cars->v_mps[follower];
   double v0 =
-      fmin(w->conditions.sight_speed_mps, lane->speed_limit_mps * w->conditions.speed_factor *
-                                              cars->driver[follower].speed_factor);
-  double a = sim_idm_free(mood, v, fmax(0.5, v0));
+      least_of(w->conditions.sight_speed_mps, lane->speed_limit_mps * w->conditions.speed_factor *
+                                                  cars->driver[follower].speed_factor);
+  double a = sim_idm_free(mood, v, most_of(0.5, v0));
   if (leader >= 0)
     a -= sim_idm_interaction(mood, v, v - cars->v_mps[leader], gap_m);
   return a;
@@ -78,7 +79,7 @@ static void look_ahead(const sim_world *w, int i, const lane_path *path, double 
     }
     if (path->next_count != 1 || found->ahead >= 0 || only == path)
       return;
-    start_m += fmax(1, only->length_m);
+    start_m += most_of(1, only->length_m);
     path = only;
   }
 }
@@ -102,7 +103,7 @@ static void look_behind(const sim_world *w, int i, const lane_path *path, double
     }
     if (path->previous_count != 1 || found->behind >= 0 || only == path)
       return;
-    start_m += fmax(1, only->length_m);
+    start_m += most_of(1, only->length_m);
     path = only;
   }
 }
@@ -170,7 +171,7 @@ static void begin_change(sim_world *w, int i, int target) {
     road_point p = lane_point(w->net, to, s);
     s += (cars->x_m[i] - p.x_m) * cos(p.heading_rad) + (cars->y_m[i] - p.y_m) * sin(p.heading_rad);
   }
-  s = fmin(to->length_m, fmax(0, s));
+  s = least_of(to->length_m, most_of(0, s));
   road_point p = lane_point(w->net, to, s);
   cars->s_m[i] = s;
   cars->change_from_m[i] = (cars->y_m[i] - p.y_m) * cos(p.heading_rad) -
@@ -204,18 +205,18 @@ static bool has_room(const sim_world *w, int i, int target, int side, bool has_t
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   double half = cars->length_m[i] / 2, s = cars->s_m[i];
-  double on_way = 0.8 * fmax(1, cars->v_mps[i]) * fmin(10, sim_change_time(w, i));
+  double on_way = 0.8 * most_of(1, cars->v_mps[i]) * least_of(10, sim_change_time(w, i));
   bool ends = w->lanes.end_m[lane->id - 1] < INFINITY;
   double left = room_beside(w, lane->id, side) - s - half;
   // Where works close the lane one is out of it before they do: cones stand there.
   double works = w->lanes.works_m[lane->id - 1] - s;
   double taper = SIM_TAPER_SHARE * w->lanes.taper_m[lane->id - 1];
-  if (has_to && sim_merge_hold(w, i) > 0 && works < fmax(sim_change_way(w, i), taper))
+  if (has_to && sim_merge_hold(w, i) > 0 && works < most_of(sim_change_way(w, i), taper))
     return false;
   // Out of a lane that ends one gets wherever one is.
   return s - half > w->lanes.open_m[target - 1] && (has_to && ends ? left > 0
                                                     : has_to       ? left > on_way
-                                                                   : left > fmax(ROOM_M, on_way));
+                                                             : left > most_of(ROOM_M, on_way));
 }
 
 // Lanes that a driver keeps off without need: those that end or lead off, and any other while it
@@ -233,7 +234,7 @@ static bool keeps_off(const sim_world *w, int i, int target, int side) {
                       : exit->last_m - w->cars.s_m[i] < 2 * ENDS_M;
   if (other->ramp && !other->side && !sim_wants_ramp(w, i, other->ramp))
     return true;
-  return w->lanes.reach_m[target - 1] < fmin(reach, 1000);
+  return w->lanes.reach_m[target - 1] < least_of(reach, 1000);
 }
 
 static double wish(const sim_world *w, int i, int side, double threshold) {
@@ -253,7 +254,7 @@ static double wish(const sim_world *w, int i, int side, double threshold) {
 void sim_changes_decide(sim_world *w) {
   // Each driver thinks twice a second, in turn, so that two neighbours don't swap at
   // once; after a change the queues are rebuilt for those who think next.
-  uint64_t turns = (uint64_t)fmax(1, 0.5 / w->step_s + 0.5);
+  uint64_t turns = (uint64_t)most_of(1, 0.5 / w->step_s + 0.5);
   int over = w->net->left_hand ? -1 : 1; // the side that overtakes
   for (int i = 0; i < w->cars.count; i++) {
     if ((w->steps + (uint64_t)i) % turns != 0 || !may_think(w, i))
@@ -262,7 +263,7 @@ void sim_changes_decide(sim_world *w) {
     double over_gain = wish(w, i, over, GAIN_OVER_MPS2);
     double back_gain = wish(w, i, -over, GAIN_BACK_MPS2);
     int side = over_gain >= back_gain ? over : -over;
-    if (fmax(over_gain, back_gain) <= 0)
+    if (most_of(over_gain, back_gain) <= 0)
       continue;
     begin_change(w, i, side > 0 ? lane->left : lane->right);
     sim_queues_build(w);

@@ -3,6 +3,7 @@
 // earlier, than for cars, because a bus sweeps well outside its lane in a tight turn.
 #include <math.h>
 
+#include "base/least.h"
 #include "sim/lanes.h"
 
 static const double STEP_M = 0.5;
@@ -54,10 +55,10 @@ static bool meet(const samples *a, const samples *b, double reach_m, lane_confli
       if (dx * dx + dy * dy >= reach_m * reach_m)
         continue;
       double s = i * STEP_M, other = k * STEP_M;
-      c->begin_s_m = any ? fmin(c->begin_s_m, s) : s;
-      c->end_s_m = any ? fmax(c->end_s_m, s) : s;
-      c->other_begin_s_m = any ? fmin(c->other_begin_s_m, other) : other;
-      c->other_end_s_m = any ? fmax(c->other_end_s_m, other) : other;
+      c->begin_s_m = any ? least_of(c->begin_s_m, s) : s;
+      c->end_s_m = any ? most_of(c->end_s_m, s) : s;
+      c->other_begin_s_m = any ? least_of(c->other_begin_s_m, other) : other;
+      c->other_end_s_m = any ? most_of(c->other_end_s_m, other) : other;
       any = true;
     }
   }
@@ -65,10 +66,10 @@ static bool meet(const samples *a, const samples *b, double reach_m, lane_confli
 }
 
 static void include(lane_conflict *c, const lane_conflict *narrow) {
-  c->begin_s_m = fmin(c->begin_s_m, narrow->begin_s_m);
-  c->end_s_m = fmax(c->end_s_m, narrow->end_s_m);
-  c->other_begin_s_m = fmin(c->other_begin_s_m, narrow->other_begin_s_m);
-  c->other_end_s_m = fmax(c->other_end_s_m, narrow->other_end_s_m);
+  c->begin_s_m = least_of(c->begin_s_m, narrow->begin_s_m);
+  c->end_s_m = most_of(c->end_s_m, narrow->end_s_m);
+  c->other_begin_s_m = least_of(c->other_begin_s_m, narrow->other_begin_s_m);
+  c->other_end_s_m = most_of(c->other_end_s_m, narrow->other_end_s_m);
   c->yields = narrow->yields;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/least.h"
 #include "scenes/road_model.h"
 #include "sim/lanes.h"
 
@@ -55,7 +56,7 @@ static bool refresh_room(sim_lanes *out, const road_network *net, const lane_pat
       if (next && next_other && beside(next, side) == next_other->id)
         m += room[next->id - 1];
     }
-    changed |= set(&room[lane->id - 1], fmin(m, SIM_REACH_M));
+    changed |= set(&room[lane->id - 1], least_of(m, SIM_REACH_M));
   }
   return changed;
 }
@@ -78,7 +79,7 @@ static bool refresh_end(sim_lanes *out, const road_network *net, const lane_path
     return set(end, others_go_on(net, lane) ? lane->length_m : INFINITY);
   double m = 0;
   for (int k = 0; k < lane->next_count; k++)
-    m = fmax(m, lane->length_m + out->end_m[next_of(net, lane, k)->id - 1]);
+    m = most_of(m, lane->length_m + out->end_m[next_of(net, lane, k)->id - 1]);
   return set(end, lane->junction ? INFINITY : capped(m));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drivers and people meet: who waits for whom at a crosswalk.
+#include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
 
@@ -16,7 +17,7 @@ void sim_approaches_clear(sim_world *w) {
 
 static bool stops_softly(const sim_world *w, int vehicle, double distance_m) {
   double v = w->cars.v_mps[vehicle];
-  double b = fmin(SOFT_STOP_MPS2, w->cars.mood[vehicle].decel_mps2);
+  double b = least_of(SOFT_STOP_MPS2, w->cars.mood[vehicle].decel_mps2);
   return v < 0.3 || v * v / (2 * b) < distance_m - 0.3;
 }
 
@@ -32,7 +33,7 @@ static bool in_the_way(const sim_world *w, int person, const sim_band *band, dou
   double to_band = -band->half_m - from_middle;
   if (to_band < 1.0)
     return true;
-  double speed = fmax(0.3, people->speed_mps[person]);
+  double speed = most_of(0.3, people->speed_mps[person]);
   return to_band / speed < leaves_s + 1.0 && (to_band + 2 * band->half_m) / speed > arrives_s - 0.5;
 }
 
@@ -46,8 +47,8 @@ bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double 
   const sim_band *band = &w->lanes.bands[crossing];
   double v = w->cars.v_mps[vehicle], gain = w->cars.mood[vehicle].accel_mps2;
   double way_over = distance_m + c->end_s_m - c->begin_s_m + w->cars.length_m[vehicle];
-  double arrives = sim_time_to_cover(distance_m, v, gain, fmax(v, 5));
-  double leaves = sim_time_to_cover(way_over, v, gain / 2, fmax(v, 5));
+  double arrives = sim_time_to_cover(distance_m, v, gain, most_of(v, 5));
+  double leaves = sim_time_to_cover(way_over, v, gain / 2, most_of(v, 5));
   // A vehicle that already stands on it stops for those in front of it; those still
   // beside wait for it, so nobody waits for each other.
   bool on_it = distance_m < ON_CROSSING_M;
@@ -65,10 +66,10 @@ void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double dista
     return;
   }
   double v = w->cars.v_mps[vehicle];
-  double t = sim_time_to_cover(distance_m, v, w->cars.mood[vehicle].accel_mps2, fmax(v, 8));
-  approach->any_s = fmin(approach->any_s, t);
+  double t = sim_time_to_cover(distance_m, v, w->cars.mood[vehicle].accel_mps2, most_of(v, 8));
+  approach->any_s = least_of(approach->any_s, t);
   if (!stops_softly(w, vehicle, distance_m))
-    approach->must_pass_s = fmin(approach->must_pass_s, t);
+    approach->must_pass_s = least_of(approach->must_pass_s, t);
 }
 
 bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, bool from_a) {
@@ -78,7 +79,7 @@ bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, b
   bool legal = color == SIGNAL_GREEN || color == SIGNAL_OFF;
   if (!legal && !people->ignores_red[person])
     return false;
-  double speed = fmax(0.3, people->speed_mps[person]);
+  double speed = most_of(0.3, people->speed_mps[person]);
   const int *first = &w->lanes.walk_first[edge->crosswalk - 1];
   for (int k = first[0]; k < first[1]; k++) {
     int c = w->lanes.walk_crossings[k];
@@ -99,7 +100,7 @@ bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, b
 double sim_crosswalk_room(const sim_world *w, int person) {
   const sim_people *people = &w->people;
   const walk_edge *edge = &w->net->walk_edges[people->edge[person] - 1];
-  double room = INFINITY, speed = fmax(0.3, people->speed_mps[person]);
+  double room = INFINITY, speed = most_of(0.3, people->speed_mps[person]);
   const int *first = &w->lanes.walk_first[edge->crosswalk - 1];
   for (int k = first[0]; k < first[1]; k++) {
     int c = w->lanes.walk_crossings[k];
@@ -112,7 +113,7 @@ double sim_crosswalk_room(const sim_world *w, int person) {
       continue; // in it already, past it, or far
     double clear_s = (to_band + 2 * band->half_m) / speed;
     if (w->approaches[c].occupied || w->approaches[c].must_pass_s < clear_s + 0.5)
-      room = fmin(room, to_band - 0.2);
+      room = least_of(room, to_band - 0.2);
   }
   return room;
 }

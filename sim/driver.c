@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a driver does this step: the least of the accelerations that the road, the
 // vehicle ahead, signals, people, curves and right of way allow.
+#include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
 
@@ -16,14 +17,14 @@ static driver_params mood_of(const sim_world *w, int i) {
   driver_params mood = w->cars.driver[i];
   double friction = sim_conditions_friction(&w->conditions, w->cars.v_mps[i]);
   mood.headway_s *= w->conditions.headway_factor;
-  mood.decel_mps2 = fmin(mood.decel_mps2, 0.5 * friction * GRAVITY);
-  mood.accel_mps2 = fmin(mood.accel_mps2, 0.4 * friction * GRAVITY);
+  mood.decel_mps2 = least_of(mood.decel_mps2, 0.5 * friction * GRAVITY);
+  mood.accel_mps2 = least_of(mood.accel_mps2, 0.4 * friction * GRAVITY);
   return mood;
 }
 
 static double desired_speed(const sim_world *w, int i, const lane_path *lane) {
   double v0 = lane->speed_limit_mps * w->cars.driver[i].speed_factor * w->conditions.speed_factor;
-  return fmax(0.5, fmin(v0, w->conditions.sight_speed_mps));
+  return most_of(0.5, least_of(v0, w->conditions.sight_speed_mps));
 }
 
 double sim_stop_at(const sim_world *w, int i, double a_free, double gap_m, double short_m) {
@@ -32,11 +33,11 @@ double sim_stop_at(const sim_world *w, int i, double a_free, double gap_m, doubl
   driver_params mood = w->cars.mood[i];
   double v = w->cars.v_mps[i];
   double gap = gap_m - short_m + mood.gap_m;
-  mood.headway_s = fmin(mood.headway_s, 0.4);
+  mood.headway_s = least_of(mood.headway_s, 0.4);
   double a = a_free - sim_idm_interaction(&mood, v, v, gap);
   // Lazy drivers and slippery roads make the model brake late: never later than needed.
-  double needed = v * v / (2 * fmax(0.05, gap_m - 0.3));
-  return needed > 0.7 * mood.decel_mps2 ? fmin(a, -needed) : a;
+  double needed = v * v / (2 * most_of(0.05, gap_m - 0.3));
+  return needed > 0.7 * mood.decel_mps2 ? least_of(a, -needed) : a;
 }
 
 // Speed squared that curves and slower lanes ahead leave at the preview point.
@@ -53,15 +54,15 @@ static double curve_speed2(const sim_world *w, int i) {
       double v2 = 0;
       if (at >= start) {
         // Not above what holds here either: the curve ends where the body's middle leaves it.
-        v2 = fmin(sim_lane_curve_v2(&w->lanes, lane->id, at - start),
-                  sim_lane_curve_v2(&w->lanes, route[0], cars->s_m[i]));
+        v2 = least_of(sim_lane_curve_v2(&w->lanes, lane->id, at - start),
+                      sim_lane_curve_v2(&w->lanes, route[0], cars->s_m[i]));
       } else {
-        double entry = fmin(w->lanes.curve_v2[lane->id - 1][0],
-                            lane->speed_limit_mps * lane->speed_limit_mps * factor * factor /
-                                w->conditions.curve_factor);
+        double entry = least_of(w->lanes.curve_v2[lane->id - 1][0],
+                                lane->speed_limit_mps * lane->speed_limit_mps * factor * factor /
+                                    w->conditions.curve_factor);
         v2 = entry + 2 * SIM_CURVE_DECEL_MPS2 * (start - at);
       }
-      best = fmin(best, v2);
+      best = least_of(best, v2);
       if (2 * SIM_CURVE_DECEL_MPS2 * (end - at) > v * v)
         break;
     }
@@ -86,14 +87,14 @@ static void look_at_crossings(sim_world *w, int i, int lane, double start_m, out
       continue;
     sim_crossing_announce(w, i, c, begin);
     if (begin > -1.5 && sim_crossing_blocked(w, i, c, begin))
-      o->a = fmin(o->a, sim_stop_at(w, i, o->a_free, begin, STOP_SHORT_M));
+      o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, begin, STOP_SHORT_M));
   }
 }
 
 // The junction lane route[k], whose approach begins start_m from the front.
 static void look_at_junction(sim_world *w, int i, int k, double start_m, outlook *o) {
   const lane_path *approach = sim_lane(w, sim_route(w, i)[k - 1]);
-  double line = start_m + fmin(approach->stop_s_m, approach->length_m);
+  double line = start_m + least_of(approach->stop_s_m, approach->length_m);
   o->turn = sim_lane(w, sim_route(w, i)[k])->turn;
   o->turn_m = line;
   if (line >= o->sight_m)
@@ -101,7 +102,7 @@ static void look_at_junction(sim_world *w, int i, int k, double start_m, outlook
   double start_of_turn = start_m + approach->length_m + w->cars.length_m[i] / 2;
   sim_claim_renew(w, i, k, start_of_turn, line);
   if (w->cars.want_claim[i] == CLAIM_NONE) {
-    o->a = fmin(o->a, sim_stop_at(w, i, o->a_free, fmax(line, -0.5), STOP_SHORT_M));
+    o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, most_of(line, -0.5), STOP_SHORT_M));
     o->ends_here = true;
     o->ends_m = line;
   }
@@ -128,7 +129,7 @@ static void look_ahead(sim_world *w, int i, outlook *o) {
     look_at_crossings(w, i, route[k], start, o);
     if (!next) {
       if (lane->next_count == 0 && i == w->scene->ego)
-        o->a = fmin(o->a, sim_stop_at(w, i, o->a_free, end, 1.0));
+        o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, end, 1.0));
       break;
     }
     start = end;
@@ -149,7 +150,7 @@ static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
   turn_kind turn =
       sim_lane(w, sim_route(w, i)[0])->junction ? sim_lane(w, sim_route(w, i)[0])->turn : o->turn;
   bool near_turn =
-      sim_lane(w, sim_route(w, i)[0])->junction || o->turn_m < fmax(30, 4 * cars->v_mps[i]);
+      sim_lane(w, sim_route(w, i)[0])->junction || o->turn_m < most_of(30, 4 * cars->v_mps[i]);
   if (turn == TURN_U) // across oncoming traffic
     turn = w->net->left_hand ? TURN_RIGHT : TURN_LEFT;
   double from = cars->change_from_m[i];
@@ -185,10 +186,10 @@ static void decide(sim_world *w, int i) {
   o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
   o.a = sim_merge_adapt(w, i, o.a, o.a_free);
   double v_curve = sqrt(curve_speed2(w, i));
-  o.a = fmin(o.a, (v_curve - v) / PREVIEW_S);
+  o.a = least_of(o.a, (v_curve - v) / PREVIEW_S);
 
   double hardest = 0.9 * sim_conditions_friction(&w->conditions, v) * GRAVITY;
-  cars->a_mps2[i] = fmax(o.a, -hardest);
+  cars->a_mps2[i] = most_of(o.a, -hardest);
   // Standing still is waiting when a line ahead holds one back.
   bool waits = v < 0.3 && cars->want_lane[i];
   cars->wait_s[i] = waits ? cars->wait_s[i] + w->step_s : (v > 2 ? 0 : cars->wait_s[i]);

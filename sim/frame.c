@@ -3,11 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/least.h"
 #include "sim/state.h"
 
 uint32_t sim_frame_count(const scene *s) {
   double frames = floor(s->duration_s * s->frame_hz + 1e-9);
-  return frames > 0 ? (uint32_t)fmin(frames, UINT32_MAX) : 0;
+  return frames > 0 ? (uint32_t)least_of(frames, UINT32_MAX) : 0;
 }
 
 static status make_room(const sim_world *w, sim_snapshot *out, trouble *why) {
@@ -61,7 +62,7 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
   actor->centre_m[0] = cars->axle_m[i];
   actor->centre_m[2] = v->size_m[2] / 2;
   double lag = (double)((int64_t)w->steps * w->step_ns - t_ns) * 1e-9;
-  actor->speed_mps = fmax(0, cars->v_mps[i] - cars->a_mps2[i] * lag);
+  actor->speed_mps = most_of(0, cars->v_mps[i] - cars->a_mps2[i] * lag);
   actor->steer_rad = cars->steer_rad[i];
   actor->wheel_rad = cars->wheel_rad[i] - lag * actor->speed_mps / cars->wheel_radius_m[i];
   double yaw = cars->yaw_rad[i];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/idm.h"
+#include "base/least.h"
 
 #include <math.h>
 
@@ -21,8 +22,8 @@ double sim_idm_free(const driver_params *d, double v_mps, double v0_mps) {
 double sim_idm_interaction(const driver_params *d, double v_mps, double closing_mps, double gap_m) {
   double dynamic =
       v_mps * d->headway_s + v_mps * closing_mps / (2 * sqrt(d->accel_mps2 * d->decel_mps2));
-  double wanted = d->gap_m + fmax(0, dynamic);
-  double ratio = wanted / fmax(gap_m, 0.1);
+  double wanted = d->gap_m + most_of(0, dynamic);
+  double ratio = wanted / most_of(gap_m, 0.1);
   return d->accel_mps2 * ratio * ratio;
 }
 

@@ -4,6 +4,7 @@
 // vehicle can still stop softly at the line; then it is final and gets a rank. A
 // later rank waits for an earlier one before each conflict, so that ranks, being a
 // total order, can't wait for each other in a circle.
+#include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
 
@@ -35,7 +36,7 @@ static claimant claimant_of(const sim_world *w, int node, int lane) {
                     x - cars->length_m[i] / 2,
                     cars->v_mps[i],
                     cars->a_mps2[i],
-                    fmax(w->lanes.speed_mps[lane - 1], 1),
+                    most_of(w->lanes.speed_mps[lane - 1], 1),
                     mood->accel_mps2};
 }
 
@@ -84,7 +85,8 @@ static const lane_conflict *conflict_between(const sim_world *w, const sim_confl
 
 // Soonest arrival at `at_m` of a claimant that speeds up as it likes.
 static double soonest(const claimant *c, double at_m) {
-  return sim_time_to_cover(at_m - c->front_m, c->v_mps, c->gain_mps2, fmax(c->top_mps, c->v_mps));
+  return sim_time_to_cover(at_m - c->front_m, c->v_mps, c->gain_mps2,
+                           most_of(c->top_mps, c->v_mps));
 }
 
 // When its tail will have left `at_m`, if nothing new stops it.
@@ -96,7 +98,7 @@ static double latest(const claimant *c, double at_m) {
     return INFINITY;
   if (c->a_mps2 < -0.3) // braking: it may come to rest before it has left
     return c->v_mps * c->v_mps < -2 * c->a_mps2 * left * 1.3 ? INFINITY : left / (0.6 * c->v_mps);
-  return sim_time_to_cover(left, c->v_mps, 0.5 * c->gain_mps2, fmax(c->top_mps, 1));
+  return sim_time_to_cover(left, c->v_mps, 0.5 * c->gain_mps2, most_of(c->top_mps, 1));
 }
 
 // One conflict against one claim: may `me` enter?
@@ -110,7 +112,7 @@ static bool conflict_allows(const sim_world *w, int i, const claimant *me, const
   claimant other = claimant_of(w, node, c->other);
   if (other.tail_m > c->other_end_s_m + CLEARANCE_M)
     return true;
-  double hurry = fmin(1, w->cars.wait_s[i] / PATIENCE_S);
+  double hurry = least_of(1, w->cars.wait_s[i] / PATIENCE_S);
   if (claim == CLAIM_FINAL) {
     if (latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m))
       return true;
@@ -141,7 +143,7 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   const lane_path *through = sim_lane(w, junction_lane);
   if (w->net->junctions[through->junction - 1].roundabout && through->turn == TURN_STRAIGHT)
     return true;
-  double room = fmax(lane->length_m, cars->length_m[i] + 3);
+  double room = most_of(lane->length_m, cars->length_m[i] + 3);
   int last = w->queue_first[exit] - 1;
   if (last >= w->queue_first[exit - 1]) {
     int other = w->queue[last].vehicle;
@@ -159,7 +161,7 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
       if (other == i || arrived || claim_of(w, node, &order) != CLAIM_FINAL)
         continue;
       double v = cars->v_mps[other];
-      room -= fmax(0, cars->length_m[other] + 2.5 - (from == junction_lane ? v * v / 4 : 0));
+      room -= most_of(0, cars->length_m[other] + 2.5 - (from == junction_lane ? v * v / 4 : 0));
     }
   }
   return room > cars->length_m[i] + 2;
@@ -301,9 +303,9 @@ static double give_way(const sim_world *w, int i, const claimant *me, uint32_t o
   double a = sim_stop_at(w, i, a_free, room, 0.6);
   // Arriving just when it has left is smoother, while one could still stop.
   if (cleared_s < 10 && me->v_mps * me->v_mps < 2 * 3.0 * (room - 0.5))
-    a = fmax(a, 2 * (room - me->v_mps * cleared_s) / (cleared_s * cleared_s));
+    a = most_of(a, 2 * (room - me->v_mps * cleared_s) / (cleared_s * cleared_s));
   if (behind)
-    a = fmax(a, follow);
+    a = most_of(a, follow);
   return a;
 }
 
@@ -315,14 +317,14 @@ double sim_claim_give_way(const sim_world *w, int i, double a_mps2, double a_fre
       continue;
     const lane_path *lane = sim_lane(w, id);
     claimant me = claimant_of(w, 2 * i + kind, id);
-    me.a_mps2 = fmax(me.a_mps2, 0);
+    me.a_mps2 = most_of(me.a_mps2, 0);
     uint32_t order = kind ? cars->hold_order[i] : cars->want_order[i];
     const sim_conflict *conflicts = w->lanes.conflicts + w->lanes.conflict_first[id - 1];
     for (int c = 0; c < w->lanes.conflict_count[id - 1]; c++)
       for (int node = w->claim_head[conflicts[c].wide.other - 1]; node >= 0;
            node = w->claim_next[node])
-        a_mps2 =
-            fmin(a_mps2, give_way(w, i, &me, order, &conflicts[c], lane->length_m, node, a_free));
+        a_mps2 = least_of(a_mps2,
+                          give_way(w, i, &me, order, &conflicts[c], lane->length_m, node, a_free));
   }
   return a_mps2;
 }

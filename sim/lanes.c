@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/lanes.h"
+#include "base/least.h"
 
 #include <math.h>
 
@@ -16,12 +17,12 @@ static bool sweep_curves(sim_lanes *out, arena *a, const lane_path *lane) {
     int before = i > 0 ? i - 1 : 0, after = i < n - 1 ? i + 1 : n - 1;
     const sim_track_node *p = &track->nodes[before], *q = &track->nodes[after];
     double turned = atan2(fabs(p->tx * q->ty - p->ty * q->tx), p->tx * q->tx + p->ty * q->ty);
-    v2[i] = SIM_LATERAL_MPS2 / fmax(turned / ((after - before) * track->spacing_m), 1e-4);
-    slowest = fmin(slowest, v2[i]);
+    v2[i] = SIM_LATERAL_MPS2 / most_of(turned / ((after - before) * track->spacing_m), 1e-4);
+    slowest = least_of(slowest, v2[i]);
     if (i < n - 1)
-      v2[i] = fmin(v2[i], v2[i + 1] + 2 * SIM_CURVE_DECEL_MPS2 * track->spacing_m);
+      v2[i] = least_of(v2[i], v2[i + 1] + 2 * SIM_CURVE_DECEL_MPS2 * track->spacing_m);
   }
-  out->speed_mps[lane->id - 1] = fmax(0.5, sqrt(slowest));
+  out->speed_mps[lane->id - 1] = most_of(0.5, sqrt(slowest));
   return true;
 }
 
@@ -36,8 +37,8 @@ static void measure_reach(sim_lanes *out, const road_network *net) {
       const lane_path *lane = &net->paths[i];
       double best = 0;
       for (int k = 0; k < lane->next_count; k++)
-        best = fmax(best, out->reach_m[net->lane_links[lane->next_first + k] - 1]);
-      double reach = fmin(SIM_REACH_M, best + fmax(0.01, lane->length_m));
+        best = most_of(best, out->reach_m[net->lane_links[lane->next_first + k] - 1]);
+      double reach = least_of(SIM_REACH_M, best + most_of(0.01, lane->length_m));
       if (reach > out->reach_m[i]) {
         out->reach_m[i] = reach;
         changed = true;
@@ -50,7 +51,7 @@ static void measure_reach(sim_lanes *out, const road_network *net) {
 // two vehicles' half widths and a little air.
 static double apart_after(const road_network *net, const lane_path *a, const lane_path *b) {
   const double air_m = 0.5, body_m = 2.1;
-  double shorter = fmin(a->length_m, b->length_m);
+  double shorter = least_of(a->length_m, b->length_m);
   for (double s = 0; s < shorter; s += 0.5) {
     road_point p = lane_point(net, a, s), q = lane_point(net, b, s);
     if (hypot(p.x_m - q.x_m, p.y_m - q.y_m) > body_m + air_m)
@@ -100,7 +101,7 @@ static void find_tight_places(sim_lanes *out, const road_network *net) {
       double bend = fabs(angle_wrap(p[k + 1].heading_rad - p[k].heading_rad));
       if (bend < SIM_TIGHT_PM * (p[k + 1].s_m - p[k].s_m))
         continue;
-      out->tight_begin_m[i] = fmin(out->tight_begin_m[i], p[k].s_m);
+      out->tight_begin_m[i] = least_of(out->tight_begin_m[i], p[k].s_m);
       out->tight_end_m[i] = p[k + 1].s_m;
     }
     for (int k = 0; k < net->path_count && (lane->lane == 1 || lane->lane == -1); k++) {
@@ -153,9 +154,9 @@ static double project_on_edge(const road_network *net, const walk_edge *edge, ro
   for (int i = 0; i + 1 < edge->point_count; i++) {
     const road_point *p = &net->points[edge->point_first + i];
     double dx = p[1].x_m - p[0].x_m, dy = p[1].y_m - p[0].y_m;
-    double length2 = fmax(1e-12, dx * dx + dy * dy);
+    double length2 = most_of(1e-12, dx * dx + dy * dy);
     double u = ((at.x_m - p[0].x_m) * dx + (at.y_m - p[0].y_m) * dy) / length2;
-    u = fmin(1, fmax(0, u));
+    u = least_of(1, most_of(0, u));
     double ex = p[0].x_m + u * dx - at.x_m, ey = p[0].y_m + u * dy - at.y_m;
     if (ex * ex + ey * ey < best_d2) {
       best_d2 = ex * ex + ey * ey;
@@ -191,7 +192,7 @@ static void find_bands(sim_lanes *out, const road_network *net) {
     const lane_path *lane = &net->paths[c->lane - 1];
     // Bands of lanes side by side leave room to wait between them; else people waiting
     // for one lane stand in the other, and drivers and people wait for each other.
-    out->bands[i] = (sim_band){0, 0, fmin(lane->width_m / 2 - 0.15, 1.5)};
+    out->bands[i] = (sim_band){0, 0, least_of(lane->width_m / 2 - 0.15, 1.5)};
     for (int e = 0; e < net->walk_edge_count; e++) {
       const walk_edge *edge = &net->walk_edges[e];
       if (edge->kind != WALK_CROSSWALK || edge->crosswalk != c->crosswalk)

@@ -4,6 +4,7 @@
 // drives there lets one in.
 #include <math.h>
 
+#include "base/least.h"
 #include "base/rng.h"
 #include "sim/idm.h"
 #include "sim/state.h"
@@ -62,7 +63,7 @@ static void must(sim_world *w, int i, int side, double left_m, int lanes) {
   if (!side || left_m > lanes * (HORIZON_M + HORIZON_S * v))
     return;
   w->cars.must_side[i] = (int8_t)side;
-  w->cars.must_m[i] = fmax(0, left_m);
+  w->cars.must_m[i] = most_of(0, left_m);
 }
 
 void sim_merges_find(sim_world *w) {
@@ -86,8 +87,8 @@ void sim_merges_find(sim_world *w) {
       // On a lane that leads off, but not meant to: back, while one can.
       double left = w->lanes.room_left_m[lane->id - 1], right = w->lanes.room_right_m[lane->id - 1];
       int side = left >= right ? 1 : -1;
-      if (fmax(left, right) > 0)
-        must(w, i, side, fmax(left, right) - s, 1);
+      if (most_of(left, right) > 0)
+        must(w, i, side, most_of(left, right) - s, 1);
     }
     int turn = w->lanes.turn_beside[lane->id - 1], kerb = w->net->left_hand ? 1 : -1;
     double room = (kerb > 0 ? w->lanes.room_left_m : w->lanes.room_right_m)[lane->id - 1];
@@ -98,13 +99,14 @@ void sim_merges_find(sim_world *w) {
 
 double sim_merge_urgency(const sim_world *w, int i) {
   double horizon = HORIZON_M + HORIZON_S * w->cars.v_mps[i];
-  return fmax(0, fmin(1, 1 - w->cars.must_m[i] / horizon));
+  return most_of(0, least_of(1, 1 - w->cars.must_m[i] / horizon));
 }
 
 double sim_merge_hold(const sim_world *w, int i) {
   int lane = sim_route(w, i)[0];
   // Before the taper: there others come by who let one in.
-  double way = fmax(HOLD_SHARE * sim_change_least_way(w, i), w->lanes.taper_m[lane - 1] + HOLD_M);
+  double way =
+      most_of(HOLD_SHARE * sim_change_least_way(w, i), w->lanes.taper_m[lane - 1] + HOLD_M);
   return w->lanes.works_m[lane - 1] - w->cars.s_m[i] - way;
 }
 
@@ -115,12 +117,12 @@ static double stop_before_end(const sim_world *w, int i, double a) {
   double gap = w->lanes.end_m[sim_route(w, i)[0] - 1] - cars->s_m[i] - cars->length_m[i] / 2;
   double hold = sim_merge_hold(w, i);
   if (hold > -HOLD_M) // creeping over the line changes nothing
-    gap = fmin(gap, fmax(0, hold) + END_MARGIN_M / 2);
+    gap = least_of(gap, most_of(0, hold) + END_MARGIN_M / 2);
   if (isinf(gap))
     return a;
-  double needed = v * v / (2 * fmax(0.02, gap - END_MARGIN_M));
+  double needed = v * v / (2 * most_of(0.02, gap - END_MARGIN_M));
   if (needed > LATE_SHARE * cars->mood[i].decel_mps2)
-    a = fmin(a, -needed);
+    a = least_of(a, -needed);
   // Creeping up to it isn't worth it.
   return gap < END_MARGIN_M + 0.3 && a > 0 ? 0 : a;
 }
@@ -130,10 +132,10 @@ static double follow_softly(const sim_world *w, int i, int ahead, double gap_m, 
                             double a_free, double hardest) {
   const sim_vehicles *cars = &w->cars;
   double v = cars->v_mps[i], closing = v - cars->v_mps[ahead];
-  if (closing > 0 && closing * closing / (2 * fmax(0.5, gap_m)) > HOPELESS_MPS2)
+  if (closing > 0 && closing * closing / (2 * most_of(0.5, gap_m)) > HOPELESS_MPS2)
     return a;
-  double follow = a_free - sim_idm_interaction(&cars->mood[i], v, closing, fmax(gap_m, 1));
-  return fmin(a, fmax(follow, -hardest));
+  double follow = a_free - sim_idm_interaction(&cars->mood[i], v, closing, most_of(gap_m, 1));
+  return least_of(a, most_of(follow, -hardest));
 }
 
 // The vehicle just ahead in a lane beside the own one; its gap from bumper to bumper.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vehicles' bodies: the box centre keeps to the lane, the rear axle is drawn after it
 // and rolls without slipping sideways, so yaw lags the lane as a real one's does.
+#include "base/least.h"
 #include "base/rng.h"
 #include "sim/state.h"
 
@@ -100,8 +101,8 @@ static void place(sim_world *w, int i) {
   const lane_path *lane = sim_lane(w, v->lane);
   cars->length_m[i] = v->size_m[0];
   cars->width_m[i] = v->size_m[1];
-  cars->axle_m[i] = fmax(0.2, v->rear_to_centre_m);
-  cars->wheelbase_m[i] = fmax(0.3, v->wheelbase_m);
+  cars->axle_m[i] = most_of(0.2, v->rear_to_centre_m);
+  cars->wheelbase_m[i] = most_of(0.3, v->wheelbase_m);
   cars->wheel_radius_m[i] = wheel_radius(v->kind);
   cars->user[i] = v->kind == THING_BICYCLE ? LANE_FOR_BICYCLES
                   : v->kind == THING_BUS   ? LANE_FOR_BUSES
@@ -171,14 +172,18 @@ static void draw_body(sim_vehicles *cars, int i, double x0, double y0, double z0
   double drift = angle_wrap(course - cars->yaw_rad[i]);
   double left = 2 * atan(tan(drift / 2) * exp(-way / d));
   cars->yaw_rad[i] = angle_wrap(course - left);
-  double steer = atan(cars->wheelbase_m[i] / d * tan(fmin(1.2, fmax(-1.2, (drift + left) / 2))));
-  steer = fmin(STEER_MOST_RAD, fmax(-STEER_MOST_RAD, steer));
+  double steer =
+      atan(cars->wheelbase_m[i] / d * tan(least_of(1.2, most_of(-1.2, (drift + left) / 2))));
+  steer = least_of(STEER_MOST_RAD, most_of(-STEER_MOST_RAD, steer));
   // Hands turn the wheel in some tenths of a second, whatever the path's corners.
-  cars->steer_rad[i] += (steer - cars->steer_rad[i]) * (1 - exp(-way / 0.8));
-  double slope = -atan2(cars->z_m[i] - z0, way);
-  cars->pitch_rad[i] += (slope - cars->pitch_rad[i]) * (1 - exp(-way / 2.0));
-  double turn = way * cos(left) / cars->wheel_radius_m[i];
-  cars->wheel_rad[i] = fmod(cars->wheel_rad[i] + turn, 6.283185307179586);
+  double fade = exp(-way / 2.0);
+  cars->steer_rad[i] += (steer - cars->steer_rad[i]) * (1 - fade * fade * sqrt(fade));
+  double dz = cars->z_m[i] - z0, slope = dz == 0 ? 0 : -atan2(dz, way);
+  cars->pitch_rad[i] += (slope - cars->pitch_rad[i]) * (1 - fade);
+  double turned = cars->wheel_rad[i] + way * cos(left) / cars->wheel_radius_m[i];
+  while (turned >= 6.283185307179586)
+    turned -= 6.283185307179586;
+  cars->wheel_rad[i] = turned;
 }
 
 static void next_lanes(sim_world *w, int i) {
@@ -201,7 +206,7 @@ static void next_lanes(sim_world *w, int i) {
 static double roll(sim_vehicles *cars, int i, double dt) {
   double v = cars->v_mps[i], a = cars->a_mps2[i];
   double v1 = v + a * dt;
-  cars->v_mps[i] = fmax(0, v1);
+  cars->v_mps[i] = most_of(0, v1);
   return v1 >= 0 ? (v + v1) / 2 * dt : v * v / (-2 * a);
 }
 

@@ -3,6 +3,7 @@
 // there, one waits before the bend.
 #include <math.h>
 
+#include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
 
@@ -16,15 +17,15 @@ double sim_narrow_shift(const sim_world *w, int i) {
       s > w->lanes.tight_end_m[lane->id - 1] + 4)
     return 0;
   const sim_track *track = &w->lanes.tracks[lane->id - 1];
-  double from = fmax(0, s - 3), to = fmin(lane->length_m, s + 3);
+  double from = most_of(0, s - 3), to = least_of(lane->length_m, s + 3);
   sim_track_node p = sim_track_plain(track, from), q = sim_track_plain(track, to);
-  double bend = (p.tx * q.ty - p.ty * q.tx) / fmax(1, to - from);
+  double bend = (p.tx * q.ty - p.ty * q.tx) / most_of(1, to - from);
   // The front's outer corner leaves the lane by about front^2 / 2R: half of that to the
   // inside of bends towards the kerb. In others the inside is the middle of the road: a
   // little to the outside, which is towards the kerb again.
   double front = cars->axle_m[i] + length / 2;
   double swing = front * front * fabs(bend) / 2, kerb = w->net->left_hand ? 1 : -1;
-  return kerb * (bend * kerb > 0 ? fmin(0.75, 0.45 * swing) : fmin(0.25, 0.15 * swing));
+  return kerb * (bend * kerb > 0 ? least_of(0.75, 0.45 * swing) : least_of(0.25, 0.15 * swing));
 }
 
 bool sim_narrow_near(const sim_world *w, int i, double before_m) {
@@ -57,14 +58,14 @@ double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_f
     double v = cars->v_mps[i];
     double a = a_free - sim_idm_interaction(&cars->mood[i], v, v - cars->v_mps[other], gap);
     // Being abreast already is no emergency before the bend: ease off.
-    a_mps2 = fmin(a_mps2, gap < 0.5 ? fmax(a, -cars->mood[i].decel_mps2) : a);
+    a_mps2 = least_of(a_mps2, gap < 0.5 ? most_of(a, -cars->mood[i].decel_mps2) : a);
   }
   return a_mps2;
 }
 
 static double stopping(const sim_world *w, int i) {
   double v = w->cars.v_mps[i];
-  return v * v / (2 * fmin(1.5, w->cars.mood[i].decel_mps2));
+  return v * v / (2 * least_of(1.5, w->cars.mood[i].decel_mps2));
 }
 
 // A long vehicle on the facing lane that is in the bend, can't stop before it any more,
@@ -100,7 +101,7 @@ double sim_narrow_give_way(const sim_world *w, int i, double a_mps2, double a_fr
       continue;
     // Who can't stop any more goes first; the other sees that and waits.
     if (distance > stopping(w, i) && taken(w, i, facing))
-      a_mps2 = fmin(a_mps2, sim_stop_at(w, i, a_free, distance, 1));
+      a_mps2 = least_of(a_mps2, sim_stop_at(w, i, a_free, distance, 1));
   }
   return a_mps2;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // People walk the edges of the walk graph, choose further edges at its nodes, and
 // wait where a crosswalk isn't theirs yet.
+#include "base/least.h"
 #include "base/rng.h"
 #include "sim/state.h"
 
@@ -57,8 +58,8 @@ static int draw_next_edge(sim_world *w, int i) {
 static void point_ahead(const sim_world *w, int id, int direction, double along_m, double right_m,
                         double *x, double *y) {
   const walk_edge *edge = edge_of(w, id);
-  double limit = fmax(0, edge->width_m / 2 - 0.3);
-  right_m = fmin(limit, fmax(-limit, right_m));
+  double limit = most_of(0, edge->width_m / 2 - 0.3);
+  right_m = least_of(limit, most_of(-limit, right_m));
   sim_track_node p =
       sim_track_plain(&w->lanes.edges[id - 1], direction > 0 ? along_m : edge->length_m - along_m);
   *x = p.x_m + right_m * direction * p.ty; // a walker's right is left of the edge going back
@@ -80,8 +81,8 @@ static void aim(const sim_world *w, int i, double *x, double *y) {
   double ahead = gone + LOOK_M - edge->length_m;
   double right = w->net->left_hand ? -people->keep_aside[i] : people->keep_aside[i];
   if (ahead <= 0 || people->waiting[i])
-    point_ahead(w, edge->id, people->direction[i], fmin(gone + LOOK_M, edge->length_m), right, x,
-                y);
+    point_ahead(w, edge->id, people->direction[i], least_of(gone + LOOK_M, edge->length_m), right,
+                x, y);
   else
     point_ahead(w, people->next_edge[i], next_direction(w, i), ahead, right, x, y);
 }
@@ -95,13 +96,13 @@ static double pace(sim_world *w, int i) {
   double left = edge->length_m - gone, speed = people->speed_mps[i] * w->conditions.walking_factor;
   people->waiting[i] = 0;
   if (edge->kind == WALK_CROSSWALK)
-    return fmin(speed, fmax(0, sim_crosswalk_room(w, i)));
+    return least_of(speed, most_of(0, sim_crosswalk_room(w, i)));
   if (next->kind != WALK_CROSSWALK || edge->kind == WALK_CROSSWALK || left > 4)
     return speed;
   if (sim_crosswalk_free(w, i, next, next_direction(w, i) > 0))
     return speed;
   people->waiting[i] = 1;
-  return fmin(speed, fmax(0, 1.2 * (left - KERB_M)));
+  return least_of(speed, most_of(0, 1.2 * (left - KERB_M)));
 }
 
 static void enter_next_edge(sim_world *w, int i, double over_m) {
@@ -110,7 +111,7 @@ static void enter_next_edge(sim_world *w, int i, double over_m) {
   people->edge[i] = people->next_edge[i];
   people->direction[i] = direction;
   const walk_edge *edge = edge_of(w, people->edge[i]);
-  over_m = fmin(over_m, edge->length_m);
+  over_m = least_of(over_m, edge->length_m);
   people->s_m[i] = direction > 0 ? over_m : edge->length_m - over_m;
   people->next_edge[i] = draw_next_edge(w, i);
 }
@@ -139,16 +140,16 @@ static double find_place(sim_world *w, int i) {
   double dx = people->x_m[i] - p.x_m, dy = people->y_m[i] - p.y_m;
   double at = people->s_m[i] + dx * c + dy * s;
   double lateral = dy * c - dx * s;
-  double limit = fmax(0.1, edge->width_m / 2 - 0.2), out = fabs(lateral) - limit;
+  double limit = most_of(0.1, edge->width_m / 2 - 0.2), out = fabs(lateral) - limit;
   bool middle = at > 0 && at < edge->length_m;
   if (out > 0 && middle) {
-    double back = fmin(out, 1.0 * w->step_s) * (lateral > 0 ? 1 : -1);
+    double back = least_of(out, 1.0 * w->step_s) * (lateral > 0 ? 1 : -1);
     people->x_m[i] += back * s;
     people->y_m[i] -= back * c;
     lateral -= back;
   }
   people->lateral_m[i] = lateral;
-  people->s_m[i] = fmin(edge->length_m, fmax(0, at));
+  people->s_m[i] = least_of(edge->length_m, most_of(0, at));
   double over = people->direction[i] > 0 ? at - edge->length_m : -at;
   bool crossing_next = edge_of(w, people->next_edge[i])->kind == WALK_CROSSWALK;
   if (over < 0 && over > -0.8 * LOOK_M && turns_back(w, i))
@@ -163,9 +164,9 @@ static void turn(sim_people *people, int i, double aim_rad, double dt) {
   double speed = hypot(people->vx_mps[i], people->vy_mps[i]);
   double wanted = speed > 0.25 ? atan2(people->vy_mps[i], people->vx_mps[i]) : aim_rad;
   double off = angle_wrap(wanted - people->yaw_rad[i]);
-  double most = TURN_RADPS * dt * fmin(1, 0.3 + speed);
+  double most = TURN_RADPS * dt * least_of(1, 0.3 + speed);
   off *= people->turn;
-  people->yaw_rad[i] = angle_wrap(people->yaw_rad[i] + fmax(-most, fmin(most, off)));
+  people->yaw_rad[i] = angle_wrap(people->yaw_rad[i] + most_of(-most, least_of(most, off)));
 }
 
 static void walk(sim_world *w, int i) {
@@ -174,7 +175,7 @@ static void walk(sim_world *w, int i) {
   double speed = pace(w, i);
   aim(w, i, &x, &y);
   double ax = x - people->x_m[i], ay = y - people->y_m[i];
-  double far = fmax(1e-9, sqrt(ax * ax + ay * ay));
+  double far = most_of(1e-9, sqrt(ax * ax + ay * ay));
   double aim_rad = atan2(ay, ax);
   sim_people_avoid(w, i, ax / far, ay / far, speed, &vx, &vy);
   double follow = w->people.follow;
@@ -190,8 +191,8 @@ static void walk(sim_world *w, int i) {
   double way = v * dt;
   people->z_m[i] += (z - people->z_m[i]) * (1 - exp(-way / 0.15));
   turn(people, i, aim_rad, dt);
-  double cycle =
-      CYCLE_PER_HEIGHT * people->height_m[i] * sqrt(fmin(1.8, fmax(0.3, v / CYCLE_SPEED_MPS)));
+  double cycle = CYCLE_PER_HEIGHT * people->height_m[i] *
+                 sqrt(least_of(1.8, most_of(0.3, v / CYCLE_SPEED_MPS)));
   people->gait[i] += way / cycle;
   people->gait[i] -= floor(people->gait[i]);
   people->gone_m[i] += way;
@@ -252,10 +253,10 @@ static void place(sim_world *w, int i) {
   const scene_person *from = &w->scene->people[i];
   const walk_edge *edge = edge_of(w, from->edge);
   people->speed_mps[i] = from->speed_mps;
-  people->height_m[i] = fmax(0.5, from->size_m[2]);
+  people->height_m[i] = most_of(0.5, from->size_m[2]);
   people->edge[i] = from->edge;
   people->direction[i] = from->direction < 0 ? -1 : 1;
-  people->s_m[i] = fmin(edge->length_m, fmax(0, from->s_m));
+  people->s_m[i] = least_of(edge->length_m, most_of(0, from->s_m));
   people->lateral_m[i] = from->offset_m;
   rng r = rng_at(w->scene->seed, RNG_PEOPLE, w->scene->index, from->id, UINT32_MAX);
   people->keep_aside[i] = rng_uniform(&r, 0.05, 0.4) * edge->width_m;

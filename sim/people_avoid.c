@@ -2,6 +2,7 @@
 // How people keep out of each other's way: they see where another will be when they
 // meet and step aside, when in doubt to the side that traffic keeps to (Moussaïd et
 // al. 2011's idea of anticipation), push off when too near, and walk round posts.
+#include "base/least.h"
 #include "sim/state.h"
 
 #include <math.h>
@@ -21,6 +22,8 @@ static long cell_along(double at_m) {
 }
 
 void sim_people_sort(sim_world *w) {
+  if (w->people.count == 0)
+    return;
   for (int c = 0; c < w->cell_count; c++)
     w->cell_head[c] = -1;
   for (int i = w->people.count - 1; i >= 0; i--) {
@@ -56,7 +59,7 @@ static void evade(evasion *e, double x, double y, double vx, double vy, double b
   double closing = e->speed - (vx * e->fx + vy * e->fy);
   if (ahead < 0 || closing < 0.05)
     return;
-  double t = fmax(0, ahead - reach) / closing;
+  double t = most_of(0, ahead - reach) / closing;
   if (t > SEE_S)
     return;
   double side_then = side + (vy * e->fx - vx * e->fy) * t;
@@ -66,7 +69,7 @@ static void evade(evasion *e, double x, double y, double vx, double vy, double b
     e->left += side_then * e->doubt > 0.08 ? -e->doubt * strength : e->doubt * strength;
   }
   if (ahead < reach + 0.6 && fabs(side) < reach * 0.8)
-    e->slow = fmin(e->slow, fmax(0, (ahead - 0.7 * reach) / 0.6));
+    e->slow = least_of(e->slow, most_of(0, (ahead - 0.7 * reach) / 0.6));
 }
 
 void sim_people_avoid(const sim_world *w, int person, double ahead_x, double ahead_y,
@@ -97,13 +100,13 @@ void sim_people_avoid(const sim_world *w, int person, double ahead_x, double ahe
         evade(&e, w->posts[k].x, w->posts[k].y, 0, 0, w->posts[k].z);
     }
   }
-  double left = fmax(-0.8, fmin(0.8, e.left));
+  double left = most_of(-0.8, least_of(0.8, e.left));
   if (speed_mps < 0.1)
     left = 0; // who waits stays put
   double forward = speed_mps * e.slow;
   *vx_mps = forward * e.fx - left * e.fy + e.push_x;
   *vy_mps = forward * e.fy + left * e.fx + e.push_y;
-  double speed = sqrt(*vx_mps * *vx_mps + *vy_mps * *vy_mps), most = fmax(0.5, 1.3 * speed_mps);
+  double speed = sqrt(*vx_mps * *vx_mps + *vy_mps * *vy_mps), most = most_of(0.5, 1.3 * speed_mps);
   if (speed > most) {
     *vx_mps *= most / speed;
     *vy_mps *= most / speed;
@@ -124,11 +127,11 @@ static double post_radius(const scene_thing *thing) {
   case THING_BOLLARD:
   case THING_DELINEATOR:
   case THING_CONE:
-    return fmin(0.5, fmax(thing->size_m[0], thing->size_m[1]) / 2);
+    return least_of(0.5, most_of(thing->size_m[0], thing->size_m[1]) / 2);
   case THING_BENCH:
   case THING_BUSH:
   case THING_BARRIER:
-    return fmin(0.9, fmax(thing->size_m[0], thing->size_m[1]) / 2);
+    return least_of(0.9, most_of(thing->size_m[0], thing->size_m[1]) / 2);
   default:
     return 0;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which way vehicles go: drawn lane by lane, so that a route never ends before the
 // network does.
+#include "base/least.h"
 #include "base/rng.h"
 #include "sim/state.h"
 
@@ -55,7 +56,7 @@ static double way_weight(const sim_world *w, int vehicle, int lane) {
   if (w->cars.length_m[vehicle] > SIM_LONG_M && is_dead_end(w, next))
     weight *= 1e-3;
   double reach = w->lanes.reach_m[lane - 1];
-  double whole_trip = fmin(SIM_REACH_M - 1, w->scene->duration_s * next->speed_limit_mps * 1.2);
+  double whole_trip = least_of(SIM_REACH_M - 1, w->scene->duration_s * next->speed_limit_mps * 1.2);
   if (reach < whole_trip)
     weight *= vehicle == w->scene->ego ? 1e-6 * (1 + reach) : 0.5;
   return weight;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/track.h"
+#include "base/least.h"
 
 #include <math.h>
 
 static bool begin_track(sim_track *out, arena *a, double length_m, double spacing_m) {
   out->length_m = length_m;
-  out->count = (int)ceil(fmax(length_m, 1e-6) / spacing_m) + 1;
-  out->spacing_m = fmax(length_m, 1e-6) / (out->count - 1);
+  out->count = (int)ceil(most_of(length_m, 1e-6) / spacing_m) + 1;
+  out->spacing_m = most_of(length_m, 1e-6) / (out->count - 1);
   out->nodes = ARENA_NEW(a, sim_track_node, out->count);
   return out->nodes != NULL;
 }

@@ -15,8 +15,9 @@ void sim_colors_renew(sim_world *w) {
     if (junction->program_count == 0)
       continue;
     double at = time_s + (w->scene->signal_offsets_s ? w->scene->signal_offsets_s[j] : 0);
+    const road_phase *phase = signal_phase_at(w->net, junction, at);
     for (int g = 1; g <= junction->group_count && g <= ROAD_SIGNAL_GROUPS; g++)
-      colors[g] = (uint8_t)signal_at(w->net, junction, g, at);
+      colors[g] = (uint8_t)phase->color[g];
   }
 }
 
