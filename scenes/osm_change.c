@@ -64,12 +64,36 @@ bool osm_dissolve(osm_reader *r, int short_one, int at, int vertex) {
   joined.vertex[end % 2] = u;
   joined.way[end % 2] = s->way[1 - at];
   joined.turns[end % 2] = s->turns[1 - at];
+  joined.trim_m[end % 2] = s->trim_m[1 - at]; // lasts at a ring road
   joined.mark[end % 2] =
       s->mark[1 - at] | s->mark[at] | t->mark[end % 2] | r->vertices[vertex].mark;
   *t = joined;
   osm_remove_end(r, vertex, end);
   osm_give_up(r, short_one);
   osm_add_end(r, osm_root(r, u), end);
+  return true;
+}
+
+bool osm_prolong(osm_reader *r, int end, double x_m, double y_m, int vertex) {
+  osm_strand *s = &r->strands[end / 2];
+  int first = r->point_count;
+  if (!copy_points(r, s, end % 2 == 0, 0, 0))
+    return false;
+  const osm_point *last = &r->points[r->point_count - 1];
+  double length = last->s_m + hypot(x_m - last->x_m, y_m - last->y_m);
+  if (!ARRAY_RESERVE(r->points, r->point_capacity, r->point_count + 1))
+    return map_fail_memory(&r->map);
+  r->points[r->point_count++] = (osm_point){x_m, y_m, length};
+  osm_strand longer = *s;
+  longer.point_first = first, longer.point_count = s->point_count + 1;
+  if (end % 2 == 0) { // turned back, so that it runs as it did
+    int turned = r->point_count;
+    if (!copy_points(r, &longer, true, 0, 0))
+      return false;
+    longer.point_first = turned;
+  }
+  longer.vertex[end % 2] = vertex;
+  *s = longer;
   return true;
 }
 

@@ -166,6 +166,33 @@ static bool find_crossroads(const osm_reader *r, const int *strand_of, int junct
   return x->count > 0;
 }
 
+// Who goes round goes first, and nobody goes back from one arm to another against that.
+static void plan_ring(osm_reader *r, int root, const crossroads *x, junction_plan *plan) {
+  int in = 0;
+  unsigned all = 0;
+  for (int k = 0; k < x->count; k++) {
+    all |= mark_of(x, k);
+    in = x->strands[k]->arc && x->arms[k].at_end ? k : in;
+    if (turns_of(x, k)->lanes > 0)
+      map_remark(&r->map, r->ways[x->strands[k]->way[end_of(&x->arms[k])]].at,
+                 "turn lanes before a roundabout are left out");
+  }
+  *plan = (junction_plan){
+      .kind = JUNCTION_PRIORITY, .speed_limit_mps = plan->speed_limit_mps, .ring = true};
+  for (int k = 0; k < x->count; k++) {
+    plan->around |= (unsigned)(x->strands[k]->arc > 0) << k;
+    plan->major[k] = k == in;
+    for (int to = 0; to < x->count; to++)
+      if ((to - in + x->count) % x->count < (k - in + x->count) % x->count)
+        plan->barred[k] |= 1u << to;
+  }
+  if (all & OSM_SIGNALS)
+    map_remark(&r->map, r->nodes[r->vertices[root].node].at,
+               "lights at a roundabout are left out: who goes round goes first");
+  plan_walks(x, 0, plan);
+  bar_turns(r, root, x, plan);
+}
+
 static void fill(osm_reader *r, const int *strand_of, int root, int junction) {
   crossroads x;
   unsigned mark = r->vertices[root].mark, all = mark;
@@ -177,14 +204,21 @@ static void fill(osm_reader *r, const int *strand_of, int root, int junction) {
     for (int way = 0; way < 2; way++)
       plan.speed_limit_mps = fmax(plan.speed_limit_mps, x.strands[k]->street.speed_mps[way]);
   }
-  plan_order(&x, mark, &plan);
-  if (all & OSM_SIGNALS)
-    plan.kind = JUNCTION_SIGNALS;
-  plan_walks(&x, mark, &plan);
-  bar_turning_back(&x, &plan);
-  bar_turns(r, root, &x, &plan);
-  plan_lanes(r, &x, &plan);
-  set_stops(r, &x, &plan);
+  if (r->vertices[root].ring) {
+    plan_ring(r, root, &x, &plan);
+  } else {
+    plan_order(&x, mark, &plan);
+    if (all & OSM_SIGNALS)
+      plan.kind = JUNCTION_SIGNALS;
+    plan_walks(&x, mark, &plan);
+    bar_turning_back(&x, &plan);
+    bar_turns(r, root, &x, &plan);
+    plan_lanes(r, &x, &plan);
+    set_stops(r, &x, &plan);
+  }
+  if (osm_tag_is(r->nodes[r->vertices[root].node].at, "highway", "mini_roundabout"))
+    map_remark(&r->map, r->nodes[r->vertices[root].node].at,
+               "a mini roundabout is read as a crossing");
   int before = r->map.b->net.road_count, walks = r->map.b->net.crosswalk_count;
   road_builder_fill_junction(r->map.b, junction, &plan);
   if (r->map.b->net.road_count - before > CONFLICT_LANES)

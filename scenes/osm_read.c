@@ -262,6 +262,7 @@ status osm_read_text(road_builder *b, const char *name, const char *text, size_t
   if (r.map.code == STATUS_OK && (!ok || b->failed))
     map_fail_memory(&r.map);
   free(r.bans);
+  free(r.rings);
   free(r.points);
   free(r.strands);
   free(r.vertices);

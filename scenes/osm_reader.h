@@ -11,6 +11,7 @@
 #include "scenes/opendrive_reader.h"
 #include "scenes/osm_read.h"
 #include "scenes/place.h"
+#include "scenes/ring.h"
 
 /// What a value of the tag highway stands for.
 typedef struct osm_kind {
@@ -96,6 +97,7 @@ typedef struct osm_vertex {
   unsigned mark; // osm_mark of the node
   bool dirty;    // trims are to be found anew
   bool dead_end; // a street ends here, not only the extract
+  int ring;      // of junctions of a ring road: number of the ring from 1, 0 of others
 } osm_vertex;
 
 typedef struct osm_point {
@@ -109,13 +111,15 @@ typedef struct osm_strand {
   int point_first, point_count; // into osm_reader.points
   int way[2];                   // index of the way that it begins and ends with
   osm_street street;
-  bool ring;
-  osm_turns turns[2]; // of lanes that run into that end
-  unsigned mark[2];   // osm_mark of what stands shortly before that end
-  double trim_m[2];   // from that end to where its road ends
-  int next[2];        // next strand end at the same junction, 2 * strand + which, or -1
-  bool gone;          // lies within a junction, or finds no room
-  int road[2];        // ids of its first and its last road in the network; 0 none
+  bool ring;               // a part of a roundabout, as the file has it or
+  int arc;                 // of a ring road: number of the ring from 1, 0 of others; it runs
+  double from_rad, to_rad; // between these angles around the ring's middle
+  osm_turns turns[2];      // of lanes that run into that end
+  unsigned mark[2];        // osm_mark of what stands shortly before that end
+  double trim_m[2];        // from that end to where its road ends
+  int next[2];             // next strand end at the same junction, 2 * strand + which, or -1
+  bool gone;               // lies within a junction, or finds no room
+  int road[2];             // ids of its first and its last road in the network; 0 none
 } osm_strand;
 
 /// A turn that is banned, or the only one that isn't: ids of ways, the junction's root.
@@ -125,6 +129,14 @@ typedef struct osm_ban {
   bool only;
   const xmlNode *at;
 } osm_ban;
+
+/// A roundabout that is built as a ring road.
+typedef struct osm_ring {
+  ring_style style;
+  double radius_m;  // of the ways
+  int first_strand; // the first of those that it was in the file
+  bool failed;      // its arms have no room after all
+} osm_ring;
 
 typedef struct osm_arm {
   int strand;
@@ -148,6 +160,8 @@ typedef struct osm_reader {
   osm_strand *strands;
   int point_count, point_capacity;
   osm_point *points;
+  int ring_count, ring_capacity;
+  osm_ring *rings;
   int ban_count, ban_capacity;
   osm_ban *bans; // by root
   bool mirrored; // y is south: traffic on the left, seen in a mirror
@@ -188,6 +202,9 @@ bool osm_read_elements(osm_reader *r);
 osm_node *osm_find_node(osm_reader *r, int64_t id);
 /// Vertices and strands, with marks.
 bool osm_build_graph(osm_reader *r);
+/// Ring roads where roundabouts are round, and have room, but for those that begin with a
+/// strand that is to be a `crossing`.
+bool osm_lay_rings(osm_reader *r, const bool *crossing);
 /// Vertices too near to each other share a root; every strand knows its trims.
 bool osm_make_room(osm_reader *r);
 /// A road for every strand.
@@ -222,6 +239,10 @@ bool osm_dissolve(osm_reader *r, int strand, int at, int vertex);
 
 /// Arms of a junction by their angle around it; their number, ROAD_ARMS at most.
 int osm_arms(const osm_reader *r, int root, osm_arm out[ROAD_ARMS]);
+/// A strand's end goes on straight to a point near another vertex, and belongs there.
+bool osm_prolong(osm_reader *r, int end, double x_m, double y_m, int vertex);
+/// How far two neighbouring arms have to keep from where they meet: `trim_m` grows to that.
+void osm_trim_pair(osm_reader *r, const osm_arm *arm, const osm_arm *next, double trim_m[2]);
 /// The point s metres along a strand, clamped to it.
 osm_point osm_strand_at(const osm_reader *r, const osm_strand *strand, double s_m);
 double osm_strand_length(const osm_reader *r, const osm_strand *strand);

@@ -17,7 +17,7 @@ static const double LONGEST_PART_M = 120, APART_M = 0.3, STEP_M = 2; // of one b
 static const double SIDE_BY_SIDE_RAD = 0.35, STRAIGHT_ON_RAD = 2.8;
 static const double ALONG_M = 8;        // over which an arm's heading is taken
 static const double LANE_CHANGE_M = 12; // for each lane that begins or ends
-enum { ROUNDS = 100, REACH_STEPS = 65 };
+enum { ROUNDS = 100, REACH_STEPS = 65, RING_TRIES = 6 };
 
 // Junctions as lists of strand ends ----------------------------------------------
 
@@ -122,7 +122,7 @@ static bool part(osm_reader *r, const osm_arm *arm, const osm_arm *next, double 
   return true;
 }
 
-static void trim_pair(osm_reader *r, const osm_arm *arm, const osm_arm *next, double trim_m[2]) {
+void osm_trim_pair(osm_reader *r, const osm_arm *arm, const osm_arm *next, double trim_m[2]) {
   const osm_street *a = street_of(r, arm), *b = street_of(r, next);
   double heading[2] = {arm->heading_rad, next->heading_rad};
   double kerb[2] = {osm_kerb_m(a, left_side(arm)), osm_kerb_m(b, 1 - left_side(next))};
@@ -179,7 +179,7 @@ static void trim_junction(osm_reader *r, int root) {
   for (int i = 0; i < count && count > 1; i++) {
     int k = (i + 1) % count;
     double pair[2] = {0, 0};
-    trim_pair(r, &arms[i], &arms[k], pair);
+    osm_trim_pair(r, &arms[i], &arms[k], pair);
     trim[i] = fmax(trim[i], pair[0]);
     trim[k] = fmax(trim[k], pair[1]);
   }
@@ -191,7 +191,8 @@ static void trim_all(osm_reader *r) {
   enum { PASSES = 3 }; // headings are taken where the trims were
   for (int pass = 0; pass < PASSES; pass++)
     for (int i = 0; i < r->vertex_count; i++)
-      if (r->vertices[i].root == i && r->vertices[i].arms > 0 && r->vertices[i].dirty)
+      if (r->vertices[i].root == i && r->vertices[i].arms > 0 && r->vertices[i].dirty &&
+          !r->vertices[i].ring)
         trim_junction(r, i);
   for (int i = 0; i < r->vertex_count; i++)
     r->vertices[i].dirty = false;
@@ -256,6 +257,17 @@ static bool contract(osm_reader *r, int a, int b) {
   return true;
 }
 
+// Where junctions of a ring road would have to become one with others, it is none.
+static bool leave_ring(osm_reader *r, const int root[2]) {
+  bool any = false;
+  for (int k = 0; k < 2; k++)
+    if (r->vertices[root[k]].ring) {
+      r->rings[r->vertices[root[k]].ring - 1].failed = true;
+      any = true;
+    }
+  return any;
+}
+
 // Finds a place for a strand that has none. True when anything changed.
 static bool settle(osm_reader *r, int index) {
   osm_strand *s = &r->strands[index];
@@ -267,10 +279,11 @@ static bool settle(osm_reader *r, int index) {
       return true;
     }
   for (int k = 0; k < 2 && root[0] != root[1]; k++)
-    if (r->vertices[root[k]].arms == 2 && osm_dissolve(r, index, k, root[k]))
+    if (r->vertices[root[k]].arms == 2 && !r->vertices[root[k]].ring &&
+        osm_dissolve(r, index, k, root[k]))
       return true;
   bool stub = r->vertices[root[0]].arms == 1 || r->vertices[root[1]].arms == 1;
-  if (!stub && root[0] != root[1] && contract(r, root[0], root[1]))
+  if (!stub && root[0] != root[1] && !leave_ring(r, root) && contract(r, root[0], root[1]))
     return true;
   map_remark(&r->map, r->ways[s->way[0]].at,
              "a piece of street without room beside its crossings is left out");
@@ -284,7 +297,8 @@ static bool shorten(osm_reader *r) {
     return map_fail_memory(&r->map);
   for (int i = 0; i < r->strand_count && r->map.code == STATUS_OK; i++) {
     osm_strand *s = &r->strands[i];
-    if (s->gone || osm_strand_length(r, s) >= s->trim_m[0] + s->trim_m[1] + LEAST_STREET_M)
+    if (s->gone || s->arc ||
+        osm_strand_length(r, s) >= s->trim_m[0] + s->trim_m[1] + LEAST_STREET_M)
       continue;
     int a = osm_root(r, s->vertex[0]), b = osm_root(r, s->vertex[1]);
     if (touched[a] || touched[b])
@@ -312,12 +326,12 @@ static void limit_arms(osm_reader *r) {
   }
 }
 
-// Streets meet where a roundabout lies; its island isn't built.
+// Streets meet where a roundabout lies that is no ring road; its island isn't built.
 static void close_rings(osm_reader *r) {
   count_arms(r);
   for (int i = 0; i < r->strand_count; i++) {
     osm_strand *s = &r->strands[i];
-    if (s->gone || !s->ring)
+    if (s->gone || !s->ring || s->arc)
       continue;
     int a = osm_root(r, s->vertex[0]), b = osm_root(r, s->vertex[1]);
     if (r->vertices[a].arms == 1 || r->vertices[b].arms == 1)
@@ -331,15 +345,46 @@ static void close_rings(osm_reader *r) {
   }
 }
 
-bool osm_make_room(osm_reader *r) {
-  for (int i = 0; i < r->strand_count; i++)
-    for (int k = 0; k < 2; k++) {
-      r->strands[i].trim_m[k] = ALONG_M;
-      osm_add_end(r, r->strands[i].vertex[k], 2 * i + k);
-    }
-  if (!osm_straighten(r))
-    return false;
-  check_dead_ends(r);
+// Tries -------------------------------------------------------------------------
+
+// What is looked for anew when a ring road turns out to have no room.
+typedef struct graph_copy {
+  int strand_count, vertex_count, point_count, remark_count;
+  osm_strand *strands;
+  osm_vertex *vertices;
+  road_remark *remarks;
+} graph_copy;
+
+static void *copy_of(const void *items, size_t size, int count) {
+  void *copy = malloc(size * (size_t)count + 1);
+  if (copy && count)
+    memcpy(copy, items, size * (size_t)count);
+  return copy;
+}
+
+static bool keep(osm_reader *r, graph_copy *c) {
+  const road_network *net = &r->map.b->net;
+  *c = (graph_copy){.strand_count = r->strand_count,
+                    .vertex_count = r->vertex_count,
+                    .point_count = r->point_count,
+                    .remark_count = net->remark_count,
+                    .strands = copy_of(r->strands, sizeof *r->strands, r->strand_count),
+                    .vertices = copy_of(r->vertices, sizeof *r->vertices, r->vertex_count),
+                    .remarks = copy_of(net->remarks, sizeof *net->remarks, net->remark_count)};
+  return (c->strands && c->vertices && c->remarks) || map_fail_memory(&r->map);
+}
+
+static void restore(osm_reader *r, const graph_copy *c) {
+  road_network *net = &r->map.b->net;
+  r->strand_count = c->strand_count, r->vertex_count = c->vertex_count;
+  r->point_count = c->point_count, net->remark_count = c->remark_count;
+  memcpy(r->strands, c->strands, sizeof *r->strands * (size_t)c->strand_count);
+  memcpy(r->vertices, c->vertices, sizeof *r->vertices * (size_t)c->vertex_count);
+  if (c->remark_count)
+    memcpy(net->remarks, c->remarks, sizeof *net->remarks * (size_t)c->remark_count);
+}
+
+static void find_room(osm_reader *r) {
   close_rings(r);
   bool changed = true;
   for (int i = 0; i < r->vertex_count; i++)
@@ -349,5 +394,43 @@ bool osm_make_room(osm_reader *r) {
     trim_all(r);
     changed = shorten(r);
   }
+}
+
+// Roundabouts become ring roads; those whose arms then have no room are left out of the next try,
+// and after some tries all are.
+static void find_room_for_rings(osm_reader *r, const graph_copy *copy, bool *crossing) {
+  bool failed = true;
+  for (int attempt = 0; failed && r->map.code == STATUS_OK; attempt++) {
+    failed = false;
+    if (attempt > 0)
+      restore(r, copy);
+    for (int i = 0; i < copy->strand_count && attempt == RING_TRIES; i++)
+      crossing[i] = true;
+    if (!osm_lay_rings(r, crossing))
+      return;
+    find_room(r);
+    for (int i = 0; i < r->ring_count; i++)
+      if (r->rings[i].failed)
+        crossing[r->rings[i].first_strand] = failed = true;
+  }
+}
+
+bool osm_make_room(osm_reader *r) {
+  for (int i = 0; i < r->strand_count; i++)
+    for (int k = 0; k < 2; k++) {
+      r->strands[i].trim_m[k] = ALONG_M;
+      osm_add_end(r, r->strands[i].vertex[k], 2 * i + k);
+    }
+  if (!osm_straighten(r))
+    return false;
+  check_dead_ends(r);
+  graph_copy copy;
+  bool *crossing = calloc((size_t)r->strand_count + 1, sizeof *crossing);
+  if (keep(r, &copy) && (crossing || map_fail_memory(&r->map)))
+    find_room_for_rings(r, &copy, crossing);
+  free(crossing);
+  free(copy.remarks);
+  free(copy.vertices);
+  free(copy.strands);
   return r->map.code == STATUS_OK;
 }

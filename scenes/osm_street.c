@@ -361,7 +361,15 @@ static void reserve_lanes(osm_reader *r, osm_strand *s) {
   s->road[1] = last;
 }
 
+static bool lay_arc(osm_reader *r, osm_strand *s) {
+  int id = ring_stretch(r->map.b, &r->rings[s->arc - 1].style, s->from_rad, s->to_rad);
+  s->road[0] = s->road[1] = id;
+  return id || map_fail_memory(&r->map);
+}
+
 static bool lay_road(osm_reader *r, osm_strand *s, course *c) {
+  if (s->arc)
+    return lay_arc(r, s);
   int count = smooth(r, s, c);
   if (count == 0) {
     s->gone = true;

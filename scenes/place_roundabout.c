@@ -6,13 +6,9 @@
 #include <math.h>
 
 #include "scenes/place.h"
+#include "scenes/ring.h"
 
 static const double PI = 3.14159265358979323846;
-static const double RING_LANE_M = 4.5, MARGIN_M = 0.7; // wide, as long bodies sweep
-static const double RING_LIMIT_MPS = 8.33;
-static const double STONE_M = 0.15, RIM_M = 1.0; // the kerb stone, and the island's grass beside it
-static const double LEAST_STRETCH_M = 3;         // of ring between two arms' corners
-static const double RING_WAY_M = 7;              // outer sides of sidewalks round with half of it
 static const double GREATEST_RADIUS_M = 120;
 enum { MOST = 6 };
 
@@ -28,6 +24,14 @@ static double ring_walk_m(const roundabout_def *def) {
   return def->sidewalk_m + 1.5;
 }
 
+static ring_style style_of(const roundabout_def *def, double radius_m) {
+  return (ring_style){.radius_m = radius_m,
+                      .lanes = def->lanes,
+                      .beside_m = ring_walk_m(def),
+                      .sidewalk = true,
+                      .speed_limit_mps = def->speed_limit_mps};
+}
+
 // The kerb's fillet of that radius touches the arm's side and the ring.
 static void fit_corner(ring_plan *p, double aside_m, double ring_m, double corner_m) {
   double across = aside_m + corner_m, reach = ring_m + corner_m;
@@ -40,10 +44,12 @@ static void fit_corner(ring_plan *p, double aside_m, double ring_m, double corne
 }
 
 static ring_plan plan_ring(const roundabout_def *def, const street_style *style, double radius_m) {
-  ring_plan p = {.radius_m = radius_m, .outer_m = radius_m + def->lanes * RING_LANE_M + MARGIN_M};
+  ring_style ring = style_of(def, radius_m);
+  ring_plan p = {.radius_m = radius_m, .outer_m = ring_outer_m(&ring)};
   fit_corner(&p, street_kerb_m(style, false), p.outer_m, def->corner_radius_m);
   if (p.half_rad < PI)
-    fit_corner(&p, street_outer_m(style), p.outer_m + STONE_M + ring_walk_m(def), RING_WAY_M / 2);
+    fit_corner(&p, street_outer_m(style), p.outer_m + RING_STONE_M + ring_walk_m(def),
+               RING_CORNER_WAY_M);
   return p;
 }
 
@@ -57,39 +63,16 @@ static double least_apart(const double *heading, int arms) {
 }
 
 static bool fits(const ring_plan *p, double apart_rad) {
-  return apart_rad >= 2 * p->half_rad + LEAST_STRETCH_M / p->radius_m;
-}
-
-static void ring_profile(road_profile *out, const roundabout_def *def) {
-  *out = (road_profile){.centre_mark = MARK_NONE};
-  for (int i = 0; i < def->lanes; i++) {
-    profile_lane *lane = road_profile_add(out->right, &out->right_count, LANE_DRIVING, RING_LANE_M);
-    lane->speed_limit_mps = fmin(def->speed_limit_mps, RING_LIMIT_MPS);
-    lane->mark = i + 1 < def->lanes ? MARK_BROKEN : MARK_NONE;
-  }
-  road_profile_add(out->right, &out->right_count, LANE_SHOULDER, MARGIN_M);
-  road_profile_add(out->right, &out->right_count, LANE_CURB, STONE_M)->height_m = ROAD_KERB_M;
-  road_profile_add(out->right, &out->right_count, LANE_SIDEWALK, ring_walk_m(def))->height_m =
-      ROAD_KERB_M;
-  road_profile_add(out->left, &out->left_count, LANE_CURB, STONE_M)->height_m = ROAD_KERB_M;
-  road_profile_add(out->left, &out->left_count, LANE_VERGE, RIM_M)->height_m = ROAD_KERB_M;
+  return apart_rad >= 2 * p->half_rad + RING_LEAST_STRETCH_M / p->radius_m;
 }
 
 // A stretch of the ring from one angle on to another.
 static void add_stretch(road_builder *b, const roundabout_def *def, const ring_plan *p,
                         double from_rad, double to_rad, int from, int to) {
-  road_geometry arc = {.x_m = p->radius_m * cos(from_rad),
-                       .y_m = p->radius_m * sin(from_rad),
-                       .heading_rad = angle_wrap(from_rad + PI / 2)};
-  int count = 0;
-  road_append(&arc, &count, p->radius_m * (to_rad - from_rad), 1 / p->radius_m, 1 / p->radius_m);
-  road_profile profile;
-  ring_profile(&profile, def);
-  int id = road_builder_road(b, def->lanes > 1 ? ROAD_SECONDARY : ROAD_RESIDENTIAL, &arc, count,
-                             &profile);
+  ring_style ring = style_of(def, p->radius_m);
+  int id = ring_stretch(b, &ring, from_rad, to_rad);
   if (!id)
     return;
-  road_builder_elevation(b, id, (road_poly3){0});
   b->net.roads[id - 1].predecessor = (road_link){ROAD_LINK_JUNCTION, from, false};
   b->net.roads[id - 1].successor = (road_link){ROAD_LINK_JUNCTION, to, false};
 }
@@ -115,8 +98,12 @@ static void fill(road_builder *b, const roundabout_def *def, int junction) {
   road_arm arms[ROAD_ARMS];
   int count = road_junction_arms(&b->net, &b->net.junctions[junction - 1], arms);
   // Who circulates goes first: what comes in on a stretch of the ring, which links at both ends.
-  for (int k = 0; k < count; k++)
+  for (int k = 0; k < count; k++) {
     plan.major[k] = arms[k].at_end;
+    bool one_way = road_arm_lanes(&b->net, &arms[k], true) == 0 ||
+                   road_arm_lanes(&b->net, &arms[k], false) == 0;
+    plan.around |= (unsigned)one_way << k;
+  }
   road_builder_fill_junction(b, junction, &plan);
 }
 

@@ -139,7 +139,8 @@ typedef struct junction_plan {
   junction_kind kind;
   bool major[ROAD_ARMS];      // by arm in road_junction_arms' order
   double speed_limit_mps;     // of the roads that meet
-  bool ring;                  // one-way roads in and out, part of a roundabout, and an arm
+  bool ring;                  // a part of a roundabout: roads round it in and out, and arms
+  unsigned around;            // the arms that are the ring's, a bit each
   bool zebra;                 // crosswalks at arms with a sidewalk on both sides
   unsigned bare;              // but not at these arms, a bit each
   unsigned barred[ROAD_ARMS]; // by arm: where nobody who comes from it may go, a bit an arm

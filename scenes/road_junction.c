@@ -291,7 +291,8 @@ typedef struct ways {
   int targets[ROAD_ARMS]; // lanes that lead away on each arm
   bool has[TURN_KIND_COUNT];
   int ahead;      // the arm with lanes whose heading changes least
-  bool ring;      // every lane may leave a roundabout
+  bool ring;      // every lane may leave a roundabout that finds a lane there
+  bool around;    // out of the ring
   bool left_lane; // the innermost lane is for left turns only
 } ways;
 
@@ -306,7 +307,7 @@ static bool lane_may(const ways *w, int lane, int lanes, int to) {
   if (turn == TURN_LEFT)
     return lane == 0 || (!w->has[TURN_STRAIGHT] && !w->has[TURN_RIGHT] && to == w->ahead);
   if (turn == TURN_RIGHT)
-    return lane == lanes - 1 || w->ring ||
+    return lane == lanes - 1 || (w->ring && (!w->around || lane + w->targets[to] - lanes >= 0)) ||
            (!w->has[TURN_STRAIGHT] && !w->has[TURN_LEFT] && to == w->ahead);
   return turn == TURN_STRAIGHT && !(w->ring && lanes >= RING_OUT_LANES && lane == lanes - 1);
 }
@@ -420,9 +421,17 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
                   &(lane_way){.turn = w->turns[spare], .rank = turn_rank[w->turns[spare]] + major});
 }
 
-// A road that is driven in one direction only, in a roundabout.
-static bool on_ring(const road_builder *b, const junction_plan *plan, const road_arm *arm) {
-  return plan->ring && (lanes_in(b, arm) == 0 || lanes_out(b, arm) == 0);
+static bool on_ring(const junction_plan *plan, int arm) {
+  return plan->ring && plan->around >> arm & 1;
+}
+
+// Into a roundabout and out of it one turns right, whatever the arms' angles.
+static void plan_turns(const junction_plan *plan, const road_arm *arms, int count, int from,
+                       turn_kind *turns) {
+  arm_turns(arms, count, from, turns);
+  for (int k = 0; k < count && plan->ring; k++)
+    if (k != from)
+      turns[k] = on_ring(plan, from) && on_ring(plan, k) ? TURN_STRAIGHT : TURN_RIGHT;
 }
 
 static bool is_way_to(const road_builder *b, const road *r, int junction, const road_arm *to,
@@ -478,7 +487,7 @@ static void connect_bikes(road_builder *b, int junction, const junction_plan *pl
                           const road_arm *arms, int count, int from) {
   int own = road_arm_bike_lane(&b->net, &arms[from], true), lanes = lanes_in(b, &arms[from]);
   turn_kind turns[ROAD_ARMS];
-  arm_turns(arms, count, from, turns);
+  plan_turns(plan, arms, count, from, turns);
   for (int k = 0; k < count && lanes > 0 && !b->failed; k++) {
     int to = road_arm_bike_lane(&b->net, &arms[k], false), targets = lanes_out(b, &arms[k]);
     if (k == from || (plan->barred[from] >> k & 1) || targets == 0 || (!own && !to))
@@ -518,7 +527,7 @@ static void connect_buses(road_builder *b, int junction, const junction_plan *pl
                           const road_arm *arms, int count, int from) {
   int lanes = lanes_in(b, &arms[from]);
   turn_kind turns[ROAD_ARMS];
-  arm_turns(arms, count, from, turns);
+  plan_turns(plan, arms, count, from, turns);
   for (int k = 0; k < count && lanes > 0 && !b->failed; k++) {
     int to = lanes_out(b, &arms[k]);
     if (k == from || (plan->barred[from] >> k & 1) || to == car_lanes_out(b, &arms[k]))
@@ -541,11 +550,8 @@ static void connect_buses(road_builder *b, int junction, const junction_plan *pl
 static void connect_arms(road_builder *b, int junction, const junction_plan *plan,
                          const road_arm *arms, int count) {
   for (int i = 0; i < count; i++) {
-    ways w = {.ring = plan->ring, .ahead = -1};
-    arm_turns(arms, count, i, w.turns);
-    for (int k = 0; k < count; k++)
-      if (k != i && on_ring(b, plan, &arms[i]) && on_ring(b, plan, &arms[k]))
-        w.turns[k] = TURN_STRAIGHT;
+    ways w = {.ring = plan->ring, .around = on_ring(plan, i), .ahead = -1};
+    plan_turns(plan, arms, count, i, w.turns);
     for (int k = 0; k < count; k++) {
       bool barred = k == i || (plan->barred[i] >> k & 1);
       w.targets[k] = barred ? 0 : car_lanes_out(b, &arms[k]);
@@ -562,7 +568,7 @@ static void connect_arms(road_builder *b, int junction, const junction_plan *pla
   }
   for (int k = 0; k < count && !plan->ring; k++)
     feed_rest(b, junction, arms, count, &arms[k]);
-  for (int i = 0; i < count && !plan->ring; i++) {
+  for (int i = 0; i < count; i++) {
     connect_buses(b, junction, plan, arms, count, i);
     connect_bikes(b, junction, plan, arms, count, i);
   }

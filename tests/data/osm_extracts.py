@@ -178,6 +178,39 @@ def avenue():
     return e, None
 
 
+def rings():
+    """Roundabouts: two lanes with carriageways side by side, one behind islands, a small one of five arms."""
+    e = Extract(53.5, 10)
+    big, mid = circle(0, 0, 30, 32), circle(260, 20, 17, 24)
+    small = [(20 + 14 * math.cos(0.4 + 2 * math.pi * i / 20), -240 + 14 * math.sin(0.4 + 2 * math.pi * i / 20))
+             for i in range(20)]
+    e.way(big + big[:1], highway="secondary", junction="roundabout", maxspeed="50", lanes="2")
+    for i in range(2):  # ways that close the circle together
+        half = mid[12 * i:12 * i + 12] + [mid[12 * (1 - i)]]
+        e.way(half, highway="tertiary", junction="roundabout", maxspeed="30")
+    e.way(small + small[:1], highway="residential", junction="circular", maxspeed="30")
+    dual = {"highway": "secondary", "oneway": "yes", "lanes": "2", "maxspeed": "50"}
+    e.way([big[15], (-60, 7), (-300, 7)], **dual)
+    e.way([(-300, -7), (-60, -7), big[17]], **dual)
+    e.way([big[8], (0, 90), (-20, 240)], highway="tertiary", maxspeed="50", lanes="4")
+    street = {"highway": "tertiary", "maxspeed": "50"}
+    e.way([big[31], (60, 0)], oneway="yes", **street)
+    e.way([(60, 0), big[1]], oneway="yes", **street)
+    e.way([(60, 0), (140, 4), (210, 18)], **street)
+    e.way([mid[11], (210, 18)], oneway="yes", **street)
+    e.way([(210, 18), mid[13]], oneway="yes", **street)
+    e.node(210, 18, highway="crossing")
+    e.way([mid[0], (330, 20), (430, 60)], cycleway="lane", **street)
+    e.way([mid[6], (262, 110), (300, 230)], highway="residential", maxspeed="30")
+    e.way([mid[18], (255, -70), (120, -210), small[2]], highway="residential", maxspeed="30")
+    e.node(255, -70, highway="crossing")
+    e.way([big[24], (0, -110), small[5]], **street)
+    e.way([small[9], (-90, -230), (-220, -215)], highway="residential", maxspeed="30")
+    e.way([small[13], (-20, -330), (-60, -420)], highway="residential", maxspeed="30", oneway="yes")
+    e.way([(160, -420), (70, -330), small[17]], highway="residential", maxspeed="30", oneway="yes")
+    return e, None
+
+
 def town(seed, size):
     """Streets by chance: an uneven grid with gaps, diagonals, curves, one-ways and houses."""
     rng, e = random.Random(seed), Extract(50, 8)
@@ -234,7 +267,7 @@ def make(name):
     parts = name.split(":")
     if parts[0] == "town":
         return town(int(parts[1]), float(parts[2]))
-    return {"village": village, "roundabout": roundabout, "pair": pair, "dual": dual, "avenue": avenue}[name]()
+    return {"village": village, "roundabout": roundabout, "pair": pair, "dual": dual, "avenue": avenue, "rings": rings}[name]()
 
 
 if __name__ == "__main__":

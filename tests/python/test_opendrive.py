@@ -242,7 +242,7 @@ def test_maps_that_sumo_writes_are_read(tmp_path, kind, seed):
     assert lanes == sum(len(e.findall("lane")) for e in edges)
 
 
-EXTRACTS = ["village", "roundabout", "pair", "dual", "avenue", *(f"town:{seed}:450" for seed in range(20, 26))]
+EXTRACTS = ["village", "roundabout", "pair", "dual", "avenue", "rings", *(f"town:{seed}:450" for seed in range(20, 26))]
 
 
 @pytest.mark.parametrize("extract", EXTRACTS)

@@ -13,8 +13,8 @@
 #include "base/file.h"
 
 const char *extract_name(int number) {
-  static const char *const names[EXTRACTS] = {"village",    "roundabout", "pair",  "dual",
-                                              "town_1_500", "town_3_450", "avenue"};
+  static const char *const names[EXTRACTS] = {"village",    "roundabout", "pair",   "dual",
+                                              "town_1_500", "town_3_450", "avenue", "rings"};
   return names[number];
 }
 

@@ -7,7 +7,7 @@
 #include "with_maps.h"
 
 /// Extracts of tests/scenes/data/osm, drawn by tests/data/osm_extracts.py.
-enum { EXTRACTS = 7 };
+enum { EXTRACTS = 8 };
 const char *extract_name(int number);
 /// Its text; free() it.
 char *extract_text(int number, size_t *size);

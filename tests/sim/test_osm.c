@@ -69,6 +69,12 @@ static void an_avenue_with_lanes_for_turns_buses_and_bicycles_flows(void **state
   check("avenue.osm", 3, 90, true);
 }
 
+static void roundabouts_flow(void **state) {
+  (void)state;
+  check("roundabout.osm", 3, 120, true);
+  check("rings.osm", 3, 120, true);
+}
+
 // Their sharp corners are as the map has them, too tight for long vehicles to meet in.
 static void towns_by_chance_flow(void **state) {
   (void)state;
@@ -81,6 +87,7 @@ int main(void) {
       cmocka_unit_test(a_village_flows),
       cmocka_unit_test(one_way_streets_flow),
       cmocka_unit_test(an_avenue_with_lanes_for_turns_buses_and_bicycles_flows),
+      cmocka_unit_test(roundabouts_flow),
       cmocka_unit_test(towns_by_chance_flow),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
