@@ -441,7 +441,7 @@ static bool build_all(ground *g) {
 status render_ground_build(const scene *s, mesh *out, trouble *why) {
   ground g = {.s = s, .net = &s->roads, .out = out};
   g.stations = calloc((size_t)s->roads.road_count + 1, sizeof *g.stations);
-  bool ok = g.stations && build_all(&g);
+  bool ok = g.stations && ground_plots_open(&g) && build_all(&g);
   for (int i = 0; i < s->roads.road_count && g.stations; i++) {
     free(g.stations[i].s_m);
     free(g.stations[i].places);
@@ -449,6 +449,7 @@ status render_ground_build(const scene *s, mesh *out, trouble *why) {
     free(g.stations[i].bank_rad);
   }
   free(g.stations);
+  free(g.plots);
   if (!ok)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while building the ground");
   return mesh_check(out, "ground", why);

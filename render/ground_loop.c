@@ -155,10 +155,11 @@ static bool find_nodes(const ground *g, const ground_loop *l, ground_loop *out) 
                       (land->nodes[i] == LAND_FREE && x % FREE_STRIDE == 0 && y % FREE_STRIDE == 0);
         bool now = x % strides[k] == 0 && y % strides[k] == 0;
         bool before = k > 0 && x % strides[k - 1] == 0 && y % strides[k - 1] == 0;
-        if (wanted && now && !before)
-          ground_loop_add(out, (vec3){land->x_m + x * land->cell_m, land->y_m + y * land->cell_m,
-                                      (double)land->z_m[i]});
+        vec3 p = {land->x_m + x * land->cell_m, land->y_m + y * land->cell_m, (double)land->z_m[i]};
+        if (wanted && now && !before && !ground_plots_near(g, p))
+          ground_loop_add(out, p);
       }
+  ground_plots_points(g, lo, hi, out);
   return !out->failed;
 }
 
@@ -169,9 +170,11 @@ static bool fill_hills(ground *g, const ground_loop *l, const uint32_t *indices,
   ground_net fine = {0};
   bool ok = find_nodes(g, l, &nodes) && ground_refine(&fine, l->points, l->count, indices,
                                                       triangles, nodes.points, nodes.count);
+  int first = g->out->triangle_count;
   if (ok)
     ok =
         ground_triangles(g, fine.points, fine.point_count, fine.indices, fine.triangle_count, what);
+  ground_plots_paint(g, first);
   free(fine.points);
   free(fine.indices);
   free(nodes.points);

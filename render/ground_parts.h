@@ -16,12 +16,23 @@ typedef struct ground_stations {
   double *bank_rad;   // (count)
 } ground_stations;
 
+/// A field or a driveway on land that isn't level.
+typedef struct ground_plot {
+  const vec3 *corners; // (4) counter-clockwise
+  material what;
+  double step_m;       // between points along its border
+  bool drive;          // its first side is on a road's border
+  double lo[2], hi[2]; // what it spans
+} ground_plot;
+
 typedef struct ground {
   const scene *s;
   const road_network *net;
   mesh *out;
   ground_stations *stations; // (road_count); empty for connecting roads
-  bool torn;                 // some land couldn't be filled: its border crosses itself
+  int plot_count;
+  ground_plot *plots; // from the west
+  bool torn;          // some land couldn't be filled: its border crosses itself
 } ground;
 
 /// The point beside a station, moved t to the left: road_point_at's, but looked up.
@@ -75,6 +86,15 @@ double ground_drive_station(const scene_drive *d, int k);
 double ground_drive_dip(const scene_drive *drives, int count, double s_m, double height_m);
 /// Whether the road from s0 to s1, two stations, is one of theirs.
 bool ground_drive_over(const scene_drive *drives, int count, double s0_m, double s1_m);
+
+/// Fills g->plots, which whoever made `g` frees. False when memory ran out.
+bool ground_plots_open(ground *g);
+/// Whether a point lies so close to a plot's border that triangles with it would cross that.
+bool ground_plots_near(const ground *g, vec3 p);
+/// Adds points on the borders of the plots within a rectangle.
+void ground_plots_points(const ground *g, const double lo[2], const double hi[2], ground_loop *out);
+/// Gives triangles from the first one on that lie in plots their materials.
+void ground_plots_paint(ground *g, int first_triangle);
 
 /// The wall round a tunnel's mouth: how far it goes on beside the road, and how high it is.
 #define GROUND_PORTAL_M 1.6

@@ -159,6 +159,8 @@ const field fields_table[] = {
   NUMBER(RURAL, "superelevation", "", 0, 0.08, 0.06, SCENE(rural.superelevation), "rise per metre across the tightest curves, which lean inward"),
   NUMBER(RURAL, "grade", "", 0.03, 0.12, 0.07, SCENE(rural.grade), "steepest rise per metre"),
   NUMBER(RURAL, "trees_per_km", "1/km", 0, 400, 120, SCENE(rural.trees_per_km), "trees along the road and in its woods"),
+  NUMBER(RURAL, "woods", "", 0, 1, 0.3, SCENE(rural.woods), "how much of the land beside the road is wooded"),
+  NUMBER(RURAL, "farmland", "", 0, 1, 0.7, SCENE(rural.farmland), "share of the land beside the road that is fields and pastures, with farms"),
   WORKS(RURAL, rural)
 
   WORD(INTERCHANGE, "kind", "diamond", SCENE(interchange.kind), "how ramps lead from one road to the other"),

@@ -212,6 +212,7 @@ bool furnish_all(furnisher *f) {
     occupy_walks(f);
     furnish_rails(f);
     furnish_sites(f);
+    furnish_country(f);
     if (!f->town)
       furnish_works(f);
     furnish_highways(f);

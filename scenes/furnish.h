@@ -48,6 +48,8 @@ typedef struct furnisher {
   scene_thing *things; // ids not yet given
   int drive_count, drive_capacity;
   scene_drive *drives;
+  int field_count, field_capacity;
+  scene_field *fields;
   int rail_count, rail_capacity;
   scene_rail *rails;
   scene_thing lost; // what callers may fill in when memory ran out
@@ -125,6 +127,8 @@ bool furnish_house_drive(furnisher *f, const road *r, int side, double s0_m, dou
 /// high_m above the carriageway.
 scene_drive furnish_drive_plan(const furnisher *f, const road *r, int side, double s_m,
                                double width_m, double length_m, double high_m);
+/// Whether the road can be left there: kerb and strip lowered, no rail and nothing else before it.
+bool furnish_drive_can_leave(const furnisher *f, const road *r, const scene_drive *d);
 /// Whether nothing stands on its strip of land.
 bool furnish_drive_free(const furnisher *f, const scene_drive *d);
 /// Makes it so; nothing else will stand in it or before it.
@@ -170,6 +174,12 @@ void furnish_lots(furnisher *f);
 void furnish_signals(furnisher *f);
 void furnish_highways(furnisher *f);
 void furnish_land(furnisher *f);
+/// Farms, fields with their hedges and fences, and woods beside roads through open country.
+void furnish_country(furnisher *f);
+/// A tree or a bush where there is room for its crown; a tree has needles if it is a conifer, and a
+/// crown of `spread` times the width that it has where it stands alone.
+bool furnish_plant(furnisher *f, rng *r, double x_m, double y_m, double level_m, bool tree,
+                   bool conifer, double spread);
 
 /// The place that a road is of: a part of a composed one; NULL: the scene's.
 place_ref furnish_place(const furnisher *f, const road *r);
@@ -178,6 +188,8 @@ bool furnish_in_town(const furnisher *f, const road *r);
 /// Numbers that the places have in common, of a road's or the scene's.
 roadside_def furnish_roadside(const furnisher *f, const road *r);
 
+/// The day of the scene's year, of southern years half a year later: the seasons are alike.
+double furnish_northern_day(const scene_def *def);
 /// Colours of a tree or bush on the scene's day; gives its asset_seed PLANT_BARE in winter.
 palette furnish_foliage(const furnisher *f, rng *r, uint32_t *asset_seed);
 

@@ -51,31 +51,38 @@ static ground_box box_on(const scene_drive *d, double from, double to, double wi
                       (to - from) / 2, wide_m / 2};
 }
 
+static bool has_kerb(const furnisher *f, const road *r, double s, int side) {
+  return furnish_lane_width(f->net, r, s, side, LANE_CURB) > 0;
+}
+
 static ground_box land_of(const scene_drive *d, double from) {
   vec3 across = vec3_sub(d->corners[1], d->corners[0]);
   return box_on(d, from, d->length_m, hypot(across.x, across.y) - 0.04);
 }
 
-// What a way takes of the road: from where vehicles park to the sidewalk's border.
+// What a way takes of the road: from where vehicles park or stop to the road's border.
 static ground_box crossing(const furnisher *f, const road *r, const scene_drive *d) {
-  double parked = furnish_lane_width(f->net, r, d->s_m, d->side, LANE_PARKING);
-  double from = road_edge_t(f->net, r, d->s_m, d->side, ROAD_EDGE_KERB) - d->side * parked;
+  bool open;
+  double from = furnish_hard_border(f->net, r, d->s_m, d->side, &open);
+  if (has_kerb(f, r, d->s_m, d->side))
+    from = road_edge_t(f->net, r, d->s_m, d->side, ROAD_EDGE_KERB) -
+           d->side * furnish_lane_width(f->net, r, d->s_m, d->side, LANE_PARKING);
   double to = road_edge_t(f->net, r, d->s_m, d->side, ROAD_EDGE_OUTER);
   vec3 p = road_point_at(f->net, r, d->s_m, (from + to) / 2);
   return (ground_box){p.x, p.y, road_line_at(f->net, r, d->s_m).heading_rad,
                       (d->width_m + SPLAY_M) / 2, fabs(to - from) / 2};
 }
 
-// Whether kerb and strip can be lowered there.
-static bool can_leave(const furnisher *f, const road *r, const scene_drive *d) {
+bool furnish_drive_can_leave(const furnisher *f, const road *r, const scene_drive *d) {
   double s = d->s_m;
   if (s < END_M || s > r->length_m - END_M ||
       fabs(road_line_at(f->net, r, s).curvature_pm) > BEND_PM ||
       furnish_lane_width(f->net, r, s, d->side, LANE_WORKS) > 0)
     return false;
+  bool kerb = has_kerb(f, r, s, d->side);
   for (int k = -1; k <= 1; k += 2) {
     double at = s + k * (d->width_m / 2 + SPLAY_M);
-    if (at < 0 || at > r->length_m || furnish_lane_width(f->net, r, at, d->side, LANE_CURB) <= 0 ||
+    if (at < 0 || at > r->length_m || has_kerb(f, r, at, d->side) != kerb ||
         furnish_lane_width(f->net, r, at, d->side, LANE_VERGE) < STRIP_M)
       return false;
   }
@@ -140,7 +147,7 @@ bool furnish_house_drive(furnisher *f, const road *r, int side, double s0, doubl
     return false;
   double s = s0 + WALL_M + fmax(width, garage ? GARAGE_M[1] : 0) / 2;
   scene_drive drive = furnish_drive_plan(f, r, side, s, width, 1, ROAD_KERB_M);
-  if (!can_leave(f, r, &drive))
+  if (!furnish_drive_can_leave(f, r, &drive))
     return false;
   ground_box out = box_on(&drive, 0, 1, 1);
   vec3 away = vec3_sub(house->at.p_m, middle(drive.corners[0], drive.corners[1]));

@@ -5,13 +5,15 @@
 #include "scenes/furnish.h"
 
 static const double PI = 3.14159265358979323846;
-static const double CONIFERS = 0.16; // of trees in yards and on open land
+static const double CONIFERS = 0.16;   // of trees in yards and on open land
+static const double LESS_LOOSE = 0.75; // of single trees where there are many woods
 enum { STREAM_LAND = 14, STREAM_HIGHWAY = 18, STREAM_WOOD = 19, STREAM_ISLAND = 20 };
 
-static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree) {
+bool furnish_plant(furnisher *f, rng *r, double x, double y, double z, bool tree, bool conifer,
+                   double spread) {
   double height = tree ? rng_uniform(r, 5, 13) : rng_uniform(r, 0.7, 2);
   double crown =
-      tree ? fmin(8, height * rng_uniform(r, 0.5, 0.75)) : height * rng_uniform(r, 1, 1.6);
+      tree ? fmin(8, height * rng_uniform(r, 0.5, 0.75)) * spread : height * rng_uniform(r, 1, 1.6);
   double heading = rng_uniform(r, -PI, PI);
   ground_box box = {x, y, heading, crown / 2, crown / 2};
   if (!occupancy_free_at(&f->lots, &box))
@@ -21,10 +23,14 @@ static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree)
   scene_thing *thing = furnish_add(f, tree ? THING_TREE : THING_BUSH, SEMANTIC_VEGETATION, r,
                                    pose_flat(x, y, z, heading), crown, crown, height);
   thing->asset_seed &= ~PLANT_CONIFER;
-  if (tree && rng_chance(r, CONIFERS))
+  if (tree && conifer)
     thing->asset_seed |= PLANT_CONIFER;
   thing->colors = furnish_foliage(f, r, &thing->asset_seed);
   return true;
+}
+
+static bool plant(furnisher *f, rng *r, double x, double y, double z, bool tree) {
+  return furnish_plant(f, r, x, y, z, tree, rng_chance(r, CONIFERS), 1);
 }
 
 // Trees beyond the open end of a street, so that it doesn't end in the void.
@@ -103,6 +109,8 @@ void furnish_land(furnisher *f) {
   double y0 = net->min_y_m - around, y1 = net->max_y_m + around;
   double area = (x1 - x0) * (y1 - y0);
   int tries = (int)fmin(area / (town ? 220 : 900), 6000);
+  if (f->def->place == PLACE_RURAL) // trees stand in woods instead
+    tries = (int)(tries * (1 - LESS_LOOSE * fmin(1, 1.5 * f->def->rural.woods)));
   plant_islands(f);
   close_ends(f, &stream);
   for (int i = 0; i < tries && !f->failed; i++) {

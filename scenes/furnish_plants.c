@@ -11,7 +11,7 @@ static const double EACH = 12;                // days by which single plants dif
 static const double TROPIC_DEG = 23.44;       // nearer to the equator they are green all year
 static const double YEAR = 365, HALF = 182.5; // the south has its seasons half a year later
 
-static double northern_day(const scene_def *def) {
+double furnish_northern_day(const scene_def *def) {
   return fmod(def->day_of_year + (def->latitude_deg < 0 ? HALF : 0), YEAR);
 }
 
@@ -30,7 +30,7 @@ palette furnish_foliage(const furnisher *f, rng *r, uint32_t *asset_seed) {
       {196, 158, 44}, {186, 104, 36}, {150, 56, 34}, {138, 104, 58}};
   static const double weights[4] = {4, 2, 1, 2};
   palette colors = palette_tree(r);
-  double day = northern_day(f->def) + EACH * rng_uniform(r, -1, 1);
+  double day = furnish_northern_day(f->def) + EACH * rng_uniform(r, -1, 1);
   int turn = rng_weighted(r, weights, 4);
   *asset_seed &= ~PLANT_BARE;
   if (*asset_seed & PLANT_CONIFER) {

@@ -103,6 +103,23 @@ typedef struct scene_drive {
   vec3 corners[4];     // of the strip of land, counter-clockwise; the first two are on that border
 } scene_drive;
 
+/// How a field looks on the scene's day.
+typedef enum field_look {
+  FIELD_GREEN,
+  FIELD_RIPE,
+  FIELD_BLOOM, // rape, yellow
+  FIELD_STUBBLE,
+  FIELD_SOIL, // ploughed or sown
+  FIELD_LOOKS
+} field_look;
+
+/// A tilled field, a rectangle of the land. Its rows run along its first side, which lies towards
+/// the road.
+typedef struct scene_field {
+  field_look look;
+  vec3 corners[4]; // counter-clockwise, on the land
+} scene_field;
+
 /// How a rail ends: down in the ground, in a bridge's parapet, or on along the next road.
 typedef enum rail_end { RAIL_DOWN, RAIL_PARAPET, RAIL_ON } rail_end;
 
@@ -170,6 +187,8 @@ typedef struct scene {
   scene_thing *things;
   int drive_count;
   scene_drive *drives; // by road, side and s
+  int field_count;
+  scene_field *fields; // of open country
   int rail_count;
   scene_rail *rails; // of roads without a median, by road and side
   int vehicle_count;

@@ -27,11 +27,13 @@ static status build_things(scene *s, const scene_def *def, trouble *why) {
   if (furnish_all(&f)) {
     s->things = arena_copy(s->memory, f.things, sizeof *f.things * (size_t)f.thing_count);
     s->drives = arena_copy(s->memory, f.drives, sizeof *f.drives * (size_t)f.drive_count);
+    s->fields = arena_copy(s->memory, f.fields, sizeof *f.fields * (size_t)f.field_count);
     s->rails = arena_copy(s->memory, f.rails, sizeof *f.rails * (size_t)f.rail_count);
   }
-  if (s->things && s->drives && s->rails) {
+  if (s->things && s->drives && s->fields && s->rails) {
     s->thing_count = f.thing_count;
     s->drive_count = f.drive_count;
+    s->field_count = f.field_count;
     s->rail_count = f.rail_count;
   } else {
     got = trouble_set(why, STATUS_MEMORY, "memory ran out while furnishing the streets");
@@ -40,6 +42,7 @@ static status build_things(scene *s, const scene_def *def, trouble *why) {
     s->things[i].id = ++s->id_count;
   free(f.things);
   free(f.drives);
+  free(f.fields);
   free(f.rails);
   return got;
 }

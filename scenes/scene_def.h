@@ -138,6 +138,7 @@ typedef struct rural_def {
   double superelevation; // rise per metre across the tightest curves
   double grade;          // steepest rise per metre
   double trees_per_km;
+  double woods, farmland; // shares of the land beside the road
   int work_zones;
 } rural_def;
 

@@ -163,6 +163,8 @@ static void add_land_use(sum *h, const scene *s) {
     const scene_drive *d = &s->drives[i];
     ADD(d->road), ADD(d->side), ADD(d->s_m), ADD(d->width_m), ADD(d->length_m), ADD(d->corners);
   }
+  for (int i = 0; i < s->field_count; i++)
+    ADD(s->fields[i].look), ADD(s->fields[i].corners);
   for (int i = 0; i < s->rail_count; i++) {
     const scene_rail *rail = &s->rails[i];
     ADD(rail->road), ADD(rail->side), ADD(rail->begin_m), ADD(rail->end_m), ADD(rail->ends);

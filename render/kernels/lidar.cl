@@ -51,6 +51,7 @@ inline float reflectance(__global const gpu_material *m, __global const gpu_inst
   switch (m->shader) {
   case SHADER_LEAF:
   case SHADER_GRASS:
+  case SHADER_FIELD:
     rho = 0.45f;
     break;
   case SHADER_ROAD_MARK:

@@ -6,7 +6,7 @@
 // How a material is shaded; kernels/surface.cl has a function for each.
 // clang-format off
 #define SHADERS(X)                                                                                 \
-  X(PLAIN) X(ASPHALT) X(PAVING) X(CONCRETE) X(GRASS) X(EARTH) X(ROAD_MARK) X(CAR_PAINT)            \
+  X(PLAIN) X(ASPHALT) X(PAVING) X(CONCRETE) X(GRASS) X(EARTH) X(FIELD) X(ROAD_MARK) X(CAR_PAINT)   \
   X(CAR_GLASS) X(WINDOW) X(SHOP_WINDOW) X(BRICK) X(PLASTER) X(ROOF_TILE) X(WOOD) X(BARK) X(LEAF)   \
   X(SKIN) X(CLOTH) X(HAIR) X(RUBBER) X(METAL) X(PLASTIC) X(HEADLAMP) X(TAIL_LAMP)                  \
   X(LEFT_INDICATOR) X(RIGHT_INDICATOR) X(SIGNAL_RED) X(SIGNAL_YELLOW) X(SIGNAL_GREEN)              \
@@ -107,7 +107,12 @@ typedef enum shader {
   X(GARDEN_COPING, CONCRETE, 1, 4, 1.0f, 1.0f, 1.0f, 0.85f, 0.0f)                                  \
   X(HEDGE_HEART, PLAIN, 0, 9, 0.13f, 0.13f, 0.11f, 0.95f, 0.0f)                                    \
   X(DRIVEWAY, PAVING, -1, 25, 0.21f, 0.175f, 0.155f, 0.9f, 0.0f)                                   \
-  X(DRIVE_PAVING, PAVING, -1, 25, 0.21f, 0.175f, 0.155f, 0.9f, 0.0f)
+  X(DRIVE_PAVING, PAVING, -1, 25, 0.21f, 0.175f, 0.155f, 0.9f, 0.0f)                               \
+  X(FIELD_GREEN, FIELD, -1, 10, 0.055f, 0.115f, 0.025f, 0.95f, 0.0f)                               \
+  X(FIELD_RIPE, FIELD, -1, 10, 0.40f, 0.29f, 0.11f, 0.95f, 0.0f)                                   \
+  X(FIELD_BLOOM, FIELD, -1, 10, 0.55f, 0.47f, 0.02f, 0.95f, 0.0f)                                  \
+  X(FIELD_STUBBLE, FIELD, -1, 10, 0.30f, 0.24f, 0.13f, 0.95f, 0.0f)                                \
+  X(FIELD_SOIL, FIELD, -1, 10, 0.115f, 0.078f, 0.05f, 0.95f, 0.0f)
 
 typedef enum material {
 #define X(NAME, ...) MATERIAL_##NAME,

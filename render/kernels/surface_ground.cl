@@ -179,6 +179,21 @@ inline void surface_grass(const surface_point *at, surface *s) {
   s->porosity = 0.35f;
 }
 
+// Rows along u, and every 18 m the two tracks of a tractor's wheels.
+inline void surface_field(const surface_point *at, surface *s) {
+  real2 p = {at->world.x, at->world.y};
+  real fp = at->footprint, v = at->uv.y;
+  real broad = rough2(p, 0.045f, fp, WORD(101u)), tuft = rough2(p, 2.3f, fp, WORD(102u));
+  real fine = select(REAL(0.0f), rough2(p, 21.0f, fp, WORD(103u)), fp < REAL(0.08f));
+  real row = joints(v, 0.75f, 0.24f, fp);
+  real track = max(joints(v, 18.0f, 0.45f, fp), joints(v + 1.9f, 18.0f, 0.45f, fp));
+  s->albedo = shade_by(s->albedo, 0.55f * broad + 0.45f * tuft + 0.6f * fine - 0.38f * row);
+  s->albedo = mix3(s->albedo, rgb(0.115f, 0.078f, 0.05f), 0.75f * track);
+  s->normal = tilt(s->normal, 0.3f * tuft + 0.4f * fine, 0.3f * tuft);
+  s->translucent = 0.08f;
+  s->porosity = 0.5f;
+}
+
 inline void surface_earth(const surface_point *at, surface *s) {
   real2 p = {at->world.x, at->world.y};
   real fp = at->footprint;

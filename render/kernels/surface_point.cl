@@ -26,6 +26,9 @@ inline void surface_apply(uint shader, const surface_point *at, surface *s, floa
   case SHADER_GRASS:
     surface_grass(at, s);
     break;
+  case SHADER_FIELD:
+    surface_field(at, s);
+    break;
   case SHADER_EARTH:
     surface_earth(at, s);
     break;

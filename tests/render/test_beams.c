@@ -200,6 +200,7 @@ static double twin_reflectance(uint32_t material_number, const gpu_instance *it,
   switch (m->shader) {
   case SHADER_LEAF:
   case SHADER_GRASS:
+  case SHADER_FIELD:
     return 0.45;
   case SHADER_ROAD_MARK:
     return 0.75;
