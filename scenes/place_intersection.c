@@ -156,6 +156,7 @@ status place_intersection(road_builder *b, const intersection_def *def, rng *r, 
   bool wished[MOST];
   draw_slips(def, r, wished);
   plan_arms(def, r, &slips);
+  slips.arm_m = def->arm_m;
   slip_lay_out(&slips, wished);
   int junction = road_builder_junction(b, 0, 0), streets[MOST] = {0}, nodes[MOST] = {0};
   for (int i = 0; i < slips.arm_count && junction && !b->failed; i++) {

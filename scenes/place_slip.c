@@ -19,6 +19,7 @@ static const double LEAST_ARM_M = 13; // between the intersection and where one 
 static const double WIDER_M = 0.6, WIDEST_M = 4.5; // than other lanes, as long bodies sweep
 static const double BIKES_M = 1.5;
 static const double MOST_GROWTH_M = 40;
+static const double LEFT_LANE_M = 65; // of street that a lane for left turns and its taper need
 // From the kerbs' corner to where an arm ends: farther where the arm's other corner is sharp, which
 // leaves ways too little room beside an island.
 static const double CORNER_M = 24;
@@ -39,8 +40,14 @@ static double slip_width_m(const street_style *style) {
   return fmin(WIDEST_M, style->lane_width_m + WIDER_M);
 }
 
-static bool takes_slips(const street_style *style) {
-  return !style->left_lane[0] && !(style->buses && style->lanes > 1);
+// From an arm's axis to the middle of its outermost lanes.
+static double aside_m(const street_style *style) {
+  return street_kerb_m(style, false) - (style->bikes ? BIKES_M : 0) - style->lane_width_m / 2;
+}
+
+// Streets have room for a lane for left turns where enough of them is left.
+static bool takes_slips(const street_style *style, double street_m) {
+  return !(style->left_lane[0] && street_m < LEFT_LANE_M) && !(style->buses && style->lanes > 1);
 }
 
 // From where a slip lane's middle leaves the outermost lane's middle, at that angle: how far the
@@ -71,17 +78,18 @@ static slip_shape shape(const slip_arm *a, const slip_arm *b, double growth_m) {
   part(&b->style, join, &inner[1], &slip[1]);
   double first = slip[0] + LEAD_M[0] + tangent + growth_m / 2;
   double second = slip[1] + LEAD_M[1] + tangent + growth_m / 2;
-  // The outermost lanes' middles meet at equal distance on both arms.
-  double aside = (a->style.lanes - 0.5) * a->style.lane_width_m;
-  double corner = aside / tan(opening / 2);
+  // Where the outermost lanes' middles meet, along either arm.
+  double aside = aside_m(&a->style), other = aside_m(&b->style);
+  double corner = (other + aside * cos(opening)) / sin(opening);
+  double far_corner = (aside + other * cos(opening)) / sin(opening);
   vec2 in = along(a->heading_rad + PI), out = along(b->heading_rad);
   double heading = a->heading_rad + PI - leave, last = b->heading_rad + join;
   vec2 d = along(heading), e = along(last);
   vec2 way = {first * d.x + second * e.x, first * d.y + second * e.y};
   double before = cross(way, out) / cross(in, out), after = cross(in, way) / cross(in, out);
   slip_shape s = {.leave_m = corner + before,
-                  .join_m = corner + after,
-                  .inner_m = {corner + before - inner[0], corner + after - inner[1]}};
+                  .join_m = far_corner + after,
+                  .inner_m = {corner + before - inner[0], far_corner + after - inner[1]}};
   vec2 arm = along(a->heading_rad);
   double x = arm.x * s.leave_m - arm.y * aside, y = arm.y * s.leave_m + arm.x * aside;
   s.from = (road_place){.x_m = x + slip[0] * d.x, .y_m = y + slip[0] * d.y, .heading_rad = heading};
@@ -108,8 +116,7 @@ static bool ends_at_corner(const slip_arm *arm, const slip_arm *other, double op
 // The shortest slip lane that leaves both arms room for a vehicle before the intersection.
 static bool fit(const slip_arm *a, const slip_arm *b, slip_shape *out) {
   double turn = PI - fmod(b->heading_rad - a->heading_rad + 4 * PI, 2 * PI);
-  if (turn < TURN_RAD[0] || turn > TURN_RAD[1] || !takes_slips(&a->style) ||
-      !takes_slips(&b->style) || !ends_at_corner(a, b, PI - turn) ||
+  if (turn < TURN_RAD[0] || turn > TURN_RAD[1] || !ends_at_corner(a, b, PI - turn) ||
       !ends_at_corner(b, a, PI - turn))
     return false;
   for (double growth = 0; growth <= MOST_GROWTH_M; growth += 0.5) {
@@ -138,9 +145,13 @@ void slip_lay_out(slip_plan *plan, const bool *wished) {
   for (int i = 0; i < plan->arm_count; i++) {
     int k = (i + 1) % plan->arm_count;
     slip_shape s;
+    const street_style *a = &plan->arms[i].style, *b = &plan->arms[k].style;
     if (!wished[i] || !fit(&plan->arms[i], &plan->arms[k], &s))
       continue;
-    double half = slip_width_m(&plan->arms[i].style) / 2;
+    double leave = s.leave_m + before_m(a), join = s.join_m + before_m(b);
+    if (!takes_slips(a, plan->arm_m - leave) || !takes_slips(b, plan->arm_m - join))
+      continue;
+    double half = slip_width_m(a) / 2;
     road_corner_point bend = s.bend;
     plan->slip[i] = true;
     plan->from[i] = to_left(&s.from, half);
@@ -151,8 +162,8 @@ void slip_lay_out(slip_plan *plan, const bool *wished) {
     bend.x_m += half / cos(turn / 2) * cos(bisector);
     bend.y_m += half / cos(turn / 2) * sin(bisector);
     plan->bend[i] = bend;
-    cut(plan, i, s.inner_m[0], s.leave_m + before_m(&plan->arms[i].style));
-    cut(plan, k, s.inner_m[1], s.join_m + before_m(&plan->arms[k].style));
+    cut(plan, i, s.inner_m[0], leave);
+    cut(plan, k, s.inner_m[1], join);
   }
 }
 
@@ -162,7 +173,13 @@ static void add_raised(profile_lane *lanes, int *count, lane_type type, double w
 
 // One side of an arm between the intersection and where slip lanes leave: beside an island its
 // rim, else a sidewalk as wide as the street's there.
-static void add_side(profile_lane *lanes, int *count, const street_style *style, bool island) {
+static void add_side(profile_lane *lanes, int *count, const street_style *style, bool in,
+                     bool island) {
+  if (in && style->left_lane[0]) {
+    profile_lane *lane = road_profile_add(lanes, count, LANE_DRIVING, style->lane_width_m);
+    lane->speed_limit_mps = style->speed_limit_mps;
+    lane->mark = MARK_SOLID;
+  }
   for (int i = 0; i < style->lanes; i++) {
     profile_lane *lane = road_profile_add(lanes, count, LANE_DRIVING, style->lane_width_m);
     lane->speed_limit_mps = style->speed_limit_mps;
@@ -188,10 +205,12 @@ static road_class class_of(const street_style *style) {
 static int add_inner(road_builder *b, const slip_plan *plan, int i) {
   const slip_arm *arm = &plan->arms[i];
   int before = (i + plan->arm_count - 1) % plan->arm_count;
-  road_profile profile = {.centre_mark = arm->style.lanes > 1 ? MARK_DOUBLE_SOLID : MARK_BROKEN,
+  bool left_lane = arm->style.left_lane[0];
+  road_profile profile = {.centre_mark =
+                              arm->style.lanes > 1 || left_lane ? MARK_DOUBLE_SOLID : MARK_BROKEN,
                           .centre_yellow = true};
-  add_side(profile.right, &profile.right_count, &arm->style, plan->slip[before]);
-  add_side(profile.left, &profile.left_count, &arm->style, plan->slip[i]);
+  add_side(profile.right, &profile.right_count, &arm->style, false, plan->slip[before]);
+  add_side(profile.left, &profile.left_count, &arm->style, true, plan->slip[i]);
   road_geometry line = {.x_m = arm->setback_m * cos(arm->heading_rad),
                         .y_m = arm->setback_m * sin(arm->heading_rad),
                         .heading_rad = arm->heading_rad,
@@ -199,6 +218,10 @@ static int add_inner(road_builder *b, const slip_plan *plan, int i) {
   int id = road_builder_road(b, class_of(&arm->style), &line, 1, &profile);
   if (id)
     road_builder_elevation(b, id, (road_poly3){0});
+  if (id && left_lane) {
+    road_builder_offset(b, id, (road_poly3){.a = -arm->style.lane_width_m / 2});
+    b->notes[id - 1].left_lane[0] = true;
+  }
   return id;
 }
 

@@ -21,6 +21,7 @@ typedef struct slip_arm {
 /// next one.
 typedef struct slip_plan {
   int arm_count;
+  double arm_m; // length of arms
   slip_arm arms[SLIP_ARMS];
   bool slip[SLIP_ARMS];       // by arm that it leaves
   bool cut[SLIP_ARMS];        // a slip lane leaves or joins the arm
@@ -32,7 +33,7 @@ typedef struct slip_plan {
 } slip_plan;
 
 /// Lays out those of the wished slip lanes for which there is room: between arms 66 to 114 degrees
-/// apart that have neither lanes for left turns nor for buses.
+/// apart that have no lanes for buses, nor too short a street for the lane for left turns.
 void slip_lay_out(slip_plan *plan, const bool *wished);
 /// Builds what lies between the intersection and the streets, whose first roads are given, 0 for
 /// arms that aren't cut, and fills the small junctions but for their arms' ends: before

@@ -31,6 +31,7 @@ static any_place drawn(int n) {
   def->corner_radius_m = 3 + n % 13;
   def->arm_m = 40 + 20 * (n % 9);
   def->bike_lanes = n % 3 ? 0 : 0.5;
+  def->turn_lanes = n % 5 < 2;
   def->parked_per_km = n % 5 ? 60 : 0;
   def->slip_lanes = n % 4 ? 1 : 0.5;
   snprintf(def->rule, sizeof def->rule, "%s", rules[n / 3 % 4]);
@@ -131,7 +132,8 @@ static void check_way(const any_place *of, const road *slip) {
   for (int k = 0; k < lane->next_count; k++) {
     const lane_path *out = network_next(net, lane, k), *to = network_next(net, out, 0);
     const road *street = &net->roads[to->road - 1];
-    if (street->predecessor.id != slip->successor.id || street->successor.kind != ROAD_LINK_NONE ||
+    if (street->predecessor.id != slip->successor.id ||
+        street->successor.kind == ROAD_LINK_JUNCTION ||
         (to->users != LANE_FOR_BICYCLES && !is_outermost(net, to)))
       fail_msg("network %u: slip lane %d leads to lane %d", of->number, lane->id, to->id);
   }
@@ -250,13 +252,14 @@ static int count_slips(const road_network *net) {
 }
 
 static void expect_slips(const double *angles_deg, int arms, double slip_lanes, double turn_lanes,
-                         int wanted) {
+                         double arm_m, int wanted) {
   any_place of = drawn(2), without;
   of.def.intersection.angles_deg.count = arms;
   memcpy(of.def.intersection.angles_deg.value, angles_deg, sizeof *angles_deg * (size_t)arms);
   of.def.intersection.slip_lanes = slip_lanes;
   of.def.intersection.turn_lanes = turn_lanes;
   of.def.intersection.bike_lanes = 0;
+  of.def.intersection.arm_m = arm_m;
   without = of;
   without.def.intersection.slip_lanes = 0;
   build(&of);
@@ -278,12 +281,13 @@ static void there_are_none_where_there_is_no_room(void **state) {
   (void)state;
   static const double star[] = {0, 120, 240}, tee[] = {0, 90, 180}, cross[] = {10, 100, 190, 280};
   static const double sharp[] = {0, 50, 100, 150, 225, 300};
-  expect_slips(star, 3, 1, 0, 0);
-  expect_slips(tee, 3, 1, 0, 2);
-  expect_slips(cross, 4, 1, 0, 4);
-  expect_slips(cross, 4, 0, 0, 0);
-  expect_slips(cross, 4, 1, 1, 0); // lanes for left turns take the room
-  expect_slips(sharp, 6, 1, 0, 2); // of the corners only those with 75 degrees
+  expect_slips(star, 3, 1, 0, 80, 0);
+  expect_slips(tee, 3, 1, 0, 80, 2);
+  expect_slips(cross, 4, 1, 0, 80, 4);
+  expect_slips(cross, 4, 0, 0, 80, 0);
+  expect_slips(cross, 4, 1, 1, 80, 0); // streets too short for lanes for left turns, too
+  expect_slips(cross, 4, 1, 1, 150, 4);
+  expect_slips(sharp, 6, 1, 0, 80, 2); // of the corners only those with 75 degrees
 }
 
 int main(void) {

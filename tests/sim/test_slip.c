@@ -28,6 +28,7 @@ static scene *build(int seed, double vehicles_per_km) {
   def.intersection.lanes = 1 + seed / 2 % 2;
   def.intersection.bike_lanes = seed % 4 == 3;
   def.intersection.slip_lanes = 1;
+  def.intersection.turn_lanes = seed % 5 == 4;
   snprintf(def.intersection.rule, sizeof def.intersection.rule, "%s", rules[seed / 3 % 4]);
   def.vehicles_per_km = vehicles_per_km;
   def.pedestrians_per_km = 20;
