@@ -141,12 +141,25 @@ static void cut(slip_plan *plan, int arm, double inner_m, double outer_m) {
   plan->outer_m[arm] = fmax(plan->outer_m[arm], outer_m);
 }
 
+// Where one can only turn, a slip lane would leave two lanes to the turns to the left.
+static bool spoils_left_lane(const slip_plan *plan, int arm) {
+  double heading[SLIP_ARMS];
+  turn_kind turns[SLIP_ARMS];
+  bool straight = false;
+  for (int i = 0; i < plan->arm_count; i++)
+    heading[i] = plan->arms[i].heading_rad;
+  road_turns(heading, plan->arm_count, arm, turns);
+  for (int i = 0; i < plan->arm_count; i++)
+    straight = straight || turns[i] == TURN_STRAIGHT;
+  return plan->arms[arm].style.left_lane[0] && !straight;
+}
+
 void slip_lay_out(slip_plan *plan, const bool *wished) {
   for (int i = 0; i < plan->arm_count; i++) {
     int k = (i + 1) % plan->arm_count;
     slip_shape s;
     const street_style *a = &plan->arms[i].style, *b = &plan->arms[k].style;
-    if (!wished[i] || !fit(&plan->arms[i], &plan->arms[k], &s))
+    if (!wished[i] || spoils_left_lane(plan, i) || !fit(&plan->arms[i], &plan->arms[k], &s))
       continue;
     double leave = s.leave_m + before_m(a), join = s.join_m + before_m(b);
     if (!takes_slips(a, plan->arm_m - leave) || !takes_slips(b, plan->arm_m - join))

@@ -244,6 +244,44 @@ static void a_kerb_runs_round_an_island_without_lanes(void **state) {
   assert_true(each_slip(check_island) > 400);
 }
 
+static int lanes_into(const road_network *net, const road *r, bool at_end) {
+  int count = 0;
+  for (int i = road_first_path(net, r->id); i < net->path_count && net->paths[i].road == r->id; i++)
+    count += net->paths[i].users != LANE_FOR_BICYCLES &&
+             road_lane_along(net, net->paths[i].lane) == at_end;
+  return count;
+}
+
+// An arm's lanes go straight on to the intersection, where a lane for left turns is one still.
+static void check_arm(const any_place *of, const road *slip) {
+  const road_network *net = &of->net;
+  const road *inner = inner_road(net, slip->predecessor.id);
+  int across = net->left_hand ? TURN_RIGHT : TURN_LEFT, lanes = lanes_into(net, inner, false);
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *way = &net->paths[i];
+    const road_point *p = network_points(net, way), *q = p + way->point_count - 1;
+    double c = cos(p->heading_rad), h = sin(p->heading_rad);
+    double aside = (q->y_m - p->y_m) * c - (q->x_m - p->x_m) * h;
+    if (way->junction == slip->predecessor.id && way->turn == TURN_STRAIGHT && fabs(aside) > 1e-3)
+      fail_msg("network %u: way %d to the intersection shifts by %.3f m", of->number, way->id,
+               aside);
+    const lane_path *from = way->junction ? network_previous(net, way, 0) : way;
+    bool innermost = !(net->left_hand ? from->right : from->left);
+    if (way->junction && from->road == inner->id && way->junction == inner->predecessor.id &&
+        lanes > of->def.intersection.lanes && from->users == LANE_FOR_ALL &&
+        innermost != ((int)way->turn == across))
+      fail_msg("network %u: lane %d of %d turns by way %d, turn %d", of->number, from->id, lanes,
+               way->id, (int)way->turn);
+  }
+  if (lanes > of->def.intersection.lanes + (of->def.intersection.turn_lanes > 0))
+    fail_msg("network %u: %d lanes lead into the intersection", of->number, lanes);
+}
+
+static void arms_go_straight_on_with_all_their_lanes(void **state) {
+  (void)state;
+  assert_true(each_slip(check_arm) > 400);
+}
+
 static int count_slips(const road_network *net) {
   int count = 0;
   for (int i = 0; i < net->road_count; i++)
@@ -295,6 +333,7 @@ int main(void) {
       cmocka_unit_test(each_leads_from_an_outermost_lane_to_the_next_arms),
       cmocka_unit_test(who_comes_out_gives_way_to_all_and_to_people),
       cmocka_unit_test(a_kerb_runs_round_an_island_without_lanes),
+      cmocka_unit_test(arms_go_straight_on_with_all_their_lanes),
       cmocka_unit_test(there_are_none_where_there_is_no_room),
       cmocka_unit_test(intersections_with_slip_lanes_keep_every_promise),
   };
