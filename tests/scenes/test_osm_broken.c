@@ -2,8 +2,6 @@
 // labels: unit property
 // Broken and hostile extracts: each file of data/osm_broken ends with exactly the error that it
 // names, and whatever is done to a good extract, reading it ends.
-#include <dirent.h>
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,64 +12,27 @@
 
 #include <cmocka.h>
 
-#include "base/file.h"
+#include "base/rng.h"
+#include "with_broken_maps.h"
 #include "with_extracts.h"
+
+static status read_right(road_builder *b, const char *name, const char *text, size_t size,
+                         trouble *why) {
+  return osm_read_text(b, name, text, size, false, why);
+}
+
+static status read_left(road_builder *b, const char *name, const char *text, size_t size,
+                        trouble *why) {
+  return osm_read_text(b, name, text, size, true, why);
+}
 
 static void each_broken_extract_gets_the_error_it_names(void **state) {
   (void)state;
-  static const char folder[] = TEST_DATA_DIR "/osm_broken";
-  DIR *dir = opendir(folder);
-  assert_non_null(dir);
-  int count = 0, wrong = 0;
-  for (struct dirent *entry; (entry = readdir(dir));) {
-    char path[512], *text, *wanted, *end;
-    size_t size;
-    trouble why = {0};
-    if (entry->d_name[0] == '.')
-      continue;
-    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-    assert_int_equal(file_read(path, 1 << 20, &text, &size, &why), STATUS_OK);
-    wanted = strstr(text, "expect: ");
-    assert_non_null(wanted);
-    wanted += strlen("expect: ");
-    end = strstr(wanted, " -->");
-    assert_non_null(end);
-    road_builder b = {0};
-    status result = osm_read_text(&b, entry->d_name, text, size, false, &why);
-    *end = 0;
-    road_builder_free(&b);
-    if (result != STATUS_FORMAT || strcmp(why.text, wanted) != 0) {
-      print_error("wanted: %s\ngot %s: %s\n", wanted, status_name(result), why.text);
-      wrong++;
-    }
-    free(text);
-    count++;
-  }
-  closedir(dir);
-  assert_int_equal(wrong, 0);
-  assert_true(count > 20);
+  assert_true(broken_files_check("osm_broken", read_right) > 20);
 }
 
-static void derive(road_builder *b) {
-  road_derive_lanes(b);
-  road_derive_conflicts(b);
-  road_derive_walks(b);
-  for (int i = 0; i < b->net.point_count; i++)
-    if (!isfinite(b->net.points[i].x_m + b->net.points[i].y_m + b->net.points[i].s_m))
-      fail_msg("point %d isn't finite", i);
-}
-
-// Reads what was damaged: a network of finite points, or an error with file and line.
 static bool read_damaged(const char *text, size_t size, uint32_t number) {
-  road_builder b = {0};
-  trouble why = {0};
-  status result = osm_read_text(&b, "damaged.osm", text, size, number % 2, &why);
-  if (result == STATUS_OK)
-    derive(&b);
-  else if (strncmp(why.text, "damaged.osm:", 12) != 0)
-    fail_msg("%u: %s", number, why.text);
-  road_builder_free(&b);
-  return result == STATUS_OK;
+  return broken_text_check("damaged.osm", text, size, number, number % 2 ? read_left : read_right);
 }
 
 // Bytes at random: mostly no XML any more.
