@@ -128,6 +128,14 @@ void check_sides(const scene *s, const sim_snapshot *shot, check_report *report)
   }
 }
 
+// Whether a street leads on to where the place ends, without a junction before that.
+static bool leads_out(const road_network *net, int lane) {
+  const lane_path *at = &net->paths[lane - 1];
+  for (int k = 0; k < net->path_count && !at->junction && at->next_count == 1; k++)
+    at = &net->paths[net->lane_links[at->next_first] - 1];
+  return at->next_count == 0;
+}
+
 void check_scene(const scene *s, double seconds, check_report *report) {
   sim_world *world = NULL;
   sim_snapshot shots[2] = {0};
@@ -154,7 +162,7 @@ void check_scene(const scene *s, double seconds, check_report *report) {
       if (a->kind == THING_PERSON)
         continue;
       double *stand = &stands[a->id];
-      bool at_end = s->roads.paths[a->lane - 1].next_count == 0; // the ego waits there for good
+      bool at_end = leads_out(&s->roads, a->lane); // the ego waits there for good
       *stand = a->speed_mps < 0.1 && !at_end ? *stand + 1 / s->frame_hz : 0;
       report->longest_stand_s = fmax(report->longest_stand_s, *stand);
     }
