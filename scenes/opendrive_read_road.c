@@ -8,10 +8,10 @@
 #include "scenes/opendrive_reader.h"
 #include "scenes/road_fit.h"
 
-static const double FAR_M = 1e7;       // coordinates and lengths beyond are mistakes
-static const double CURVATURE_PM = 20; // so are tighter curves
-static const double TURNING_RAD = 60;  // and pieces that wind up
-static const double GAP_M = 0.05;      // pieces that miss each other by more are remarked on
+static const double FAR_M = 1e7;         // coordinates and lengths beyond are mistakes
+static const double CURVATURE_PM = 1000; // so are curves tighter than a hairpin of an extract gets
+static const double TURNING_RAD = 60;    // and pieces that wind up
+static const double GAP_M = 0.05;        // pieces that miss each other by more are remarked on
 static const double SHORT_M = 1e-6;
 static const double SHORTEST_M = 1e-3;  // of roads
 static const double STEEPEST_RAD = 0.6; // of superelevation

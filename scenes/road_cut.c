@@ -39,7 +39,8 @@ static void lift(road_builder *b, uncut *u) {
     if (net->lanes[u->section.lane_first + i].width_count > 0)
       u->width_first = (int)fmin(u->width_first, net->lanes[u->section.lane_first + i].width_first);
 #define COPY(items, first, count)                                                                  \
-  u->items = copy_of(&net->items[first], sizeof *net->items * (size_t)(count), &b->failed)
+  u->items = copy_of(net->items ? &net->items[first] : NULL, sizeof *net->items * (size_t)(count), \
+                     &b->failed)
   COPY(geometries, u->road.geometry_first, u->road.geometry_count);
   COPY(elevations, u->road.elevation_first, u->road.elevation_count);
   COPY(banks, u->road.bank_first, u->road.bank_count);

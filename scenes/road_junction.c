@@ -4,10 +4,9 @@
 #include <math.h>
 
 #include "base/array.h"
-#include "scenes/road_builder.h"
+#include "scenes/junction_way.h"
 
 static const double PI = 3.14159265358979323846;
-static const double LEAST_BEND_M = 4.5, LEAST_BIKE_BEND_M = 2.5;
 static const double SHARP_RAD = 1.3, SHARP_GAIN = 1.4; // corners sharper than this; per radian
 enum { RING_OUT_LANES = 3 };
 static const double LEFT_LANE_RAD = 1; // apart are the arms where lanes for left turns are
@@ -31,24 +30,6 @@ void road_junction_setbacks(const double *heading, const double *kerb, const dou
     setback[i] = fmax(setback[i], fmax(at_i + round, back_i + behind));
     setback[j] = fmax(setback[j], fmax(at_j + round, back_j + behind));
   }
-}
-
-static const road *arm_road(const road_builder *b, const road_arm *arm) {
-  return &b->net.roads[arm->road - 1];
-}
-
-// +1 or -1: the side whose lanes run into the junction. The other one's run out of it.
-static int arm_entry_side(const road_arm *arm) {
-  return arm->at_end ? -1 : 1;
-}
-
-static const road_section *arm_section(const road_builder *b, const road_arm *arm) {
-  const road *r = arm_road(b, arm);
-  return &b->net.sections[r->section_first + (arm->at_end ? r->section_count - 1 : 0)];
-}
-
-static int arm_section_index(const road_builder *b, const road_arm *arm) {
-  return arm->at_end ? arm_road(b, arm)->section_count - 1 : 0;
 }
 
 static int lanes_in(const road_builder *b, const road_arm *arm) {
@@ -115,140 +96,6 @@ static void add_outline(road_builder *b, int junction, const road_arm *arms, int
     j.radius_m = fmax(j.radius_m, hypot(p->x_m - j.x_m, p->y_m - j.y_m));
   }
   b->net.junctions[junction - 1] = j;
-}
-
-// Where a lane of an arm begins or ends, on its border towards the road's centre.
-static road_place lane_gate(const road_builder *b, const road_arm *arm, int lane, bool entering) {
-  const road *r = arm_road(b, arm);
-  int inner = lane < 0 ? lane + 1 : lane - 1;
-  double t = road_lane_outer_t(&b->net, r, arm_section_index(b, arm), inner, arm->s_m);
-  vec3 p = road_point_at(&b->net, r, arm->s_m, t);
-  double heading = arm->heading_rad + (entering ? PI : 0);
-  return (road_place){.x_m = p.x, .y_m = p.y, .heading_rad = angle_wrap(heading)};
-}
-
-// What leads from a lane of one arm to a lane of another.
-typedef struct lane_way {
-  turn_kind turn;
-  int rank;
-  double lead_m[2]; // kerb goes straight on for that long at both ends, so no bend there
-  bool arc;         // on along the ring
-  bool bikes;       // for bicycles
-} lane_way;
-
-// Wide only where the kerbs are: not before the bend on the way in, nor after it on the way out.
-static profile_step taper_to(double width_in, double width_out, const road_geometry *pieces,
-                             int count, bool bikes) {
-  double length = pieces[count - 1].s_m + pieces[count - 1].length_m;
-  double from = 0.35 * length, to = 0.65 * length;
-  for (int i = count - 1; i >= 0 && bikes; i--) // next to the kerb up to where that turns
-    if (pieces[i].curvature_begin_pm != 0 || pieces[i].curvature_end_pm != 0)
-      from = pieces[i].s_m;
-  for (int i = 0; i < count && bikes; i++)
-    if (pieces[i].curvature_begin_pm != 0 || pieces[i].curvature_end_pm != 0)
-      to = pieces[i].s_m + pieces[i].length_m;
-  return width_out > width_in ? (profile_step){from, length - from, width_out}
-                              : (profile_step){0, to, width_out};
-}
-
-static void add_connection(road_builder *b, int junction, const road_arm *from, int from_lane,
-                           const road_arm *to, int to_lane, const road_geometry *pieces, int count,
-                           const lane_way *way) {
-  const road_lane *in = road_lane_find(&b->net, arm_section(b, from), from_lane);
-  const road_lane *out = road_lane_find(&b->net, arm_section(b, to), to_lane);
-  double width_in = road_width_at(&b->net, in, from->at_end ? from->s_m : 0);
-  double width_out = road_width_at(&b->net, out, to->at_end ? to->s_m : 0);
-  road_profile profile = {0};
-  profile_lane *lane = road_profile_add(profile.right, &profile.right_count,
-                                        way->bikes ? LANE_BIKING : LANE_DRIVING, width_in);
-  lane->speed_limit_mps = in->speed_limit_mps;
-  int users = road_lane_users(in) & road_lane_users(out);
-  if (!way->bikes && users != LANE_FOR_ALL)
-    lane->users = users;
-  if (fabs(width_in - width_out) > 1e-9) {
-    lane->step_count = 1;
-    lane->steps[0] = taper_to(width_in, width_out, pieces, count, way->bikes);
-  }
-  int id = road_builder_road(b, arm_road(b, from)->class, pieces, count, &profile);
-  if (!id || b->failed)
-    return;
-  road *r = &b->net.roads[id - 1];
-  r->junction = junction;
-  r->predecessor = (road_link){ROAD_LINK_ROAD, from->road, from->at_end};
-  r->successor = (road_link){ROAD_LINK_ROAD, to->road, to->at_end};
-  road_lane *added = &b->net.lanes[b->net.lane_count - 1];
-  added->predecessor = from_lane;
-  added->successor = to_lane;
-  b->notes[id - 1].rank = way->rank;
-  b->notes[id - 1].turn = way->turn;
-}
-
-// The largest radius whose spirals begin no sooner than the kerbs beside them.
-static double bend_radius(const road_place *begin, const road_corner_point *corner,
-                          const road_place *end, const lane_way *way) {
-  double turn = fabs(angle_wrap(end->heading_rad - begin->heading_rad));
-  double before = hypot(corner->x_m - begin->x_m, corner->y_m - begin->y_m) - way->lead_m[0];
-  double after = hypot(corner->x_m - end->x_m, corner->y_m - end->y_m) - way->lead_m[1];
-  double least = way->bikes ? LEAST_BIKE_BEND_M : LEAST_BEND_M;
-  return turn > 1e-3 ? fmax(least, fmin(before, after) / road_bend_tangent(turn)) : 0;
-}
-
-static road_place moved(const road_place *at, double forward_m) {
-  road_place out = *at;
-  out.x_m += forward_m * cos(at->heading_rad);
-  out.y_m += forward_m * sin(at->heading_rad);
-  return out;
-}
-
-// The same for a way that swings from one side to the other, where the kerbs leave it room.
-static void swing_between(road_corner_point corners[2], const road_place *begin,
-                          const road_place *end, const lane_way *way) {
-  double distance = hypot(end->x_m - begin->x_m, end->y_m - begin->y_m);
-  double leads = way->lead_m[0] + way->lead_m[1];
-  double share = leads > 0.6 * distance ? 0.6 * distance / leads : 1;
-  road_place near = moved(begin, share * way->lead_m[0]);
-  road_place far = moved(end, -share * way->lead_m[1]);
-  road_corner_point closer[2];
-  if (road_connect(closer, &near, &far) != 2)
-    return;
-  double between = hypot(closer[1].x_m - closer[0].x_m, closer[1].y_m - closer[0].y_m);
-  double along = atan2(closer[1].y_m - closer[0].y_m, closer[1].x_m - closer[0].x_m);
-  for (int k = 0; k < 2; k++) {
-    const road_place *at = k ? &far : &near;
-    double turn = fabs(angle_wrap(along - at->heading_rad));
-    double tangent = fmin(hypot(closer[k].x_m - at->x_m, closer[k].y_m - at->y_m), between / 2);
-    closer[k].radius_m = turn > 1e-3 ? fmax(LEAST_BEND_M, tangent / road_bend_tangent(turn)) : 0;
-    corners[k] = closer[k];
-  }
-}
-
-// The arc between two places on one circle.
-static void append_arc(road_geometry *pieces, int *count, const road_place *begin,
-                       const road_place *end) {
-  double turn = angle_wrap(end->heading_rad - begin->heading_rad);
-  double chord = hypot(end->x_m - begin->x_m, end->y_m - begin->y_m);
-  double k = 2 * sin(turn / 2) / chord;
-  pieces[0] =
-      (road_geometry){.x_m = begin->x_m, .y_m = begin->y_m, .heading_rad = begin->heading_rad};
-  road_append(pieces, count, turn / k, k, k);
-}
-
-static void connect_lanes(road_builder *b, int junction, const road_arm *from, int from_lane,
-                          const road_arm *to, int to_lane, const lane_way *way) {
-  road_place begin = lane_gate(b, from, from_lane, true), end = lane_gate(b, to, to_lane, false);
-  road_corner_point corners[2];
-  int corner_count = road_connect(corners, &begin, &end);
-  if (corner_count == 1)
-    corners[0].radius_m = bend_radius(&begin, &corners[0], &end, way);
-  if (corner_count == 2)
-    swing_between(corners, &begin, &end, way);
-  road_geometry pieces[ROAD_PIECES];
-  int count = 0;
-  if (way->arc)
-    append_arc(pieces, &count, &begin, &end);
-  else
-    count = road_lay(pieces, begin.x_m, begin.y_m, end.x_m, end.y_m, corners, corner_count);
-  add_connection(b, junction, from, from_lane, to, to_lane, pieces, count, way);
 }
 
 void road_turns(const double *heading, int count, int from, turn_kind *turns) {
@@ -410,15 +257,16 @@ static void connect_lane(road_builder *b, int junction, const junction_plan *pla
     lane_way way = {
         .turn = turn, .rank = turn_rank[turn] + major, .arc = w->ring && turn == TURN_STRAIGHT};
     add_leads(b, arms, count, from, k, &way);
-    connect_lanes(b, junction, &arms[from], entry, &arms[k],
-                  -arm_entry_side(&arms[k]) * (target + 1), &way);
+    junction_way_add(b, junction, &arms[from], entry, &arms[k],
+                     -arm_entry_side(&arms[k]) * (target + 1), &way);
     made++;
   }
   // A lane that ends beside fewer lanes joins the last of them.
   if (made == 0 && spare >= 0 && !b->failed)
-    connect_lanes(b, junction, &arms[from], entry, &arms[spare],
-                  -arm_entry_side(&arms[spare]) * w->targets[spare],
-                  &(lane_way){.turn = w->turns[spare], .rank = turn_rank[w->turns[spare]] + major});
+    junction_way_add(
+        b, junction, &arms[from], entry, &arms[spare],
+        -arm_entry_side(&arms[spare]) * w->targets[spare],
+        &(lane_way){.turn = w->turns[spare], .rank = turn_rank[w->turns[spare]] + major});
 }
 
 static bool on_ring(const junction_plan *plan, int arm) {
@@ -464,7 +312,7 @@ static void feed_lane(road_builder *b, int junction, const road_arm *arms, int c
     if (arms[i].road == r->predecessor.id && arms[i].at_end == r->predecessor.at_end) {
       if (way.turn == TURN_LEFT || way.turn == TURN_RIGHT)
         kerb_leads(b, arms, count, i, (int)(to - arms), way.turn, way.lead_m);
-      connect_lanes(b, junction, &arms[i], from, to, lane, &way);
+      junction_way_add(b, junction, &arms[i], from, to, lane, &way);
       return;
     }
 }
@@ -500,8 +348,8 @@ static void connect_bikes(road_builder *b, int junction, const junction_plan *pl
     if (!own && lane == 0)
       continue;
     add_leads(b, arms, count, from, k, &way);
-    connect_lanes(b, junction, &arms[from], own ? own : arm_entry_side(&arms[from]) * lane,
-                  &arms[k], to ? to : -arm_entry_side(&arms[k]) * targets, &way);
+    junction_way_add(b, junction, &arms[from], own ? own : arm_entry_side(&arms[from]) * lane,
+                     &arms[k], to ? to : -arm_entry_side(&arms[k]) * targets, &way);
   }
 }
 
@@ -542,8 +390,8 @@ static void connect_buses(road_builder *b, int junction, const junction_plan *pl
     }
     lane_way way = {.turn = turns[k], .rank = turn_rank[turns[k]] + major_rank(plan, from)};
     add_leads(b, arms, count, from, k, &way);
-    connect_lanes(b, junction, &arms[from], inner ? arm_entry_side(&arms[from]) : outermost,
-                  &arms[k], -arm_entry_side(&arms[k]) * to, &way);
+    junction_way_add(b, junction, &arms[from], inner ? arm_entry_side(&arms[from]) : outermost,
+                     &arms[k], -arm_entry_side(&arms[k]) * to, &way);
   }
 }
 
@@ -590,13 +438,13 @@ static void connect_bike_circle(road_builder *b, int junction, const road_arm *a
     return;
   in = in ? in : arm_entry_side(arm) * lanes_in(b, arm);
   out = out ? out : -arm_entry_side(arm) * lanes_out(b, arm);
-  road_place begin = lane_gate(b, arm, in, true), end = lane_gate(b, arm, out, false);
+  road_place begin = junction_gate(b, arm, in, true), end = junction_gate(b, arm, out, false);
   double radius = hypot(end.x_m - begin.x_m, end.y_m - begin.y_m) / 2;
   road_geometry arc = {.x_m = begin.x_m, .y_m = begin.y_m, .heading_rad = begin.heading_rad};
   int count = 0;
   road_append(&arc, &count, PI * radius, 1 / radius, 1 / radius);
   lane_way way = {.turn = TURN_U, .bikes = true};
-  add_connection(b, junction, arm, in, arm, out, &arc, count, &way);
+  junction_way_lay(b, junction, arm, in, arm, out, &arc, count, &way);
 }
 
 // Round the turning circle of a dead end and back.
@@ -609,7 +457,7 @@ static void connect_circle(road_builder *b, int junction, const road_arm *arm) {
   int count = road_bulb_lay(&b->net, arm, road_width_at(&b->net, lane, arm->s_m), pieces);
   lane_way way = {.turn = TURN_U, .rank = 1};
   b->notes[arm->road - 1].circle[arm->at_end] = true;
-  add_connection(b, junction, arm, entry, arm, -entry, pieces, count, &way);
+  junction_way_lay(b, junction, arm, entry, arm, -entry, pieces, count, &way);
   connect_bike_circle(b, junction, arm);
 }
 

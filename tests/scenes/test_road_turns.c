@@ -15,10 +15,22 @@ static turn_kind across(const road_network *net) {
   return net->left_hand ? TURN_RIGHT : TURN_LEFT;
 }
 
-// The junction lanes that one comes to, `lane` itself or a later piece of it leading there.
+// Nobody turns across the oncoming traffic where a slip lane leaves a street or joins one.
+static bool is_slip(const road_network *net, int junction) {
+  for (int i = 0; i < net->path_count; i++)
+    if (net->paths[i].junction == junction && net->paths[i].turn == across(net))
+      return false;
+  return true;
+}
+
+// `lane` itself or the later piece of it that comes to where one turns.
 static const lane_path *last_piece(const road_network *net, const lane_path *lane) {
-  while (lane->next_count == 1 && !network_next(net, lane, 0)->junction)
-    lane = network_next(net, lane, 0);
+  while (lane->next_count == 1) {
+    const lane_path *next = network_next(net, lane, 0);
+    if (next->junction && !is_slip(net, next->junction))
+      break;
+    lane = next;
+  }
   return lane;
 }
 

@@ -8,9 +8,12 @@
 
 #include "scenes/opendrive_read.h"
 #include "scenes/opendrive_write.h"
+#include "scenes/osm_read.h"
 #include "scenes/road_svg.h"
 #include "scenes/scene.h"
 #include "scenes/script_maps.h"
+
+enum { ROADS_MOST = 400 }; // larger maps take longer, and aren't different
 
 // For the fuzzer a wrong answer is as bad as a crash.
 static void must(bool holds, const char *what, const char *detail) {
@@ -39,22 +42,18 @@ static void use_scene(const scene *s) {
   free(text);
 }
 
-status hostile_map_use(const char *name, const char *text, size_t size, trouble *why) {
-  road_builder b = {0};
-  status got = opendrive_read_text(&b, name, text, size, why);
-  int points = b.net.road_count;
-  road_builder_free(&b);
-  if (got != STATUS_OK || points > 400) // larger ones take longer, and aren't different
-    return got;
+static void build_and_use(place_kind kind, const char *text, size_t size) {
   scene_def def = scene_def_default();
   char *bytes = malloc(size + 1);
   must(bytes != NULL, "memory", "ran out");
   memcpy(bytes, text, size);
   bytes[size] = 0;
-  script_map map = {.name = "hostile.xodr", .bytes = bytes, .size = size};
-  def.place = PLACE_OPENDRIVE;
-  snprintf(def.opendrive.file, sizeof def.opendrive.file, "hostile.xodr");
-  def.opendrive.map = &map;
+  char *name = kind == PLACE_OSM ? "hostile.osm" : "hostile.xodr";
+  script_map map = {.name = name, .bytes = bytes, .size = size};
+  map_def *of = kind == PLACE_OSM ? &def.osm : &def.opendrive;
+  def.place = kind;
+  snprintf(of->file, sizeof of->file, "%s", name);
+  of->map = &map;
   scene *s = NULL;
   trouble other = {0};
   if (scene_build(&s, &def, 1, 0, 0, &other) == STATUS_OK)
@@ -63,5 +62,24 @@ status hostile_map_use(const char *name, const char *text, size_t size, trouble 
     must(other.code == STATUS_RANGE || other.code == STATUS_LIMIT, "scene", other.text);
   scene_destroy(s);
   free(bytes);
-  return STATUS_OK;
+}
+
+status hostile_map_use(const char *name, const char *text, size_t size, trouble *why) {
+  road_builder b = {0};
+  status got = opendrive_read_text(&b, name, text, size, why);
+  int roads = b.net.road_count;
+  road_builder_free(&b);
+  if (got == STATUS_OK && roads <= ROADS_MOST)
+    build_and_use(PLACE_OPENDRIVE, text, size);
+  return got;
+}
+
+status hostile_extract_use(const char *name, const char *text, size_t size, trouble *why) {
+  road_builder b = {0};
+  status got = osm_read_text(&b, name, text, size, false, why);
+  int roads = b.net.road_count;
+  road_builder_free(&b);
+  if (got == STATUS_OK && roads <= ROADS_MOST)
+    build_and_use(PLACE_OSM, text, size);
+  return got;
 }

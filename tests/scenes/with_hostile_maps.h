@@ -13,5 +13,7 @@
 /// that again. Aborts when a point isn't finite or what was written can't be read.
 /// The reader's status and words.
 status hostile_map_use(const char *name, const char *text, size_t size, trouble *why);
+/// The same with an extract of OpenStreetMap.
+status hostile_extract_use(const char *name, const char *text, size_t size, trouble *why);
 
 #endif
