@@ -269,7 +269,6 @@ static void add_field(furnisher *f, rng *r, const plot *p) {
   field->look = draw_look(f, r);
   for (int k = 0; k < 4; k++)
     field->corners[k] = p->corners[k];
-  occupancy_add(&f->lots, &p->box);
 }
 
 static void fields_along(furnisher *f, const road *r, int side) {
@@ -289,6 +288,8 @@ static void fields_along(furnisher *f, const road *r, int side) {
           enclose(f, &stream, &p, !tilled);
         if (tilled)
           add_field(f, &stream, &p);
+        if (tilled || enclosed)
+          occupancy_add(&f->lots, &p.box);
         used = length + FIELD_BETWEEN_M + 1;
         break;
       }

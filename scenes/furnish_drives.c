@@ -142,7 +142,7 @@ bool furnish_house_drive(furnisher *f, const road *r, int side, double s0, doubl
   own.entity += (uint32_t)(s0 + 64) << 16 | (side > 0 ? 1u << 15 : 0);
   double width = fmin(rng_uniform(&own, 2.6, 3.1), room_m - 2 * WALL_M);
   bool garage = rng_chance(&own, GARAGES) && room_m >= GARAGE_ROOM_M;
-  bool parked = furnish_roadside(f, r).parked_per_km > 0 && rng_chance(&own, PARKED);
+  bool parked = rng_chance(&own, PARKED) && furnish_roadside(f, r).parked_per_km > 0;
   if (!rng_chance(&own, SHARE) || room_m < ROOM_LEAST_M || house->size_m[2] > FLAT_M)
     return false;
   double s = s0 + WALL_M + fmax(width, garage ? GARAGE_M[1] : 0) / 2;

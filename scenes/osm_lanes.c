@@ -78,8 +78,10 @@ static const char *list_of(map_reader *r, const xmlNode *way, const char *key, i
 
 // The key of a direction's list; of one-way streets also the one without a direction.
 static const char *key_of(const xmlNode *way, const char *const keys[3], int direction,
-                          bool one_way) {
-  return one_way && direction == 0 && osm_tag(way, keys[2]) ? keys[2] : keys[direction];
+                          bool one_way, bool reversed) {
+  return one_way && direction == 0 && osm_tag(way, keys[2])
+             ? keys[2]
+             : keys[reversed ? !direction : direction];
 }
 
 // Turns -----------------------------------------------------------------------
@@ -112,11 +114,12 @@ static int turned(int bits) {
   return out;
 }
 
-static void turns_of(map_reader *r, const xmlNode *way, bool mirrored, osm_street *s) {
+static void turns_of(map_reader *r, const xmlNode *way, bool mirrored, bool reversed,
+                     osm_street *s) {
   static const char *const keys[3] = {"turn:lanes:forward", "turn:lanes:backward", "turn:lanes"};
   bool one_way = s->lanes[1] == 0;
   for (int k = 0; k < 2; k++) {
-    const char *key = key_of(way, keys, k, one_way);
+    const char *key = key_of(way, keys, k, one_way, reversed);
     const char *rest = list_of(r, way, key, s->lanes[k]);
     osm_turns turns = {.lanes = rest ? s->lanes[k] : 0};
     for (int i = 0; i < turns.lanes && rest; i++) {
@@ -180,10 +183,12 @@ static void buses_of(map_reader *r, const xmlNode *way, bool mirrored, bool reve
   for (int k = 0; k < 2; k++) {
     unsigned bits = 0, outermost = s->lanes[k] ? 1u << (s->lanes[k] - 1) : 0;
     for (int i = 0; i < 2; i++) {
-      bits |= designated(r, way, key_of(way, lists[i], k, one_way), s->lanes[k], mirrored);
+      bits |=
+          designated(r, way, key_of(way, lists[i], k, one_way, reversed), s->lanes[k], mirrored);
       // Without a direction they count the lanes of both.
-      bool counted =
-          number_of(way, counts[i][k]) > 0 || number_of(way, counts[i][2]) > (one_way ? 0 : k);
+      bool sided = osm_tag(way, counts[i][0]) || osm_tag(way, counts[i][1]);
+      bool counted = sided ? number_of(way, counts[i][reversed ? !k : k]) > 0
+                           : number_of(way, counts[i][2]) > (one_way ? 0 : k);
       bits |= counted && !bits ? outermost : 0;
     }
     const char *side = said_of(way, &sides, k, mirrored != reversed, one_way);
@@ -227,7 +232,7 @@ static void bikes_of(map_reader *r, const xmlNode *way, bool mirrored, osm_stree
 
 void osm_lane_tags(map_reader *r, const xmlNode *way, bool mirrored, bool reversed,
                    osm_street *out) {
-  turns_of(r, way, mirrored, out);
+  turns_of(r, way, mirrored, reversed, out);
   buses_of(r, way, mirrored, reversed, out);
   bikes_of(r, way, mirrored != reversed, out);
 }

@@ -12,6 +12,7 @@ static const double CORNER_M = 8, SERVICE_CORNER_M = 6; // radius of kerbs
 static const double LEAST_STREET_M = 16;                // straight at both ends
 static const double CIRCLE_REACH_M = 16.1;              // from a dead end to its road's end
 static const double CIRCLE_ROOM_M = 17;                 // that other streets keep from it
+static const double RING_MOST_M = 150;                  // from junction to junction of one
 static const double LONGEST_TRIM_M = 60;                // of an arm that meets others at an angle
 static const double LONGEST_PART_M = 120, APART_M = 0.3, STEP_M = 2; // of one beside another
 static const double SIDE_BY_SIDE_RAD = 0.35, STRAIGHT_ON_RAD = 2.8;
@@ -336,6 +337,14 @@ static void close_rings(osm_reader *r) {
     int a = osm_root(r, s->vertex[0]), b = osm_root(r, s->vertex[1]);
     if (r->vertices[a].arms == 1 || r->vertices[b].arms == 1)
       continue; // a part of one that the extract cuts
+    double wide =
+        hypot(r->vertices[a].x_m - r->vertices[b].x_m, r->vertices[a].y_m - r->vertices[b].y_m);
+    if (wide > RING_MOST_M) {
+      map_remark(&r->map, r->ways[s->way[0]].at,
+                 "a roundabout more than %.0f m wide is read as streets", RING_MOST_M);
+      s->ring = false;
+      continue;
+    }
     map_remark(&r->map, r->ways[s->way[0]].at, "a roundabout is read as a crossing");
     if (a == b)
       osm_give_up(r, i);

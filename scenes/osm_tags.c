@@ -137,15 +137,21 @@ static int clamp_lanes(int lanes) {
   return lanes < 1 ? 1 : lanes > OSM_LANES ? OSM_LANES : lanes;
 }
 
+// Lanes that a list of turns names, 0 where it can't be about a street.
+static int listed(const xmlNode *way, const char *key) {
+  int lanes = osm_lanes_listed(way, key);
+  return lanes <= OSM_LANES ? lanes : 0;
+}
+
 // As SUMO's importer shares them: of an odd number one more along.
 static void lanes_of(map_reader *r, const xmlNode *way, bool one_way, osm_street *s) {
   int all = lanes_tag(r, way, "lanes");
   int along = lanes_tag(r, way, "lanes:forward"), against = lanes_tag(r, way, "lanes:backward");
-  along = along ? along : osm_lanes_listed(way, "turn:lanes:forward");
-  against = against ? against : osm_lanes_listed(way, "turn:lanes:backward");
+  along = along ? along : listed(way, "turn:lanes:forward");
+  against = against ? against : listed(way, "turn:lanes:backward");
   s->lanes[0] = s->lanes[1] = s->kind->lanes;
   if (one_way) {
-    along = along ? along : osm_lanes_listed(way, "turn:lanes");
+    along = along ? along : against ? against : listed(way, "turn:lanes");
     s->lanes[0] = clamp_lanes(all ? all : along ? along : s->kind->lanes);
     s->lanes[1] = 0;
     return;

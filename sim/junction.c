@@ -126,6 +126,17 @@ static bool conflict_allows(const sim_world *w, int i, const claimant *me, const
          latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m);
 }
 
+// Whether people cross the way through the junction, or the lanes before and after it.
+static bool is_walked(const sim_world *w, int i, int k) {
+  const int *first = w->lanes.crossing_first;
+  for (int m = k - 1; m <= k + 1; m++) {
+    int lane = sim_route(w, i)[m];
+    if (first[lane] > first[lane - 1])
+      return true;
+  }
+  return false;
+}
+
 // Room for the whole body after the junction, counting those on the way there.
 static bool exit_has_room(const sim_world *w, int i, int k) {
   const sim_vehicles *cars = &w->cars;
@@ -136,7 +147,7 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   if (lane->junction)
     return true;
   // Who stands where nobody's way leads is in nobody's way.
-  if (w->lanes.conflict_count[junction_lane - 1] == 0)
+  if (w->lanes.conflict_count[junction_lane - 1] == 0 && !is_walked(w, i, k))
     return true;
   // Who circulates goes on behind the one ahead: if all of a ring kept its junctions clear, a
   // full ring would wait for itself.

@@ -75,10 +75,13 @@ status hostile_map_use(const char *name, const char *text, size_t size, trouble 
 }
 
 status hostile_extract_use(const char *name, const char *text, size_t size, trouble *why) {
-  road_builder b = {0};
+  road_builder b = {0}, mirrored = {0};
+  trouble other = {0};
   status got = osm_read_text(&b, name, text, size, false, why);
   int roads = b.net.road_count;
   road_builder_free(&b);
+  must(osm_read_text(&mirrored, name, text, size, true, &other) == got, "mirrored", other.text);
+  road_builder_free(&mirrored);
   if (got == STATUS_OK && roads <= ROADS_MOST)
     build_and_use(PLACE_OSM, text, size);
   return got;

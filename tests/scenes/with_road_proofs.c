@@ -179,7 +179,7 @@ static void check_width(const road_network *net, const road *r, const road_lane 
   }
   // What a lane gains or loses over several roads has no full width on some; on 6 m of it, less
   // than which roads aren't cut into, it changes by a twentieth.
-  if (least > 0.97 * most && !(most >= range[0] - 1e-9))
+  if (least > 0.95 * most && !(most >= range[0] - 1e-9))
     proof_says(out, "road %d lane %d, type %d: nowhere wider than %.3f m", r->id, lane->id,
                (int)lane->type, most);
 }

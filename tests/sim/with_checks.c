@@ -128,12 +128,25 @@ void check_sides(const scene *s, const sim_snapshot *shot, check_report *report)
   }
 }
 
-// Whether a street leads on to where the place ends, without a junction before that.
-static bool leads_out(const road_network *net, int lane) {
-  const lane_path *at = &net->paths[lane - 1];
-  for (int k = 0; k < net->path_count && !at->junction && at->next_count == 1; k++)
-    at = &net->paths[net->lane_links[at->next_first] - 1];
-  return at->next_count == 0;
+// The lane that the ego is on where it ends in the open: it waits there for good. 0 else.
+static int end_of_ego(const scene *s, const sim_snapshot *shot) {
+  for (int i = 0; i < shot->actor_count; i++) {
+    const sim_actor *a = &shot->actors[i];
+    if (a->id == s->vehicles[s->ego].id && a->lane && s->roads.paths[a->lane - 1].next_count == 0)
+      return a->lane;
+  }
+  return 0;
+}
+
+// Whether a lane leads to another and nowhere else.
+static bool leads_only_to(const road_network *net, int lane, int end) {
+  for (int k = 0; k < net->path_count && lane != end; k++) {
+    const lane_path *at = &net->paths[lane - 1];
+    if (at->next_count != 1)
+      return false;
+    lane = net->lane_links[at->next_first];
+  }
+  return lane == end;
 }
 
 void check_scene(const scene *s, double seconds, check_report *report) {
@@ -157,12 +170,13 @@ void check_scene(const scene *s, double seconds, check_report *report) {
       check_sides(s, now, report);
     if (frame > 0)
       check_red_lines(s, before, now, report);
+    int end = s->vehicle_count > 0 ? end_of_ego(s, now) : 0;
     for (int i = 0; i < now->actor_count; i++) {
       const sim_actor *a = &now->actors[i];
       if (a->kind == THING_PERSON)
         continue;
       double *stand = &stands[a->id];
-      bool at_end = leads_out(&s->roads, a->lane); // the ego waits there for good
+      bool at_end = end && a->lane && leads_only_to(&s->roads, a->lane, end);
       *stand = a->speed_mps < 0.1 && !at_end ? *stand + 1 / s->frame_hz : 0;
       report->longest_stand_s = fmax(report->longest_stand_s, *stand);
     }
