@@ -320,6 +320,25 @@ static void what_is_no_round_ring_is_a_crossing(void **state) {
   }
 }
 
+static void a_ring_of_streets_is_no_crossing(void **state) {
+  (void)state;
+  const drawn_ring wide = {.radius_m = 120,
+                           .stretch = 1,
+                           .lanes = 1,
+                           .arm_count = 4,
+                           .arms = {{ARM_STREET, 0, 0},
+                                    {ARM_STREET, 1.6, 0},
+                                    {ARM_STREET, 3.1, 0},
+                                    {ARM_STREET, 4.7, 0}},
+                           .tags = STREET,
+                           .arm_tags = STREET};
+  read_map map = draw(&wide);
+  assert_int_equal(ring_junctions(&map.net), 0);
+  assert_int_equal(crossings(&map.net), 4);
+  assert_true(map_remarks(&map, "a roundabout more than 150 m wide is read as streets", 0) > 0);
+  map_free(&map);
+}
+
 #define RING_TAGS STREET TAG("junction", "roundabout")
 
 // Nodes of a ring of 16 m around (x, y), `turns` of 12: +1 as traffic on the right drives it.
@@ -469,6 +488,7 @@ static void carriageways_share_a_junction(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_no_round_ring_is_a_crossing),
+      cmocka_unit_test(a_ring_of_streets_is_no_crossing),
       cmocka_unit_test(one_without_room_leaves_the_other_as_it_is),
       cmocka_unit_test(a_ring_against_the_traffic_is_a_crossing),
       cmocka_unit_test(a_ring_is_what_its_tags_say),
