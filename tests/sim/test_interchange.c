@@ -19,7 +19,7 @@
 
 enum { SEEDS = 9, KINDS = 8 };
 // Red lights, and gaps to wait for at the end of a ramp.
-static const double LONGEST_STAND_S = 150;
+static const double LONGEST_STAND_S = 75; // of 90 s
 
 static int kind_count(void) {
   int kinds = 0;
