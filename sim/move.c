@@ -31,8 +31,12 @@ static void put_centre(sim_world *w, int i) {
 
 sim_place sim_vehicle_place(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
-  return (sim_place){cars->x_m[i],     cars->y_m[i],       cars->z_m[i],
-                     cars->yaw_rad[i], cars->pitch_rad[i], cars->roll_rad[i]};
+  return (sim_place){cars->x_m[i],
+                     cars->y_m[i],
+                     cars->z_m[i],
+                     cars->yaw_rad[i],
+                     cars->pitch_rad[i] + cars->dive[i].rad,
+                     cars->roll_rad[i] + cars->lean[i].rad};
 }
 
 pose sim_vehicle_pose(const sim_world *w, int i, sim_place at) {

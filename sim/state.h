@@ -18,6 +18,17 @@ typedef struct sim_place {
   double x_m, y_m, z_m, yaw_rad, pitch_rad, roll_rad;
 } sim_place;
 
+/// A tilt of a body and its rate.
+typedef struct sim_swing {
+  double rad, radps;
+} sim_swing;
+
+/// What a step makes of a tilt's offset from rest and of its rate: offset' = kept x offset +
+/// gained x rate, rate' = pulled x offset + going x rate.
+typedef struct sim_spring {
+  double kept, gained, pulled, going;
+} sim_spring;
+
 /// Vehicles, shape (count) unless said otherwise. Their place is that of the box
 /// centre along route[0].
 typedef struct sim_vehicles {
@@ -43,6 +54,8 @@ typedef struct sim_vehicles {
   double *change_done;   // its progress 0..1
   double *changed_s;     // seconds since the last change began
   double *shift_m;       // to the left of the lane's middle, in tight bends
+  // Written by sim/sway.c: nose down and right side down, beyond the road's own.
+  sim_swing *dive, *lean;
   // Written by sim/merge.c.
   int8_t *must_side; // where it has to change lanes to: 1 left, -1 right, 0 nowhere
   double *must_m;    // how far it may still go before it has
@@ -109,6 +122,8 @@ struct sim_world {
   sim_people people;
   weather_state weather;
   sim_conditions conditions;
+
+  sim_spring body_spring, rider_spring; // of sway, by the step's length
 
   // Renewed each step.
   uint8_t *colors;          // (junction_count, ROAD_SIGNAL_GROUPS + 1) signal_color
@@ -233,6 +248,11 @@ pose sim_vehicle_pose(const sim_world *w, int vehicle, sim_place at);
 sim_place sim_vehicle_place(const sim_world *w, int vehicle);
 /// How far a vehicle in a lane change still is to the left of its lane's middle.
 double sim_change_offset(const sim_world *w, int vehicle);
+
+// sim/sway.c
+bool sim_sway_create(sim_world *w);
+/// Bodies' tilts after a step.
+void sim_sway(sim_world *w);
 
 // sim/people.c, sim/people_avoid.c
 bool sim_people_create(sim_world *w);

@@ -100,7 +100,8 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   w->conditions = sim_conditions_from(&w->weather);
   w->frame_end_ns = -1;
   if (!w->memory || !allocate_lists(w) || !sim_lanes_build(&w->lanes, w->memory, w->net) ||
-      !sim_vehicles_create(w) || !sim_people_create(w) || !sim_posts_create(w)) {
+      !sim_sway_create(w) || !sim_vehicles_create(w) || !sim_people_create(w) ||
+      !sim_posts_create(w)) {
     sim_world_destroy(w);
     return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
   }
@@ -120,6 +121,7 @@ void sim_world_step(sim_world *w) {
   decide(w);
   sim_people_move(w);
   sim_vehicles_move(w);
+  sim_sway(w);
   sim_weather_step(&w->weather, w->step_s);
   if (w->steps % 16 == 0) // it changes over minutes
     w->conditions = sim_conditions_from(&w->weather);
@@ -155,6 +157,8 @@ uint64_t sim_world_hash(const sim_world *w) {
       {cars->pitch_rad, n * sizeof(double)},
       {cars->roll_rad, n * sizeof(double)},
       {cars->steer_rad, n * sizeof(double)},
+      {cars->dive, n * sizeof(sim_swing)},
+      {cars->lean, n * sizeof(sim_swing)},
       {cars->wheel_rad, n * sizeof(double)},
       {cars->change_from_m, n * sizeof(double)},
       {cars->change_done, n * sizeof(double)},

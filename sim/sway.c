@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bodies on their springs: they dive when braked, squat when driven, lean out of bends; those on
+// two wheels lean into them. For looks: nothing that drives reads it.
+#include <math.h>
+
+#include "base/least.h"
+#include "sim/state.h"
+
+// A body's natural motion on its springs, 1.4 Hz and well damped, and how far it tilts at rest.
+// Cars dive by about 2 degrees a g and lean by 5 (Milliken, Race Car Vehicle Dynamics, 1995, ch.
+// 16).
+static const double SPRING_RADPS = 8.8, DAMPING = 0.35;
+static const double DIVE_RAD = 0.0036, LEAN_RAD = 0.0085; // a m/s2
+// Drivers of trucks and buses sit on stiffer springs, but higher.
+static const double HEAVY_LEAN_RAD = 0.0075;
+// Riders lean as fast as they steer.
+static const double RIDER_RADPS = 5, RIDER_DAMPING = 1;
+static const double LEAN_MOST_RAD = 0.7, GRAVITY = 9.81;
+
+// A damped spring after dt, exact for a constant target: factors of the offset from it and of the
+// rate. See any text on linear oscillators.
+static sim_spring spring_of(double omega, double damping, double dt) {
+  if (damping >= 1) { // critically
+    double fade = exp(-omega * dt);
+    return (sim_spring){fade * (1 + omega * dt), fade * dt, -fade * omega * omega * dt,
+                        fade * (1 - omega * dt)};
+  }
+  double decay = damping * omega, turn = omega * sqrt(1 - damping * damping);
+  double fade = exp(-decay * dt), c = fade * cos(turn * dt), s = fade * sin(turn * dt) / turn;
+  return (sim_spring){c + decay * s, s, -omega * omega * s, c - decay * s};
+}
+
+static void swing(sim_swing *at, const sim_spring *by, double target) {
+  double off = at->rad - target, rate = at->radps;
+  at->rad = target + by->kept * off + by->gained * rate;
+  at->radps = by->pulled * off + by->going * rate;
+}
+
+static bool is_ridden(thing_kind kind) {
+  return kind == THING_MOTORCYCLE || kind == THING_BICYCLE;
+}
+
+bool sim_sway_create(sim_world *w) {
+  int n = w->scene->vehicle_count;
+  w->cars.dive = ARENA_NEW(w->memory, sim_swing, n);
+  w->cars.lean = ARENA_NEW(w->memory, sim_swing, n);
+  w->body_spring = spring_of(SPRING_RADPS, DAMPING, w->step_s);
+  w->rider_spring = spring_of(RIDER_RADPS, RIDER_DAMPING, w->step_s);
+  return w->cars.dive && w->cars.lean;
+}
+
+void sim_sway(sim_world *w) {
+  sim_vehicles *cars = &w->cars;
+  for (int i = 0; i < cars->count; i++) {
+    if (cars->gone[i])
+      continue;
+    double v = cars->v_mps[i];
+    double bend = v * v * cars->steer_rad[i] / cars->wheelbase_m[i]; // to the left, m/s2
+    if (is_ridden(w->scene->vehicles[i].kind)) {
+      double lean = least_of(LEAN_MOST_RAD, most_of(-LEAN_MOST_RAD, atan(bend / GRAVITY)));
+      swing(&cars->lean[i], &w->rider_spring, -lean);
+      continue;
+    }
+    // Brakes that hold at rest hold no dive.
+    double along = v > 0 ? cars->a_mps2[i] : 0;
+    bool heavy = cars->length_m[i] > SIM_LONG_M;
+    swing(&cars->dive[i], &w->body_spring, -DIVE_RAD * along);
+    swing(&cars->lean[i], &w->body_spring, (heavy ? HEAVY_LEAN_RAD : LEAN_RAD) * bend);
+  }
+}
