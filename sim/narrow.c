@@ -85,6 +85,15 @@ static bool taken(const sim_world *w, int i, int facing) {
   return false;
 }
 
+// Whether the one ahead, coming to rest, leaves no room for the own body beyond the bend's end.
+static bool would_stand_in(const sim_world *w, int i, double end_m, double sight_m) {
+  sim_leader leader = sim_queue_leader(w, i, sight_m);
+  if (leader.vehicle < 0)
+    return false;
+  double v = w->cars.v_mps[leader.vehicle];
+  return leader.gap_m + v * v / 4 + v < end_m + w->cars.length_m[i] + 2;
+}
+
 double sim_narrow_give_way(const sim_world *w, int i, double a_mps2, double a_free,
                            double sight_m) {
   const sim_vehicles *cars = &w->cars;
@@ -95,12 +104,14 @@ double sim_narrow_give_way(const sim_world *w, int i, double a_mps2, double a_fr
   for (int k = 0; k < cars->route_count[i] && start < sight_m; k++) {
     int lane = route[k], facing = w->lanes.facing[lane - 1];
     double distance = start + w->lanes.tight_begin_m[lane - 1];
+    double end = start + w->lanes.tight_end_m[lane - 1];
     start += sim_lane(w, lane)->length_m;
     bool bends = w->lanes.tight_begin_m[lane - 1] < w->lanes.tight_end_m[lane - 1];
     if (!facing || !bends || distance < 0 || distance > sight_m)
       continue;
-    // Who can't stop any more goes first; the other sees that and waits.
-    if (distance > stopping(w, i) && taken(w, i, facing))
+    // Who can't stop any more goes first; the other sees that and waits. And nobody long stands in
+    // the bend: two queues would each wait for the one in the other.
+    if (distance > stopping(w, i) && (taken(w, i, facing) || would_stand_in(w, i, end, sight_m)))
       a_mps2 = least_of(a_mps2, sim_stop_at(w, i, a_free, distance, 1));
   }
   return a_mps2;
