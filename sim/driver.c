@@ -86,8 +86,10 @@ static void look_at_crossings(sim_world *w, int i, int lane, double start_m, out
     if (begin > o->sight_m || (o->ends_here && begin > o->ends_m) || end + w->cars.length_m[i] < 0)
       continue;
     sim_crossing_announce(w, i, c, begin);
-    if (begin > -1.5 && sim_crossing_blocked(w, i, c, begin))
+    if (begin > -1.5 && sim_crossing_blocked(w, i, c, begin)) {
       o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, begin, STOP_SHORT_M));
+      w->cars.people_m[i] = least_of(w->cars.people_m[i], begin);
+    }
   }
 }
 
@@ -112,6 +114,7 @@ static void look_at_junction(sim_world *w, int i, int k, double start_m, outlook
 static void look_ahead(sim_world *w, int i, outlook *o) {
   sim_vehicles *cars = &w->cars;
   const int *route = sim_route(w, i);
+  cars->people_m[i] = INFINITY;
   double half = cars->length_m[i] / 2;
   double start = -(cars->s_m[i] + half);         // of the lane, from the front
   if (cars->came_from[i] && cars->s_m[i] < half) // the tail may stand on a crosswalk

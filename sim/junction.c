@@ -17,6 +17,7 @@ static const double HARD_GAP_S = 1.0;
 
 // Where a claim's vehicle is along the claimed lane, and how fast it may get.
 typedef struct claimant {
+  double people_m; // where it stops for people, INFINITY
   double front_m, tail_m, v_mps, a_mps2, top_mps, gain_mps2;
 } claimant;
 
@@ -32,7 +33,8 @@ static claimant claimant_of(const sim_world *w, int node, int lane) {
   int i = node / 2;
   double x = node & 1 ? hold_x(w, i) : cars->want_x_m[i];
   const driver_params *mood = &cars->mood[i];
-  return (claimant){x + cars->length_m[i] / 2,
+  return (claimant){x + cars->length_m[i] / 2 + cars->people_m[i],
+                    x + cars->length_m[i] / 2,
                     x - cars->length_m[i] / 2,
                     cars->v_mps[i],
                     cars->a_mps2[i],
@@ -94,6 +96,8 @@ static double latest(const claimant *c, double at_m) {
   double left = at_m + CLEARANCE_M - c->tail_m;
   if (left <= 0)
     return 0;
+  if (c->people_m - (c->front_m - c->tail_m) < at_m + CLEARANCE_M)
+    return INFINITY; // it stops for people before that
   if (c->v_mps < 2 && c->a_mps2 < 0.2)
     return INFINITY;
   if (c->a_mps2 < -0.3) // braking: it may come to rest before it has left

@@ -65,13 +65,13 @@ static double wheel_radius(thing_kind kind) {
 static bool allocate(sim_world *w, int n) {
   sim_vehicles *cars = &w->cars;
   double **doubles[] = {
-      &cars->length_m,      &cars->width_m,     &cars->axle_m,      &cars->wheelbase_m,
-      &cars->blink_phase,   &cars->gone_s,      &cars->s_m,         &cars->v_mps,
-      &cars->x_m,           &cars->y_m,         &cars->z_m,         &cars->yaw_rad,
-      &cars->pitch_rad,     &cars->roll_rad,    &cars->steer_rad,   &cars->wheel_rad,
-      &cars->change_from_m, &cars->change_done, &cars->changed_s,   &cars->a_mps2,
-      &cars->wait_s,        &cars->want_x_m,    &cars->hold_past_m, &cars->shift_m,
-      &cars->wheel_radius_m};
+      &cars->length_m,      &cars->width_m,       &cars->axle_m,    &cars->wheelbase_m,
+      &cars->blink_phase,   &cars->gone_s,        &cars->s_m,       &cars->v_mps,
+      &cars->x_m,           &cars->y_m,           &cars->z_m,       &cars->yaw_rad,
+      &cars->pitch_rad,     &cars->roll_rad,      &cars->steer_rad, &cars->wheel_rad,
+      &cars->change_from_m, &cars->change_done,   &cars->changed_s, &cars->a_mps2,
+      &cars->wait_s,        &cars->people_m,      &cars->want_x_m,  &cars->hold_past_m,
+      &cars->shift_m,       &cars->wheel_radius_m};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
@@ -118,6 +118,7 @@ static void place(sim_world *w, int i) {
   cars->changed_s[i] = rng_uniform(&r, 0, 8);
   cars->s_m[i] = v->s_m;
   cars->v_mps[i] = v->speed_mps;
+  cars->people_m[i] = INFINITY;
   sim_route(w, i)[0] = v->lane;
   cars->route_count[i] = 1;
   sim_route_extend(w, i);

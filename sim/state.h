@@ -63,6 +63,7 @@ typedef struct sim_vehicles {
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
   double *a_mps2;
+  double *people_m;      // from the front to the crosswalk that it stops before; INFINITY
   double *wait_s;        // time spent standing before a junction
   uint32_t *flags;       // ACTOR_… but for the blinking phase
   int *want_lane;        // the next junction lane, 0 none within sight
