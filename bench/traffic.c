@@ -148,7 +148,7 @@ static double run_ours(const scene *s) {
     die(why.text);
   double begin_s = bench_now_s();
   for (int i = 0; i < SECONDS * STEPS_PER_S; i++)
-    sim_world_step(world);
+    sim_world_step(world, NULL);
   double seconds = bench_now_s() - begin_s;
   sim_world_destroy(world);
   return s->vehicle_count * (double)(SECONDS * STEPS_PER_S) / seconds;

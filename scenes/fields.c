@@ -10,6 +10,8 @@
 // clang-format off
 #define SCENE(member) offsetof(scene_form, def.member)
 #define CAMERA(member) offsetof(camera_form, member)
+#define ACTOR(member) offsetof(actor_def, member)
+#define AT(member) offsetof(actor_place, member)
 #define LIDAR(member) offsetof(lidar_form, member)
 #define NUMBER(g, n, u, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_NUMBER, u, lo, hi, false, d, NULL, at, m}
 #define OPTION(g, n, u, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_NUMBER, u, lo, hi, false, NAN, d, at, m}
@@ -53,6 +55,7 @@ const field fields_table[] = {
   TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
+  TABLE(SCENE, "actors", "{}", "list of actors that the script places itself, 31 at most"),
   TABLE(SCENE, "ego", "{ rig = rigs.minimal }", "the vehicle that carries the sensors"),
 
   PAIR(GRID_CITY, "blocks", 1, 20, 3, SCENE(grid_city.blocks_x), "blocks between streets, east-west and north-south"),
@@ -235,8 +238,31 @@ const field fields_table[] = {
   NUMBER(WEATHER, "turbidity", "", 2, 10, 3, SCENE(weather.turbidity), "haze: 2 clean air, 10 hazy"),
   OPTION(WEATHER, "time_of_day_h", "h", 0, 24, "the scene's", offsetof(scene_form, weather_time_of_day_h), "an hour that goes with this weather, instead of the scene's; night {} has 0"),
 
-  WORD(EGO, "driver", "idm", FIELD_NOWHERE, "who drives: idm"),
+  WORD(EGO, "driver", "idm", SCENE(actors[0].driver), "who drives: idm looks out for others, constant keeps its speed whatever happens"),
+  OPTION(EGO, "speed_mps", "m/s", 0, 70, "what the road asks for", SCENE(actors[0].speed_mps), "speed at the beginning"),
+  WORD(EGO, "lane", "any", SCENE(ego_at.lane), "lane that it begins on: any, kerb: the one at the kerb, centre: the one at the road's centre"),
+  OPTION(EGO, "start_m", "m", 0, 10000, "drawn", SCENE(ego_at.start_m), "from where its lane begins to its middle"),
+  OPTION(EGO, "before_junction_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_junction_m), "from its front to the stop line of a junction; instead of start_m"),
+  WORD(EGO, "route", "any", SCENE(actors[0].route), "where it goes at junctions"),
+  TABLE(EGO, "behaviour", "nothing", "function(self) … end, a coroutine that tells it what to do"),
   TABLE(EGO, "rig", "rigs.minimal", "the sensors: a rig of rigs, its name, or a table of one's own"),
+
+  WORD(ACTOR, "kind", "car", ACTOR(kind), "what it is"),
+  WORD(ACTOR, "age", "adult", ACTOR(age), "of people"),
+  TABLE(ACTOR, "at", "needed", "its place: ahead(…), behind(…) or beside(…)"),
+  OPTION(ACTOR, "speed_mps", "m/s", 0, 70, "what the road asks for", ACTOR(speed_mps), "speed at the beginning; people, and who is beside the lanes, stand"),
+  WORD(ACTOR, "driver", "constant", ACTOR(driver), "who drives: constant keeps lane and speed until the behaviour says otherwise, idm looks out for others"),
+  WORD(ACTOR, "route", "straight", ACTOR(route), "where it goes at junctions"),
+  TABLE(ACTOR, "behaviour", "nothing", "function(self) … end, a coroutine that tells it what to do"),
+
+  OPTION(AT, "gap_m", "m", 0, 2000, "10", AT(gap_m), "ahead and behind: from the rear of the one in front to the front of the other"),
+  NUMBER(AT, "ahead_m", "m", -2000, 2000, 0, AT(ahead_m), "beside: from middle to middle along the road; negative: behind"),
+  OPTION(AT, "side_m", "m", -40, 40, "0", AT(side_m), "to the left of that lane's middle, or of where the lane's word puts it"),
+  OPTION(AT, "kerb_m", "m", -40, 40, "0", AT(kerb_m), "the same to the side that traffic keeps to; instead of side_m"),
+  WORD(AT, "lane", "same", AT(lane), "which lane; kerb: parked at the kerb, sidewalk: beside the carriageway"),
+  WORD(AT, "way", "straight", AT(way), "where to count along at a junction"),
+  WORD(AT, "facing", "along", AT(facing), "where it looks: along its lane, against it, or across the road"),
+  ANGLE(AT, "heading_deg", -180, 180, 0, AT(heading_rad), "added to that; positive turns left"),
 
   NAME(RIG, "name", "custom", offsetof(rig_form, name), "name of the rig in the dataset"),
   TABLE(RIG, "cameras", "{}", "list of cameras, 16 at most"),
@@ -293,6 +319,8 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},
   [FIELDS_WEATHER] = {"weather", "weather.", "weather = clear { … }, or cloudy, overcast, rain, snow, fog, night, storm"},
   [FIELDS_EGO] = {"ego", "ego.", "ego = { … }"},
+  [FIELDS_ACTOR] = {"actor", "actors[N].", "actors = { actor { … }, … }"},
+  [FIELDS_AT] = {"at", "actors[N].at.", "at = ahead(ego, { … }), behind(ego, { … }) or beside(ego, { … })"},
   [FIELDS_RIG] = {"rig", "ego.rig.", "ego = { rig = { … } }"},
   [FIELDS_CAMERA] = {"camera", "ego.rig.cameras[N].", "ego = { rig = { cameras = { { … }, … } } }"},
   [FIELDS_LIDAR] = {"lidar", "ego.rig.lidars[N].", "ego = { rig = { lidars = { { … }, … } } }"},
@@ -424,6 +452,30 @@ bool fields_check_text(const field *f, const char *value, char *text, size_t siz
   return false;
 }
 
+// Words of the ego, of actors and of their places.
+static const char *scripted_word(const field *f, int index) {
+  enum { MOST = 8 };
+  static const struct {
+    field_group group;
+    const char *name, *words[MOST];
+  } lists[] = {
+      {FIELDS_EGO, "driver", {"idm", "constant"}},
+      {FIELDS_EGO, "lane", {"any", "kerb", "centre"}},
+      {FIELDS_ACTOR, "kind", {"car", "van", "truck", "bus", "motorcycle", "bicycle", "pedestrian"}},
+      {FIELDS_ACTOR, "age", {"adult", "child"}},
+      {FIELDS_ACTOR, "driver", {"constant", "idm"}},
+      {FIELDS_AT, "lane", {"same", "left", "right", "oncoming", "kerb", "sidewalk"}},
+      {FIELDS_AT, "facing", {"along", "against", "across"}},
+      {FIELDS_AT, "way", {"straight", "left", "right"}},
+      {FIELDS_EGO, "route", {"any", "straight", "left", "right"}},
+      {FIELDS_ACTOR, "route", {"straight", "left", "right", "any"}},
+  };
+  for (size_t i = 0; i < sizeof lists / sizeof *lists && index < MOST; i++)
+    if (lists[i].group == f->group && strcmp(lists[i].name, f->name) == 0)
+      return lists[i].words[index];
+  return NULL;
+}
+
 const char *fields_word(const field *f, int index) {
   static const char *const rules[] = {"signals_or_priority", "signals", "priority", "all_way_stop",
                                       "right_before_left"};
@@ -442,7 +494,7 @@ const char *fields_word(const field *f, int index) {
     return index < (int)(sizeof overs / sizeof *overs) ? overs[index] : NULL;
   if (f->group == FIELDS_INTERCHANGE)
     return index < (int)(sizeof kinds / sizeof *kinds) ? kinds[index] : NULL;
-  return index == 0 ? "idm" : NULL;
+  return scripted_word(f, index);
 }
 
 int fields_width(const field *f) {

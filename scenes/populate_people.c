@@ -126,18 +126,22 @@ status populate_people(scene *s, const scene_def *def, scene_lack *lack, trouble
     wanted = 0; // highways have no sidewalks
   crowd c = {.net = net};
   status got = STATUS_OK;
-  if (!make_crowd(&c, s->memory, wanted) || !weights) {
+  int scripted = s->person_count; // are there already, off the walk graph
+  if (!make_crowd(&c, s->memory, wanted + scripted) || !weights) {
     got = trouble_set(why, STATUS_MEMORY, "memory ran out while placing %d people", wanted);
     goto done;
   }
+  for (int i = 0, person = 0; i < s->actor_count && person < scripted; i++)
+    if (s->actors[i].person >= 0)
+      put(&c, &s->people[person++], s->actors[i].x_m, s->actors[i].y_m);
   for (int i = 0; i < wanted; i++) {
     rng r = rng_at(s->seed, RNG_PEOPLE, s->index, (uint32_t)i + 1, s->attempt);
     if (!place_one(&c, def, weights, total, &r) && def->pedestrians >= 0) {
-      *lack = (scene_lack){.kind = LACK_PEOPLE, .wanted = wanted, .room = c.count};
+      *lack = (scene_lack){.kind = LACK_PEOPLE, .wanted = wanted, .room = i};
       got = trouble_set(why, STATUS_RANGE,
                         "pedestrians.count: %d don't fit on %.1f km of sidewalks; room was found "
                         "for %d",
-                        wanted, sidewalks / 1000, c.count);
+                        wanted, sidewalks / 1000, i);
       goto done;
     }
   }

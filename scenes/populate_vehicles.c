@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "scenes/furnish.h"
 #include "scenes/populate.h"
+#include "scenes/populate_actors.h"
 
 static const double LEAST_GAP_M = 3; // bumper to bumper at the start
 static const double BESIDE_CROSSWALK_M = 0.5;
@@ -77,6 +79,7 @@ typedef struct slots {
   int *head;                            // (path_count) first vehicle of a lane
   double *lo, *hi;                      // (path_count) where bodies may be; hi <= lo: nowhere
   double *weights[USERS], total[USERS]; // (path_count) room for each user of lanes; its sum
+  const cast *scripted;
 } slots;
 
 // Who a kind of vehicle is to lanes: the number of a lane_user bit.
@@ -136,6 +139,11 @@ static void find_room(slots *p) {
 static bool fits(const slots *p, int lane, double s, double length) {
   if (s - length / 2 < p->lo[lane] || s + length / 2 > p->hi[lane])
     return false;
+  for (int i = 0; i < p->scripted->clearing_count; i++) {
+    const clearing *c = &p->scripted->clearings[i];
+    if (c->lane == lane + 1 && s + length / 2 > c->lo_m && s - length / 2 < c->hi_m)
+      return false;
+  }
   for (int v = p->head[lane]; v >= 0; v = p->next[v])
     if (fabs(p->vehicles[v].s_m - s) < (p->vehicles[v].size_m[0] + length) / 2 + LEAST_GAP_M)
       return false;
@@ -187,22 +195,51 @@ static double way_ahead(const road_network *net, int lane, double enough) {
   return fmin(length, enough);
 }
 
+// Whether a script lets the ego begin on that lane, which has room for it, and where its middle
+// may be then; *s_m is left alone where it may be anywhere.
+static bool is_wanted(const slots *p, const scene_def *def, int index, double length, double *s_m) {
+  const road_network *net = p->net;
+  const lane_path *lane = &net->paths[index];
+  const ego_place *at = &def->ego_at;
+  int kerb = net->left_hand ? lane->left : lane->right, centre = net->left_hand ? lane->right : lane->left;
+  if ((strcmp(at->lane, "kerb") == 0 && kerb) || (strcmp(at->lane, "centre") == 0 && centre))
+    return false;
+  if (!isnan(at->start_m))
+    *s_m = at->start_m;
+  if (isnan(at->before_junction_m))
+    return isnan(at->start_m) || (*s_m > length / 2 && *s_m < lane->length_m - length / 2);
+  // From where the turn asked for can be taken.
+  const char *route = def->actors[0].route;
+  bool leads = false;
+  for (int k = 0; k < lane->next_count; k++) {
+    const lane_path *way = &net->paths[net->lane_links[lane->next_first + k] - 1];
+    leads |= way->junction && (strcmp(route, "any") == 0 ||
+                               (strcmp(route, "straight") == 0 && way->turn == TURN_STRAIGHT) ||
+                               (strcmp(route, "left") == 0 && way->turn == TURN_LEFT) ||
+                               (strcmp(route, "right") == 0 && way->turn == TURN_RIGHT));
+  }
+  *s_m = lane->stop_s_m - at->before_junction_m - length / 2;
+  return leads && *s_m > length / 2;
+}
+
 // `within`: if it can, on a road of that class.
-static bool place_ego(slots *p, road_class within, rng *r) {
+static bool place_ego(slots *p, const scene_def *def, road_class within, rng *r) {
   const road_network *net = p->net;
   const double *weights = p->weights[user_of(THING_CAR)];
   scene_vehicle ego = draw_vehicle(THING_CAR, r);
-  double best = -1, least = ego.size_m[0] + 4;
+  double best = -1, least = ego.size_m[0] + 4, given = NAN;
   int chosen = -1;
   for (int i = 0; i < net->path_count; i++) {
     double jitter = rng_uniform(r, 0, 120); // different scenes start on different streets
-    if (weights[i] < least)
+    double s = NAN;
+    if (weights[i] < least || !is_wanted(p, def, i, ego.size_m[0], &s))
       continue;
     double score = way_ahead(net, i + 1, EGO_AHEAD_M) + jitter;
     score += net->roads[net->paths[i].road - 1].class == within ? 2 * EGO_AHEAD_M : 0;
     if (score > best) {
       best = score;
       chosen = i;
+      given = s;
     }
   }
   if (chosen < 0)
@@ -212,10 +249,17 @@ static bool place_ego(slots *p, road_class within, rng *r) {
   // On long roads not right where they begin, so that there is something to see behind, too.
   double skip = room > 500 ? 120 : 0;
   ego.s_m = p->lo[chosen] + ego.size_m[0] / 2 + skip + rng_uniform(r, 0.05, 0.35) * fmin(room, 120);
+  if (!isnan(given))
+    ego.s_m = given;
   ego.driver = draw_driver(THING_CAR, net->paths[chosen].speed_limit_mps, r);
   ego.driver.speed_factor = fmin(ego.driver.speed_factor, 1);
   put(p, &ego);
   return true;
+}
+
+static bool is_anywhere(const scene_def *def) {
+  return strcmp(def->ego_at.lane, "any") == 0 && isnan(def->ego_at.start_m) &&
+         isnan(def->ego_at.before_junction_m);
 }
 
 static bool place_one(slots *p, const scene_def *def, rng *r) {
@@ -287,6 +331,19 @@ static void set_speeds(slots *p) {
   }
 }
 
+// The ego and the actors begin as fast as their script says.
+static void set_scripted_speeds(const scene *s, const scene_def *def, slots *p) {
+  if (!isnan(def->actors[0].speed_mps))
+    p->vehicles[0].speed_mps = def->actors[0].speed_mps;
+  for (int i = 0; i < s->actor_count; i++) {
+    scene_actor *a = &s->actors[i];
+    if (i == 0)
+      a->speed_mps = p->vehicles[0].speed_mps;
+    else if (a->vehicle >= 0)
+      p->vehicles[a->vehicle].speed_mps = a->speed_mps;
+  }
+}
+
 static int wanted_count(const slots *p, const scene_def *def) {
   if (def->vehicles >= 0)
     return def->vehicles;
@@ -301,8 +358,10 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   slots p = {.net = &s->roads};
   size_t paths = (size_t)s->roads.path_count;
   int wanted = wanted_count(&p, def);
-  p.vehicles = ARENA_NEW(s->memory, scene_vehicle, wanted + 1);
-  p.next = malloc(sizeof *p.next * ((size_t)wanted + 1));
+  cast scripted;
+  p.scripted = &scripted;
+  p.vehicles = ARENA_NEW(s->memory, scene_vehicle, wanted + ACTORS_MAX);
+  p.next = malloc(sizeof *p.next * ((size_t)wanted + ACTORS_MAX));
   p.head = malloc(sizeof *p.head * (paths + 1));
   p.lo = malloc(sizeof *p.lo * (2 + USERS) * (paths + 1));
   status got = STATUS_OK;
@@ -318,24 +377,38 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   road_class within = def->place == PLACE_PARKING   ? ROAD_SERVICE
                       : def->place == PLACE_HIGHWAY ? ROAD_MOTORWAY
                                                     : ROAD_CLASS_COUNT;
-  if (!place_ego(&p, within, &r)) {
-    got = trouble_set(why, STATUS_RANGE, "road: no lane is long enough for the ego to start on");
+  if (!place_ego(&p, def, within, &r)) {
+    got = trouble_set(why, STATUS_RANGE, "road: no lane is long enough for the ego to start on%s",
+                      is_anywhere(def) ? "" : " where `ego` says");
     goto done;
   }
+  got = populate_actors(s, def, &p.vehicles[0], &scripted, why);
+  if (got != STATUS_OK)
+    goto done;
+  for (int i = 0; i < scripted.vehicle_count; i++)
+    put(&p, &scripted.vehicles[i]);
   for (int i = 0; i < wanted; i++) {
     r = rng_at(s->seed, RNG_TRAFFIC, s->index, (uint32_t)i + 1, s->attempt);
     if (!place_one(&p, def, &r) && def->vehicles >= 0) {
-      *lack = (scene_lack){.kind = LACK_VEHICLES, .wanted = wanted, .room = p.count - 1};
+      *lack = (scene_lack){.kind = LACK_VEHICLES, .wanted = wanted, .room = i};
       got = trouble_set(why, STATUS_RANGE,
                         "traffic.vehicles: %d don't fit on %.1f km of lanes; room was found for %d",
-                        wanted, p.total[0] / 1000, p.count - 1);
+                        wanted, p.total[0] / 1000, i);
       goto done;
     }
   }
   set_speeds(&p);
+  set_scripted_speeds(s, def, &p);
   s->vehicles = p.vehicles;
   s->vehicle_count = p.count;
   s->ego = 0;
+  s->people = arena_copy(s->memory, scripted.people,
+                         sizeof *scripted.people * (size_t)scripted.person_count);
+  s->person_count = scripted.person_count;
+  if (!s->people) {
+    got = trouble_set(why, STATUS_MEMORY, "memory ran out while placing actors");
+    goto done;
+  }
   for (int i = 0; i < p.count; i++)
     p.vehicles[i].id = ++s->id_count;
 done:

@@ -330,3 +330,28 @@ status sandbox_call_c(sandbox *box, lua_CFunction f, void *data, trouble *why) {
   int result = lua_pcall(box->L, 1, 0, 0);
   return result == LUA_OK ? STATUS_OK : report(box, result, why);
 }
+
+status sandbox_resume(sandbox *box, lua_State *co, int arguments, bool *ended, trouble *why) {
+  int results = 0, result = lua_resume(co, box->L, arguments, &results);
+  *ended = result != LUA_YIELD;
+  if (result == LUA_OK || result == LUA_YIELD) {
+    lua_pop(co, results);
+    return STATUS_OK;
+  }
+  lua_xmove(co, box->L, 1);
+  return report(box, result, why);
+}
+
+void sandbox_allow(sandbox *box, int64_t instructions, double cpu_s) {
+  box->limits.instructions = box->instructions_left = instructions;
+  box->limits.cpu_s = cpu_s;
+  box->deadline_s = now_s() + cpu_s;
+}
+
+int64_t sandbox_instructions_left(const sandbox *box) {
+  return box->instructions_left;
+}
+
+void sandbox_set_stream(sandbox *box, rng stream) {
+  box->stream = stream;
+}

@@ -5,6 +5,7 @@
 #ifndef SCENES_SANDBOX_H
 #define SCENES_SANDBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,14 @@ status sandbox_call_c(sandbox *box, lua_CFunction f, void *data, trouble *why);
 /// STATUS_RANGE for an error in the script, STATUS_LIMIT for a used-up quota,
 /// STATUS_REJECTED after sandbox_reject.
 status sandbox_call(sandbox *box, int arguments, trouble *why);
+
+/// Resumes a coroutine with the `arguments` values on its stack and drops what it gives. *ended:
+/// it has returned. Errors as sandbox_call's.
+status sandbox_resume(sandbox *box, lua_State *co, int arguments, bool *ended, trouble *why);
+/// From now on the script may take so many instructions and so much processor time.
+void sandbox_allow(sandbox *box, int64_t instructions, double cpu_s);
+int64_t sandbox_instructions_left(const sandbox *box);
+void sandbox_set_stream(sandbox *box, rng stream);
 
 // For C functions that scripts call -------------------------------------------
 

@@ -162,13 +162,25 @@ typedef struct scene_person {
   uint32_t asset_seed;
   double size_m[3];
   palette colors;
-  int edge;          // walk_edge id
+  int edge;          // walk_edge id; 0 of scripted people, who are where scene_actor says
   double s_m;        // from node a
   double offset_m;   // sideways from the edge's middle line, left positive
   int direction;     // +1 towards b, -1 towards a
   double speed_mps;  // desired
   double jaywalking; // chance to ignore a red man
 } scene_person;
+
+/// One of the actors of a script, by its number: a vehicle or a person of the scene.
+typedef struct scene_actor {
+  int vehicle, person; // index, -1: it isn't one
+  int route;           // turn_kind that it takes at junctions; -1: any
+  bool constant;       // keeps its speed, and its lane, until it is told otherwise
+  bool beside;         // off the lanes from the beginning, at (x, y), the middle of its box
+  bool behaves;        // has a behaviour
+  double x_m, y_m, z_m, heading_rad; // of one beside the lanes
+  double shift_m;                    // of one on a lane: to the left of its middle
+  double speed_mps;                  // at the beginning
+} scene_actor;
 
 enum { SCENE_PLACE_NAME = 32 };
 
@@ -199,6 +211,9 @@ typedef struct scene {
   double *signal_offsets_s; // (junction_count) program time at scene time 0
   rig_def rig;
   uint32_t id_count; // ids in use are 1 .. id_count
+  int actor_count;
+  scene_actor *actors;         // of the script, [0] the ego; count 0: none
+  const struct script *script; // which has their behaviours, and must outlive the scene; or NULL
 } scene;
 
 typedef enum lack_kind { LACK_NONE, LACK_VEHICLES, LACK_PEOPLE, LACK_KIND_COUNT } lack_kind;

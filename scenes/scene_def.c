@@ -10,14 +10,32 @@
 
 enum { TRUCKS = 2, BUSES = 3, BICYCLES = 5 }; // in scene_def.mix
 
+actor_def actor_def_default(void) {
+  actor_def def = {0};
+  fields_reset(FIELDS_ACTOR, &def);
+  fields_reset(FIELDS_AT, &def.at);
+  strcpy(def.kind, "car");
+  strcpy(def.age, "adult");
+  strcpy(def.driver, "constant");
+  strcpy(def.route, "straight");
+  strcpy(def.at.lane, "same");
+  strcpy(def.at.way, "straight");
+  strcpy(def.at.facing, "along");
+  return def;
+}
+
 scene_form scene_form_default(void) {
   scene_form form = {.def = {.place = PLACE_GRID_CITY}};
-  for (int group = 0; group <= FIELDS_WEATHER; group++)
+  for (int group = 0; group <= FIELDS_EGO; group++)
     fields_reset((field_group)group, &form);
   strcpy(form.def.intersection.rule, "signals_or_priority");
   strcpy(form.def.interchange.kind, "diamond");
   strcpy(form.def.interchange.over, "crossing");
   strcpy(form.def.hand, "right");
+  form.def.actors[0] = actor_def_default();
+  strcpy(form.def.actors[0].driver, "idm");
+  strcpy(form.def.actors[0].route, "any");
+  strcpy(form.def.ego_at.lane, "any");
   strcpy(form.def.district, "mixed");
   weather_preset("clear", NAN, &form.def.weather, NULL);
   rig_form_builtin("minimal", &form.rig);
@@ -83,6 +101,12 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
     def.mix[BICYCLES] = 0;
   if (def.place == PLACE_PARKING && !form->mix_given) // too long for its corners
     def.mix[TRUCKS] = def.mix[BUSES] = 0;
+  const actor_def *ego = &def.actors[0];
+  if (def.actor_count == 0 &&
+      (ego->behaves || strcmp(ego->driver, "idm") != 0 || strcmp(ego->route, "any") != 0))
+    def.actor_count = 1;
+  if (!isnan(def.ego_at.start_m) && !isnan(def.ego_at.before_junction_m))
+    return trouble_set(why, STATUS_RANGE, "ego: give start_m or before_junction_m, not both");
   double weights = 0;
   for (int i = 0; i < MIX_KINDS; i++)
     weights += def.mix[i];

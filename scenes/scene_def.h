@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "scenes/actor.h"
 #include "scenes/rig_form.h"
 #include "scenes/weather.h"
 
@@ -239,6 +240,9 @@ typedef struct scene_def {
   double time_of_day_h, latitude_deg;
   int day_of_year;
   rig_def rig;
+  ego_place ego_at;
+  int actor_count;              // 0: the ego alone, and nothing said about it but its place
+  actor_def actors[ACTORS_MAX]; // [0] the ego
 } scene_def;
 
 /// Where a kind's definition is in a scene_def, and its size in bytes.

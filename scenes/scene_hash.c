@@ -158,6 +158,15 @@ static void add_actors(sum *h, const scene *s) {
   }
 }
 
+static void add_scripted(sum *h, const scene *s) {
+  for (int i = 0; i < s->actor_count; i++) {
+    const scene_actor *a = &s->actors[i];
+    ADD(a->vehicle), ADD(a->person), ADD(a->route), ADD(a->constant), ADD(a->beside);
+    ADD(a->behaves), ADD(a->x_m), ADD(a->y_m), ADD(a->z_m), ADD(a->heading_rad), ADD(a->shift_m);
+    ADD(a->speed_mps);
+  }
+}
+
 static void add_land_use(sum *h, const scene *s) {
   for (int i = 0; i < s->drive_count; i++) {
     const scene_drive *d = &s->drives[i];
@@ -200,6 +209,7 @@ uint64_t scene_hash(const scene *s) {
   add_junctions(h, &s->roads);
   add_graphs(h, &s->roads);
   add_actors(h, s);
+  add_scripted(h, s);
   add_land_use(h, s);
   add_rig(h, &s->rig);
   add(h, s->signal_offsets_s, sizeof *s->signal_offsets_s * (size_t)s->roads.junction_count);

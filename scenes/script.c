@@ -205,28 +205,43 @@ status script_define(const script *s, uint64_t seed, uint32_t index, uint32_t at
   return script_define_within(s, &limits, seed, index, attempt, out, why);
 }
 
-status script_define_within(const script *s, const sandbox_limits *limits, uint64_t seed,
-                            uint32_t index, uint32_t attempt, scene_def *out, trouble *why) {
+status script_sandbox(sandbox **out, const script *s, const sandbox_limits *limits, uint64_t seed,
+                      uint32_t index, uint32_t attempt, script_run *run, trouble *why) {
+  *out = NULL;
   sandbox *box = sandbox_create(s->name, limits, rng_at(seed, RNG_SCRIPT, index, attempt, 0));
   if (!box)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory for Lua", s->name);
-  script_run run = {.script = s, .modules = &s->modules, .maps = s->maps};
-  sandbox_set_context(box, &run);
-  lua_State *L = sandbox_state(box);
+  *run = (script_run){.script = s, .modules = &s->modules, .maps = s->maps};
+  sandbox_set_context(box, run);
   status result = sandbox_call_c(box, open_words, NULL, why);
-  if (result == STATUS_OK)
-    result = sandbox_load(box, s->name, s->text, strlen(s->text), why);
+  if (result)
+    sandbox_destroy(box);
+  else
+    *out = box;
+  return result;
+}
+
+status script_run_in(const script *s, sandbox *box, trouble *why) {
+  status result = sandbox_load(box, s->name, s->text, strlen(s->text), why);
   if (result == STATUS_OK)
     result = sandbox_call(box, 0, why);
-  if (result == STATUS_OK) {
-    const scene_def *def = script_words_scene(L, -1);
-    if (def)
-      *out = *def;
-    else
-      result =
-          trouble_set(why, STATUS_RANGE, "%s: must end with `return scene { … }`; it returned %s",
-                      s->name, sandbox_type(L, -1));
-  }
+  if (result == STATUS_OK && !script_words_scene(sandbox_state(box), -1))
+    result =
+        trouble_set(why, STATUS_RANGE, "%s: must end with `return scene { … }`; it returned %s",
+                    s->name, sandbox_type(sandbox_state(box), -1));
+  return result;
+}
+
+status script_define_within(const script *s, const sandbox_limits *limits, uint64_t seed,
+                            uint32_t index, uint32_t attempt, scene_def *out, trouble *why) {
+  script_run run;
+  sandbox *box;
+  status result = script_sandbox(&box, s, limits, seed, index, attempt, &run, why);
+  if (result)
+    return result;
+  result = script_run_in(s, box, why);
+  if (result == STATUS_OK)
+    *out = *script_words_scene(sandbox_state(box), -1);
   sandbox_destroy(box);
   return result;
 }

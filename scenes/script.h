@@ -53,6 +53,7 @@ status script_define(const script *s, uint64_t seed, uint32_t index, uint32_t at
 /// Scene `index`: define and build, drawing again after rejections (1,000 at most, then
 /// STATUS_LIMIT with the most frequent reason). STATUS_RANGE earlier, when draw after draw
 /// had no room for the same number, or failed to build for the very same reason.
+/// A scene whose actors behave runs the script again as it moves: the script must outlive it.
 status script_build(const script *s, uint64_t seed, uint32_t index, scene **out, trouble *why);
 
 #endif

@@ -109,7 +109,10 @@ static status try_once(const script *s, uint64_t seed, uint32_t index, uint32_t 
   if (result != STATUS_OK)
     return result;
   *drawn = true;
-  return scene_build_lacking(out, &def, seed, index, attempt, lack, why);
+  result = scene_build_lacking(out, &def, seed, index, attempt, lack, why);
+  if (result == STATUS_OK)
+    (*out)->script = s;
+  return result;
 }
 
 status script_build_counted(const script *s, uint64_t seed, uint32_t index, scene **out,

@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "scenes/draws.h"
 #include "scenes/sandbox.h"
+#include "scenes/script_actors.h"
 
 // Marks of the tables that constructors give, as metatables in the registry.
 static const char *const place_marks[PLACE_COUNT] = {
@@ -275,7 +276,23 @@ static void read_ego(lua_State *L, int index, scene_form *form) {
   script_read_fields(L, index, FIELDS_EGO, form, "ego.", NULL);
   if (lua_getfield(L, index, "rig") != LUA_TNIL)
     script_read_rig(L, lua_gettop(L), &form->rig);
-  lua_pop(L, 1);
+  if (lua_getfield(L, index, "behaviour") != LUA_TNIL && !lua_isfunction(L, -1))
+    sandbox_error(L, "ego.behaviour: is %s; function(self) … end would do", sandbox_type(L, -1));
+  form->def.actors[0].behaves = !lua_isnil(L, -1);
+  lua_pop(L, 2);
+}
+
+static void read_actors(lua_State *L, int index, scene_form *form) {
+  script_actors_read(L, index, &form->def);
+}
+
+// The scene keeps what the behaviours are found by: the list of actors, and the ego's own.
+static void keep_behaviours(lua_State *L, int table, int made) {
+  lua_getfield(L, table, "actors");
+  lua_setiuservalue(L, made, SCENE_ACTORS);
+  if (lua_getfield(L, table, "ego") == LUA_TTABLE)
+    lua_getfield(L, -1, "behaviour");
+  lua_setiuservalue(L, made, SCENE_EGO_BEHAVIOUR);
 }
 
 static int make_scene(lua_State *L) {
@@ -286,7 +303,8 @@ static int make_scene(lua_State *L) {
                {"traffic", read_traffic},
                {"pedestrians", read_pedestrians},
                {"weather", read_weather},
-               {"ego", read_ego}};
+               {"ego", read_ego},
+               {"actors", read_actors}};
   check_argument(L, "scene");
   scene_form form = scene_form_default();
   script_read_fields(L, 1, FIELDS_SCENE, &form, "", NULL);
@@ -304,10 +322,13 @@ static int make_scene(lua_State *L) {
   if (is_map((int)form.def.place))
     find_map(L, (int)form.def.place,
              form.def.place == PLACE_OSM ? &form.def.osm : &form.def.opendrive);
-  scene_def *def = lua_newuserdatauv(L, sizeof *def, 0);
+  scene_def *def = lua_newuserdatauv(L, sizeof *def, SCENE_USER_VALUES);
   luaL_setmetatable(L, scene_mark);
   if (scene_def_from_form(def, &form, &why) != STATUS_OK)
     return sandbox_error(L, "%s", why.text);
+  int made = lua_gettop(L);
+  keep_behaviours(L, 1, made);
+  lua_settop(L, made);
   return 1;
 }
 
@@ -375,7 +396,7 @@ static int word_require(lua_State *L) {
 // Reading a global that isn't there is a slip; say which word was meant.
 static int refuse_global(lua_State *L) {
   static const char *const absent[] = {"io",     "os",       "debug",          "package", "load",
-                                       "dofile", "loadfile", "collectgarbage", "warn",    "actor"};
+                                       "dofile", "loadfile", "collectgarbage", "warn"};
   if (lua_type(L, 2) != LUA_TSTRING) {
     lua_pushnil(L);
     return 1;
@@ -426,6 +447,7 @@ void script_words_open(lua_State *L) {
   }
   make_mark(L, scene_mark);
   lua_register(L, "scene", make_scene);
+  script_actors_open(L);
   lua_newtable(L);
   lua_pushcclosure(L, word_require, 1);
   lua_setglobal(L, "require");

@@ -15,7 +15,19 @@ typedef struct script_run {
   const script *script;
   const script_modules *modules; // what require finds
   const script_maps *maps;       // what opendrive and osm find
+  int listings;                  // calls of scene { … } with actors
+  struct behaviours *behaviours; // that run; NULL while the scene is described
 } script_run;
+
+/// User values of what scene { … } gives: the list of actors or nil, the ego's behaviour or nil.
+enum { SCENE_ACTORS = 1, SCENE_EGO_BEHAVIOUR = 2, SCENE_USER_VALUES = 2 };
+
+/// Runs the script in `box`, which has the words already, and leaves the scene on its stack.
+status script_run_in(const script *s, sandbox *box, trouble *why);
+/// A sandbox with the words, in which `run` (to outlive it) is found. Release with
+/// sandbox_destroy.
+status script_sandbox(sandbox **out, const script *s, const sandbox_limits *limits, uint64_t seed,
+                      uint32_t index, uint32_t attempt, script_run *run, trouble *why);
 
 /// script_define with quotas of one's own.
 status script_define_within(const script *s, const sandbox_limits *limits, uint64_t seed,

@@ -25,6 +25,9 @@ static double brisk_mps(const sim_world *w, int i) {
 }
 
 double sim_change_time(const sim_world *w, int i) {
+  double told = sim_scripted_change_time(w, i);
+  if (told > 0)
+    return told;
   // Slow and long vehicles take more time: at a slant, a bus's front would be in the lane
   // beyond. Who stands doesn't get on at all.
   return CHANGE_S * most_of(1, brisk_mps(w, i) / most_of(1e-3, w->cars.v_mps[i]));
@@ -162,7 +165,7 @@ static double gain(const sim_world *w, int i, int target, bool has_to) {
   return own - follows(w, i, here.ahead, here.gap_ahead_m) + POLITENESS * others;
 }
 
-static void begin_change(sim_world *w, int i, int target) {
+void sim_change_begin(sim_world *w, int i, int target) {
   sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]), *to = sim_lane(w, target);
   double s = cars->s_m[i] * to->length_m / lane->length_m;
@@ -194,7 +197,7 @@ static bool may_think(const sim_world *w, int i) {
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   double half = cars->length_m[i] / 2;
   bool has_to = cars->must_side[i];
-  return !cars->gone[i] && !lane->junction && !lane->opens && (lane->left || lane->right) &&
+  return !cars->gone[i] && !sim_scripted_keeps_lane(w, i) && !lane->junction && !lane->opens && (lane->left || lane->right) &&
          cars->change_from_m[i] == 0 && cars->changed_s[i] > (has_to ? MUST_SETTLE_S : SETTLE_S) &&
          (cars->v_mps[i] > 4 || has_to) && !cars->hold_lane[i] && !sim_narrow_near(w, i, 40) &&
          cars->s_m[i] > half;
@@ -265,7 +268,7 @@ void sim_changes_decide(sim_world *w) {
     int side = over_gain >= back_gain ? over : -over;
     if (most_of(over_gain, back_gain) <= 0)
       continue;
-    begin_change(w, i, side > 0 ? lane->left : lane->right);
+    sim_change_begin(w, i, side > 0 ? lane->left : lane->right);
     sim_queues_build(w);
   }
 }

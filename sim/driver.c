@@ -188,11 +188,13 @@ static void decide(sim_world *w, int i) {
   o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
   o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
   o.a = sim_merge_adapt(w, i, o.a, o.a_free);
+  if (w->scripted.count > 0)
+    o.a = sim_scripted_give_way(w, i, o.a, o.a_free, o.sight_m);
   double v_curve = sqrt(curve_speed2(w, i));
   o.a = least_of(o.a, (v_curve - v) / PREVIEW_S);
 
   double hardest = 0.9 * sim_conditions_friction(&w->conditions, v) * GRAVITY;
-  cars->a_mps2[i] = most_of(o.a, -hardest);
+  cars->a_mps2[i] = sim_scripted_accelerate(w, i, most_of(o.a, -hardest));
   // Standing still is waiting when a line ahead holds one back.
   bool waits = v < 0.3 && cars->want_lane[i];
   cars->wait_s[i] = waits ? cars->wait_s[i] + w->step_s : (v > 2 ? 0 : cars->wait_s[i]);

@@ -76,8 +76,8 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
   double blink = (double)t_ns * 1e-9 * 1.5 + cars->blink_phase[i];
   if ((actor->flags & (ACTOR_LEFT_INDICATOR | ACTOR_RIGHT_INDICATOR)) && blink - floor(blink) < 0.5)
     actor->flags |= ACTOR_INDICATOR_ON;
-  actor->lane = sim_route(w, i)[0];
-  actor->lane_s_m = cars->s_m[i];
+  actor->lane = cars->gone[i] ? 0 : sim_route(w, i)[0];
+  actor->lane_s_m = cars->gone[i] ? 0 : cars->s_m[i];
 }
 
 static void begin_person(const sim_world *w, int i, sim_actor *actor) {
@@ -104,7 +104,7 @@ static void begin(sim_world *w, sim_snapshot *out) {
   out->actor_count = 0;
   out->ego = 0;
   for (int body = 0; body < cars + w->people.count; body++) {
-    if (body < cars && w->cars.gone[body])
+    if (body < cars && w->cars.gone[body] && w->cars.gone[body] != SIM_BESIDE)
       continue;
     if (body == w->scene->ego)
       out->ego = out->actor_count;
@@ -153,8 +153,10 @@ status sim_world_next_frame(sim_world *w, sim_snapshot *out, trouble *why) {
   double frames_s = (double)(w->frame + 1 - w->frame_base) / w->scene->frame_hz;
   int64_t end_ns = w->frame_origin_ns + llround(frames_s * 1e9);
   out->duration_ns = end_ns - w->now_ns;
-  while ((int64_t)w->steps * w->step_ns < end_ns)
-    sim_world_step(w);
+  while (!code && (int64_t)w->steps * w->step_ns < end_ns)
+    code = sim_world_step(w, why);
+  if (code)
+    return code;
   w->now_ns = end_ns;
   end(w, out);
   w->frame_end_ns = end_ns;

@@ -123,6 +123,9 @@ static void place(sim_world *w, int i) {
   cars->route_count[i] = 1;
   sim_route_extend(w, i);
   cars->shift_m[i] = sim_narrow_shift(w, i);
+  for (int n = 0; n < w->scene->actor_count; n++)
+    if (w->scene->actors[n].vehicle == i && !w->scene->actors[n].beside)
+      cars->shift_m[i] = w->scene->actors[n].shift_m;
   put_centre(w, i);
   road_point at = lane_point(w->net, lane, v->s_m);
   road_point behind = lane_point(w->net, lane, v->s_m - cars->axle_m[i]);
@@ -244,7 +247,9 @@ static void move(sim_world *w, int i) {
   }
   next_lanes(w, i);
   leave_network(w, i);
-  if (cars->length_m[i] > SIM_LONG_M)
+  if (sim_actor_of_vehicle(&w->scripted, i) >= 0)
+    cars->shift_m[i] = sim_scripted_shift(w, i);
+  else if (cars->length_m[i] > SIM_LONG_M)
     cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
   put_centre(w, i);
   draw_body(cars, i, x0, y0, z0);
@@ -265,7 +270,9 @@ static void coast(sim_world *w, int i) {
 void sim_vehicles_move(sim_world *w) {
   for (int i = 0; i < w->cars.count; i++) {
     w->cars.before[i] = sim_vehicle_place(w, i);
-    if (w->cars.gone[i])
+    if (w->cars.gone[i] == SIM_BESIDE)
+      sim_scripted_roll(w, i);
+    else if (w->cars.gone[i])
       coast(w, i);
     else
       move(w, i);

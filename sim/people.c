@@ -202,7 +202,10 @@ void sim_people_move(sim_world *w) {
   sim_people_sort(w);
   for (int i = 0; i < w->people.count; i++) {
     w->people.before[i] = sim_person_place(w, i);
-    walk(w, i);
+    if (w->people.edge[i])
+      walk(w, i);
+    else
+      sim_scripted_walk(w, i);
   }
 }
 
@@ -211,6 +214,8 @@ void sim_walkers_list(sim_world *w) {
   for (int c = 0; c < w->net->crosswalk_count; c++)
     w->walker_head[c] = w->waiting_head[c] = -1;
   for (int i = people->count - 1; i >= 0; i--) {
+    if (!people->edge[i])
+      continue;
     const walk_edge *edge = edge_of(w, people->edge[i]);
     const walk_edge *next = edge_of(w, people->next_edge[i]);
     if (edge->kind == WALK_CROSSWALK) {
@@ -248,9 +253,27 @@ static bool allocate(sim_world *w, int n) {
          people->ignores_red && people->waiting && people->before;
 }
 
+// Somebody of the script, off the walk graph.
+static void place_scripted(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  for (int n = 0; n < w->scene->actor_count; n++) {
+    const scene_actor *a = &w->scene->actors[n];
+    if (a->person != i)
+      continue;
+    people->height_m[i] = most_of(0.5, w->scene->people[i].size_m[2]);
+    people->x_m[i] = a->x_m, people->y_m[i] = a->y_m, people->z_m[i] = a->z_m;
+    people->yaw_rad[i] = a->heading_rad;
+    people->before[i] = sim_person_place(w, i);
+  }
+}
+
 static void place(sim_world *w, int i) {
   sim_people *people = &w->people;
   const scene_person *from = &w->scene->people[i];
+  if (!from->edge) {
+    place_scripted(w, i);
+    return;
+  }
   const walk_edge *edge = edge_of(w, from->edge);
   people->speed_mps[i] = from->speed_mps;
   people->height_m[i] = most_of(0.5, from->size_m[2]);
@@ -287,7 +310,10 @@ bool sim_people_create(sim_world *w) {
 status sim_people_check(const scene *s, trouble *why) {
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *p = &s->people[i];
-    if (p->edge < 1 || p->edge > s->roads.walk_edge_count)
+    bool scripted = false;
+    for (int n = 0; n < s->actor_count; n++)
+      scripted |= s->actors[n].person == i;
+    if (p->edge < (scripted ? 0 : 1) || p->edge > s->roads.walk_edge_count)
       return trouble_set(why, STATUS_RANGE, "person %u: walk edge %d is outside 1..%d", p->id,
                          p->edge, s->roads.walk_edge_count);
     if (!isfinite(p->s_m) || !isfinite(p->offset_m) || !(p->speed_mps >= 0 && p->speed_mps < 15))

@@ -80,6 +80,17 @@ static void keep_to_own_lanes(const sim_world *w, int vehicle, const int *next, 
   }
 }
 
+// Scripted ones turn as they are told where a junction lets them.
+static void keep_to_script(const sim_world *w, int vehicle, const int *next, int count,
+                           double *weights) {
+  int route = w->scene->actor_count ? sim_scripted_route(w, vehicle) : -1;
+  for (int k = 0; k < count && route >= 0; k++) {
+    const lane_path *lane = sim_lane(w, next[k]), *way = lane->junction ? lane : leads_to(w, lane);
+    if (way->junction && (int)way->turn != route)
+      weights[k] *= 1e-12;
+  }
+}
+
 void sim_route_extend(sim_world *w, int vehicle) {
   enum { MOST = 24 };
   int *route = sim_route(w, vehicle);
@@ -96,6 +107,7 @@ void sim_route_extend(sim_world *w, int vehicle) {
       for (int k = 0; k < choices; k++)
         weights[k] = way_weight(w, vehicle, next[k]);
       keep_to_own_lanes(w, vehicle, next, choices, weights);
+      keep_to_script(w, vehicle, next, choices, weights);
       rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[vehicle].id,
                      w->cars.draws[vehicle]++);
       pick = rng_weighted(&r, weights, choices);

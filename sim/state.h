@@ -6,6 +6,7 @@
 
 #include "sim/conditions.h"
 #include "sim/lanes.h"
+#include "sim/scripted.h"
 #include "sim/world.h"
 
 enum { SIM_ROUTE = 8 }; // lanes known ahead, the current one among them
@@ -41,7 +42,7 @@ typedef struct sim_vehicles {
   int *user;             // its lane_user bit
   driver_params *driver; // as drawn
   // Written by the mover (sim/move.c).
-  uint8_t *gone;  // left the network
+  uint8_t *gone;  // 1 left the network; SIM_BESIDE: a scripted one, beside the lanes
   double *gone_s; // seconds since
   int *route;     // (count, SIM_ROUTE) lane ids
   int *route_count;
@@ -121,6 +122,7 @@ struct sim_world {
   sim_lanes lanes;
   sim_vehicles cars;
   sim_people people;
+  sim_scripted scripted;
   weather_state weather;
   sim_conditions conditions;
 
@@ -237,6 +239,8 @@ double sim_change_least_way(const sim_world *w, int vehicle);
 /// How far a vehicle still gets, by its middle, to where it has to wait for a gap because works
 /// close its lane; INFINITY where none do.
 double sim_merge_hold(const sim_world *w, int vehicle);
+/// Begins a change to the lane beside.
+void sim_change_begin(sim_world *w, int vehicle, int target);
 /// Begins lane changes that MOBIL's incentive and safety criteria allow.
 void sim_changes_decide(sim_world *w);
 

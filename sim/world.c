@@ -101,9 +101,14 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   w->frame_end_ns = -1;
   if (!w->memory || !allocate_lists(w) || !sim_lanes_build(&w->lanes, w->memory, w->net) ||
       !sim_sway_create(w) || !sim_vehicles_create(w) || !sim_people_create(w) ||
-      !sim_posts_create(w)) {
+      !sim_posts_create(w) || !sim_scripted_create(w)) {
     sim_world_destroy(w);
     return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
+  }
+  code = sim_scripted_start(w, why);
+  if (code) {
+    sim_world_destroy(w);
+    return code;
   }
   settle(w);
   *out = w;
@@ -113,11 +118,15 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
 void sim_world_destroy(sim_world *world) {
   if (!world)
     return;
+  sim_scripted_destroy(world);
   arena_destroy(world->memory);
   free(world);
 }
 
-void sim_world_step(sim_world *w) {
+status sim_world_step(sim_world *w, trouble *why) {
+  status code = sim_scripted_decide(w, why);
+  if (code)
+    return code;
   decide(w);
   sim_people_move(w);
   sim_vehicles_move(w);
@@ -128,6 +137,8 @@ void sim_world_step(sim_world *w) {
   w->steps++;
   w->now_ns = (int64_t)w->steps * w->step_ns;
   w->frame_end_ns = -1;
+  sim_scripted_settle(w);
+  return STATUS_OK;
 }
 
 int64_t sim_world_time_ns(const sim_world *world) {
@@ -187,5 +198,5 @@ uint64_t sim_world_hash(const sim_world *w) {
   uint64_t hash = 0;
   for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
     hash = hash_xxh3_seeded(parts[k].bytes, parts[k].size, hash);
-  return hash;
+  return sim_scripted_hash(w, hash);
 }

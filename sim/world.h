@@ -14,8 +14,9 @@ typedef struct sim_world sim_world;
 status sim_world_create(sim_world **out, const scene *s, trouble *why);
 void sim_world_destroy(sim_world *world);
 
-/// Advances by the scene's step_s.
-void sim_world_step(sim_world *world);
+/// Advances by the scene's step_s. An error in a behaviour of the script is STATUS_RANGE,
+/// STATUS_LIMIT or STATUS_MEMORY with its line; the world stays as it was then.
+status sim_world_step(sim_world *world, trouble *why);
 int64_t sim_world_time_ns(const sim_world *world);
 /// XXH3 of the whole moving state.
 uint64_t sim_world_hash(const sim_world *world);

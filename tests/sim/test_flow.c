@@ -17,7 +17,7 @@
 static void run_for(sim_world *world, double seconds) {
   int64_t until = sim_world_time_ns(world) + (int64_t)(seconds * 1e9);
   while (sim_world_time_ns(world) < until)
-    sim_world_step(world);
+    sim_world_step(world, NULL);
 }
 
 static void assert_near(const char *what, double found, double expected, double relative) {

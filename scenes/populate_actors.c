@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/populate_actors.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "scenes/actor_place.h"
+#include "scenes/furnish.h"
+#include "scenes/lane_walk.h"
+
+static const uint32_t ACTOR_STREAM = 1u << 30; // beyond those of the random traffic
+static const double APART_M = 0.05, CLEAR_M = 6;
+static const double CHILD_M = 1.154, ADULT_M = 1.74; // heights, EN 16630's and Euro NCAP's targets
+
+// A body at the scene's beginning: its box on the ground.
+typedef struct footprint {
+  double x_m, y_m, heading_rad, length_m, width_m;
+} footprint;
+
+static bool separated(const footprint *a, const footprint *b, double axis_rad) {
+  double c = cos(axis_rad), s = sin(axis_rad);
+  double apart = fabs((b->x_m - a->x_m) * c + (b->y_m - a->y_m) * s);
+  double reach = 0;
+  const footprint *both[2] = {a, b};
+  for (int k = 0; k < 2; k++)
+    reach += (fabs(cos(both[k]->heading_rad - axis_rad)) * both[k]->length_m +
+              fabs(sin(both[k]->heading_rad - axis_rad)) * both[k]->width_m) /
+             2;
+  return apart > reach - APART_M;
+}
+
+static bool overlap(const footprint *a, const footprint *b) {
+  const double quarter = 1.5707963267948966;
+  return !separated(a, b, a->heading_rad) && !separated(a, b, a->heading_rad + quarter) &&
+         !separated(a, b, b->heading_rad) && !separated(a, b, b->heading_rad + quarter);
+}
+
+static thing_kind kind_of(const char *word) {
+  static const struct {
+    const char *word;
+    thing_kind kind;
+  } kinds[] = {{"car", THING_CAR},           {"van", THING_VAN},         {"truck", THING_TRUCK},
+               {"bus", THING_BUS},           {"motorcycle", THING_MOTORCYCLE},
+               {"bicycle", THING_BICYCLE}};
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (strcmp(kinds[i].word, word) == 0)
+      return kinds[i].kind;
+  return THING_PERSON;
+}
+
+static int route_of(const char *word) {
+  return strcmp(word, "straight") == 0 ? TURN_STRAIGHT
+         : strcmp(word, "left") == 0   ? TURN_LEFT
+         : strcmp(word, "right") == 0  ? TURN_RIGHT
+                                       : -1;
+}
+
+// The actors placed so far, by number.
+typedef struct stage {
+  const road_network *net;
+  actor_anchor anchors[ACTORS_MAX];
+  footprint bodies[ACTORS_MAX];
+  cast *out;
+} stage;
+
+static void clear(cast *out, int lane, double lo_m, double hi_m) {
+  if (out->clearing_count < CLEARINGS_MAX)
+    out->clearings[out->clearing_count++] = (clearing){lane, lo_m, hi_m};
+}
+
+// Nobody begins between an actor and the one that its place is counted from.
+static void clear_between(stage *on, const actor_place *at, const actor_spot *spot) {
+  int lane = on->anchors[at->of].lane;
+  double s = on->anchors[at->of].s_m, far = 0;
+  lane_sight seen = lane_look(on->net, lane, s, spot->x_m, spot->y_m, 2000);
+  clear(on->out, spot->lane, spot->s_m - CLEAR_M, spot->s_m + CLEAR_M);
+  if (!seen.found)
+    return;
+  while (far < fabs(seen.along_m)) {
+    int here = lane;
+    double from = s, step = fmin(fabs(seen.along_m) - far, 50);
+    bool on_road = lane_walk(on->net, &lane, &s, seen.along_m < 0 ? -step : step, TURN_STRAIGHT);
+    if (here == lane) {
+      clear(on->out, lane, fmin(from, s), fmax(from, s));
+    } else {
+      clear(on->out, here, seen.along_m < 0 ? 0 : from, seen.along_m < 0 ? from : 1e9);
+      clear(on->out, lane, seen.along_m < 0 ? s : 0, seen.along_m < 0 ? 1e9 : s);
+    }
+    far += step;
+    if (!on_road)
+      break;
+  }
+}
+
+static scene_person draw_person(const actor_def *def, rng *r) {
+  bool child = strcmp(def->age, "child") == 0;
+  double height = (child ? CHILD_M : ADULT_M) * rng_uniform(r, 0.97, 1.03);
+  scene_person p = {.asset_seed = rng_u32(r), .direction = 1};
+  p.size_m[0] = 0.47 * height;
+  p.size_m[1] = 0.32 * height;
+  p.size_m[2] = height;
+  p.colors = palette_person(r);
+  p.speed_mps = 1.4;
+  return p;
+}
+
+static scene_vehicle draw_vehicle(const actor_def *def, thing_kind kind, rng *r) {
+  scene_vehicle v = {.kind = kind, .class = vehicle_class(kind)};
+  vehicle_body(kind, r, v.size_m, &v.rear_to_centre_m, &v.wheelbase_m);
+  v.asset_seed = rng_u32(r);
+  v.colors = palette_vehicle(kind, r);
+  v.driver = (driver_params){.speed_factor = 1,
+                             .headway_s = 1.3,
+                             .gap_m = 2.5,
+                             .accel_mps2 = kind == THING_BICYCLE ? 0.9 : 2,
+                             .decel_mps2 = 2.8,
+                             .exponent = 4};
+  (void)def;
+  return v;
+}
+
+// Number `n`: draws its body and finds its place.
+static const char *place(stage *on, const scene *s, const actor_def *def, int n, scene_actor *a) {
+  rng r = rng_at(s->seed, RNG_TRAFFIC, s->index, ACTOR_STREAM + (uint32_t)n, s->attempt);
+  thing_kind kind = kind_of(def->kind);
+  scene_person person = {0};
+  scene_vehicle vehicle = {0};
+  if (kind == THING_PERSON)
+    person = draw_person(def, &r);
+  else
+    vehicle = draw_vehicle(def, kind, &r);
+  const double *size = kind == THING_PERSON ? person.size_m : vehicle.size_m;
+  actor_spot spot;
+  const char *wrong =
+      actor_place_find(on->net, &def->at, on->anchors[def->at.of], size[0], size[1], &spot);
+  if (wrong)
+    return wrong;
+  on->anchors[n] = (actor_anchor){spot.lane, spot.s_m, size[0]};
+  on->bodies[n] = (footprint){spot.x_m, spot.y_m, spot.heading_rad, size[0], size[1]};
+  for (int k = 0; k < n; k++)
+    if (overlap(&on->bodies[n], &on->bodies[k]))
+      return "another actor is there already";
+  clear_between(on, &def->at, &spot);
+  *a = (scene_actor){.vehicle = -1,
+                     .person = -1,
+                     .route = route_of(def->route),
+                     .constant = strcmp(def->driver, "constant") == 0,
+                     .behaves = def->behaves,
+                     .x_m = spot.x_m,
+                     .y_m = spot.y_m,
+                     .z_m = spot.z_m,
+                     .heading_rad = spot.heading_rad,
+                     .shift_m = spot.shift_m};
+  if (kind == THING_PERSON) {
+    a->beside = true;
+    a->person = on->out->person_count;
+    on->out->people[on->out->person_count++] = person;
+    return NULL;
+  }
+  const lane_path *lane = &on->net->paths[spot.lane - 1];
+  double usual = lane->speed_limit_mps;
+  if (lane->max_curvature_pm > 0)
+    usual = fmin(usual, sqrt(2.0 / lane->max_curvature_pm));
+  if (kind == THING_BICYCLE)
+    usual = fmin(usual, 5.2);
+  a->beside = !spot.on_lane;
+  a->speed_mps = !isnan(def->speed_mps) ? def->speed_mps : a->beside ? 0 : usual;
+  vehicle.lane = spot.lane;
+  vehicle.s_m = spot.s_m;
+  vehicle.speed_mps = a->speed_mps;
+  a->vehicle = 1 + on->out->vehicle_count;
+  on->out->vehicles[on->out->vehicle_count++] = vehicle;
+  return NULL;
+}
+
+status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego, cast *out,
+                       trouble *why) {
+  *out = (cast){0};
+  if (def->actor_count == 0)
+    return STATUS_OK;
+  s->actors = ARENA_NEW(s->memory, scene_actor, def->actor_count);
+  if (!s->actors)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while placing actors");
+  s->actor_count = def->actor_count;
+  road_point p = lane_point(&s->roads, &s->roads.paths[ego->lane - 1], ego->s_m);
+  stage on = {.net = &s->roads, .out = out};
+  on.anchors[0] = (actor_anchor){ego->lane, ego->s_m, ego->size_m[0]};
+  on.bodies[0] =
+      (footprint){p.x_m, p.y_m, p.heading_rad, ego->size_m[0], ego->size_m[1]};
+  s->actors[0] = (scene_actor){.person = -1,
+                               .route = route_of(def->actors[0].route),
+                               .constant = strcmp(def->actors[0].driver, "constant") == 0,
+                               .behaves = def->actors[0].behaves,
+                               .x_m = p.x_m,
+                               .y_m = p.y_m,
+                               .z_m = p.z_m,
+                               .heading_rad = p.heading_rad};
+  for (int n = 1; n < def->actor_count; n++) {
+    const char *wrong = place(&on, s, &def->actors[n], n, &s->actors[n]);
+    if (wrong)
+      return trouble_set(why, STATUS_RANGE, "%sactors[%d].at: %s", def->actors[n].where, n, wrong);
+  }
+  return STATUS_OK;
+}

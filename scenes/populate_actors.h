@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts a script's actors where it says, before anybody else.
+#ifndef SCENES_POPULATE_ACTORS_H
+#define SCENES_POPULATE_ACTORS_H
+
+#include "base/status.h"
+#include "scenes/scene.h"
+
+enum { CLEARINGS_MAX = 4 * ACTORS_MAX };
+
+/// A stretch of a lane that others begin clear of.
+typedef struct clearing {
+  int lane;
+  double lo_m, hi_m;
+} clearing;
+
+typedef struct cast {
+  int vehicle_count; // of the actors but the ego
+  scene_vehicle vehicles[ACTORS_MAX];
+  int person_count;
+  scene_person people[ACTORS_MAX];
+  int clearing_count; // where the actors are, and between them and what they refer to
+  clearing clearings[CLEARINGS_MAX];
+} cast;
+
+/// Sets s->actors for the ego, which stands there already, and the actors of `def`; their
+/// vehicles get the indices from 1 on, their people those from 0 on. Neither is in the scene yet.
+/// STATUS_RANGE, "town.lua:4: actors[2]: …", when one can't be where it is to be.
+status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego, cast *out,
+                       trouble *why);
+
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A script's actors in motion: what their behaviours order, carried out by the bodies. Orders
+// override drivers and feet, never grip or engines. For the files of this folder only.
+#ifndef SIM_SCRIPTED_H
+#define SIM_SCRIPTED_H
+
+#include "base/arena.h"
+#include "scenes/behaviour.h"
+
+struct sim_world;
+
+/// A body beside the lanes: a scripted vehicle that is parked, or goes where lanes don't.
+#define SIM_BESIDE 2
+
+/// Shape (count) by the number of the actor, unless said otherwise.
+typedef struct sim_scripted {
+  int count;
+  int vehicle_count, person_count; // scripted ones are the first of the world's
+  int number_of_vehicle[ACTORS_MAX], number_of_person[ACTORS_MAX];
+  behaviours *minds; // NULL when nobody behaves
+  behaviour_view *view;
+  behaviour_order *orders;
+  uint32_t *along_done, *across_done;               // serials
+  uint32_t *along_seen, *across_seen, *path_seen;   // of the orders begun
+  double *shift_from_m, *shift_done;                // of a shift: where it began, 0..1
+  int *next_point;                                  // of a path
+  double *path_x_m, *path_y_m;                      // where its present piece began
+  double *speed_mps;                                // of people
+} sim_scripted;
+
+bool sim_scripted_create(struct sim_world *w);
+/// Starts the behaviours.
+status sim_scripted_start(struct sim_world *w, trouble *why);
+void sim_scripted_destroy(struct sim_world *w);
+/// Asks the behaviours for orders and begins new ones. STATUS_RANGE, … with the script's line.
+status sim_scripted_decide(struct sim_world *w, trouble *why);
+/// Afterwards: which orders are carried out.
+void sim_scripted_settle(struct sim_world *w);
+uint64_t sim_scripted_hash(const struct sim_world *w, uint64_t hash);
+
+/// Number of the actor that a vehicle, or a person, is; -1 for those of the random traffic.
+static inline int sim_actor_of_vehicle(const sim_scripted *scripted, int vehicle) {
+  return vehicle < scripted->vehicle_count ? scripted->number_of_vehicle[vehicle] : -1;
+}
+static inline int sim_actor_of_person(const sim_scripted *scripted, int person) {
+  return person < scripted->person_count ? scripted->number_of_person[person] : -1;
+}
+
+/// The acceleration of vehicle i: its driver's, or what its order makes of it.
+double sim_scripted_accelerate(const struct sim_world *w, int vehicle, double a_mps2);
+/// True for a vehicle that changes lanes on order only.
+bool sim_scripted_keeps_lane(const struct sim_world *w, int vehicle);
+/// Seconds of the lane change that a vehicle is told to make; 0: as its driver does.
+double sim_scripted_change_time(const struct sim_world *w, int vehicle);
+/// How far left of its lane's middle a scripted vehicle keeps after a step.
+double sim_scripted_shift(const struct sim_world *w, int vehicle);
+/// turn_kind that a vehicle takes at junctions; -1: any.
+int sim_scripted_route(const struct sim_world *w, int vehicle);
+/// Moves a vehicle beside the lanes, and a person off the walk graph, by a step.
+void sim_scripted_roll(struct sim_world *w, int vehicle);
+void sim_scripted_walk(struct sim_world *w, int person);
+/// The acceleration that not driving into bodies beside the lanes and people off the walks leaves.
+double sim_scripted_give_way(const struct sim_world *w, int vehicle, double a_mps2, double a_free,
+                             double sight_m);
+
+#endif

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scripted bodies off the lanes and the walk graph: along the points of an order, and what
+// drivers make of them.
+#include "sim/scripted.h"
+
+#include <math.h>
+
+#include "base/least.h"
+#include "scenes/actor_place.h"
+#include "sim/idm.h"
+#include "sim/state.h"
+
+static const double GRAVITY = 9.80665;
+static const double LOOK_M = 3, LOOK_S = 0.6; // how far ahead a vehicle steers to
+static const double STEER_RAD = 0.6;
+static const double TURN_RADPS = 4; // of people
+static const double CYCLE_PER_HEIGHT = 0.83, CYCLE_SPEED_MPS = 1.4;
+static const double ROLLING_MPS2 = 3;  // braking of a vehicle whose way has ended
+static const double MARGIN_M = 0.35;   // that drivers leave beside a body
+static const double FORESEE_S = 1.8;   // how soon somebody has to come into the way to count
+static const double STOP_SHORT_M = 1.5;
+
+// The speed at which the rest of the path still ends at rest.
+static double path_speed(const behaviour_order *o, double left_m) {
+  return least_of(o->speed_mps, sqrt(2 * o->accel_mps2 * most_of(0, left_m)));
+}
+
+static double length_left(const sim_world *w, int n, double x, double y) {
+  const behaviour_order *o = &w->scripted.orders[n];
+  double left = 0;
+  for (int k = w->scripted.next_point[n]; k < o->point_count; k++) {
+    left += hypot(o->points[k][0] - x, o->points[k][1] - y);
+    x = o->points[k][0], y = o->points[k][1];
+  }
+  return left;
+}
+
+static bool has_path(const sim_world *w, int n) {
+  const behaviour_order *o = &w->scripted.orders[n];
+  return o->along == ALONG_PATH && w->scripted.next_point[n] < o->point_count;
+}
+
+static void set_ground(const sim_world *w, double x, double y, double *z) {
+  double s = 0;
+  int lane = lane_nearest(w->net, x, y, &s, NULL);
+  if (lane)
+    *z = actor_ground(w->net, lane, s, x, y);
+}
+
+// People --------------------------------------------------------------------------
+
+// Goes `way` along the points, round corners too; returns the way's heading.
+static double go_along(sim_world *w, int n, double way, double *x, double *y, double heading) {
+  sim_scripted *p = &w->scripted;
+  const behaviour_order *o = &p->orders[n];
+  while (p->next_point[n] < o->point_count) {
+    const double *to = o->points[p->next_point[n]];
+    double dx = to[0] - *x, dy = to[1] - *y, far = hypot(dx, dy);
+    if (far > 1e-9)
+      heading = atan2(dy, dx);
+    if (way < far - 1e-3) {
+      *x += dx / far * way;
+      *y += dy / far * way;
+      break;
+    }
+    *x = to[0], *y = to[1];
+    way = most_of(0, way - far);
+    p->next_point[n]++;
+  }
+  return heading;
+}
+
+void sim_scripted_walk(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  sim_scripted *p = &w->scripted;
+  int n = sim_actor_of_person(p, i);
+  const behaviour_order *o = &p->orders[n];
+  double dt = w->step_s, v = p->speed_mps[n], heading = people->yaw_rad[i];
+  double wanted = has_path(w, n) ? path_speed(o, length_left(w, n, people->x_m[i], people->y_m[i]))
+                                 : 0;
+  double most = o->accel_mps2 * dt;
+  double v1 = v + most_of(-most, least_of(most, wanted - v));
+  if (!has_path(w, n))
+    v1 = 0;
+  double x = people->x_m[i], y = people->y_m[i];
+  double way = (v + v1) / 2 * dt;
+  if (way > 0)
+    heading = go_along(w, n, way, &people->x_m[i], &people->y_m[i], heading);
+  p->speed_mps[n] = v1;
+  people->vx_mps[i] = (people->x_m[i] - x) / dt;
+  people->vy_mps[i] = (people->y_m[i] - y) / dt;
+  double off = angle_wrap(heading - people->yaw_rad[i]);
+  double turn = TURN_RADPS * dt;
+  people->yaw_rad[i] = angle_wrap(people->yaw_rad[i] + most_of(-turn, least_of(turn, off)));
+  if (way > 0)
+    set_ground(w, people->x_m[i], people->y_m[i], &people->z_m[i]);
+  double pace = sqrt(least_of(4, most_of(0.3, v1 / CYCLE_SPEED_MPS)));
+  people->gait[i] += way / (CYCLE_PER_HEIGHT * people->height_m[i] * pace);
+  people->gait[i] -= floor(people->gait[i]);
+  people->gone_m[i] += way;
+}
+
+// Vehicles ------------------------------------------------------------------------
+
+// Drops the points that are passed: those that lie behind, seen along their piece of the path.
+static void pass_points(sim_world *w, int n, double x, double y) {
+  sim_scripted *p = &w->scripted;
+  const behaviour_order *o = &p->orders[n];
+  while (p->next_point[n] < o->point_count) {
+    const double *to = o->points[p->next_point[n]];
+    double dx = to[0] - p->path_x_m[n], dy = to[1] - p->path_y_m[n];
+    double length2 = dx * dx + dy * dy;
+    double u = (x - p->path_x_m[n]) * dx + (y - p->path_y_m[n]) * dy;
+    bool last = p->next_point[n] + 1 == o->point_count;
+    double short_m = last ? 0.05 : 0;
+    if (u < length2 - short_m * sqrt(length2))
+      return;
+    p->path_x_m[n] = to[0], p->path_y_m[n] = to[1];
+    p->next_point[n]++;
+  }
+}
+
+// The point of the path `ahead` of where the body is beside it.
+static void aim(const sim_world *w, int n, double x, double y, double ahead, double *to_x,
+                double *to_y) {
+  const sim_scripted *p = &w->scripted;
+  const behaviour_order *o = &p->orders[n];
+  double from_x = p->path_x_m[n], from_y = p->path_y_m[n];
+  for (int k = p->next_point[n]; k < o->point_count; k++) {
+    double dx = o->points[k][0] - from_x, dy = o->points[k][1] - from_y, length = hypot(dx, dy);
+    double u = k == p->next_point[n] && length > 0 ? ((x - from_x) * dx + (y - from_y) * dy) / length
+                                                   : 0;
+    u = most_of(0, u);
+    if (u + ahead < length || k + 1 == o->point_count) {
+      // Beyond the last point straight on, so that the body arrives there upright.
+      double at = length > 0 ? (u + ahead) / length : 1;
+      *to_x = from_x + at * dx, *to_y = from_y + at * dy;
+      return;
+    }
+    ahead -= length - u;
+    from_x = o->points[k][0], from_y = o->points[k][1];
+  }
+}
+
+static void steer(sim_world *w, int i, int n, double way) {
+  sim_vehicles *cars = &w->cars;
+  double v = cars->v_mps[i], to_x = 0, to_y = 0;
+  double ahead = LOOK_M * least_of(1, cars->length_m[i] / 4) + LOOK_S * v;
+  aim(w, n, cars->x_m[i], cars->y_m[i], ahead, &to_x, &to_y);
+  double dx = to_x - cars->x_m[i], dy = to_y - cars->y_m[i], far = most_of(0.5, hypot(dx, dy));
+  double off = angle_wrap(atan2(dy, dx) - cars->yaw_rad[i]);
+  double grip = sim_conditions_friction(&w->conditions, v) * GRAVITY;
+  double most = least_of(tan(STEER_RAD) / cars->wheelbase_m[i], 0.7 * grip / most_of(1, v * v));
+  double bend = most_of(-most, least_of(most, 2 * sin(off) / far));
+  double yaw = cars->yaw_rad[i] + bend * way / 2;
+  cars->x_m[i] += way * cos(yaw);
+  cars->y_m[i] += way * sin(yaw);
+  cars->yaw_rad[i] = angle_wrap(cars->yaw_rad[i] + bend * way);
+  cars->steer_rad[i] = atan(cars->wheelbase_m[i] * bend);
+}
+
+void sim_scripted_roll(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  int n = sim_actor_of_vehicle(&w->scripted, i);
+  const behaviour_order *o = &w->scripted.orders[n];
+  double dt = w->step_s, v = cars->v_mps[i], wanted = 0, accel = ROLLING_MPS2;
+  pass_points(w, n, cars->x_m[i], cars->y_m[i]);
+  bool guided = has_path(w, n);
+  if (guided) {
+    wanted = path_speed(o, length_left(w, n, cars->x_m[i], cars->y_m[i]));
+    accel = o->accel_mps2;
+  } else if (o->along == ALONG_SPEED) {
+    wanted = o->speed_mps;
+    accel = o->accel_mps2;
+  }
+  double grip = sim_conditions_friction(&w->conditions, v) * GRAVITY;
+  accel = least_of(accel, grip);
+  double v1 = v + most_of(-accel * dt, least_of(accel * dt, wanted - v));
+  cars->a_mps2[i] = (v1 - v) / dt;
+  cars->v_mps[i] = v1;
+  double way = (v + v1) / 2 * dt;
+  cars->flags[i] = (cars->a_mps2[i] < -0.6 ? ACTOR_BRAKE_LIGHTS : 0) |
+                   (w->conditions.headlights && o->along != ALONG_OWN ? ACTOR_HEADLIGHTS : 0);
+  if (way <= 0)
+    return;
+  if (guided) {
+    steer(w, i, n, way);
+    if (length_left(w, n, cars->x_m[i], cars->y_m[i]) < 0.05)
+      w->scripted.next_point[n] = o->point_count;
+  } else {
+    cars->x_m[i] += way * cos(cars->yaw_rad[i]);
+    cars->y_m[i] += way * sin(cars->yaw_rad[i]);
+  }
+  set_ground(w, cars->x_m[i], cars->y_m[i], &cars->z_m[i]);
+  double turned = cars->wheel_rad[i] + way / cars->wheel_radius_m[i];
+  cars->wheel_rad[i] = turned - 6.283185307179586 * floor(turned / 6.283185307179586);
+}
+
+// What drivers see of them ----------------------------------------------------------
+
+// A body seen along a vehicle's route.
+typedef struct seen_body {
+  double x_m, y_m, vx_mps, vy_mps, yaw_rad, length_m, width_m;
+} seen_body;
+
+typedef struct sighting {
+  double along_m, side_m, tx, ty; // from the vehicle's middle
+} sighting;
+
+static bool find_on_route(const sim_world *w, int i, const seen_body *b, double sight_m,
+                          sighting *out) {
+  double start = -w->cars.s_m[i], best2 = 225;
+  bool found = false;
+  for (int k = 0; k < w->cars.route_count[i] && start < sight_m; k++) {
+    const sim_track *track = &w->lanes.tracks[sim_route(w, i)[k] - 1];
+    for (int m = 0; m < track->count; m++) {
+      double along = start + m * track->spacing_m;
+      if (along < 0 || along > sight_m)
+        continue;
+      double dx = b->x_m - track->nodes[m].x_m, dy = b->y_m - track->nodes[m].y_m;
+      double far2 = dx * dx + dy * dy;
+      if (far2 >= best2)
+        continue;
+      double tx = track->nodes[m].tx, ty = track->nodes[m].ty;
+      best2 = far2;
+      found = true;
+      *out = (sighting){along + dx * tx + dy * ty, dy * tx - dx * ty, tx, ty};
+    }
+    start += track->length_m;
+  }
+  return found;
+}
+
+// Whether a body is in the way of one whose middle keeps to the lane, or comes into it in time to
+// be met.
+static bool is_in_way(const sim_world *w, int i, const seen_body *b, const sighting *at,
+                      double half_side, double gap_m) {
+  double reach = w->cars.width_m[i] / 2 + MARGIN_M + half_side;
+  double side = at->side_m - w->cars.shift_m[i];
+  if (fabs(side) < reach)
+    return true;
+  double across = b->vy_mps * at->tx - b->vx_mps * at->ty;
+  if (side * across >= 0)
+    return false;
+  double enters_s = (fabs(side) - reach) / fabs(across);
+  double leaves_s = (fabs(side) + reach) / fabs(across);
+  double v = most_of(1, w->cars.v_mps[i]);
+  double arrives_s = gap_m / v, passes_s = (gap_m + w->cars.length_m[i] + 2) / v;
+  return enters_s < FORESEE_S && enters_s < passes_s && leaves_s > arrives_s;
+}
+
+static double give_way_to(const sim_world *w, int i, const seen_body *b, double a, double a_free,
+                          double sight_m) {
+  sighting at;
+  double dx = b->x_m - w->cars.x_m[i], dy = b->y_m - w->cars.y_m[i];
+  if (dx * dx + dy * dy > (sight_m + 10) * (sight_m + 10) ||
+      !find_on_route(w, i, b, sight_m + 10, &at))
+    return a;
+  double c = fabs(cos(b->yaw_rad) * at.tx + sin(b->yaw_rad) * at.ty), s = sqrt(1 - least_of(1, c * c));
+  double half_along = (b->length_m * c + b->width_m * s) / 2;
+  double half_side = (b->length_m * s + b->width_m * c) / 2;
+  double gap = at.along_m - half_along - w->cars.length_m[i] / 2;
+  if (gap < -0.5 || !is_in_way(w, i, b, &at, half_side, gap))
+    return a;
+  double along = b->vx_mps * at.tx + b->vy_mps * at.ty, v = w->cars.v_mps[i];
+  if (along > 1)
+    return least_of(a, a_free - sim_idm_interaction(&w->cars.mood[i], v, v - along, gap));
+  return least_of(a, sim_stop_at(w, i, a_free, most_of(0, gap), STOP_SHORT_M));
+}
+
+double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free, double sight_m) {
+  const sim_scripted *p = &w->scripted;
+  for (int n = 0; n < p->count; n++) {
+    const scene_actor *actor = &w->scene->actors[n];
+    int car = actor->vehicle, person = actor->person;
+    if (car == i || (car >= 0 && w->cars.gone[car] != SIM_BESIDE))
+      continue;
+    seen_body b;
+    if (car >= 0) {
+      double v = w->cars.v_mps[car], yaw = w->cars.yaw_rad[car];
+      b = (seen_body){w->cars.x_m[car], w->cars.y_m[car],      v * cos(yaw),         v * sin(yaw),
+                      yaw,              w->cars.length_m[car], w->cars.width_m[car]};
+    } else {
+      const sim_people *people = &w->people;
+      b = (seen_body){people->x_m[person],    people->y_m[person],
+                      people->vx_mps[person], people->vy_mps[person],
+                      people->yaw_rad[person], w->scene->people[person].size_m[1],
+                      w->scene->people[person].size_m[1]};
+    }
+    a = give_way_to(w, i, &b, a, a_free, sight_m);
+  }
+  return a;
+}
