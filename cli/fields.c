@@ -114,14 +114,22 @@ static void print_type(const field *f) {
     printf("roadloom.camera[]");
   } else if (strcmp(f->name, "lidars") == 0) {
     printf("roadloom.lidar[]");
+  } else if (strcmp(f->name, "actors") == 0) {
+    printf("roadloom.actor[]");
+  } else if (strcmp(f->name, "behaviour") == 0) {
+    printf("fun(self: roadloom.actor)");
+  } else if (strcmp(f->name, "at") == 0) {
+    printf("roadloom.spot");
   } else {
     printf("roadloom.%s", f->name);
   }
 }
 
 static void print_class(field_group group) {
+  bool constructed = (group >= FIELDS_GRID_CITY && group <= FIELDS_OSM) || group == FIELDS_ACTOR ||
+                     group == FIELDS_AT;
   printf("---@class (exact) roadloom.%s%s\n", fields_groups[group].name,
-         group >= FIELDS_GRID_CITY && group <= FIELDS_OSM ? "_fields" : "");
+         constructed ? "_fields" : "");
   char range[FIELD_TEXT], initial[FIELD_TEXT];
   for (int i = 0; i < fields_count; i++) {
     const field *f = &fields_table[i];
@@ -143,6 +151,75 @@ static void print_class(field_group group) {
            "with it\n");
   printf("\n");
 }
+
+static const char actor_words[] =
+    "---@class roadloom.spot\n\n"
+    "---Somebody whom the script places and tells what to do; `ego` is one, too.\n"
+    "---@class roadloom.actor\n"
+    "---@field speed_mps number in behaviours: its speed\n"
+    "---@field gone boolean in behaviours: it has left the roads\n"
+    "---@field x_m number in behaviours: the middle of its box, east\n"
+    "---@field y_m number in behaviours: north\n"
+    "---@field heading_deg number in behaviours: 0 east, 90 north\n"
+    "ego = {}\n\n"
+    "---Waits.\n---@param seconds number\nfunction ego:wait(seconds) end\n\n"
+    "---Waits until the condition, asked every step, holds.\n"
+    "---@param condition fun(): any\nfunction ego:wait_until(condition) end\n\n"
+    "---Speeds up or slows down, then keeps that speed.\n"
+    "---@param to number|{ speed_mps: number, accel_mps2: number?, wait: boolean? }\n"
+    "function ego:set_speed(to) end\n\n"
+    "---Brakes, to a stop unless to_mps says otherwise.\n"
+    "---@param how? number|{ decel_mps2: number?, to_mps: number?, wait: boolean? }\n"
+    "function ego:brake(how) end\n\n"
+    "---Hands the vehicle back to its driver, who looks out for others.\nfunction ego:drive() "
+    "end\n\n"
+    "---Keeps a gap behind another one: 2 m and 1.5 s when nothing is said.\n"
+    "---@param other roadloom.actor\n"
+    "---@param how? { gap_m: number?, headway_s: number?, seconds: number?, wait: boolean? }\n"
+    "function ego:follow(other, how) end\n\n"
+    "---Changes to the lane beside.\n"
+    "---@param to \"left\"|\"right\"|{ side: \"left\"|\"right\", seconds: number?, wait: boolean? "
+    "}\n"
+    "function ego:change_lane(to) end\n\n"
+    "---Takes the place gap_m in front of another one, then changes to its lane.\n"
+    "---@param how? { of: roadloom.actor?, gap_m: number?, seconds: number?, speed_mps: number? }\n"
+    "function ego:cut_in(how) end\n\n"
+    "---Moves across its lane, to side_m left of the middle or kerb_m to the kerb's side.\n"
+    "---@param to { side_m: number?, kerb_m: number?, seconds: number?, wait: boolean? }\n"
+    "function ego:shift(to) end\n\n"
+    "---Goes straight to a place.\n---@param to roadloom.spot|roadloom.actor\n"
+    "---@param how? number|{ speed_mps: number?, accel_mps2: number?, wait: boolean? }\n"
+    "function ego:walk_to(to, how) end\n\n"
+    "---Goes from place to place, off the lanes.\n---@param path table places, speed_mps, "
+    "accel_mps2\n"
+    "function ego:follow_path(path) end\n\n"
+    "---Goes along the road as it heads, at the distance from the lane that it has.\n"
+    "---@param how? number|{ speed_mps: number?, accel_mps2: number?, distance_m: number?, wait: "
+    "boolean? }\nfunction ego:go_along(how) end\n\n"
+    "---Crosses the road; with `meet`, so that it is at `impact` of that one's width, 0 the near "
+    "side, 1 the far one, when its front arrives.\n"
+    "---@param how? number|{ speed_mps: number?, accel_mps2: number?, meet: roadloom.actor?, "
+    "impact: "
+    "number?, wait: boolean? }\nfunction ego:cross_road(how) end\n\n"
+    "---@param fields roadloom.actor_fields\n---@return roadloom.actor\nfunction actor(fields) "
+    "end\n\n"
+    "---@param of roadloom.actor\n---@param fields? number|roadloom.at_fields\n"
+    "---@return roadloom.spot\nfunction ahead(of, fields) end\n\n"
+    "---@param of roadloom.actor\n---@param fields? number|roadloom.at_fields\n"
+    "---@return roadloom.spot\nfunction behind(of, fields) end\n\n"
+    "---@param of roadloom.actor\n---@param fields? number|roadloom.at_fields\n"
+    "---@return roadloom.spot\nfunction beside(of, fields) end\n\n"
+    "---In behaviours: metres from middle to middle.\n---@param a roadloom.actor\n"
+    "---@param b roadloom.actor\n---@return number\nfunction distance(a, b) end\n\n"
+    "---In behaviours: free metres between the two along the road.\n---@param a roadloom.actor\n"
+    "---@param b roadloom.actor\n---@return number\nfunction gap(a, b) end\n\n"
+    "---In behaviours: seconds until that gap is used up; math.huge when it grows.\n"
+    "---@param a roadloom.actor\n---@param b roadloom.actor\n---@return number\n"
+    "function time_to_collision(a, b) end\n\n"
+    "---In behaviours: seconds until a's front comes by b.\n---@param a roadloom.actor\n"
+    "---@param b roadloom.actor|roadloom.spot\n---@return number\n"
+    "function time_to_arrival(a, b) end\n\n"
+    "---In behaviours: seconds since the scene began.\n---@return number\nfunction now() end\n\n";
 
 static void print_luacats(void) {
   static const char draws[] =
@@ -187,7 +264,7 @@ static void print_luacats(void) {
   printf("---@class roadloom.rigs\n");
   for (int i = 0; (name = rig_builtin_name(i)); i++)
     printf("---@field %s roadloom.rig\n", name);
-  printf("rigs = {}\n\n%s", draws);
+  printf("rigs = {}\n\n%s%s", draws, actor_words);
 }
 
 // Running -----------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "cluster/unit_device.h"
 #include "export/shard.h"
 #include "export/shard_reader.h"
@@ -14,6 +15,8 @@
 #include "sim/world.h"
 
 // What a worker keeps from unit to unit.
+enum { WAITS_TOLD = 16 };
+
 typedef struct unit_state {
   const cluster_job *job;
   const cluster_units *units;
@@ -27,6 +30,8 @@ typedef struct unit_state {
   char *overrides;       // "a=1\nb=2"
   scene *scene;          // the renderer's, until it has the next
   sim_snapshot snapshot; // reused from frame to frame
+  int told_count;
+  char told[WAITS_TOLD][sizeof(((behaviour_wait *)NULL)->text)]; // waits that were warned of
 } unit_state;
 
 // What goes on while one unit is made.
@@ -258,6 +263,21 @@ static status take_scene(unit_work *work, int unit, uint32_t index, trouble *why
   return result;
 }
 
+// What behaviours waited for in vain, each line of the script once.
+static void tell_waits(unit_state *state, const sim_world *world) {
+  behaviour_wait waits[ACTORS_MAX];
+  int count = sim_world_waiting(world, waits);
+  for (int i = 0; i < count; i++) {
+    int known = 0;
+    while (known < state->told_count && strcmp(state->told[known], waits[i].text) != 0)
+      known++;
+    if (known < state->told_count || known == WAITS_TOLD)
+      continue;
+    memcpy(state->told[state->told_count++], waits[i].text, sizeof waits[i].text);
+    log_line(LOG_WARNING, "%s (scene %u; not said again)", waits[i].text, state->scene->index);
+  }
+}
+
 static status make_scene(unit_work *work, int unit, uint32_t index, trouble *why) {
   sim_world *world = NULL;
   status result = take_scene(work, unit, index, why);
@@ -271,6 +291,8 @@ static status make_scene(unit_work *work, int unit, uint32_t index, trouble *why
   uint32_t frames = sim_frame_count(work->state->scene);
   for (uint32_t i = 0; !result && i < frames; i++)
     result = make_frame(work, world, why);
+  if (!result)
+    tell_waits(work->state, world);
   sim_world_destroy(world);
   work->record->scenes++;
   return result;

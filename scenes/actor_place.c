@@ -102,8 +102,9 @@ static int oncoming(const road_network *net, int lane_id) {
 }
 
 static turn_kind way_of(const char *word) {
-  return strcmp(word, "left") == 0 ? TURN_LEFT : strcmp(word, "right") == 0 ? TURN_RIGHT
-                                                                            : TURN_STRAIGHT;
+  return strcmp(word, "left") == 0    ? TURN_LEFT
+         : strcmp(word, "right") == 0 ? TURN_RIGHT
+                                      : TURN_STRAIGHT;
 }
 
 static double distance_of(const actor_place *at, double from_m, double length_m) {

@@ -60,10 +60,12 @@ static int make_minds(lua_State *L) {
 static status start(struct behaviours *b, trouble *why) {
   const scene *s = b->scene;
   sandbox_limits limits = sandbox_limits_default();
-  status result = script_sandbox(&b->box, s->script, &limits, s->seed, s->index, s->attempt,
-                                 &b->run, why);
-  if (!result)
-    result = script_run_in(s->script, b->box, why);
+  status result =
+      script_sandbox(&b->box, s->script, &limits, s->seed, s->index, s->attempt, &b->run, why);
+  if (result)
+    return result;
+  sandbox_set_quiet(b->box, true);
+  result = script_run_in(s->script, b->box, why);
   if (result)
     return result;
   lua_State *L = sandbox_state(b->box);
@@ -72,6 +74,7 @@ static status start(struct behaviours *b, trouble *why) {
   lua_pushlightuserdata(L, b);
   result = sandbox_call(b->box, 2, why);
   b->run.behaviours = b;
+  sandbox_set_quiet(b->box, false);
   return result;
 }
 

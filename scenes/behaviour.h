@@ -13,13 +13,13 @@ enum { BEHAVIOUR_POINTS = 48 };
 
 /// An actor as its behaviour sees it, by its number. The place is the middle of its box.
 typedef struct behaviour_body {
-  bool gone;            // has left the roads
+  bool gone; // has left the roads
   double x_m, y_m, heading_rad;
   double vx_mps, vy_mps;
-  double speed_mps;     // along its heading
+  double speed_mps; // along its heading
   double length_m, width_m;
-  int lane;             // that it drives on, or that is nearest; 0: none is near
-  double s_m;           // along it
+  int lane;                         // that it drives on, or that is nearest; 0: none is near
+  double s_m;                       // along it
   uint32_t along_done, across_done; // serial of the last order that is carried out
 } behaviour_body;
 

@@ -112,7 +112,8 @@ static const option SPEED = {"speed_mps", 0, 70}, ACCEL = {"accel_mps2", 0.01, 2
 
 static int put_speed(lua_State *L, struct behaviours *b, mind *m, double speed, double accel) {
   behaviour_order *o = &b->orders[b->running];
-  bool on_path = o->along == ALONG_PATH && b->view->bodies[b->running].along_done != o->along_serial;
+  bool on_path =
+      o->along == ALONG_PATH && b->view->bodies[b->running].along_done != o->along_serial;
   o = order_along_way(b, on_path ? ALONG_PATH : ALONG_SPEED);
   o->to_speed = on_path;
   o->speed_mps = speed;
@@ -328,7 +329,8 @@ static const option path_options[] = {
     {"speed_mps", 0.1, 30}, {"accel_mps2", 0.05, 20}, {NULL, 0, 0}};
 
 static behaviour_order *begin_path(lua_State *L, struct behaviours *b, const char *word) {
-  double usual = is_person(b, b->running) ? WALK_MPS : fmax(1, b->view->bodies[b->running].speed_mps);
+  double usual =
+      is_person(b, b->running) ? WALK_MPS : fmax(1, b->view->bodies[b->running].speed_mps);
   behaviour_order *o = order_along_way(b, ALONG_PATH);
   o->path_serial++;
   o->to_speed = false;
@@ -350,7 +352,7 @@ static int method_walk_to(lua_State *L) {
   mind *m;
   struct behaviours *b = behaviour_self(L, "walk_to", &m);
   double to[2];
-  behaviour_point(L, 2, "walk_to", to);
+  behaviour_point(L, 2, "self:walk_to", to);
   lua_remove(L, 2);
   table_argument(L, "walk_to", "speed_mps");
   check_options(L, 2, "walk_to", path_options, NULL);
@@ -371,7 +373,7 @@ static int method_follow_path(lua_State *L) {
   double points[BEHAVIOUR_POINTS][2];
   for (int i = 0; i < count; i++) {
     lua_rawgeti(L, 2, i + 1);
-    behaviour_point(L, lua_gettop(L), "follow_path", points[i]);
+    behaviour_point(L, lua_gettop(L), "self:follow_path", points[i]);
     lua_pop(L, 1);
   }
   behaviour_order *o = begin_path(L, b, "follow_path");
@@ -415,10 +417,8 @@ static int method_go_along(lua_State *L) {
   return await(L, m, MIND_ALONG);
 }
 
-static const option cross_options[] = {{"speed_mps", 0.1, 30},
-                                       {"accel_mps2", 0.05, 20},
-                                       {"impact", -5, 5},
-                                       {NULL, 0, 0}};
+static const option cross_options[] = {
+    {"speed_mps", 0.1, 30}, {"accel_mps2", 0.05, 20}, {"impact", -5, 5}, {NULL, 0, 0}};
 
 static void order_crossing(lua_State *L, struct behaviours *b) {
   const road_network *net = &b->scene->roads;

@@ -136,8 +136,8 @@ void behaviour_point(lua_State *L, int index, const char *word, double out[2]) {
     sandbox_error(L, "%s: the place refers to an actor that has left the roads", word);
   actor_spot spot;
   actor_anchor anchor = {body->lane, body->s_m, body->length_m};
-  const char *wrong = actor_place_find(&b->scene->roads, place, anchor, me->length_m, me->width_m,
-                                       &spot);
+  const char *wrong =
+      actor_place_find(&b->scene->roads, place, anchor, me->length_m, me->width_m, &spot);
   if (wrong)
     sandbox_error(L, "%s: %s", word, wrong);
   sandbox_charge(L, LOOK_COST);
@@ -222,8 +222,7 @@ static int push_state(lua_State *L, const char *name) {
     which++;
   if (which == sizeof names / sizeof *names)
     return 0;
-  const behaviour_body *body =
-      &behaviour_of(L, name)->view->bodies[behaviour_actor(L, 1, name)];
+  const behaviour_body *body = &behaviour_of(L, name)->view->bodies[behaviour_actor(L, 1, name)];
   switch (which) {
   case 0:
     lua_pushnumber(L, body->speed_mps);

@@ -24,9 +24,9 @@ typedef struct mind {
   lua_State *co;
   mind_wait wait;
   double until_s;
-  bool said;      // yielded by a word of ours, not by coroutine.yield
-  bool never;     // the condition that it waits for never held so far
-  bool lost;      // its actor was gone before it ended
+  bool said;  // yielded by a word of ours, not by coroutine.yield
+  bool never; // the condition that it waits for never held so far
+  bool lost;  // its actor was gone before it ended
   rng stream;
   char where[ACTOR_WHERE]; // of the wait
 } mind;
@@ -62,7 +62,8 @@ int behaviour_wait_for(lua_State *L, mind *m, mind_wait what, lua_KFunction then
 extern const luaL_Reg behaviour_order_methods[];
 
 /// Metres along the road from the middle of one actor to a point ahead (negative: behind) of it.
-double behaviour_along(const struct behaviours *b, int from, double x_m, double y_m, double *side_m);
+double behaviour_along(const struct behaviours *b, int from, double x_m, double y_m,
+                       double *side_m);
 /// Free way between two actors along the road of the first; which is ahead.
 double behaviour_gap(const struct behaviours *b, int from, int to, bool *ahead);
 /// A place or an actor at an index of the stack as a point; raises.

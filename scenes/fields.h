@@ -72,7 +72,7 @@ typedef struct field {
   bool zero_too;        // 0 is fine although it is outside lo..hi
   double initial;       // in the script's unit; NaN when unset
   const char *fallback; // the default in words; NULL: `initial` says it
-  size_t offset;        // into scene_form, actor_def, actor_place, rig_form, camera_form or lidar_form
+  size_t offset; // into scene_form, actor_def, actor_place, rig_form, camera_form or lidar_form
   const char *meaning;
 } field;
 

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "scenes/actor_place.h"
 #include "scenes/land.h"
 
 enum { PART_SHIFT = 27 };           // of a road's number within its part
 static const double OPEN_END_M = 4; // kept free beyond a road's open end
+static const double APART_M = 0.5;  // of what stands from a script's actors
 
 scene_thing *furnish_add(furnisher *f, thing_kind kind, semantic class, rng *r, pose at, double l_m,
                          double w_m, double h_m) {
@@ -197,6 +199,29 @@ bool furnish_in_town(const furnisher *f, const road *r) {
          (!part->joins || is_town(f, compose_ref(def, part->joins)));
 }
 
+// A script's actors, and the way across the road of those who stand beside it.
+static void occupy_actors(furnisher *f) {
+  for (int n = 1; f->built && n < f->built->actor_count; n++) {
+    const scene_actor *a = &f->built->actors[n];
+    const double *size = a->vehicle >= 0 ? f->built->vehicles[a->vehicle].size_m
+                                         : f->built->people[a->person].size_m;
+    ground_box body = {a->x_m, a->y_m, a->heading_rad, size[0] / 2 + APART_M,
+                       size[1] / 2 + APART_M};
+    occupancy_add(&f->furniture, &body);
+    double s = 0, t = 0;
+    int lane = a->beside && a->behaves ? lane_nearest(f->net, a->x_m, a->y_m, &s, &t) : 0;
+    if (!lane)
+      continue;
+    double near = actor_roadside(f->net, lane, s, false),
+           far = actor_roadside(f->net, lane, s, true);
+    road_point p = lane_point(f->net, &f->net->paths[lane - 1], s);
+    double middle = (near + far) / 2, heading = p.heading_rad;
+    ground_box way = {p.x_m - middle * sin(heading), p.y_m + middle * cos(heading), heading,
+                      size[0] / 2 + APART_M, fabs(far - near) / 2 + 1};
+    occupancy_add(&f->furniture, &way);
+  }
+}
+
 bool furnish_all(furnisher *f) {
   const road_network *net = f->net;
   f->town = is_town(f, scene_def_ref(f->def));
@@ -223,11 +248,14 @@ bool furnish_all(furnisher *f) {
       furnish_buildings(f);
       furnish_signals(f);
       furnish_works(f);
+      occupy_actors(f);
       furnish_stops(f);
       furnish_parked(f);
       furnish_bays(f);
       furnish_streets(f);
       furnish_small(f);
+    } else {
+      occupy_actors(f);
     }
     furnish_roadsides(f);
     furnish_land(f);

@@ -37,7 +37,8 @@ bool occupancy_free_at(const occupancy *o, const ground_box *box);
 typedef struct furnisher {
   const road_network *net;
   const scene_def *def;
-  bool town; // streets with sidewalks, not open country alone
+  const struct scene *built; // who begins where; NULL: nobody
+  bool town;                 // streets with sidewalks, not open country alone
   uint64_t seed;
   uint32_t scene, attempt;
   occupancy lots;      // roads with their sidewalks, buildings, trees in yards

@@ -40,8 +40,11 @@ static thing_kind kind_of(const char *word) {
   static const struct {
     const char *word;
     thing_kind kind;
-  } kinds[] = {{"car", THING_CAR},           {"van", THING_VAN},         {"truck", THING_TRUCK},
-               {"bus", THING_BUS},           {"motorcycle", THING_MOTORCYCLE},
+  } kinds[] = {{"car", THING_CAR},
+               {"van", THING_VAN},
+               {"truck", THING_TRUCK},
+               {"bus", THING_BUS},
+               {"motorcycle", THING_MOTORCYCLE},
                {"bicycle", THING_BICYCLE}};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (strcmp(kinds[i].word, word) == 0)
@@ -186,8 +189,7 @@ status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
   road_point p = lane_point(&s->roads, &s->roads.paths[ego->lane - 1], ego->s_m);
   stage on = {.net = &s->roads, .out = out};
   on.anchors[0] = (actor_anchor){ego->lane, ego->s_m, ego->size_m[0]};
-  on.bodies[0] =
-      (footprint){p.x_m, p.y_m, p.heading_rad, ego->size_m[0], ego->size_m[1]};
+  on.bodies[0] = (footprint){p.x_m, p.y_m, p.heading_rad, ego->size_m[0], ego->size_m[1]};
   s->actors[0] = (scene_actor){.person = -1,
                                .route = route_of(def->actors[0].route),
                                .constant = strcmp(def->actors[0].driver, "constant") == 0,

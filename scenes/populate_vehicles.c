@@ -201,7 +201,8 @@ static bool is_wanted(const slots *p, const scene_def *def, int index, double le
   const road_network *net = p->net;
   const lane_path *lane = &net->paths[index];
   const ego_place *at = &def->ego_at;
-  int kerb = net->left_hand ? lane->left : lane->right, centre = net->left_hand ? lane->right : lane->left;
+  int kerb = net->left_hand ? lane->left : lane->right,
+      centre = net->left_hand ? lane->right : lane->left;
   if ((strcmp(at->lane, "kerb") == 0 && kerb) || (strcmp(at->lane, "centre") == 0 && centre))
     return false;
   if (!isnan(at->start_m))

@@ -27,6 +27,7 @@ struct sandbox {
   leaving leaving;
   char text[512]; // why it is leaving
   status code;    // of an ordinary error, when a C function knows it better
+  bool quiet;
   rng stream;
   void *context;
 };
@@ -350,6 +351,14 @@ void sandbox_allow(sandbox *box, int64_t instructions, double cpu_s) {
 
 int64_t sandbox_instructions_left(const sandbox *box) {
   return box->instructions_left;
+}
+
+void sandbox_set_quiet(sandbox *box, bool quiet) {
+  box->quiet = quiet;
+}
+
+bool sandbox_is_quiet(lua_State *L) {
+  return sandbox_of(L)->quiet;
 }
 
 void sandbox_set_stream(sandbox *box, rng stream) {

@@ -51,6 +51,8 @@ status sandbox_resume(sandbox *box, lua_State *co, int arguments, bool *ended, t
 /// From now on the script may take so many instructions and so much processor time.
 void sandbox_allow(sandbox *box, int64_t instructions, double cpu_s);
 int64_t sandbox_instructions_left(const sandbox *box);
+/// Whether print() says nothing: a script that runs once more has said it.
+void sandbox_set_quiet(sandbox *box, bool quiet);
 void sandbox_set_stream(sandbox *box, rng stream);
 
 // For C functions that scripts call -------------------------------------------
@@ -90,6 +92,7 @@ enum { SANDBOX_HOOK_STEP = 100 };
 void sandbox_pass_on(lua_State *L, int lua_status);
 /// Whether a quota is used up or the scene is rejected, and the run is on its way out.
 int sandbox_is_leaving(lua_State *L);
+bool sandbox_is_quiet(lua_State *L);
 
 /// Sorts the values 1..count of the table at `list` stably, in place.
 /// `less` compares the two values on top of the stack and leaves them there.

@@ -104,7 +104,8 @@ static int safe_print(lua_State *L) {
   for (const char *c = lua_tostring(L, -1); *c && used + 1 < sizeof text; c++)
     text[used++] = (unsigned char)*c < 32 || *c == 127 ? ' ' : *c; // no terminal escapes
   text[used] = 0;
-  log_line(LOG_INFO, "%s", text);
+  if (!sandbox_is_quiet(L))
+    log_line(LOG_INFO, "%s", text);
   return 0;
 }
 

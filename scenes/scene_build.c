@@ -20,8 +20,12 @@ static status build_roads(scene *s, const scene_def *def, trouble *why) {
 }
 
 static status build_things(scene *s, const scene_def *def, trouble *why) {
-  furnisher f = {
-      .net = &s->roads, .def = def, .seed = s->seed, .scene = s->index, .attempt = s->attempt};
+  furnisher f = {.net = &s->roads,
+                 .def = def,
+                 .built = s,
+                 .seed = s->seed,
+                 .scene = s->index,
+                 .attempt = s->attempt};
   status got = STATUS_OK;
   s->things = NULL;
   if (furnish_all(&f)) {

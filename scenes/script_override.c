@@ -183,6 +183,54 @@ static status put_sensor(const script_override *set, const sensor_path *path, ri
   return STATUS_OK;
 }
 
+// Actors ----------------------------------------------------------------------
+
+// "actors[2].speed_mps", "actors[*].…", "actors[2].at.gap_m": by the number in the list.
+typedef struct actor_path {
+  int number; // 1.., -1: every one
+  const field *field;
+} actor_path;
+
+static bool parse_actor(const char *path, actor_path *out) {
+  if (strncmp(path, "actors[", 7) != 0)
+    return false;
+  const char *rest = path + 7;
+  char *end = (char *)rest + 1;
+  out->number = -1;
+  if (*rest != '*') {
+    long number = strtol(rest, &end, 10);
+    if (end == rest || number < 1 || number >= ACTORS_MAX)
+      return false;
+    out->number = (int)number;
+  }
+  if (strncmp(end, "].", 2) != 0)
+    return false;
+  bool at = strncmp(end + 2, "at.", 3) == 0;
+  out->field = fields_find(at ? FIELDS_AT : FIELDS_ACTOR, end + (at ? 5 : 2));
+  return out->field && out->field->type != FIELD_TABLE;
+}
+
+static status put_actors(const script_override *set, const actor_path *path, scene_form *form,
+                         trouble *why) {
+  int met = 0;
+  for (int i = 1; i < form->def.actor_count; i++) {
+    if (path->number != -1 && path->number != i)
+      continue;
+    met++;
+    actor_def *actor = &form->def.actors[i];
+    bool at = path->field->group == FIELDS_AT;
+    status result = put_value(set, path->field, at ? (void *)&actor->at : (void *)actor, why);
+    if (result != STATUS_OK)
+      return result;
+    // One of the two says where it is across the road.
+    if (at && strcmp(path->field->name, "side_m") == 0)
+      actor->at.kerb_m = NAN;
+    if (at && strcmp(path->field->name, "kerb_m") == 0)
+      actor->at.side_m = NAN;
+  }
+  return met ? STATUS_OK : refuse(set, why, "the scene has no such actor");
+}
+
 // Paths -----------------------------------------------------------------------
 
 static const char *after(const char *path, const char *head) {
@@ -315,6 +363,9 @@ status script_override_apply(const script_override *set, scene_form *form, troub
   part_path part;
   if (parse_part(set->path, &part))
     return put_parts(set, &part, form, why);
+  actor_path actor;
+  if (parse_actor(set->path, &actor))
+    return put_actors(set, &actor, form, why);
   const field *f = find_plain(set->path, form->def.place);
   if (!f || f->type == FIELD_TABLE) {
     char text[160];
@@ -351,6 +402,14 @@ status script_override_check(const script_override *set, trouble *why) {
   if (parse_part(set->path, &part)) {
     scene_form form = scene_form_default();
     return put_value(set, part.field, &form, why);
+  }
+  actor_path actor;
+  if (parse_actor(set->path, &actor)) {
+    scene_form form = scene_form_default();
+    form.def.actors[1] = actor_def_default();
+    form.def.actor_count = 2;
+    actor.number = 1;
+    return put_actors(set, &actor, &form, why);
   }
   status first = STATUS_OK;
   bool known = false;

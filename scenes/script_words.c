@@ -299,12 +299,9 @@ static int make_scene(lua_State *L) {
   static const struct part {
     const char *name;
     void (*read)(lua_State *L, int index, scene_form *form);
-  } parts[] = {{"road", read_place},
-               {"traffic", read_traffic},
-               {"pedestrians", read_pedestrians},
-               {"weather", read_weather},
-               {"ego", read_ego},
-               {"actors", read_actors}};
+  } parts[] = {
+      {"road", read_place},      {"traffic", read_traffic}, {"pedestrians", read_pedestrians},
+      {"weather", read_weather}, {"ego", read_ego},         {"actors", read_actors}};
   check_argument(L, "scene");
   scene_form form = scene_form_default();
   script_read_fields(L, 1, FIELDS_SCENE, &form, "", NULL);

@@ -328,9 +328,8 @@ static bool along_is_done(const sim_world *w, int n) {
            (o->to_speed && fabs(speed_of(w, n) - o->speed_mps) < 1e-6);
   case ALONG_KEEP:
     gap = gap_to(w, w->scene->actors[n].vehicle, o->other, &other_mps);
-    return isinf(gap) ||
-           (fabs(fabs(gap) - o->gap_m - o->headway_s * speed_of(w, n)) < NEAR_M &&
-            fabs(speed_of(w, n) - other_mps) < NEAR_MPS);
+    return isinf(gap) || (fabs(fabs(gap) - o->gap_m - o->headway_s * speed_of(w, n)) < NEAR_M &&
+                          fabs(speed_of(w, n) - other_mps) < NEAR_MPS);
   default:
     return true;
   }
@@ -356,6 +355,10 @@ void sim_scripted_settle(sim_world *w) {
   }
 }
 
+int sim_world_waiting(const sim_world *w, behaviour_wait out[ACTORS_MAX]) {
+  return behaviours_waiting(w->scripted.minds, out);
+}
+
 uint64_t sim_scripted_hash(const sim_world *w, uint64_t hash) {
   const sim_scripted *p = &w->scripted;
   size_t n = (size_t)p->count;
@@ -364,12 +367,9 @@ uint64_t sim_scripted_hash(const sim_world *w, uint64_t hash) {
   const struct {
     const void *bytes;
     size_t size;
-  } parts[] = {{p->orders, n * sizeof *p->orders},
-               {p->along_done, n * sizeof(uint32_t)},
-               {p->across_done, n * sizeof(uint32_t)},
-               {p->shift_done, n * sizeof(double)},
-               {p->next_point, n * sizeof(int)},
-               {p->speed_mps, n * sizeof(double)}};
+  } parts[] = {{p->orders, n * sizeof *p->orders},     {p->along_done, n * sizeof(uint32_t)},
+               {p->across_done, n * sizeof(uint32_t)}, {p->shift_done, n * sizeof(double)},
+               {p->next_point, n * sizeof(int)},       {p->speed_mps, n * sizeof(double)}};
   for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
     hash = hash_xxh3_seeded(parts[k].bytes, parts[k].size, hash);
   return hash;

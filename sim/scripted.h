@@ -20,12 +20,12 @@ typedef struct sim_scripted {
   behaviours *minds; // NULL when nobody behaves
   behaviour_view *view;
   behaviour_order *orders;
-  uint32_t *along_done, *across_done;               // serials
-  uint32_t *along_seen, *across_seen, *path_seen;   // of the orders begun
-  double *shift_from_m, *shift_done;                // of a shift: where it began, 0..1
-  int *next_point;                                  // of a path
-  double *path_x_m, *path_y_m;                      // where its present piece began
-  double *speed_mps;                                // of people
+  uint32_t *along_done, *across_done;             // serials
+  uint32_t *along_seen, *across_seen, *path_seen; // of the orders begun
+  double *shift_from_m, *shift_done;              // of a shift: where it began, 0..1
+  int *next_point;                                // of a path
+  double *path_x_m, *path_y_m;                    // where its present piece began
+  double *speed_mps;                              // of people
 } sim_scripted;
 
 bool sim_scripted_create(struct sim_world *w);

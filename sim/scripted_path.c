@@ -15,9 +15,9 @@ static const double LOOK_M = 3, LOOK_S = 0.6; // how far ahead a vehicle steers 
 static const double STEER_RAD = 0.6;
 static const double TURN_RADPS = 4; // of people
 static const double CYCLE_PER_HEIGHT = 0.83, CYCLE_SPEED_MPS = 1.4;
-static const double ROLLING_MPS2 = 3;  // braking of a vehicle whose way has ended
-static const double MARGIN_M = 0.35;   // that drivers leave beside a body
-static const double FORESEE_S = 1.8;   // how soon somebody has to come into the way to count
+static const double ROLLING_MPS2 = 3; // braking of a vehicle whose way has ended
+static const double MARGIN_M = 0.35;  // that drivers leave beside a body
+static const double FORESEE_S = 1.8;  // how soon somebody has to come into the way to count
 static const double STOP_SHORT_M = 1.5;
 
 // The speed at which the rest of the path still ends at rest.
@@ -76,8 +76,8 @@ void sim_scripted_walk(sim_world *w, int i) {
   int n = sim_actor_of_person(p, i);
   const behaviour_order *o = &p->orders[n];
   double dt = w->step_s, v = p->speed_mps[n], heading = people->yaw_rad[i];
-  double wanted = has_path(w, n) ? path_speed(o, length_left(w, n, people->x_m[i], people->y_m[i]))
-                                 : 0;
+  double wanted =
+      has_path(w, n) ? path_speed(o, length_left(w, n, people->x_m[i], people->y_m[i])) : 0;
   double most = o->accel_mps2 * dt;
   double v1 = v + most_of(-most, least_of(most, wanted - v));
   if (!has_path(w, n))
@@ -128,8 +128,8 @@ static void aim(const sim_world *w, int n, double x, double y, double ahead, dou
   double from_x = p->path_x_m[n], from_y = p->path_y_m[n];
   for (int k = p->next_point[n]; k < o->point_count; k++) {
     double dx = o->points[k][0] - from_x, dy = o->points[k][1] - from_y, length = hypot(dx, dy);
-    double u = k == p->next_point[n] && length > 0 ? ((x - from_x) * dx + (y - from_y) * dy) / length
-                                                   : 0;
+    double u =
+        k == p->next_point[n] && length > 0 ? ((x - from_x) * dx + (y - from_y) * dy) / length : 0;
     u = most_of(0, u);
     if (u + ahead < length || k + 1 == o->point_count) {
       // Beyond the last point straight on, so that the body arrives there upright.
@@ -256,7 +256,8 @@ static double give_way_to(const sim_world *w, int i, const seen_body *b, double 
   if (dx * dx + dy * dy > (sight_m + 10) * (sight_m + 10) ||
       !find_on_route(w, i, b, sight_m + 10, &at))
     return a;
-  double c = fabs(cos(b->yaw_rad) * at.tx + sin(b->yaw_rad) * at.ty), s = sqrt(1 - least_of(1, c * c));
+  double c = fabs(cos(b->yaw_rad) * at.tx + sin(b->yaw_rad) * at.ty),
+         s = sqrt(1 - least_of(1, c * c));
   double half_along = (b->length_m * c + b->width_m * s) / 2;
   double half_side = (b->length_m * s + b->width_m * c) / 2;
   double gap = at.along_m - half_along - w->cars.length_m[i] / 2;
@@ -278,13 +279,16 @@ double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free,
     seen_body b;
     if (car >= 0) {
       double v = w->cars.v_mps[car], yaw = w->cars.yaw_rad[car];
-      b = (seen_body){w->cars.x_m[car], w->cars.y_m[car],      v * cos(yaw),         v * sin(yaw),
-                      yaw,              w->cars.length_m[car], w->cars.width_m[car]};
+      b = (seen_body){w->cars.x_m[car],      w->cars.y_m[car],    v * cos(yaw), v * sin(yaw), yaw,
+                      w->cars.length_m[car], w->cars.width_m[car]};
     } else {
       const sim_people *people = &w->people;
-      b = (seen_body){people->x_m[person],    people->y_m[person],
-                      people->vx_mps[person], people->vy_mps[person],
-                      people->yaw_rad[person], w->scene->people[person].size_m[1],
+      b = (seen_body){people->x_m[person],
+                      people->y_m[person],
+                      people->vx_mps[person],
+                      people->vy_mps[person],
+                      people->yaw_rad[person],
+                      w->scene->people[person].size_m[1],
                       w->scene->people[person].size_m[1]};
     }
     a = give_way_to(w, i, &b, a, a_free, sight_m);

@@ -5,6 +5,7 @@
 #define SIM_WORLD_H
 
 #include "base/status.h"
+#include "scenes/behaviour.h"
 #include "sim/snapshot.h"
 
 typedef struct sim_world sim_world;
@@ -18,6 +19,8 @@ void sim_world_destroy(sim_world *world);
 /// STATUS_LIMIT or STATUS_MEMORY with its line; the world stays as it was then.
 status sim_world_step(sim_world *world, trouble *why);
 int64_t sim_world_time_ns(const sim_world *world);
+/// What the script's behaviours would still wait for if the scene ended now; their number.
+int sim_world_waiting(const sim_world *world, behaviour_wait out[ACTORS_MAX]);
 /// XXH3 of the whole moving state.
 uint64_t sim_world_hash(const sim_world *world);
 

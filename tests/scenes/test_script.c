@@ -242,7 +242,7 @@ static void ego_errors_name_the_sensor(void **state) {
   expect_error("return scene { ego = { driver = 'idn' } }", STATUS_RANGE,
                "urban.lua:1: ego.driver: unknown \"idn\"; did you mean \"idm\"?");
   expect_error("return scene { ego = { driver = 'autopilot' } }", STATUS_RANGE,
-               "urban.lua:1: ego.driver: unknown \"autopilot\"; there is: idm");
+               "urban.lua:1: ego.driver: unknown \"autopilot\"; there is: idm constant");
   expect_error("return scene { ego = { rig = rigs.kiti } }", STATUS_RANGE,
                "urban.lua:1: rigs.kiti: there is no such rig; did you mean \"kitti\"?");
   expect_error("return scene { ego = { rig = rigs.lyft_level_5 } }", STATUS_RANGE,

@@ -43,7 +43,8 @@ static void braking_ends_at_the_speed_that_is_asked(void **state) {
   (void)state;
   with_event e = with_event_of(
       "local lead = actor { at = ahead(ego, 100), speed_mps = 20, behaviour = function(self)\n"
-      "  self:brake { decel_mps2 = 3, to_mps = 11 } self:set_speed { speed_mps = 14, accel_mps2 = 1.5 }"
+      "  self:brake { decel_mps2 = 3, to_mps = 11 } self:set_speed { speed_mps = 14, accel_mps2 = "
+      "1.5 }"
       "  self:set_speed(5) end }\n"
       "return scene { " REST "actors = { lead }, ego = { speed_mps = 0, driver = 'constant' } }");
   with_event_run(&e, 3.1);
@@ -238,7 +239,8 @@ static void five_lines_make_a_child_run_out(void **state) {
       "side_m = -4 }),\n  behaviour = function(self)\n"
       "    self:wait_until(function() return time_to_arrival(ego, self) < 2.5 end)\n"
       "    self:cross_road { speed_mps = 3 }\n  end }\n"
-      "return scene { road = straight {}, frame_hz = 20, actors = { child }, ego = { speed_mps = 13.9, "
+      "return scene { road = straight {}, frame_hz = 20, actors = { child }, ego = { speed_mps = "
+      "13.9, "
       "driver = 'constant', rig = { cameras = { {} } } } }");
   double moved_s = -1, at_m = 0;
   for (int i = 0; i < 180; i++) {

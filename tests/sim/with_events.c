@@ -17,8 +17,7 @@ with_event with_event_drawn(const char *text, const char *const *overrides, int 
   for (int i = 0; i < count && i < 16; i++)
     sets[i] = (script_override){overrides[2 * i], overrides[2 * i + 1]};
   if (script_open_text(&e.s, "event.lua", text, NULL, LIBRARY_DIR, sets, count, &why) ||
-      script_build(e.s, seed, index, &e.built, &why) ||
-      sim_world_create(&e.world, e.built, &why))
+      script_build(e.s, seed, index, &e.built, &why) || sim_world_create(&e.world, e.built, &why))
     fail_msg("%s", why.text);
   return e;
 }
@@ -52,7 +51,8 @@ double with_event_time(const with_event *e) {
 
 const sim_actor *with_event_actor(const with_event *e, int number) {
   const scene_actor *a = &e->built->actors[number];
-  uint32_t id = a->vehicle >= 0 ? e->built->vehicles[a->vehicle].id : e->built->people[a->person].id;
+  uint32_t id =
+      a->vehicle >= 0 ? e->built->vehicles[a->vehicle].id : e->built->people[a->person].id;
   for (int i = 0; i < e->shot.actor_count; i++)
     if (e->shot.actors[i].id == id)
       return &e->shot.actors[i];
