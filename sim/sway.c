@@ -52,7 +52,7 @@ bool sim_sway_create(sim_world *w) {
 void sim_sway(sim_world *w) {
   sim_vehicles *cars = &w->cars;
   for (int i = 0; i < cars->count; i++) {
-    if (cars->gone[i])
+    if (cars->gone[i] && cars->gone[i] != SIM_BESIDE)
       continue;
     double v = cars->v_mps[i];
     double bend = v * v * cars->steer_rad[i] / cars->wheelbase_m[i]; // to the left, m/s2
