@@ -24,6 +24,8 @@ typedef struct actor_place {
   double ahead_m, gap_m;
   double side_m;         // to the left of that lane's middle; NaN: by kerb_m
   double kerb_m;         // to the side that traffic keeps to; NaN: by side_m
+  double overlap;        // of the other's width that it covers, moved to the left; negative: to the
+                         //   right; NaN: by side_m or kerb_m
   char lane[RIG_NAME];   // same, left, right, oncoming, kerb, sidewalk
   char way[RIG_NAME];    // straight, left, right
   char facing[RIG_NAME]; // along, against, across: towards the middle of the lane
@@ -33,12 +35,13 @@ typedef struct actor_place {
 /// Somebody whom a script places and tells what to do. Number 0 is the ego, which is placed by
 /// the fields of ego_place instead.
 typedef struct actor_def {
-  char kind[RIG_NAME];   // car van truck bus motorcycle bicycle pedestrian
-  char age[RIG_NAME];    // of people: adult, child
-  char driver[RIG_NAME]; // constant, idm
-  char route[RIG_NAME];  // at junctions: any, straight, left, right
-  double speed_mps;      // at the beginning; NaN: what the road asks for, people stand
-  bool behaves;          // has a behaviour
+  char kind[RIG_NAME];                // car van truck bus motorcycle bicycle pedestrian
+  char age[RIG_NAME];                 // of people: adult, child
+  char driver[RIG_NAME];              // constant, idm
+  char route[RIG_NAME];               // at junctions: any, straight, left, right
+  double length_m, width_m, height_m; // NaN: drawn
+  double speed_mps;                   // at the beginning; NaN: what the road asks for, people stand
+  bool behaves;                       // has a behaviour
   actor_place at;
   char where[ACTOR_WHERE]; // "town.lua:4: ", where it is in the script
 } actor_def;
@@ -48,8 +51,8 @@ actor_def actor_def_default(void);
 
 /// Where the ego begins.
 typedef struct ego_place {
-  char lane[RIG_NAME];      // any, kerb: the one at the kerb, centre: the one at the centre
-  double start_m;           // of its middle from the lane's begin; NaN: drawn
+  char lane[RIG_NAME]; // any, kerb: the one at the kerb, middle: between two, centre: at the centre
+  double start_m;      // of its middle from the lane's begin; NaN: drawn
   double before_junction_m; // from its front to the stop line; NaN: anywhere
 } ego_place;
 

@@ -191,6 +191,10 @@ const char *actor_place_find(const road_network *net, const actor_place *at, act
   out->shift_m += !isnan(at->kerb_m)   ? kerb_side(net) * at->kerb_m
                   : !isnan(at->side_m) ? at->side_m
                                        : 0;
+  // Widths that overlap by a share of the other one's; all of it: one right before the other.
+  double moved = (from.width_m + width_m) / 2 - fabs(at->overlap) * from.width_m;
+  if (!isnan(at->overlap) && fabs(at->overlap) < 1)
+    out->shift_m += at->overlap < 0 ? -moved : moved;
   const lane_path *lane = &net->paths[out->lane - 1];
   road_point p = lane_point(net, lane, out->s_m);
   out->x_m = p.x_m - out->shift_m * sin(p.heading_rad);

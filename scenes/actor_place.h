@@ -9,7 +9,7 @@
 /// Where the actor is that a place is counted from.
 typedef struct actor_anchor {
   int lane; // lane_path id: its own, or the one nearest to it
-  double s_m, length_m;
+  double s_m, length_m, width_m;
 } actor_anchor;
 
 /// A place on the ground.

@@ -135,7 +135,7 @@ void behaviour_point(lua_State *L, int index, const char *word, double out[2]) {
   if (body->gone || !body->lane)
     sandbox_error(L, "%s: the place refers to an actor that has left the roads", word);
   actor_spot spot;
-  actor_anchor anchor = {body->lane, body->s_m, body->length_m};
+  actor_anchor anchor = {body->lane, body->s_m, body->length_m, body->width_m};
   const char *wrong =
       actor_place_find(&b->scene->roads, place, anchor, me->length_m, me->width_m, &spot);
   if (wrong)

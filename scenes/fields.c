@@ -240,7 +240,7 @@ const field fields_table[] = {
 
   WORD(EGO, "driver", "idm", SCENE(actors[0].driver), "who drives: idm looks out for others, constant keeps its speed whatever happens"),
   OPTION(EGO, "speed_mps", "m/s", 0, 70, "what the road asks for", SCENE(actors[0].speed_mps), "speed at the beginning"),
-  WORD(EGO, "lane", "any", SCENE(ego_at.lane), "lane that it begins on: any, kerb: the one at the kerb, centre: the one at the road's centre"),
+  WORD(EGO, "lane", "any", SCENE(ego_at.lane), "lane that it begins on: any, kerb: the one at the kerb, middle: one between two others, centre: the one at the road's centre"),
   OPTION(EGO, "start_m", "m", 0, 10000, "drawn", SCENE(ego_at.start_m), "from where its lane begins to its middle"),
   OPTION(EGO, "before_junction_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_junction_m), "from its front to the stop line of a junction; instead of start_m"),
   WORD(EGO, "route", "any", SCENE(actors[0].route), "where it goes at junctions"),
@@ -251,6 +251,9 @@ const field fields_table[] = {
   WORD(ACTOR, "age", "adult", ACTOR(age), "of people"),
   TABLE(ACTOR, "at", "needed", "its place: ahead(…), behind(…) or beside(…)"),
   OPTION(ACTOR, "speed_mps", "m/s", 0, 70, "what the road asks for", ACTOR(speed_mps), "speed at the beginning; people, and who is beside the lanes, stand"),
+  OPTION(ACTOR, "length_m", "m", 0.2, 25, "drawn", ACTOR(length_m), "length of its body"),
+  OPTION(ACTOR, "width_m", "m", 0.2, 3, "drawn", ACTOR(width_m), "width"),
+  OPTION(ACTOR, "height_m", "m", 0.5, 4.5, "drawn", ACTOR(height_m), "height"),
   WORD(ACTOR, "driver", "constant", ACTOR(driver), "who drives: constant keeps lane and speed until the behaviour says otherwise, idm looks out for others"),
   WORD(ACTOR, "route", "straight", ACTOR(route), "where it goes at junctions"),
   TABLE(ACTOR, "behaviour", "nothing", "function(self) … end, a coroutine that tells it what to do"),
@@ -259,6 +262,7 @@ const field fields_table[] = {
   NUMBER(AT, "ahead_m", "m", -2000, 2000, 0, AT(ahead_m), "beside: from middle to middle along the road; negative: behind"),
   OPTION(AT, "side_m", "m", -40, 40, "0", AT(side_m), "to the left of that lane's middle, or of where the lane's word puts it"),
   OPTION(AT, "kerb_m", "m", -40, 40, "0", AT(kerb_m), "the same to the side that traffic keeps to; instead of side_m"),
+  OPTION(AT, "overlap", "", -1, 1, "none", AT(overlap), "share of the other's width that is in line with it, seen from behind it moved to the left; negative: to the right; -1 and 1: all of it"),
   WORD(AT, "lane", "same", AT(lane), "which lane; kerb: parked at the kerb, sidewalk: beside the carriageway"),
   WORD(AT, "way", "straight", AT(way), "where to count along at a junction"),
   WORD(AT, "facing", "along", AT(facing), "where it looks: along its lane, against it, or across the road"),
@@ -460,7 +464,7 @@ static const char *scripted_word(const field *f, int index) {
     const char *name, *words[MOST];
   } lists[] = {
       {FIELDS_EGO, "driver", {"idm", "constant"}},
-      {FIELDS_EGO, "lane", {"any", "kerb", "centre"}},
+      {FIELDS_EGO, "lane", {"any", "kerb", "middle", "centre"}},
       {FIELDS_ACTOR, "kind", {"car", "van", "truck", "bus", "motorcycle", "bicycle", "pedestrian"}},
       {FIELDS_ACTOR, "age", {"adult", "child"}},
       {FIELDS_ACTOR, "driver", {"constant", "idm"}},

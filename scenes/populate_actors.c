@@ -96,6 +96,14 @@ static void clear_between(stage *on, const actor_place *at, const actor_spot *sp
   }
 }
 
+// The numbers of a size that the script says itself.
+static void put_size(const actor_def *def, double size_m[3]) {
+  const double given[3] = {def->length_m, def->width_m, def->height_m};
+  for (int k = 0; k < 3; k++)
+    if (!isnan(given[k]))
+      size_m[k] = given[k];
+}
+
 static scene_person draw_person(const actor_def *def, rng *r) {
   bool child = strcmp(def->age, "child") == 0;
   double height = (child ? CHILD_M : ADULT_M) * rng_uniform(r, 0.97, 1.03);
@@ -103,6 +111,7 @@ static scene_person draw_person(const actor_def *def, rng *r) {
   p.size_m[0] = 0.47 * height;
   p.size_m[1] = 0.32 * height;
   p.size_m[2] = height;
+  put_size(def, p.size_m);
   p.colors = palette_person(r);
   p.speed_mps = 1.4;
   return p;
@@ -111,6 +120,10 @@ static scene_person draw_person(const actor_def *def, rng *r) {
 static scene_vehicle draw_vehicle(const actor_def *def, thing_kind kind, rng *r) {
   scene_vehicle v = {.kind = kind, .class = vehicle_class(kind)};
   vehicle_body(kind, r, v.size_m, &v.rear_to_centre_m, &v.wheelbase_m);
+  double drawn_m = v.size_m[0];
+  put_size(def, v.size_m);
+  v.rear_to_centre_m *= v.size_m[0] / drawn_m;
+  v.wheelbase_m *= v.size_m[0] / drawn_m;
   v.asset_seed = rng_u32(r);
   v.colors = palette_vehicle(kind, r);
   v.driver = (driver_params){.speed_factor = 1,
@@ -119,7 +132,6 @@ static scene_vehicle draw_vehicle(const actor_def *def, thing_kind kind, rng *r)
                              .accel_mps2 = kind == THING_BICYCLE ? 0.9 : 2,
                              .decel_mps2 = 2.8,
                              .exponent = 4};
-  (void)def;
   return v;
 }
 
@@ -139,7 +151,7 @@ static const char *place(stage *on, const scene *s, const actor_def *def, int n,
       actor_place_find(on->net, &def->at, on->anchors[def->at.of], size[0], size[1], &spot);
   if (wrong)
     return wrong;
-  on->anchors[n] = (actor_anchor){spot.lane, spot.s_m, size[0]};
+  on->anchors[n] = (actor_anchor){spot.lane, spot.s_m, size[0], size[1]};
   on->bodies[n] = (footprint){spot.x_m, spot.y_m, spot.heading_rad, size[0], size[1]};
   for (int k = 0; k < n; k++)
     if (overlap(&on->bodies[n], &on->bodies[k]))
@@ -188,7 +200,7 @@ status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
   s->actor_count = def->actor_count;
   road_point p = lane_point(&s->roads, &s->roads.paths[ego->lane - 1], ego->s_m);
   stage on = {.net = &s->roads, .out = out};
-  on.anchors[0] = (actor_anchor){ego->lane, ego->s_m, ego->size_m[0]};
+  on.anchors[0] = (actor_anchor){ego->lane, ego->s_m, ego->size_m[0], ego->size_m[1]};
   on.bodies[0] = (footprint){p.x_m, p.y_m, p.heading_rad, ego->size_m[0], ego->size_m[1]};
   s->actors[0] = (scene_actor){.person = -1,
                                .route = route_of(def->actors[0].route),

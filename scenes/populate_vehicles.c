@@ -203,7 +203,8 @@ static bool is_wanted(const slots *p, const scene_def *def, int index, double le
   const ego_place *at = &def->ego_at;
   int kerb = net->left_hand ? lane->left : lane->right,
       centre = net->left_hand ? lane->right : lane->left;
-  if ((strcmp(at->lane, "kerb") == 0 && kerb) || (strcmp(at->lane, "centre") == 0 && centre))
+  if ((strcmp(at->lane, "kerb") == 0 && kerb) || (strcmp(at->lane, "centre") == 0 && centre) ||
+      (strcmp(at->lane, "middle") == 0 && !(kerb && centre)))
     return false;
   if (!isnan(at->start_m))
     *s_m = at->start_m;

@@ -38,8 +38,8 @@ static void check_place(lua_State *L, const char *word, const actor_place *at) {
     sandbox_error(L, "%s: gap_m is for ahead and behind; ahead_m would do", word);
   if (!beside && at->ahead_m != 0)
     sandbox_error(L, "%s: ahead_m is for beside; gap_m would do", word);
-  if (!isnan(at->side_m) && !isnan(at->kerb_m))
-    sandbox_error(L, "%s: give side_m or kerb_m, not both", word);
+  if (!isnan(at->side_m) + !isnan(at->kerb_m) + !isnan(at->overlap) > 1)
+    sandbox_error(L, "%s: give one of side_m, kerb_m and overlap", word);
 }
 
 // ahead(ego, 40) is ahead(ego, { gap_m = 40 }).

@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "scenes/script_tokens.h"
 
-enum { NAME_BYTES_MAX = 64, MODULE_BYTES_MAX = 1 << 20, PATH_BYTES = 4096 };
+enum { FOLDERS = 3, NAME_BYTES_MAX = 64, MODULE_BYTES_MAX = 1 << 20, PATH_BYTES = 4096 };
 
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
@@ -78,7 +79,7 @@ static bool names_module(script_lexer *l, script_token *name) {
 // Finding -----------------------------------------------------------------------
 
 typedef struct finder {
-  const char *folders[2]; // the script's own, the library; either may be NULL
+  const char *folders[FOLDERS]; // the script's own, the library, its scenarios; or NULL
   script_modules *out;
   size_t bytes;
   bool all; // all that is there was taken
@@ -91,7 +92,7 @@ typedef struct mention {
 } mention;
 
 static bool find_file(const finder *f, const char *name, char path[PATH_BYTES]) {
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < FOLDERS; i++) {
     int length = f->folders[i] ? snprintf(path, PATH_BYTES, "%s/%s.lua", f->folders[i], name) : -1;
     if (length > 0 && length < PATH_BYTES && file_exists(path))
       return true;
@@ -170,7 +171,7 @@ static status take_folder(finder *f, const char *folder, mention from, trouble *
 
 static status take_all(finder *f, mention from, trouble *why) {
   status result = STATUS_OK;
-  for (int i = 0; !result && i < 2; i++)
+  for (int i = 0; !result && i < FOLDERS; i++)
     if (f->folders[i])
       result = take_folder(f, f->folders[i], from, why);
   f->all = true;
@@ -206,7 +207,11 @@ static int by_name(const void *a, const void *b) {
 status script_modules_find(const char *name, const char *text, const char *folder,
                            const char *library, script_modules *out, trouble *why) {
   memset(out, 0, sizeof *out);
-  finder f = {.folders = {folder, library}, .out = out};
+  char scenarios[PATH_BYTES] = "";
+  if (library)
+    snprintf(scenarios, sizeof scenarios, "%s/scenarios", library);
+  bool has_scenarios = *scenarios && access(scenarios, R_OK | X_OK) == 0;
+  finder f = {.folders = {folder, library, has_scenarios ? scenarios : NULL}, .out = out};
   status result = scan(&f, name, text, why);
   // The list grows while it is gone through.
   for (int i = 0; !result && i < out->count && !f.all; i++) {

@@ -34,12 +34,12 @@ bool script_modules_plain(const char *name);
 
 /// Reads into an empty list every module that the script `name` with this text could
 /// load from `folder` or, where that has none of the name, from `library` (NULL: from
-/// nowhere). Those are the modules it names, `require "name"`, and those that they name
-/// in turn; and every NAME.lua of both folders as soon as one text does more with the
-/// word `require` than that, or reaches for _G or _ENV. A name without a file is no
-/// error here: the script may never ask for it.
-/// STATUS_IO, STATUS_SYNTAX (compiled or a zero byte), STATUS_LIMIT (1 MiB each,
-/// MODULES_BYTES_MAX together), STATUS_MEMORY. On failure the list is empty.
+/// nowhere) or its folder `scenarios`. Those are the modules it names, `require "name"`, and those
+/// that they name in turn; and every NAME.lua of both folders as soon as one text does more with
+/// the word `require` than that, or reaches for _G or _ENV. A name without a file is no error here:
+/// the script may never ask for it. STATUS_IO, STATUS_SYNTAX (compiled or a zero byte),
+/// STATUS_LIMIT (1 MiB each, MODULES_BYTES_MAX together), STATUS_MEMORY. On failure the list is
+/// empty.
 status script_modules_find(const char *name, const char *text, const char *folder,
                            const char *library, script_modules *out, trouble *why);
 

@@ -378,7 +378,8 @@ static int word_require(lua_State *L) {
   lua_pushboolean(L, 0);
   lua_setfield(L, lua_upvalueindex(1), name);
   load_module(L, module);
-  lua_call(L, 0, 1);
+  lua_pushvalue(L, 1); // `...` of a module is its name, of the script nothing
+  lua_call(L, 1, 1);
   if (lua_isnil(L, -1) || (lua_isboolean(L, -1) && !lua_toboolean(L, -1))) {
     lua_pop(L, 1);
     lua_pushboolean(L, 1);

@@ -1,0 +1,93 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What the scenarios of this folder share: parameters with their grids, test tracks, targets.
+--
+-- A scenario's file is a script of its own, which draws its parameters from the grids of its
+-- protocol; and a module, whose parameters another script may give:
+--
+--   return require "ccrs" { ego_kmh = 50, overlap = 0.5 }
+--
+-- Every scenario takes `scene`, too, fields of scene { … } that are put over its own:
+--
+--   return require "ccrs" { scene = { weather = rain { rate_mmh = 8 }, time_of_day_h = 21 } }
+local scenario = {}
+
+-- lo, lo + step, … hi.
+function scenario.range(lo, hi, step)
+  local list = {}
+  for i = 0, (hi - lo) // step do list[i + 1] = lo + i * step end
+  return list
+end
+
+-- A number between lo and hi.
+function scenario.between(lo, hi)
+  return { lo = lo, hi = hi }
+end
+
+local function draw(grid)
+  if type(grid) ~= "table" then return grid end
+  if grid.lo then return uniform(grid.lo, grid.hi) end
+  return pick(grid)
+end
+
+-- All are drawn, given or not, so that giving one leaves the others as they are.
+local function parameters(name, grids, given)
+  local p = {}
+  for key, grid in pairs(grids) do p[key] = draw(grid) end
+  for key, value in pairs(given) do
+    if grids[key] == nil and key ~= "scene" then
+      local known = {}
+      for other in pairs(grids) do known[#known + 1] = other end
+      error(name .. ": there is no parameter " .. tostring(key) .. "; it has " ..
+        table.concat(known, ", ") .. " and scene", 4)
+    end
+    p[key] = value
+  end
+  return p
+end
+
+-- `required`: the file's `...`, the name that require gives a module. `grids`: of each parameter a
+-- list to pick from, between(lo, hi), or its value. `make`: from the parameters to the fields of
+-- the scene. Returns the scene, or to who requires it the function that takes parameters.
+function scenario.of(required, grids, make)
+  local function run(given)
+    local p = parameters(required or "scenario", grids, given or {})
+    local fields = make(p)
+    for key, value in pairs(p.scene or {}) do fields[key] = value end
+    return scene(fields)
+  end
+  return required and run or run()
+end
+
+function scenario.mps(kmh)
+  return kmh / 3.6
+end
+
+-- A straight track without other traffic on it; `more` are fields of straight or the scene.
+function scenario.track(fields)
+  fields.road = fields.road or straight { length_m = 1000, lanes = 1, lane_width_m = 3.5,
+    speed_limit_mps = 27.8, trees_per_km = uniform(0, 60), parked_per_km = 0,
+    sidewalk_m = pick { 0, 2 } }
+  fields.traffic = fields.traffic or { vehicles = 0 }
+  fields.pedestrians = fields.pedestrians or { count = 0 }
+  return fields
+end
+
+-- Euro NCAP's Global Vehicle Target: its size (ISO 19206-3).
+function scenario.vehicle_target(fields)
+  fields.kind = "car"
+  fields.length_m, fields.width_m, fields.height_m = 4.02, 1.71, 1.43
+  return actor(fields)
+end
+
+-- Seconds until a gap is used up that closes at `closing` m/s, while the one ahead brakes from
+-- speed to a stop with decel, both from now on.
+function scenario.contact_s(gap, closing, speed, decel)
+  if not decel or decel == 0 then return gap / closing end
+  local stop_s = speed / decel
+  -- closing t + decel t^2 / 2 = gap
+  local t = (-closing + math.sqrt(closing * closing + 2 * decel * gap)) / decel
+  if t <= stop_s then return t end
+  return (gap + speed * stop_s / 2) / (closing + speed)
+end
+
+return scenario
