@@ -219,6 +219,9 @@ static const char actor_words[] =
     "---In behaviours: seconds until a's front comes by b.\n---@param a roadloom.actor\n"
     "---@param b roadloom.actor|roadloom.spot\n---@return number\n"
     "function time_to_arrival(a, b) end\n\n"
+    "---In behaviours: metres that a still has to where its route crosses that of b.\n"
+    "---@param a roadloom.actor\n---@param b roadloom.actor\n---@return number?\n"
+    "function way_to_crossing(a, b) end\n\n"
     "---In behaviours: seconds since the scene began.\n---@return number\nfunction now() end\n\n";
 
 static void print_luacats(void) {

@@ -9,7 +9,7 @@
 
 #include "scenes/scene.h"
 
-enum { BEHAVIOUR_POINTS = 48 };
+enum { BEHAVIOUR_POINTS = 48, BEHAVIOUR_ROUTE = 8 };
 
 /// An actor as its behaviour sees it, by its number. The place is the middle of its box.
 typedef struct behaviour_body {
@@ -20,6 +20,8 @@ typedef struct behaviour_body {
   double length_m, width_m;
   int lane;                         // that it drives on, or that is nearest; 0: none is near
   double s_m;                       // along it
+  int route[BEHAVIOUR_ROUTE];       // lanes that it is going to take, `lane` first
+  int route_count;                  // 0 beside the lanes
   uint32_t along_done, across_done; // serial of the last order that is carried out
 } behaviour_body;
 

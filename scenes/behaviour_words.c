@@ -162,6 +162,22 @@ static int word_time_to_arrival(lua_State *L) {
   return 1;
 }
 
+// way_to_crossing(a, b): how far a's middle is from where the ways of both cross, or nothing.
+static int word_way_to_crossing(lua_State *L) {
+  const char *word = "way_to_crossing";
+  int one = behaviour_actor(L, 1, word), two = behaviour_actor(L, 2, word);
+  struct behaviours *b = behaviour_of(L, word);
+  const behaviour_body *a = &b->view->bodies[one], *other = &b->view->bodies[two];
+  double a_m, b_m;
+  sandbox_charge(L, 10 * LOOK_COST);
+  if (a->gone || other->gone ||
+      !lane_routes_cross(&b->scene->roads, a->route, a->route_count, other->route,
+                         other->route_count, &a_m, &b_m))
+    return 0;
+  lua_pushnumber(L, a_m - a->s_m);
+  return 1;
+}
+
 static int word_now(lua_State *L) {
   lua_pushnumber(L, behaviour_of(L, "now")->view->time_s);
   return 1;
@@ -280,6 +296,7 @@ void behaviour_words_open(lua_State *L) {
                                    {"gap", word_gap},
                                    {"time_to_collision", word_time_to_collision},
                                    {"time_to_arrival", word_time_to_arrival},
+                                   {"way_to_crossing", word_way_to_crossing},
                                    {"now", word_now},
                                    {NULL, NULL}};
   for (const luaL_Reg *w = words; w->name; w++)

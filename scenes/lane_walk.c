@@ -119,3 +119,47 @@ bool lane_walk(const road_network *net, int *lane, double *s_m, double along_m, 
   }
   return false;
 }
+
+// Whether the segments p and q cross, and where: parts of either.
+static bool segments_cross(const road_point p[2], const road_point q[2], double *u, double *v) {
+  double px = p[1].x_m - p[0].x_m, py = p[1].y_m - p[0].y_m;
+  double qx = q[1].x_m - q[0].x_m, qy = q[1].y_m - q[0].y_m;
+  double turn = px * qy - py * qx, dx = q[0].x_m - p[0].x_m, dy = q[0].y_m - p[0].y_m;
+  if (fabs(turn) < 1e-9)
+    return false;
+  *u = (dx * qy - dy * qx) / turn;
+  *v = (dx * py - dy * px) / turn;
+  return *u >= 0 && *u <= 1 && *v >= 0 && *v <= 1;
+}
+
+static bool lanes_cross(const road_network *net, int a, int b, double *a_m, double *b_m) {
+  const lane_path *one = &net->paths[a - 1], *two = &net->paths[b - 1];
+  const road_point *p = &net->points[one->point_first], *q = &net->points[two->point_first];
+  for (int i = 0; i + 1 < one->point_count; i++)
+    for (int k = 0; k + 1 < two->point_count; k++) {
+      double u, v;
+      if (!segments_cross(p + i, q + k, &u, &v))
+        continue;
+      *a_m = p[i].s_m + u * (p[i + 1].s_m - p[i].s_m);
+      *b_m = q[k].s_m + v * (q[k + 1].s_m - q[k].s_m);
+      return true;
+    }
+  return false;
+}
+
+bool lane_routes_cross(const road_network *net, const int *a, int a_count, const int *b,
+                       int b_count, double *a_m, double *b_m) {
+  double a_start = 0;
+  for (int i = 0; i < a_count; i++) {
+    double b_start = 0;
+    for (int k = 0; k < b_count; k++) {
+      if (a[i] != b[k] && lanes_cross(net, a[i], b[k], a_m, b_m)) {
+        *a_m += a_start, *b_m += b_start;
+        return true;
+      }
+      b_start += net->paths[b[k] - 1].length_m;
+    }
+    a_start += net->paths[a[i] - 1].length_m;
+  }
+  return false;
+}

@@ -22,4 +22,9 @@ lane_sight lane_look(const road_network *net, int lane, double s_m, double x_m, 
 /// the one that turns least. False, with the lane's end there, where the network ends before.
 bool lane_walk(const road_network *net, int *lane, double *s_m, double along_m, turn_kind way);
 
+/// Where two routes, lists of lanes, first cross: how far along either, from their first lane's
+/// begin. False where they don't.
+bool lane_routes_cross(const road_network *net, const int *a, int a_count, const int *b,
+                       int b_count, double *a_m, double *b_m);
+
 #endif

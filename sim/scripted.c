@@ -118,8 +118,13 @@ static void see_vehicle(const sim_world *w, int i, behaviour_body *body) {
                            .width_m = cars->width_m[i],
                            .lane = sim_route(w, i)[0],
                            .s_m = cars->s_m[i]};
-  if (cars->gone[i] == SIM_BESIDE)
+  _Static_assert((int)BEHAVIOUR_ROUTE == (int)SIM_ROUTE, "routes are copied whole");
+  if (cars->gone[i] == SIM_BESIDE) {
     look_for_lane(w, body);
+    return;
+  }
+  body->route_count = cars->route_count[i];
+  memcpy(body->route, sim_route(w, i), sizeof body->route);
 }
 
 static void see_person(const sim_world *w, int i, behaviour_body *body) {

@@ -187,6 +187,55 @@ static void r157_cut_out_lays_a_standing_car_bare(void **state) {
   }
 }
 
+static void ccftap_meets_where_the_ways_cross(void **state) {
+  (void)state;
+  static const double egos[] = {10, 15, 20}, targets[] = {30, 45, 60};
+  for (int k = 0; k < 18; k++) {
+    double ego = egos[k % 3], target = targets[k / 3 % 3], nearest = INFINITY, slow = 0;
+    const char *hand = k < 9 ? "right" : "left";
+    snprintf(text, sizeof text,
+             "return require \"ccftap\" { ego_kmh = %g, target_kmh = %g, hand = \"%s\", scene = { "
+             "duration_s = 25, street_furniture = 0, pedestrians = { count = 0 } } }",
+             ego, target, hand);
+    with_event e = with_event_drawn(text, NULL, 0, 1, (uint32_t)k);
+    for (int i = 0; i < 240; i++) {
+      with_event_frame(&e);
+      vec3 a = with_event_middle(&e, 0), b = with_event_middle(&e, 1);
+      double apart = hypot(a.x - b.x, a.y - b.y);
+      if (apart > nearest + 5)
+        break;
+      near_to(with_event_actor(&e, 0)->speed_mps, ego / 3.6, 1e-9, "speed of the ego");
+      if (apart < nearest)
+        nearest = apart, slow = with_event_actor(&e, 1)->speed_mps;
+    }
+    // Frames are up to half of one away from the moment itself.
+    near_to(nearest, 0, 0.05 * (target + ego) / 3.6 + 0.15, "how near their middles come");
+    near_to(slow, target / 3.6, 1e-6, "speed of the target then");
+    double turned = fabs(quat_yaw(with_event_actor(&e, 0)->begin.q) -
+                         quat_yaw(with_event_actor(&e, 1)->begin.q));
+    turned = fabs(angle_wrap(turned));
+    if (turned > 2.6 || turned < 1.2)
+      fail_msg("%s\n  headings are %.2f rad apart", text, turned);
+    with_event_free(&e);
+    // The scene's own end is before contact, but not by much.
+    snprintf(text, sizeof text,
+             "return require \"ccftap\" { ego_kmh = %g, target_kmh = %g, hand = \"%s\" }", ego,
+             target, hand);
+    e = with_event_drawn(text, NULL, 0, 1, (uint32_t)k);
+    with_event_run(&e, floor(e.built->duration_s * 10) / 10);
+    double apart = with_event_apart(&e, 0, 1);
+    if (!(apart > 0))
+      fail_msg("%s\n  they touch before the end", text);
+    for (int i = 0; i < 10; i++) {
+      with_event_frame(&e);
+      apart = fmin(apart, with_event_apart(&e, 0, 1));
+    }
+    if (!(apart < 0))
+      fail_msg("%s\n  %.2f m are left between them a second after the end", text, apart);
+    with_event_free(&e);
+  }
+}
+
 // Every scenario draws from its grid, and each draw can be built and moves.
 static void scenarios_draw_their_parameters(void **state) {
   (void)state;
@@ -223,6 +272,7 @@ int main(void) {
       cmocka_unit_test(r157_braking_brakes_before_the_ego),
       cmocka_unit_test(r157_cut_in_takes_the_lane_at_its_gap),
       cmocka_unit_test(r157_cut_out_lays_a_standing_car_bare),
+      cmocka_unit_test(ccftap_meets_where_the_ways_cross),
       cmocka_unit_test(scenarios_draw_their_parameters),
       cmocka_unit_test(an_unknown_parameter_is_an_error),
   };

@@ -75,6 +75,21 @@ double with_event_gap(const with_event *e, int behind, int ahead) {
   return along - (one->size_m[0] + two->size_m[0]) / 2;
 }
 
+double with_event_apart(const with_event *e, int one, int two) {
+  vec3 a = with_event_middle(e, one), b = with_event_middle(e, two);
+  const sim_actor *both[2] = {with_event_actor(e, one), with_event_actor(e, two)};
+  double most = -INFINITY;
+  for (int k = 0; k < 4; k++) {
+    double axis = quat_yaw(both[k / 2]->begin.q) + (k % 2) * M_PI / 2, reach = 0;
+    for (int m = 0; m < 2; m++) {
+      double turn = quat_yaw(both[m]->begin.q) - axis;
+      reach += (fabs(cos(turn)) * both[m]->size_m[0] + fabs(sin(turn)) * both[m]->size_m[1]) / 2;
+    }
+    most = fmax(most, fabs((b.x - a.x) * cos(axis) + (b.y - a.y) * sin(axis)) - reach);
+  }
+  return most;
+}
+
 status with_event_error(const char *text, trouble *why) {
   script *s = NULL;
   scene *built = NULL;

@@ -32,6 +32,10 @@ vec3 with_event_middle(const with_event *e, int number);
 /// Free way along the world's x between two actors on a straight road, the second ahead.
 double with_event_gap(const with_event *e, int behind, int ahead);
 
+/// Metres between two actors' boxes, along the axis of either that shows the most; negative where
+/// they overlap.
+double with_event_apart(const with_event *e, int one, int two);
+
 /// Runs a script to its end; the first error, or STATUS_OK.
 status with_event_error(const char *text, trouble *why);
 

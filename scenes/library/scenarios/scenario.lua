@@ -90,4 +90,20 @@ function scenario.contact_s(gap, closing, speed, decel)
   return (gap + speed * stop_s / 2) / (closing + speed)
 end
 
+-- For a behaviour: drives so that `self` comes to where its way crosses that of `other` just when
+-- that one does, and goes on at `speed`, m/s. It has to begin near enough to the right place: its
+-- speed is off by a fifth at most meanwhile.
+function scenario.meet(self, other, speed)
+  while true do
+    local mine, theirs = way_to_crossing(self, other), way_to_crossing(other, self)
+    if not mine then error("scenario.meet: the ways of the two don't cross", 2) end
+    local ahead = mine - speed * theirs / math.max(other.speed_mps, 0.1) -- to make up for
+    if math.abs(ahead) < 0.05 then break end
+    local wanted = speed + math.max(-0.2 * speed, math.min(0.2 * speed, 1.5 * ahead))
+    self:set_speed { speed_mps = wanted, accel_mps2 = 4, wait = false }
+    self:wait(0)
+  end
+  self:set_speed { speed_mps = speed, accel_mps2 = 4, wait = false }
+end
+
 return scenario
