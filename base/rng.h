@@ -22,6 +22,8 @@ typedef enum rng_purpose {
   RNG_LIDAR,
   RNG_SPLIT,
   RNG_TEST,
+  RNG_SIGNALS,
+  RNG_DRIVERS,
 } rng_purpose;
 
 /// A stream: a place in the counter space. Copy it to fork a repeatable one.

@@ -414,6 +414,7 @@ static status write_boxes(shard_writer *w, const frame *f, trouble *why) {
   }
   for (int i = 0; !result && i < f->signal_count; i++) {
     shard_signals_row row = {.id = {(uint32_t)i + 1}, .state = {f->signals[i]}};
+    row.left_s[0] = f->signal_left_s ? f->signal_left_s[i] : -1;
     result = append_row(w, table(w, SHARD_TABLE_SIGNALS), &row, why);
   }
   const shard_table_id ragged[] = {SHARD_TABLE_BOXES3D, SHARD_TABLE_BOXES2D, SHARD_TABLE_SIGNALS};

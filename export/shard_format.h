@@ -14,7 +14,7 @@
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.4.0"
+#define SHARD_FORMAT_VERSION "1.5.0"
 
 typedef enum shard_type {
   SHARD_U8,
@@ -107,7 +107,9 @@ typedef enum shard_owner {
   X(lidar_points, uint32_t, U32, SHARD_PER_LIDAR, 0, "1", "none", "none",                          \
     "surface returns by lidar, in the order of the attribute names of /lidars")                    \
   X(flags, uint32_t, U32, 0, 0, "bits", "none", "none",                                            \
-    "1 brake lights, 2 left, 4 right indicator, 8 headlights, 16 indicator lit just now")          \
+    "1 brake lights, 2 left, 4 right indicator, 8 headlights, 16 indicator lit just now; its "     \
+    "driver breaks rules: 32 red lights, 64 late braking, 128 speeding, 256 right of way, 512 "    \
+    "tailgating, since 1.5")                                                                       \
   X(lane, int32_t, I32, 0, 0, "1", "none", "0", "id of the lane it is on")
 
 #define SHARD_BOXES2D(X)                                                                           \
@@ -128,7 +130,11 @@ typedef enum shard_owner {
 
 #define SHARD_SIGNALS(X)                                                                           \
   X(id, uint32_t, U32, 0, 0, "1", "none", "0", "id of the signal, see /map/signals")               \
-  X(state, uint8_t, U8, 0, 0, "1", "none", "0", "0 off, 1 red, 2 red and yellow, 3 green, 4 yellow")
+  X(state, uint8_t, U8, 0, 0, "1", "none", "0",                                                    \
+    "0 off, 1 red, 2 red and yellow, 3 green, 4 "                                                  \
+    "yellow, 5 flashing yellow and lit just now, 6 flashing yellow and dark just now")             \
+  X(left_s, float, F32, 0, 0, "s", "none", "-1",                                                   \
+    "time until the state changes; -1 where that isn't settled yet or never; since 1.5")
 
 #define SHARD_LIDAR(X)                                                                             \
   X(x, float, F32, 0, 0, "m", "lidar", "none",                                                     \
@@ -176,7 +182,12 @@ typedef enum shard_owner {
   X(sign_number, uint16_t, U16, 0, 0, "1", "none", "0",                                            \
     "the number on it: of a speed limit, km/h; since 1.3")                                         \
   X(signal, uint32_t, U32, 0, 0, "1", "none", "0",                                                 \
-    "signal that a head shows, see /map/signals and /signals; since 1.3")
+    "signal that a head shows, see /map/signals and /signals; since 1.3")                          \
+  X(driver, uint8_t, U8, 0, 0, "1", "none", "0",                                                   \
+    "of a moving vehicle: 1 normal, 2 aggressive, 3 cautious; since 1.5")                          \
+  X(breaks, uint8_t, U8, 0, 0, "bits", "none", "0",                                                \
+    "rules that its driver breaks: 1 red lights, 2 late braking, 4 speeding, 8 right of way, 16 "  \
+    "tailgating; since 1.5")
 
 #define SHARD_MAP_LINES(X)                                                                         \
   X(kind, uint8_t, U8, 0, 0, "1", "none", "none",                                                  \

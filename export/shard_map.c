@@ -183,8 +183,10 @@ static void add_tracks(builder *b, const scene *s) {
   }
   for (int i = 0; i < s->vehicle_count; i++) {
     const scene_vehicle *it = &s->vehicles[i];
-    map->tracks[map->track_count++] =
-        track(it->id, it->class, it->kind, i == s->ego ? ROLE_EGO : ROLE_VEHICLE, it->size_m);
+    shard_tracks_row *row = &map->tracks[map->track_count++];
+    *row = track(it->id, it->class, it->kind, i == s->ego ? ROLE_EGO : ROLE_VEHICLE, it->size_m);
+    row->driver[0] = (uint8_t)(1 + it->style);
+    row->breaks[0] = it->breaks;
   }
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *it = &s->people[i];

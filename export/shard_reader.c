@@ -35,7 +35,8 @@ struct shard_reader {
   frame_box3d *boxes3d;
   frame_box2d *boxes2d;
   uint8_t *signals;
-  int capacity3d, capacity2d, signal_capacity;
+  float *signal_left_s;
+  int capacity3d, capacity2d, signal_capacity, left_capacity;
 };
 
 static status damaged(const shard_reader *r, const char *what, trouble *why) {
@@ -389,6 +390,7 @@ void shard_close(shard_reader *r) {
   free(r->boxes3d);
   free(r->boxes2d);
   free(r->signals);
+  free(r->signal_left_s);
   free(r->path);
   free(r);
 }
@@ -516,7 +518,13 @@ static status read_signals(shard_reader *r, uint64_t index, frame *out, trouble 
     return no_memory(r, why);
   out->signals = r->signals;
   out->signal_count = (int)count;
-  return read_range(r, "/signals/state", SHARD_U8, 0, 1, first, count, r->signals, why);
+  status result = read_range(r, "/signals/state", SHARD_U8, 0, 1, first, count, r->signals, why);
+  if (result || H5Lexists(r->file, "/signals/left_s", H5P_DEFAULT) <= 0) // since format 1.5
+    return result;
+  if (!ARRAY_RESERVE(r->signal_left_s, r->left_capacity, (int)count + 1))
+    return no_memory(r, why);
+  out->signal_left_s = r->signal_left_s;
+  return read_range(r, "/signals/left_s", SHARD_F32, 0, 1, first, count, r->signal_left_s, why);
 }
 
 status shard_read_frame(shard_reader *r, uint64_t index, frame *out, trouble *why) {

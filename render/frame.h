@@ -77,7 +77,8 @@ typedef struct frame {
   int box2d_count;
   frame_box2d *boxes2d;
   int signal_count;
-  uint8_t *signals; // signal_color by road_signal id - 1
+  uint8_t *signals;     // signal_color by road_signal id - 1
+  float *signal_left_s; // seconds until it changes, -1 not settled yet; NULL: none is known
 } frame;
 
 #endif

@@ -13,7 +13,7 @@ enum { IN_FLIGHT = 2 };
 // One frame's arrays: owned here, lent to the caller.
 typedef struct frame_store {
   frame f;
-  int box2d_capacity, box3d_capacity, signal_capacity;
+  int box2d_capacity, box3d_capacity, signal_capacity, left_capacity;
 } frame_store;
 
 struct renderer {
@@ -80,6 +80,7 @@ static void free_store(frame_store *s) {
   free(s->f.boxes2d);
   free(s->f.boxes3d);
   free(s->f.signals);
+  free(s->f.signal_left_s);
   memset(s, 0, sizeof *s);
 }
 
@@ -178,7 +179,10 @@ status renderer_set_scene(renderer *r, const scene *s, trouble *why) {
 static bool reserve_boxes(frame_store *s, int boxes2d, int boxes3d, int signals) {
   return array_reserve((void **)&s->f.boxes2d, &s->box2d_capacity, boxes2d, sizeof *s->f.boxes2d) &&
          array_reserve((void **)&s->f.boxes3d, &s->box3d_capacity, boxes3d, sizeof *s->f.boxes3d) &&
-         array_reserve((void **)&s->f.signals, &s->signal_capacity, signals, sizeof *s->f.signals);
+         array_reserve((void **)&s->f.signals, &s->signal_capacity, signals,
+                       sizeof *s->f.signals) &&
+         array_reserve((void **)&s->f.signal_left_s, &s->left_capacity, signals,
+                       sizeof *s->f.signal_left_s);
 }
 
 static void fill_boxes3d(const renderer *r, frame *f) {
@@ -236,6 +240,8 @@ static void fill_head(const renderer *r, const sim_snapshot *snapshot, frame *f)
   f->signal_count = snapshot->signal_count;
   if (snapshot->signal_count)
     memcpy(f->signals, snapshot->signals, (size_t)snapshot->signal_count);
+  for (int i = 0; i < snapshot->signal_count; i++)
+    f->signal_left_s[i] = snapshot->signal_left_s ? snapshot->signal_left_s[i] : -1;
 }
 
 static status make_light(renderer *r, const sim_snapshot *snapshot, shade_scene *light,

@@ -441,7 +441,10 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
   for (int i = 0; i < st->signal_count; i++) {
     int signal = st->signals[i].signal;
     uint32_t color = signal <= snapshot->signal_count ? snapshot->signals[signal - 1] : SIGNAL_OFF;
-    st->top.instances[st->signals[i].instance].signal = color;
+    // A lamp that flashes is lit or not; that it flashes is a matter of labels.
+    st->top.instances[st->signals[i].instance].signal = color == SIGNAL_FLASH_LIT    ? SIGNAL_YELLOW
+                                                        : color == SIGNAL_FLASH_DARK ? SIGNAL_OFF
+                                                                                     : color;
   }
   uint32_t ego = HIT_NONE;
   for (int i = 0; !result && i < snapshot->actor_count; i++) {

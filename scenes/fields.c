@@ -51,6 +51,9 @@ const field fields_table[] = {
   WHOLE(SCENE, "day_of_year", "", 1, 366, 172, SCENE(day_of_year), "1 is the first of January; places the sun"),
   WORD(SCENE, "district", "mixed", SCENE(district), "kind of all buildings; mixed: by where in the place they stand"),
   NUMBER(SCENE, "street_furniture", "", 0, 1, 0.5, SCENE(street_furniture), "how much stands along the roads: bus stops, benches, bins, bollards, hydrants, billboards, garden fences"),
+  WORD(SCENE, "signal_control", "fixed", SCENE(signal_control), "how traffic lights work: by a fixed programme, or actuated by who comes"),
+  NUMBER(SCENE, "signals_flashing", "", 0, 1, 0, SCENE(signals_flashing), "share of junctions with traffic lights where they flash yellow, and the roads' priority holds"),
+  NUMBER(SCENE, "signals_dark", "", 0, 1, 0, SCENE(signals_dark), "share of junctions with traffic lights where they are out of order"),
   TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town, rural, interchange, parking, compose, opendrive or osm"),
   TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
@@ -212,6 +215,8 @@ const field fields_table[] = {
   WORD(TRAFFIC, "hand", "right", SCENE(hand), "the side that traffic keeps to; a map has its own"),
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
   COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
+  NUMBER(TRAFFIC, "rule_breakers", "", 0, 1, 0, SCENE(rule_breakers), "share of drivers who break a rule: red lights, late braking, speeding, right of way or tailgating"),
+  TABLE(TRAFFIC, "drivers", "as listed", "weights of the kinds of driver; kinds left out of given weights don't drive"),
   TABLE(TRAFFIC, "mix", "as listed", "weights of the kinds of vehicle; kinds left out of a given mix don't drive"),
 
   NUMBER(MIX, "car", "", 0, 1000, 8, SCENE(mix[0]), "weight of cars"),
@@ -220,6 +225,10 @@ const field fields_table[] = {
   NUMBER(MIX, "bus", "", 0, 1000, 0.5, SCENE(mix[3]), "weight of buses"),
   NUMBER(MIX, "motorcycle", "", 0, 1000, 0.5, SCENE(mix[4]), "weight of motorcycles"),
   NUMBER(MIX, "bicycle", "", 0, 1000, 1, SCENE(mix[5]), "weight of bicycles; on a highway 0 unless given"),
+
+  NUMBER(DRIVERS, "aggressive", "", 0, 1000, 1, SCENE(drivers[0]), "weight of drivers who are fast, follow closely and take small gaps"),
+  NUMBER(DRIVERS, "normal", "", 0, 1000, 7, SCENE(drivers[1]), "weight of normal drivers"),
+  NUMBER(DRIVERS, "cautious", "", 0, 1000, 2, SCENE(drivers[2]), "weight of drivers who are slow, keep distance and wait for large gaps"),
 
   NUMBER(PEDESTRIANS, "per_km", "1/km", 0, 500, 15, SCENE(pedestrians_per_km), "people per km of sidewalk"),
   COUNT(PEDESTRIANS, "count", 0, 5000, "by per_km", SCENE(pedestrians), "people on foot; instead of per_km"),
@@ -320,6 +329,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_OSM] = {"osm", "road.", "road = osm(\"town.osm\"), or osm { file = \"town.osm\", … }"},
   [FIELDS_TRAFFIC] = {"traffic", "traffic.", "traffic = { … }"},
   [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
+  [FIELDS_DRIVERS] = {"drivers", "traffic.drivers.", "traffic = { drivers = { … } }"},
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},
   [FIELDS_WEATHER] = {"weather", "weather.", "weather = clear { … }, or cloudy, overcast, rain, snow, fog, night, storm"},
   [FIELDS_EGO] = {"ego", "ego.", "ego = { … }"},
@@ -486,6 +496,9 @@ const char *fields_word(const field *f, int index) {
   static const char *const hands[] = {"right", "left"};
   static const char *const kinds[] = {"diamond", "trumpet", "cloverleaf"};
   static const char *const overs[] = {"crossing", "motorway"};
+  static const char *const controls[] = {"fixed", "actuated"};
+  if (f->group == FIELDS_SCENE && strcmp(f->name, "signal_control") == 0)
+    return index < (int)(sizeof controls / sizeof *controls) ? controls[index] : NULL;
   if (f->group == FIELDS_SCENE)
     return index == 0 ? "mixed" : district_name(index - 1);
   if (f->group == FIELDS_LIDAR)

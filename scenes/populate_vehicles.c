@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenes/drivers.h"
 #include "scenes/furnish.h"
 #include "scenes/populate.h"
 #include "scenes/populate_actors.h"
@@ -51,27 +52,8 @@ void vehicle_body(thing_kind kind, rng *r, double size_m[3], double *rear_to_cen
   *rear_to_centre_m = (0.5 - bodies[i].rear) * size_m[0];
 }
 
-static double draw(rng *r, double mean, double sd, double lo, double hi) {
-  return fmax(lo, fmin(hi, rng_normal(r, mean, sd)));
-}
-
-static driver_params draw_driver(thing_kind kind, double limit_mps, rng *r) {
-  bool heavy = kind == THING_TRUCK || kind == THING_BUS;
-  driver_params d = {.exponent = 4};
-  d.speed_factor = draw(r, heavy ? 0.93 : 1.0, heavy ? 0.05 : 0.1, 0.75, 1.3);
-  d.headway_s = draw(r, heavy ? 1.6 : 1.3, 0.25, 0.8, 2.4);
-  d.gap_m = draw(r, 2.5, 0.4, 1.5, 4);
-  d.accel_mps2 = draw(r, heavy ? 1.2 : kind == THING_BICYCLE ? 0.9 : 2.2, 0.2, 0.5, 3.5);
-  d.decel_mps2 = draw(r, heavy ? 2.2 : 2.8, 0.3, 1.5, 4.5);
-  // Cyclists ride at what their legs give, lorries at what the law and the engine give.
-  if (kind == THING_BICYCLE && limit_mps > 0)
-    d.speed_factor = fmin(1, draw(r, 5.2, 0.7, 3.5, 7) / limit_mps);
-  if (heavy && limit_mps > 25)
-    d.speed_factor = fmin(d.speed_factor, draw(r, 24, 1, 22, 26) / limit_mps);
-  return d;
-}
-
 typedef struct slots {
+  const scene *of;
   const road_network *net;
   scene_vehicle *vehicles;
   int count;
@@ -253,7 +235,7 @@ static bool place_ego(slots *p, const scene_def *def, road_class within, rng *r)
   ego.s_m = p->lo[chosen] + ego.size_m[0] / 2 + skip + rng_uniform(r, 0.05, 0.35) * fmin(room, 120);
   if (!isnan(given))
     ego.s_m = given;
-  ego.driver = draw_driver(THING_CAR, net->paths[chosen].speed_limit_mps, r);
+  populate_driver(p->of, def, 0, &ego, r);
   ego.driver.speed_factor = fmin(ego.driver.speed_factor, 1);
   put(p, &ego);
   return true;
@@ -264,7 +246,7 @@ static bool is_anywhere(const scene_def *def) {
          isnan(def->ego_at.before_junction_m);
 }
 
-static bool place_one(slots *p, const scene_def *def, rng *r) {
+static bool place_one(slots *p, const scene_def *def, int number, rng *r) {
   static const thing_kind kinds[MIX_KINDS] = {THING_CAR, THING_VAN,        THING_TRUCK,
                                               THING_BUS, THING_MOTORCYCLE, THING_BICYCLE};
   double mix[MIX_KINDS], sum = 0;
@@ -287,7 +269,7 @@ static bool place_one(slots *p, const scene_def *def, rng *r) {
       continue;
     v.lane = lane + 1;
     v.s_m = s;
-    v.driver = draw_driver(v.kind, p->net->paths[lane].speed_limit_mps, r);
+    populate_driver(p->of, def, number, &v, r);
     put(p, &v);
     return true;
   }
@@ -357,7 +339,7 @@ static int wanted_count(const slots *p, const scene_def *def) {
 }
 
 status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, trouble *why) {
-  slots p = {.net = &s->roads};
+  slots p = {.of = s, .net = &s->roads};
   size_t paths = (size_t)s->roads.path_count;
   int wanted = wanted_count(&p, def);
   cast scripted;
@@ -391,7 +373,7 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
     put(&p, &scripted.vehicles[i]);
   for (int i = 0; i < wanted; i++) {
     r = rng_at(s->seed, RNG_TRAFFIC, s->index, (uint32_t)i + 1, s->attempt);
-    if (!place_one(&p, def, &r) && def->vehicles >= 0) {
+    if (!place_one(&p, def, i + 1, &r) && def->vehicles >= 0) {
       *lack = (scene_lack){.kind = LACK_VEHICLES, .wanted = wanted, .room = i};
       got = trouble_set(why, STATUS_RANGE,
                         "traffic.vehicles: %d don't fit on %.1f km of lanes; room was found for %d",

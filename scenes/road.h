@@ -146,7 +146,10 @@ typedef enum signal_color {
   SIGNAL_RED,
   SIGNAL_RED_YELLOW,
   SIGNAL_GREEN,
-  SIGNAL_YELLOW
+  SIGNAL_YELLOW,
+  // Not in programmes: what flashing signals show, which mean nothing but care.
+  SIGNAL_FLASH_LIT,
+  SIGNAL_FLASH_DARK
 } signal_color;
 enum { ROAD_SIGNAL_GROUPS = 16 };
 

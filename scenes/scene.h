@@ -131,6 +131,24 @@ typedef struct scene_rail {
 } scene_rail;
 #define SCENE_RAIL_BEYOND_M 0.5
 
+/// What kind of driver somebody is; sim/style.h says what it means besides driver_params.
+typedef enum driver_style {
+  DRIVER_NORMAL,
+  DRIVER_AGGRESSIVE,
+  DRIVER_CAUTIOUS,
+  DRIVER_STYLES
+} driver_style;
+
+/// What a rule breaker does, bits; each has one.
+typedef enum driver_break {
+  BREAKS_RED = 1,     // goes on at yellow and at red
+  BREAKS_BRAKING = 2, // brakes late, as hard as tyres allow
+  BREAKS_SPEED = 4,   // drives much faster than the limit
+  BREAKS_YIELD = 8,   // doesn't give way, nor stop at a stop sign or for those who wait to cross
+  BREAKS_GAP = 16,    // follows too closely
+} driver_break;
+enum { DRIVER_BREAKS = 5 };
+
 /// A driver's draws: the Intelligent Driver Model's parameters (Treiber 2000).
 typedef struct driver_params {
   double speed_factor; // desired speed = limit x factor
@@ -155,7 +173,18 @@ typedef struct scene_vehicle {
   double s_m; // of the box centre along the lane
   double speed_mps;
   driver_params driver;
+  uint8_t style;  // driver_style
+  uint8_t breaks; // driver_break bits, 0: keeps the rules
+  double red_s;   // BREAKS_RED: how long after red began it still goes, s
 } scene_vehicle;
+
+/// How a junction's signals work. Whoever gives none has fixed ones.
+typedef enum signal_mode {
+  SIGNALS_FIXED,    // by their programme
+  SIGNALS_ACTUATED, // by who comes, see sim/signals.c
+  SIGNALS_FLASHING, // yellow for vehicles, off for people: the roads' priority holds
+  SIGNALS_DARK,     // out of order: likewise
+} signal_mode;
 
 typedef struct scene_person {
   uint32_t id;
@@ -209,6 +238,7 @@ typedef struct scene {
   int person_count;
   scene_person *people;
   double *signal_offsets_s; // (junction_count) program time at scene time 0
+  uint8_t *signal_modes;    // (junction_count) signal_mode; NULL: all fixed
   rig_def rig;
   uint32_t id_count; // ids in use are 1 .. id_count
   int actor_count;

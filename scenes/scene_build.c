@@ -8,6 +8,7 @@
 #include "scenes/populate.h"
 #include "scenes/scene.h"
 #include "scenes/scene_hash.h"
+#include "scenes/signal_modes.h"
 
 static status build_roads(scene *s, const scene_def *def, trouble *why) {
   road_builder builder = {0};
@@ -51,21 +52,6 @@ static status build_things(scene *s, const scene_def *def, trouble *why) {
   return got;
 }
 
-static status build_signals(scene *s, trouble *why) {
-  const road_network *net = &s->roads;
-  s->signal_offsets_s = ARENA_NEW(s->memory, double, net->junction_count);
-  if (!s->signal_offsets_s)
-    return trouble_set(why, STATUS_MEMORY, "memory ran out while setting signals");
-  for (int j = 0; j < net->junction_count; j++) {
-    rng r = rng_at(s->seed, RNG_ROAD, s->index, (uint32_t)j + 1, s->attempt);
-    double cycle = 0;
-    for (int i = 0; i < net->junctions[j].program_count; i++)
-      cycle += net->phases[net->junctions[j].program_first + i].duration_s;
-    s->signal_offsets_s[j] = rng_uniform(&r, 0, cycle);
-  }
-  return STATUS_OK;
-}
-
 status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uint32_t index,
                            uint32_t attempt, scene_lack *lack, trouble *why) {
   *lack = (scene_lack){0};
@@ -93,7 +79,7 @@ status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uin
   if (got == STATUS_OK)
     got = build_things(s, def, why);
   if (got == STATUS_OK)
-    got = build_signals(s, why);
+    got = scene_signals_draw(s, def, why);
   lack->work = s->roads.point_count;
   if (got != STATUS_OK) {
     scene_destroy(s);

@@ -37,6 +37,7 @@ scene_form scene_form_default(void) {
   strcpy(form.def.actors[0].route, "any");
   strcpy(form.def.ego_at.lane, "any");
   strcpy(form.def.district, "mixed");
+  strcpy(form.def.signal_control, "fixed");
   weather_preset("clear", NAN, &form.def.weather, NULL);
   rig_form_builtin("minimal", &form.rig);
   return form;
@@ -112,6 +113,13 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
     weights += def.mix[i];
   if (!(weights > 0))
     return trouble_set(why, STATUS_RANGE, "traffic.mix: every weight is 0; give one above 0");
+  if (!(def.drivers[0] + def.drivers[1] + def.drivers[2] > 0))
+    return trouble_set(why, STATUS_RANGE, "traffic.drivers: every weight is 0; give one above 0");
+  if (def.signals_flashing + def.signals_dark > 1)
+    return trouble_set(why, STATUS_RANGE,
+                       "signals_flashing: %.10g and signals_dark, %.10g, are more than 1 together; "
+                       "lower one of them",
+                       def.signals_flashing, def.signals_dark);
   if (def.duration_s * def.frame_hz < 1)
     return trouble_set(why, STATUS_RANGE,
                        "duration_s: %.10g s at %.10g frames a second is not one frame",

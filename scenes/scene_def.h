@@ -211,7 +211,8 @@ typedef struct place_ref {
   const void *def; // grid_city_def of PLACE_GRID_CITY, and so on
 } place_ref;
 
-enum { MIX_KINDS = 6 }; // car van truck bus motorcycle bicycle, in that order
+enum { MIX_KINDS = 6 };    // car van truck bus motorcycle bicycle, in that order
+enum { DRIVER_KINDS = 3 }; // aggressive normal cautious, in that order
 
 typedef struct scene_def {
   double duration_s, frame_hz, step_s;
@@ -227,16 +228,20 @@ typedef struct scene_def {
   parking_def parking;
   compose_def compose;
   map_def opendrive, osm;
-  char hand[RIG_NAME];       // the side that traffic keeps to: right or left
-  char district[RIG_NAME];   // of all buildings, a district's name; mixed: by where they stand
-  double street_furniture;   // 0..1: benches, bins, bus stops, bollards, hydrants, fences, posters
-  double vehicles_per_km;    // per km of lane path outside junctions
-  int vehicles;              // absolute count (besides the ego), or -1: use the density
-  double mix[MIX_KINDS];     // weights
-  double pedestrians_per_km; // per km of sidewalk
-  int pedestrians;           // absolute count, or -1
-  double jaywalking;         // 0..1
-  weather_state weather;     // the sun still to be placed from the three below
+  char hand[RIG_NAME];     // the side that traffic keeps to: right or left
+  char district[RIG_NAME]; // of all buildings, a district's name; mixed: by where they stand
+  double street_furniture; // 0..1: benches, bins, bus stops, bollards, hydrants, fences, posters
+  double vehicles_per_km;  // per km of lane path outside junctions
+  int vehicles;            // absolute count (besides the ego), or -1: use the density
+  double mix[MIX_KINDS];   // weights
+  double drivers[DRIVER_KINDS];          // weights
+  double rule_breakers;                  // 0..1: share of drivers
+  char signal_control[RIG_NAME];         // of all signals: fixed or actuated
+  double signals_flashing, signals_dark; // shares of the junctions with signals
+  double pedestrians_per_km;             // per km of sidewalk
+  int pedestrians;                       // absolute count, or -1
+  double jaywalking;                     // 0..1
+  weather_state weather;                 // the sun still to be placed from the three below
   double time_of_day_h, latitude_deg;
   int day_of_year;
   rig_def rig;

@@ -149,7 +149,7 @@ static void add_actors(sum *h, const scene *s) {
     const scene_vehicle *v = &s->vehicles[i];
     ADD(v->id), ADD(v->kind), ADD(v->class), ADD(v->asset_seed), ADD(v->size_m);
     ADD(v->rear_to_centre_m), ADD(v->wheelbase_m), ADD(v->colors), ADD(v->lane), ADD(v->s_m);
-    ADD(v->speed_mps), ADD(v->driver);
+    ADD(v->speed_mps), ADD(v->driver), ADD(v->style), ADD(v->breaks), ADD(v->red_s);
   }
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *p = &s->people[i];
@@ -213,6 +213,9 @@ uint64_t scene_hash(const scene *s) {
   add_land_use(h, s);
   add_rig(h, &s->rig);
   add(h, s->signal_offsets_s, sizeof *s->signal_offsets_s * (size_t)s->roads.junction_count);
+  for (int j = 0; j < s->roads.junction_count && s->signal_modes; j++)
+    if (s->signal_modes[j] != SIGNALS_FIXED)
+      ADD(j), ADD(s->signal_modes[j]);
   flush(h);
   return state.value;
 }

@@ -312,6 +312,8 @@ static const field *find_plain(const char *path, place_kind place) {
       return fields_find((field_group)(FIELDS_GRID_CITY + i), name + 1);
   if ((name = after(path, "traffic.mix.")))
     return fields_find(FIELDS_MIX, name);
+  if ((name = after(path, "traffic.drivers.")))
+    return fields_find(FIELDS_DRIVERS, name);
   if ((name = after(path, "traffic.")))
     return fields_find(FIELDS_TRAFFIC, name);
   if ((name = after(path, "pedestrians.")))

@@ -257,7 +257,13 @@ static void read_traffic(lua_State *L, int index, scene_form *form) {
     form->mix_given = true;
     script_read_fields(L, mix, FIELDS_MIX, form, "traffic.mix.", NULL);
   }
-  lua_pop(L, 1);
+  if (lua_getfield(L, index, "drivers") != LUA_TNIL) {
+    int drivers = lua_gettop(L);
+    script_check_table(L, drivers, "traffic.drivers", "{ aggressive = 1, normal = 7, … }");
+    memset(form->def.drivers, 0, sizeof form->def.drivers);
+    script_read_fields(L, drivers, FIELDS_DRIVERS, form, "traffic.drivers.", NULL);
+  }
+  lua_pop(L, 2);
 }
 
 static void read_pedestrians(lua_State *L, int index, scene_form *form) {

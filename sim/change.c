@@ -4,17 +4,16 @@
 #include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
+#include "sim/style.h"
 
 #include <math.h>
 
-static const double POLITENESS = 0.2;
 // To the side that overtakes, and back to the one that traffic keeps to.
 static const double GAIN_OVER_MPS2 = 0.3, GAIN_BACK_MPS2 = 0.1;
-static const double SAFE_MPS2 = -2.0; // hardest braking imposed on a new follower
-static const double CHANGE_S = 3.2;   // a change at speed
-static const double SETTLE_S = 8;     // between two changes
-static const double ROOM_M = 60;      // that both lanes go on beside each other
-static const double SIGHT_M = 250;    // ahead and behind
+static const double CHANGE_S = 3.2; // a change at speed
+static const double SETTLE_S = 8;   // between two changes
+static const double ROOM_M = 60;    // that both lanes go on beside each other
+static const double SIGHT_M = 250;  // ahead and behind
 // What those who have to change do: sooner again after the last change, into smaller gaps, and
 // the harder braking of another, the more it hurries.
 static const double MUST_SETTLE_S = 2.5, MUST_GAP_M = 1.5, MUST_SAFE_MPS2 = -3.5;
@@ -141,9 +140,10 @@ static double gain(const sim_world *w, int i, int target, bool has_to) {
   slot here = slot_at(w, i, lane->id, s);
   slot there = slot_at(w, i, target, s * to->length_m / lane->length_m);
   double least = has_to ? MUST_GAP_M : 2;
-  double safe = SAFE_MPS2;
+  const sim_style *style = sim_style_of(w->cars.style[i]);
+  double safe = style->safe_mps2;
   if (has_to)
-    safe += sim_merge_urgency(w, i) * (MUST_SAFE_MPS2 - SAFE_MPS2);
+    safe += sim_merge_urgency(w, i) * least_of(0, MUST_SAFE_MPS2 - safe);
   if (there.gap_ahead_m < least || there.gap_behind_m < least)
     return -INFINITY;
   // Out of this lane before the one ahead is reached.
@@ -162,7 +162,7 @@ static double gain(const sim_world *w, int i, int target, bool has_to) {
       follows(w, there.behind, there.ahead, there.gap_behind_m + length + there.gap_ahead_m) +
       follows(w, here.behind, here.ahead, here.gap_behind_m + length + here.gap_ahead_m) -
       follows(w, here.behind, i, here.gap_behind_m);
-  return own - follows(w, i, here.ahead, here.gap_ahead_m) + POLITENESS * others;
+  return own - follows(w, i, here.ahead, here.gap_ahead_m) + style->politeness * others;
 }
 
 void sim_change_begin(sim_world *w, int i, int target) {
@@ -252,7 +252,7 @@ static double wish(const sim_world *w, int i, int side, double threshold) {
   double by = gain(w, i, target, has_to);
   if (has_to) // any gap will do
     return by > -INFINITY ? 1 : by;
-  return by - threshold;
+  return by - threshold * sim_style_of(w->cars.style[i])->gain;
 }
 
 void sim_changes_decide(sim_world *w) {

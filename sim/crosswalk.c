@@ -55,7 +55,9 @@ bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double 
   for (int p = w->walker_head[c->crosswalk - 1]; p >= 0; p = w->walker_next[p])
     if (on_it ? in_band(w, p, band) : in_the_way(w, p, band, arrives, leaves))
       return true;
-  return !on_it && w->waiting_head[c->crosswalk - 1] >= 0 && stops_softly(w, vehicle, distance_m);
+  bool lets_pass = !on_it && !(w->cars.breaks[vehicle] & BREAKS_YIELD);
+  return lets_pass && w->waiting_head[c->crosswalk - 1] >= 0 &&
+         stops_softly(w, vehicle, distance_m);
 }
 
 void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m) {

@@ -4,6 +4,7 @@
 #include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
+#include "sim/style.h"
 
 #include <math.h>
 
@@ -17,7 +18,8 @@ static driver_params mood_of(const sim_world *w, int i) {
   driver_params mood = w->cars.driver[i];
   double friction = sim_conditions_friction(&w->conditions, w->cars.v_mps[i]);
   mood.headway_s *= w->conditions.headway_factor;
-  mood.decel_mps2 = least_of(mood.decel_mps2, 0.5 * friction * GRAVITY);
+  double share = w->cars.breaks[i] & BREAKS_BRAKING ? 0.8 : 0.5;
+  mood.decel_mps2 = least_of(mood.decel_mps2, share * friction * GRAVITY);
   mood.accel_mps2 = least_of(mood.accel_mps2, 0.4 * friction * GRAVITY);
   return mood;
 }
@@ -46,6 +48,7 @@ static double curve_speed2(const sim_world *w, int i) {
   const int *route = sim_route(w, i);
   double v = cars->v_mps[i], at = cars->s_m[i] + v * PREVIEW_S;
   double factor = cars->driver[i].speed_factor * w->conditions.speed_factor;
+  double lateral = w->conditions.curve_factor * sim_style_of(cars->style[i])->lateral;
   double best = INFINITY, start = 0;
   for (int k = 0; k < cars->route_count[i]; k++) {
     const lane_path *lane = sim_lane(w, route[k]);
@@ -57,9 +60,9 @@ static double curve_speed2(const sim_world *w, int i) {
         v2 = least_of(sim_lane_curve_v2(&w->lanes, lane->id, at - start),
                       sim_lane_curve_v2(&w->lanes, route[0], cars->s_m[i]));
       } else {
-        double entry = least_of(w->lanes.curve_v2[lane->id - 1][0],
-                                lane->speed_limit_mps * lane->speed_limit_mps * factor * factor /
-                                    w->conditions.curve_factor);
+        double entry =
+            least_of(w->lanes.curve_v2[lane->id - 1][0],
+                     lane->speed_limit_mps * lane->speed_limit_mps * factor * factor / lateral);
         v2 = entry + 2 * SIM_CURVE_DECEL_MPS2 * (start - at);
       }
       best = least_of(best, v2);
@@ -68,7 +71,7 @@ static double curve_speed2(const sim_world *w, int i) {
     }
     start = end;
   }
-  return best * w->conditions.curve_factor;
+  return best * lateral;
 }
 
 typedef struct outlook {

@@ -22,9 +22,11 @@ static status make_room(const sim_world *w, sim_snapshot *out, trouble *why) {
   }
   if (out->signal_capacity < signals) {
     uint8_t *grown = realloc(out->signals, (size_t)signals);
-    if (!grown)
+    out->signals = grown ? grown : out->signals;
+    float *left = realloc(out->signal_left_s, sizeof *left * (size_t)signals);
+    out->signal_left_s = left ? left : out->signal_left_s;
+    if (!grown || !left)
       return trouble_set(why, STATUS_MEMORY, "memory ran out for a snapshot's signals");
-    out->signals = grown;
     out->signal_capacity = signals;
   }
   return STATUS_OK;
@@ -72,7 +74,7 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
     along = 0;
   actor->acceleration_mps2 =
       (vec3){along * cos(yaw) - left * sin(yaw), along * sin(yaw) + left * cos(yaw), 0};
-  actor->flags = cars->flags[i];
+  actor->flags = cars->flags[i] | (uint32_t)(ACTOR_BREAKS_FIRST * cars->breaks[i]);
   double blink = (double)t_ns * 1e-9 * 1.5 + cars->blink_phase[i];
   if ((actor->flags & (ACTOR_LEFT_INDICATOR | ACTOR_RIGHT_INDICATOR)) && blink - floor(blink) < 0.5)
     actor->flags |= ACTOR_INDICATOR_ON;
@@ -119,7 +121,8 @@ static void begin(sim_world *w, sim_snapshot *out) {
   out->signal_count = w->net->signal_count;
   for (int k = 0; k < out->signal_count; k++) {
     const road_signal *signal = &w->net->signals[k];
-    out->signals[k] = (uint8_t)sim_color(w, signal->junction, signal->group);
+    out->signals[k] = (uint8_t)sim_signal_shown(w, signal);
+    out->signal_left_s[k] = (float)sim_signal_left_s(w, signal);
   }
   out->weather = w->weather;
   out->time_ns = w->now_ns;

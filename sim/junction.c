@@ -7,13 +7,12 @@
 #include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
+#include "sim/style.h"
 
 #include <math.h>
 
 static const double CLEARANCE_M = 0.8; // behind a tail before it counts as gone
 static const double PATIENCE_S = 40;   // after which priority no longer holds one back
-static const double SOFT_GAP_S = 2.2;  // between own leaving and a prior's arriving
-static const double HARD_GAP_S = 1.0;
 
 // Where a claim's vehicle is along the claimed lane, and how fast it may get.
 typedef struct claimant {
@@ -116,16 +115,19 @@ static bool conflict_allows(const sim_world *w, int i, const claimant *me, const
   claimant other = claimant_of(w, node, c->other);
   if (other.tail_m > c->other_end_s_m + CLEARANCE_M)
     return true;
-  double hurry = least_of(1, w->cars.wait_s[i] / PATIENCE_S);
+  bool breaks = w->cars.breaks[i] & BREAKS_YIELD;
+  double hurry = breaks ? 1 : least_of(1, w->cars.wait_s[i] / PATIENCE_S);
+  const sim_style *style = sim_style_of(w->cars.style[i]);
   if (claim == CLAIM_FINAL) {
     if (latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m))
       return true;
     // A vehicle bound to come but still far: gap acceptance, with more room.
-    return latest(me, c->end_s_m) + SOFT_GAP_S < soonest(&other, c->other_begin_s_m);
+    return latest(me, c->end_s_m) + (breaks ? style->hard_gap_s : style->soft_gap_s) <
+           soonest(&other, c->other_begin_s_m);
   }
   if (!c->yields || hurry >= 1)
     return true;
-  double gap = SOFT_GAP_S + hurry * (HARD_GAP_S - SOFT_GAP_S);
+  double gap = style->soft_gap_s + hurry * (style->hard_gap_s - style->soft_gap_s);
   return latest(me, c->end_s_m) + gap < soonest(&other, c->other_begin_s_m) ||
          latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m);
 }
@@ -218,11 +220,12 @@ static bool may_enter(const sim_world *w, int i, int k, double line_m) {
   if (approach->signal) {
     const road_signal *signal = &w->net->signals[approach->signal - 1];
     signal_color color = sim_color(w, signal->junction, signal->group);
-    if (color != SIGNAL_GREEN && color != SIGNAL_OFF)
+    if (color != SIGNAL_GREEN && color != SIGNAL_OFF && !sim_goes_at_red(w, i, signal))
       return false;
     lit = color == SIGNAL_GREEN;
   }
-  if (!lit && junction->kind == JUNCTION_ALL_WAY_STOP && !cars->want_stopped[i])
+  bool stops = !cars->want_stopped[i] && !(cars->breaks[i] & BREAKS_YIELD);
+  if (!lit && junction->kind == JUNCTION_ALL_WAY_STOP && stops)
     return false;
   if (k == 1 && queue_head_waits(w, i, line_m))
     return false;

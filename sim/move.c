@@ -89,6 +89,10 @@ static bool allocate(sim_world *w, int n) {
   cars->must_m = ARENA_NEW(w->memory, double, n);
   if (!cars->must_side || !cars->must_m)
     return false;
+  cars->style = ARENA_NEW(w->memory, uint8_t, n);
+  cars->breaks = ARENA_NEW(w->memory, uint8_t, n);
+  if (!cars->style || !cars->breaks)
+    return false;
   cars->want_claim = ARENA_NEW(w->memory, uint8_t, n);
   cars->want_stopped = ARENA_NEW(w->memory, uint8_t, n);
   cars->route = ARENA_NEW(w->memory, int, n *SIM_ROUTE);
@@ -112,6 +116,8 @@ static void place(sim_world *w, int i) {
                   : v->kind == THING_BUS   ? LANE_FOR_BUSES
                                            : LANE_FOR_CARS;
   cars->driver[i] = cars->mood[i] = v->driver;
+  cars->style[i] = v->style;
+  cars->breaks[i] = v->breaks;
   rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, v->id, UINT32_MAX);
   cars->blink_phase[i] = rng_unit(&r);
   cars->wheel_rad[i] = rng_uniform(&r, 0, 6.283185307179586);

@@ -9,5 +9,6 @@ void sim_snapshot_free(sim_snapshot *snapshot) {
     return;
   free(snapshot->actors);
   free(snapshot->signals);
+  free(snapshot->signal_left_s);
   memset(snapshot, 0, sizeof *snapshot);
 }

@@ -13,7 +13,14 @@ enum {
   ACTOR_LEFT_INDICATOR = 2,
   ACTOR_RIGHT_INDICATOR = 4,
   ACTOR_HEADLIGHTS = 8,
-  ACTOR_INDICATOR_ON = 16 // the blinking phase at the begin
+  ACTOR_INDICATOR_ON = 16, // the blinking phase at the begin
+  ACTOR_BREAKS_FIRST = 32, // times driver_break's bits: the rules that its driver breaks
+  ACTOR_BREAKS_RED = ACTOR_BREAKS_FIRST * BREAKS_RED,
+  ACTOR_BREAKS_BRAKING = ACTOR_BREAKS_FIRST * BREAKS_BRAKING,
+  ACTOR_BREAKS_SPEED = ACTOR_BREAKS_FIRST * BREAKS_SPEED,
+  ACTOR_BREAKS_YIELD = ACTOR_BREAKS_FIRST * BREAKS_YIELD,
+  ACTOR_BREAKS_GAP = ACTOR_BREAKS_FIRST * BREAKS_GAP,
+  ACTOR_BREAKS_ANY = ACTOR_BREAKS_FIRST * ((1 << DRIVER_BREAKS) - 1)
 };
 
 typedef struct sim_actor {
@@ -44,7 +51,8 @@ typedef struct sim_snapshot {
   sim_actor *actors; // vehicles (the ego among them), then people, by id
   int ego;           // index into actors
   int signal_count, signal_capacity;
-  uint8_t *signals; // signal_color by road_signal id - 1, at the begin
+  uint8_t *signals;     // signal_color by road_signal id - 1, at the begin
+  float *signal_left_s; // seconds until it changes, -1 when that isn't settled yet
   weather_state weather;
 } sim_snapshot;
 

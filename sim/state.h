@@ -38,9 +38,10 @@ typedef struct sim_vehicles {
   double *length_m, *width_m;
   double *axle_m; // rear axle to box centre
   double *wheelbase_m, *wheel_radius_m;
-  double *blink_phase;   // 0..1
-  int *user;             // its lane_user bit
-  driver_params *driver; // as drawn
+  double *blink_phase;     // 0..1
+  int *user;               // its lane_user bit
+  driver_params *driver;   // as drawn
+  uint8_t *style, *breaks; // driver_style, driver_break bits
   // Written by the mover (sim/move.c).
   uint8_t *gone;  // 1 left the network; SIM_BESIDE: a scripted one, beside the lanes
   double *gone_s; // seconds since
@@ -123,6 +124,7 @@ struct sim_world {
   sim_vehicles cars;
   sim_people people;
   sim_scripted scripted;
+  struct sim_signals *signals; // sim/signals.c
   weather_state weather;
   sim_conditions conditions;
 
@@ -167,9 +169,23 @@ static inline signal_color sim_color(const sim_world *w, int junction, int group
   return (signal_color)w->colors[(junction - 1) * (ROAD_SIGNAL_GROUPS + 1) + group];
 }
 
-// sim/world.c
-/// Signal colours at the state's time.
+// sim/signals.c
+bool sim_signals_create(sim_world *w);
+/// Lets actuated signals see who has come and takes them one step on.
+void sim_signals_step(sim_world *w);
+/// Signal colours at the state's time. Flashing and dark ones are SIGNAL_OFF here.
 void sim_colors_renew(sim_world *w);
+/// Seconds since a group of a junction took its colour; very many when it has had it all along.
+double sim_color_age(const sim_world *w, int junction, int group);
+/// What the signal's heads show at now_ns, flashing among it.
+signal_color sim_signal_shown(const sim_world *w, const road_signal *signal);
+/// Seconds from now_ns until its colour changes; -1 when that isn't settled yet.
+double sim_signal_left_s(const sim_world *w, const road_signal *signal);
+uint64_t sim_signals_hash(const sim_world *w, uint64_t seed);
+
+// sim/breakers.c
+/// Whether a driver goes on although that signal before it isn't green.
+bool sim_goes_at_red(const sim_world *w, int vehicle, const road_signal *signal);
 
 // sim/route.c
 /// Draws further lanes until the route is full or the network ends.

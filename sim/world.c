@@ -7,20 +7,6 @@
 #include "base/hash.h"
 #include "sim/state.h"
 
-void sim_colors_renew(sim_world *w) {
-  double time_s = (double)w->steps * w->step_s;
-  for (int j = 0; j < w->net->junction_count; j++) {
-    const road_junction *junction = &w->net->junctions[j];
-    uint8_t *colors = w->colors + (long)j * (ROAD_SIGNAL_GROUPS + 1);
-    if (junction->program_count == 0)
-      continue;
-    double at = time_s + (w->scene->signal_offsets_s ? w->scene->signal_offsets_s[j] : 0);
-    const road_phase *phase = signal_phase_at(w->net, junction, at);
-    for (int g = 1; g <= junction->group_count && g <= ROAD_SIGNAL_GROUPS; g++)
-      colors[g] = (uint8_t)phase->color[g];
-  }
-}
-
 static bool allocate_lists(sim_world *w) {
   const road_network *net = w->net;
   int cars = w->scene->vehicle_count, people = w->scene->person_count;
@@ -100,8 +86,8 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   w->conditions = sim_conditions_from(&w->weather);
   w->frame_end_ns = -1;
   if (!w->memory || !allocate_lists(w) || !sim_lanes_build(&w->lanes, w->memory, w->net) ||
-      !sim_sway_create(w) || !sim_vehicles_create(w) || !sim_people_create(w) ||
-      !sim_posts_create(w) || !sim_scripted_create(w)) {
+      !sim_signals_create(w) || !sim_sway_create(w) || !sim_vehicles_create(w) ||
+      !sim_people_create(w) || !sim_posts_create(w) || !sim_scripted_create(w)) {
     sim_world_destroy(w);
     return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
   }
@@ -131,6 +117,7 @@ status sim_world_step(sim_world *w, trouble *why) {
   sim_people_move(w);
   sim_vehicles_move(w);
   sim_sway(w);
+  sim_signals_step(w);
   sim_weather_step(&w->weather, w->step_s);
   if (w->steps % 16 == 0) // it changes over minutes
     w->conditions = sim_conditions_from(&w->weather);
@@ -198,5 +185,5 @@ uint64_t sim_world_hash(const sim_world *w) {
   uint64_t hash = 0;
   for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
     hash = hash_xxh3_seeded(parts[k].bytes, parts[k].size, hash);
-  return sim_scripted_hash(w, hash);
+  return sim_signals_hash(w, sim_scripted_hash(w, hash));
 }

@@ -127,6 +127,8 @@ static void assert_same_frame(const frame *a, const frame *b) {
     assert_same("box2d", &a->boxes2d[i], &b->boxes2d[i], sizeof a->boxes2d[i]);
   assert_int_equal(a->signal_count, b->signal_count);
   assert_same("signals", a->signals, b->signals, (size_t)a->signal_count);
+  assert_same("signal_left_s", a->signal_left_s, b->signal_left_s,
+              sizeof *a->signal_left_s * (size_t)a->signal_count);
 }
 
 static void frames_come_back_as_they_went_in(void **state) {

@@ -38,6 +38,7 @@ struct drive {
   scene_person people[ACTORS];
   actor actors[ACTORS];
   uint8_t states[SIGNALS];
+  float left_s[SIGNALS];
   frame f;
 };
 
@@ -230,6 +231,7 @@ drive *drive_create(const rig_def *rig, uint64_t seed, uint32_t scene_index) {
   f->boxes3d = room(ACTORS, sizeof *f->boxes3d);
   f->boxes2d = room(ACTORS * RIG_CAMERAS, sizeof *f->boxes2d);
   f->signals = d->states;
+  f->signal_left_s = d->left_s;
   return d;
 }
 
@@ -426,6 +428,6 @@ const frame *drive_frame(drive *d, uint32_t number) {
     scan(d, i, &noise);
   f->signal_count = SIGNALS;
   for (int i = 0; i < SIGNALS; i++)
-    d->states[i] = (uint8_t)((number / 5 + (uint32_t)i) % 5);
+    d->states[i] = (uint8_t)((number / 5 + (uint32_t)i) % 7), d->left_s[i] = (float)number / 7 - 1;
   return f;
 }
