@@ -216,7 +216,7 @@ const field fields_table[] = {
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
   COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
   NUMBER(TRAFFIC, "rule_breakers", "", 0, 1, 0, SCENE(rule_breakers), "share of drivers who break a rule: red lights, late braking, speeding, right of way or tailgating"),
-  TABLE(TRAFFIC, "drivers", "as listed", "weights of the kinds of driver; kinds left out of given weights don't drive"),
+  TABLE(TRAFFIC, "drivers", "{ normal = 1 }", "weights of the kinds of driver; kinds left out of given weights don't drive"),
   TABLE(TRAFFIC, "mix", "as listed", "weights of the kinds of vehicle; kinds left out of a given mix don't drive"),
 
   NUMBER(MIX, "car", "", 0, 1000, 8, SCENE(mix[0]), "weight of cars"),
@@ -226,9 +226,9 @@ const field fields_table[] = {
   NUMBER(MIX, "motorcycle", "", 0, 1000, 0.5, SCENE(mix[4]), "weight of motorcycles"),
   NUMBER(MIX, "bicycle", "", 0, 1000, 1, SCENE(mix[5]), "weight of bicycles; on a highway 0 unless given"),
 
-  NUMBER(DRIVERS, "aggressive", "", 0, 1000, 1, SCENE(drivers[0]), "weight of drivers who are fast, follow closely and take small gaps"),
-  NUMBER(DRIVERS, "normal", "", 0, 1000, 7, SCENE(drivers[1]), "weight of normal drivers"),
-  NUMBER(DRIVERS, "cautious", "", 0, 1000, 2, SCENE(drivers[2]), "weight of drivers who are slow, keep distance and wait for large gaps"),
+  NUMBER(DRIVERS, "aggressive", "", 0, 1000, 0, SCENE(drivers[0]), "weight of drivers who are fast, follow closely and take small gaps"),
+  NUMBER(DRIVERS, "normal", "", 0, 1000, 1, SCENE(drivers[1]), "weight of normal drivers"),
+  NUMBER(DRIVERS, "cautious", "", 0, 1000, 0, SCENE(drivers[2]), "weight of drivers who are slow, keep distance and wait for large gaps"),
 
   NUMBER(PEDESTRIANS, "per_km", "1/km", 0, 500, 15, SCENE(pedestrians_per_km), "people per km of sidewalk"),
   COUNT(PEDESTRIANS, "count", 0, 5000, "by per_km", SCENE(pedestrians), "people on foot; instead of per_km"),

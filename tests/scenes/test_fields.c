@@ -78,6 +78,8 @@ static const char *wrap_in(field_group group) {
     return "return scene { traffic = { %s } }";
   case FIELDS_MIX:
     return "return scene { traffic = { mix = { %s } } }";
+  case FIELDS_DRIVERS:
+    return "return scene { traffic = { drivers = { normal = 1, %s } } }";
   case FIELDS_PEDESTRIANS:
     return "return scene { pedestrians = { %s } }";
   case FIELDS_WEATHER:

@@ -72,10 +72,15 @@ void check_snapshot(const sim_snapshot *shot, check_report *report) {
     report->vehicle_frames++;
     for (int j = i + 1; j < shot->actor_count; j++) {
       const sim_actor *b = &shot->actors[j];
-      if (b->kind != THING_PERSON && check_boxes_meet(a, b, 0.05))
+      bool breaker = (a->flags | b->flags) & ACTOR_BREAKS_ANY;
+      bool meet = b->kind != THING_PERSON && check_boxes_meet(a, b, 0.05);
+      bool hit = b->kind == THING_PERSON && a->speed_mps > 0.3 &&
+                 check_point_in_box(a, b->begin.p_m.x, b->begin.p_m.y, 0.1);
+      report->breakers_overlaps += meet && breaker;
+      report->breakers_hits += hit && breaker;
+      if (meet && !breaker)
         found(report, &report->overlaps, shot, "overlap", a, b);
-      if (b->kind == THING_PERSON && a->speed_mps > 0.3 &&
-          check_point_in_box(a, b->begin.p_m.x, b->begin.p_m.y, 0.1))
+      if (hit && !breaker)
         found(report, &report->hit_people, shot, "hit", a, b);
     }
   }
@@ -102,8 +107,12 @@ void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snaps
     double front = a->lane_s_m + a->size_m[0] / 2;
     double way = vec3_length(vec3_sub(a->end.p_m, a->begin.p_m));
     if (front <= lane->stop_s_m && front + way > lane->stop_s_m + 0.05 && b->lane != 0 &&
-        (b->lane != a->lane || b->lane_s_m + a->size_m[0] / 2 > lane->stop_s_m + 0.05))
-      found(report, &report->red_runs, before, "runs a red light", a, NULL);
+        (b->lane != a->lane || b->lane_s_m + a->size_m[0] / 2 > lane->stop_s_m + 0.05)) {
+      if (a->flags & ACTOR_BREAKS_RED)
+        report->breakers_red_runs++;
+      else
+        found(report, &report->red_runs, before, "runs a red light", a, NULL);
+    }
   }
 }
 

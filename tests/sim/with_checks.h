@@ -7,10 +7,12 @@
 
 typedef struct check_report {
   long vehicle_frames;
-  int overlaps;           // pairs of vehicles whose boxes meet, counted by frame
-  int hit_people;         // people inside the box of a vehicle faster than 0.3 m/s
-  int red_runs;           // stop lines passed by a front while the signal was red
-  int bad_numbers;        // poses or speeds that aren't finite
+  int overlaps;    // pairs of vehicles whose boxes meet, counted by frame
+  int hit_people;  // people inside the box of a vehicle faster than 0.3 m/s
+  int red_runs;    // stop lines passed by a front while the signal was red
+  int bad_numbers; // poses or speeds that aren't finite
+  // Of the first three those with a rule breaker, labelled so, among the vehicles; not in them.
+  int breakers_overlaps, breakers_hits, breakers_red_runs;
   int wrong_ways;         // vehicles on the side of a road that isn't theirs
   int jumps;              // bodies that moved farther than 60 m/s allow
   double longest_stand_s; // longest time any vehicle stood
