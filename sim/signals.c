@@ -284,8 +284,10 @@ static void detect(const sim_world *w) {
       t->calls |= 1u << it->group;
   }
   for (int i = 0; i < w->people.count; i++) {
+    if (!w->people.waiting[i])
+      continue;
     const walk_edge *next = &w->net->walk_edges[w->people.next_edge[i] - 1];
-    if (!w->people.waiting[i] || !next->crosswalk)
+    if (!next->crosswalk)
       continue;
     const road_crosswalk *walk = &w->net->crosswalks[next->crosswalk - 1];
     controller_state *t = walk->group ? state_at(w, walk->junction) : NULL;

@@ -73,7 +73,7 @@ static void actuated_signals_are_safe_and_starve_nobody_whatever_the_demand(void
   }
   printf("%ld greens of %.1f to %.1f s, %ld for people; longest wait %.2f of a round\n", greens,
          shortest, longest, walks, wait);
-  assert_in_range(greens, 1000, 100000);
+  assert_in_range(greens, 500, 100000);
   assert_in_range(walks, 100, 100000);
   assert_true(shortest < 8 && longest > 25 && wait > 0.3);
 }
@@ -313,7 +313,7 @@ static void worlds_of_one_scene_show_the_same(void **state) {
     sim_world *one = with_world(a), *two = with_world(b);
     sim_snapshot shot = {0};
     for (int step = 0; step < 600; step++) {
-      sim_world_step(one);
+      sim_world_step(one, NULL);
       sim_world_next_frame(two, &shot, NULL); // asking for frames changes nothing
     }
     assert_true(sim_world_hash(one) == sim_world_hash(two));
