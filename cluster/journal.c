@@ -32,6 +32,25 @@ static json_t *boxes_to_json(const cluster_record *record) {
   return boxes;
 }
 
+static json_t *waits_to_json(const cluster_record *record) {
+  json_t *waits = json_object();
+  for (int i = 0; i < RECORD_WAITS && record->waits[i].scenes; i++)
+    json_object_set_new(waits, record->waits[i].text, json_integer(record->waits[i].scenes));
+  return waits;
+}
+
+static void read_waits(json_t *json, cluster_record *out) {
+  const char *text;
+  json_t *scenes;
+  int count = 0;
+  json_object_foreach(json, text, scenes) {
+    if (count == RECORD_WAITS)
+      break;
+    out->waits[count].scenes = (uint32_t)json_integer_value(scenes);
+    snprintf(out->waits[count++].text, RECORD_WAIT, "%s", text);
+  }
+}
+
 size_t cluster_record_print(const cluster_record *record, const char *name,
                             char out[JOURNAL_LINE]) {
   json_t *seconds = json_object();
@@ -43,6 +62,8 @@ size_t cluster_record_print(const cluster_record *record, const char *name,
                            (json_int_t)record->scenes, "frames", (json_int_t)record->frames,
                            "bytes", (json_int_t)record->bytes, "sha256", record->sha256, "seconds",
                            seconds, "boxes", boxes_to_json(record), "device", record->device);
+  if (json && record->waits[0].scenes)
+    json_object_set_new(json, "waits", waits_to_json(record));
   char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
   json_decref(json);
   if (!text)
@@ -99,6 +120,7 @@ bool cluster_record_read(const char *line, size_t length, cluster_record *out) {
           json_number_value(json_object_get(seconds, cluster_stage_name((cluster_stage)i)));
     for (int i = 0; i < SEMANTIC_COUNT; i++)
       out->boxes[i] = (uint64_t)json_integer_value(json_object_get(boxes, semantic_table[i].name));
+    read_waits(json_object_get(json, "waits"), out);
   }
   json_decref(json);
   return good;

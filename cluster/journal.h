@@ -13,7 +13,7 @@
 #include "base/status.h"
 #include "scenes/taxonomy.h"
 
-enum { RECORD_TEXT = 128, JOURNAL_LINE = 4096 };
+enum { RECORD_TEXT = 128, RECORD_WAITS = 3, RECORD_WAIT = 160, JOURNAL_LINE = 4096 };
 
 /// Where a unit's time went.
 typedef enum cluster_stage {
@@ -29,6 +29,12 @@ typedef enum cluster_stage {
 /// "build", "move", …
 const char *cluster_stage_name(cluster_stage stage);
 
+/// What behaviours of the script waited for in vain, by its line, and in how many scenes.
+typedef struct record_wait {
+  uint32_t scenes;
+  char text[RECORD_WAIT];
+} record_wait;
+
 /// One finished unit. Plain data: it travels between processes as it is.
 typedef struct cluster_record {
   int32_t unit;
@@ -39,6 +45,7 @@ typedef struct cluster_record {
   double seconds[STAGE_COUNT];
   uint64_t boxes[SEMANTIC_COUNT]; // 3D boxes by class, summed over frames
   char device[RECORD_TEXT];
+  record_wait waits[RECORD_WAITS]; // the first ones; unused: 0 scenes
 } cluster_record;
 
 /// Writes the line with its newline; its length, or 0 when it doesn't fit (a bug).

@@ -9,9 +9,10 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "cluster/folder.h"
 
-enum { ROOT_LINE = JOB_UNIT_NAME + HASH_SHA256_HEX + 2, DEVICE_LIMIT = 64 };
+enum { ROOT_LINE = JOB_UNIT_NAME + HASH_SHA256_HEX + 2, DEVICE_LIMIT = 64, WAIT_LIMIT = 16 };
 
 status cluster_root_hash(const cluster_outcome *outcome, char out[HASH_SHA256_HEX], trouble *why) {
   char *text = malloc((size_t)outcome->units->count * ROOT_LINE + 1);
@@ -134,6 +135,8 @@ typedef struct totals {
   uint64_t scenes, frames, bytes;
   double seconds[STAGE_COUNT];
   uint64_t boxes[SEMANTIC_COUNT];
+  int wait_count;
+  record_wait waits[WAIT_LIMIT];
   int device_count;
   struct {
     char name[RECORD_TEXT];
@@ -152,6 +155,18 @@ static void count_device(totals *t, const char *name) {
   t->devices[i].shards++;
 }
 
+static void count_wait(totals *t, const record_wait *wait) {
+  int i = 0;
+  while (i < t->wait_count && strcmp(t->waits[i].text, wait->text) != 0)
+    i++;
+  if (i == WAIT_LIMIT)
+    return;
+  if (i == t->wait_count)
+    t->waits[t->wait_count++] = *wait;
+  else
+    t->waits[i].scenes += wait->scenes;
+}
+
 static totals sum(const cluster_outcome *outcome) {
   totals t;
   memset(&t, 0, sizeof t);
@@ -166,6 +181,8 @@ static totals sum(const cluster_outcome *outcome) {
       t.seconds[i] += record->seconds[i];
     for (int i = 0; i < SEMANTIC_COUNT; i++)
       t.boxes[i] += record->boxes[i];
+    for (int i = 0; i < RECORD_WAITS && record->waits[i].scenes; i++)
+      count_wait(&t, &record->waits[i]);
     count_device(&t, record->device[0] ? record->device : "unknown (adopted)");
   }
   return t;
@@ -173,6 +190,9 @@ static totals sum(const cluster_outcome *outcome) {
 
 static json_t *report_json(const cluster_outcome *outcome, const totals *t, const char *root) {
   json_t *stages = json_object(), *boxes = json_object(), *devices = json_object();
+  json_t *waits = json_object();
+  for (int i = 0; i < t->wait_count; i++)
+    json_object_set_new(waits, t->waits[i].text, json_integer(t->waits[i].scenes));
   for (int i = 0; i < STAGE_COUNT; i++)
     json_object_set_new(stages, cluster_stage_name((cluster_stage)i), json_real(t->seconds[i]));
   for (int i = 0; i < SEMANTIC_COUNT; i++)
@@ -186,13 +206,13 @@ static json_t *report_json(const cluster_outcome *outcome, const totals *t, cons
       json_pack("{s:i, s:f, s:I, s:f, s:i}", "ranks", outcome->ranks, "seconds", c->seconds,
                 "frames", (json_int_t)c->frames_now, "frames_per_s", rate, "faults", c->faults);
   return json_pack(
-      "{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:i}",
+      "{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:i}",
       "program_version", outcome->job->program_version, "job", outcome->job->id, "root_hash", root,
       "script", outcome->job->script_name, "seed", (json_int_t)outcome->job->seed, "kernels_sha256",
       outcome->job->kernels_sha256, "shards", (json_int_t)(c->shards_done), "scenes",
       (json_int_t)t->scenes, "frames", (json_int_t)t->frames, "bytes", (json_int_t)t->bytes,
       "stage_seconds", stages, "boxes3d", boxes, "devices", devices, "last_launch", launch,
-      "quarantined", quarantined(outcome), "conflicts", outcome->conflicts);
+      "quarantined", quarantined(outcome), "waits", waits, "conflicts", outcome->conflicts);
 }
 
 static void escape(FILE *to, const char *text) {
@@ -270,6 +290,14 @@ static void write_tables(FILE *to, const cluster_outcome *outcome, const totals 
       bar_row(to, semantic_table[i].name, text, (double)t->boxes[i] / (double)most);
     }
   fputs("</table>\n", to);
+  if (t->wait_count)
+    fputs("<h2>What behaviours waited for in vain</h2><table>\n", to);
+  for (int i = 0; i < t->wait_count; i++) {
+    snprintf(text, sizeof text, "%u scenes", t->waits[i].scenes);
+    row(to, t->waits[i].text, text);
+  }
+  if (t->wait_count)
+    fputs("</table>\n", to);
   if (outcome->counts.quarantined)
     fputs("<h2>Quarantined</h2><p>See quarantine.jsonl.</p><ul>\n", to);
   for (int unit = 0; unit < outcome->units->count; unit++)
@@ -349,6 +377,8 @@ status cluster_report_write(const cluster_outcome *outcome, trouble *why) {
   if (result)
     return result;
   totals t = sum(outcome);
+  for (int i = 0; i < t.wait_count; i++)
+    log_line(LOG_WARNING, "%s (in %u scenes)", t.waits[i].text, t.waits[i].scenes);
   if ((result = write_json(outcome->output, "report.json", report_json(outcome, &t, root), why)) ||
       (result = write_html(outcome, &t, root, why)))
     return result;

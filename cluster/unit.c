@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/log.h"
 #include "cluster/unit_device.h"
 #include "export/shard.h"
 #include "export/shard_reader.h"
@@ -15,8 +14,6 @@
 #include "sim/world.h"
 
 // What a worker keeps from unit to unit.
-enum { WAITS_TOLD = 16 };
-
 typedef struct unit_state {
   const cluster_job *job;
   const cluster_units *units;
@@ -30,8 +27,6 @@ typedef struct unit_state {
   char *overrides;       // "a=1\nb=2"
   scene *scene;          // the renderer's, until it has the next
   sim_snapshot snapshot; // reused from frame to frame
-  int told_count;
-  char told[WAITS_TOLD][sizeof(((behaviour_wait *)NULL)->text)]; // waits that were warned of
 } unit_state;
 
 // What goes on while one unit is made.
@@ -263,18 +258,22 @@ static status take_scene(unit_work *work, int unit, uint32_t index, trouble *why
   return result;
 }
 
-// What behaviours waited for in vain, each line of the script once.
-static void tell_waits(unit_state *state, const sim_world *world) {
+// What behaviours waited for in vain, by its line.
+static void count_waits(cluster_record *record, const sim_world *world) {
   behaviour_wait waits[ACTORS_MAX];
   int count = sim_world_waiting(world, waits);
   for (int i = 0; i < count; i++) {
-    int known = 0;
-    while (known < state->told_count && strcmp(state->told[known], waits[i].text) != 0)
-      known++;
-    if (known < state->told_count || known == WAITS_TOLD)
+    bool again = false; // several actors may have one behaviour
+    for (int k = 0; k < i; k++)
+      again |= strcmp(waits[k].text, waits[i].text) == 0;
+    int at = 0;
+    while (at < RECORD_WAITS && record->waits[at].scenes &&
+           strcmp(record->waits[at].text, waits[i].text) != 0)
+      at++;
+    if (again || at == RECORD_WAITS)
       continue;
-    memcpy(state->told[state->told_count++], waits[i].text, sizeof waits[i].text);
-    log_line(LOG_WARNING, "%s (scene %u; not said again)", waits[i].text, state->scene->index);
+    snprintf(record->waits[at].text, RECORD_WAIT, "%s", waits[i].text);
+    record->waits[at].scenes++;
   }
 }
 
@@ -292,7 +291,7 @@ static status make_scene(unit_work *work, int unit, uint32_t index, trouble *why
   for (uint32_t i = 0; !result && i < frames; i++)
     result = make_frame(work, world, why);
   if (!result)
-    tell_waits(work->state, world);
+    count_waits(work->record, world);
   sim_world_destroy(world);
   work->record->scenes++;
   return result;

@@ -31,6 +31,10 @@ static cluster_record make_record(int unit) {
   r.seconds[STAGE_RENDER] = 1.5;
   r.boxes[SEMANTIC_CAR] = 99;
   snprintf(r.device, sizeof r.device, "a \"device\"");
+  for (int i = 0; i < unit % (RECORD_WAITS + 1); i++) {
+    r.waits[i].scenes = (uint32_t)(i + 1);
+    snprintf(r.waits[i].text, RECORD_WAIT, "a.lua:%d: still waited when the scene ended", i);
+  }
   return r;
 }
 
@@ -42,6 +46,10 @@ static void expect_equal(const cluster_record *a, const cluster_record *b) {
   assert_true(a->bytes == b->bytes);
   assert_string_equal(a->sha256, b->sha256);
   assert_string_equal(a->device, b->device);
+  for (int i = 0; i < RECORD_WAITS; i++) {
+    assert_int_equal(a->waits[i].scenes, b->waits[i].scenes);
+    assert_string_equal(a->waits[i].text, b->waits[i].text);
+  }
   assert_true(a->seconds[STAGE_RENDER] == b->seconds[STAGE_RENDER]);
   assert_true(a->boxes[SEMANTIC_CAR] == b->boxes[SEMANTIC_CAR]);
 }

@@ -40,7 +40,8 @@ static void walkers_arrive_when_they_should(void **state) {
   with_event e = with_event_of(
       "local walker = actor { kind = 'pedestrian', at = beside(ego, { ahead_m = 20, side_m = 3 }), "
       "behaviour = function(self)\n"
-      "  self:walk_to(beside(ego, { ahead_m = 30, side_m = 3 }), { speed_mps = 2, accel_mps2 = 1 })\n"
+      "  self:walk_to(beside(ego, { ahead_m = 30, side_m = 3 }), { speed_mps = 2, accel_mps2 = 1 "
+      "})\n"
       "  self:walk_to(beside(ego, { ahead_m = 30, side_m = -1 }), 1) end }\n"
       "return scene { " ROAD "traffic = { vehicles = 0 }, actors = { walker }, " EGO);
   double ahead, left;
@@ -51,7 +52,9 @@ static void walkers_arrive_when_they_should(void **state) {
   with_event_run(&e, 3);
   seen(&e, 1, &ahead, &left);
   near_to(ahead, 28, 0.02, "when it begins to slow down"); // 2 m from the end
-  with_event_run(&e, 9);
+  with_event_run(&e, 1);
+  near_to(with_event_actor(&e, 1)->speed_mps, 1, 0.1, "halfway through slowing down");
+  with_event_run(&e, 8);
   seen(&e, 1, &ahead, &left);
   near_to(ahead, 30, 0.05, "at the end");
   near_to(left, -1, 0.05, "at the end, aside");
@@ -67,10 +70,11 @@ static void places_mirror_with_the_hand(void **state) {
     double left_m[2] = {0};
     for (int hand = 0; hand < 2; hand++) {
       char text[512];
-      snprintf(text, sizeof text,
-               "return scene { " ROAD "traffic = { vehicles = 0, hand = '%s' }, actors = { actor { "
-               "kind = '%s', speed_mps = 0, at = beside(ego, { ahead_m = 30, lane = '%s' }) } }, " EGO,
-               hand ? "left" : "right", k == 1 ? "pedestrian" : "car", lanes[k]);
+      snprintf(
+          text, sizeof text,
+          "return scene { " ROAD "traffic = { vehicles = 0, hand = '%s' }, actors = { actor { "
+          "kind = '%s', speed_mps = 0, at = beside(ego, { ahead_m = 30, lane = '%s' }) } }, " EGO,
+          hand ? "left" : "right", k == 1 ? "pedestrian" : "car", lanes[k]);
       with_event e = with_event_of(text);
       with_event_frame(&e);
       double ahead;
@@ -87,10 +91,11 @@ static void places_mirror_with_the_hand(void **state) {
 static void nothing_stands_in_an_actor(void **state) {
   (void)state;
   for (uint32_t k = 0; k < 8; k++) {
-    with_event e = with_event_drawn(
-        "return scene { " ROAD "actors = { actor { kind = 'bus', at = ahead(ego, { gap_m = 30, lane "
-        "= 'kerb' }) } }, " EGO,
-        NULL, 0, 1, k);
+    with_event e =
+        with_event_drawn("return scene { " ROAD
+                         "actors = { actor { kind = 'bus', at = ahead(ego, { gap_m = 30, lane "
+                         "= 'kerb' }) } }, " EGO,
+                         NULL, 0, 1, k);
     with_event_frame(&e);
     vec3 bus = with_event_middle(&e, 1);
     double yaw = quat_yaw(with_event_actor(&e, 1)->begin.q);
@@ -99,7 +104,8 @@ static void nothing_stands_in_an_actor(void **state) {
       if (!thing_moves(thing->kind))
         continue;
       double dx = thing->at.p_m.x - bus.x, dy = thing->at.p_m.y - bus.y;
-      double along = fabs(dx * cos(yaw) + dy * sin(yaw)), side = fabs(dy * cos(yaw) - dx * sin(yaw));
+      double along = fabs(dx * cos(yaw) + dy * sin(yaw)),
+             side = fabs(dy * cos(yaw) - dx * sin(yaw));
       assert_false(along < 5.5 + thing->size_m[0] / 2 && side < 1.2 + thing->size_m[1] / 2);
     }
     with_event_free(&e);
@@ -126,12 +132,13 @@ static void who_goes_against_the_lane_keeps_its_distance(void **state) {
 
 static void a_cyclist_crosses_and_meets_the_ego(void **state) {
   (void)state;
-  with_event e = with_event_of(
-      "local rider = actor { kind = 'bicycle', at = beside(ego, { ahead_m = 90, kerb_m = 5, facing = "
-      "'across' }), behaviour = function(self)\n"
-      "  self:cross_road { speed_mps = 4, accel_mps2 = 1.5, meet = ego } end }\n"
-      "return scene { " ROAD "traffic = { vehicles = 0 }, actors = { rider }, "
-      "ego = { speed_mps = 12, driver = 'constant', rig = { cameras = { {} } } } }");
+  with_event e =
+      with_event_of("local rider = actor { kind = 'bicycle', at = beside(ego, { ahead_m = 90, "
+                    "kerb_m = 5, facing = "
+                    "'across' }), behaviour = function(self)\n"
+                    "  self:cross_road { speed_mps = 4, accel_mps2 = 1.5, meet = ego } end }\n"
+                    "return scene { " ROAD "traffic = { vehicles = 0 }, actors = { rider }, "
+                    "ego = { speed_mps = 12, driver = 'constant', rig = { cameras = { {} } } } }");
   double ahead = 99, left = 99;
   for (int i = 0; i < 300; i++) {
     with_event_frame(&e);
@@ -172,10 +179,10 @@ static void vehicles_follow_paths(void **state) {
 
 static void drivers_pass_who_stands_at_the_kerb(void **state) {
   (void)state;
-  with_event e = with_event_of(
-      "return scene { " ROAD "traffic = { vehicles = 0 }, actors = { "
-      "actor { kind = 'van', at = ahead(ego, { gap_m = 60, lane = 'kerb' }) } }, "
-      "ego = { speed_mps = 12, lane = 'kerb', rig = { cameras = { {} } } } }");
+  with_event e =
+      with_event_of("return scene { " ROAD "traffic = { vehicles = 0 }, actors = { "
+                    "actor { kind = 'van', at = ahead(ego, { gap_m = 60, lane = 'kerb' }) } }, "
+                    "ego = { speed_mps = 12, lane = 'kerb', rig = { cameras = { {} } } } }");
   double ahead = 99, left, slowest = 99;
   for (int i = 0; i < 240 && ahead > -20; i++) {
     with_event_frame(&e);
