@@ -13,6 +13,7 @@ typedef struct lane_way {
   double lead_m[2]; // kerb goes straight on for that long at both ends, so no bend there
   bool arc;         // on along the ring
   bool bikes;       // for bicycles
+  bool middle;      // the reference line is the lane's middle, else its inner border
 } lane_way;
 
 /// Where a lane of an arm begins or ends, on its border towards the road's centre; heading into the

@@ -144,10 +144,11 @@ void proof_elevation(const proof_case *c, proof_fault *out) {
 // Widths -------------------------------------------------------------------------
 
 // Ranges of scenes/fields.c, and what docs/roads.md says of bays, kerbs and strips. Sidewalks
-// pave the strip and the bays' width where they come to a junction; shoulders fill wedges at ramps.
+// pave the strip and the bays' width where they come to a junction, and a joining road has grass in
+// a sidewalk's place; shoulders fill wedges at ramps.
 static const double width_range_m[LANE_TYPE_COUNT][2] = {
     [LANE_DRIVING] = {2.8, 4.5}, [LANE_SHOULDER] = {0.001, 7}, [LANE_PARKING] = {2, 7.2},
-    [LANE_CURB] = {0.1, 0.3},    [LANE_VERGE] = {0.5, 8},      [LANE_SIDEWALK] = {1, 10},
+    [LANE_CURB] = {0.1, 0.3},    [LANE_VERGE] = {0.5, 10},     [LANE_SIDEWALK] = {1, 10},
     [LANE_MEDIAN] = {0.3, 15},   [LANE_BIKING] = {1, 4.5},     [LANE_NONE] = {0, 10},
     [LANE_WORKS] = {0.6, 5}};
 
