@@ -53,7 +53,7 @@ static double follows(const sim_world *w, int follower, int leader, double gap_m
                                                   cars->driver[follower].speed_factor);
   double a = sim_idm_free(mood, v, most_of(0.5, v0));
   if (leader >= 0)
-    a -= sim_idm_interaction(mood, v, v - cars->v_mps[leader], gap_m);
+    a -= sim_interaction(w, follower, v - cars->v_mps[leader], gap_m);
   return a;
 }
 
@@ -185,6 +185,8 @@ void sim_change_begin(sim_world *w, int i, int target) {
   cars->route_count[i] = 1;
   cars->want_lane[i] = 0;
   cars->want_claim[i] = CLAIM_NONE;
+  if (cars->must_side[i]) // known until the next step
+    w->lane_asks[target - 1] = 1;
   sim_route_extend(w, i);
 }
 
@@ -260,8 +262,9 @@ void sim_changes_decide(sim_world *w) {
   // once; after a change the queues are rebuilt for those who think next.
   uint64_t turns = (uint64_t)most_of(1, 0.5 / w->step_s + 0.5);
   int over = w->net->left_hand ? -1 : 1; // the side that overtakes
-  for (int i = 0; i < w->cars.count; i++) {
-    if ((w->steps + (uint64_t)i) % turns != 0 || !may_think(w, i))
+  int first = (int)((turns - w->steps % turns) % turns);
+  for (int i = first; i < w->cars.count; i += (int)turns) {
+    if (!may_think(w, i))
       continue;
     const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
     double over_gain = wish(w, i, over, GAIN_OVER_MPS2);

@@ -47,10 +47,6 @@ sim_conditions sim_conditions_from(const weather_state *w) {
   return c;
 }
 
-double sim_conditions_friction(const sim_conditions *c, double v_mps) {
-  return most_of(c->friction_least, c->friction_0 - c->friction_drop_spm * v_mps);
-}
-
 void sim_weather_step(weather_state *w, double dt_s) {
   // A film drains to the gutter in some two minutes: 10 mm/h hold about 0.3 mm.
   const double drain_ps = 1.0 / 110;

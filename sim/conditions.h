@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/least.h"
 #include "scenes/weather.h"
 
 typedef struct sim_conditions {
@@ -23,7 +24,9 @@ typedef struct sim_conditions {
 sim_conditions sim_conditions_from(const weather_state *weather);
 
 /// Friction coefficient at v_mps >= 0.
-double sim_conditions_friction(const sim_conditions *c, double v_mps);
+static inline double sim_conditions_friction(const sim_conditions *c, double v_mps) {
+  return most_of(c->friction_least, c->friction_0 - c->friction_drop_spm * v_mps);
+}
 
 /// Lets dt_s seconds of weather act on the ground: rain fills the water film and
 /// soaks surfaces, both drain and dry, snow settles and melts.

@@ -14,56 +14,56 @@ static const double PREVIEW_S = 0.6;    // how far ahead a driver steers the spe
 
 // The driver's parameters here and now: weather lengthens headways, and nobody plans
 // to brake harder than the grip allows.
-static driver_params mood_of(const sim_world *w, int i) {
+static void feel(sim_world *w, int i) {
   driver_params mood = w->cars.driver[i];
   double friction = sim_conditions_friction(&w->conditions, w->cars.v_mps[i]);
   mood.headway_s *= w->conditions.headway_factor;
   double share = w->cars.breaks[i] & BREAKS_BRAKING ? 0.8 : 0.5;
   mood.decel_mps2 = least_of(mood.decel_mps2, share * friction * GRAVITY);
   mood.accel_mps2 = least_of(mood.accel_mps2, 0.4 * friction * GRAVITY);
-  return mood;
+  w->cars.mood[i] = mood;
+  w->cars.root_mps2[i] = sqrt(mood.accel_mps2 * mood.decel_mps2);
 }
 
-static double desired_speed(const sim_world *w, int i, const lane_path *lane) {
-  double v0 = lane->speed_limit_mps * w->cars.driver[i].speed_factor * w->conditions.speed_factor;
+static double desired_speed(const sim_world *w, int i) {
+  double v0 = sim_facts(w, sim_lane_of(w, i))->speed_limit_mps * w->cars.mood[i].speed_factor *
+              w->conditions.speed_factor;
   return most_of(0.5, least_of(v0, w->conditions.sight_speed_mps));
 }
 
 double sim_stop_at(const sim_world *w, int i, double a_free, double gap_m, double short_m) {
   // IDM comes to rest gap_m (its s0) before an obstacle; shift that to short_m. A line
   // doesn't move, so most of the time headway kept for surprises can go.
-  driver_params mood = w->cars.mood[i];
+  const driver_params *mood = &w->cars.mood[i];
   double v = w->cars.v_mps[i];
-  double gap = gap_m - short_m + mood.gap_m;
-  mood.headway_s = least_of(mood.headway_s, 0.4);
-  double a = a_free - sim_idm_interaction(&mood, v, v, gap);
+  double gap = gap_m - short_m + mood->gap_m, headway = least_of(mood->headway_s, 0.4);
+  double a = a_free - sim_idm_interaction_of(mood, w->cars.root_mps2[i], headway, v, v, gap);
   // Lazy drivers and slippery roads make the model brake late: never later than needed.
   double needed = v * v / (2 * most_of(0.05, gap_m - 0.3));
-  return needed > 0.7 * mood.decel_mps2 ? least_of(a, -needed) : a;
+  return needed > 0.7 * mood->decel_mps2 ? least_of(a, -needed) : a;
 }
 
-// Speed squared that curves and slower lanes ahead leave at the preview point.
-static double curve_speed2(const sim_world *w, int i) {
+// Speed squared that curves and slower lanes ahead leave at the preview point, to who accepts the
+// usual lateral acceleration. What is above enough_v2 anyway needn't be known more closely.
+static double curve_speed2(const sim_world *w, int i, double lateral, double enough_v2) {
   const sim_vehicles *cars = &w->cars;
   const int *route = sim_route(w, i);
   double v = cars->v_mps[i], at = cars->s_m[i] + v * PREVIEW_S;
-  double factor = cars->driver[i].speed_factor * w->conditions.speed_factor;
-  double lateral = w->conditions.curve_factor * sim_style_of(cars->style[i])->lateral;
+  double factor = cars->mood[i].speed_factor * w->conditions.speed_factor;
   double best = INFINITY, start = 0;
   for (int k = 0; k < cars->route_count[i]; k++) {
-    const lane_path *lane = sim_lane(w, route[k]);
+    const sim_lane_facts *lane = sim_facts(w, route[k]);
     double end = start + lane->length_m;
     if (at < end) {
-      double v2 = 0;
-      if (at >= start) {
-        // Not above what holds here either: the curve ends where the body's middle leaves it.
-        v2 = least_of(sim_lane_curve_v2(&w->lanes, lane->id, at - start),
-                      sim_lane_curve_v2(&w->lanes, route[0], cars->s_m[i]));
-      } else {
-        double entry =
-            least_of(w->lanes.curve_v2[lane->id - 1][0],
-                     lane->speed_limit_mps * lane->speed_limit_mps * factor * factor / lateral);
+      double v2 = INFINITY;
+      if (at < start) {
+        double entry = least_of(lane->begin_v2, lane->speed_limit_mps * lane->speed_limit_mps *
+                                                    factor * factor / lateral);
         v2 = entry + 2 * SIM_CURVE_DECEL_MPS2 * (start - at);
+      } else if (least_of(lane->least_v2, sim_facts(w, route[0])->least_v2) < enough_v2) {
+        // Not above what holds here either: the curve ends where the body's middle leaves it.
+        v2 = least_of(sim_lane_curve_v2(&w->lanes, route[k], at - start),
+                      sim_lane_curve_v2(&w->lanes, route[0], cars->s_m[i]));
       }
       best = least_of(best, v2);
       if (2 * SIM_CURVE_DECEL_MPS2 * (end - at) > v * v)
@@ -71,7 +71,19 @@ static double curve_speed2(const sim_world *w, int i) {
     }
     start = end;
   }
-  return best * lateral;
+  return best;
+}
+
+// The acceleration that curves and slower lanes leave.
+static double slow_for_curves(const sim_world *w, int i, double a_mps2) {
+  // Where they allow what everything else does, with a little air for rounding, they don't matter.
+  double lateral = w->conditions.curve_factor * sim_style_of(w->cars.style[i])->lateral;
+  double v = w->cars.v_mps[i], v_then = most_of(0, v + PREVIEW_S * a_mps2);
+  double enough_v2 = 1e-6 + v_then * v_then * (1 + 1e-9) / lateral;
+  double v2 = curve_speed2(w, i, lateral, enough_v2);
+  if (v2 > enough_v2)
+    return a_mps2;
+  return least_of(a_mps2, (sqrt(v2 * lateral) - v) / PREVIEW_S);
 }
 
 typedef struct outlook {
@@ -98,9 +110,9 @@ static void look_at_crossings(sim_world *w, int i, int lane, double start_m, out
 
 // The junction lane route[k], whose approach begins start_m from the front.
 static void look_at_junction(sim_world *w, int i, int k, double start_m, outlook *o) {
-  const lane_path *approach = sim_lane(w, sim_route(w, i)[k - 1]);
-  double line = start_m + least_of(approach->stop_s_m, approach->length_m);
-  o->turn = sim_lane(w, sim_route(w, i)[k])->turn;
+  const sim_lane_facts *approach = sim_facts(w, sim_route(w, i)[k - 1]);
+  double line = start_m + approach->stop_m;
+  o->turn = (turn_kind)sim_facts(w, sim_route(w, i)[k])->turn;
   o->turn_m = line;
   if (line >= o->sight_m)
     return;
@@ -119,22 +131,24 @@ static void look_ahead(sim_world *w, int i, outlook *o) {
   const int *route = sim_route(w, i);
   cars->people_m[i] = INFINITY;
   double half = cars->length_m[i] / 2;
-  double start = -(cars->s_m[i] + half);         // of the lane, from the front
-  if (cars->came_from[i] && cars->s_m[i] < half) // the tail may stand on a crosswalk
+  bool walked = w->people.count > 0;
+  double start = -(cars->s_m[i] + half);                   // of the lane, from the front
+  if (walked && cars->came_from[i] && cars->s_m[i] < half) // the tail may stand on a crosswalk
     look_at_crossings(w, i, cars->came_from[i], start - sim_lane(w, cars->came_from[i])->length_m,
                       o);
   bool claimed = false;
   for (int k = 0; k < cars->route_count[i] && start < o->sight_m; k++) {
-    const lane_path *lane = sim_lane(w, route[k]);
+    const sim_lane_facts *lane = sim_facts(w, route[k]);
     double end = start + lane->length_m;
-    const lane_path *next = k + 1 < cars->route_count[i] ? sim_lane(w, route[k + 1]) : NULL;
-    if (next && next->junction && !claimed) {
+    bool last = k + 1 == cars->route_count[i];
+    if (!claimed && !last && sim_facts(w, route[k + 1])->junction) {
       claimed = true;
       look_at_junction(w, i, k + 1, start, o);
     }
-    look_at_crossings(w, i, route[k], start, o);
-    if (!next) {
-      if (lane->next_count == 0 && i == w->scene->ego)
+    if (walked && (lane->marks & SIM_LANE_CROSSED))
+      look_at_crossings(w, i, route[k], start, o);
+    if (last) {
+      if ((lane->marks & SIM_LANE_LAST) && i == w->scene->ego)
         o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, end, 1.0));
       break;
     }
@@ -153,10 +167,9 @@ static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
   double a = cars->a_mps2[i];
   if (a < -0.6 || (on && a < -0.15) || (cars->v_mps[i] < 0.1 && a < 0.1))
     flags |= ACTOR_BRAKE_LIGHTS;
-  turn_kind turn =
-      sim_lane(w, sim_route(w, i)[0])->junction ? sim_lane(w, sim_route(w, i)[0])->turn : o->turn;
-  bool near_turn =
-      sim_lane(w, sim_route(w, i)[0])->junction || o->turn_m < most_of(30, 4 * cars->v_mps[i]);
+  const sim_lane_facts *lane = sim_facts(w, sim_lane_of(w, i));
+  turn_kind turn = lane->junction ? (turn_kind)lane->turn : o->turn;
+  bool near_turn = lane->junction || o->turn_m < most_of(30, 4 * cars->v_mps[i]);
   if (turn == TURN_U) // across oncoming traffic
     turn = w->net->left_hand ? TURN_RIGHT : TURN_LEFT;
   double from = cars->change_from_m[i];
@@ -177,15 +190,14 @@ static void decide(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   const driver_params *mood = &cars->mood[i];
   double v = cars->v_mps[i];
-  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   outlook o = {.turn = TURN_STRAIGHT, .turn_m = INFINITY};
-  o.a_free = sim_idm_free(mood, v, desired_speed(w, i, lane));
+  o.a_free = sim_idm_free(mood, v, desired_speed(w, i));
   o.a = o.a_free;
   o.sight_m = 30 + 2 * v * mood->headway_s + v * v / SIM_CURVE_DECEL_MPS2;
 
   sim_leader leader = sim_queue_leader(w, i, o.sight_m);
   if (leader.vehicle >= 0)
-    o.a = o.a_free - sim_idm_interaction(mood, v, v - cars->v_mps[leader.vehicle], leader.gap_m);
+    o.a = o.a_free - sim_interaction(w, i, v - cars->v_mps[leader.vehicle], leader.gap_m);
   look_ahead(w, i, &o);
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
   o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
@@ -193,8 +205,7 @@ static void decide(sim_world *w, int i) {
   o.a = sim_merge_adapt(w, i, o.a, o.a_free);
   if (w->scripted.count > 0)
     o.a = sim_scripted_give_way(w, i, o.a, o.a_free, o.sight_m);
-  double v_curve = sqrt(curve_speed2(w, i));
-  o.a = least_of(o.a, (v_curve - v) / PREVIEW_S);
+  o.a = slow_for_curves(w, i, o.a);
 
   double hardest = 0.9 * sim_conditions_friction(&w->conditions, v) * GRAVITY;
   cars->a_mps2[i] = sim_scripted_accelerate(w, i, most_of(o.a, -hardest));
@@ -207,7 +218,7 @@ static void decide(sim_world *w, int i) {
 void sim_drivers_decide(sim_world *w) {
   // All moods first: claims read those of others.
   for (int i = 0; i < w->cars.count; i++)
-    w->cars.mood[i] = mood_of(w, i);
+    feel(w, i);
   for (int i = 0; i < w->cars.count; i++)
     if (!w->cars.gone[i])
       decide(w, i);

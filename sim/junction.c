@@ -306,9 +306,8 @@ static double give_way(const sim_world *w, int i, const claimant *me, uint32_t o
   if (other.tail_m > c->other_end_s_m + CLEARANCE_M)
     return INFINITY;
   // Into the same lane: follow the one that merges first as if it were ahead already.
-  const driver_params *mood = &w->cars.mood[i];
   double gap = (length_m - me->front_m) - (sim_lane(w, c->other)->length_m - other.tail_m);
-  double follow = a_free - sim_idm_interaction(mood, me->v_mps, me->v_mps - other.v_mps, gap);
+  double follow = a_free - sim_interaction(w, i, me->v_mps - other.v_mps, gap);
   bool behind = pair->merges && (gap > 0.5 || (other_order < order && gap > -1));
   if (room < -0.2)
     return behind && gap < 15 ? follow : INFINITY;

@@ -206,8 +206,44 @@ static void find_bands(sim_lanes *out, const road_network *net) {
   }
 }
 
+static int marks_of(const sim_lanes *lanes, const lane_path *lane) {
+  int i = lane->id - 1, marks = 0;
+  if (lane->left || lane->right || lanes->bikes_beside[i])
+    marks |= SIM_LANE_BESIDE;
+  if (lanes->exits[i].ramp || lanes->turn_beside[i] || !isinf(lanes->end_m[i]) ||
+      !isinf(lanes->works_m[i]))
+    marks |= SIM_LANE_BINDS;
+  if (lanes->tight_begin_m[i] < lanes->tight_end_m[i])
+    marks |= SIM_LANE_TIGHT;
+  if (lanes->crossing_first[i] < lanes->crossing_first[i + 1])
+    marks |= SIM_LANE_CROSSED;
+  if (lanes->fork_first[i] < lanes->fork_first[i + 1])
+    marks |= SIM_LANE_FORKS;
+  return lane->next_count == 0 ? marks | SIM_LANE_LAST : marks;
+}
+
+static void state_facts(sim_lanes *out, const road_network *net) {
+  for (int i = 0; i < net->path_count; i++) {
+    const lane_path *lane = &net->paths[i];
+    sim_lane_facts *facts = &out->facts[i];
+    *facts = (sim_lane_facts){.length_m = lane->length_m,
+                              .speed_limit_mps = lane->speed_limit_mps,
+                              .stop_m = least_of(lane->stop_s_m, lane->length_m),
+                              .begin_v2 = out->curve_v2[i][0],
+                              .least_v2 = out->curve_v2[i][0],
+                              .junction = lane->junction,
+                              .turn = (uint8_t)lane->turn,
+                              .marks = (uint8_t)marks_of(out, lane)};
+    for (int k = 1; k < out->tracks[i].count; k++)
+      facts->least_v2 = least_of(facts->least_v2, out->curve_v2[i][k]);
+    for (int f = out->fork_first[i]; f < out->fork_first[i + 1]; f++)
+      facts->fork_m = most_of(facts->fork_m, out->forks[f].apart_m);
+  }
+}
+
 bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   int lanes = net->path_count;
+  out->facts = ARENA_NEW(a, sim_lane_facts, lanes);
   out->tracks = ARENA_NEW(a, sim_track, lanes);
   out->edges = ARENA_NEW(a, sim_track, net->walk_edge_count);
   out->curve_v2 = ARENA_NEW(a, double *, lanes);
@@ -223,10 +259,10 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->bands = ARENA_NEW(a, sim_band, net->crossing_count);
   out->walk_first = ARENA_NEW(a, int, net->crosswalk_count + 1);
   out->walk_crossings = ARENA_NEW(a, int, net->crossing_count);
-  if (!out->tracks || !out->edges || !out->curve_v2 || !out->speed_mps || !out->reach_m ||
-      !out->facing || !out->bikes_beside || !out->turn_beside || !out->tight_begin_m ||
-      !out->tight_end_m || !out->fork_first || !out->crossing_first || !out->bands ||
-      !out->walk_first || !out->walk_crossings)
+  if (!out->facts || !out->tracks || !out->edges || !out->curve_v2 || !out->speed_mps ||
+      !out->reach_m || !out->facing || !out->bikes_beside || !out->turn_beside ||
+      !out->tight_begin_m || !out->tight_end_m || !out->fork_first || !out->crossing_first ||
+      !out->bands || !out->walk_first || !out->walk_crossings)
     return false;
   for (int i = 0; i < lanes; i++)
     if (!sim_track_of_lane(&out->tracks[i], a, net, &net->paths[i]) ||
@@ -240,6 +276,9 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   find_bikes_beside(out, net);
   find_open_ends(out, net);
   find_bands(out, net);
-  return find_forks(out, a, net) && sim_conflicts_build(out, a, net) &&
-         sim_corridors_build(out, a, net);
+  if (!find_forks(out, a, net) || !sim_conflicts_build(out, a, net) ||
+      !sim_corridors_build(out, a, net))
+    return false;
+  state_facts(out, net);
+  return true;
 }

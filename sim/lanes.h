@@ -38,7 +38,31 @@ typedef struct sim_exit {
   double last_m; // along this lane: up to where one can still get to them, or to the ramp
 } sim_exit;
 
+/// What every vehicle asks of the lanes on its way, each step: one cache line a lane.
+typedef struct sim_lane_facts {
+  double length_m, speed_limit_mps;
+  double stop_m;             // where to stop before a junction, at the lane's end at the latest
+  double begin_v2, least_v2; // curve_v2 where it begins, and its least
+  double fork_m;             // up to where one is beside lanes that begin where it does
+  int junction;              // 0 outside of junctions
+  uint8_t turn;              // turn_kind
+  uint8_t marks;             // SIM_LANE_... bits
+} sim_lane_facts;
+
+/// Marks of a lane: others beside it, of whatever kind; it leads off, ends or is closed ahead, or
+/// others beside it do; it bends tightly outside of junctions; people may cross it; it leads
+/// nowhere; others begin where it does.
+enum {
+  SIM_LANE_BESIDE = 1,
+  SIM_LANE_BINDS = 2,
+  SIM_LANE_TIGHT = 4,
+  SIM_LANE_CROSSED = 8,
+  SIM_LANE_LAST = 16,
+  SIM_LANE_FORKS = 32
+};
+
 typedef struct sim_lanes {
+  sim_lane_facts *facts; // (path_count)
   sim_track *tracks;     // (path_count)
   sim_track *edges;      // (walk_edge_count)
   double **curve_v2;     // (path_count)(track's count) highest speed squared that braking

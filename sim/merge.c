@@ -3,6 +3,7 @@
 // must change fits in with the vehicles of the other lane and stops where the own one ends; who
 // drives there lets one in.
 #include <math.h>
+#include <string.h>
 
 #include "base/least.h"
 #include "base/rng.h"
@@ -63,15 +64,17 @@ static void must(sim_world *w, int i, int side, double left_m, int lanes) {
   if (!side || left_m > lanes * (HORIZON_M + HORIZON_S * v))
     return;
   w->cars.must_side[i] = (int8_t)side;
+  w->lane_asks[sim_lane_of(w, i) - 1] = 1;
   w->cars.must_m[i] = most_of(0, left_m);
 }
 
 void sim_merges_find(sim_world *w) {
   sim_vehicles *cars = &w->cars;
+  memset(w->lane_asks, 0, (size_t)w->net->path_count);
   for (int i = 0; i < cars->count; i++) {
     cars->must_side[i] = 0;
     cars->must_m[i] = INFINITY;
-    if (cars->gone[i])
+    if (cars->gone[i] || !(sim_facts(w, sim_lane_of(w, i))->marks & SIM_LANE_BINDS))
       continue;
     const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
     double s = cars->s_m[i] + cars->length_m[i] / 2;
@@ -134,7 +137,7 @@ static double follow_softly(const sim_world *w, int i, int ahead, double gap_m, 
   double v = cars->v_mps[i], closing = v - cars->v_mps[ahead];
   if (closing > 0 && closing * closing / (2 * most_of(0.5, gap_m)) > HOPELESS_MPS2)
     return a;
-  double follow = a_free - sim_idm_interaction(&cars->mood[i], v, closing, most_of(gap_m, 1));
+  double follow = a_free - sim_interaction(w, i, closing, most_of(gap_m, 1));
   return least_of(a, most_of(follow, -hardest));
 }
 
@@ -154,9 +157,13 @@ static int ahead_beside(const sim_world *w, int i, int lane, double *gap_m) {
 
 double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
   const sim_vehicles *cars = &w->cars;
-  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  int marks = sim_facts(w, sim_lane_of(w, i))->marks;
+  if (!(marks & (SIM_LANE_BINDS | SIM_LANE_BESIDE)))
+    return a;
+  const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   double gap;
-  a = stop_before_end(w, i, a);
+  if (marks & SIM_LANE_BINDS)
+    a = stop_before_end(w, i, a);
   int to = cars->must_side[i] ? beside(lane, cars->must_side[i]) : 0;
   if (to && cars->s_m[i] > w->lanes.open_m[to - 1]) {
     int ahead = ahead_beside(w, i, to, &gap);
@@ -165,7 +172,7 @@ double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
   }
   for (int side = -1; side <= 1; side += 2) {
     int from = beside(lane, side);
-    int other = from ? ahead_beside(w, i, from, &gap) : -1;
+    int other = from && w->lane_asks[from - 1] ? ahead_beside(w, i, from, &gap) : -1;
     if (other < 0 || cars->must_side[other] != -side || cars->must_m[other] > LET_IN_M ||
         sim_route(w, other)[0] != from || cars->change_from_m[i] != 0)
       continue;

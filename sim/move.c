@@ -25,7 +25,7 @@ static void put_centre(sim_world *w, int i) {
   double offset = sim_change_offset(w, i) + cars->shift_m[i];
   cars->x_m[i] = p.x_m - offset * p.ty;
   cars->y_m[i] = p.y_m + offset * p.tx;
-  cars->z_m[i] = p.z_m + offset * tan(p.bank_rad);
+  cars->z_m[i] = offset == 0 ? p.z_m : p.z_m + offset * tan(p.bank_rad);
   cars->roll_rad[i] = p.bank_rad;
 }
 
@@ -64,14 +64,20 @@ static double wheel_radius(thing_kind kind) {
 
 static bool allocate(sim_world *w, int n) {
   sim_vehicles *cars = &w->cars;
-  double **doubles[] = {
-      &cars->length_m,      &cars->width_m,       &cars->axle_m,    &cars->wheelbase_m,
-      &cars->blink_phase,   &cars->gone_s,        &cars->s_m,       &cars->v_mps,
-      &cars->x_m,           &cars->y_m,           &cars->z_m,       &cars->yaw_rad,
-      &cars->pitch_rad,     &cars->roll_rad,      &cars->steer_rad, &cars->wheel_rad,
-      &cars->change_from_m, &cars->change_done,   &cars->changed_s, &cars->a_mps2,
-      &cars->wait_s,        &cars->people_m,      &cars->want_x_m,  &cars->hold_past_m,
-      &cars->shift_m,       &cars->wheel_radius_m};
+  double **doubles[] = {&cars->length_m,      &cars->width_m,
+                        &cars->axle_m,        &cars->wheelbase_m,
+                        &cars->blink_phase,   &cars->gone_s,
+                        &cars->s_m,           &cars->v_mps,
+                        &cars->x_m,           &cars->y_m,
+                        &cars->z_m,           &cars->yaw_rad,
+                        &cars->pitch_rad,     &cars->roll_rad,
+                        &cars->steer_rad,     &cars->wheel_rad,
+                        &cars->change_from_m, &cars->change_done,
+                        &cars->changed_s,     &cars->a_mps2,
+                        &cars->wait_s,        &cars->people_m,
+                        &cars->want_x_m,      &cars->hold_past_m,
+                        &cars->shift_m,       &cars->wheel_radius_m,
+                        &cars->root_mps2};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
@@ -109,6 +115,7 @@ static void place(sim_world *w, int i) {
   const lane_path *lane = sim_lane(w, v->lane);
   cars->length_m[i] = v->size_m[0];
   cars->width_m[i] = v->size_m[1];
+  cars->longest_m = most_of(cars->longest_m, v->size_m[0]);
   cars->axle_m[i] = most_of(0.2, v->rear_to_centre_m);
   cars->wheelbase_m[i] = most_of(0.3, v->wheelbase_m);
   cars->wheel_radius_m[i] = wheel_radius(v->kind);

@@ -37,10 +37,13 @@ bool sim_narrow_near(const sim_world *w, int i, double before_m) {
 
 double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_free) {
   const sim_vehicles *cars = &w->cars;
-  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  const int both = SIM_LANE_TIGHT | SIM_LANE_BESIDE;
+  if ((sim_facts(w, sim_lane_of(w, i))->marks & both) != both)
+    return a_mps2;
+  const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   const int sides[3] = {lane->left, lane->right, w->lanes.bikes_beside[lane->id - 1]};
   // Lanes of a roundabout are wide enough for two abreast.
-  if ((!sides[0] && !sides[1] && !sides[2]) || lane->width_m > WIDE_M || !sim_narrow_near(w, i, 30))
+  if (lane->width_m > WIDE_M || !sim_narrow_near(w, i, 30))
     return a_mps2;
   for (int k = 0; k < 3; k++) {
     if (!sides[k])
@@ -56,7 +59,7 @@ double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_f
     double gap = w->queue[ahead].s_m / scale - cars->s_m[i] -
                  (cars->length_m[i] + cars->length_m[other]) / 2;
     double v = cars->v_mps[i];
-    double a = a_free - sim_idm_interaction(&cars->mood[i], v, v - cars->v_mps[other], gap);
+    double a = a_free - sim_interaction(w, i, v - cars->v_mps[other], gap);
     // Being abreast already is no emergency before the bend: ease off.
     a_mps2 = least_of(a_mps2, gap < 0.5 ? most_of(a, -cars->mood[i].decel_mps2) : a);
   }

@@ -122,8 +122,10 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
       nearer(&best, other, gap - cars->length_m[other] / 2);
     }
   }
-  look_at_forks(w, vehicle, route[0], -(s + half), s + half, &best);
-  double start = sim_lane(w, route[0])->length_m - s - half; // from the front
+  // Beyond that, no tail on another branch is beside it, however long.
+  if (s < sim_facts(w, route[0])->fork_m + 3.1 + cars->longest_m / 2)
+    look_at_forks(w, vehicle, route[0], -(s + half), s + half, &best);
+  double start = sim_facts(w, route[0])->length_m - s - half; // from the front
   for (int k = 1; k < cars->route_count[vehicle] && start < best.gap_m; k++) {
     int first = w->queue_first[route[k] - 1], last = w->queue_first[route[k]] - 1;
     // A vehicle may meet itself round a short ring; that is no leader.
@@ -131,10 +133,11 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
       int other = w->queue[last].vehicle;
       nearer(&best, other, start + w->queue[last].s_m - cars->length_m[other] / 2);
     }
-    look_at_forks(w, vehicle, route[k], start, -start, &best);
+    if (sim_facts(w, route[k])->marks & SIM_LANE_FORKS)
+      look_at_forks(w, vehicle, route[k], start, -start, &best);
     if (best.vehicle >= 0 && best.gap_m < start)
       break;
-    start += sim_lane(w, route[k])->length_m;
+    start += sim_facts(w, route[k])->length_m;
   }
   return best;
 }

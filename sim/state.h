@@ -5,6 +5,7 @@
 #define SIM_STATE_H
 
 #include "sim/conditions.h"
+#include "sim/idm.h"
 #include "sim/lanes.h"
 #include "sim/scripted.h"
 #include "sim/world.h"
@@ -34,6 +35,7 @@ typedef struct sim_spring {
 /// centre along route[0].
 typedef struct sim_vehicles {
   int count;
+  double longest_m; // of their lengths
   // Set at creation.
   double *length_m, *width_m;
   double *axle_m; // rear axle to box centre
@@ -64,6 +66,7 @@ typedef struct sim_vehicles {
   sim_place *before; // where the body was before the last step
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
+  double *root_mps2;   // of the mood's two accelerations' product
   double *a_mps2;
   double *people_m;      // from the front to the crosswalk that it stops before; INFINITY
   double *wait_s;        // time spent standing before a junction
@@ -144,6 +147,7 @@ struct sim_world {
   int *cell_head;           // (cell_count) people by place, hashed
   int *cell_next;           // (people)
   int cell_count;           // power of two
+  uint8_t *lane_asks;       // (path_count) somebody on it has to change lanes
   // Obstacles people walk around, sorted into fixed cells.
   int post_count;
   vec3 *posts;          // x, y and radius in z
@@ -159,8 +163,23 @@ struct sim_world {
 static inline const lane_path *sim_lane(const sim_world *w, int lane) {
   return &w->net->paths[lane - 1];
 }
+static inline const sim_lane_facts *sim_facts(const sim_world *w, int lane) {
+  return &w->lanes.facts[lane - 1];
+}
 static inline int *sim_route(const sim_world *w, int vehicle) {
   return w->cars.route + (long)vehicle * SIM_ROUTE;
+}
+/// The lane that a vehicle is on.
+static inline int sim_lane_of(const sim_world *w, int vehicle) {
+  return w->cars.route[(long)vehicle * SIM_ROUTE];
+}
+/// What something gap_m ahead, which it comes nearer to at closing_mps, takes off its free
+/// acceleration.
+static inline double sim_interaction(const sim_world *w, int vehicle, double closing_mps,
+                                     double gap_m) {
+  const driver_params *mood = &w->cars.mood[vehicle];
+  return sim_idm_interaction_of(mood, w->cars.root_mps2[vehicle], mood->headway_s,
+                                w->cars.v_mps[vehicle], closing_mps, gap_m);
 }
 /// Colour that a group of a junction shows; SIGNAL_OFF for group 0.
 static inline signal_color sim_color(const sim_world *w, int junction, int group) {

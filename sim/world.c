@@ -20,10 +20,11 @@ static bool allocate_lists(sim_world *w) {
   w->walker_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
   w->waiting_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
   w->walker_next = ARENA_NEW(w->memory, int, people);
+  w->lane_asks = ARENA_NEW(w->memory, uint8_t, net->path_count);
   w->frame_pose = ARENA_NEW(w->memory, pose, cars + people);
   return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head &&
          w->claim_next && w->approaches && w->walker_head && w->waiting_head && w->walker_next &&
-         w->frame_pose;
+         w->lane_asks && w->frame_pose;
 }
 
 static status check(const scene *s, trouble *why) {
@@ -41,8 +42,10 @@ static status check(const scene *s, trouble *why) {
 // What all decide on before anything moves.
 static void decide(sim_world *w) {
   sim_colors_renew(w);
-  sim_walkers_list(w);
-  sim_approaches_clear(w);
+  if (w->people.count > 0 || w->steps == 0) {
+    sim_walkers_list(w);
+    sim_approaches_clear(w);
+  }
   sim_queues_build(w);
   sim_merges_find(w);
   if (w->steps > 0)
@@ -114,7 +117,8 @@ status sim_world_step(sim_world *w, trouble *why) {
   if (code)
     return code;
   decide(w);
-  sim_people_move(w);
+  if (w->people.count > 0)
+    sim_people_move(w);
   sim_vehicles_move(w);
   sim_sway(w);
   sim_signals_step(w);
