@@ -170,15 +170,16 @@ void sim_change_begin(sim_world *w, int i, int target) {
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]), *to = sim_lane(w, target);
   double s = cars->s_m[i] * to->length_m / lane->length_m;
   // Put s where the body projects, so that nothing jumps.
+  const sim_body *body = &cars->body[i];
   for (int k = 0; k < 2; k++) {
     road_point p = lane_point(w->net, to, s);
-    s += (cars->x_m[i] - p.x_m) * cos(p.heading_rad) + (cars->y_m[i] - p.y_m) * sin(p.heading_rad);
+    s += (body->x_m - p.x_m) * cos(p.heading_rad) + (body->y_m - p.y_m) * sin(p.heading_rad);
   }
   s = least_of(to->length_m, most_of(0, s));
   road_point p = lane_point(w->net, to, s);
   cars->s_m[i] = s;
-  cars->change_from_m[i] = (cars->y_m[i] - p.y_m) * cos(p.heading_rad) -
-                           (cars->x_m[i] - p.x_m) * sin(p.heading_rad) - cars->shift_m[i];
+  cars->change_from_m[i] = (body->y_m - p.y_m) * cos(p.heading_rad) -
+                           (body->x_m - p.x_m) * sin(p.heading_rad) - cars->shift_m[i];
   cars->change_done[i] = 0;
   cars->changed_s[i] = 0;
   sim_route(w, i)[0] = target;

@@ -208,7 +208,9 @@ static void decide(sim_world *w, int i) {
   o.a = slow_for_curves(w, i, o.a);
 
   double hardest = 0.9 * sim_conditions_friction(&w->conditions, v) * GRAVITY;
-  cars->a_mps2[i] = sim_scripted_accelerate(w, i, most_of(o.a, -hardest));
+  cars->a_mps2[i] = most_of(o.a, -hardest);
+  if (w->scripted.count > 0)
+    cars->a_mps2[i] = sim_scripted_accelerate(w, i, cars->a_mps2[i]);
   // Standing still is waiting when a line ahead holds one back.
   bool waits = v < 0.3 && cars->want_lane[i];
   cars->wait_s[i] = waits ? cars->wait_s[i] + w->step_s : (v > 2 ? 0 : cars->wait_s[i]);

@@ -44,8 +44,8 @@ static pose pose_at(const sim_world *w, pose before, pose now, int64_t t_ns) {
 static pose body_at(const sim_world *w, int body, int64_t t_ns) {
   int person = body - w->cars.count;
   if (person < 0)
-    return pose_at(w, sim_vehicle_pose(w, body, w->cars.before[body]),
-                   sim_vehicle_pose(w, body, sim_vehicle_place(w, body)), t_ns);
+    return pose_at(w, sim_vehicle_pose(w, body, &w->cars.before[body]),
+                   sim_vehicle_pose(w, body, &w->cars.body[body]), t_ns);
   sim_place then = w->people.before[person], now = sim_person_place(w, person);
   return pose_at(w, pose_flat(then.x_m, then.y_m, then.z_m, then.yaw_rad),
                  pose_flat(now.x_m, now.y_m, now.z_m, now.yaw_rad), t_ns);
@@ -65,15 +65,15 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
   actor->centre_m[2] = v->size_m[2] / 2;
   double lag = (double)((int64_t)w->steps * w->step_ns - t_ns) * 1e-9;
   actor->speed_mps = most_of(0, cars->v_mps[i] - cars->a_mps2[i] * lag);
-  actor->steer_rad = cars->steer_rad[i];
+  const sim_body *body = &cars->body[i];
+  actor->steer_rad = atan(body->steer);
   actor->wheel_rad = cars->wheel_rad[i] - lag * actor->speed_mps / cars->wheel_radius_m[i];
-  double yaw = cars->yaw_rad[i];
-  double yaw_rate = actor->speed_mps * tan(cars->steer_rad[i]) / cars->wheelbase_m[i];
+  double yaw_rate = actor->speed_mps * body->steer / cars->wheelbase_m[i];
   double along = cars->a_mps2[i], left = actor->speed_mps * yaw_rate;
   if (cars->v_mps[i] <= 0 && along < 0)
     along = 0;
-  actor->acceleration_mps2 =
-      (vec3){along * cos(yaw) - left * sin(yaw), along * sin(yaw) + left * cos(yaw), 0};
+  actor->acceleration_mps2 = (vec3){along * body->ahead_x - left * body->ahead_y,
+                                    along * body->ahead_y + left * body->ahead_x, 0};
   actor->flags = cars->flags[i] | (uint32_t)(ACTOR_BREAKS_FIRST * cars->breaks[i]);
   double blink = (double)t_ns * 1e-9 * 1.5 + cars->blink_phase[i];
   if ((actor->flags & (ACTOR_LEFT_INDICATOR | ACTOR_RIGHT_INDICATOR)) && blink - floor(blink) < 0.5)

@@ -7,7 +7,15 @@
 
 #include <math.h>
 
-static const double STEER_MOST_RAD = 0.7;
+static const double STEER_MOST = 0.842;  // tangents: 40 degrees,
+static const double CORNER_MOST = 2.572; // 69 degrees
+static const double HANDS_M = 0.8;       // way in which hands turn the wheel
+static const double TILT_M = 2;          // and a body takes on the slope
+
+// 1 - exp(-x), nearly, for x >= 0: how much of the rest a way takes off.
+static double lag(double x) {
+  return 1 - 1 / (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24)))));
+}
 
 static double smooth_step(double u) {
   return u * u * u * (10 + u * (6 * u - 15));
@@ -19,31 +27,27 @@ double sim_change_offset(const sim_world *w, int i) {
 }
 
 static void put_centre(sim_world *w, int i) {
-  sim_vehicles *cars = &w->cars;
-  const sim_track *track = &w->lanes.tracks[sim_route(w, i)[0] - 1];
-  sim_track_node p = sim_track_smooth(track, cars->s_m[i]);
-  double offset = sim_change_offset(w, i) + cars->shift_m[i];
-  cars->x_m[i] = p.x_m - offset * p.ty;
-  cars->y_m[i] = p.y_m + offset * p.tx;
-  cars->z_m[i] = offset == 0 ? p.z_m : p.z_m + offset * tan(p.bank_rad);
-  cars->roll_rad[i] = p.bank_rad;
-}
-
-sim_place sim_vehicle_place(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
-  return (sim_place){cars->x_m[i],
-                     cars->y_m[i],
-                     cars->z_m[i],
-                     cars->yaw_rad[i],
-                     cars->pitch_rad[i] + cars->dive[i].rad,
-                     cars->roll_rad[i] + cars->lean[i].rad};
+  sim_body *body = &cars->body[i];
+  const sim_track *track = &w->lanes.tracks[sim_lane_of(w, i) - 1];
+  double offset = sim_change_offset(w, i) + cars->shift_m[i];
+  if (offset == 0) {
+    sim_track_middle(track, cars->s_m[i], &body->x_m, &body->y_m, &body->z_m, &body->roll_rad);
+    return;
+  }
+  sim_track_node p = sim_track_smooth(track, cars->s_m[i]);
+  body->x_m = p.x_m - offset * p.ty;
+  body->y_m = p.y_m + offset * p.tx;
+  body->z_m = p.z_m + offset * tan(p.bank_rad);
+  body->roll_rad = p.bank_rad;
 }
 
-pose sim_vehicle_pose(const sim_world *w, int i, sim_place at) {
-  double d = w->cars.axle_m[i], level = d * cos(at.pitch_rad);
-  return (pose){{at.x_m - level * cos(at.yaw_rad), at.y_m - level * sin(at.yaw_rad),
-                 at.z_m + d * sin(at.pitch_rad)},
-                quat_from_ypr(at.yaw_rad, at.pitch_rad, at.roll_rad)};
+pose sim_vehicle_pose(const sim_world *w, int i, const sim_body *body) {
+  double yaw = atan2(body->ahead_y, body->ahead_x), pitch = body->dive_rad - atan(body->grade);
+  double d = w->cars.axle_m[i], level = d * cos(pitch);
+  return (pose){{body->x_m - level * body->ahead_x, body->y_m - level * body->ahead_y,
+                 body->z_m + d * sin(pitch)},
+                quat_from_ypr(yaw, pitch, body->roll_rad + body->lean_rad)};
 }
 
 static double wheel_radius(thing_kind kind) {
@@ -64,19 +68,25 @@ static double wheel_radius(thing_kind kind) {
 
 static bool allocate(sim_world *w, int n) {
   sim_vehicles *cars = &w->cars;
-  double **doubles[] = {&cars->length_m,      &cars->width_m,
-                        &cars->axle_m,        &cars->wheelbase_m,
-                        &cars->blink_phase,   &cars->gone_s,
-                        &cars->s_m,           &cars->v_mps,
-                        &cars->x_m,           &cars->y_m,
-                        &cars->z_m,           &cars->yaw_rad,
-                        &cars->pitch_rad,     &cars->roll_rad,
-                        &cars->steer_rad,     &cars->wheel_rad,
-                        &cars->change_from_m, &cars->change_done,
-                        &cars->changed_s,     &cars->a_mps2,
-                        &cars->wait_s,        &cars->people_m,
-                        &cars->want_x_m,      &cars->hold_past_m,
-                        &cars->shift_m,       &cars->wheel_radius_m,
+  double **doubles[] = {&cars->length_m,
+                        &cars->width_m,
+                        &cars->axle_m,
+                        &cars->wheelbase_m,
+                        &cars->blink_phase,
+                        &cars->gone_s,
+                        &cars->s_m,
+                        &cars->v_mps,
+                        &cars->wheel_rad,
+                        &cars->change_from_m,
+                        &cars->change_done,
+                        &cars->changed_s,
+                        &cars->a_mps2,
+                        &cars->wait_s,
+                        &cars->people_m,
+                        &cars->want_x_m,
+                        &cars->hold_past_m,
+                        &cars->shift_m,
+                        &cars->wheel_radius_m,
                         &cars->root_mps2};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
@@ -91,6 +101,7 @@ static bool allocate(sim_world *w, int n) {
     if (!(*words[k] = ARENA_NEW(w->memory, uint32_t, n)))
       return false;
   cars->gone = ARENA_NEW(w->memory, uint8_t, n);
+  cars->ridden = ARENA_NEW(w->memory, uint8_t, n);
   cars->must_side = ARENA_NEW(w->memory, int8_t, n);
   cars->must_m = ARENA_NEW(w->memory, double, n);
   if (!cars->must_side || !cars->must_m)
@@ -104,9 +115,10 @@ static bool allocate(sim_world *w, int n) {
   cars->route = ARENA_NEW(w->memory, int, n *SIM_ROUTE);
   cars->driver = ARENA_NEW(w->memory, driver_params, n);
   cars->mood = ARENA_NEW(w->memory, driver_params, n);
-  cars->before = ARENA_NEW(w->memory, sim_place, n);
-  return cars->gone && cars->want_claim && cars->want_stopped && cars->route && cars->driver &&
-         cars->mood && cars->before;
+  cars->body = ARENA_NEW(w->memory, sim_body, n);
+  cars->before = ARENA_NEW(w->memory, sim_body, n);
+  return cars->gone && cars->ridden && cars->want_claim && cars->want_stopped && cars->route &&
+         cars->driver && cars->mood && cars->body && cars->before;
 }
 
 static void place(sim_world *w, int i) {
@@ -122,6 +134,7 @@ static void place(sim_world *w, int i) {
   cars->user[i] = v->kind == THING_BICYCLE ? LANE_FOR_BICYCLES
                   : v->kind == THING_BUS   ? LANE_FOR_BUSES
                                            : LANE_FOR_CARS;
+  cars->ridden[i] = v->kind == THING_MOTORCYCLE || v->kind == THING_BICYCLE;
   cars->driver[i] = cars->mood[i] = v->driver;
   cars->style[i] = v->style;
   cars->breaks[i] = v->breaks;
@@ -143,11 +156,13 @@ static void place(sim_world *w, int i) {
   road_point at = lane_point(w->net, lane, v->s_m);
   road_point behind = lane_point(w->net, lane, v->s_m - cars->axle_m[i]);
   double run = at.s_m - behind.s_m;
-  cars->yaw_rad[i] = behind.heading_rad;
-  cars->pitch_rad[i] = run > 0.1 ? -atan2(at.z_m - behind.z_m, run) : 0;
-  cars->steer_rad[i] = atan(cars->wheelbase_m[i] / cars->axle_m[i] *
-                            tan(angle_wrap(at.heading_rad - behind.heading_rad)));
-  cars->before[i] = sim_vehicle_place(w, i);
+  sim_body *body = &cars->body[i];
+  body->ahead_x = cos(behind.heading_rad);
+  body->ahead_y = sin(behind.heading_rad);
+  body->grade = run > 0.1 ? (at.z_m - behind.z_m) / run : 0;
+  body->steer =
+      cars->wheelbase_m[i] / cars->axle_m[i] * tan(angle_wrap(at.heading_rad - behind.heading_rad));
+  cars->before[i] = *body;
   if (lane->junction)
     sim_claim_enter(w, i);
 }
@@ -182,26 +197,29 @@ status sim_vehicles_check(const scene *s, trouble *why) {
   return STATUS_OK;
 }
 
-// The centre has gone straight from (x0, y0) to the new place: the rear axle follows
-// as a tractrix, whose angle to the way dies out as exp(-way / axle).
-static void draw_body(sim_vehicles *cars, int i, double x0, double y0, double z0) {
-  double dx = cars->x_m[i] - x0, dy = cars->y_m[i] - y0;
-  double way = sqrt(dx * dx + dy * dy), d = cars->axle_m[i];
+// The centre has gone straight on from where it was: the rear axle follows as a tractrix, whose
+// angle to the way dies out as exp(-way / axle). Of angles, their halves' tangents do.
+static void draw_body(sim_vehicles *cars, int i) {
+  const sim_body *from = &cars->before[i];
+  sim_body *to = &cars->body[i];
+  double dx = to->x_m - from->x_m, dy = to->y_m - from->y_m, d = cars->axle_m[i];
+  double way = sqrt(dx * dx + dy * dy);
   if (way < 1e-6)
     return;
-  double course = atan2(dy, dx);
-  double drift = angle_wrap(course - cars->yaw_rad[i]);
-  double left = 2 * atan(tan(drift / 2) * exp(-way / d));
-  cars->yaw_rad[i] = angle_wrap(course - left);
-  double steer =
-      atan(cars->wheelbase_m[i] / d * tan(least_of(1.2, most_of(-1.2, (drift + left) / 2))));
-  steer = least_of(STEER_MOST_RAD, most_of(-STEER_MOST_RAD, steer));
+  double cx = dx / way, cy = dy / way;
+  double drift = (from->ahead_x * cy - from->ahead_y * cx) /
+                 most_of(1e-9, 1 + from->ahead_x * cx + from->ahead_y * cy);
+  double left = drift * exp(-way / d), norm = 1 / (1 + left * left);
+  double cos_left = (1 - left * left) * norm, sin_left = 2 * left * norm;
+  to->ahead_x = cx * cos_left + cy * sin_left;
+  to->ahead_y = cy * cos_left - cx * sin_left;
+  double corner = (drift + left) / most_of(1e-9, 1 - drift * left);
+  double steer = cars->wheelbase_m[i] / d * least_of(CORNER_MOST, most_of(-CORNER_MOST, corner));
+  steer = least_of(STEER_MOST, most_of(-STEER_MOST, steer));
   // Hands turn the wheel in some tenths of a second, whatever the path's corners.
-  double fade = exp(-way / 2.0);
-  cars->steer_rad[i] += (steer - cars->steer_rad[i]) * (1 - fade * fade * sqrt(fade));
-  double dz = cars->z_m[i] - z0, slope = dz == 0 ? 0 : -atan2(dz, way);
-  cars->pitch_rad[i] += (slope - cars->pitch_rad[i]) * (1 - fade);
-  double turned = cars->wheel_rad[i] + way * cos(left) / cars->wheel_radius_m[i];
+  to->steer += (steer - to->steer) * lag(way / HANDS_M);
+  to->grade += ((to->z_m - from->z_m) / way - to->grade) * lag(way / TILT_M);
+  double turned = cars->wheel_rad[i] + way * cos_left / cars->wheel_radius_m[i];
   while (turned >= 6.283185307179586)
     turned -= 6.283185307179586;
   cars->wheel_rad[i] = turned;
@@ -247,7 +265,7 @@ static void leave_network(sim_world *w, int i) {
 
 static void move(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
-  double dt = w->step_s, x0 = cars->x_m[i], y0 = cars->y_m[i], z0 = cars->z_m[i];
+  double dt = w->step_s;
   cars->changed_s[i] += dt;
   double way = roll(cars, i, dt);
   if (way == 0)
@@ -260,12 +278,12 @@ static void move(sim_world *w, int i) {
   }
   next_lanes(w, i);
   leave_network(w, i);
-  if (sim_actor_of_vehicle(&w->scripted, i) >= 0)
+  if (w->scripted.count > 0 && sim_actor_of_vehicle(&w->scripted, i) >= 0)
     cars->shift_m[i] = sim_scripted_shift(w, i);
   else if (cars->length_m[i] > SIM_LONG_M)
     cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
   put_centre(w, i);
-  draw_body(cars, i, x0, y0, z0);
+  draw_body(cars, i);
 }
 
 // Out of the network a body rolls straight on until no frame shows it any more.
@@ -274,20 +292,23 @@ static void coast(sim_world *w, int i) {
   if (cars->gone_s[i] > 1.0)
     return;
   cars->gone_s[i] += w->step_s;
-  double x0 = cars->x_m[i], y0 = cars->y_m[i];
-  cars->x_m[i] += cars->v_mps[i] * w->step_s * cos(cars->yaw_rad[i]);
-  cars->y_m[i] += cars->v_mps[i] * w->step_s * sin(cars->yaw_rad[i]);
-  draw_body(cars, i, x0, y0, cars->z_m[i]);
+  sim_body *body = &cars->body[i];
+  body->x_m += cars->v_mps[i] * w->step_s * body->ahead_x;
+  body->y_m += cars->v_mps[i] * w->step_s * body->ahead_y;
+  draw_body(cars, i);
 }
 
 void sim_vehicles_move(sim_world *w) {
   for (int i = 0; i < w->cars.count; i++) {
-    w->cars.before[i] = sim_vehicle_place(w, i);
-    if (w->cars.gone[i] == SIM_BESIDE)
+    w->cars.before[i] = w->cars.body[i];
+    if (w->cars.gone[i] == SIM_BESIDE) {
       sim_scripted_roll(w, i);
-    else if (w->cars.gone[i])
+      sim_sway(w, i);
+    } else if (w->cars.gone[i]) {
       coast(w, i);
-    else
+    } else {
       move(w, i);
+      sim_sway(w, i);
+    }
   }
 }

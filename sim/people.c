@@ -21,7 +21,7 @@ static const walk_edge *edge_of(const sim_world *w, int id) {
 
 sim_place sim_person_place(const sim_world *w, int i) {
   const sim_people *people = &w->people;
-  return (sim_place){people->x_m[i], people->y_m[i], people->z_m[i], people->yaw_rad[i], 0, 0};
+  return (sim_place){people->x_m[i], people->y_m[i], people->z_m[i], people->yaw_rad[i]};
 }
 
 static int far_node(const walk_edge *edge, int direction) {

@@ -56,12 +56,12 @@ static void stand_beside(sim_world *w, int vehicle, const scene_actor *a) {
   sim_vehicles *cars = &w->cars;
   cars->gone[vehicle] = SIM_BESIDE;
   cars->hold_lane[vehicle] = cars->want_lane[vehicle] = 0;
-  cars->x_m[vehicle] = a->x_m;
-  cars->y_m[vehicle] = a->y_m;
-  cars->z_m[vehicle] = a->z_m;
-  cars->yaw_rad[vehicle] = a->heading_rad;
-  cars->pitch_rad[vehicle] = cars->roll_rad[vehicle] = cars->steer_rad[vehicle] = 0;
-  cars->before[vehicle] = sim_vehicle_place(w, vehicle);
+  cars->body[vehicle] = (sim_body){.x_m = a->x_m,
+                                   .y_m = a->y_m,
+                                   .z_m = a->z_m,
+                                   .ahead_x = cos(a->heading_rad),
+                                   .ahead_y = sin(a->heading_rad)};
+  cars->before[vehicle] = cars->body[vehicle];
 }
 
 bool sim_scripted_create(sim_world *w) {
@@ -106,13 +106,14 @@ static void look_for_lane(const sim_world *w, behaviour_body *body) {
 
 static void see_vehicle(const sim_world *w, int i, behaviour_body *body) {
   const sim_vehicles *cars = &w->cars;
-  double v = cars->v_mps[i], yaw = cars->yaw_rad[i];
+  const sim_body *at = &cars->body[i];
+  double v = cars->v_mps[i];
   *body = (behaviour_body){.gone = cars->gone[i] && cars->gone[i] != SIM_BESIDE,
-                           .x_m = cars->x_m[i],
-                           .y_m = cars->y_m[i],
-                           .heading_rad = yaw,
-                           .vx_mps = v * cos(yaw),
-                           .vy_mps = v * sin(yaw),
+                           .x_m = at->x_m,
+                           .y_m = at->y_m,
+                           .heading_rad = sim_yaw(at),
+                           .vx_mps = v * at->ahead_x,
+                           .vy_mps = v * at->ahead_y,
                            .speed_mps = v,
                            .length_m = cars->length_m[i],
                            .width_m = cars->width_m[i],
@@ -257,8 +258,8 @@ static double gap_to(const sim_world *w, int i, int other, double *other_mps) {
   *other_mps = body.speed_mps;
   if (body.gone)
     return INFINITY;
-  double c = cos(cars->yaw_rad[i]), s = sin(cars->yaw_rad[i]);
-  double along = (body.x_m - cars->x_m[i]) * c + (body.y_m - cars->y_m[i]) * s;
+  const sim_body *own = &cars->body[i];
+  double along = (body.x_m - own->x_m) * own->ahead_x + (body.y_m - own->y_m) * own->ahead_y;
   lane_sight seen =
       lane_look(w->net, sim_route(w, i)[0], cars->s_m[i], body.x_m, body.y_m, SIGHT_M);
   if (seen.found)

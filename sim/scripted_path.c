@@ -146,17 +146,18 @@ static void steer(sim_world *w, int i, int n, double way) {
   sim_vehicles *cars = &w->cars;
   double v = cars->v_mps[i], to_x = 0, to_y = 0;
   double ahead = LOOK_M * least_of(1, cars->length_m[i] / 4) + LOOK_S * v;
-  aim(w, n, cars->x_m[i], cars->y_m[i], ahead, &to_x, &to_y);
-  double dx = to_x - cars->x_m[i], dy = to_y - cars->y_m[i], far = most_of(0.5, hypot(dx, dy));
-  double off = angle_wrap(atan2(dy, dx) - cars->yaw_rad[i]);
+  sim_body *body = &cars->body[i];
+  aim(w, n, body->x_m, body->y_m, ahead, &to_x, &to_y);
+  double dx = to_x - body->x_m, dy = to_y - body->y_m, far = most_of(0.5, hypot(dx, dy));
+  double yaw = sim_yaw(body), off = angle_wrap(atan2(dy, dx) - yaw);
   double grip = sim_conditions_friction(&w->conditions, v) * GRAVITY;
   double most = least_of(tan(STEER_RAD) / cars->wheelbase_m[i], 0.7 * grip / most_of(1, v * v));
   double bend = most_of(-most, least_of(most, 2 * sin(off) / far));
-  double yaw = cars->yaw_rad[i] + bend * way / 2;
-  cars->x_m[i] += way * cos(yaw);
-  cars->y_m[i] += way * sin(yaw);
-  cars->yaw_rad[i] = angle_wrap(cars->yaw_rad[i] + bend * way);
-  cars->steer_rad[i] = atan(cars->wheelbase_m[i] * bend);
+  body->x_m += way * cos(yaw + bend * way / 2);
+  body->y_m += way * sin(yaw + bend * way / 2);
+  body->ahead_x = cos(yaw + bend * way);
+  body->ahead_y = sin(yaw + bend * way);
+  body->steer = cars->wheelbase_m[i] * bend;
 }
 
 void sim_scripted_roll(sim_world *w, int i) {
@@ -164,10 +165,11 @@ void sim_scripted_roll(sim_world *w, int i) {
   int n = sim_actor_of_vehicle(&w->scripted, i);
   const behaviour_order *o = &w->scripted.orders[n];
   double dt = w->step_s, v = cars->v_mps[i], wanted = 0, accel = ROLLING_MPS2;
-  pass_points(w, n, cars->x_m[i], cars->y_m[i]);
+  sim_body *body = &cars->body[i];
+  pass_points(w, n, body->x_m, body->y_m);
   bool guided = has_path(w, n);
   if (guided) {
-    wanted = path_speed(o, length_left(w, n, cars->x_m[i], cars->y_m[i]));
+    wanted = path_speed(o, length_left(w, n, body->x_m, body->y_m));
     accel = o->accel_mps2;
   } else if (o->along == ALONG_SPEED) {
     wanted = o->speed_mps;
@@ -185,13 +187,13 @@ void sim_scripted_roll(sim_world *w, int i) {
     return;
   if (guided) {
     steer(w, i, n, way);
-    if (length_left(w, n, cars->x_m[i], cars->y_m[i]) < 0.05)
+    if (length_left(w, n, body->x_m, body->y_m) < 0.05)
       w->scripted.next_point[n] = o->point_count;
   } else {
-    cars->x_m[i] += way * cos(cars->yaw_rad[i]);
-    cars->y_m[i] += way * sin(cars->yaw_rad[i]);
+    body->x_m += way * body->ahead_x;
+    body->y_m += way * body->ahead_y;
   }
-  set_ground(w, cars->x_m[i], cars->y_m[i], &cars->z_m[i]);
+  set_ground(w, body->x_m, body->y_m, &body->z_m);
   double turned = cars->wheel_rad[i] + way / cars->wheel_radius_m[i];
   cars->wheel_rad[i] = turned - 6.283185307179586 * floor(turned / 6.283185307179586);
 }
@@ -213,15 +215,20 @@ static bool find_on_route(const sim_world *w, int i, const seen_body *b, double 
   bool found = false;
   for (int k = 0; k < w->cars.route_count[i] && start < sight_m; k++) {
     const sim_track *track = &w->lanes.tracks[sim_route(w, i)[k] - 1];
-    for (int m = 0; m < track->count; m++) {
-      double along = start + m * track->spacing_m;
-      if (along < 0 || along > sight_m)
+    for (int m = 0; m + 1 < track->count; m++) {
+      if (start + (m + 1) * track->spacing_m < 0 || start + m * track->spacing_m > sight_m)
         continue;
-      double dx = b->x_m - track->nodes[m].x_m, dy = b->y_m - track->nodes[m].y_m;
+      // The nearest place between two nodes, which are far apart where the lane is straight.
+      const sim_track_node *p = &track->nodes[m], *q = p + 1;
+      double ex = q->x_m - p->x_m, ey = q->y_m - p->y_m, length2 = most_of(1e-9, ex * ex + ey * ey);
+      double u = ((b->x_m - p->x_m) * ex + (b->y_m - p->y_m) * ey) / length2;
+      u = most_of(0, least_of(1, u));
+      double along = start + (m + u) * track->spacing_m;
+      double dx = b->x_m - p->x_m - u * ex, dy = b->y_m - p->y_m - u * ey;
       double far2 = dx * dx + dy * dy;
-      if (far2 >= best2)
+      if (along < 0 || along > sight_m || far2 >= best2)
         continue;
-      double tx = track->nodes[m].tx, ty = track->nodes[m].ty;
+      double tx = ex / sqrt(length2), ty = ey / sqrt(length2);
       best2 = far2;
       found = true;
       *out = (sighting){along + dx * tx + dy * ty, dy * tx - dx * ty, tx, ty};
@@ -252,7 +259,7 @@ static bool is_in_way(const sim_world *w, int i, const seen_body *b, const sight
 static double give_way_to(const sim_world *w, int i, const seen_body *b, double a, double a_free,
                           double sight_m) {
   sighting at;
-  double dx = b->x_m - w->cars.x_m[i], dy = b->y_m - w->cars.y_m[i];
+  double dx = b->x_m - w->cars.body[i].x_m, dy = b->y_m - w->cars.body[i].y_m;
   if (dx * dx + dy * dy > (sight_m + 10) * (sight_m + 10) ||
       !find_on_route(w, i, b, sight_m + 10, &at))
     return a;
@@ -278,9 +285,11 @@ double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free,
       continue;
     seen_body b;
     if (car >= 0) {
-      double v = w->cars.v_mps[car], yaw = w->cars.yaw_rad[car];
-      b = (seen_body){w->cars.x_m[car],      w->cars.y_m[car],    v * cos(yaw), v * sin(yaw), yaw,
-                      w->cars.length_m[car], w->cars.width_m[car]};
+      const sim_body *body = &w->cars.body[car];
+      double v = w->cars.v_mps[car];
+      b = (seen_body){body->x_m,           body->y_m,     v * body->ahead_x,
+                      v * body->ahead_y,   sim_yaw(body), w->cars.length_m[car],
+                      w->cars.width_m[car]};
     } else {
       const sim_people *people = &w->people;
       b = (seen_body){people->x_m[person],

@@ -15,15 +15,20 @@ enum { SIM_ROUTE = 8 }; // lanes known ahead, the current one among them
 /// How sure a vehicle is of the junction lane it is about to enter.
 typedef enum sim_claim { CLAIM_NONE, CLAIM_TENTATIVE, CLAIM_FINAL } sim_claim;
 
-/// Where a body is: poses are made of these only when a frame asks.
+/// Where a person is: poses are made of these only when a frame asks.
 typedef struct sim_place {
-  double x_m, y_m, z_m, yaw_rad, pitch_rad, roll_rad;
+  double x_m, y_m, z_m, yaw_rad;
 } sim_place;
 
-/// A tilt of a body and its rate.
-typedef struct sim_swing {
-  double rad, radps;
-} sim_swing;
+/// Where a vehicle's body is. A step turns and tilts it without angles: those are for frames.
+typedef struct sim_body {
+  double x_m, y_m, z_m;    // ground below the box centre
+  double ahead_x, ahead_y; // unit vector of the yaw
+  double grade;            // tangent of its pitch, up positive
+  double roll_rad;
+  double steer;              // tangent of the front wheels' angle, left positive
+  double dive_rad, lean_rad; // on its springs, beyond the road's own: nose, right side down
+} sim_body;
 
 /// What a step makes of a tilt's offset from rest and of its rate: offset' = kept x offset +
 /// gained x rate, rate' = pulled x offset + going x rate.
@@ -42,6 +47,7 @@ typedef struct sim_vehicles {
   double *wheelbase_m, *wheel_radius_m;
   double *blink_phase;     // 0..1
   int *user;               // its lane_user bit
+  uint8_t *ridden;         // on two wheels
   driver_params *driver;   // as drawn
   uint8_t *style, *breaks; // driver_style, driver_break bits
   // Written by the mover (sim/move.c).
@@ -52,18 +58,16 @@ typedef struct sim_vehicles {
   int *came_from;  // the lane before route[0], 0 at the start
   uint32_t *draws; // route choices made so far
   double *s_m, *v_mps;
-  double *x_m, *y_m, *z_m; // ground below the box centre
-  double *yaw_rad, *pitch_rad, *roll_rad, *steer_rad, *wheel_rad;
-  double *change_from_m; // lane change: sideways offset when it began, 0 none
-  double *change_done;   // its progress 0..1
-  double *changed_s;     // seconds since the last change began
-  double *shift_m;       // to the left of the lane's middle, in tight bends
-  // Written by sim/sway.c: nose down and right side down, beyond the road's own.
-  sim_swing *dive, *lean;
+  sim_body *body, *before; // before: the last step
+  double *wheel_rad;
+  double *change_from_m;           // lane change: sideways offset when it began, 0 none
+  double *change_done;             // its progress 0..1
+  double *changed_s;               // seconds since the last change began
+  double *shift_m;                 // to the left of the lane's middle, in tight bends
+  double *dive_radps, *lean_radps; // written by sim/sway.c, as are the body's dive and lean
   // Written by sim/merge.c.
   int8_t *must_side; // where it has to change lanes to: 1 left, -1 right, 0 nowhere
   double *must_m;    // how far it may still go before it has
-  sim_place *before; // where the body was before the last step
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
   double *root_mps2;   // of the mood's two accelerations' product
@@ -165,6 +169,9 @@ static inline const lane_path *sim_lane(const sim_world *w, int lane) {
 }
 static inline const sim_lane_facts *sim_facts(const sim_world *w, int lane) {
   return &w->lanes.facts[lane - 1];
+}
+static inline double sim_yaw(const sim_body *body) {
+  return atan2(body->ahead_y, body->ahead_x);
 }
 static inline int *sim_route(const sim_world *w, int vehicle) {
   return w->cars.route + (long)vehicle * SIM_ROUTE;
@@ -283,16 +290,15 @@ void sim_changes_decide(sim_world *w);
 bool sim_vehicles_create(sim_world *w);
 status sim_vehicles_check(const scene *s, trouble *why);
 void sim_vehicles_move(sim_world *w);
-/// The actor's pose (rear axle's ground point) of a vehicle at a place.
-pose sim_vehicle_pose(const sim_world *w, int vehicle, sim_place at);
-sim_place sim_vehicle_place(const sim_world *w, int vehicle);
+/// The actor's pose (rear axle's ground point) of a vehicle whose body is there.
+pose sim_vehicle_pose(const sim_world *w, int vehicle, const sim_body *body);
 /// How far a vehicle in a lane change still is to the left of its lane's middle.
 double sim_change_offset(const sim_world *w, int vehicle);
 
 // sim/sway.c
 bool sim_sway_create(sim_world *w);
-/// Bodies' tilts after a step.
-void sim_sway(sim_world *w);
+/// A body's tilt after it has moved on by a step.
+void sim_sway(sim_world *w, int vehicle);
 
 // sim/people.c, sim/people_avoid.c
 bool sim_people_create(sim_world *w);

@@ -30,41 +30,35 @@ static sim_spring spring_of(double omega, double damping, double dt) {
   return (sim_spring){c + decay * s, s, -omega * omega * s, c - decay * s};
 }
 
-static void swing(sim_swing *at, const sim_spring *by, double target) {
-  double off = at->rad - target, rate = at->radps;
-  at->rad = target + by->kept * off + by->gained * rate;
-  at->radps = by->pulled * off + by->going * rate;
-}
-
-static bool is_ridden(thing_kind kind) {
-  return kind == THING_MOTORCYCLE || kind == THING_BICYCLE;
+static void swing(double *rad, double *radps, const sim_spring *by, double target) {
+  double off = *rad - target, rate = *radps;
+  *rad = target + by->kept * off + by->gained * rate;
+  *radps = by->pulled * off + by->going * rate;
 }
 
 bool sim_sway_create(sim_world *w) {
   int n = w->scene->vehicle_count;
-  w->cars.dive = ARENA_NEW(w->memory, sim_swing, n);
-  w->cars.lean = ARENA_NEW(w->memory, sim_swing, n);
+  w->cars.dive_radps = ARENA_NEW(w->memory, double, n);
+  w->cars.lean_radps = ARENA_NEW(w->memory, double, n);
   w->body_spring = spring_of(SPRING_RADPS, DAMPING, w->step_s);
   w->rider_spring = spring_of(RIDER_RADPS, RIDER_DAMPING, w->step_s);
-  return w->cars.dive && w->cars.lean;
+  return w->cars.dive_radps && w->cars.lean_radps;
 }
 
-void sim_sway(sim_world *w) {
+void sim_sway(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
-  for (int i = 0; i < cars->count; i++) {
-    if (cars->gone[i] && cars->gone[i] != SIM_BESIDE)
-      continue;
-    double v = cars->v_mps[i];
-    double bend = v * v * cars->steer_rad[i] / cars->wheelbase_m[i]; // to the left, m/s2
-    if (is_ridden(w->scene->vehicles[i].kind)) {
-      double lean = least_of(LEAN_MOST_RAD, most_of(-LEAN_MOST_RAD, atan(bend / GRAVITY)));
-      swing(&cars->lean[i], &w->rider_spring, -lean);
-      continue;
-    }
-    // Brakes that hold at rest hold no dive.
-    double along = v > 0 ? cars->a_mps2[i] : 0;
-    bool heavy = cars->length_m[i] > SIM_LONG_M;
-    swing(&cars->dive[i], &w->body_spring, -DIVE_RAD * along);
-    swing(&cars->lean[i], &w->body_spring, (heavy ? HEAVY_LEAN_RAD : LEAN_RAD) * bend);
+  sim_body *body = &cars->body[i];
+  double v = cars->v_mps[i];
+  double bend = v * v * body->steer / cars->wheelbase_m[i]; // to the left, m/s2
+  if (cars->ridden[i]) {
+    double lean = least_of(LEAN_MOST_RAD, most_of(-LEAN_MOST_RAD, atan(bend / GRAVITY)));
+    swing(&body->lean_rad, &cars->lean_radps[i], &w->rider_spring, -lean);
+    return;
   }
+  // Brakes that hold at rest hold no dive.
+  double along = v > 0 ? cars->a_mps2[i] : 0;
+  bool heavy = cars->length_m[i] > SIM_LONG_M;
+  swing(&body->dive_rad, &cars->dive_radps[i], &w->body_spring, -DIVE_RAD * along);
+  swing(&body->lean_rad, &cars->lean_radps[i], &w->body_spring,
+        (heavy ? HEAVY_LEAN_RAD : LEAN_RAD) * bend);
 }

@@ -16,8 +16,25 @@ static sim_track_node node_of(road_point p) {
   return (sim_track_node){p.x_m, p.y_m, p.z_m, cos(p.heading_rad), sin(p.heading_rad), p.bank_rad};
 }
 
+// Whether all points of a lane are on the line between its ends, evenly so, and as steep and
+// banked.
+static bool is_straight(const road_network *net, const lane_path *lane) {
+  const double least_m = 1e-6, least_rad = 1e-8;
+  const road_point *p = net->points + lane->point_first, *last = p + lane->point_count - 1;
+  for (const road_point *at = p; at <= last; at++) {
+    double u = (at->s_m - p->s_m) / most_of(1e-6, last->s_m - p->s_m);
+    if (fabs(p->x_m + u * (last->x_m - p->x_m) - at->x_m) > least_m ||
+        fabs(p->y_m + u * (last->y_m - p->y_m) - at->y_m) > least_m ||
+        fabs(p->z_m + u * (last->z_m - p->z_m) - at->z_m) > least_m ||
+        fabs(p->bank_rad + u * (last->bank_rad - p->bank_rad) - at->bank_rad) > least_rad ||
+        fabs(at->heading_rad - p->heading_rad) > least_rad)
+      return false;
+  }
+  return true;
+}
+
 bool sim_track_of_lane(sim_track *out, arena *a, const road_network *net, const lane_path *lane) {
-  if (!begin_track(out, a, lane->length_m, 1.0))
+  if (!begin_track(out, a, lane->length_m, is_straight(net, lane) ? lane->length_m : 1.0))
     return false;
   for (int k = 0; k < out->count; k++)
     out->nodes[k] = node_of(lane_point(net, lane, k * out->spacing_m));

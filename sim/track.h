@@ -19,7 +19,8 @@ typedef struct sim_track {
   double spacing_m, length_m;
 } sim_track;
 
-/// Nodes about a metre apart along a lane. False when memory ran out.
+/// Nodes about a metre apart along a lane, or at its ends only where it is straight. False when
+/// memory ran out.
 bool sim_track_of_lane(sim_track *out, arena *a, const road_network *net, const lane_path *lane);
 /// Nodes about half a metre apart along an edge.
 bool sim_track_of_edge(sim_track *out, arena *a, const road_network *net, const walk_edge *edge);
@@ -33,7 +34,20 @@ static inline int sim_track_find(const sim_track *track, double s_m, double *u) 
   return k;
 }
 
-/// The place at s with position and tangent along a smooth curve.
+/// The place at s along a smooth curve, without its direction.
+static inline void sim_track_middle(const sim_track *track, double s_m, double *x_m, double *y_m,
+                                    double *z_m, double *bank_rad) {
+  double u;
+  int k = sim_track_find(track, s_m, &u);
+  const sim_track_node *a = &track->nodes[k], *b = a + 1;
+  double h = track->spacing_m, u2 = u * u, u3 = u2 * u;
+  double at_b = 3 * u2 - 2 * u3, out_a = (u3 - 2 * u2 + u) * h, out_b = (u3 - u2) * h;
+  *x_m = a->x_m + at_b * (b->x_m - a->x_m) + out_a * a->tx + out_b * b->tx;
+  *y_m = a->y_m + at_b * (b->y_m - a->y_m) + out_a * a->ty + out_b * b->ty;
+  *z_m = a->z_m + u * (b->z_m - a->z_m);
+  *bank_rad = a->bank_rad + u * (b->bank_rad - a->bank_rad);
+}
+/// The place at s with position and tangent along the same curve.
 sim_track_node sim_track_smooth(const sim_track *track, double s_m);
 /// The place at s on the straight line between nodes, with the tangent of the nearer one.
 sim_track_node sim_track_plain(const sim_track *track, double s_m);

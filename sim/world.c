@@ -120,7 +120,6 @@ status sim_world_step(sim_world *w, trouble *why) {
   if (w->people.count > 0)
     sim_people_move(w);
   sim_vehicles_move(w);
-  sim_sway(w);
   sim_signals_step(w);
   sim_weather_step(&w->weather, w->step_s);
   if (w->steps % 16 == 0) // it changes over minutes
@@ -152,15 +151,9 @@ uint64_t sim_world_hash(const sim_world *w) {
       {cars->s_m, n * sizeof(double)},
       {cars->v_mps, n * sizeof(double)},
       {cars->a_mps2, n * sizeof(double)},
-      {cars->x_m, n * sizeof(double)},
-      {cars->y_m, n * sizeof(double)},
-      {cars->z_m, n * sizeof(double)},
-      {cars->yaw_rad, n * sizeof(double)},
-      {cars->pitch_rad, n * sizeof(double)},
-      {cars->roll_rad, n * sizeof(double)},
-      {cars->steer_rad, n * sizeof(double)},
-      {cars->dive, n * sizeof(sim_swing)},
-      {cars->lean, n * sizeof(sim_swing)},
+      {cars->body, n * sizeof(sim_body)},
+      {cars->dive_radps, n * sizeof(double)},
+      {cars->lean_radps, n * sizeof(double)},
       {cars->wheel_rad, n * sizeof(double)},
       {cars->change_from_m, n * sizeof(double)},
       {cars->change_done, n * sizeof(double)},
