@@ -73,9 +73,9 @@ typedef enum shader {
   X(POLE_DARK, METAL, -1, 6, 0.05f, 0.055f, 0.05f, 0.5f, 0.3f)                                     \
   X(LAMP_GLASS, STREET_LAMP, -1, 6, 0.8f, 0.8f, 0.75f, 0.3f, 0.0f)                                 \
   X(SIGNAL_BODY, PLASTIC, -1, 7, 0.02f, 0.022f, 0.02f, 0.6f, 0.0f)                                 \
-  X(SIGNAL_RED, SIGNAL_RED, -1, 7, 0.25f, 0.02f, 0.02f, 0.2f, 0.0f)                                \
-  X(SIGNAL_YELLOW, SIGNAL_YELLOW, -1, 7, 0.28f, 0.16f, 0.02f, 0.2f, 0.0f)                          \
-  X(SIGNAL_GREEN, SIGNAL_GREEN, -1, 7, 0.02f, 0.22f, 0.10f, 0.2f, 0.0f)                            \
+  X(SIGNAL_RED, SIGNAL_RED, -1, 7, 0.08f, 0.006f, 0.006f, 0.2f, 0.0f)                              \
+  X(SIGNAL_YELLOW, SIGNAL_YELLOW, -1, 7, 0.085f, 0.045f, 0.006f, 0.2f, 0.0f)                       \
+  X(SIGNAL_GREEN, SIGNAL_GREEN, -1, 7, 0.006f, 0.07f, 0.035f, 0.2f, 0.0f)                          \
   X(SIGN_FACE, SIGN_FACE, -1, 8, 0.75f, 0.75f, 0.75f, 0.5f, 0.0f)                                  \
   X(SIGN_BACK, METAL, -1, 8, 0.40f, 0.41f, 0.42f, 0.5f, 0.6f)                                      \
   X(BILLBOARD, BILLBOARD, -1, 20, 0.8f, 0.8f, 0.8f, 0.5f, 0.0f)                                    \
