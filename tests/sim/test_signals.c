@@ -35,7 +35,7 @@ static scene *lit_scene(int kind, uint64_t seed, const char *control, double fla
   def.grid_city.signals = def.intersection.signals = 1;
   if (kind == 7)
     strcpy(def.intersection.rule, "signals");
-  def.intersection.turn_lanes = def.grid_city.turn_lanes = (double)(seed % 2);
+  def.intersection.turn_lanes = def.grid_city.turn_lanes = (double)(seed / 4 % 2);
   if (kind == 0) { // closed: whoever drives there stays
     def.grid_city.blocks_x = 3, def.grid_city.blocks_y = 4;
     def.grid_city.block_m = 100;
