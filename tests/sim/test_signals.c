@@ -176,28 +176,84 @@ static void people_who_wait_get_their_green_and_time_to_cross(void **state) {
   }
 }
 
-static void greens_go_on_while_vehicles_follow_and_end_in_a_gap(void **state) {
-  (void)state;
-  // Six in a row on lane 1, one waits on lane 4: its green comes after the sixth, not the first.
-  double turned[2];
-  for (int k = 0; k < 2; k++) {
-    scene *s = actuated_crossing(k ? 8 : 1, 1, 0, 0);
-    with_vehicle_at(s, k ? 8 : 1, 4, 105, 0);
-    sim_world *world = with_world(s);
-    sim_snapshot shot = {0};
-    turned[k] = -1;
-    for (int frame = 0; frame < 900 && turned[k] < 0; frame++) {
-      sim_world_next_frame(world, &shot, NULL);
-      if (shot.signals[1] == SIGNAL_GREEN)
-        turned[k] = (double)shot.time_ns * 1e-9;
-    }
-    sim_snapshot_free(&shot);
-    sim_world_destroy(world);
-    with_scene_free(s);
+// When the one who waits on lane 4 gets green while others are on lane 1.
+static double turns_green_after(int others, double speed_factor) {
+  scene *s = actuated_crossing(others, 1, 0, 0);
+  with_vehicle_at(s, others, 4, 105, 0);
+  for (int i = 0; i < others; i++)
+    s->vehicles[i].driver.speed_factor = speed_factor;
+  sim_world *world = with_world(s);
+  sim_snapshot shot = {0};
+  double turned = -1;
+  for (int frame = 0; frame < 900 && turned < 0; frame++) {
+    sim_world_next_frame(world, &shot, NULL);
+    if (shot.signals[1] == SIGNAL_GREEN)
+      turned = (double)shot.time_ns * 1e-9;
   }
-  if (!(turned[0] > 9 && turned[0] < 13 && turned[1] > turned[0] + 4 && turned[1] < 36))
-    fail_msg("green for the other road after %.1f s with one, %.1f s with eight vehicles",
-             turned[0], turned[1]);
+  sim_snapshot_free(&shot);
+  sim_world_destroy(world);
+  with_scene_free(s);
+  return turned;
+}
+
+static void greens_go_on_while_vehicles_follow_and_end_in_a_gap_or_at_their_longest(void **state) {
+  (void)state;
+  double one = turns_green_after(1, 1), eight = turns_green_after(8, 1);
+  double crawl = turns_green_after(8, 0.05); // 1.5 times 20 s, then yellow and all-red
+  if (!(one > 9 && one < 13 && eight > one + 4 && eight < 34 && crawl > 34.9 && crawl < 36))
+    fail_msg("green for the other road after %.1f s with one, %.1f s with eight vehicles, %.1f s "
+             "with eight that crawl",
+             one, eight, crawl);
+}
+
+// Whether somebody is on the way to a signal of the groups.
+static bool anybody_comes(const scene *s, const sim_snapshot *shot, int junction, uint32_t groups) {
+  for (int i = 0; i < shot->actor_count; i++) {
+    const sim_actor *a = &shot->actors[i];
+    const lane_path *lane = a->lane ? &s->roads.paths[a->lane - 1] : NULL;
+    const road_signal *at = lane && lane->signal ? &s->roads.signals[lane->signal - 1] : NULL;
+    if (at && at->junction == junction && groups >> at->group & 1)
+      return true;
+  }
+  return false;
+}
+
+static void nobody_gets_green_for_whom_nobody_comes(void **state) {
+  (void)state;
+  int begun = 0, idle = 0;
+  for (uint64_t seed = 4; seed < 20; seed += 8) { // with lanes for left turns
+    scene_def def = with_scene_def(0, seed);
+    def.grid_city.blocks_x = def.grid_city.blocks_y = 3;
+    def.grid_city.signals = def.grid_city.turn_lanes = 1;
+    def.vehicles = 30;
+    def.pedestrians = 0;
+    strcpy(def.signal_control, "actuated");
+    scene *s = with_scene_of(0, seed, &def);
+    sim_world *world = with_world(s);
+    sim_snapshot shots[2] = {0};
+    for (int frame = 0; frame < 2000; frame++) {
+      sim_snapshot *now = &shots[frame & 1], *before = &shots[~frame & 1];
+      sim_world_next_frame(world, now, NULL);
+      for (int i = 0; i < now->signal_count && frame > 0; i++) {
+        const road_signal *signal = &s->roads.signals[i];
+        if (now->signals[i] != SIGNAL_GREEN || before->signals[i] == SIGNAL_GREEN)
+          continue;
+        uint32_t stage = 0; // who gets green with it
+        for (int k = 0; k < now->signal_count; k++)
+          if (s->roads.signals[k].junction == signal->junction && now->signals[k] == SIGNAL_GREEN)
+            stage |= 1u << s->roads.signals[k].group;
+        begun++;
+        idle += !anybody_comes(s, before, signal->junction, stage);
+      }
+    }
+    sim_snapshot_free(&shots[0]);
+    sim_snapshot_free(&shots[1]);
+    sim_world_destroy(world);
+    scene_destroy(s);
+  }
+  // Some change lanes while the signals change for them.
+  if (begun < 100 || idle * 20 > begun)
+    fail_msg("%d of %d greens were for nobody", idle, begun);
 }
 
 static void countdowns_end_when_the_colour_changes(void **state) {
@@ -362,7 +418,8 @@ int main(void) {
       cmocka_unit_test(the_watch_finds_what_it_looks_for),
       cmocka_unit_test(a_stage_that_nobody_waits_for_is_left_out),
       cmocka_unit_test(people_who_wait_get_their_green_and_time_to_cross),
-      cmocka_unit_test(greens_go_on_while_vehicles_follow_and_end_in_a_gap),
+      cmocka_unit_test(greens_go_on_while_vehicles_follow_and_end_in_a_gap_or_at_their_longest),
+      cmocka_unit_test(nobody_gets_green_for_whom_nobody_comes),
       cmocka_unit_test(countdowns_end_when_the_colour_changes),
       cmocka_unit_test(flashing_and_dark_signals_show_it_and_traffic_flows),
       cmocka_unit_test(the_greater_road_goes_first_where_signals_dont),
