@@ -110,6 +110,8 @@ static void print_type(const field *f) {
       printf("%s\"%s\"", i ? "|" : "", word);
   } else if (strcmp(f->name, "road") == 0) {
     printf("roadloom.place");
+  } else if (f->group == FIELDS_CHANGE) {
+    printf("roadloom.weather");
   } else if (strcmp(f->name, "cameras") == 0) {
     printf("roadloom.camera[]");
   } else if (strcmp(f->name, "lidars") == 0) {

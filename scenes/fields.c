@@ -59,6 +59,7 @@ const field fields_table[] = {
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
   TABLE(SCENE, "actors", "{}", "list of actors that the script places itself, 31 at most"),
+  TABLE(SCENE, "weather_change", "nothing", "another weather that it goes over to"),
   TABLE(SCENE, "ego", "{ rig = rigs.minimal }", "the vehicle that carries the sensors"),
 
   PAIR(GRID_CITY, "blocks", 1, 20, 3, SCENE(grid_city.blocks_x), "blocks between streets, east-west and north-south"),
@@ -247,6 +248,10 @@ const field fields_table[] = {
   NUMBER(WEATHER, "turbidity", "", 2, 10, 3, SCENE(weather.turbidity), "haze: 2 clean air, 10 hazy"),
   OPTION(WEATHER, "time_of_day_h", "h", 0, 24, "the scene's", offsetof(scene_form, weather_time_of_day_h), "an hour that goes with this weather, instead of the scene's; night {} has 0"),
 
+  TABLE(CHANGE, "to", "nothing", "the weather after the change; what lies on the ground follows from it"),
+  NUMBER(CHANGE, "at_s", "s", 0, 3600, 0, SCENE(change.at_s), "when it begins to change"),
+  NUMBER(CHANGE, "over_s", "s", 0.1, 3600, 30, SCENE(change.over_s), "how long that takes"),
+
   WORD(EGO, "driver", "idm", SCENE(actors[0].driver), "who drives: idm looks out for others, constant keeps its speed whatever happens"),
   OPTION(EGO, "speed_mps", "m/s", 0, 70, "what the road asks for", SCENE(actors[0].speed_mps), "speed at the beginning"),
   WORD(EGO, "lane", "any", SCENE(ego_at.lane), "lane that it begins on: any, kerb: the one at the kerb, middle: one between two others, centre: the one at the road's centre"),
@@ -332,6 +337,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_DRIVERS] = {"drivers", "traffic.drivers.", "traffic = { drivers = { … } }"},
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},
   [FIELDS_WEATHER] = {"weather", "weather.", "weather = clear { … }, or cloudy, overcast, rain, snow, fog, night, storm"},
+  [FIELDS_CHANGE] = {"weather_change", "weather_change.", "weather_change = { to = rain { … }, … }"},
   [FIELDS_EGO] = {"ego", "ego.", "ego = { … }"},
   [FIELDS_ACTOR] = {"actor", "actors[N].", "actors = { actor { … }, … }"},
   [FIELDS_AT] = {"at", "actors[N].at.", "at = ahead(ego, { … }), behind(ego, { … }) or beside(ego, { … })"},

@@ -222,7 +222,8 @@ typedef struct scene {
   char place[SCENE_PLACE_NAME];
   char map[SCENE_FILE]; // file that the roads were read from, or ""
   double duration_s, frame_hz, step_s;
-  weather_state weather;
+  weather_state weather; // at its begin
+  weather_change change;
   road_network roads;
   int thing_count;
   scene_thing *things;

@@ -70,6 +70,7 @@ status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uin
   s->step_s = def->step_s;
   s->rig = def->rig;
   s->weather = def->weather;
+  s->change = def->change;
   weather_place_sun(&s->weather, def->time_of_day_h, def->latitude_deg, def->day_of_year);
   status got = build_roads(s, def, why);
   if (got == STATUS_OK)

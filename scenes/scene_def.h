@@ -242,6 +242,7 @@ typedef struct scene_def {
   int pedestrians;                       // absolute count, or -1
   double jaywalking;                     // 0..1
   weather_state weather;                 // the sun still to be placed from the three below
+  weather_change change;
   double time_of_day_h, latitude_deg;
   int day_of_year;
   rig_def rig;

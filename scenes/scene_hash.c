@@ -203,7 +203,7 @@ uint64_t scene_hash(const scene *s) {
   ADD(s->seed), ADD(s->index), ADD(s->attempt);
   add(h, s->place, strnlen(s->place, sizeof s->place));
   ADD(s->duration_s);
-  ADD(s->frame_hz), ADD(s->step_s), ADD(s->weather), ADD(s->ego), ADD(s->id_count);
+  ADD(s->frame_hz), ADD(s->step_s), ADD(s->weather), ADD(s->change), ADD(s->ego), ADD(s->id_count);
   add_roads(h, &s->roads);
   add_bays(h, &s->roads);
   add_junctions(h, &s->roads);

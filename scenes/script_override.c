@@ -18,9 +18,9 @@ static status refuse(const script_override *set, trouble *why, const char *text)
 
 static status refuse_unknown(const script_override *set, trouble *why) {
   enum { PATHS = 384 };
-  static const char *const wholes[] = {"road", "weather", "ego.rig"};
+  static const char *const wholes[] = {"road", "weather", "weather_change.to", "ego.rig"};
   char paths[PATHS][FIELD_PATH];
-  const char *names[PATHS + 3];
+  const char *names[PATHS + 4];
   int count = 0;
   for (int i = 0; i < fields_count && count < PATHS; i++) {
     const field *f = &fields_table[i];
@@ -30,7 +30,7 @@ static status refuse_unknown(const script_override *set, trouble *why) {
     names[count] = paths[count];
     count++;
   }
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < 4; i++)
     names[count++] = wholes[i];
   char text[256];
   const char *near = words_nearest(set->path, names, count);
@@ -293,6 +293,13 @@ static status set_whole(const script_override *set, scene_form *form, bool *done
       return STATUS_OK;
     return refuse_name(set, why, "weather", weather_preset_name);
   }
+  if (strcmp(set->path, "weather_change.to") == 0) {
+    double hour = NAN;
+    if (!weather_preset(set->value, NAN, &form->def.change.to, &hour))
+      return refuse_name(set, why, "weather", weather_preset_name);
+    form->def.change.given = 1;
+    return isnan(hour) ? STATUS_OK : refuse(set, why, "is an hour, and the scene keeps its own");
+  }
   if (strcmp(set->path, "ego.rig") == 0) {
     if (rig_form_builtin(set->value, &form->rig))
       return STATUS_OK;
@@ -320,6 +327,8 @@ static const field *find_plain(const char *path, place_kind place) {
     return fields_find(FIELDS_PEDESTRIANS, name);
   if ((name = after(path, "weather.")))
     return fields_find(FIELDS_WEATHER, name);
+  if ((name = after(path, "weather_change.")))
+    return fields_find(FIELDS_CHANGE, name);
   if ((name = after(path, "ego.rig.")))
     return fields_find(FIELDS_RIG, name);
   if ((name = after(path, "ego.")))
@@ -337,6 +346,30 @@ static void settle(const field *f, scene_form *form) {
     form->mix_given = true;
   if (f->group == FIELDS_SCENE && strcmp(f->name, "time_of_day_h") == 0)
     form->weather_time_of_day_h = NAN;
+}
+
+// A field of the weather that the scene's goes over to; NULL for other paths.
+static const field *find_later(const char *path) {
+  const char *name = after(path, "weather_change.to.");
+  const field *f = name ? fields_find(FIELDS_WEATHER, name) : NULL;
+  return f && f->offset < sizeof(scene_def) ? f : NULL; // the hour is the scene's
+}
+
+static status refuse_change(const script_override *set, trouble *why) {
+  return refuse(set, why,
+                "this scene's weather doesn't change; say to which one before, with "
+                "--set weather_change.to=rain");
+}
+
+static status put_later(const script_override *set, const field *f, scene_form *form,
+                        trouble *why) {
+  if (!form->def.change.given)
+    return refuse_change(set, why);
+  scene_form other = {.def.weather = form->def.change.to};
+  status result = put_value(set, f, &other, why);
+  if (result == STATUS_OK)
+    form->def.change.to = other.def.weather;
+  return result;
 }
 
 static const char *sensor_rest(const char *path, field_group *group) {
@@ -368,6 +401,9 @@ status script_override_apply(const script_override *set, scene_form *form, troub
   actor_path actor;
   if (parse_actor(set->path, &actor))
     return put_actors(set, &actor, form, why);
+  const field *later = find_later(set->path);
+  if (later)
+    return put_later(set, later, form, why);
   const field *f = find_plain(set->path, form->def.place);
   if (!f || f->type == FIELD_TABLE) {
     char text[160];
@@ -380,6 +416,8 @@ status script_override_apply(const script_override *set, scene_form *form, troub
              place);
     return refuse(set, why, text);
   }
+  if (f->group == FIELDS_CHANGE && !form->def.change.given)
+    return refuse_change(set, why);
   result = put_value(set, f, f->group == FIELDS_RIG ? (void *)&form->rig : (void *)form, why);
   if (result == STATUS_OK)
     settle(f, form);
@@ -418,6 +456,7 @@ status script_override_check(const script_override *set, trouble *why) {
   for (int place = 0; place < PLACE_COUNT; place++) {
     scene_form form = scene_form_default();
     form.def.place = (place_kind)place;
+    form.def.change.given = 1;
     const field *f = find_plain(set->path, form.def.place);
     if (after(set->path, "road.") && !f)
       continue;

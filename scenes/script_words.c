@@ -277,6 +277,23 @@ static void read_weather(lua_State *L, int index, scene_form *form) {
   script_read_fields(L, index, FIELDS_WEATHER, form, "weather.", NULL);
 }
 
+static void read_change(lua_State *L, int index, scene_form *form) {
+  script_check_table(L, index, "weather_change", "{ to = rain { rate_mmh = 5 }, at_s = 3 }");
+  script_read_fields(L, index, FIELDS_CHANGE, form, "weather_change.", NULL);
+  if (lua_getfield(L, index, "to") == LUA_TNIL)
+    sandbox_error(L, "weather_change.to: is missing; write to = rain { rate_mmh = 5 }");
+  int to = lua_gettop(L);
+  scene_form other = scene_form_default();
+  script_check_table(L, to, "weather_change.to", "clear {}, rain { rate_mmh = 5 }, …");
+  script_read_fields(L, to, FIELDS_WEATHER, &other, "weather_change.to.", NULL);
+  if (!isnan(other.weather_time_of_day_h))
+    sandbox_error(L, "weather_change.to: has an hour; the scene keeps its own, so leave out "
+                     "time_of_day_h, or take another weather than night");
+  form->def.change.to = other.def.weather;
+  form->def.change.given = 1;
+  lua_pop(L, 1);
+}
+
 static void read_ego(lua_State *L, int index, scene_form *form) {
   script_check_table(L, index, "ego", "{ rig = rigs.minimal, driver = \"idm\" }");
   script_read_fields(L, index, FIELDS_EGO, form, "ego.", NULL);
@@ -306,8 +323,9 @@ static int make_scene(lua_State *L) {
     const char *name;
     void (*read)(lua_State *L, int index, scene_form *form);
   } parts[] = {
-      {"road", read_place},      {"traffic", read_traffic}, {"pedestrians", read_pedestrians},
-      {"weather", read_weather}, {"ego", read_ego},         {"actors", read_actors}};
+      {"road", read_place},      {"traffic", read_traffic},       {"pedestrians", read_pedestrians},
+      {"weather", read_weather}, {"weather_change", read_change}, {"ego", read_ego},
+      {"actors", read_actors}};
   check_argument(L, "scene");
   scene_form form = scene_form_default();
   script_read_fields(L, 1, FIELDS_SCENE, &form, "", NULL);

@@ -34,6 +34,29 @@ double weather_fog_beta_pm(const weather_state *weather) {
   return 2.995732273553991 / fmax(weather->fog_visibility_m, 1.0);
 }
 
+static double between(double from, double to, double u) {
+  return from + u * (to - from);
+}
+
+void weather_change_at(const weather_change *change, const weather_state *from, double time_s,
+                       weather_state *weather) {
+  if (!change->given)
+    return;
+  double u = fmax(0, fmin(1, (time_s - change->at_s) / change->over_s));
+  const weather_state *to = &change->to;
+  weather->cloud_cover = between(from->cloud_cover, to->cloud_cover, u);
+  weather->rain_mmh = between(from->rain_mmh, to->rain_mmh, u);
+  weather->snow_mmh = between(from->snow_mmh, to->snow_mmh, u);
+  weather->fog_visibility_m =
+      from->fog_visibility_m * pow(to->fog_visibility_m / from->fog_visibility_m, u);
+  weather->wind_mps = between(from->wind_mps, to->wind_mps, u);
+  weather->wind_heading_rad =
+      from->wind_heading_rad +
+      u * remainder(to->wind_heading_rad - from->wind_heading_rad, 2 * 180 * RAD);
+  weather->temperature_c = between(from->temperature_c, to->temperature_c, u);
+  weather->turbidity = between(from->turbidity, to->turbidity, u);
+}
+
 int weather_is_dark(const weather_state *weather) {
   return weather->sun_elevation_rad < 3 * RAD || weather->fog_visibility_m < 120;
 }

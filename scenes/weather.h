@@ -22,6 +22,19 @@ typedef struct weather_state {
   double sun_elevation_rad; // above the horizon; negative at night
 } weather_state;
 
+/// How the weather goes over to another one within a scene. What stands or lies on the ground
+/// (water film, wetness, snow) isn't changed to: it follows from what falls.
+typedef struct weather_change {
+  int given;           // 0: it stays
+  double at_s, over_s; // since the scene's begin; how long it takes
+  weather_state to;    // its cloud, rain, snow, fog, wind, temperature and turbidity
+} weather_change;
+
+/// Sets what `change` sets of the weather at time_s, which began as `from`: halfway between both
+/// halfway through. Visibility goes by its extinction's logarithm.
+void weather_change_at(const weather_change *change, const weather_state *from, double time_s,
+                       weather_state *weather);
+
 /// A clear, dry noon-ish day.
 weather_state weather_state_default(void);
 

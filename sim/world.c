@@ -121,6 +121,8 @@ status sim_world_step(sim_world *w, trouble *why) {
     sim_people_move(w);
   sim_vehicles_move(w);
   sim_signals_step(w);
+  weather_change_at(&w->scene->change, &w->scene->weather, (double)(w->steps + 1) * w->step_s,
+                    &w->weather);
   sim_weather_step(&w->weather, w->step_s);
   if (w->steps % 16 == 0) // it changes over minutes
     w->conditions = sim_conditions_from(&w->weather);

@@ -103,6 +103,27 @@ static void places_and_weathers_reach_their_fields(void **state) {
   assert_true(def.weather.rain_mmh == 1.5);
 }
 
+static void a_change_of_weather_has_a_weather_of_its_own(void **state) {
+  (void)state;
+  assert_false(define("return scene { weather = rain {} }").change.given);
+  scene_def def = define("return scene { weather = fog { fog_visibility_m = 90 }, weather_change = "
+                         "{ to = rain { rate_mmh = 12 }, at_s = 4, over_s = 25 } }");
+  assert_true(def.change.given && def.change.at_s == 4 && def.change.over_s == 25);
+  assert_true(def.change.to.rain_mmh == 12 && def.weather.rain_mmh == 0);
+  assert_true(def.weather.fog_visibility_m == 90);
+  expect_error("return scene { weather_change = { at_s = 4 } }", STATUS_RANGE,
+               "urban.lua:1: weather_change.to: is missing; write to = rain { rate_mmh = 5 }");
+  expect_error("return scene { weather_change = { to = night {} } }", STATUS_RANGE,
+               "urban.lua:1: weather_change.to: has an hour; the scene keeps its own, so leave out "
+               "time_of_day_h, or take another weather than night");
+  const char *plain = "return scene {}";
+  expect_set_error(plain, "weather_change.at_s", "3",
+                   "--set weather_change.at_s=3: this scene's weather doesn't change; say to which "
+                   "one before, with --set weather_change.to=rain");
+  expect_set_error(plain, "weather_change.to", "night",
+                   "--set weather_change.to=night: is an hour, and the scene keeps its own");
+}
+
 static void rigs_can_be_changed_and_written(void **state) {
   (void)state;
   scene_def def = define("local r = rigs.kitti r.cameras[1].width_px = 800 r.name = 'mine'\n"
@@ -571,6 +592,7 @@ int main(void) {
       cmocka_unit_test(an_example_lands_in_the_definition),
       cmocka_unit_test(an_empty_scene_is_the_default),
       cmocka_unit_test(places_and_weathers_reach_their_fields),
+      cmocka_unit_test(a_change_of_weather_has_a_weather_of_its_own),
       cmocka_unit_test(rigs_can_be_changed_and_written),
       cmocka_unit_test(every_rig_survives_a_round_trip),
       cmocka_unit_test(field_errors_name_line_field_value_and_range),

@@ -193,6 +193,36 @@ static void rain_fills_the_film_and_it_drains(void **state) {
   assert_true(fabs(winter.snow_depth_mm - 20) < 0.01);
 }
 
+static void weather_goes_over_to_another_one(void **state) {
+  (void)state;
+  scene *s = with_straight(3000, 25, 1);
+  s->weather = weather_state_default();
+  s->weather.wind_heading_rad = 3;
+  s->change = (weather_change){.given = 1, .at_s = 50, .over_s = 20, .to = s->weather};
+  s->change.to.rain_mmh = 24, s->change.to.fog_visibility_m = 500, s->change.to.cloud_cover = 1;
+  s->change.to.wind_heading_rad = -3; // 0.28 rad away, not 6
+  sim_world *world = with_world(s);
+  sim_snapshot shot = {0};
+  double film = 0, fastest = 0;
+  for (int frame = 0; frame < 1200; frame++) {
+    assert_int_equal(sim_world_next_frame(world, &shot, NULL), STATUS_OK);
+    double u = fmax(0, fmin(1, ((double)shot.time_ns * 1e-9 - 50) / 20));
+    assert_true(fabs(shot.weather.rain_mmh - 24 * u) < 1e-9);
+    assert_true(fabs(shot.weather.cloud_cover - (0.2 + 0.8 * u)) < 1e-9);
+    double log_mor = log(50000) + u * (log(500) - log(50000));
+    assert_true(fabs(log(shot.weather.fog_visibility_m) - log_mor) < 1e-9);
+    assert_true(fabs(shot.weather.wind_heading_rad - (3 + u * (2 * M_PI - 6))) < 1e-9);
+    assert_true(shot.weather.water_film_mm >= film); // fills, and is no part of the change
+    film = shot.weather.water_film_mm;
+    fastest = fmax(fastest, shot.actors[0].speed_mps);
+  }
+  assert_true(film > 0.1 && film < 24.0 / 3600 * 110);
+  assert_true(shot.actors[0].speed_mps < 0.97 * fastest); // and the driver slows down
+  sim_snapshot_free(&shot);
+  sim_world_destroy(world);
+  with_scene_free(s);
+}
+
 static void scenes_begin_without_emergency_stops(void **state) {
   (void)state;
   scene *s = with_crossing(true, 6, 6, 0);
@@ -249,6 +279,7 @@ int main(void) {
       cmocka_unit_test(lamps_tell_what_the_driver_does),
       cmocka_unit_test(bad_weather_slows_and_spreads_traffic),
       cmocka_unit_test(rain_fills_the_film_and_it_drains),
+      cmocka_unit_test(weather_goes_over_to_another_one),
       cmocka_unit_test(scenes_begin_without_emergency_stops),
       cmocka_unit_test(unusable_scenes_are_refused),
       cmocka_unit_test(the_frame_count_is_the_durations),
