@@ -79,6 +79,68 @@ function scenario.vehicle_target(fields)
   return actor(fields)
 end
 
+-- Euro NCAP's pedestrian targets, an adult and a child of seven (ISO 19206-2), and its bicyclist
+-- target (ISO 19206-4).
+function scenario.adult_target(fields)
+  fields.kind, fields.height_m = "pedestrian", 1.8
+  return actor(fields)
+end
+
+function scenario.child_target(fields)
+  fields.kind, fields.age, fields.height_m = "pedestrian", "child", 1.154
+  return actor(fields)
+end
+
+function scenario.bicyclist_target(fields)
+  fields.kind, fields.length_m, fields.height_m = "bicycle", 1.89, 1.86
+  return actor(fields)
+end
+
+local function open_road()
+  return straight { length_m = 1000, lanes = 1, lane_width_m = 3.5, speed_limit_mps = 27.8,
+    trees_per_km = 0, parked_per_km = 0, sidewalk_m = 0 }
+end
+
+-- A target that crosses at `kmh` from kerb_m to the kerb's side (negative: from the other one) and
+-- is impact of the way across the ego's width when its front arrives, contact_s after the beginning.
+-- `o`: p (parameters), target, kmh, kerb_m, others, longer_m: what half its length is more than half
+-- its width.
+function scenario.crossing(o)
+  local speed = scenario.mps(o.p.ego_kmh)
+  local actors = o.others or {}
+  actors[#actors + 1] = o.target {
+    at = ahead(ego, { gap_m = speed * o.p.contact_s - (o.longer_m or 0), kerb_m = o.kerb_m, facing = "across" }),
+    behaviour = function(self)
+      self:cross_road { speed_mps = scenario.mps(o.kmh), accel_mps2 = 3, meet = ego,
+        impact = o.p.impact }
+    end }
+  return scenario.track {
+    road = open_road(),
+    duration_s = o.p.contact_s - 0.1,
+    ego = { speed_mps = speed, driver = o.p.driver, start_m = 100 },
+    actors = actors,
+  }
+end
+
+-- The ego's width as the protocols' impact points count it: that of a middling car.
+local EGO_WIDTH_M = 1.8
+
+-- A target that goes on ahead of the ego at `kmh`, at impact of the ego's width from its kerb's side.
+function scenario.ahead(o)
+  local speed, slower = scenario.mps(o.p.ego_kmh), scenario.mps(o.kmh)
+  return scenario.track {
+    road = open_road(),
+    duration_s = o.p.contact_s - 0.1,
+    ego = { speed_mps = speed, driver = o.p.driver, start_m = 100 },
+    actors = {
+      o.target { speed_mps = slower,
+        at = ahead(ego, { gap_m = (speed - slower) * o.p.contact_s,
+          kerb_m = (0.5 - o.p.impact) * EGO_WIDTH_M }),
+        behaviour = function(self) self:go_along { speed_mps = slower, accel_mps2 = 20, distance_m = 200 } end },
+    },
+  }
+end
+
 -- Seconds until a gap is used up that closes at `closing` m/s, while the one ahead brakes from
 -- speed to a stop with decel, both from now on.
 function scenario.contact_s(gap, closing, speed, decel)
