@@ -117,20 +117,20 @@ static void a_parked_car_pulls_out_when_the_ego_is_near(void **state) {
   (void)state;
   for (int k = 0; k < 4; k++) {
     char parameters[160];
-    double away = 2 + 0.5 * k, speed = (30 + 10 * k) / 3.6;
+    double away = 2 + 0.5 * k, speed = (20 + 10 * k) / 3.6;
     snprintf(parameters, sizeof parameters,
-             "ego_kmh = %d, away_s = %g, merge_m = 12, target_kmh = 20, driver = \"constant\"",
-             30 + 10 * k, away);
+             "ego_kmh = %d, away_s = %g, merge_m = 18, target_kmh = 20, driver = \"constant\"",
+             20 + 10 * k, away);
     with_event e = open_scenario("pull_out", parameters, 0);
     with_event_frame(&e);
-    near_to(fabs(side_of(&e, 1)), 2.6, 0.02, "at the kerb");
+    near_to(fabs(side_of(&e, 1)), 4.3, 0.02, "at the kerb");
     while (speed_of(&e, 1) == 0 && with_event_time(&e) < 10)
       with_event_frame(&e);
     near_to(with_event_gap(&e, 0, 1) / speed, away, 0.12, "seconds away when it sets off");
     vec3 begun = with_event_middle(&e, 1);
-    while (vec3_length(vec3_sub(with_event_middle(&e, 1), begun)) < 14)
+    while (vec3_length(vec3_sub(with_event_middle(&e, 1), begun)) < 21)
       with_event_frame(&e);
-    near_to(side_of(&e, 1), 0, 0.15, "in the lane's middle 14 m on");
+    near_to(side_of(&e, 1), 0, 0.15, "in the lane's middle 21 m on");
     near_to(speed_of(&e, 1), 20 / 3.6, 0.1, "its speed then");
     with_event_free(&e);
   }

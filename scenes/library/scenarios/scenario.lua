@@ -96,6 +96,12 @@ function scenario.bicyclist_target(fields)
   return actor(fields)
 end
 
+-- A street of two lanes a direction: who stands at the kerb leaves the inner lane free.
+function scenario.wide_street()
+  return straight { length_m = 1000, lanes = 2, lane_width_m = 3.5, speed_limit_mps = 13.9,
+    trees_per_km = uniform(0, 60), parked_per_km = 0, sidewalk_m = 2.5 }
+end
+
 local function open_road()
   return straight { length_m = 1000, lanes = 1, lane_width_m = 3.5, speed_limit_mps = 27.8,
     trees_per_km = 0, parked_per_km = 0, sidewalk_m = 0 }
