@@ -215,7 +215,7 @@ const field fields_table[] = {
 
   WORD(TRAFFIC, "hand", "right", SCENE(hand), "the side that traffic keeps to; a map has its own"),
   NUMBER(TRAFFIC, "vehicles_per_km", "1/km", 0, 200, 12, SCENE(vehicles_per_km), "moving vehicles per km of lane"),
-  COUNT(TRAFFIC, "vehicles", 0, 5000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
+  COUNT(TRAFFIC, "vehicles", 0, 100000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
   NUMBER(TRAFFIC, "rule_breakers", "", 0, 1, 0, SCENE(rule_breakers), "share of drivers who break a rule: red lights, late braking, speeding, right of way or tailgating"),
   TABLE(TRAFFIC, "drivers", "{ normal = 1 }", "weights of the kinds of driver; kinds left out of given weights don't drive"),
   TABLE(TRAFFIC, "mix", "as listed", "weights of the kinds of vehicle; kinds left out of a given mix don't drive"),

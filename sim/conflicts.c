@@ -102,13 +102,32 @@ static bool conflict_of(const road_network *net, const lane_path *a, const lane_
   return any || out->narrow >= 0;
 }
 
+// Lanes by junction, in order of id: those of junction j from first[j - 1] to first[j]. A
+// junction's lanes needn't be neighbours.
+static bool sort_by_junction(const road_network *net, arena *a, int **first, int **lanes) {
+  *first = ARENA_NEW(a, int, net->junction_count + 2);
+  *lanes = ARENA_NEW(a, int, net->path_count);
+  if (!*first || !*lanes)
+    return false;
+  // Counting sort: count one place on, sum up, and filling moves each begin to its end.
+  int *begin = *first + 1;
+  for (int i = 0; i < net->path_count; i++)
+    if (net->paths[i].junction)
+      begin[net->paths[i].junction]++;
+  for (int j = 1; j <= net->junction_count; j++)
+    begin[j] += begin[j - 1];
+  for (int i = 0; i < net->path_count; i++)
+    if (net->paths[i].junction)
+      (*lanes)[begin[net->paths[i].junction - 1]++] = i;
+  return true;
+}
+
 bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net) {
-  // Lanes by junction, in order of id; a junction's lanes needn't be neighbours.
-  int room = 0, lanes = net->path_count;
+  int room = 0, lanes = net->path_count, *first, *sorted;
+  if (!sort_by_junction(net, a, &first, &sorted))
+    return false;
   for (int j = 1; j <= net->junction_count; j++) {
-    int count = 0;
-    for (int i = 0; i < lanes; i++)
-      count += net->paths[i].junction == j;
+    int count = first[j] - first[j - 1];
     count = count < MOST_LANES ? count : MOST_LANES;
     room += count * count;
   }
@@ -120,19 +139,18 @@ bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net) {
     return false;
   int count = 0;
   for (int j = 1; j <= net->junction_count; j++) {
-    int ids[MOST_LANES], members = 0;
-    for (int i = 0; i < lanes && members < MOST_LANES; i++)
-      if (net->paths[i].junction == j) {
-        sample(net, &net->paths[i], &all[members]);
-        ids[members++] = i;
-      }
+    const int *ids = sorted + first[j - 1];
+    int members = first[j] - first[j - 1];
+    members = members < MOST_LANES ? members : MOST_LANES;
+    for (int m = 0; m < members; m++)
+      sample(net, &net->paths[ids[m]], &all[m]);
     for (int m = 0; m < members; m++) {
-      int first = count;
+      int begin = count;
       for (int n = 0; n < members; n++)
         count += conflict_of(net, &net->paths[ids[m]], &net->paths[ids[n]], &all[m], &all[n],
                              &found[count]);
-      out->conflict_first[ids[m]] = first;
-      out->conflict_count[ids[m]] = count - first;
+      out->conflict_first[ids[m]] = begin;
+      out->conflict_count[ids[m]] = count - begin;
     }
   }
   return true;

@@ -200,9 +200,14 @@ static void decide(sim_world *w, int i) {
     o.a = o.a_free - sim_interaction(w, i, v - cars->v_mps[leader.vehicle], leader.gap_m);
   look_ahead(w, i, &o);
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
-  o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
-  o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
-  o.a = sim_merge_adapt(w, i, o.a, o.a_free);
+  const int marks = sim_facts(w, sim_lane_of(w, i))->marks,
+            abreast = SIM_LANE_TIGHT | SIM_LANE_BESIDE;
+  if (cars->length_m[i] > SIM_LONG_M)
+    o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
+  if ((marks & abreast) == abreast)
+    o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
+  if (marks & (SIM_LANE_BINDS | SIM_LANE_BESIDE))
+    o.a = sim_merge_adapt(w, i, o.a, o.a_free);
   if (w->scripted.count > 0)
     o.a = sim_scripted_give_way(w, i, o.a, o.a_free, o.sight_m);
   o.a = slow_for_curves(w, i, o.a);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "scenes/road_model.h"
+
 // Curvature at each node from its neighbours' tangents, then a sweep from the end: no
 // node may be passed faster than soft braking down to the next one allows.
 static bool sweep_curves(sim_lanes *out, arena *a, const lane_path *lane) {
@@ -104,10 +106,11 @@ static void find_tight_places(sim_lanes *out, const road_network *net) {
       out->tight_begin_m[i] = least_of(out->tight_begin_m[i], p[k].s_m);
       out->tight_end_m[i] = p[k + 1].s_m;
     }
-    for (int k = 0; k < net->path_count && (lane->lane == 1 || lane->lane == -1); k++) {
+    bool innermost = lane->road != 0 && (lane->lane == 1 || lane->lane == -1);
+    for (int k = innermost ? road_first_path(net, lane->road) : net->path_count;
+         k < net->path_count && net->paths[k].road == lane->road; k++) {
       const lane_path *other = &net->paths[k];
-      if (other->road == lane->road && other->section == lane->section &&
-          other->lane == -lane->lane && lane->road != 0)
+      if (other->section == lane->section && other->lane == -lane->lane)
         out->facing[i] = other->id;
     }
   }

@@ -158,8 +158,6 @@ static int ahead_beside(const sim_world *w, int i, int lane, double *gap_m) {
 double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
   const sim_vehicles *cars = &w->cars;
   int marks = sim_facts(w, sim_lane_of(w, i))->marks;
-  if (!(marks & (SIM_LANE_BINDS | SIM_LANE_BESIDE)))
-    return a;
   const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   double gap;
   if (marks & SIM_LANE_BINDS)

@@ -37,9 +37,6 @@ bool sim_narrow_near(const sim_world *w, int i, double before_m) {
 
 double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_free) {
   const sim_vehicles *cars = &w->cars;
-  const int both = SIM_LANE_TIGHT | SIM_LANE_BESIDE;
-  if ((sim_facts(w, sim_lane_of(w, i))->marks & both) != both)
-    return a_mps2;
   const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   const int sides[3] = {lane->left, lane->right, w->lanes.bikes_beside[lane->id - 1]};
   // Lanes of a roundabout are wide enough for two abreast.
@@ -100,8 +97,6 @@ static bool would_stand_in(const sim_world *w, int i, double end_m, double sight
 double sim_narrow_give_way(const sim_world *w, int i, double a_mps2, double a_free,
                            double sight_m) {
   const sim_vehicles *cars = &w->cars;
-  if (cars->length_m[i] <= SIM_LONG_M)
-    return a_mps2;
   const int *route = sim_route(w, i);
   double start = -(cars->s_m[i] + cars->length_m[i] / 2);
   for (int k = 0; k < cars->route_count[i] && start < sight_m; k++) {

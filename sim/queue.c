@@ -13,12 +13,12 @@ static int lane_half_left(const sim_world *w, int i) {
   return from > 0 ? lane->left : lane->right; // it came from the side it is still offset to
 }
 
-static void put(sim_world *w, int *fill, int lane, int vehicle, double s_m) {
+static void put(sim_world *w, int *fill, int lane, int vehicle, double s_m, bool own) {
   sim_entry *queue = w->queue + w->queue_first[lane - 1];
   int at = fill[lane - 1]++;
   for (; at > 0 && queue[at - 1].s_m < s_m; at--)
     queue[at] = queue[at - 1];
-  queue[at] = (sim_entry){s_m, vehicle};
+  queue[at] = (sim_entry){s_m, vehicle, own};
 }
 
 void sim_queues_build(sim_world *w) {
@@ -44,16 +44,15 @@ void sim_queues_build(sim_world *w) {
   for (int i = 0; i < cars->count; i++) {
     if (cars->gone[i])
       continue;
-    const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-    put(w, fill, lane->id, i, cars->s_m[i]);
-    int other = lane_half_left(w, i);
+    int own = sim_lane_of(w, i), other = lane_half_left(w, i);
+    put(w, fill, own, i, cars->s_m[i], true);
     if (other)
-      put(w, fill, other, i, cars->s_m[i] * sim_lane(w, other)->length_m / lane->length_m);
+      put(w, fill, other, i,
+          cars->s_m[i] * sim_lane(w, other)->length_m / sim_lane(w, own)->length_m, false);
   }
-  for (int lane = 1; lane <= lanes; lane++)
-    for (int q = first[lane - 1]; q < first[lane]; q++)
-      if (sim_route(w, w->queue[q].vehicle)[0] == lane)
-        w->queue_place[w->queue[q].vehicle] = q;
+  for (int q = 0; q < first[lanes]; q++)
+    if (w->queue[q].own)
+      w->queue_place[w->queue[q].vehicle] = q;
 }
 
 void sim_queue_around(const sim_world *w, int lane, double s_m, int self, int *ahead, int *behind) {

@@ -109,6 +109,7 @@ typedef struct sim_people {
 typedef struct sim_entry {
   double s_m;
   int vehicle;
+  int own; // whether this lane is the one that the vehicle is in
 } sim_entry;
 
 /// What traffic does at one lane crossing of a crosswalk, renewed each step.
@@ -253,9 +254,10 @@ double sim_stop_at(const sim_world *w, int vehicle, double a_free, double gap_m,
 double sim_narrow_shift(const sim_world *w, int vehicle);
 /// True in a tight bend of its lane and up to before_m ahead of one.
 bool sim_narrow_near(const sim_world *w, int vehicle, double before_m);
-/// The acceleration that not driving abreast of a long vehicle in a tight bend leaves.
+/// The acceleration that not driving abreast of a long vehicle in a tight bend leaves; for lanes
+/// that are SIM_LANE_TIGHT and SIM_LANE_BESIDE others.
 double sim_narrow_fall_back(const sim_world *w, int vehicle, double a_mps2, double a_free);
-/// The acceleration that waiting for a long vehicle in a tight bend ahead leaves.
+/// The acceleration that waiting for a long vehicle in a tight bend ahead leaves a long one.
 double sim_narrow_give_way(const sim_world *w, int vehicle, double a_mps2, double a_free,
                            double sight_m);
 
@@ -267,7 +269,8 @@ void sim_merges_find(sim_world *w);
 /// 0 far from the place where a vehicle has to have changed, 1 there.
 double sim_merge_urgency(const sim_world *w, int vehicle);
 /// The acceleration that not driving over the end of the own lane leaves, that fitting in with
-/// those in the lane it has to change to, and that letting in those who have to change to its own.
+/// those in the lane it has to change to, and that letting in those who have to change to its own;
+/// for lanes that are SIM_LANE_BINDS or SIM_LANE_BESIDE.
 double sim_merge_adapt(const sim_world *w, int vehicle, double a_mps2, double a_free);
 
 // sim/change.c
