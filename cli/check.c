@@ -192,7 +192,7 @@ static int run(int argc, char **argv) {
     trouble_set(&why, STATUS_MEMORY, "%s: no memory", path);
   else if (script_open(&s, path, library, options.overrides, options.override_count, &why) ==
            STATUS_OK) {
-    script_maps_log_remarks(script_get_maps(s));
+    script_log_remarks(s, options.seed, 0);
     build_all(s, &options, found, rig, &why);
   }
   if (why.code == STATUS_OK)

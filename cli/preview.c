@@ -135,7 +135,7 @@ static status draw(preview *p, const char *library, trouble *why) {
   if (!result)
     result = script_open(&p->script, o->script, library, o->overrides, o->override_count, why);
   if (!result)
-    script_maps_log_remarks(script_get_maps(p->script));
+    script_log_remarks(p->script, o->seed, p->input->first);
   if (!result)
     result = device_open(&p->device, o->device, why);
   if (!result)

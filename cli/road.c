@@ -132,7 +132,7 @@ static int run(int argc, char **argv) {
     result =
         script_open(&s, options.script, library, options.overrides, options.override_count, &why);
   if (!result) {
-    script_maps_log_remarks(script_get_maps(s));
+    script_log_remarks(s, options.seed, input.scene);
     result = script_build(s, options.seed, input.scene, &built, &why);
   }
   if (!result)

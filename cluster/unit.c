@@ -86,7 +86,7 @@ static status unit_plan(const cluster_job *job, cluster_plan *out, trouble *why)
   scene *first = NULL;
   status result = open_script(&source, job, why);
   if (!result) {
-    script_maps_log_remarks(&job->maps); // here and in no other worker: once a launch
+    script_log_remarks(source, job->seed, 0); // here and in no other worker: once a launch
     result = script_build(source, job->seed, 0, &first, why);
   }
   if (!result) {

@@ -50,6 +50,10 @@ const script_maps *script_get_maps(const script *s);
 status script_define(const script *s, uint64_t seed, uint32_t index, uint32_t attempt,
                      scene_def *out, trouble *why);
 
+/// script_maps_log_remarks for the maps it may name, on the side of the road that scene `index`
+/// says; on the right when it can't be defined.
+void script_log_remarks(const script *s, uint64_t seed, uint32_t index);
+
 /// Scene `index`: define and build, drawing again after rejections (1,000 at most, then
 /// STATUS_LIMIT with the most frequent reason). STATUS_RANGE earlier, when draw after draw
 /// had no room for the same number, or failed to build for the very same reason.

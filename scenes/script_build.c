@@ -151,3 +151,11 @@ status script_build(const script *s, uint64_t seed, uint32_t index, scene **out,
   script_tally tally = {0};
   return script_build_counted(s, seed, index, out, &tally, why);
 }
+
+void script_log_remarks(const script *s, uint64_t seed, uint32_t index) {
+  status result = STATUS_REJECTED;
+  scene_def def = {0};
+  for (uint32_t attempt = 0; attempt < SCRIPT_ATTEMPTS && result == STATUS_REJECTED; attempt++)
+    result = script_define(s, seed, index, attempt, &def, NULL);
+  script_maps_log_remarks(script_get_maps(s), result == STATUS_OK && strcmp(def.hand, "left") == 0);
+}

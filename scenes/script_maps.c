@@ -199,11 +199,11 @@ status script_map_read(const script_map *map, bool left_hand, road_builder *b, t
 
 // Remarks -----------------------------------------------------------------------
 
-void script_maps_log_remarks(const script_maps *maps) {
+void script_maps_log_remarks(const script_maps *maps, bool left_hand) {
   for (int i = 0; i < maps->count; i++) {
     const script_map *map = &maps->of[i];
     road_builder b = {0};
-    status result = script_map_read(map, false, &b, NULL);
+    status result = script_map_read(map, left_hand, &b, NULL);
     for (int k = 0; !result && k < b.net.remark_count; k++) {
       const road_remark *remark = &b.net.remarks[k];
       char more[32] = "";

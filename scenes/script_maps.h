@@ -59,8 +59,9 @@ struct road_builder;
 /// osm_read_text, the latter as in a mirror where traffic keeps left.
 status script_map_read(const script_map *map, bool left_hand, struct road_builder *b, trouble *why);
 
-/// Logs what each map has that isn't understood, "town.xodr:12: … (and 3 more)". What can't
-/// be read at all is left to the scene that asks for it.
-void script_maps_log_remarks(const script_maps *maps);
+/// Logs what each map has that isn't understood, "town.xodr:12: … (and 3 more)", extracts as they
+/// are read where traffic keeps to that side. What can't be read at all is left to the scene that
+/// asks for it.
+void script_maps_log_remarks(const script_maps *maps, bool left_hand);
 
 #endif

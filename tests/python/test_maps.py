@@ -2,6 +2,7 @@
 """A job is made on the maps that its script could read when it began, and on no others."""
 import hashlib
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -133,3 +134,28 @@ def test_a_map_is_warned_of_once_however_many_scenes_and_ranks(folder):
         result = subprocess.run(run, capture_output=True, text=True, timeout=300)
         assert result.returncode == 0, result.stderr
         assert result.stderr.count("warning: lane.xodr:") == 1, result.stderr
+
+
+def ring(clockwise):
+    """A roundabout of three arms, driven round one way or the other."""
+    around = [(18 * math.cos(math.pi * i / 6), 18 * math.sin(math.pi * i / 6)) for i in range(12)]
+    far = [(120 * math.cos(2 * math.pi * i / 3), 120 * math.sin(2 * math.pi * i / 3)) for i in range(3)]
+    nodes = "".join(f'<node id="{i + 1}" lat="{50 + y / 111320:.8f}" lon="{8 + x / 71556:.8f}"/>'
+                    for i, (x, y) in enumerate(around + far))
+    ids = list(range(1, 13)) + [1]
+    ways = [(ids[::-1] if clockwise else ids, '<tag k="junction" v="roundabout"/>')]
+    ways += [([1 + 4 * i, 13 + i], "") for i in range(3)]
+    return '<osm version="0.6">' + nodes + "".join(
+        f'<way id="{i + 1}">' + "".join(f'<nd ref="{n}"/>' for n in refs) + f'<tag k="highway" v="tertiary"/>{tags}</way>'
+        for i, (refs, tags) in enumerate(ways)) + "</osm>"
+
+
+@pytest.mark.parametrize("hand", ["left", "right"])
+@pytest.mark.parametrize("clockwise", [True, False])
+def test_warnings_about_an_extract_are_for_the_side_it_is_driven_on(folder, hand, clockwise):
+    (folder / "ring.osm").write_text(ring(clockwise))
+    (folder / "scene.lua").write_text(f'return scene {{ traffic = {{ hand = "{hand}" }}, road = osm("ring.osm") }}')
+    for tool in ("road", "check"):
+        result = subprocess.run([BIN, tool, str(folder / "scene.lua")], capture_output=True, text=True, timeout=300)
+        assert result.returncode == 0, result.stderr
+        assert ("a roundabout is read as a crossing" in result.stderr) == (clockwise != (hand == "left")), result.stderr
