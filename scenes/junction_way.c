@@ -8,7 +8,10 @@
 static const double PI = 3.14159265358979323846;
 static const double LEAST_BEND_M = 4.5, LEAST_BIKE_BEND_M = 2.5;
 static const double LEAST_INNER_M = 0.25; // radius of a lane's inner border
-static const double USUAL_REACH = 0.3;    // as road_connect() has it
+// From a lane that ends where the other begins nobody can turn back into that: streets that a map
+// draws on each other.
+static const double TURN_BACK_RAD = 2.6, TURN_BACK_M = 0.5, LEAST_WAY_M = 0.01;
+static const double USUAL_REACH = 0.3; // as road_connect() has it
 static const double SAME_WIDTH_M = 1e-9;
 enum { SWINGS = 8 };
 
@@ -248,6 +251,10 @@ void junction_way_add(road_builder *b, int junction, const road_arm *from, int f
   double width = fmax(arm_lane_width(b, from, from_lane), arm_lane_width(b, to, to_lane));
   road_place begin = gate_within(b, from, from_lane, true, within),
              end = gate_within(b, to, to_lane, false, within);
+  double distance = hypot(end.x_m - begin.x_m, end.y_m - begin.y_m);
+  double turn = fabs(angle_wrap(end.heading_rad - begin.heading_rad));
+  if (distance < (turn > TURN_BACK_RAD ? TURN_BACK_M : LEAST_WAY_M))
+    return;
   road_geometry pieces[ROAD_PIECES];
   int count = 0;
   if (way->arc) {

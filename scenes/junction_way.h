@@ -23,7 +23,7 @@ road_place junction_gate(const road_builder *b, const road_arm *arm, int lane, b
 void junction_way_lay(road_builder *b, int junction, const road_arm *from, int from_lane,
                       const road_arm *to, int to_lane, const road_geometry *pieces, int count,
                       const lane_way *way);
-/// The same along a line that suits the two lanes.
+/// The same along a line that suits the two lanes; none where these lie on each other.
 void junction_way_add(road_builder *b, int junction, const road_arm *from, int from_lane,
                       const road_arm *to, int to_lane, const lane_way *way);
 

@@ -182,7 +182,8 @@ bool map_find_branches(map_reader *r) {
       if (!read_branch(r, i, at))
         return false;
     }
-    choose_trunks(r, first);
+    if (r->branch_count > first)
+      choose_trunks(r, first);
     if (!cut_trunks(r, first))
       return false;
   }

@@ -15,6 +15,7 @@
 #include "base/rng.h"
 #include "with_broken_maps.h"
 #include "with_extracts.h"
+#include "with_hostile_maps.h"
 
 static status read_right(road_builder *b, const char *name, const char *text, size_t size,
                          trouble *why) {
@@ -109,12 +110,36 @@ static void an_extract_with_other_ways_is_read(void **state) {
   assert_true(read > 250);
 }
 
+// Three streets leave a crossing in the same direction, two of them on each other.
+static void streets_that_lie_on_each_other_are_read(void **state) {
+  (void)state;
+  static const double north[] = {0, 1e-8, 1e-7, 1e-6, 1e-5};
+  for (size_t i = 0; i < sizeof north / sizeof *north; i++) {
+    char text[1200];
+    int n =
+        snprintf(text, sizeof text,
+                 "<osm version='0.6'><node id='1' lat='52.5' lon='13.4'/>"
+                 "<node id='2' lat='52.5' lon='13.44'/><node id='3' lat='%.9f' lon='13.401'/>"
+                 "<node id='4' lat='52.501' lon='13.4'/>"
+                 "<way id='1'><nd ref='1'/><nd ref='2'/><nd ref='3'/>"
+                 "<tag k='highway' v='secondary'/><tag k='lanes' v='4'/></way>"
+                 "<way id='2'><nd ref='2'/><nd ref='4'/><tag k='highway' v='residential'/></way>"
+                 "</osm>",
+                 52.5 + north[i]);
+    assert_true(n > 0 && (size_t)n < sizeof text);
+    trouble why = {0};
+    if (hostile_extract_use("folded.osm", text, (size_t)n, &why) != STATUS_OK)
+      fail_msg("%g degrees apart: %s", north[i], why.text);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_broken_extract_gets_the_error_it_names),
       cmocka_unit_test(an_extract_with_other_bytes_is_read_or_refused),
       cmocka_unit_test(an_extract_with_other_values_is_read_or_refused),
       cmocka_unit_test(an_extract_with_other_ways_is_read),
+      cmocka_unit_test(streets_that_lie_on_each_other_are_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
