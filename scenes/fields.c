@@ -234,6 +234,12 @@ const field fields_table[] = {
   NUMBER(PEDESTRIANS, "per_km", "1/km", 0, 500, 15, SCENE(pedestrians_per_km), "people per km of sidewalk"),
   COUNT(PEDESTRIANS, "count", 0, 5000, "by per_km", SCENE(pedestrians), "people on foot; instead of per_km"),
   NUMBER(PEDESTRIANS, "jaywalking", "", 0, 1, 0.05, SCENE(jaywalking), "share of people who ignore a red light"),
+  NUMBER(PEDESTRIANS, "groups", "", 0, 1, 0.3, SCENE(groups), "share of people who walk with others, 2 to 4 together; most children walk with an adult besides"),
+  TABLE(PEDESTRIANS, "mix", "as listed", "weights of the kinds of people; kinds left out of a given mix don't walk"),
+
+  NUMBER(WALK_MIX, "adult", "", 0, 1000, 8, SCENE(walk_mix[0]), "weight of adults"),
+  NUMBER(WALK_MIX, "child", "", 0, 1000, 1, SCENE(walk_mix[1]), "weight of children of 5 to 12 years"),
+  NUMBER(WALK_MIX, "elderly", "", 0, 1000, 1, SCENE(walk_mix[2]), "weight of old people"),
 
   NUMBER(WEATHER, "cloud_cover", "", 0, 1, 0.1, SCENE(weather.cloud_cover), "0: blue sky; 1: overcast"),
   NUMBER(WEATHER, "rain_mmh", "mm/h", 0, 150, 0, SCENE(weather.rain_mmh), "rain rate; rate_mmh in rain {} and storm {} also wets the road to match"),
@@ -336,6 +342,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_MIX] = {"mix", "traffic.mix.", "traffic = { mix = { … } }"},
   [FIELDS_DRIVERS] = {"drivers", "traffic.drivers.", "traffic = { drivers = { … } }"},
   [FIELDS_PEDESTRIANS] = {"pedestrians", "pedestrians.", "pedestrians = { … }"},
+  [FIELDS_WALK_MIX] = {"mix", "pedestrians.mix.", "pedestrians = { mix = { … } }"},
   [FIELDS_WEATHER] = {"weather", "weather.", "weather = clear { … }, or cloudy, overcast, rain, snow, fog, night, storm"},
   [FIELDS_CHANGE] = {"weather_change", "weather_change.", "weather_change = { to = rain { … }, … }"},
   [FIELDS_EGO] = {"ego", "ego.", "ego = { … }"},

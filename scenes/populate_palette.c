@@ -56,7 +56,7 @@ palette palette_vehicle(thing_kind kind, rng *r) {
   return p;
 }
 
-palette palette_person(rng *r) {
+palette palette_person(rng *r, bool old) {
   static const shade tops[] = {{5, {38, 40, 46}},    {3, {216, 214, 208}},  {3, {44, 62, 98}},
                                {2, {120, 124, 128}}, {1.5, {140, 40, 42}},  {1, {62, 92, 66}},
                                {1, {196, 158, 88}},  {0.7, {206, 120, 52}}, {0.7, {112, 76, 128}},
@@ -77,7 +77,11 @@ palette palette_person(rng *r) {
   PICK(r, tops, 0.12, p.rgb[0]);
   PICK(r, trousers, 0.12, p.rgb[1]);
   PICK(r, skins, 0.06, p.rgb[2]);
-  PICK(r, hairs, 0.15, p.rgb[3]);
+  static const shade grey[] = {{3, {176, 172, 168}}, {2, {214, 212, 208}}, {1, {120, 112, 106}}};
+  if (old)
+    PICK(r, grey, 0.08, p.rgb[3]);
+  else
+    PICK(r, hairs, 0.15, p.rgb[3]);
   return p;
 }
 

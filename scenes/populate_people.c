@@ -10,20 +10,78 @@ static const double APART_M = 0.75; // between middles
 static const double CELL_M = 1;     // above APART_M: who is too near is a cell away at most
 enum { TRIES = 40 };
 
-static scene_person draw_person(const scene_def *def, rng *r) {
-  bool child = rng_chance(r, 0.1);
-  double height =
-      child ? rng_uniform(r, 1.05, 1.45) : fmax(1.48, fmin(2.0, rng_normal(r, 1.7, 0.09)));
-  scene_person p = {.asset_seed = rng_u32(r)};
+static const double CHILD_WITH_ADULT = 0.85; // of children
+enum { MOST_TOGETHER = 4 };
+
+// Statures of adults after DIN 33402-2:2005 (5th, 50th and 95th percentile of men 1.65, 1.75 and
+// 1.86 m, of women 1.54, 1.63 and 1.72 m; old people 4 cm less); of children of 5 to 12 years
+// after the WHO's growth reference of 2007.
+static double draw_height(person_kind kind, rng *r) {
+  bool man = rng_chance(r, 0.5);
+  double off = fmax(-2.5, fmin(2.5, rng_normal(r, 0, 1))), age = rng_uniform(r, 5, 13);
+  if (kind == PERSON_CHILD)
+    return 1.10 + 0.056 * (age - 5) + 0.055 * off;
+  double adult = man ? 1.75 + 0.064 * off : 1.63 + 0.057 * off;
+  return kind == PERSON_ELDERLY ? adult - 0.04 : adult;
+}
+
+// Adults' walking speeds as Weidmann (1993) found them, old people's and children's by his
+// curve over age.
+static double draw_speed(person_kind kind, rng *r) {
+  double z = rng_normal(r, 0, 1);
+  switch (kind) {
+  case PERSON_CHILD:
+    return fmax(0.6, fmin(1.9, 1.18 + 0.22 * z));
+  case PERSON_ELDERLY:
+    return fmax(0.5, fmin(1.5, 0.98 + 0.18 * z));
+  default:
+    return fmax(0.6, fmin(2.2, 1.34 + 0.26 * z));
+  }
+}
+
+static scene_person draw_person(const scene_def *def, person_kind kind, rng *r) {
+  double height = draw_height(kind, r);
+  scene_person p = {.kind = kind, .asset_seed = rng_u32(r)};
   p.size_m[0] = 0.47 * height; // of a stride
   p.size_m[1] = 0.32 * height;
   p.size_m[2] = height;
-  p.colors = palette_person(r);
-  // Walking speeds as Weidmann (1993) found them.
-  p.speed_mps = fmax(0.6, fmin(2.2, rng_normal(r, 1.34, 0.26))) * (child ? 0.85 : 1);
+  p.colors = palette_person(r, kind == PERSON_ELDERLY);
+  p.speed_mps = draw_speed(kind, r);
   p.direction = rng_chance(r, 0.5) ? 1 : -1;
-  p.jaywalking = def->jaywalking;
+  // Children look less.
+  p.jaywalking = fmin(1, def->jaywalking * (kind == PERSON_CHILD ? 2 : 1));
   return p;
+}
+
+// Those who walk together, the first of them an adult where one is among them. Returns how many,
+// `most` at most. Sizes of groups as Moussaïd et al. (2010) counted them.
+static int draw_together(const scene_def *def, int most, scene_person out[MOST_TOGETHER], rng *r) {
+  static const double sizes[] = {0.72, 0.2, 0.08};
+  person_kind kind = (person_kind)rng_weighted(r, def->walk_mix, WALK_KINDS);
+  bool led = rng_chance(r, CHILD_WITH_ADULT) && kind == PERSON_CHILD && most > 1;
+  // A group of n takes n people: fewer groups than people in groups.
+  double mean = 2 * sizes[0] + 3 * sizes[1] + 4 * sizes[2], share = def->groups;
+  bool group = rng_chance(r, share / (share + (1 - share) * mean));
+  int n = group ? 2 + rng_weighted(r, sizes, 3) : led ? 2 : 1;
+  n = n < most ? n : most;
+  for (int i = 0; i < n; i++) {
+    person_kind own = (person_kind)rng_weighted(r, def->walk_mix, WALK_KINDS);
+    if (i == 0)
+      own = led ? PERSON_ADULT : kind;
+    else if (led && i == 1)
+      own = PERSON_CHILD;
+    out[i] = draw_person(def, own, r);
+  }
+  // Together they walk as fast as the slowest, and a little slower still.
+  for (int i = 1; i < n; i++)
+    out[0].speed_mps = fmin(out[0].speed_mps, out[i].speed_mps);
+  out[0].speed_mps -= 0.04 * (n - 1);
+  for (int i = 1; i < n; i++) {
+    out[i].speed_mps = out[0].speed_mps;
+    out[i].direction = out[0].direction;
+    out[i].jaywalking = out[0].jaywalking;
+  }
+  return n;
 }
 
 typedef struct crowd {
@@ -85,24 +143,40 @@ static void free_crowd(crowd *c) {
   free(c->heads);
 }
 
-static bool place_one(crowd *c, const scene_def *def, const double *weights, double total, rng *r) {
-  scene_person p = draw_person(def, r);
+// Puts n people who walk together abreast at some place of the graph, or in rows where it is
+// narrow. `group` is their number if they are more than one.
+static bool place_together(crowd *c, scene_person *p, int n, int group, const double *weights,
+                           double total, rng *r) {
   for (int attempt = 0; attempt < TRIES; attempt++) {
     double at = rng_uniform(r, 0, total);
     int i = 0;
     while (i < c->net->walk_edge_count - 1 && at >= weights[i])
       at -= weights[i++];
     const walk_edge *edge = &c->net->walk_edges[i];
-    double s = rng_uniform(r, 0, edge->length_m);
-    double offset = fmax(0, edge->width_m / 2 - 0.4) * rng_uniform(r, -1, 1);
-    road_point on = walk_point(c->net, edge, s);
-    double x = on.x_m - offset * sin(on.heading_rad), y = on.y_m + offset * cos(on.heading_rad);
-    if (is_near(c, x, y))
+    double s = rng_uniform(r, 0, edge->length_m), room = fmax(0, edge->width_m - 0.8);
+    int columns = (int)fmin(n, 1 + floor(room / APART_M)), free = 0;
+    double offset = (room - (columns - 1) * APART_M) / 2 * rng_uniform(r, -1, 1);
+    double x[MOST_TOGETHER], y[MOST_TOGETHER];
+    for (; free < n; free++) {
+      double side = free % columns - (columns - 1) / 2.0;
+      double back = (free / columns) * 1.0;
+      p[free].edge = edge->id;
+      p[free].s_m = fmax(0, fmin(edge->length_m, s - back * p->direction));
+      p[free].offset_m = offset - side * APART_M * p->direction;
+      p[free].group = n > 1 ? group : 0;
+      road_point on = walk_point(c->net, edge, p[free].s_m);
+      x[free] = on.x_m - p[free].offset_m * sin(on.heading_rad);
+      y[free] = on.y_m + p[free].offset_m * cos(on.heading_rad);
+      bool crowds = is_near(c, x[free], y[free]);
+      for (int k = 0; k < free; k++)
+        crowds |= hypot(x[k] - x[free], y[k] - y[free]) < APART_M - 0.01;
+      if (crowds)
+        break;
+    }
+    if (free < n)
       continue;
-    p.edge = edge->id;
-    p.s_m = s;
-    p.offset_m = offset;
-    put(c, &p, x, y);
+    for (int k = 0; k < n; k++)
+      put(c, &p[k], x[k], y[k]);
     return true;
   }
   return false;
@@ -134,14 +208,22 @@ status populate_people(scene *s, const scene_def *def, scene_lack *lack, trouble
   for (int i = 0, person = 0; i < s->actor_count && person < scripted; i++)
     if (s->actors[i].person >= 0)
       put(&c, &s->people[person++], s->actors[i].x_m, s->actors[i].y_m);
-  for (int i = 0; i < wanted; i++) {
+  for (int i = 0, groups = 0, n; i < wanted; i += n) {
     rng r = rng_at(s->seed, RNG_PEOPLE, s->index, (uint32_t)i + 1, s->attempt);
-    if (!place_one(&c, def, weights, total, &r) && def->pedestrians >= 0) {
-      *lack = (scene_lack){.kind = LACK_PEOPLE, .wanted = wanted, .room = i};
+    scene_person together[MOST_TOGETHER];
+    n = draw_together(def, wanted - i, together, &r);
+    bool placed = place_together(&c, together, n, groups + 1, weights, total, &r);
+    // Where there is no room for all of them, some find it on their own.
+    for (int k = 0; k < n && !placed && n > 1; k++)
+      (void)place_together(&c, &together[k], 1, 0, weights, total, &r);
+    groups += placed && n > 1;
+    int room = c.count - scripted;
+    if (room < i + n && def->pedestrians >= 0) {
+      *lack = (scene_lack){.kind = LACK_PEOPLE, .wanted = wanted, .room = room};
       got = trouble_set(why, STATUS_RANGE,
                         "pedestrians.count: %d don't fit on %.1f km of sidewalks; room was found "
                         "for %d",
-                        wanted, sidewalks / 1000, i);
+                        wanted, sidewalks / 1000, room);
       goto done;
     }
   }

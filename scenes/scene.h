@@ -186,8 +186,18 @@ typedef enum signal_mode {
   SIGNALS_DARK,     // out of order: likewise
 } signal_mode;
 
+/// Who walks.
+typedef enum person_kind {
+  PERSON_ADULT,
+  PERSON_CHILD,
+  PERSON_ELDERLY,
+  PERSON_KIND_COUNT
+} person_kind;
+
 typedef struct scene_person {
   uint32_t id;
+  person_kind kind;
+  int group; // number from 1 of those who walk together, 0 alone; they follow each other
   uint32_t asset_seed;
   double size_m[3];
   palette colors;

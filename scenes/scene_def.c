@@ -120,6 +120,11 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
                        "signals_flashing: %.10g and signals_dark, %.10g, are more than 1 together; "
                        "lower one of them",
                        def.signals_flashing, def.signals_dark);
+  weights = 0;
+  for (int i = 0; i < WALK_KINDS; i++)
+    weights += def.walk_mix[i];
+  if (!(weights > 0))
+    return trouble_set(why, STATUS_RANGE, "pedestrians.mix: every weight is 0; give one above 0");
   if (def.duration_s * def.frame_hz < 1)
     return trouble_set(why, STATUS_RANGE,
                        "duration_s: %.10g s at %.10g frames a second is not one frame",

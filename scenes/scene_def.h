@@ -213,6 +213,7 @@ typedef struct place_ref {
 
 enum { MIX_KINDS = 6 };    // car van truck bus motorcycle bicycle, in that order
 enum { DRIVER_KINDS = 3 }; // aggressive normal cautious, in that order
+enum { WALK_KINDS = 3 };   // adult child elderly, as person_kind has them
 
 typedef struct scene_def {
   double duration_s, frame_hz, step_s;
@@ -241,6 +242,8 @@ typedef struct scene_def {
   double pedestrians_per_km;             // per km of sidewalk
   int pedestrians;                       // absolute count, or -1
   double jaywalking;                     // 0..1
+  double groups;                         // 0..1, share of people who walk with others
+  double walk_mix[WALK_KINDS];           // weights
   weather_state weather;                 // the sun still to be placed from the three below
   weather_change change;
   double time_of_day_h, latitude_deg;

@@ -323,6 +323,8 @@ static const field *find_plain(const char *path, place_kind place) {
     return fields_find(FIELDS_DRIVERS, name);
   if ((name = after(path, "traffic.")))
     return fields_find(FIELDS_TRAFFIC, name);
+  if ((name = after(path, "pedestrians.mix.")))
+    return fields_find(FIELDS_WALK_MIX, name);
   if ((name = after(path, "pedestrians.")))
     return fields_find(FIELDS_PEDESTRIANS, name);
   if ((name = after(path, "weather.")))

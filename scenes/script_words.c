@@ -270,6 +270,13 @@ static void read_pedestrians(lua_State *L, int index, scene_form *form) {
   script_check_table(L, index, "pedestrians", "{ per_km = 15, … }");
   script_read_fields(L, index, FIELDS_PEDESTRIANS, form, "pedestrians.", NULL);
   refuse_both(L, index, "pedestrians", "count", "per_km");
+  if (lua_getfield(L, index, "mix") != LUA_TNIL) {
+    int mix = lua_gettop(L);
+    script_check_table(L, mix, "pedestrians.mix", "{ adult = 8, child = 1, … }");
+    memset(form->def.walk_mix, 0, sizeof form->def.walk_mix);
+    script_read_fields(L, mix, FIELDS_WALK_MIX, form, "pedestrians.mix.", NULL);
+  }
+  lua_pop(L, 1);
 }
 
 static void read_weather(lua_State *L, int index, scene_form *form) {

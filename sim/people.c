@@ -7,10 +7,12 @@
 
 #include <math.h>
 
-static const double REACTION_S = 0.5; // social force's relaxation time
-static const double LOOK_M = 1.3;     // the point ahead one walks towards
-static const double KERB_M = 0.35;    // where people wait, before the edge's end
-static const double TURN_S = 0.15;    // how fast facing follows the way
+static const double RELAX_S = 0.5, CHILD_RELAX_S = 0.35; // social force's; children start faster
+static const double BODY_PER_HEIGHT = 0.126; // radius: 0.22 m of 1.75 m, shoulders in clothes
+static const double MOST_SPEED = 1.3;        // times the wanted one
+static const double LOOK_M = 1.3;            // the point ahead one walks towards
+static const double KERB_M = 0.35;           // where people wait, before the edge's end
+static const double TURN_S = 0.15;           // how fast facing follows the way
 static const double TURN_RADPS = 3.5;
 // Two steps of a walk cover about 0.83 of the height at 1.4 m/s, and fewer slowly.
 static const double CYCLE_PER_HEIGHT = 0.83, CYCLE_SPEED_MPS = 1.4;
@@ -28,7 +30,13 @@ static int far_node(const walk_edge *edge, int direction) {
   return direction > 0 ? edge->b : edge->a;
 }
 
-// The next edge where an edge ends: any other, or back where there is none.
+double sim_person_gone(const sim_world *w, int i) {
+  const walk_edge *edge = edge_of(w, w->people.edge[i]);
+  return w->people.direction[i] > 0 ? w->people.s_m[i] : edge->length_m - w->people.s_m[i];
+}
+
+// The next edge where an edge ends: any other, or back where there is none. Those who walk
+// together draw alike.
 static int draw_next_edge(sim_world *w, int i) {
   enum { MOST = 16 };
   sim_people *people = &w->people;
@@ -45,12 +53,14 @@ static int draw_next_edge(sim_world *w, int i) {
     choices[count] = id;
     weights[count++] = both ? 0.5 : 1;
   }
-  if (count == 0)
+  if (count == 0) {
+    people->draws[i]++;
     return edge->id;
-  rng r = rng_at(w->scene->seed, RNG_PEOPLE, w->scene->index, w->scene->people[i].id,
-                 people->draws[i]++);
+  }
+  const scene_person *leads = &w->scene->people[people->group_first[i]];
+  rng r = rng_at(w->scene->seed, RNG_PEOPLE, w->scene->index, leads->id, people->draws[i]++);
   int pick = count == 1 ? 0 : rng_weighted(&r, weights, count);
-  people->ignores_red[i] = rng_chance(&r, w->scene->people[i].jaywalking);
+  people->ignores_red[i] = rng_chance(&r, leads->jaywalking);
   return choices[pick];
 }
 
@@ -74,12 +84,11 @@ static int next_direction(const sim_world *w, int i) {
   return edge_of(w, people->next_edge[i])->a == node ? 1 : -1;
 }
 
-static void aim(const sim_world *w, int i, double *x, double *y) {
+// The point to walk to, `right_m` beside the way's middle.
+static void aim(const sim_world *w, int i, double right, double *x, double *y) {
   const sim_people *people = &w->people;
   const walk_edge *edge = edge_of(w, people->edge[i]);
-  double gone = people->direction[i] > 0 ? people->s_m[i] : edge->length_m - people->s_m[i];
-  double ahead = gone + LOOK_M - edge->length_m;
-  double right = w->net->left_hand ? -people->keep_aside[i] : people->keep_aside[i];
+  double gone = sim_person_gone(w, i), ahead = gone + LOOK_M - edge->length_m;
   if (ahead <= 0 || people->waiting[i])
     point_ahead(w, edge->id, people->direction[i], least_of(gone + LOOK_M, edge->length_m), right,
                 x, y);
@@ -88,18 +97,20 @@ static void aim(const sim_world *w, int i, double *x, double *y) {
 }
 
 // How fast to walk, given what lies ahead: waiting for the crosswalk, or for a car on it.
-static double pace(sim_world *w, int i) {
+static double pace(sim_world *w, int i, double speed) {
   sim_people *people = &w->people;
   const walk_edge *edge = edge_of(w, people->edge[i]);
   const walk_edge *next = edge_of(w, people->next_edge[i]);
-  double gone = people->direction[i] > 0 ? people->s_m[i] : edge->length_m - people->s_m[i];
-  double left = edge->length_m - gone, speed = people->speed_mps[i] * w->conditions.walking_factor;
+  double left = edge->length_m - sim_person_gone(w, i);
   people->waiting[i] = 0;
   if (edge->kind == WALK_CROSSWALK)
     return least_of(speed, most_of(0, sim_crosswalk_room(w, i)));
   if (next->kind != WALK_CROSSWALK || edge->kind == WALK_CROSSWALK || left > 4)
     return speed;
-  if (sim_crosswalk_free(w, i, next, next_direction(w, i) > 0))
+  int leads = people->group_first[i];
+  bool goes = leads == i || people->edge[leads] != edge->id || !people->waiting[leads];
+  goes = goes && (people->group_count[i] == 1 || sim_group_gathered(w, i));
+  if (goes && sim_crosswalk_free(w, i, next, next_direction(w, i) > 0))
     return speed;
   people->waiting[i] = 1;
   return least_of(speed, most_of(0, 1.2 * (left - KERB_M)));
@@ -108,6 +119,7 @@ static double pace(sim_world *w, int i) {
 static void enter_next_edge(sim_world *w, int i, double over_m) {
   sim_people *people = &w->people;
   int direction = next_direction(w, i);
+  people->done_m[i] += edge_of(w, people->edge[i])->length_m;
   people->edge[i] = people->next_edge[i];
   people->direction[i] = direction;
   const walk_edge *edge = edge_of(w, people->edge[i]);
@@ -140,7 +152,7 @@ static double find_place(sim_world *w, int i) {
   double dx = people->x_m[i] - p.x_m, dy = people->y_m[i] - p.y_m;
   double at = people->s_m[i] + dx * c + dy * s;
   double lateral = dy * c - dx * s;
-  double limit = most_of(0.1, edge->width_m / 2 - 0.2), out = fabs(lateral) - limit;
+  double limit = most_of(0.3, edge->width_m / 2 - 0.2), out = fabs(lateral) - limit;
   bool middle = at > 0 && at < edge->length_m;
   if (out > 0 && middle) {
     double back = least_of(out, 1.0 * w->step_s) * (lateral > 0 ? 1 : -1);
@@ -169,28 +181,43 @@ static void turn(sim_people *people, int i, double aim_rad, double dt) {
   people->yaw_rad[i] = angle_wrap(people->yaw_rad[i] + most_of(-most, least_of(most, off)));
 }
 
+// Velocity and position after a step of the social force.
+static void move(sim_world *w, int i, double ax, double ay, double speed) {
+  sim_people *people = &w->people;
+  double dt = w->step_s, vx = people->vx_mps[i] + ax * dt, vy = people->vy_mps[i] + ay * dt;
+  double v = sqrt(vx * vx + vy * vy), most = most_of(0.5, MOST_SPEED * speed);
+  if (v > most)
+    vx *= most / v, vy *= most / v;
+  if (v < 0.03 && speed < 0.02) // stands: no drifting about
+    vx = vy = 0;
+  people->vx_mps[i] = vx, people->vy_mps[i] = vy;
+  people->x_m[i] += vx * dt, people->y_m[i] += vy * dt;
+}
+
 static void walk(sim_world *w, int i) {
   sim_people *people = &w->people;
-  double dt = w->step_s, x, y, vx, vy;
-  double speed = pace(w, i);
-  aim(w, i, &x, &y);
-  double ax = x - people->x_m[i], ay = y - people->y_m[i];
-  double far = most_of(1e-9, sqrt(ax * ax + ay * ay));
-  double aim_rad = atan2(ay, ax);
-  sim_people_avoid(w, i, ax / far, ay / far, speed, &vx, &vy);
-  double follow = w->people.follow;
-  people->vx_mps[i] += (vx - people->vx_mps[i]) * follow;
-  people->vy_mps[i] += (vy - people->vy_mps[i]) * follow;
-  double vx1 = people->vx_mps[i], vy1 = people->vy_mps[i];
-  double v = sqrt(vx1 * vx1 + vy1 * vy1);
-  if (v < 0.03 && speed < 0.02) // stands: no drifting about
-    v = people->vx_mps[i] = people->vy_mps[i] = 0;
-  people->x_m[i] += people->vx_mps[i] * dt;
-  people->y_m[i] += people->vy_mps[i] * dt;
-  double z = find_place(w, i);
-  double way = v * dt;
-  people->z_m[i] += (z - people->z_m[i]) * (1 - exp(-way / 0.15));
-  turn(people, i, aim_rad, dt);
+  double x, y, ax, ay, right = people->keep_aside[i];
+  double speed = people->speed_mps[i] * w->conditions.walking_factor;
+  if (people->group_count[i] > 1)
+    sim_group_keep(w, i, &speed, &right);
+  speed = pace(w, i, speed);
+  aim(w, i, w->net->left_hand ? -right : right, &x, &y);
+  double dx = x - people->x_m[i], dy = y - people->y_m[i];
+  double far = most_of(1e-9, sqrt(dx * dx + dy * dy));
+  people->aim_rad[i] = atan2(dy, dx);
+  sim_people_force(w, i, dx / far, dy / far, speed, &ax, &ay);
+  move(w, i, ax, ay, speed);
+  people->ground_m[i] = find_place(w, i);
+}
+
+// What follows from where the body went: facing, gait, height.
+static void follow(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  const sim_place *before = &people->before[i];
+  double dx = people->x_m[i] - before->x_m, dy = people->y_m[i] - before->y_m;
+  double way = sqrt(dx * dx + dy * dy), v = way / w->step_s;
+  people->z_m[i] += (people->ground_m[i] - people->z_m[i]) * (1 - exp(-way / 0.15));
+  turn(people, i, people->aim_rad[i], w->step_s);
   double cycle = CYCLE_PER_HEIGHT * people->height_m[i] *
                  sqrt(least_of(1.8, most_of(0.3, v / CYCLE_SPEED_MPS)));
   people->gait[i] += way / cycle;
@@ -207,6 +234,10 @@ void sim_people_move(sim_world *w) {
     else
       sim_scripted_walk(w, i);
   }
+  sim_people_part(w);
+  for (int i = 0; i < w->people.count; i++)
+    if (w->people.edge[i])
+      follow(w, i);
 }
 
 void sim_walkers_list(sim_world *w) {
@@ -238,10 +269,13 @@ static bool allocate(sim_world *w, int n) {
   double **doubles[] = {&people->speed_mps, &people->height_m, &people->keep_aside, &people->s_m,
                         &people->lateral_m, &people->x_m,      &people->y_m,        &people->z_m,
                         &people->vx_mps,    &people->vy_mps,   &people->yaw_rad,    &people->gait,
-                        &people->gone_m};
+                        &people->gone_m,    &people->body_m,   &people->relax_s,    &people->done_m,
+                        &people->aim_rad,   &people->ground_m};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
+  people->group_first = ARENA_NEW(w->memory, int, n);
+  people->group_count = ARENA_NEW(w->memory, int, n);
   people->edge = ARENA_NEW(w->memory, int, n);
   people->next_edge = ARENA_NEW(w->memory, int, n);
   people->direction = ARENA_NEW(w->memory, int, n);
@@ -249,8 +283,9 @@ static bool allocate(sim_world *w, int n) {
   people->ignores_red = ARENA_NEW(w->memory, uint8_t, n);
   people->waiting = ARENA_NEW(w->memory, uint8_t, n);
   people->before = ARENA_NEW(w->memory, sim_place, n);
-  return people->edge && people->next_edge && people->direction && people->draws &&
-         people->ignores_red && people->waiting && people->before;
+  return people->group_first && people->group_count && people->edge && people->next_edge &&
+         people->direction && people->draws && people->ignores_red && people->waiting &&
+         people->before;
 }
 
 // Somebody of the script, off the walk graph.
@@ -261,6 +296,7 @@ static void place_scripted(sim_world *w, int i) {
     if (a->person != i)
       continue;
     people->height_m[i] = most_of(0.5, w->scene->people[i].size_m[2]);
+    people->body_m[i] = BODY_PER_HEIGHT * people->height_m[i];
     people->x_m[i] = a->x_m, people->y_m[i] = a->y_m, people->z_m[i] = a->z_m;
     people->yaw_rad[i] = a->heading_rad;
     people->before[i] = sim_person_place(w, i);
@@ -277,6 +313,8 @@ static void place(sim_world *w, int i) {
   const walk_edge *edge = edge_of(w, from->edge);
   people->speed_mps[i] = from->speed_mps;
   people->height_m[i] = most_of(0.5, from->size_m[2]);
+  people->body_m[i] = BODY_PER_HEIGHT * people->height_m[i];
+  people->relax_s[i] = from->kind == PERSON_CHILD ? CHILD_RELAX_S : RELAX_S;
   people->edge[i] = from->edge;
   people->direction[i] = from->direction < 0 ? -1 : 1;
   people->s_m[i] = least_of(edge->length_m, most_of(0, from->s_m));
@@ -295,13 +333,25 @@ static void place(sim_world *w, int i) {
   people->before[i] = sim_person_place(w, i);
 }
 
+// Members follow each other in the scene.
+static void join_groups(sim_world *w) {
+  const scene_person *from = w->scene->people;
+  for (int i = 0; i < w->people.count; i++) {
+    bool joins = i > 0 && from[i].group && from[i].group == from[i - 1].group;
+    w->people.group_first[i] = joins ? w->people.group_first[i - 1] : i;
+    int first = w->people.group_first[i];
+    for (int k = first; k <= i; k++)
+      w->people.group_count[k] = i - first + 1;
+  }
+}
+
 bool sim_people_create(sim_world *w) {
   int n = w->scene->person_count;
   w->people.count = n;
-  w->people.follow = 1 - exp(-w->step_s / REACTION_S);
   w->people.turn = 1 - exp(-w->step_s / TURN_S);
   if (!allocate(w, n))
     return false;
+  join_groups(w);
   for (int i = 0; i < n; i++)
     place(w, i);
   return true;

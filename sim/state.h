@@ -88,10 +88,14 @@ typedef struct sim_vehicles {
 /// People, shape (count). Their place is on the walk graph, their position free.
 typedef struct sim_people {
   int count;
-  double follow, turn; // what a step takes off velocities' and facings' errors
+  double turn; // what a step takes off facings' errors
   // Set at creation.
   double *speed_mps, *height_m;
+  double *body_m;     // radius of what nobody else gets into
+  double *relax_s;    // how fast one gets at the velocity that one wants
   double *keep_aside; // m from the middle of the way to the side that traffic keeps to
+  int *group_first;   // those who walk together are group_first .. + group_count - 1
+  int *group_count;   // 1: alone
   // Written by sim/people.c.
   int *edge, *next_edge; // walk_edge ids
   int *direction;        // on edge: +1 towards b, -1 towards a
@@ -101,7 +105,9 @@ typedef struct sim_people {
   double *s_m, *lateral_m; // along and left of the edge's middle line, a to b
   double *x_m, *y_m, *z_m, *vx_mps, *vy_mps;
   double *yaw_rad, *gait;
-  double *gone_m; // distance walked so far
+  double *gone_m;             // distance walked so far
+  double *done_m;             // length of the edges completed
+  double *aim_rad, *ground_m; // heading of what one walks to, the way's height here
   sim_place *before;
 } sim_people;
 
@@ -303,17 +309,40 @@ bool sim_sway_create(sim_world *w);
 /// A body's tilt after it has moved on by a step.
 void sim_sway(sim_world *w, int vehicle);
 
-// sim/people.c, sim/people_avoid.c
+// sim/people.c
 bool sim_people_create(sim_world *w);
 status sim_people_check(const scene *s, trouble *why);
 sim_place sim_person_place(const sim_world *w, int person);
 void sim_walkers_list(sim_world *w);
 void sim_people_move(sim_world *w);
-/// The velocity that person i wants once others and posts are in its way.
-void sim_people_avoid(const sim_world *w, int person, double ahead_x, double ahead_y,
-                      double speed_mps, double *vx_mps, double *vy_mps);
+/// How far along its edge a person has come, in walking direction.
+double sim_person_gone(const sim_world *w, int person);
+
+// sim/people_cells.c
 void sim_people_sort(sim_world *w);
 bool sim_posts_create(sim_world *w);
+enum { SIM_BUCKETS = 9 };
+/// The lists of cells, each once, that hold whoever is within SIM_SEE_M of a place: into
+/// cell_head and post_cell_first. Returns how many.
+int sim_people_buckets(const sim_world *w, double x_m, double y_m, int out[SIM_BUCKETS]);
+#define SIM_SEE_M 3.0
+
+// sim/people_force.c
+/// Forces by mass on a person who wants to walk at speed_mps towards (ahead_x, ahead_y), a unit
+/// vector: the own will, others, posts, and the way's borders.
+void sim_people_force(const sim_world *w, int person, double ahead_x, double ahead_y,
+                      double speed_mps, double *ax_mps2, double *ay_mps2);
+
+// sim/people_bodies.c
+/// Moves people out of each other, of posts and of vehicles where forces didn't keep them out.
+void sim_people_part(sim_world *w);
+
+// sim/people_group.c
+/// What walking with others makes of a person's speed, and how far to the right of the way's
+/// middle it walks then.
+void sim_group_keep(const sim_world *w, int person, double *speed_mps, double *right_m);
+/// Whether those who walk with a person who waits at a crosswalk have come, too, or have gone.
+bool sim_group_gathered(const sim_world *w, int person);
 
 // sim/crosswalk.c
 /// Forgets last step's approaches.

@@ -178,6 +178,7 @@ uint64_t sim_world_hash(const sim_world *w) {
       {people->vy_mps, m * sizeof(double)},
       {people->yaw_rad, m * sizeof(double)},
       {people->gait, m * sizeof(double)},
+      {people->done_m, m * sizeof(double)},
       {people->waiting, m},
       {&w->weather, sizeof w->weather},
   };

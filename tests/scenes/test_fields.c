@@ -82,6 +82,8 @@ static const char *wrap_in(field_group group) {
     return "return scene { traffic = { drivers = { normal = 1, %s } } }";
   case FIELDS_PEDESTRIANS:
     return "return scene { pedestrians = { %s } }";
+  case FIELDS_WALK_MIX:
+    return "return scene { pedestrians = { mix = { %s } } }";
   case FIELDS_WEATHER:
     return "return scene { weather = clear { %s } }";
   case FIELDS_CHANGE:
@@ -180,7 +182,7 @@ static void texts_say_range_default_and_names(void **state) {
   fields_default(fields_find(FIELDS_GRID_CITY, "blocks"), text, sizeof text);
   assert_string_equal(text, "{3, 3}");
   fields_names(FIELDS_PEDESTRIANS, text, sizeof text);
-  assert_string_equal(text, "per_km, count and jaywalking");
+  assert_string_equal(text, "per_km, count, jaywalking, groups and mix");
   assert_string_equal(fields_suggest(FIELDS_SCENE, "duraton_s"), "duration_s");
   assert_null(fields_suggest(FIELDS_SCENE, "zzzzzz"));
   assert_null(fields_find(FIELDS_SCENE, "block_m"));

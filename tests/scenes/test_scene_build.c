@@ -284,6 +284,8 @@ static void crowds_stand_apart(void **state) {
   def.place = PLACE_INTERSECTION;
   def.vehicles = 0;
   def.pedestrians = 5000;
+  def.groups = 0;
+  def.walk_mix[1] = 0; // children need an adult beside them
   scene *s = NULL;
   trouble why = {0};
   assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_RANGE);

@@ -275,6 +275,53 @@ scene *with_crossing(bool signals, int along_x, int along_y, int people) {
   return s;
 }
 
+scene *with_round_walk(double length_m, double width_m, int people) {
+  scene *s = with_straight(100, 10, 1);
+  road_network *net = &s->roads;
+  double radius = length_m / (2 * PI);
+  net->walk_node_count = net->walk_edge_count = 2;
+  net->walk_nodes = ARENA_NEW(s->memory, walk_node, 2);
+  net->walk_edges = ARENA_NEW(s->memory, walk_edge, 2);
+  net->walk_links = ARENA_NEW(s->memory, int, 4);
+  for (int e = 0; e < 2; e++) {
+    net->walk_nodes[e] =
+        (walk_node){.x_m = e ? -radius : radius, .y_m = 300, .edge_first = 2 * e, .edge_count = 2};
+    net->walk_links[2 * e] = 1, net->walk_links[2 * e + 1] = 2;
+    walk_edge *edge = &net->walk_edges[e];
+    *edge = (walk_edge){.id = e + 1,
+                        .a = e + 1,
+                        .b = 2 - e,
+                        .kind = WALK_SIDEWALK,
+                        .width_m = width_m,
+                        .length_m = length_m / 2,
+                        .point_first = net->point_count};
+    int n = (int)ceil(length_m / 2);
+    for (int i = 0; i <= n; i++, edge->point_count++) {
+      double a = PI * (e + (double)i / n);
+      net->points[net->point_count++] = (road_point){.x_m = radius * cos(a),
+                                                     .y_m = 300 + radius * sin(a),
+                                                     .heading_rad = angle_wrap(a + PI / 2),
+                                                     .s_m = length_m / 2 * i / n};
+    }
+  }
+  s->people = ARENA_NEW(s->memory, scene_person, people);
+  s->person_count = people;
+  // As even a lattice as fits.
+  int rows = (int)fmax(1, round(sqrt(people * width_m / length_m)));
+  for (int i = 0; i < people; i++) {
+    double at = length_m * i / people;
+    s->people[i] = (scene_person){.id = (uint32_t)i + 2,
+                                  .size_m = {0.8, 0.55, 1.72},
+                                  .edge = at < length_m / 2 ? 1 : 2,
+                                  .s_m = fmod(at, length_m / 2),
+                                  .offset_m = ((i % rows + 0.5) / rows - 0.5) * (width_m - 0.5),
+                                  .direction = 1,
+                                  .speed_mps = 1.34};
+  }
+  s->id_count += (uint32_t)people;
+  return s;
+}
+
 sim_world *with_world(const scene *s) {
   sim_world *world;
   trouble why;

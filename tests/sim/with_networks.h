@@ -26,6 +26,10 @@ scene *with_bend(double radius_m, double limit_mps);
 /// for lane 1, 2 for lane 4, 3 for the crosswalk; 20 s green each, 3 s yellow, 2 s red.
 scene *with_crossing(bool signals, int along_x, int along_y, int people);
 
+/// A walkway round in a circle, of two edges, with so many people spread over it who walk the
+/// one way, and a car far away. Speeds are Weidmann's 1.34 m/s.
+scene *with_round_walk(double length_m, double width_m, int people);
+
 /// Puts vehicle i somewhere else.
 void with_vehicle_at(scene *s, int i, int lane, double s_m, double speed_mps);
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bodies are solid: where forces let two people press into each other, into a post or a
+// vehicle, they are moved apart.
+#include "base/least.h"
+#include "sim/state.h"
+
+#include <math.h>
+
+enum { ROUNDS = 6 };
+static const double SLACK_M = 0.01; // how much deeper than solid bodies may stay
+
+static const double KERB_M = 0.1, LEAST_HALF_M = 0.35; // from its border, and of narrow ways
+
+// Takes from i's velocity what leads on towards (nx, ny), a unit vector.
+static void stop_towards(sim_people *people, int i, double nx, double ny) {
+  double towards = people->vx_mps[i] * nx + people->vy_mps[i] * ny;
+  if (towards > 0) {
+    people->vx_mps[i] -= towards * nx;
+    people->vy_mps[i] -= towards * ny;
+  }
+}
+
+// Scripted people go where their script says: who meets them makes way alone.
+static bool part_two(sim_people *people, int i, int j) {
+  bool i_moves = people->edge[i], j_moves = people->edge[j];
+  double dx = people->x_m[j] - people->x_m[i], dy = people->y_m[j] - people->y_m[i];
+  double reach = people->body_m[i] + people->body_m[j] - SLACK_M, apart2 = dx * dx + dy * dy;
+  if (apart2 >= reach * reach || fabs(people->z_m[i] - people->z_m[j]) > 1.5 ||
+      (!i_moves && !j_moves))
+    return false;
+  double apart = sqrt(apart2);
+  if (apart < 1e-6) // in the same place: the one steps to its left, the other to its right
+    dx = -sin(people->yaw_rad[i]), dy = cos(people->yaw_rad[i]);
+  else
+    dx /= apart, dy /= apart;
+  double each = i_moves && j_moves ? (reach - apart) / 2 : reach - apart;
+  if (i_moves) {
+    people->x_m[i] -= each * dx, people->y_m[i] -= each * dy;
+    stop_towards(people, i, dx, dy);
+  }
+  if (j_moves) {
+    people->x_m[j] += each * dx, people->y_m[j] += each * dy;
+    stop_towards(people, j, -dx, -dy);
+  }
+  return true;
+}
+
+static bool leave_post(sim_people *people, int i, vec3 post) {
+  double dx = people->x_m[i] - post.x, dy = people->y_m[i] - post.y;
+  double reach = people->body_m[i] + post.z - SLACK_M, apart2 = dx * dx + dy * dy;
+  if (apart2 >= reach * reach)
+    return false;
+  double apart = most_of(1e-6, sqrt(apart2));
+  dx /= apart, dy /= apart;
+  people->x_m[i] = post.x + reach * dx, people->y_m[i] = post.y + reach * dy;
+  stop_towards(people, i, -dx, -dy);
+  return true;
+}
+
+// Everybody near i, each pair once, and posts.
+static bool part_from_all(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  int bucket[SIM_BUCKETS];
+  int buckets = sim_people_buckets(w, people->x_m[i], people->y_m[i], bucket);
+  bool moved = false;
+  for (int b = 0; b < buckets; b++) {
+    for (int j = w->cell_head[bucket[b]]; j >= 0; j = w->cell_next[j])
+      moved |= j > i && part_two(people, i, j);
+    for (int k = w->post_cell_first[bucket[b]];
+         k < w->post_cell_first[bucket[b] + 1] && people->edge[i]; k++)
+      moved |= leave_post(people, i, w->posts[k]);
+  }
+  return moved;
+}
+
+// Out of a vehicle's box by the nearest side.
+static void leave_vehicle(sim_world *w, int i, int vehicle) {
+  sim_people *people = &w->people;
+  const sim_vehicles *cars = &w->cars;
+  double c = cos(cars->yaw_rad[vehicle]), s = sin(cars->yaw_rad[vehicle]);
+  double dx = people->x_m[i] - cars->x_m[vehicle], dy = people->y_m[i] - cars->y_m[vehicle];
+  double ahead = dx * c + dy * s, left = dy * c - dx * s, body = people->body_m[i] / 2;
+  double deep_x = cars->length_m[vehicle] / 2 + body - fabs(ahead);
+  double deep_y = cars->width_m[vehicle] / 2 + body - fabs(left);
+  if (deep_x <= 0 || deep_y <= 0 || fabs(people->z_m[i] - cars->z_m[vehicle]) > 2)
+    return;
+  double nx = deep_x < deep_y ? (ahead > 0 ? c : -c) : left > 0 ? -s : s;
+  double ny = deep_x < deep_y ? (ahead > 0 ? s : -s) : left > 0 ? c : -c;
+  double out = least_of(deep_x, deep_y);
+  people->x_m[i] += out * nx, people->y_m[i] += out * ny;
+  stop_towards(people, i, -nx, -ny);
+}
+
+// Vehicles are near people on crosswalks alone, and there on the lanes that cross it.
+static void part_from_vehicles(sim_world *w, int i) {
+  const walk_edge *edge = &w->net->walk_edges[w->people.edge[i] - 1];
+  if (edge->kind != WALK_CROSSWALK)
+    return;
+  const int *first = &w->lanes.walk_first[edge->crosswalk - 1];
+  for (int k = first[0]; k < first[1]; k++) {
+    const lane_crossing *c = &w->net->crossings[w->lanes.walk_crossings[k]];
+    for (int q = w->queue_first[c->lane - 1]; q < w->queue_first[c->lane]; q++)
+      if (fabs(w->queue[q].s_m - (c->begin_s_m + c->end_s_m) / 2) < 25)
+        leave_vehicle(w, i, w->queue[q].vehicle);
+  }
+}
+
+// Walls and traffic are beyond the way's borders: nobody is pushed over them.
+static bool stay_on_way(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  const walk_edge *edge = &w->net->walk_edges[people->edge[i] - 1];
+  sim_track_node p = sim_track_plain(&w->lanes.edges[edge->id - 1], people->s_m[i]);
+  double dx = people->x_m[i] - p.x_m, dy = people->y_m[i] - p.y_m;
+  double at = people->s_m[i] + dx * p.tx + dy * p.ty, left = dy * p.tx - dx * p.ty;
+  double out = fabs(left) - most_of(LEAST_HALF_M, edge->width_m / 2 - KERB_M);
+  if (out <= 0 || at < 0 || at > edge->length_m)
+    return false;
+  double nx = left > 0 ? -p.ty : p.ty, ny = left > 0 ? p.tx : -p.tx;
+  people->x_m[i] -= out * nx, people->y_m[i] -= out * ny;
+  stop_towards(people, i, nx, ny);
+  return true;
+}
+
+void sim_people_part(sim_world *w) {
+  bool moved = true;
+  for (int round = 0; round < ROUNDS && moved; round++) {
+    moved = false;
+    for (int i = 0; i < w->people.count; i++)
+      moved |= part_from_all(w, i) | (w->people.edge[i] && stay_on_way(w, i));
+  }
+  for (int i = 0; i < w->people.count; i++)
+    if (w->people.edge[i])
+      part_from_vehicles(w, i);
+}
