@@ -112,7 +112,8 @@ static scene_person draw_person(const actor_def *def, rng *r) {
   p.size_m[1] = 0.32 * height;
   p.size_m[2] = height;
   put_size(def, p.size_m);
-  p.colors = palette_person(r);
+  p.kind = child ? PERSON_CHILD : PERSON_ADULT;
+  p.colors = palette_person(r, false);
   p.speed_mps = 1.4;
   return p;
 }

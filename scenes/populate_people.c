@@ -40,8 +40,8 @@ static double draw_speed(person_kind kind, rng *r) {
 }
 
 static scene_person draw_person(const scene_def *def, person_kind kind, rng *r) {
-  double height = draw_height(kind, r);
   scene_person p = {.kind = kind, .asset_seed = rng_u32(r)};
+  double height = draw_height(kind, r);
   p.size_m[0] = 0.47 * height; // of a stride
   p.size_m[1] = 0.32 * height;
   p.size_m[2] = height;

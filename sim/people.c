@@ -256,6 +256,8 @@ void sim_walkers_list(sim_world *w) {
       const road_crosswalk *crosswalk = &w->net->crosswalks[next->crosswalk - 1];
       signal_color color = sim_color(w, crosswalk->junction, crosswalk->group);
       double left = people->direction[i] > 0 ? edge->length_m - people->s_m[i] : people->s_m[i];
+      if (people->group_count[i] > 1 && !sim_group_gathered(w, i))
+        continue; // looks back to the others, not at the road
       if (left > 1.5 || (color != SIGNAL_GREEN && color != SIGNAL_OFF))
         continue;
       w->walker_next[i] = w->waiting_head[next->crosswalk - 1];

@@ -47,8 +47,8 @@ bool sim_group_gathered(const sim_world *w, int i) {
   for (int k = first; k < first + people->group_count[i]; k++) {
     double off = progress(w, k) - progress(w, i);
     if (off > 1 && !people->waiting[k])
-      return true; // one has gone
-    gathered = gathered && off > -WAIT_M;
+      return true;                                                         // one has gone
+    gathered = gathered && off > -WAIT_M - ROW_M * people->group_count[i]; // they may queue
   }
   return gathered;
 }

@@ -290,10 +290,10 @@ static void crowds_stand_apart(void **state) {
   trouble why = {0};
   assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_RANGE);
   assert_string_equal(why.text, "pedestrians.count: 5000 don't fit on 0.9 km of sidewalks; room "
-                                "was found for 1396");
-  def.pedestrians = 1396;
+                                "was found for 1443");
+  def.pedestrians = 1443;
   assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_OK);
-  assert_int_equal(s->person_count, 1396);
+  assert_int_equal(s->person_count, 1443);
   double *xy = malloc(sizeof *xy * 2 * (size_t)s->person_count);
   assert_non_null(xy);
   for (int i = 0; i < s->person_count; i++) {
