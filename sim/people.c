@@ -142,6 +142,20 @@ static bool turns_back(const sim_world *w, int i) {
   return (out.tx * in.tx + out.ty * in.ty) * direction * then < -0.3;
 }
 
+// How far somebody who cuts the corner is on the next edge already; below 0: isn't.
+static double cut_over(const sim_world *w, int i) {
+  const sim_people *people = &w->people;
+  const walk_edge *edge = edge_of(w, people->edge[i]), *next = edge_of(w, people->next_edge[i]);
+  if (next == edge || edge->length_m - sim_person_gone(w, i) > LOOK_M)
+    return -1;
+  int direction = next_direction(w, i);
+  sim_track_node p =
+      sim_track_plain(&w->lanes.edges[next->id - 1], direction > 0 ? 0 : next->length_m);
+  double dx = people->x_m[i] - p.x_m, dy = people->y_m[i] - p.y_m;
+  double along = (dx * p.tx + dy * p.ty) * direction, left = dy * p.tx - dx * p.ty;
+  return along > 0.4 && fabs(left) < next->width_m / 2 ? along : -1;
+}
+
 // Finds the place on the graph again after the body has moved, and keeps it on the walk.
 // Returns the ground's height there.
 static double find_place(sim_world *w, int i) {
@@ -166,6 +180,8 @@ static double find_place(sim_world *w, int i) {
   bool crossing_next = edge_of(w, people->next_edge[i])->kind == WALK_CROSSWALK;
   if (over < 0 && over > -0.8 * LOOK_M && turns_back(w, i))
     over = 0;
+  if (over < 0)
+    over = cut_over(w, i);
   if (over >= 0 && !(people->waiting[i] && crossing_next))
     enter_next_edge(w, i, over);
   return p.z_m;

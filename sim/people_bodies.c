@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { ROUNDS = 6 };
+enum { ROUNDS = 12 };
 static const double SLACK_M = 0.01; // how much deeper than solid bodies may stay
 
 static const double KERB_M = 0.1, LEAST_HALF_M = 0.35; // from its border, and of narrow ways
@@ -113,7 +113,7 @@ static bool stay_on_way(sim_world *w, int i) {
   double dx = people->x_m[i] - p.x_m, dy = people->y_m[i] - p.y_m;
   double at = people->s_m[i] + dx * p.tx + dy * p.ty, left = dy * p.tx - dx * p.ty;
   double out = fabs(left) - most_of(LEAST_HALF_M, edge->width_m / 2 - KERB_M);
-  if (out <= 0 || at < 0 || at > edge->length_m)
+  if (out <= 0 || at < SIM_OPEN_M || at > edge->length_m - SIM_OPEN_M)
     return false;
   double nx = left > 0 ? -p.ty : p.ty, ny = left > 0 ? p.tx : -p.tx;
   people->x_m[i] -= out * nx, people->y_m[i] -= out * ny;

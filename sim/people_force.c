@@ -63,10 +63,13 @@ static void meet(walker *me, double x, double y, double vx, double vy, double bo
   me->ax -= push * ex, me->ay -= push * ey;
 }
 
-// The borders of the way push towards its middle.
+// The borders of the way push towards its middle; where it meets others they are open.
 static void keep_on_way(const sim_world *w, int person, walker *me) {
   const walk_edge *edge = &w->net->walk_edges[w->people.edge[person] - 1];
-  sim_track_node at = sim_track_plain(&w->lanes.edges[edge->id - 1], w->people.s_m[person]);
+  double s = w->people.s_m[person];
+  if (s < SIM_OPEN_M || s > edge->length_m - SIM_OPEN_M)
+    return;
+  sim_track_node at = sim_track_plain(&w->lanes.edges[edge->id - 1], s);
   double half = most_of(edge->width_m / 2 + WALL_BEYOND_M, NARROW_M),
          lateral = w->people.lateral_m[person];
   double left =

@@ -326,6 +326,8 @@ enum { SIM_BUCKETS = 9 };
 /// cell_head and post_cell_first. Returns how many.
 int sim_people_buckets(const sim_world *w, double x_m, double y_m, int out[SIM_BUCKETS]);
 #define SIM_SEE_M 3.0
+/// So far from the ends of a way its borders are open.
+#define SIM_OPEN_M 1.5
 
 // sim/people_force.c
 /// Forces by mass on a person who wants to walk at speed_mps towards (ahead_x, ahead_y), a unit

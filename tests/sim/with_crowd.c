@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "with_checks.h"
 
@@ -117,12 +118,22 @@ void crowd_check_scene(const scene *s, double seconds, crowd_report *report) {
     snprintf(report->first, sizeof report->first, "%.200s", why.text);
     return;
   }
+  double *stands = calloc((size_t)s->id_count + 1, sizeof *stands);
   long frames = lround(seconds * s->frame_hz);
   for (long frame = 0; frame < frames; frame++) {
     sim_world_next_frame(world, &shot, &why);
     if (shot.time_ns >= 1000000000)
       crowd_check(s, &shot, report);
+    for (int i = 0; i < shot.actor_count && stands; i++) {
+      const sim_actor *a = &shot.actors[i];
+      if (a->kind != THING_PERSON)
+        continue;
+      double v = hypot(a->velocity_mps.x, a->velocity_mps.y);
+      stands[a->id] = v < 0.05 ? stands[a->id] + 1 / s->frame_hz : 0;
+      report->longest_stand_s = fmax(report->longest_stand_s, stands[a->id]);
+    }
   }
+  free(stands);
   sim_snapshot_free(&shot);
   sim_world_destroy(world);
 }

@@ -12,7 +12,8 @@ typedef struct crowd_report {
   int in_things;    // people inside posts, walls, houses, parked cars and what else stands there
   double deepest_m; // how far the worst pair overlapped
   double walked_m;  // by all together
-  char first[256];  // text of the first finding
+  double longest_stand_s; // of anybody, with crowd_check_scene
+  char first[256];        // text of the first finding
 } crowd_report;
 
 /// How far two bodies may press into each other: clothes, and a shoulder that turns away.
