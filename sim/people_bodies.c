@@ -77,12 +77,13 @@ static bool part_from_all(sim_world *w, int i) {
 static void leave_vehicle(sim_world *w, int i, int vehicle) {
   sim_people *people = &w->people;
   const sim_vehicles *cars = &w->cars;
-  double c = cos(cars->yaw_rad[vehicle]), s = sin(cars->yaw_rad[vehicle]);
-  double dx = people->x_m[i] - cars->x_m[vehicle], dy = people->y_m[i] - cars->y_m[vehicle];
-  double ahead = dx * c + dy * s, left = dy * c - dx * s, body = people->body_m[i] / 2;
-  double deep_x = cars->length_m[vehicle] / 2 + body - fabs(ahead);
-  double deep_y = cars->width_m[vehicle] / 2 + body - fabs(left);
-  if (deep_x <= 0 || deep_y <= 0 || fabs(people->z_m[i] - cars->z_m[vehicle]) > 2)
+  const sim_body *body = &cars->body[vehicle];
+  double c = body->ahead_x, s = body->ahead_y;
+  double dx = people->x_m[i] - body->x_m, dy = people->y_m[i] - body->y_m;
+  double ahead = dx * c + dy * s, left = dy * c - dx * s, girth = people->body_m[i] / 2;
+  double deep_x = cars->length_m[vehicle] / 2 + girth - fabs(ahead);
+  double deep_y = cars->width_m[vehicle] / 2 + girth - fabs(left);
+  if (deep_x <= 0 || deep_y <= 0 || fabs(people->z_m[i] - body->z_m) > 2)
     return;
   double nx = deep_x < deep_y ? (ahead > 0 ? c : -c) : left > 0 ? -s : s;
   double ny = deep_x < deep_y ? (ahead > 0 ? s : -s) : left > 0 ? c : -c;
