@@ -153,9 +153,16 @@ static int method_drive(lua_State *L) {
   return 0;
 }
 
+// What people, and vehicles beside the lanes, can't do.
+static void need_to_be_on_a_lane(lua_State *L, const struct behaviours *b, const char *word) {
+  if (is_person(b, b->running) || b->view->bodies[b->running].route_count == 0)
+    sandbox_error(L, "self:%s: is for vehicles on a lane; follow_path and go_along move others",
+                  word);
+}
+
 static void check_there(lua_State *L, const struct behaviours *b, int other, const char *word) {
-  if (is_person(b, b->running) && strcmp(word, "cross_road") != 0)
-    sandbox_error(L, "self:%s: is for vehicles", word);
+  if (strcmp(word, "cross_road") != 0)
+    need_to_be_on_a_lane(L, b, word);
   if (other == b->running)
     sandbox_error(L, "self:%s: an actor can't do that to itself", word);
   if (b->view->bodies[other].gone)
@@ -213,10 +220,8 @@ static int side_of(lua_State *L, const char *word) {
 
 static void put_lane_change(lua_State *L, struct behaviours *b, const char *word, int side,
                             double seconds) {
-  const behaviour_body *body = &b->view->bodies[b->running];
-  const lane_path *lane = body->lane ? &b->scene->roads.paths[body->lane - 1] : NULL;
-  if (is_person(b, b->running) || !lane)
-    sandbox_error(L, "self:%s: is for vehicles on a lane", word);
+  need_to_be_on_a_lane(L, b, word);
+  const lane_path *lane = &b->scene->roads.paths[b->view->bodies[b->running].lane - 1];
   if (!(side > 0 ? lane->left : lane->right))
     sandbox_error(L, "self:%s: there is no lane to the %s", word, side > 0 ? "left" : "right");
   behaviour_order *o = &b->orders[b->running];
@@ -254,8 +259,7 @@ static int method_shift(lua_State *L) {
   check_options(L, 2, "shift", known, NULL);
   double kerb = number_of(L, 2, "shift", &known[1], NAN);
   double side = number_of(L, 2, "shift", &known[0], 0);
-  if (is_person(b, b->running))
-    return sandbox_error(L, "self:shift: is for vehicles");
+  need_to_be_on_a_lane(L, b, "shift");
   behaviour_order *o = &b->orders[b->running];
   o->across_serial++;
   o->across = ACROSS_SHIFT;

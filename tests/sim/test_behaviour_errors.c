@@ -116,6 +116,21 @@ static int waits_of(const char *text, behaviour_wait out[ACTORS_MAX]) {
   return count;
 }
 
+static void who_is_beside_the_lanes_cant_do_what_lanes_are_needed_for(void **state) {
+  (void)state;
+#define PARKED(order)                                                                              \
+  "local parked = actor { at = ahead(ego, { gap_m = 40, kerb_m = 3 }), speed_mps = 0,\n"           \
+  "behaviour = function(self) " order " end }\n"                                                   \
+  "return scene { road = straight {}, traffic = { vehicles = 0 }, actors = { parked } }"
+  expect(PARKED("self:follow(ego)"), STATUS_RANGE,
+         "event.lua:2: self:follow: is for vehicles on a lane; follow_path and go_along");
+  expect(PARKED("self:shift { side_m = 0 }"), STATUS_RANGE,
+         "event.lua:2: self:shift: is for vehicles on a lane");
+  expect(PARKED("self:cut_in {}"), STATUS_RANGE, "self:cut_in: is for vehicles on a lane");
+  expect(PARKED("self:change_lane('left')"), STATUS_RANGE,
+         "self:change_lane: is for vehicles on a lane");
+}
+
 static void waits_in_vain_are_told(void **state) {
   (void)state;
   behaviour_wait waits[ACTORS_MAX];
@@ -184,6 +199,7 @@ int main(void) {
       cmocka_unit_test(a_caught_error_doesnt_spoil_later_waits),
       cmocka_unit_test(orders_that_cant_be_carried_out_say_so),
       cmocka_unit_test(an_event_on_an_actor_that_is_gone_is_an_error),
+      cmocka_unit_test(who_is_beside_the_lanes_cant_do_what_lanes_are_needed_for),
       cmocka_unit_test(waits_in_vain_are_told),
       cmocka_unit_test(places_that_dont_exist_are_errors_with_their_line),
       cmocka_unit_test(overrides_reach_actors),
