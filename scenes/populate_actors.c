@@ -11,7 +11,7 @@
 
 static const uint32_t ACTOR_STREAM = 1u << 30; // beyond those of the random traffic
 static const double APART_M = 0.05, CLEAR_M = 6;
-static const double CHILD_M = 1.154, ADULT_M = 1.74; // heights, EN 16630's and Euro NCAP's targets
+static const double CHILD_M = 1.154, ADULT_M = 1.74; // heights; a child as Euro NCAP's target
 
 // A body at the scene's beginning: its box on the ground.
 typedef struct footprint {
