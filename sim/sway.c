@@ -7,8 +7,7 @@
 #include "sim/state.h"
 
 // A body's natural motion on its springs, 1.4 Hz and well damped, and how far it tilts at rest.
-// Cars dive by about 2 degrees a g and lean by 5 (Milliken, Race Car Vehicle Dynamics, 1995, ch.
-// 16).
+// Chosen for looks: cars dive by about 2 degrees a g and lean by 5.
 static const double SPRING_RADPS = 8.8, DAMPING = 0.35;
 static const double DIVE_RAD = 0.0036, LEAN_RAD = 0.0085; // a m/s2
 // Drivers of trucks and buses sit on stiffer springs, but higher.
