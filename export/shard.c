@@ -71,6 +71,12 @@ static void signs_text(char *out, size_t capacity) {
     used += (size_t)snprintf(out + used, capacity - used, "%d %s\n", i, sign_table[i].name);
 }
 
+static void keypoints_text(char *out, size_t capacity) {
+  size_t used = 0;
+  for (int i = 0; i < KEYPOINT_COUNT && used < capacity; i++)
+    used += (size_t)snprintf(out + used, capacity - used, "%d %s\n", i, shard_keypoint_name(i));
+}
+
 // What the scenes were made from.
 static status write_job(shard_writer *w, const shard_about *about, trouble *why) {
   const char *modules = about->modules ? about->modules : "";
@@ -100,10 +106,11 @@ static status write_job(shard_writer *w, const shard_about *about, trouble *why)
 }
 
 static status write_about(shard_writer *w, const shard_about *about, trouble *why) {
-  char taxonomy[2048], kinds[1024], signs[1024];
+  char taxonomy[2048], kinds[1024], signs[1024], keypoints[512];
   taxonomy_text(taxonomy, sizeof taxonomy);
   kinds_text(kinds, sizeof kinds);
   signs_text(signs, sizeof signs);
+  keypoints_text(keypoints, sizeof keypoints);
   const char *const texts[][2] = {{"format", SHARD_FORMAT},
                                   {"format_version", SHARD_FORMAT_VERSION},
                                   {"program_version", about->program_version},
@@ -114,7 +121,8 @@ static status write_about(shard_writer *w, const shard_about *about, trouble *wh
                                   {"conventions", conventions},
                                   {"taxonomy", taxonomy},
                                   {"kinds", kinds},
-                                  {"signs", signs}};
+                                  {"signs", signs},
+                                  {"keypoints", keypoints}};
   hid_t file = shard_sink_file(w->sink);
   status result = STATUS_OK;
   for (size_t i = 0; !result && i < sizeof texts / sizeof texts[0]; i++)
@@ -412,13 +420,23 @@ static status write_boxes(shard_writer *w, const frame *f, trouble *why) {
     shard_boxes2d_row row = shard_box2d_row(&f->boxes2d[i]);
     result = append_row(w, table(w, SHARD_TABLE_BOXES2D), &row, why);
   }
+  for (int i = 0; !result && i < f->keypoints3d_count; i++) {
+    shard_keypoints3d_row row = shard_keypoints3d_row_of(&f->keypoints3d[i]);
+    result = append_row(w, table(w, SHARD_TABLE_KEYPOINTS3D), &row, why);
+  }
+  for (int i = 0; !result && i < f->keypoints2d_count; i++) {
+    shard_keypoints2d_row row = shard_keypoints2d_row_of(&f->keypoints2d[i]);
+    result = append_row(w, table(w, SHARD_TABLE_KEYPOINTS2D), &row, why);
+  }
   for (int i = 0; !result && i < f->signal_count; i++) {
     shard_signals_row row = {.id = {(uint32_t)i + 1}, .state = {f->signals[i]}};
     row.left_s[0] = f->signal_left_s ? f->signal_left_s[i] : -1;
     result = append_row(w, table(w, SHARD_TABLE_SIGNALS), &row, why);
   }
-  const shard_table_id ragged[] = {SHARD_TABLE_BOXES3D, SHARD_TABLE_BOXES2D, SHARD_TABLE_SIGNALS};
-  for (int i = 0; !result && i < 3; i++)
+  const shard_table_id ragged[] = {SHARD_TABLE_BOXES3D, SHARD_TABLE_BOXES2D,
+                                   SHARD_TABLE_KEYPOINTS3D, SHARD_TABLE_KEYPOINTS2D,
+                                   SHARD_TABLE_SIGNALS};
+  for (size_t i = 0; !result && i < sizeof ragged / sizeof *ragged; i++)
     result = shard_table_end_owner(table(w, ragged[i]), w->sink, why);
   return result;
 }

@@ -30,6 +30,12 @@ static const shard_column_info boxes3d_columns[] = {SHARD_BOXES3D(COLUMN)};
 #define ROW shard_boxes2d_row
 static const shard_column_info boxes2d_columns[] = {SHARD_BOXES2D(COLUMN)};
 #undef ROW
+#define ROW shard_keypoints3d_row
+static const shard_column_info keypoints3d_columns[] = {SHARD_KEYPOINTS3D(COLUMN)};
+#undef ROW
+#define ROW shard_keypoints2d_row
+static const shard_column_info keypoints2d_columns[] = {SHARD_KEYPOINTS2D(COLUMN)};
+#undef ROW
 #define ROW shard_signals_row
 static const shard_column_info signals_columns[] = {SHARD_SIGNALS(COLUMN)};
 #undef ROW
@@ -125,6 +131,15 @@ const char *shard_light_word(const weather_state *weather) {
   if (weather->sun_elevation_rad < civil_twilight_rad)
     return "night";
   return weather->sun_elevation_rad < low_sun_rad ? "dusk" : "day";
+}
+
+const char *shard_keypoint_name(int number) {
+  static const char *const names[] = {
+#define X(NAME, name, ...) name,
+      KEYPOINTS(X)
+#undef X
+  };
+  return number >= 0 && number < KEYPOINT_COUNT ? names[number] : "unknown";
 }
 
 const char *shard_kind_name(int kind) {

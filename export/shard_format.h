@@ -9,12 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "render/keypoint.h"
 #include "scenes/rig.h"
 #include "scenes/scene.h"
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.5.0"
+#define SHARD_FORMAT_VERSION "1.6.0"
 
 typedef enum shard_type {
   SHARD_U8,
@@ -128,6 +129,20 @@ typedef enum shard_owner {
   X(truncation, float, F32, 0, 0, "1", "image", "none",                                            \
     "share of the projected 3D box that lies outside the image, 0..1")
 
+#define SHARD_KEYPOINTS3D(X)                                                                       \
+  X(id, uint32_t, U32, 0, 0, "1", "none", "0", "track id: of a person, or of what it rides")       \
+  X(world, double, F64, KEYPOINT_COUNT, 3, "m", "world", "none",                                   \
+    "joints at the timestamp, in the order of the attribute keypoints: x y z")
+
+#define SHARD_KEYPOINTS2D(X)                                                                       \
+  X(id, uint32_t, U32, 0, 0, "1", "none", "0", "track id, as in /keypoints3d")                     \
+  X(camera, uint16_t, U16, 0, 0, "1", "none", "none",                                              \
+    "camera, in the order of the attribute names of /cameras")                                     \
+  X(px, float, F32, KEYPOINT_COUNT, 2, "px", "image", "0 0",                                       \
+    "x y of the joints; 0 0 where they aren't in the image")                                       \
+  X(visibility, uint8_t, U8, KEYPOINT_COUNT, 0, "1", "image", "0",                                 \
+    "COCO's v: 0 not in the image, 1 hidden, by the person itself, too, 2 visible")
+
 #define SHARD_SIGNALS(X)                                                                           \
   X(id, uint32_t, U32, 0, 0, "1", "none", "0", "id of the signal, see /map/signals")               \
   X(state, uint8_t, U8, 0, 0, "1", "none", "0",                                                    \
@@ -237,6 +252,10 @@ typedef enum shard_owner {
   X(WEATHER, weather, "/weather", SHARD_A_ROW_A_FRAME, 1024, "the weather, one row a frame")       \
   X(BOXES3D, boxes3d, "/boxes3d", SHARD_RAGGED_BY_FRAME, 4096, "3D boxes at the timestamp")        \
   X(BOXES2D, boxes2d, "/boxes2d", SHARD_RAGGED_BY_FRAME, 4096, "2D boxes in the cameras")          \
+  X(KEYPOINTS3D, keypoints3d, "/keypoints3d", SHARD_RAGGED_BY_FRAME, 1024,                         \
+    "joints of people; since 1.6")                                                                 \
+  X(KEYPOINTS2D, keypoints2d, "/keypoints2d", SHARD_RAGGED_BY_FRAME, 1024,                         \
+    "joints of people in the cameras, of those with a row in /boxes2d; since 1.6")                 \
   X(SIGNALS, signals, "/signals", SHARD_RAGGED_BY_FRAME, 4096, "what the traffic signals show")    \
   X(LIDAR, lidar, NULL, SHARD_RAGGED_BY_FRAME, 16384, "lidar points in firing order")              \
   X(CAMERA_CALIB, camera_calib, NULL, SHARD_A_ROW_A_SCENE, 64, "calibration of a camera")          \
@@ -330,6 +349,8 @@ int shard_column_width(const shard_column_info *column, int lidar_count);
 const char *shard_weather_word(const weather_state *weather);
 /// "day", "dusk" or "night" by the sun's elevation.
 const char *shard_light_word(const weather_state *weather);
+/// "nose", "left_eye", …; "unknown" outside the enumeration.
+const char *shard_keypoint_name(int number);
 /// "building", "tree", …; "unknown" outside the enumeration.
 const char *shard_kind_name(int kind);
 

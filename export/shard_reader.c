@@ -30,13 +30,17 @@ struct shard_reader {
   shard_frames_row *frames;
   shard_weather_row *weather;
   uint64_t *offset3d, *offset2d, *offset_signals; // (frame_count + 1)
+  uint64_t *offset_joints3d, *offset_joints2d;    // NULL before format 1.6
   frame_camera cameras[RIG_CAMERAS];
   lidar_in lidars[RIG_LIDARS];
   frame_box3d *boxes3d;
   frame_box2d *boxes2d;
+  frame_keypoints3d *joints3d;
+  frame_keypoints2d *joints2d;
   uint8_t *signals;
   float *signal_left_s;
   int capacity3d, capacity2d, signal_capacity, left_capacity;
+  int joints3d_capacity, joints2d_capacity;
 };
 
 static status damaged(const shard_reader *r, const char *what, trouble *why) {
@@ -298,6 +302,13 @@ static status read_tables(shard_reader *r, trouble *why) {
     result = read_offsets(r, SHARD_TABLE_BOXES2D, "/boxes2d", n, &r->offset2d, why);
   if (!result)
     result = read_offsets(r, SHARD_TABLE_SIGNALS, "/signals", n, &r->offset_signals, why);
+  bool joints = H5Lexists(r->file, "/keypoints3d", H5P_DEFAULT) > 0; // since format 1.6
+  if (!result && joints)
+    result =
+        read_offsets(r, SHARD_TABLE_KEYPOINTS3D, "/keypoints3d", n, &r->offset_joints3d, why);
+  if (!result && joints)
+    result =
+        read_offsets(r, SHARD_TABLE_KEYPOINTS2D, "/keypoints2d", n, &r->offset_joints2d, why);
   for (int i = 0; !result && i < about->rig.lidar_count; i++) {
     char group[PATH_BYTES];
     snprintf(group, sizeof group, "/lidars/%s", about->rig.lidars[i].name);
@@ -376,6 +387,8 @@ void shard_close(shard_reader *r) {
   free(r->offset3d);
   free(r->offset2d);
   free(r->offset_signals);
+  free(r->offset_joints3d);
+  free(r->offset_joints2d);
   for (int i = 0; i < RIG_CAMERAS; i++) {
     free(r->cameras[i].rgb);
     free(r->cameras[i].depth_m);
@@ -389,6 +402,8 @@ void shard_close(shard_reader *r) {
   }
   free(r->boxes3d);
   free(r->boxes2d);
+  free(r->joints3d);
+  free(r->joints2d);
   free(r->signals);
   free(r->signal_left_s);
   free(r->path);
@@ -512,6 +527,42 @@ static status read_boxes2d(shard_reader *r, uint64_t index, frame *out, trouble 
   return result;
 }
 
+static status read_keypoints3d(shard_reader *r, uint64_t index, frame *out, trouble *why) {
+  const uint64_t first = r->offset_joints3d[index];
+  const uint64_t count = r->offset_joints3d[index + 1] - first;
+  shard_keypoints3d_row *rows = calloc(count + 1, sizeof *rows);
+  if (!rows || !ARRAY_RESERVE(r->joints3d, r->joints3d_capacity, (int)count)) {
+    free(rows);
+    return no_memory(r, why);
+  }
+  status result =
+      shard_read_rows(r, SHARD_TABLE_KEYPOINTS3D, "/keypoints3d", first, count, rows, why);
+  for (uint64_t i = 0; !result && i < count; i++)
+    r->joints3d[i] = shard_keypoints3d_from(&rows[i]);
+  free(rows);
+  out->keypoints3d = r->joints3d;
+  out->keypoints3d_count = (int)count;
+  return result;
+}
+
+static status read_keypoints2d(shard_reader *r, uint64_t index, frame *out, trouble *why) {
+  const uint64_t first = r->offset_joints2d[index];
+  const uint64_t count = r->offset_joints2d[index + 1] - first;
+  shard_keypoints2d_row *rows = calloc(count + 1, sizeof *rows);
+  if (!rows || !ARRAY_RESERVE(r->joints2d, r->joints2d_capacity, (int)count)) {
+    free(rows);
+    return no_memory(r, why);
+  }
+  status result =
+      shard_read_rows(r, SHARD_TABLE_KEYPOINTS2D, "/keypoints2d", first, count, rows, why);
+  for (uint64_t i = 0; !result && i < count; i++)
+    r->joints2d[i] = shard_keypoints2d_from(&rows[i]);
+  free(rows);
+  out->keypoints2d = r->joints2d;
+  out->keypoints2d_count = (int)count;
+  return result;
+}
+
 static status read_signals(shard_reader *r, uint64_t index, frame *out, trouble *why) {
   const uint64_t first = r->offset_signals[index], count = r->offset_signals[index + 1] - first;
   if (!ARRAY_RESERVE(r->signals, r->signal_capacity, (int)count + 1))
@@ -549,5 +600,9 @@ status shard_read_frame(shard_reader *r, uint64_t index, frame *out, trouble *wh
     result = read_boxes2d(r, index, out, why);
   if (!result)
     result = read_signals(r, index, out, why);
+  if (!result && r->offset_joints3d)
+    result = read_keypoints3d(r, index, out, why);
+  if (!result && r->offset_joints2d)
+    result = read_keypoints2d(r, index, out, why);
   return result;
 }

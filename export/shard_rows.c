@@ -115,6 +115,34 @@ frame_box2d shard_box2d_from(const shard_boxes2d_row *row) {
   return box;
 }
 
+shard_keypoints3d_row shard_keypoints3d_row_of(const frame_keypoints3d *joints) {
+  shard_keypoints3d_row row = {.id = {joints->id}};
+  _Static_assert(sizeof row.world == sizeof joints->world_m, "the same numbers");
+  memcpy(row.world, joints->world_m, sizeof row.world);
+  return row;
+}
+
+frame_keypoints3d shard_keypoints3d_from(const shard_keypoints3d_row *row) {
+  frame_keypoints3d joints = {.id = row->id[0]};
+  memcpy(joints.world_m, row->world, sizeof row->world);
+  return joints;
+}
+
+shard_keypoints2d_row shard_keypoints2d_row_of(const frame_keypoints2d *joints) {
+  shard_keypoints2d_row row = {.id = {joints->id}, .camera = {joints->camera}};
+  _Static_assert(sizeof row.px == sizeof joints->px, "the same numbers");
+  memcpy(row.px, joints->px, sizeof row.px);
+  memcpy(row.visibility, joints->visibility, sizeof row.visibility);
+  return row;
+}
+
+frame_keypoints2d shard_keypoints2d_from(const shard_keypoints2d_row *row) {
+  frame_keypoints2d joints = {.id = row->id[0], .camera = row->camera[0]};
+  memcpy(joints.px, row->px, sizeof row->px);
+  memcpy(joints.visibility, row->visibility, sizeof row->visibility);
+  return joints;
+}
+
 shard_camera_calib_row shard_camera_row(const camera_def *camera) {
   shard_camera_calib_row row = {
       .K = {camera->fx_px, 0, camera->cx_px, 0, camera->fy_px, camera->cy_px, 0, 0, 1},

@@ -19,6 +19,12 @@ frame_box3d shard_box3d_from(const shard_boxes3d_row *row);
 shard_boxes2d_row shard_box2d_row(const frame_box2d *box);
 frame_box2d shard_box2d_from(const shard_boxes2d_row *row);
 
+shard_keypoints3d_row shard_keypoints3d_row_of(const frame_keypoints3d *joints);
+frame_keypoints3d shard_keypoints3d_from(const shard_keypoints3d_row *row);
+
+shard_keypoints2d_row shard_keypoints2d_row_of(const frame_keypoints2d *joints);
+frame_keypoints2d shard_keypoints2d_from(const shard_keypoints2d_row *row);
+
 shard_camera_calib_row shard_camera_row(const camera_def *camera);
 /// Leaves the name and the image's size alone.
 void shard_camera_from(camera_def *camera, const shard_camera_calib_row *row);

@@ -123,6 +123,8 @@ static void lower_to_ground(mesh *m) {
   mesh_bounds(m, lo, hi);
   for (int i = 0; i < m->vertex_count; i++)
     m->vertices[i].p[2] -= lo[2];
+  for (int i = 0; i < KEYPOINT_COUNT; i++)
+    m->keypoints[i][2] -= lo[2];
 }
 
 void person_build(int variant, mesh out[PERSON_PHASES]) {

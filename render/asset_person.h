@@ -40,9 +40,11 @@ void person_walk(const person_shape *who, int phase, person_joints *out);
 /// Elbow or knee of a limb of two lengths between its ends, bent towards `towards`; ends too
 /// far apart stretch it straight.
 f3 person_bend(f3 from, f3 to, float first, float second, f3 towards);
+/// The face's keypoints; index 0 right, 1 left.
+void person_face(const person_shape *who, const person_joints *at, f3 *nose, f3 eye[2], f3 ear[2]);
 /// Neck, head, hair.
 void person_head(mesh *m, const person_shape *who, const person_joints *at);
-/// Bare geometry, without normals.
+/// Bare geometry, without normals, and its keypoints.
 void person_points(mesh *m, const person_shape *who, const person_joints *at);
 
 void person_size(int variant, double size_m[3]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A body around its joints: swept limbs, a torso along the spine, a head, clothes.
 #include <math.h>
+#include <string.h>
 
 #include "render/asset_person.h"
 
@@ -208,6 +209,35 @@ static void bag(mesh *m, const person_shape *who, const person_joints *at) {
   }
 }
 
+static void keypoints(mesh *m, const person_shape *who, const person_joints *at) {
+  f3 nose, eye[2], ear[2];
+  person_face(who, at, &nose, eye, ear);
+  const f3 all[KEYPOINT_COUNT] = {
+      [KEYPOINT_NOSE] = nose,
+      [KEYPOINT_LEFT_EYE] = eye[1],
+      [KEYPOINT_RIGHT_EYE] = eye[0],
+      [KEYPOINT_LEFT_EAR] = ear[1],
+      [KEYPOINT_RIGHT_EAR] = ear[0],
+      [KEYPOINT_LEFT_SHOULDER] = at->shoulder[1],
+      [KEYPOINT_RIGHT_SHOULDER] = at->shoulder[0],
+      [KEYPOINT_LEFT_ELBOW] = at->elbow[1],
+      [KEYPOINT_RIGHT_ELBOW] = at->elbow[0],
+      [KEYPOINT_LEFT_WRIST] = at->wrist[1],
+      [KEYPOINT_RIGHT_WRIST] = at->wrist[0],
+      [KEYPOINT_LEFT_HIP] = at->hip[1],
+      [KEYPOINT_RIGHT_HIP] = at->hip[0],
+      [KEYPOINT_LEFT_KNEE] = at->knee[1],
+      [KEYPOINT_RIGHT_KNEE] = at->knee[0],
+      [KEYPOINT_LEFT_ANKLE] = at->ankle[1],
+      [KEYPOINT_RIGHT_ANKLE] = at->ankle[0],
+  };
+  for (int i = 0; i < KEYPOINT_COUNT; i++) {
+    const float p[3] = {all[i].x, all[i].y, all[i].z};
+    memcpy(m->keypoints[i], p, sizeof p);
+  }
+  m->has_keypoints = true;
+}
+
 void person_points(mesh *m, const person_shape *who, const person_joints *at) {
   torso(m, who, at);
   for (int side = 0; side < 2; side++) {
@@ -216,4 +246,5 @@ void person_points(mesh *m, const person_shape *who, const person_joints *at) {
   }
   bag(m, who, at);
   person_head(m, who, at);
+  keypoints(m, who, at);
 }

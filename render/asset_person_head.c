@@ -115,14 +115,34 @@ static void cap(mesh *m, const head_frame *f) {
   mesh_patch(m, d, c, f3_add(c, down), f3_add(d, down), MATERIAL_TROUSERS);
 }
 
-void person_head(mesh *m, const person_shape *who, const person_joints *at) {
+// `top`: where the neck ends.
+static head_frame frame_of(const person_shape *who, const person_joints *at, f3 *top) {
   float h = who->height_m, tall = 0.131f * h * who->head;
   head_frame f = {.forward = f3_unit(at->look), .tall = tall};
   f.left = f3_unit(f3_cross(f3_of(0, 0, 1), f.forward));
   f.up = f3_cross(f.forward, f.left);
   f3 up = f3_unit(f3_sub(at->neck, at->pelvis));
-  f3 top = f3_add(at->neck, f3_scale(f3_add(up, f.up), 0.5f * (0.158f * h - tall)));
-  f.chin = f3_add(top, f3_scale(f.forward, 0.012f * h));
+  *top = f3_add(at->neck, f3_scale(f3_add(up, f.up), 0.5f * (0.158f * h - tall)));
+  f.chin = f3_add(*top, f3_scale(f.forward, 0.012f * h));
+  return f;
+}
+
+void person_face(const person_shape *who, const person_joints *at, f3 *nose, f3 eye[2], f3 ear[2]) {
+  f3 top;
+  head_frame f = frame_of(who, at, &top);
+  *nose = in_head(&f, 0.535f, 0, 0.33f);
+  for (int side = 0; side < 2; side++) {
+    float y = side ? 1.0f : -1.0f;
+    eye[side] = in_head(&f, 0.405f, 0.135f * y, 0.485f);
+    ear[side] = in_head(&f, -0.02f, 0.345f * y, 0.43f);
+  }
+}
+
+void person_head(mesh *m, const person_shape *who, const person_joints *at) {
+  f3 top;
+  head_frame f = frame_of(who, at, &top);
+  float h = who->height_m, tall = f.tall;
+  f3 up = f3_unit(f3_sub(at->neck, at->pelvis));
   const f3 path[3] = {f3_add(at->neck, f3_scale(up, -0.03f * h)), f3_mix(at->neck, top, 0.6f),
                       in_head(&f, -0.03f, 0, 0.30f)};
   float r = 0.031f * h * (0.4f + 0.6f * who->limb);

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "render/keypoint.h"
 #include "scenes/rig.h"
 #include "sim/snapshot.h"
 
@@ -61,6 +62,21 @@ typedef struct frame_box2d {
   float truncation;       // share of the projected 3D box outside the image, 0..1
 } frame_box2d;
 
+/// The joints of a person, on foot or in a saddle, whose box has that id: of the walk's phase that
+/// is drawn, at the frame's timestamp.
+typedef struct frame_keypoints3d {
+  uint32_t id;
+  double world_m[KEYPOINT_COUNT][3];
+} frame_keypoints3d;
+
+/// Where one camera sees them; for ids that have a 2D box there.
+typedef struct frame_keypoints2d {
+  uint32_t id;
+  uint16_t camera;
+  float px[KEYPOINT_COUNT][2];
+  uint8_t visibility[KEYPOINT_COUNT]; // keypoint_visibility
+} frame_keypoints2d;
+
 typedef struct frame {
   int64_t time_ns;
   uint32_t scene, frame;
@@ -76,6 +92,9 @@ typedef struct frame {
   frame_box3d *boxes3d;
   int box2d_count;
   frame_box2d *boxes2d;
+  int keypoints3d_count, keypoints2d_count;
+  frame_keypoints3d *keypoints3d;
+  frame_keypoints2d *keypoints2d;
   int signal_count;
   uint8_t *signals;     // signal_color by road_signal id - 1
   float *signal_left_s; // seconds until it changes, -1 not settled yet; NULL: none is known

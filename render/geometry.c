@@ -104,7 +104,9 @@ static status add_with_tree(geometry *g, const mesh *m, const bvh *tree, int *nu
                          .vertex_first = (uint32_t)g->vertices.count,
                          .node_count = tree->node_count,
                          .triangle_count = m->triangle_count,
-                         .vertex_count = m->vertex_count};
+                         .vertex_count = m->vertex_count,
+                         .has_keypoints = m->has_keypoints};
+  memcpy(about.keypoints, m->keypoints, sizeof about.keypoints);
   gpu_node *nodes = shared_array_add(&g->nodes, tree->node_count);
   gpu_facet *facets = shared_array_add(&g->facets, m->triangle_count);
   gpu_triangle *triangles = shared_array_add(&g->triangles, m->triangle_count);

@@ -10,11 +10,14 @@
 
 typedef struct geometry geometry;
 
-/// Where one mesh lies in the shared arrays, and its bounds in its own frame.
+/// Where one mesh lies in the shared arrays, and its bounds and keypoints in its own
+/// frame.
 typedef struct geometry_mesh {
   uint32_t node_first, triangle_first, vertex_first;
   int node_count, triangle_count, vertex_count;
   bvh_box bounds;
+  bool has_keypoints;
+  float keypoints[KEYPOINT_COUNT][3];
 } geometry_mesh;
 
 /// The device's arrays; valid until the next geometry_upload.

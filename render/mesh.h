@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "render/kernels/materials.h"
+#include "render/keypoint.h"
 
 /// Position and shading normal in metres, in the mesh's own frame; uv in metres
 /// along the surface where the material's shader reads it.
@@ -25,6 +26,8 @@ typedef struct mesh {
   uint32_t *indices;   // (triangle_count, 3)
   uint16_t *materials; // (triangle_count) material
   bool failed;         // memory ran out; later calls do nothing
+  bool has_keypoints;  // of the person that it shows
+  float keypoints[KEYPOINT_COUNT][3];
 } mesh;
 
 void mesh_free(mesh *m);

@@ -2,6 +2,7 @@
 #include "render/mesh_shape.h"
 
 #include <math.h>
+#include <string.h>
 
 static const float TURN = 6.2831853f;
 
@@ -243,6 +244,10 @@ void mesh_take(mesh *m, mesh *part) {
     const uint32_t *v = part->indices + 3 * i;
     mesh_triangle(m, first + v[0], first + v[1], first + v[2], (material)part->materials[i]);
   }
+  if (part->has_keypoints) {
+    m->has_keypoints = true;
+    memcpy(m->keypoints, part->keypoints, sizeof m->keypoints);
+  }
   mesh_free(part);
 }
 
@@ -267,7 +272,22 @@ void mesh_mirror(mesh *m, int first) {
   }
 }
 
+static void turn_keypoints(mesh *m) {
+  static const keypoint other[KEYPOINT_COUNT] = {
+#define X(NAME, name, OTHER) [KEYPOINT_##NAME] = KEYPOINT_##OTHER,
+      KEYPOINTS(X)
+#undef X
+  };
+  float before[KEYPOINT_COUNT][3];
+  memcpy(before, m->keypoints, sizeof before);
+  for (int i = 0; i < KEYPOINT_COUNT; i++) {
+    memcpy(m->keypoints[i], before[other[i]], sizeof m->keypoints[i]);
+    m->keypoints[i][1] = -m->keypoints[i][1];
+  }
+}
+
 void mesh_turn(mesh *m) {
+  turn_keypoints(m);
   for (int i = 0; i < m->vertex_count; i++) {
     mesh_vertex *v = &m->vertices[i];
     v->p[1] = -v->p[1], v->n[1] = -v->n[1];
@@ -287,6 +307,8 @@ void mesh_fit_from(mesh *m, const float lo[3], const float hi[3], const double s
       m->vertices[i].p[k] = (m->vertices[i].p[k] - middle) * scale;
       m->vertices[i].n[k] /= scale;
     }
+    for (int i = 0; i < KEYPOINT_COUNT; i++)
+      m->keypoints[i][k] = (m->keypoints[i][k] - middle) * scale;
   }
   for (int i = 0; i < m->vertex_count; i++) {
     float *n = m->vertices[i].n;

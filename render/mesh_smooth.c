@@ -147,7 +147,8 @@ void mesh_smooth(mesh *m, float crease_deg) {
   s.angle = malloc(3 * triangles * sizeof *s.angle);
   int *next = malloc(vertices * sizeof *next);
   uint32_t *vertex_of = malloc(3 * triangles * sizeof *vertex_of);
-  mesh out = {0};
+  mesh out = {.has_keypoints = m->has_keypoints};
+  memcpy(out.keypoints, m->keypoints, sizeof out.keypoints);
   out.failed = !s.point_of || !s.face || !s.start || !s.corners || !s.angle || !next ||
                !vertex_of || !weld(&s);
   if (!out.failed) {

@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "render/camera.h"
+#include "render/keypoints.h"
 #include "render/lidar.h"
 
 enum { IN_FLIGHT = 2 };
@@ -14,6 +15,7 @@ enum { IN_FLIGHT = 2 };
 typedef struct frame_store {
   frame f;
   int box2d_capacity, box3d_capacity, signal_capacity, left_capacity;
+  int keypoints2d_capacity, keypoints3d_capacity;
 } frame_store;
 
 struct renderer {
@@ -79,6 +81,8 @@ static void free_store(frame_store *s) {
   }
   free(s->f.boxes2d);
   free(s->f.boxes3d);
+  free(s->f.keypoints2d);
+  free(s->f.keypoints3d);
   free(s->f.signals);
   free(s->f.signal_left_s);
   memset(s, 0, sizeof *s);
@@ -176,8 +180,14 @@ status renderer_set_scene(renderer *r, const scene *s, trouble *why) {
   return result;
 }
 
-static bool reserve_boxes(frame_store *s, int boxes2d, int boxes3d, int signals) {
-  return array_reserve((void **)&s->f.boxes2d, &s->box2d_capacity, boxes2d, sizeof *s->f.boxes2d) &&
+// `people` of the boxes have keypoints.
+static bool reserve_boxes(frame_store *s, int cameras, int boxes3d, int people, int signals) {
+  int boxes2d = boxes3d * (cameras ? cameras : 1), people2d = people * (cameras ? cameras : 1);
+  return array_reserve((void **)&s->f.keypoints2d, &s->keypoints2d_capacity, people2d,
+                       sizeof *s->f.keypoints2d) &&
+         array_reserve((void **)&s->f.keypoints3d, &s->keypoints3d_capacity, people,
+                       sizeof *s->f.keypoints3d) &&
+         array_reserve((void **)&s->f.boxes2d, &s->box2d_capacity, boxes2d, sizeof *s->f.boxes2d) &&
          array_reserve((void **)&s->f.boxes3d, &s->box3d_capacity, boxes3d, sizeof *s->f.boxes3d) &&
          array_reserve((void **)&s->f.signals, &s->signal_capacity, signals,
                        sizeof *s->f.signals) &&
@@ -204,6 +214,32 @@ static void fill_boxes3d(const renderer *r, frame *f) {
                          .yaw_rate_radps = t->yaw_rate_radps,
                          .flags = t->flags,
                          .lane = t->lane};
+  }
+}
+
+static void fill_keypoints3d(const renderer *r, frame *f) {
+  int targets;
+  const stage_target *all = stage_targets(r->st, &targets);
+  f->keypoints3d_count = 0;
+  for (int i = 0; i < targets; i++)
+    if (all[i].has_keypoints && !all[i].ego)
+      keypoints_place(&all[i], &f->keypoints3d[f->keypoints3d_count++]);
+}
+
+// Of those people who got boxes from `first_box` on; both lists are sorted by id.
+static void fill_keypoints2d(const renderer *r, int number, double interval_s, int first_box,
+                             frame *f) {
+  int targets;
+  const stage_target *t = stage_targets(r->st, &targets), *end = t + targets;
+  for (int i = first_box; i < f->box2d_count; i++) {
+    while (t < end && t->id < f->boxes2d[i].id)
+      t++;
+    if (t == end || t->id != f->boxes2d[i].id || !t->has_keypoints)
+      continue;
+    frame_keypoints2d *out = &f->keypoints2d[f->keypoints2d_count++];
+    keypoints_project(&r->rig.cameras[number], f->ego_begin, f->ego_end, interval_s, t,
+                      &f->cameras[number], out);
+    out->camera = (uint16_t)number;
   }
 }
 
@@ -265,13 +301,16 @@ static status look(renderer *r, const sim_snapshot *snapshot, frame *f, trouble 
   shade_scene light;
   double interval_s = (double)snapshot->duration_ns * 1e-9;
   status result = make_light(r, snapshot, &light, why);
-  f->box2d_count = 0;
+  f->box2d_count = f->keypoints2d_count = 0;
   for (int i = 0; !result && i < r->rig.camera_count; i++) {
     pose mount = r->rig.cameras[i].mount;
     result = camera_render(r->cameras[i], r->st, &light, i, pose_multiply(f->ego_begin, mount),
                            pose_multiply(f->ego_end, mount), interval_s, &f->cameras[i], why);
+    int boxes = f->box2d_count;
     if (!result)
       result = camera_boxes(r->cameras[i], r->st, i, f->boxes2d, &f->box2d_count, why);
+    if (!result)
+      fill_keypoints2d(r, i, interval_s, boxes, f);
   }
   for (int i = 0; !result && i < r->rig.lidar_count; i++) {
     pose mount = r->rig.lidars[i].mount;
@@ -296,13 +335,15 @@ status renderer_frame(renderer *r, const sim_snapshot *snapshot, frame *out, tro
     return result;
   frame_store *s = &r->stores[r->next];
   r->next = (r->next + 1) % IN_FLIGHT;
-  int targets;
-  stage_targets(r->st, &targets);
-  if (!reserve_boxes(s, targets * (r->rig.camera_count ? r->rig.camera_count : 1), targets,
-                     snapshot->signal_count + 1))
+  int targets, people = 0;
+  const stage_target *all = stage_targets(r->st, &targets);
+  for (int i = 0; i < targets; i++)
+    people += all[i].has_keypoints;
+  if (!reserve_boxes(s, r->rig.camera_count, targets, people, snapshot->signal_count + 1))
     return trouble_set(why, STATUS_MEMORY, "no memory for %d boxes", targets);
   fill_head(r, snapshot, &s->f);
   fill_boxes3d(r, &s->f);
+  fill_keypoints3d(r, &s->f);
   result = look(r, snapshot, &s->f, why);
   if (result)
     return result;

@@ -234,6 +234,17 @@ static void choose_trees(stage *st, vec3 eye) {
   }
 }
 
+// Where the joints of what was added last are in its box.
+static void set_keypoints(const stage *st, stage_target *target) {
+  const gpu_instance *it = &st->top.instances[target->instance];
+  const geometry_mesh *about = geometry_about(st->shapes, (int)it->mesh);
+  target->has_keypoints = about->has_keypoints;
+  for (int i = 0; i < KEYPOINT_COUNT && about->has_keypoints; i++)
+    for (int k = 0; k < 3; k++)
+      target->keypoints[i][k] =
+          about->keypoints[i][k] * it->scale[k] - (k == 2 ? (float)target->size_m[2] / 2 : 0);
+}
+
 static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
   gpu_instance it = {.id = thing->id, .class = (uint32_t)thing->class, .signal = thing->sign};
   status result = add_instance(st, thing->kind, look_of(thing), thing->size_m, 0, &thing->colors,
@@ -259,6 +270,7 @@ static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
                        .begin = centre,
                        .end = centre,
                        .size_m = {thing->size_m[0], thing->size_m[1], thing->size_m[2]}};
+    set_keypoints(st, &st->still[st->still_count - 1]);
   }
   return STATUS_OK;
 }
@@ -335,6 +347,7 @@ static status add_actor(stage *st, const sim_actor *a, bool ego, trouble *why) {
                      .flags = a->flags,
                      .lane = a->lane,
                      .ego = ego};
+  set_keypoints(st, &st->targets[st->target_count - 1]);
   return STATUS_OK;
 }
 

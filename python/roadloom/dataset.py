@@ -16,8 +16,8 @@ from .errors import DamagedShard, IncompleteDataset, NotADataset
 from .shard import Path, Shard
 
 KEYS: Tuple[str, ...] = (
-    "rgb", "depth", "semantic", "instance", "lidar", "boxes3d", "boxes2d", "signals", "ego",
-    "weather", "calibration",
+    "rgb", "depth", "semantic", "instance", "lidar", "boxes3d", "boxes2d", "keypoints3d",
+    "keypoints2d", "signals", "ego", "weather", "calibration",
 )
 """What a frame can hold; Dataset(keys=…) picks from these."""
 

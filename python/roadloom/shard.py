@@ -137,7 +137,8 @@ class Shard:
         return self._ragged("tracks", scene_row)
 
     def names(self, what: str) -> Dict[int, str]:
-        """Names by number: of "taxonomy" (semantic classes), "kinds" (of things), "signs"."""
+        """Names by number: of "taxonomy" (semantic classes), "kinds" (of things), "signs",
+        "keypoints" (of people)."""
         lines = str(self.attributes[what]).splitlines()
         return {int(line.split()[0]): line.split()[1] for line in lines}
 
@@ -186,6 +187,19 @@ class Shard:
         first, last = self._span(group, owner)
         return {n: v[first:last].copy() for n, v in self._table(group).items()}
 
+    def _keypoints(self, group: str, index: int) -> Columns:
+        """Joints of people; none in shards of a format before 1.6."""
+        if group in self.file:
+            return self._small(group, index)
+        columns: Columns = {"id": np.zeros(0, np.uint32)}
+        if group == "keypoints3d":
+            columns["world"] = np.zeros((0, 17, 3))
+        else:
+            columns["camera"] = np.zeros(0, np.uint16)
+            columns["px"] = np.zeros((0, 17, 2), np.float32)
+            columns["visibility"] = np.zeros((0, 17), np.uint8)
+        return columns
+
     def _boxes3d(self, index: int) -> Columns:
         boxes = self._small("boxes3d", index)
         to_ego = pose_inverse(self._frames["ego_pose"][index])
@@ -201,6 +215,8 @@ class Shard:
             return self._boxes3d(index)
         if key in ("boxes2d", "signals"):
             return self._small(key, index)
+        if key in ("keypoints3d", "keypoints2d"):
+            return self._keypoints(key, index)
         if key == "weather":
             return {n: float(v[index]) for n, v in self._table("weather").items()}
         if key == "ego":

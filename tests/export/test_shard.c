@@ -125,6 +125,20 @@ static void assert_same_frame(const frame *a, const frame *b) {
   assert_int_equal(a->box2d_count, b->box2d_count);
   for (int i = 0; i < a->box2d_count; i++)
     assert_same("box2d", &a->boxes2d[i], &b->boxes2d[i], sizeof a->boxes2d[i]);
+  assert_int_equal(a->keypoints3d_count, b->keypoints3d_count);
+  for (int i = 0; i < a->keypoints3d_count; i++) {
+    assert_int_equal(a->keypoints3d[i].id, b->keypoints3d[i].id);
+    assert_same("joints", a->keypoints3d[i].world_m, b->keypoints3d[i].world_m,
+                sizeof a->keypoints3d[i].world_m);
+  }
+  assert_int_equal(a->keypoints2d_count, b->keypoints2d_count);
+  for (int i = 0; i < a->keypoints2d_count; i++) {
+    const frame_keypoints2d *x = &a->keypoints2d[i], *y = &b->keypoints2d[i];
+    assert_int_equal(x->id, y->id);
+    assert_int_equal(x->camera, y->camera);
+    assert_same("px", x->px, y->px, sizeof x->px);
+    assert_same("visibility", x->visibility, y->visibility, sizeof x->visibility);
+  }
   assert_int_equal(a->signal_count, b->signal_count);
   assert_same("signals", a->signals, b->signals, (size_t)a->signal_count);
   assert_same("signal_left_s", a->signal_left_s, b->signal_left_s,

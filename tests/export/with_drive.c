@@ -230,6 +230,8 @@ drive *drive_create(const rig_def *rig, uint64_t seed, uint32_t scene_index) {
   }
   f->boxes3d = room(ACTORS, sizeof *f->boxes3d);
   f->boxes2d = room(ACTORS * RIG_CAMERAS, sizeof *f->boxes2d);
+  f->keypoints3d = room(ACTORS, sizeof *f->keypoints3d);
+  f->keypoints2d = room(ACTORS * RIG_CAMERAS, sizeof *f->keypoints2d);
   f->signals = d->states;
   f->signal_left_s = d->left_s;
   return d;
@@ -247,6 +249,8 @@ void drive_destroy(drive *d) {
   }
   free(d->f.boxes3d);
   free(d->f.boxes2d);
+  free(d->f.keypoints3d);
+  free(d->f.keypoints2d);
   free(d);
 }
 
@@ -325,6 +329,48 @@ static void measure_visible(frame_box2d *box, const frame_camera *c) {
   box->visible_fraction = (float)box->visible_pixels / (float)box->amodal_pixels;
 }
 
+// Joints of people in a spiral within their boxes; the picture shows the boxes' rectangles.
+static void place_joints(drive *d) {
+  frame *f = &d->f;
+  f->keypoints3d_count = 0;
+  for (int i = 0; i < f->box3d_count; i++) {
+    const frame_box3d *box = &f->boxes3d[i];
+    if (box->kind != THING_PERSON)
+      continue;
+    frame_keypoints3d *joints = &f->keypoints3d[f->keypoints3d_count++];
+    joints->id = box->id;
+    for (int k = 0; k < KEYPOINT_COUNT; k++) {
+      vec3 own = {0.1 * cos(k), 0.1 * sin(k), (0.45 - 0.05 * k) * box->size_m[2]};
+      vec3 p = pose_apply(box->centre, own);
+      joints->world_m[k][0] = p.x, joints->world_m[k][1] = p.y, joints->world_m[k][2] = p.z;
+    }
+  }
+}
+
+static void see_joints(drive *d, int number, pose to_camera) {
+  frame *f = &d->f;
+  const camera_def *def = &d->s.rig.cameras[number];
+  const frame_camera *c = &f->cameras[number];
+  for (int i = 0; i < f->box2d_count; i++)
+    for (int n = 0; n < f->keypoints3d_count && f->boxes2d[i].camera == number; n++) {
+      const frame_keypoints3d *joints = &f->keypoints3d[n];
+      if (joints->id != f->boxes2d[i].id)
+        continue;
+      frame_keypoints2d *out = &f->keypoints2d[f->keypoints2d_count++];
+      *out = (frame_keypoints2d){.id = joints->id, .camera = (uint16_t)number};
+      for (int k = 0; k < KEYPOINT_COUNT; k++) {
+        const double *w = joints->world_m[k];
+        vec3 p = pose_apply(to_camera, (vec3){w[0], w[1], w[2]});
+        double x = def->fx_px * p.x / p.z + def->cx_px, y = def->fy_px * p.y / p.z + def->cy_px;
+        if (p.z < 0.1 || x < 0 || y < 0 || x >= c->width_px || y >= c->height_px)
+          continue;
+        out->px[k][0] = (float)x, out->px[k][1] = (float)y;
+        bool own = c->instance[(int)y * c->width_px + (int)x] == joints->id;
+        out->visibility[k] = own ? KEYPOINT_VISIBLE : KEYPOINT_HIDDEN;
+      }
+    }
+}
+
 static void look(drive *d, int number, rng *noise) {
   frame *f = &d->f;
   frame_camera *c = &f->cameras[number];
@@ -361,6 +407,7 @@ static void look(drive *d, int number, rng *noise) {
   }
   for (int i = first; i < f->box2d_count; i++)
     measure_visible(&f->boxes2d[i], c);
+  see_joints(d, number, to_camera);
 }
 
 static void scan(drive *d, int number, rng *noise) {
@@ -422,6 +469,8 @@ const frame *drive_frame(drive *d, uint32_t number) {
                                   .lane = a->y_m < 0 ? 1 : 2};
     memcpy(f->boxes3d[i].size_m, a->size_m, sizeof a->size_m);
   }
+  place_joints(d);
+  f->keypoints2d_count = 0;
   for (int i = 0; i < f->camera_count; i++)
     look(d, i, &noise);
   for (int i = 0; i < f->lidar_count; i++)
