@@ -304,11 +304,9 @@ static status read_tables(shard_reader *r, trouble *why) {
     result = read_offsets(r, SHARD_TABLE_SIGNALS, "/signals", n, &r->offset_signals, why);
   bool joints = H5Lexists(r->file, "/keypoints3d", H5P_DEFAULT) > 0; // since format 1.6
   if (!result && joints)
-    result =
-        read_offsets(r, SHARD_TABLE_KEYPOINTS3D, "/keypoints3d", n, &r->offset_joints3d, why);
+    result = read_offsets(r, SHARD_TABLE_KEYPOINTS3D, "/keypoints3d", n, &r->offset_joints3d, why);
   if (!result && joints)
-    result =
-        read_offsets(r, SHARD_TABLE_KEYPOINTS2D, "/keypoints2d", n, &r->offset_joints2d, why);
+    result = read_offsets(r, SHARD_TABLE_KEYPOINTS2D, "/keypoints2d", n, &r->offset_joints2d, why);
   for (int i = 0; !result && i < about->rig.lidar_count; i++) {
     char group[PATH_BYTES];
     snprintf(group, sizeof group, "/lidars/%s", about->rig.lidars[i].name);

@@ -98,15 +98,22 @@ static int has_box(const frame *f, int camera, uint32_t id) {
 
 // Bones between visible joints are bright, others faint; visible joints have a dot.
 static void draw_joints(canvas *out, const frame_keypoints2d *joints, double sx, double sy) {
-  static const uint8_t bones[][2] = {
-      {KEYPOINT_LEFT_SHOULDER, KEYPOINT_RIGHT_SHOULDER}, {KEYPOINT_LEFT_HIP, KEYPOINT_RIGHT_HIP},
-      {KEYPOINT_LEFT_SHOULDER, KEYPOINT_LEFT_HIP},       {KEYPOINT_RIGHT_SHOULDER, KEYPOINT_RIGHT_HIP},
-      {KEYPOINT_LEFT_SHOULDER, KEYPOINT_LEFT_ELBOW},     {KEYPOINT_LEFT_ELBOW, KEYPOINT_LEFT_WRIST},
-      {KEYPOINT_RIGHT_SHOULDER, KEYPOINT_RIGHT_ELBOW},   {KEYPOINT_RIGHT_ELBOW, KEYPOINT_RIGHT_WRIST},
-      {KEYPOINT_LEFT_HIP, KEYPOINT_LEFT_KNEE},           {KEYPOINT_LEFT_KNEE, KEYPOINT_LEFT_ANKLE},
-      {KEYPOINT_RIGHT_HIP, KEYPOINT_RIGHT_KNEE},         {KEYPOINT_RIGHT_KNEE, KEYPOINT_RIGHT_ANKLE},
-      {KEYPOINT_NOSE, KEYPOINT_LEFT_EYE},                {KEYPOINT_NOSE, KEYPOINT_RIGHT_EYE},
-      {KEYPOINT_LEFT_EYE, KEYPOINT_LEFT_EAR},            {KEYPOINT_RIGHT_EYE, KEYPOINT_RIGHT_EAR}};
+  static const uint8_t bones[][2] = {{KEYPOINT_LEFT_SHOULDER, KEYPOINT_RIGHT_SHOULDER},
+                                     {KEYPOINT_LEFT_HIP, KEYPOINT_RIGHT_HIP},
+                                     {KEYPOINT_LEFT_SHOULDER, KEYPOINT_LEFT_HIP},
+                                     {KEYPOINT_RIGHT_SHOULDER, KEYPOINT_RIGHT_HIP},
+                                     {KEYPOINT_LEFT_SHOULDER, KEYPOINT_LEFT_ELBOW},
+                                     {KEYPOINT_LEFT_ELBOW, KEYPOINT_LEFT_WRIST},
+                                     {KEYPOINT_RIGHT_SHOULDER, KEYPOINT_RIGHT_ELBOW},
+                                     {KEYPOINT_RIGHT_ELBOW, KEYPOINT_RIGHT_WRIST},
+                                     {KEYPOINT_LEFT_HIP, KEYPOINT_LEFT_KNEE},
+                                     {KEYPOINT_LEFT_KNEE, KEYPOINT_LEFT_ANKLE},
+                                     {KEYPOINT_RIGHT_HIP, KEYPOINT_RIGHT_KNEE},
+                                     {KEYPOINT_RIGHT_KNEE, KEYPOINT_RIGHT_ANKLE},
+                                     {KEYPOINT_NOSE, KEYPOINT_LEFT_EYE},
+                                     {KEYPOINT_NOSE, KEYPOINT_RIGHT_EYE},
+                                     {KEYPOINT_LEFT_EYE, KEYPOINT_LEFT_EAR},
+                                     {KEYPOINT_RIGHT_EYE, KEYPOINT_RIGHT_EAR}};
   const colour left = {90, 220, 255}, right = {255, 170, 60};
   double tall = 0;
   for (int i = 0; i < KEYPOINT_COUNT; i++)
@@ -119,8 +126,8 @@ static void draw_joints(canvas *out, const frame_keypoints2d *joints, double sx,
     int from = bones[b][0], to = bones[b][1];
     if (!joints->visibility[from] || !joints->visibility[to])
       continue;
-    bool seen = joints->visibility[from] == KEYPOINT_VISIBLE &&
-                joints->visibility[to] == KEYPOINT_VISIBLE;
+    bool seen =
+        joints->visibility[from] == KEYPOINT_VISIBLE && joints->visibility[to] == KEYPOINT_VISIBLE;
     canvas_line(out, (double)joints->px[from][0] * sx, (double)joints->px[from][1] * sy,
                 (double)joints->px[to][0] * sx, (double)joints->px[to][1] * sy,
                 to % 2 ? left : right, seen ? 0.9 : 0.35);

@@ -23,7 +23,7 @@ typedef struct stage_target {
   uint32_t flags;
   int lane;
   bool ego;
-  bool has_keypoints; // of a person on foot or in a saddle
+  bool has_keypoints;                 // of a person on foot or in a saddle
   float keypoints[KEYPOINT_COUNT][3]; // in the box's frame
 } stage_target;
 

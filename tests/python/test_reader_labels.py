@@ -105,6 +105,36 @@ class TestLabels:
                     main = int(values[counts.argmax()])
                     assert main == boxes["class"][i] or {main, int(boxes["class"][i])} <= riders
 
+    def test_joints_project_into_their_cameras(self, frames):
+        names = frames.shard(0).names("keypoints")
+        assert len(names) == 17 and names[0] == "nose" and names[5] == "left_shoulder"
+        checked = visible = 0
+        for frame in frames:
+            joints, seen = frame["keypoints3d"], frame["keypoints2d"]
+            where = {int(i): n for n, i in enumerate(joints["id"])}
+            assert set(joints["id"].tolist()) <= set(frame["boxes3d"]["id"].tolist())
+            boxes = set(zip(frame["boxes2d"]["id"].tolist(), frame["boxes2d"]["camera"].tolist()))
+            for i in range(len(seen["id"])):
+                number = int(seen["camera"][i])
+                name = cameras(frames)[number]
+                assert (int(seen["id"][i]), number) in boxes
+                v, px = seen["visibility"][i], seen["px"][i]
+                assert set(v.tolist()) <= {0, 1, 2} and (px[v == 0] == 0).all()
+                calib, image = frame["calibration"][name], frame["instance"][name]
+                to_camera = pose_inverse(pose_multiply(frame["ego"]["pose"], calib["extrinsics"]))
+                p = pose_apply(to_camera, joints["world"][where[int(seen["id"][i])]])
+                uv = p @ calib["K"].T
+                uv = uv[:, :2] / uv[:, 2:]
+                inside = (p[:, 2] > 0.1) & (uv >= 0).all(-1) & (uv < image.shape[::-1]).all(-1)
+                if float(calib["readout_s"]) == 0:
+                    assert (inside == (v > 0)).all()
+                    assert np.abs(uv - px)[v > 0].max(initial=0) < 0.02
+                    checked += int((v > 0).sum())
+                x, y = px[v == 2].astype(int).T
+                assert (image[y, x] == seen["id"][i]).all()
+                visible += int((v == 2).sum())
+        assert (checked > 0 and visible > 0) or "sample" in str(frames.shard(0).path)
+
     def test_lidar_points_of_a_box_are_those_of_its_id(self, frames):
         total = 0
         for frame in frames:

@@ -145,12 +145,12 @@ static void near_skin(const char *what, int variant, int phase, const mesh *m) {
   static const struct {
     int joint;
     double most_m;
-  } limbs[] = {{KEYPOINT_NOSE, 0.005},     {KEYPOINT_LEFT_EYE, 0.02},   {KEYPOINT_RIGHT_EYE, 0.02},
-               {KEYPOINT_LEFT_EAR, 0.03},  {KEYPOINT_RIGHT_EAR, 0.03},  {KEYPOINT_LEFT_ELBOW, 0.06},
-               {KEYPOINT_LEFT_WRIST, 0.045}, {KEYPOINT_RIGHT_ELBOW, 0.06},
-               {KEYPOINT_RIGHT_WRIST, 0.045}, {KEYPOINT_LEFT_KNEE, 0.085},
-               {KEYPOINT_RIGHT_KNEE, 0.085}, {KEYPOINT_LEFT_ANKLE, 0.07},
-               {KEYPOINT_RIGHT_ANKLE, 0.07}};
+  } limbs[] = {
+      {KEYPOINT_NOSE, 0.005},       {KEYPOINT_LEFT_EYE, 0.02},    {KEYPOINT_RIGHT_EYE, 0.02},
+      {KEYPOINT_LEFT_EAR, 0.03},    {KEYPOINT_RIGHT_EAR, 0.03},   {KEYPOINT_LEFT_ELBOW, 0.06},
+      {KEYPOINT_LEFT_WRIST, 0.045}, {KEYPOINT_RIGHT_ELBOW, 0.06}, {KEYPOINT_RIGHT_WRIST, 0.045},
+      {KEYPOINT_LEFT_KNEE, 0.085},  {KEYPOINT_RIGHT_KNEE, 0.085}, {KEYPOINT_LEFT_ANKLE, 0.07},
+      {KEYPOINT_RIGHT_ANKLE, 0.07}};
   for (size_t i = 0; i < sizeof limbs / sizeof *limbs; i++) {
     double away = from_mesh(m, at(m, limbs[i].joint));
     if (away > limbs[i].most_m)
@@ -168,8 +168,7 @@ static void in_order(const char *what, int variant, int phase, const mesh *m) {
   for (int i = 0; i < KEYPOINT_COUNT; i++)
     if (strncmp(names[i], "left", 4) == 0 && at(m, i).y <= at(m, other_side[i]).y)
       fail_msg("%s %d phase %d: %s at y = %g isn't left of %s at %g", what, variant, phase,
-               names[i], (double)at(m, i).y, names[other_side[i]],
-               (double)at(m, other_side[i]).y);
+               names[i], (double)at(m, i).y, names[other_side[i]], (double)at(m, other_side[i]).y);
   f3 nose = at(m, KEYPOINT_NOSE), ear = at(m, KEYPOINT_LEFT_EAR), eye = at(m, KEYPOINT_LEFT_EYE);
   if (!(nose.x > eye.x && eye.x > ear.x && eye.z > nose.z))
     fail_msg("%s %d phase %d: the face looks elsewhere", what, variant, phase);
@@ -325,8 +324,8 @@ static void check_person(const look *l, const embree_town *e, const frame_keypoi
     vec3 p = pose_apply(pose_inverse(eye),
                         pose_apply(pose_between(t->begin, t->end, u),
                                    (vec3){(double)own[0], (double)own[1], (double)own[2]}));
-    double off = hypot(def->fx_px * p.x / p.z + def->cx_px - x,
-                       def->fy_px * p.y / p.z + def->cy_px - y);
+    double off =
+        hypot(def->fx_px * p.x / p.z + def->cx_px - x, def->fy_px * p.y / p.z + def->cy_px - y);
     if (off > 0.02)
       fail_msg("%s of %u is %.3f px from where its row sees it", names[i], joints->id, off);
     bool visible = joints->visibility[i] == KEYPOINT_VISIBLE, agrees = false;
