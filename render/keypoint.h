@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 17 keypoints of a person, in the order of COCO's "person" category
-// (https://cocodataset.org/#format-data). Left is the person's own.
+// The 17 keypoints of a person, in the order of the category "person" of COCO.
+// Left is the person's own.
 #ifndef RENDER_KEYPOINT_H
 #define RENDER_KEYPOINT_H
 
