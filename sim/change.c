@@ -258,22 +258,50 @@ static double wish(const sim_world *w, int i, int side, double threshold) {
   return by - threshold * sim_style_of(w->cars.style[i])->gain;
 }
 
-void sim_changes_decide(sim_world *w) {
-  // Each driver thinks twice a second, in turn, so that two neighbours don't swap at
-  // once; after a change the queues are rebuilt for those who think next.
-  uint64_t turns = (uint64_t)most_of(1, 0.5 / w->step_s + 0.5);
+// The side that a driver would change to now, 0 none.
+static int think(const sim_world *w, int i) {
+  if (!may_think(w, i))
+    return 0;
   int over = w->net->left_hand ? -1 : 1; // the side that overtakes
-  int first = (int)((turns - w->steps % turns) % turns);
-  for (int i = first; i < w->cars.count; i += (int)turns) {
-    if (!may_think(w, i))
+  double over_gain = wish(w, i, over, GAIN_OVER_MPS2);
+  double back_gain = wish(w, i, -over, GAIN_BACK_MPS2);
+  if (most_of(over_gain, back_gain) <= 0)
+    return 0;
+  return over_gain >= back_gain ? over : -over;
+}
+
+// Each driver thinks twice a second, in turn: numbers first, first + turns, …
+static int turns_of(const sim_world *w, int *first) {
+  int turns = (int)most_of(1, 0.5 / w->step_s + 0.5);
+  *first = (turns - (int)(w->steps % (uint64_t)turns)) % turns;
+  return turns;
+}
+
+static void think_some(sim_world *w, int begin, int end) {
+  int first, turns = turns_of(w, &first);
+  for (int k = begin; k < end; k++)
+    w->cars.wish[first + k * turns] = (int8_t)think(w, first + k * turns);
+}
+
+void sim_changes_decide(sim_world *w) {
+  int first, turns = turns_of(w, &first);
+  uint32_t now = (uint32_t)w->steps + 1;
+  bool any = false;
+  int thinkers = w->cars.count > first ? (w->cars.count - first - 1) / turns + 1 : 0;
+  sim_share_out(w, thinkers, think_some);
+  // All have thought of the queues as they were. Where one has changed to a lane, what others
+  // thought of it no longer holds: they think again in their next turn.
+  for (int i = first; i < w->cars.count; i += turns) {
+    if (!w->cars.wish[i])
       continue;
-    const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-    double over_gain = wish(w, i, over, GAIN_OVER_MPS2);
-    double back_gain = wish(w, i, -over, GAIN_BACK_MPS2);
-    int side = over_gain >= back_gain ? over : -over;
-    if (most_of(over_gain, back_gain) <= 0)
+    const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
+    int target = w->cars.wish[i] > 0 ? lane->left : lane->right;
+    if (w->changed_at[target - 1] == now || w->changed_at[lane->id - 1] == now)
       continue;
-    sim_change_begin(w, i, side > 0 ? lane->left : lane->right);
-    sim_queues_build(w);
+    w->changed_at[target - 1] = now;
+    sim_change_begin(w, i, target);
+    any = true;
   }
+  if (any)
+    sim_queues_build(w);
 }

@@ -15,6 +15,20 @@ void sim_approaches_clear(sim_world *w) {
     w->approaches[c] = (sim_approach){INFINITY, INFINITY, false};
 }
 
+// The least of what all announce, whoever is first.
+static void lower(_Atomic double *to, double s) {
+  double least = atomic_load_explicit(to, memory_order_relaxed);
+  while (s < least && !atomic_compare_exchange_weak_explicit(to, &least, s, memory_order_relaxed,
+                                                             memory_order_relaxed))
+    ;
+}
+
+static void announce(sim_approach *approach, double s, bool must_pass) {
+  lower(&approach->any_s, s);
+  if (must_pass)
+    lower(&approach->must_pass_s, s);
+}
+
 static bool stops_softly(const sim_world *w, int vehicle, double distance_m) {
   double v = w->cars.v_mps[vehicle];
   double b = least_of(SOFT_STOP_MPS2, w->cars.mood[vehicle].decel_mps2);
@@ -63,15 +77,13 @@ bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double 
 void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m) {
   sim_approach *approach = &w->approaches[crossing];
   if (distance_m < ON_CROSSING_M) {
-    approach->occupied = true;
-    approach->any_s = 0;
+    atomic_store_explicit(&approach->occupied, true, memory_order_relaxed);
+    announce(approach, 0, false);
     return;
   }
   double v = w->cars.v_mps[vehicle];
   double t = sim_time_to_cover(distance_m, v, w->cars.mood[vehicle].accel_mps2, most_of(v, 8));
-  approach->any_s = least_of(approach->any_s, t);
-  if (!stops_softly(w, vehicle, distance_m))
-    approach->must_pass_s = least_of(approach->must_pass_s, t);
+  announce(approach, t, !stops_softly(w, vehicle, distance_m));
 }
 
 bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, bool from_a) {

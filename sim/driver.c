@@ -108,55 +108,38 @@ static void look_at_crossings(sim_world *w, int i, int lane, double start_m, out
   }
 }
 
-// The junction lane route[k], whose approach begins start_m from the front.
-static void look_at_junction(sim_world *w, int i, int k, double start_m, outlook *o) {
-  const sim_lane_facts *approach = sim_facts(w, sim_route(w, i)[k - 1]);
-  double line = start_m + approach->stop_m;
-  o->turn = (turn_kind)sim_facts(w, sim_route(w, i)[k])->turn;
-  o->turn_m = line;
-  if (line >= o->sight_m)
+// The junction ahead, where one is within sight.
+static void look_at_junction(const sim_world *w, int i, outlook *o) {
+  const sim_vehicles *cars = &w->cars;
+  if (!cars->want_lane[i])
     return;
-  double start_of_turn = start_m + approach->length_m + w->cars.length_m[i] / 2;
-  sim_claim_renew(w, i, k, start_of_turn, line);
-  if (w->cars.want_claim[i] == CLAIM_NONE) {
-    o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, most_of(line, -0.5), STOP_SHORT_M));
+  o->turn = (turn_kind)sim_facts(w, cars->want_lane[i])->turn;
+  o->turn_m = cars->line_m[i];
+  if (cars->want_claim[i] == CLAIM_NONE) {
+    o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, most_of(o->turn_m, -0.5), STOP_SHORT_M));
     o->ends_here = true;
-    o->ends_m = line;
+    o->ends_m = o->turn_m;
   }
 }
 
-// Along the route: stop lines, crosswalks, the network's end, the next turn.
-static void look_ahead(sim_world *w, int i, outlook *o) {
-  sim_vehicles *cars = &w->cars;
+// Along the route: crosswalks, and the network's end for the ego.
+static void look_along(sim_world *w, int i, outlook *o) {
+  const sim_vehicles *cars = &w->cars;
   const int *route = sim_route(w, i);
-  cars->people_m[i] = INFINITY;
   double half = cars->length_m[i] / 2;
   bool walked = w->people.count > 0;
   double start = -(cars->s_m[i] + half);                   // of the lane, from the front
   if (walked && cars->came_from[i] && cars->s_m[i] < half) // the tail may stand on a crosswalk
     look_at_crossings(w, i, cars->came_from[i], start - sim_lane(w, cars->came_from[i])->length_m,
                       o);
-  bool claimed = false;
   for (int k = 0; k < cars->route_count[i] && start < o->sight_m; k++) {
     const sim_lane_facts *lane = sim_facts(w, route[k]);
     double end = start + lane->length_m;
-    bool last = k + 1 == cars->route_count[i];
-    if (!claimed && !last && sim_facts(w, route[k + 1])->junction) {
-      claimed = true;
-      look_at_junction(w, i, k + 1, start, o);
-    }
     if (walked && (lane->marks & SIM_LANE_CROSSED))
       look_at_crossings(w, i, route[k], start, o);
-    if (last) {
-      if ((lane->marks & SIM_LANE_LAST) && i == w->scene->ego)
-        o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, end, 1.0));
-      break;
-    }
+    if ((lane->marks & SIM_LANE_LAST) && i == w->scene->ego)
+      o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, end, 1.0));
     start = end;
-  }
-  if (!claimed || o->turn_m >= o->sight_m) {
-    cars->want_lane[i] = 0;
-    cars->want_claim[i] = CLAIM_NONE;
   }
 }
 
@@ -186,6 +169,30 @@ static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
   return flags;
 }
 
+static double sight(const sim_world *w, int i) {
+  double v = w->cars.v_mps[i];
+  return 30 + 2 * v * w->cars.mood[i].headway_s + v * v / SIM_CURVE_DECEL_MPS2;
+}
+
+// Renews the claim on the next junction lane within sight.
+static void look_for_junction(sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  const int *route = sim_route(w, i);
+  double half = cars->length_m[i] / 2, sight_m = sight(w, i);
+  double start = -(cars->s_m[i] + half); // of the lane, from the front
+  for (int k = 1; k < cars->route_count[i] && start < sight_m; k++) {
+    const sim_lane_facts *lane = sim_facts(w, route[k - 1]);
+    if (sim_facts(w, route[k])->junction) {
+      if (start + lane->stop_m >= sight_m)
+        break;
+      sim_claim_renew(w, i, k, start + lane->length_m + half, start + lane->stop_m);
+      return;
+    }
+    start += lane->length_m;
+  }
+  sim_claim_drop(w, i);
+}
+
 static void decide(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   const driver_params *mood = &cars->mood[i];
@@ -193,12 +200,15 @@ static void decide(sim_world *w, int i) {
   outlook o = {.turn = TURN_STRAIGHT, .turn_m = INFINITY};
   o.a_free = sim_idm_free(mood, v, desired_speed(w, i));
   o.a = o.a_free;
-  o.sight_m = 30 + 2 * v * mood->headway_s + v * v / SIM_CURVE_DECEL_MPS2;
+  o.sight_m = sight(w, i);
 
   sim_leader leader = sim_queue_leader(w, i, o.sight_m);
   if (leader.vehicle >= 0)
     o.a = o.a_free - sim_interaction(w, i, v - cars->v_mps[leader.vehicle], leader.gap_m);
-  look_ahead(w, i, &o);
+  look_at_junction(w, i, &o);
+  cars->people_m[i] = INFINITY;
+  if (w->people.count > 0 || i == w->scene->ego)
+    look_along(w, i, &o);
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
   const int marks = sim_facts(w, sim_lane_of(w, i))->marks,
             abreast = SIM_LANE_TIGHT | SIM_LANE_BESIDE;
@@ -222,11 +232,27 @@ static void decide(sim_world *w, int i) {
   cars->flags[i] = lamps(w, i, &o);
 }
 
-void sim_drivers_decide(sim_world *w) {
-  // All moods first: claims read those of others.
-  for (int i = 0; i < w->cars.count; i++)
+static void prepare_some(sim_world *w, int begin, int end) {
+  for (int i = begin; i < end; i++) {
     feel(w, i);
-  for (int i = 0; i < w->cars.count; i++)
+    if (!w->cars.gone[i])
+      look_for_junction(w, i);
+    sim_claims_note(w, i);
+  }
+}
+
+static void decide_some(sim_world *w, int begin, int end) {
+  for (int i = begin; i < end; i++)
     if (!w->cars.gone[i])
       decide(w, i);
+}
+
+void sim_drivers_decide(sim_world *w) {
+  // In turns, each of which reads what others wrote in an earlier one only, so that it doesn't
+  // matter who is first.
+  sim_share_out(w, w->cars.count, prepare_some);
+  sim_claims_list(w);
+  sim_share_parts(w, w->asker_count, sim_claims_decide);
+  sim_claims_rank(w);
+  sim_share_out(w, w->cars.count, decide_some);
 }

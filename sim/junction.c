@@ -10,115 +10,127 @@
 #include "sim/style.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double CLEARANCE_M = 0.8; // behind a tail before it counts as gone
 static const double PATIENCE_S = 40;   // after which priority no longer holds one back
 
-// Where a claim's vehicle is along the claimed lane, and how fast it may get.
+// A claim's vehicle along the claimed lane, and how fast it may get there.
 typedef struct claimant {
-  double people_m; // where it stops for people, INFINITY
-  double front_m, tail_m, v_mps, a_mps2, top_mps, gain_mps2;
+  const sim_node *at;
+  double a_mps2, top_mps;
 } claimant;
 
 static double hold_x(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
-  if (sim_route(w, i)[0] == cars->hold_lane[i])
+  if (sim_lane_of(w, i) == cars->hold_lane[i])
     return cars->s_m[i];
-  return sim_lane(w, cars->hold_lane[i])->length_m + cars->hold_past_m[i] + cars->s_m[i];
+  return sim_facts(w, cars->hold_lane[i])->length_m + cars->hold_past_m[i] + cars->s_m[i];
 }
 
-static claimant claimant_of(const sim_world *w, int node, int lane) {
+static claimant claimant_of(const sim_world *w, const sim_node *node, int lane) {
+  return (claimant){node, node->a_mps2, sim_facts(w, lane)->top_mps};
+}
+
+static void note(sim_world *w, int i, double x_m, bool holds) {
   const sim_vehicles *cars = &w->cars;
-  int i = node / 2;
-  double x = node & 1 ? hold_x(w, i) : cars->want_x_m[i];
-  const driver_params *mood = &cars->mood[i];
-  return (claimant){x + cars->length_m[i] / 2 + cars->people_m[i],
-                    x + cars->length_m[i] / 2,
-                    x - cars->length_m[i] / 2,
-                    cars->v_mps[i],
-                    cars->a_mps2[i],
-                    most_of(w->lanes.speed_mps[lane - 1], 1),
-                    mood->accel_mps2};
+  double half = cars->length_m[i] / 2;
+  sim_claim claim = holds ? CLAIM_FINAL : (sim_claim)cars->want_claim[i];
+  w->nodes[2 * i + holds] = (sim_node){.front_m = x_m + half,
+                                       .tail_m = x_m - half,
+                                       .v_mps = cars->v_mps[i],
+                                       .a_mps2 = cars->a_mps2[i],
+                                       .gain_mps2 = cars->mood[i].accel_mps2,
+                                       .people_m = x_m + half + cars->people_m[i],
+                                       .order = holds ? cars->hold_order[i] : cars->want_order[i],
+                                       .vehicle = i,
+                                       .claim = (uint8_t)claim,
+                                       .claim_before = (uint8_t)claim,
+                                       .holds = holds,
+                                       .is_long = cars->length_m[i] > SIM_LONG_M};
+}
+
+void sim_claims_note(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  int lane = cars->hold_lane[i];
+  if (lane) {
+    double x = hold_x(w, i);
+    if (cars->gone[i] || x - cars->length_m[i] / 2 > sim_facts(w, lane)->length_m + CLEARANCE_M)
+      cars->hold_lane[i] = 0;
+    else
+      note(w, i, x, true);
+  }
+  if (cars->gone[i])
+    cars->want_lane[i] = cars->asks[i] = 0;
+  if (cars->want_lane[i])
+    note(w, i, cars->want_x_m[i], false);
 }
 
 static void push(sim_world *w, int lane, int node) {
-  w->claim_next[node] = w->claim_head[lane - 1];
+  w->nodes[node].next = w->claim_head[lane - 1];
   w->claim_head[lane - 1] = node;
 }
 
-void sim_claims_build(sim_world *w) {
+void sim_claims_list(sim_world *w) {
   sim_vehicles *cars = &w->cars;
-  for (int i = 0; i < w->net->path_count; i++)
-    w->claim_head[i] = -1;
+  memset(w->claim_head, 0xff, (size_t)w->net->path_count * sizeof *w->claim_head); // -1
+  w->asker_count = 0;
   for (int i = 0; i < cars->count; i++) {
-    int lane = cars->hold_lane[i];
-    if (lane && (cars->gone[i] ||
-                 hold_x(w, i) - cars->length_m[i] / 2 > sim_lane(w, lane)->length_m + CLEARANCE_M))
-      cars->hold_lane[i] = lane = 0;
-    if (lane)
-      push(w, lane, 2 * i + 1);
-    if (cars->gone[i])
-      cars->want_lane[i] = 0;
+    if (cars->hold_lane[i]) {
+      if (cars->hold_order[i] == 0) // it entered without having claimed
+        w->nodes[2 * i + 1].order = cars->hold_order[i] = w->next_order++;
+      push(w, cars->hold_lane[i], 2 * i + 1);
+    }
     if (cars->want_lane[i])
       push(w, cars->want_lane[i], 2 * i);
+    if (cars->asks[i])
+      w->askers[w->asker_count++] = i;
   }
-}
-
-// A hold is always final. A want whose vehicle dropped it keeps its node until the
-// next step; its claim says CLAIM_NONE.
-static sim_claim claim_of(const sim_world *w, int node, uint32_t *order) {
-  int i = node / 2;
-  if (node & 1) {
-    *order = w->cars.hold_order[i];
-    return CLAIM_FINAL;
-  }
-  *order = w->cars.want_order[i];
-  return (sim_claim)w->cars.want_claim[i];
 }
 
 // The conflict as these two vehicles meet it; NULL when they pass each other freely.
-static const lane_conflict *conflict_between(const sim_world *w, const sim_conflict *c, int i,
-                                             int other) {
-  if (w->cars.length_m[i] > SIM_LONG_M || w->cars.length_m[other] > SIM_LONG_M)
+static const lane_conflict *conflict_between(const sim_world *w, const sim_conflict *c,
+                                             const sim_node *one, const sim_node *other) {
+  if (one->is_long || other->is_long)
     return &c->wide;
   return c->narrow >= 0 ? &w->net->conflicts[c->narrow] : NULL;
 }
 
 // Soonest arrival at `at_m` of a claimant that speeds up as it likes.
 static double soonest(const claimant *c, double at_m) {
-  return sim_time_to_cover(at_m - c->front_m, c->v_mps, c->gain_mps2,
-                           most_of(c->top_mps, c->v_mps));
+  const sim_node *n = c->at;
+  return sim_time_to_cover(at_m - n->front_m, n->v_mps, n->gain_mps2,
+                           most_of(c->top_mps, n->v_mps));
 }
 
 // When its tail will have left `at_m`, if nothing new stops it.
 static double latest(const claimant *c, double at_m) {
-  double left = at_m + CLEARANCE_M - c->tail_m;
+  const sim_node *n = c->at;
+  double left = at_m + CLEARANCE_M - n->tail_m;
   if (left <= 0)
     return 0;
-  if (c->people_m - (c->front_m - c->tail_m) < at_m + CLEARANCE_M)
+  if (n->people_m - (n->front_m - n->tail_m) < at_m + CLEARANCE_M)
     return INFINITY; // it stops for people before that
-  if (c->v_mps < 2 && c->a_mps2 < 0.2)
+  if (n->v_mps < 2 && c->a_mps2 < 0.2)
     return INFINITY;
   if (c->a_mps2 < -0.3) // braking: it may come to rest before it has left
-    return c->v_mps * c->v_mps < -2 * c->a_mps2 * left * 1.3 ? INFINITY : left / (0.6 * c->v_mps);
-  return sim_time_to_cover(left, c->v_mps, 0.5 * c->gain_mps2, most_of(c->top_mps, 1));
+    return n->v_mps * n->v_mps < -2 * c->a_mps2 * left * 1.3 ? INFINITY : left / (0.6 * n->v_mps);
+  return sim_time_to_cover(left, n->v_mps, 0.5 * n->gain_mps2, c->top_mps);
 }
 
 // One conflict against one claim: may `me` enter?
 static bool conflict_allows(const sim_world *w, int i, const claimant *me, const sim_conflict *pair,
-                            int node) {
-  uint32_t order;
-  sim_claim claim = claim_of(w, node, &order);
-  const lane_conflict *c = conflict_between(w, pair, i, node / 2);
-  if (node / 2 == i || claim == CLAIM_NONE || !c)
+                            const sim_node *node) {
+  if (node->vehicle == i || node->claim == CLAIM_NONE)
+    return true;
+  const lane_conflict *c = conflict_between(w, pair, me->at, node);
+  if (!c || node->tail_m > c->other_end_s_m + CLEARANCE_M)
     return true;
   claimant other = claimant_of(w, node, c->other);
-  if (other.tail_m > c->other_end_s_m + CLEARANCE_M)
-    return true;
   bool breaks = w->cars.breaks[i] & BREAKS_YIELD;
   double hurry = breaks ? 1 : least_of(1, w->cars.wait_s[i] / PATIENCE_S);
   const sim_style *style = sim_style_of(w->cars.style[i]);
-  if (claim == CLAIM_FINAL) {
+  if (node->claim == CLAIM_FINAL) {
     if (latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m))
       return true;
     // A vehicle bound to come but still far: gap acceptance, with more room.
@@ -171,13 +183,15 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   }
   for (int p = 0; p < lane->previous_count; p++) {
     int from = w->net->lane_links[lane->previous_first + p];
-    for (int node = w->claim_head[from - 1]; node >= 0; node = w->claim_next[node]) {
-      uint32_t order;
-      int other = node / 2;
-      bool arrived = (node & 1) && sim_route(w, other)[0] == exit;
-      if (other == i || arrived || claim_of(w, node, &order) != CLAIM_FINAL)
+    // Those of another junction haven't been told yet, or have been.
+    bool same = sim_facts(w, from)->junction == through->junction;
+    for (int n = w->claim_head[from - 1]; n >= 0; n = w->nodes[n].next) {
+      const sim_node *node = &w->nodes[n];
+      int other = node->vehicle;
+      bool arrived = node->holds && sim_lane_of(w, other) == exit;
+      if (other == i || arrived || (same ? node->claim : node->claim_before) != CLAIM_FINAL)
         continue;
-      double v = cars->v_mps[other];
+      double v = node->v_mps;
       room -= most_of(0, cars->length_m[other] + 2.5 - (from == junction_lane ? v * v / 4 : 0));
     }
   }
@@ -193,19 +207,20 @@ static bool queue_head_waits(const sim_world *w, int i, double line_m) {
   int other = w->queue[place - 1].vehicle;
   double other_front = w->queue[place - 1].s_m + cars->length_m[other] / 2;
   double line_s = cars->s_m[i] + cars->length_m[i] / 2 + line_m;
-  return sim_route(w, other)[0] == lane && other_front < line_s && cars->want_lane[other] &&
-         cars->want_claim[other] == CLAIM_NONE && other_front < sim_lane(w, lane)->length_m;
+  // Other junctions' answers may not be there yet.
+  int junction = sim_facts(w, cars->want_lane[i])->junction, wants = cars->want_lane[other];
+  return sim_route(w, other)[0] == lane && other_front < line_s && wants &&
+         sim_facts(w, wants)->junction == junction && cars->want_claim[other] == CLAIM_NONE &&
+         other_front < sim_facts(w, lane)->length_m;
 }
 
 // A turning circle has room for one at a time when one of them is long.
 static bool circle_is_taken(const sim_world *w, int i, const lane_path *lane) {
   const sim_vehicles *cars = &w->cars;
-  for (int node = w->claim_head[lane->id - 1]; node >= 0 && lane->turn == TURN_U;
-       node = w->claim_next[node]) {
-    uint32_t order;
-    int other = node / 2;
-    bool bulky = cars->length_m[i] > SIM_LONG_M || cars->length_m[other] > SIM_LONG_M;
-    if (other != i && bulky && claim_of(w, node, &order) == CLAIM_FINAL)
+  for (int n = w->claim_head[lane->id - 1]; n >= 0 && lane->turn == TURN_U; n = w->nodes[n].next) {
+    const sim_node *node = &w->nodes[n];
+    bool bulky = cars->length_m[i] > SIM_LONG_M || node->is_long;
+    if (node->vehicle != i && bulky && node->claim == CLAIM_FINAL)
       return true;
   }
   return false;
@@ -231,13 +246,13 @@ static bool may_enter(const sim_world *w, int i, int k, double line_m) {
     return false;
   if (!exit_has_room(w, i, k) || circle_is_taken(w, i, lane))
     return false;
-  claimant me = claimant_of(w, 2 * i, route[k]);
-  me.a_mps2 = me.gain_mps2; // once let in, it goes
+  claimant me = claimant_of(w, &w->nodes[2 * i], route[k]);
+  me.a_mps2 = me.at->gain_mps2; // once let in, it goes
   const sim_conflict *conflicts = w->lanes.conflicts + w->lanes.conflict_first[lane->id - 1];
   for (int c = 0; c < w->lanes.conflict_count[lane->id - 1]; c++) {
     const sim_conflict *conflict = &conflicts[c];
-    for (int node = w->claim_head[conflict->wide.other - 1]; node >= 0; node = w->claim_next[node])
-      if (!conflict_allows(w, i, &me, conflict, node))
+    for (int n = w->claim_head[conflict->wide.other - 1]; n >= 0; n = w->nodes[n].next)
+      if (!conflict_allows(w, i, &me, conflict, &w->nodes[n]))
         return false;
   }
   return true;
@@ -246,19 +261,14 @@ static bool may_enter(const sim_world *w, int i, int k, double line_m) {
 void sim_claim_renew(sim_world *w, int i, int k, double start_m, double line_m) {
   sim_vehicles *cars = &w->cars;
   int lane = sim_route(w, i)[k];
-  bool listed_elsewhere = false;
   if (cars->want_lane[i] != lane) {
-    // The node of another want hangs in that lane's list until the next step.
-    listed_elsewhere = cars->want_lane[i] != 0;
-    if (!listed_elsewhere)
-      push(w, lane, 2 * i);
     cars->want_lane[i] = lane;
     cars->want_claim[i] = CLAIM_NONE;
     cars->want_stopped[i] = 0;
   }
   cars->want_x_m[i] = -start_m;
-  if (listed_elsewhere)
-    return;
+  cars->line_m[i] = line_m;
+  cars->asks[i] = 0;
   double v = cars->v_mps[i], b = cars->mood[i].decel_mps2;
   double stopping = v * v / (2 * b);
   if (v < 0.3 && line_m < 6)
@@ -268,18 +278,47 @@ void sim_claim_renew(sim_world *w, int i, int k, double start_m, double line_m) 
       return;
     cars->want_claim[i] = CLAIM_TENTATIVE;
   }
+  cars->asks[i] = (uint8_t)k;
+}
+
+void sim_claim_drop(sim_world *w, int i) {
+  w->cars.want_lane[i] = 0;
+  w->cars.want_claim[i] = CLAIM_NONE;
+  w->cars.asks[i] = 0;
+}
+
+static void answer(sim_world *w, int i, sim_claim claim) {
+  w->cars.want_claim[i] = w->nodes[2 * i].claim = (uint8_t)claim;
+  if (claim == CLAIM_FINAL)
+    w->cars.want_order[i] = 0; // its rank is given when all have their answers
+}
+
+static void decide_claim(sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  double line_m = cars->line_m[i], v = cars->v_mps[i], b = cars->mood[i].decel_mps2;
   if (line_m < -0.5) { // started beyond the line
-    cars->want_claim[i] = CLAIM_FINAL;
-    cars->want_order[i] = w->next_order++;
+    answer(w, i, CLAIM_FINAL);
     return;
   }
-  cars->want_claim[i] = CLAIM_NONE;
-  if (!may_enter(w, i, k, line_m))
-    return;
-  cars->want_claim[i] = CLAIM_TENTATIVE;
-  if (line_m < stopping + v * w->step_s + 0.3) {
-    cars->want_claim[i] = CLAIM_FINAL;
-    cars->want_order[i] = w->next_order++;
+  answer(w, i, CLAIM_NONE);
+  if (may_enter(w, i, cars->asks[i], line_m))
+    answer(w, i, line_m < v * v / (2 * b) + v * w->step_s + 0.3 ? CLAIM_FINAL : CLAIM_TENTATIVE);
+}
+
+void sim_claims_decide(sim_world *w, int part, int parts) {
+  for (int k = 0; k < w->asker_count; k++) {
+    int i = w->askers[k];
+    if (parts == 1 || sim_facts(w, w->cars.want_lane[i])->junction % parts == part)
+      decide_claim(w, i);
+  }
+}
+
+void sim_claims_rank(sim_world *w) {
+  sim_vehicles *cars = &w->cars;
+  for (int k = 0; k < w->asker_count; k++) {
+    int i = w->askers[k];
+    if (cars->want_claim[i] == CLAIM_FINAL)
+      w->nodes[2 * i].order = cars->want_order[i] = w->next_order++;
   }
 }
 
@@ -288,7 +327,7 @@ void sim_claim_enter(sim_world *w, int i) {
   int lane = sim_route(w, i)[0];
   bool ranked = cars->want_lane[i] == lane && cars->want_claim[i] == CLAIM_FINAL;
   cars->hold_lane[i] = lane;
-  cars->hold_order[i] = ranked ? cars->want_order[i] : w->next_order++;
+  cars->hold_order[i] = ranked ? cars->want_order[i] : 0; // 0: with the next claims
   cars->hold_past_m[i] = 0;
   cars->want_lane[i] = 0;
   cars->want_claim[i] = CLAIM_NONE;
@@ -296,31 +335,31 @@ void sim_claim_enter(sim_world *w, int i) {
 
 // The acceleration that one conflict with one claim leaves; length_m is the own lane's.
 static double give_way(const sim_world *w, int i, const claimant *me, uint32_t order,
-                       const sim_conflict *pair, double length_m, int node, double a_free) {
-  uint32_t other_order;
-  const lane_conflict *c = conflict_between(w, pair, i, node / 2);
-  if (node / 2 == i || claim_of(w, node, &other_order) != CLAIM_FINAL || !c)
+                       const sim_conflict *pair, double length_m, const sim_node *node,
+                       double a_free) {
+  if (node->vehicle == i || node->claim != CLAIM_FINAL)
+    return INFINITY;
+  const lane_conflict *c = conflict_between(w, pair, me->at, node);
+  if (!c || node->tail_m > c->other_end_s_m + CLEARANCE_M)
     return INFINITY;
   claimant other = claimant_of(w, node, c->other);
-  double room = c->begin_s_m - me->front_m;
-  if (other.tail_m > c->other_end_s_m + CLEARANCE_M)
-    return INFINITY;
+  double room = c->begin_s_m - me->at->front_m, v = me->at->v_mps;
   // Into the same lane: follow the one that merges first as if it were ahead already.
-  double gap = (length_m - me->front_m) - (sim_lane(w, c->other)->length_m - other.tail_m);
-  double follow = a_free - sim_interaction(w, i, me->v_mps - other.v_mps, gap);
-  bool behind = pair->merges && (gap > 0.5 || (other_order < order && gap > -1));
+  double gap = (length_m - me->at->front_m) - (sim_facts(w, c->other)->length_m - node->tail_m);
+  double follow = a_free - sim_interaction(w, i, v - node->v_mps, gap);
+  bool behind = pair->merges && (gap > 0.5 || (node->order < order && gap > -1));
   if (room < -0.2)
     return behind && gap < 15 ? follow : INFINITY;
-  bool inside = other.front_m > c->other_begin_s_m;
-  if (other_order > order && !inside)
+  bool inside = node->front_m > c->other_begin_s_m;
+  if (node->order > order && !inside)
     return INFINITY;
   double cleared_s = latest(&other, c->other_end_s_m) + 0.3;
   if (cleared_s < soonest(me, c->begin_s_m))
     return INFINITY;
   double a = sim_stop_at(w, i, a_free, room, 0.6);
   // Arriving just when it has left is smoother, while one could still stop.
-  if (cleared_s < 10 && me->v_mps * me->v_mps < 2 * 3.0 * (room - 0.5))
-    a = most_of(a, 2 * (room - me->v_mps * cleared_s) / (cleared_s * cleared_s));
+  if (cleared_s < 10 && v * v < 2 * 3.0 * (room - 0.5))
+    a = most_of(a, 2 * (room - v * cleared_s) / (cleared_s * cleared_s));
   if (behind)
     a = most_of(a, follow);
   return a;
@@ -332,16 +371,15 @@ double sim_claim_give_way(const sim_world *w, int i, double a_mps2, double a_fre
     int id = kind ? cars->hold_lane[i] : cars->want_lane[i];
     if (!id || (!kind && cars->want_claim[i] != CLAIM_FINAL))
       continue;
-    const lane_path *lane = sim_lane(w, id);
-    claimant me = claimant_of(w, 2 * i + kind, id);
+    double length = sim_facts(w, id)->length_m;
+    claimant me = claimant_of(w, &w->nodes[2 * i + kind], id);
     me.a_mps2 = most_of(me.a_mps2, 0);
     uint32_t order = kind ? cars->hold_order[i] : cars->want_order[i];
     const sim_conflict *conflicts = w->lanes.conflicts + w->lanes.conflict_first[id - 1];
     for (int c = 0; c < w->lanes.conflict_count[id - 1]; c++)
-      for (int node = w->claim_head[conflicts[c].wide.other - 1]; node >= 0;
-           node = w->claim_next[node])
+      for (int n = w->claim_head[conflicts[c].wide.other - 1]; n >= 0; n = w->nodes[n].next)
         a_mps2 = least_of(a_mps2,
-                          give_way(w, i, &me, order, &conflicts[c], lane->length_m, node, a_free));
+                          give_way(w, i, &me, order, &conflicts[c], length, &w->nodes[n], a_free));
   }
   return a_mps2;
 }

@@ -234,6 +234,7 @@ static void state_facts(sim_lanes *out, const road_network *net) {
                               .stop_m = least_of(lane->stop_s_m, lane->length_m),
                               .begin_v2 = out->curve_v2[i][0],
                               .least_v2 = out->curve_v2[i][0],
+                              .top_mps = most_of(1, out->speed_mps[i]),
                               .junction = lane->junction,
                               .turn = (uint8_t)lane->turn,
                               .marks = (uint8_t)marks_of(out, lane)};

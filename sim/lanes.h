@@ -44,6 +44,7 @@ typedef struct sim_lane_facts {
   double stop_m;             // where to stop before a junction, at the lane's end at the latest
   double begin_v2, least_v2; // curve_v2 where it begins, and its least
   double fork_m;             // up to where one is beside lanes that begin where it does
+  double top_mps;            // its speed_mps, at least 1
   int junction;              // 0 outside of junctions
   uint8_t turn;              // turn_kind
   uint8_t marks;             // SIM_LANE_... bits

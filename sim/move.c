@@ -87,7 +87,8 @@ static bool allocate(sim_world *w, int n) {
                         &cars->hold_past_m,
                         &cars->shift_m,
                         &cars->wheel_radius_m,
-                        &cars->root_mps2};
+                        &cars->root_mps2,
+                        &cars->line_m};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
@@ -112,6 +113,10 @@ static bool allocate(sim_world *w, int n) {
     return false;
   cars->want_claim = ARENA_NEW(w->memory, uint8_t, n);
   cars->want_stopped = ARENA_NEW(w->memory, uint8_t, n);
+  cars->asks = ARENA_NEW(w->memory, uint8_t, n);
+  cars->wish = ARENA_NEW(w->memory, int8_t, n);
+  if (!cars->asks || !cars->wish)
+    return false;
   cars->route = ARENA_NEW(w->memory, int, n *SIM_ROUTE);
   cars->driver = ARENA_NEW(w->memory, driver_params, n);
   cars->mood = ARENA_NEW(w->memory, driver_params, n);
@@ -298,8 +303,8 @@ static void coast(sim_world *w, int i) {
   draw_body(cars, i);
 }
 
-void sim_vehicles_move(sim_world *w) {
-  for (int i = 0; i < w->cars.count; i++) {
+static void move_some(sim_world *w, int begin, int end) {
+  for (int i = begin; i < end; i++) {
     w->cars.before[i] = w->cars.body[i];
     if (w->cars.gone[i] == SIM_BESIDE) {
       sim_scripted_roll(w, i);
@@ -311,4 +316,8 @@ void sim_vehicles_move(sim_world *w) {
       sim_sway(w, i);
     }
   }
+}
+
+void sim_vehicles_move(sim_world *w) {
+  sim_share_out(w, w->cars.count, move_some);
 }

@@ -14,11 +14,12 @@ static int lane_half_left(const sim_world *w, int i) {
 }
 
 static void put(sim_world *w, int *fill, int lane, int vehicle, double s_m, bool own) {
+  double length_m = w->cars.length_m[vehicle];
   sim_entry *queue = w->queue + w->queue_first[lane - 1];
   int at = fill[lane - 1]++;
   for (; at > 0 && queue[at - 1].s_m < s_m; at--)
     queue[at] = queue[at - 1];
-  queue[at] = (sim_entry){s_m, vehicle, own};
+  queue[at] = (sim_entry){s_m, length_m, vehicle, own};
 }
 
 void sim_queues_build(sim_world *w) {
@@ -82,10 +83,10 @@ static void look_at_forks(const sim_world *w, int self, int lane, double start_m
     const sim_fork *fork = &w->lanes.forks[f];
     for (int q = w->queue_first[fork->lane - 1]; q < w->queue_first[fork->lane]; q++) {
       int other = w->queue[q].vehicle;
-      double tail = w->queue[q].s_m - w->cars.length_m[other] / 2;
+      double tail = w->queue[q].s_m - w->queue[q].length_m / 2;
       bool ahead = w->queue[q].s_m > own_front_s_m - w->cars.length_m[self] / 2 ||
                    (w->queue[q].s_m == own_front_s_m - w->cars.length_m[self] / 2 && other < self);
-      bool bulky = w->cars.length_m[other] > SIM_LONG_M || w->cars.length_m[self] > SIM_LONG_M;
+      bool bulky = w->queue[q].length_m > SIM_LONG_M || w->cars.length_m[self] > SIM_LONG_M;
       if (other != self && tail < fork->apart_m + (bulky ? 3 : 0) && ahead)
         nearer(best, other, start_m + tail);
     }
@@ -99,8 +100,8 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
   sim_leader best = {-1, sight_m};
   int place = w->queue_place[vehicle];
   if (place > w->queue_first[route[0] - 1]) {
-    int other = w->queue[place - 1].vehicle;
-    nearer(&best, other, w->queue[place - 1].s_m - cars->length_m[other] / 2 - s - half);
+    const sim_entry *other = &w->queue[place - 1];
+    nearer(&best, other->vehicle, other->s_m - other->length_m / 2 - s - half);
   }
   int leaving = lane_half_left(w, vehicle); // still half there, and behind who is ahead there
   if (leaving) {
@@ -129,8 +130,8 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
     int first = w->queue_first[route[k] - 1], last = w->queue_first[route[k]] - 1;
     // A vehicle may meet itself round a short ring; that is no leader.
     if (last >= first && w->queue[last].vehicle != vehicle) {
-      int other = w->queue[last].vehicle;
-      nearer(&best, other, start + w->queue[last].s_m - cars->length_m[other] / 2);
+      const sim_entry *other = &w->queue[last];
+      nearer(&best, other->vehicle, start + other->s_m - other->length_m / 2);
     }
     if (sim_facts(w, route[k])->marks & SIM_LANE_FORKS)
       look_at_forks(w, vehicle, route[k], start, -start, &best);

@@ -4,6 +4,9 @@
 #ifndef SIM_STATE_H
 #define SIM_STATE_H
 
+#include <stdatomic.h>
+
+#include "base/team.h"
 #include "sim/conditions.h"
 #include "sim/idm.h"
 #include "sim/lanes.h"
@@ -68,6 +71,7 @@ typedef struct sim_vehicles {
   // Written by sim/merge.c.
   int8_t *must_side; // where it has to change lanes to: 1 left, -1 right, 0 nowhere
   double *must_m;    // how far it may still go before it has
+  int8_t *wish;      // written by sim/change.c: the side that it would change lanes to, 0 none
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
   double *root_mps2;   // of the mood's two accelerations' product
@@ -80,9 +84,11 @@ typedef struct sim_vehicles {
   uint32_t *want_order;  // rank among final claims, smaller came first
   double *want_x_m;      // own place measured along want_lane, negative before it
   uint8_t *want_stopped; // has stood at the line (all-way stop)
+  uint8_t *asks;         // where on its route want_lane is when its claim is to be decided, else 0
+  double *line_m;        // from the front to the stop line before want_lane
   int *hold_lane;        // junction lane it is on, until its tail has left; 0 none
-  uint32_t *hold_order;
-  double *hold_past_m; // lanes completed since hold_lane ended
+  uint32_t *hold_order;  // 0: not yet given
+  double *hold_past_m;   // lanes completed since hold_lane ended
 } sim_vehicles;
 
 /// People, shape (count). Their place is on the walk graph, their position free.
@@ -113,16 +119,31 @@ typedef struct sim_people {
 
 /// A vehicle's entry in a lane's queue; one that changes lanes is in two.
 typedef struct sim_entry {
-  double s_m;
+  double s_m, length_m;
   int vehicle;
   int own; // whether this lane is the one that the vehicle is in
 } sim_entry;
 
+/// A claim on a junction lane as it was when the drivers began to decide, but for `claim` and
+/// `order`: what others ask of it, in one cache line.
+typedef struct sim_node {
+  double front_m, tail_m; // along the claimed lane
+  double v_mps, a_mps2, gain_mps2;
+  double people_m; // along the lane: where it stops for people; INFINITY
+  uint32_t order;
+  int vehicle;
+  int next; // claim on the same lane, -1 none
+  uint8_t claim, claim_before;
+  uint8_t holds;   // is on the lane; else it wants to be
+  uint8_t is_long; // its vehicle
+} sim_node;
+
 /// What traffic does at one lane crossing of a crosswalk, renewed each step.
+/// Drivers in several threads announce themselves.
 typedef struct sim_approach {
-  double must_pass_s; // soonest arrival of a vehicle that can't stop softly
-  double any_s;       // soonest arrival of any vehicle
-  bool occupied;      // a body is on it
+  _Atomic double must_pass_s; // soonest arrival of a vehicle that can't stop softly
+  _Atomic double any_s;       // soonest arrival of any vehicle
+  atomic_bool occupied;       // a body is on it
 } sim_approach;
 
 struct sim_world {
@@ -142,15 +163,19 @@ struct sim_world {
   weather_state weather;
   sim_conditions conditions;
 
+  team *team;                           // NULL: the caller's thread alone
   sim_spring body_spring, rider_spring; // of sway, by the step's length
 
   // Renewed each step.
-  uint8_t *colors;          // (junction_count, ROAD_SIGNAL_GROUPS + 1) signal_color
-  int *queue_first;         // (path_count + 1) into queue
-  sim_entry *queue;         // (2 * vehicles) by lane, front-most first
-  int *queue_place;         // (vehicles) its index in queue, in its own lane
-  int *claim_head;          // (path_count) first claim on a junction lane, -1 none
-  int *claim_next;          // (2 * vehicles) claim 2 i: vehicle i wants, 2 i + 1: holds
+  uint8_t *colors;  // (junction_count, ROAD_SIGNAL_GROUPS + 1) signal_color
+  int *queue_first; // (path_count + 1) into queue
+  sim_entry *queue; // (2 * vehicles) by lane, front-most first
+  int *queue_place; // (vehicles) its index in queue, in its own lane
+  int *claim_head;  // (path_count) first claim on a junction lane, -1 none
+  sim_node *nodes;  // (2 * vehicles) claim 2 i: vehicle i wants, 2 i + 1: holds
+  int asker_count;
+  int *askers;              // (vehicles) those whose claims are to be decided, by number
+  uint32_t *changed_at;     // (path_count) the last step, from 1, in which somebody changed to it
   sim_approach *approaches; // (crossing_count)
   int *walker_head;         // (crosswalk_count) first person on it, -1 none
   int *waiting_head;        // (crosswalk_count) first person waiting to enter it
@@ -202,6 +227,15 @@ static inline signal_color sim_color(const sim_world *w, int junction, int group
   return (signal_color)w->colors[(junction - 1) * (ROAD_SIGNAL_GROUPS + 1) + group];
 }
 
+// sim/world.c
+/// Work on the vehicles begin … end - 1, or on part `part` of `parts`, that may write what belongs
+/// to those alone.
+typedef void sim_some(sim_world *w, int begin, int end);
+typedef void sim_part(sim_world *w, int part, int parts);
+/// Shares work on `count` things out among the world's threads; returns when it is done.
+void sim_share_out(sim_world *w, int count, sim_some *work);
+void sim_share_parts(sim_world *w, int count, sim_part *work);
+
 // sim/signals.c
 bool sim_signals_create(sim_world *w);
 /// Lets actuated signals see who has come and takes them one step on.
@@ -240,10 +274,18 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m);
 void sim_queue_around(const sim_world *w, int lane, double s_m, int self, int *ahead, int *behind);
 
 // sim/junction.c
-void sim_claims_build(sim_world *w);
 /// Renews vehicle i's claim on the junction lane ahead, which is route[k] and begins
-/// `start_m` from the box centre; the stop line is `line_m` from the front.
+/// `start_m` from the box centre; the stop line is `line_m` from the front. It may ask then.
 void sim_claim_renew(sim_world *w, int vehicle, int k, double start_m, double line_m);
+void sim_claim_drop(sim_world *w, int vehicle);
+/// Notes what others ask of a vehicle's claims.
+void sim_claims_note(sim_world *w, int vehicle);
+/// Lists the claims by lane, and who asks.
+void sim_claims_list(sim_world *w);
+/// Decides the claims of those who ask, of every parts-th junction.
+void sim_claims_decide(sim_world *w, int part, int parts);
+/// Ranks claims that have become final.
+void sim_claims_rank(sim_world *w);
 /// Vehicle i has entered route[0], a junction lane.
 void sim_claim_enter(sim_world *w, int vehicle);
 /// The acceleration that leaves right of way to those who came first inside junctions.

@@ -7,6 +7,41 @@
 #include "base/hash.h"
 #include "sim/state.h"
 
+// Fewer things a thread aren't worth waking it.
+enum { SHARE_LEAST = 32 };
+
+typedef struct share {
+  sim_world *world;
+  int count;
+  sim_some *some;
+  sim_part *part;
+} share;
+
+static void do_share(void *context, int part, int parts) {
+  const share *all = context;
+  if (all->part)
+    all->part(all->world, part, parts);
+  else
+    all->some(all->world, (int)((long)all->count * part / parts),
+              (int)((long)all->count * (part + 1) / parts));
+}
+
+static void share_out(const share *all) {
+  const sim_world *w = all->world;
+  if (w->team && all->count >= SHARE_LEAST * team_members(w->team))
+    team_run(w->team, do_share, (void *)(uintptr_t)all);
+  else
+    do_share((void *)(uintptr_t)all, 0, 1);
+}
+
+void sim_share_out(sim_world *w, int count, sim_some *work) {
+  share_out(&(share){.world = w, .count = count, .some = work});
+}
+
+void sim_share_parts(sim_world *w, int count, sim_part *work) {
+  share_out(&(share){.world = w, .count = count, .part = work});
+}
+
 static bool allocate_lists(sim_world *w) {
   const road_network *net = w->net;
   int cars = w->scene->vehicle_count, people = w->scene->person_count;
@@ -15,16 +50,18 @@ static bool allocate_lists(sim_world *w) {
   w->queue = ARENA_NEW(w->memory, sim_entry, 2 * cars);
   w->queue_place = ARENA_NEW(w->memory, int, cars);
   w->claim_head = ARENA_NEW(w->memory, int, net->path_count);
-  w->claim_next = ARENA_NEW(w->memory, int, 2 * cars);
+  w->nodes = ARENA_NEW(w->memory, sim_node, 2 * cars);
+  w->askers = ARENA_NEW(w->memory, int, cars);
+  w->changed_at = ARENA_NEW(w->memory, uint32_t, net->path_count);
   w->approaches = ARENA_NEW(w->memory, sim_approach, net->crossing_count);
   w->walker_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
   w->waiting_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
   w->walker_next = ARENA_NEW(w->memory, int, people);
   w->lane_asks = ARENA_NEW(w->memory, uint8_t, net->path_count);
   w->frame_pose = ARENA_NEW(w->memory, pose, cars + people);
-  return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head &&
-         w->claim_next && w->approaches && w->walker_head && w->waiting_head && w->walker_next &&
-         w->lane_asks && w->frame_pose;
+  return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head && w->nodes &&
+         w->askers && w->changed_at && w->approaches && w->walker_head && w->waiting_head &&
+         w->walker_next && w->lane_asks && w->frame_pose;
 }
 
 static status check(const scene *s, trouble *why) {
@@ -50,7 +87,6 @@ static void decide(sim_world *w) {
   sim_merges_find(w);
   if (w->steps > 0)
     sim_changes_decide(w);
-  sim_claims_build(w);
   sim_drivers_decide(w);
 }
 
@@ -108,6 +144,7 @@ void sim_world_destroy(sim_world *world) {
   if (!world)
     return;
   sim_scripted_destroy(world);
+  team_destroy(world->team);
   arena_destroy(world->memory);
   free(world);
 }
@@ -130,6 +167,18 @@ status sim_world_step(sim_world *w, trouble *why) {
   w->now_ns = (int64_t)w->steps * w->step_ns;
   w->frame_end_ns = -1;
   sim_scripted_settle(w);
+  return STATUS_OK;
+}
+
+status sim_world_use_threads(sim_world *w, int threads, trouble *why) {
+  team *made = NULL;
+  if (threads != 1) {
+    status code = team_create(&made, threads, why);
+    if (code)
+      return code;
+  }
+  team_destroy(w->team);
+  w->team = made;
   return STATUS_OK;
 }
 

@@ -14,6 +14,10 @@ typedef struct sim_world sim_world;
 /// with sim_world_destroy.
 status sim_world_create(sim_world **out, const scene *s, trouble *why);
 void sim_world_destroy(sim_world *world);
+/// Has steps shared out among that many threads, 1 … TEAM_MOST (base/team.h), the caller's among
+/// them; one to begin with. No state depends on it. Call after any fork. STATUS_RANGE,
+/// STATUS_MEMORY, STATUS_LIMIT (no more threads) change nothing.
+status sim_world_use_threads(sim_world *world, int threads, trouble *why);
 
 /// Advances by the scene's step_s. An error in a behaviour of the script is STATUS_RANGE,
 /// STATUS_LIMIT or STATUS_MEMORY with its line; the world stays as it was then.
