@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Traffic beside SUMO: the same network (10x10 junctions with signals, from netgenerate, which we
-// read as OpenDRIVE), as many cars, steps of 0.1 s, both on one core, in turns. SUMO's cars
-// drive at random through the network as ours do. Needs SUMO's programs; without them the bench
-// says so and has no result.
+// How much a step of the traffic takes.
+//
+// Beside SUMO: the same network (10x10 junctions with signals, from netgenerate, which we read as
+// OpenDRIVE), as many cars, steps of 0.1 s, both on one core, in turns. SUMO's cars drive at
+// random through the network as ours do. Needs SUMO's programs; without them the bench says so
+// and leaves this case out.
+//
+// linear_10k, linear_100k: nanoseconds a vehicle and step of 10,000 and 100,000 cars beside those
+// of 1,000, on grids that grow with them. people: of a person in a city, beside a car of 1,000.
 #include <libxml/parser.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -10,10 +15,12 @@
 
 #include "base/rng.h"
 #include "bench.h"
+#include "grid_map.h"
 #include "scenes/script.h"
 #include "sim/world.h"
 
 enum { CARS = 1000, SECONDS = 120, STEPS_PER_S = 10, HOPS = 60 };
+enum { SIZES = 3, PEOPLE = 2000, WARM_STEPS = 20 };
 
 static char folder[] = "/tmp/bench_traffic.XXXXXX";
 
@@ -106,8 +113,6 @@ static void write_routes(const edge_links *links) {
 }
 
 static void make_network(void) {
-  if (!mkdtemp(folder))
-    die("no folder for the network");
   if (!shell("netgenerate --grid --grid.number=10 --grid.length=200 -L 1 -j traffic_light "
              "-o net.xml && netconvert -s net.xml --opendrive-output net.xodr"))
     die("netgenerate and netconvert failed");
@@ -154,31 +159,30 @@ static double run_ours(const scene *s) {
   return s->vehicle_count * (double)(SECONDS * STEPS_PER_S) / seconds;
 }
 
-static scene *build_scene(script **source) {
+static scene *build_scene(script **source, const char *place, int cars, int people) {
   char text[256];
   trouble why = {0};
   scene *out = NULL;
-  snprintf(
-      text, sizeof text,
-      "return scene { road = opendrive \"net.xodr\", step_s = %g, pedestrians = { count = 0 }, "
-      "traffic = { vehicles = %d, mix = { car = 1 } } }",
-      1.0 / STEPS_PER_S, CARS - 1); // and the ego
+  snprintf(text, sizeof text,
+           "return scene { road = %s, step_s = %g, pedestrians = { count = %d }, "
+           "traffic = { vehicles = %d, mix = { car = 1 } } }",
+           place, 1.0 / STEPS_PER_S, people, cars - 1); // and the ego
   if (script_open_text(source, "bench.lua", text, folder, LIBRARY_DIR, NULL, 0, &why) ||
       script_build(*source, 1, 0, &out, &why))
     die(why.text);
-  if (out->vehicle_count != CARS)
-    die("the network has no room for the cars");
+  if (out->vehicle_count != cars || out->person_count != people)
+    die("the network has no room for the cars and people");
   return out;
 }
 
-int main(void) {
+static void beside_sumo(void) {
   if (system("command -v sumo netgenerate netconvert >/dev/null")) {
     fprintf(stderr, "bench_traffic: skipped, SUMO isn't installed (package sumo)\n");
-    return 77;
+    return;
   }
   make_network();
   script *source = NULL;
-  scene *s = build_scene(&source);
+  scene *s = build_scene(&source, "opendrive \"net.xodr\"", CARS, 0);
   bench_samples ours = {0}, peer = {0};
   run_ours(s);
   for (int i = 0; i < BENCH_REPEATS; i++) {
@@ -188,5 +192,73 @@ int main(void) {
   bench_report("traffic", "grid10x10_vs_sumo", "Mupdates/s", BENCH_MORE, &ours, "sumo", &peer);
   scene_destroy(s);
   script_close(source);
+}
+
+// A world that has got going, and what a step of it takes for each of `things`.
+typedef struct course {
+  script *source;
+  scene *scene;
+  sim_world *world;
+  int steps;
+  double things;
+  bench_samples ns;
+} course;
+
+static void begin_course(course *c, const char *place, int cars, int people) {
+  trouble why = {0};
+  double begin_s = bench_now_s();
+  c->scene = build_scene(&c->source, place, cars, people);
+  double built_s = bench_now_s();
+  if (sim_world_create(&c->world, c->scene, &why))
+    die(why.text);
+  fprintf(stderr, "bench_traffic: %d cars, %d people: scene %.2f s, world %.2f s\n", cars, people,
+          built_s - begin_s, bench_now_s() - built_s);
+  c->things = people ? people : cars;
+  c->steps = (int)(1e6 / c->things);
+  for (int i = 0; i < WARM_STEPS; i++)
+    sim_world_step(c->world, NULL);
+}
+
+static void add_to_course(course *c) {
+  double begin_s = bench_now_s();
+  for (int i = 0; i < c->steps; i++)
+    sim_world_step(c->world, NULL);
+  bench_add(&c->ns, (bench_now_s() - begin_s) * 1e9 / (c->steps * c->things));
+}
+
+static void end_course(course *c) {
+  sim_world_destroy(c->world);
+  scene_destroy(c->scene);
+  script_close(c->source);
+}
+
+// Some 40 cars a km of lane; of a city of the same streets for people, without cars.
+static void by_size(void) {
+  static const int size[SIZES] = {5, 14, 41}, cars[SIZES] = {1000, 10000, 100000};
+  course by[SIZES] = {0}, people = {0};
+  for (int k = 0; k < SIZES; k++) {
+    if (!grid_map_write(path_of("grid.xodr"), size[k]))
+      die("cannot write the grid");
+    begin_course(&by[k], "opendrive \"grid.xodr\"", cars[k], 0);
+  }
+  begin_course(&people, "grid_city { blocks = { 8, 8 } }", 1, PEOPLE);
+  for (int i = 0; i < BENCH_REPEATS; i++) {
+    for (int k = 0; k < SIZES; k++)
+      add_to_course(&by[k]);
+    add_to_course(&people);
+  }
+  bench_report("traffic", "linear_10k", "ns/step", BENCH_LESS, &by[1].ns, "1k", &by[0].ns);
+  bench_report("traffic", "linear_100k", "ns/step", BENCH_LESS, &by[2].ns, "1k", &by[0].ns);
+  bench_report("traffic", "people", "ns/step", BENCH_LESS, &people.ns, "car", &by[0].ns);
+  for (int k = 0; k < SIZES; k++)
+    end_course(&by[k]);
+  end_course(&people);
+}
+
+int main(void) {
+  if (!mkdtemp(folder))
+    die("no folder for the networks");
+  beside_sumo();
+  by_size();
   end(0);
 }
