@@ -264,6 +264,8 @@ const field fields_table[] = {
   OPTION(EGO, "start_m", "m", 0, 10000, "drawn", SCENE(ego_at.start_m), "from where its lane begins to its middle"),
   OPTION(EGO, "before_junction_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_junction_m), "from its front to the stop line of a junction; instead of start_m"),
   WORD(EGO, "route", "any", SCENE(actors[0].route), "where it goes at junctions"),
+  WORD(EGO, "dynamics", "rails", SCENE(ego_dynamics), "how its body moves: rails: along its lane's middle; kinematic: steered and braked through actuators, wheels roll; dynamic: tyres slip, too, and slide"),
+  WORD(EGO, "vehicle", "drawn", SCENE(ego_vehicle), "its size and, for its dynamics, mass, tyres and actuators: drawn, by proportion; bmw_320i: CommonRoad's; pacifica: nuPlan's"),
   TABLE(EGO, "behaviour", "nothing", "function(self) … end, a coroutine that tells it what to do"),
   TABLE(EGO, "rig", "rigs.minimal", "the sensors: a rig of rigs, its name, or a table of one's own"),
 
@@ -494,6 +496,8 @@ static const char *scripted_word(const field *f, int index) {
       {FIELDS_AT, "lane", {"same", "left", "right", "oncoming", "kerb", "sidewalk"}},
       {FIELDS_AT, "facing", {"along", "against", "across"}},
       {FIELDS_AT, "way", {"straight", "left", "right"}},
+      {FIELDS_EGO, "dynamics", {"rails", "kinematic", "dynamic"}},
+      {FIELDS_EGO, "vehicle", {"drawn", "bmw_320i", "pacifica"}},
       {FIELDS_EGO, "route", {"any", "straight", "left", "right"}},
       {FIELDS_ACTOR, "route", {"straight", "left", "right", "any"}},
   };

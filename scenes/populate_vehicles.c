@@ -206,24 +206,48 @@ static bool is_wanted(const slots *p, const scene_def *def, int index, double le
   return leads && *s_m > length / 2;
 }
 
+// The ego as its script wants it. Size and wheelbase of CommonRoad's BMW 320i, whose box is about
+// its centre of mass, and of nuPlan's Chrysler Pacifica; heights are those of the makes.
+static scene_vehicle draw_ego(scene *s, const scene_def *def, rng *r) {
+  static const struct {
+    double size_m[3], rear_to_centre_m, wheelbase_m;
+  } makes[BODY_MODELS] = {
+      [BODY_BMW_320I] = {{4.508, 1.610, 1.43}, 1.4227, 2.5789},
+      [BODY_PACIFICA] = {{5.176, 2.297, 1.777}, 1.461, 3.089},
+  };
+  scene_vehicle ego = draw_vehicle(THING_CAR, r);
+  s->ego_dynamics = strcmp(def->ego_dynamics, "kinematic") == 0 ? BODY_KINEMATIC
+                    : strcmp(def->ego_dynamics, "dynamic") == 0 ? BODY_DYNAMIC
+                                                                : BODY_RAILS;
+  s->ego_model = strcmp(def->ego_vehicle, "bmw_320i") == 0   ? BODY_BMW_320I
+                 : strcmp(def->ego_vehicle, "pacifica") == 0 ? BODY_PACIFICA
+                                                             : BODY_BY_SIZE;
+  if (s->ego_model == BODY_BY_SIZE)
+    return ego;
+  memcpy(ego.size_m, makes[s->ego_model].size_m, sizeof ego.size_m);
+  ego.rear_to_centre_m = makes[s->ego_model].rear_to_centre_m;
+  ego.wheelbase_m = makes[s->ego_model].wheelbase_m;
+  return ego;
+}
+
 // `within`: if it can, on a road of that class.
-static bool place_ego(slots *p, const scene_def *def, road_class within, rng *r) {
+static bool place_ego(slots *p, scene *s, const scene_def *def, road_class within, rng *r) {
   const road_network *net = p->net;
   const double *weights = p->weights[user_of(THING_CAR)];
-  scene_vehicle ego = draw_vehicle(THING_CAR, r);
+  scene_vehicle ego = draw_ego(s, def, r);
   double best = -1, least = ego.size_m[0] + 4, given = NAN;
   int chosen = -1;
   for (int i = 0; i < net->path_count; i++) {
     double jitter = rng_uniform(r, 0, 120); // different scenes start on different streets
-    double s = NAN;
-    if (weights[i] < least || !is_wanted(p, def, i, ego.size_m[0], &s))
+    double at = NAN;
+    if (weights[i] < least || !is_wanted(p, def, i, ego.size_m[0], &at))
       continue;
     double score = way_ahead(net, i + 1, EGO_AHEAD_M) + jitter;
     score += net->roads[net->paths[i].road - 1].class == within ? 2 * EGO_AHEAD_M : 0;
     if (score > best) {
       best = score;
       chosen = i;
-      given = s;
+      given = at;
     }
   }
   if (chosen < 0)
@@ -361,7 +385,7 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   road_class within = def->place == PLACE_PARKING   ? ROAD_SERVICE
                       : def->place == PLACE_HIGHWAY ? ROAD_MOTORWAY
                                                     : ROAD_CLASS_COUNT;
-  if (!place_ego(&p, def, within, &r)) {
+  if (!place_ego(&p, s, def, within, &r)) {
     got = trouble_set(why, STATUS_RANGE, "road: no lane is long enough for the ego to start on%s",
                       is_anywhere(def) ? "" : " where `ego` says");
     goto done;

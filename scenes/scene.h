@@ -209,6 +209,18 @@ typedef struct scene_person {
   double jaywalking; // chance to ignore a red man
 } scene_person;
 
+/// How a vehicle's body moves: its middle along its lane's, as a train's; or as the single-track
+/// model (sim/single_track.h) lets it, whose wheels roll, or slip.
+typedef enum body_dynamics {
+  BODY_RAILS,
+  BODY_KINEMATIC,
+  BODY_DYNAMIC,
+  BODY_DYNAMICS
+} body_dynamics;
+
+/// Of which make the model's numbers, and the body's size, are: drawn, or a known car's.
+typedef enum body_model { BODY_BY_SIZE, BODY_BMW_320I, BODY_PACIFICA, BODY_MODELS } body_model;
+
 /// One of the actors of a script, by its number: a vehicle or a person of the scene.
 typedef struct scene_actor {
   int vehicle, person; // index, -1: it isn't one
@@ -246,6 +258,8 @@ typedef struct scene {
   int vehicle_count;
   scene_vehicle *vehicles; // [ego] is the ego
   int ego;
+  body_dynamics ego_dynamics;
+  body_model ego_model;
   int person_count;
   scene_person *people;
   double *signal_offsets_s; // (junction_count) program time at scene time 0

@@ -36,6 +36,8 @@ scene_form scene_form_default(void) {
   strcpy(form.def.actors[0].driver, "idm");
   strcpy(form.def.actors[0].route, "any");
   strcpy(form.def.ego_at.lane, "any");
+  strcpy(form.def.ego_dynamics, "rails");
+  strcpy(form.def.ego_vehicle, "drawn");
   strcpy(form.def.district, "mixed");
   strcpy(form.def.signal_control, "fixed");
   weather_preset("clear", NAN, &form.def.weather, NULL);

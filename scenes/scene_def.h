@@ -250,6 +250,8 @@ typedef struct scene_def {
   int day_of_year;
   rig_def rig;
   ego_place ego_at;
+  char ego_dynamics[RIG_NAME];  // rails, kinematic or dynamic
+  char ego_vehicle[RIG_NAME];   // drawn, bmw_320i or pacifica
   int actor_count;              // 0: the ego alone, and nothing said about it but its place
   actor_def actors[ACTORS_MAX]; // [0] the ego
 } scene_def;

@@ -217,6 +217,8 @@ uint64_t scene_hash(const scene *s) {
   for (int j = 0; j < s->roads.junction_count && s->signal_modes; j++)
     if (s->signal_modes[j] != SIGNALS_FIXED)
       ADD(j), ADD(s->signal_modes[j]);
+  if (s->ego_dynamics != BODY_RAILS || s->ego_model != BODY_BY_SIZE)
+    ADD(s->ego_dynamics), ADD(s->ego_model);
   flush(h);
   return state.value;
 }

@@ -218,7 +218,7 @@ static void decide(sim_world *w, int i) {
     o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
   if (marks & (SIM_LANE_BINDS | SIM_LANE_BESIDE))
     o.a = sim_merge_adapt(w, i, o.a, o.a_free);
-  if (w->scripted.count > 0)
+  if (w->scripted.count > 0 || w->driven_count > 0)
     o.a = sim_scripted_give_way(w, i, o.a, o.a_free, o.sight_m);
   o.a = slow_for_curves(w, i, o.a);
 

@@ -70,6 +70,11 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
   actor->wheel_rad = cars->wheel_rad[i] - lag * actor->speed_mps / cars->wheel_radius_m[i];
   double yaw_rate = actor->speed_mps * body->steer / cars->wheelbase_m[i];
   double along = cars->a_mps2[i], left = actor->speed_mps * yaw_rate;
+  const sim_driven *driven = w->driven_count > 0 ? sim_driven_of(w, i) : NULL;
+  if (driven && driven->begun) {
+    actor->speed_mps = driven->state.u_mps - along * lag;
+    left = driven->left_mps2;
+  }
   if (cars->v_mps[i] <= 0 && along < 0)
     along = 0;
   actor->acceleration_mps2 = (vec3){along * body->ahead_x - left * body->ahead_y,

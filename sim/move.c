@@ -268,16 +268,11 @@ static void leave_network(sim_world *w, int i) {
   cars->gone[i] = 1;
 }
 
-static void move(sim_world *w, int i) {
+void sim_vehicle_goes_on(sim_world *w, int i, double way) {
   sim_vehicles *cars = &w->cars;
-  double dt = w->step_s;
-  cars->changed_s[i] += dt;
-  double way = roll(cars, i, dt);
-  if (way == 0)
-    return;
   cars->s_m[i] += way;
   if (cars->change_from_m[i] != 0) {
-    cars->change_done[i] += dt / sim_change_time(w, i);
+    cars->change_done[i] += w->step_s / sim_change_time(w, i);
     if (cars->change_done[i] >= 1)
       cars->change_from_m[i] = cars->change_done[i] = 0;
   }
@@ -287,6 +282,20 @@ static void move(sim_world *w, int i) {
     cars->shift_m[i] = sim_scripted_shift(w, i);
   else if (cars->length_m[i] > SIM_LONG_M)
     cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
+}
+
+static void move(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  cars->changed_s[i] += w->step_s;
+  sim_driven *driven = w->driven_count > 0 ? sim_driven_of(w, i) : NULL;
+  if (driven) {
+    sim_driven_move(w, driven);
+    return;
+  }
+  double way = roll(cars, i, w->step_s);
+  if (way == 0)
+    return;
+  sim_vehicle_goes_on(w, i, way);
   put_centre(w, i);
   draw_body(cars, i);
 }

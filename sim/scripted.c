@@ -312,7 +312,7 @@ double sim_scripted_accelerate(const sim_world *w, int i, double a) {
     return a;
   if (i == w->scene->ego)
     a = stop_at_end(w, i, a);
-  return within_grip(w, i, a);
+  return w->driven_count > 0 && sim_driven_of(w, i) ? a : within_grip(w, i, a);
 }
 
 // Done ----------------------------------------------------------------------------

@@ -59,7 +59,8 @@ int sim_scripted_route(const struct sim_world *w, int vehicle);
 /// Moves a vehicle beside the lanes, and a person off the walk graph, by a step.
 void sim_scripted_roll(struct sim_world *w, int vehicle);
 void sim_scripted_walk(struct sim_world *w, int person);
-/// The acceleration that not driving into bodies beside the lanes and people off the walks leaves.
+/// The acceleration that not driving into bodies beside the lanes, people off the walks and driven
+/// vehicles off their path leaves.
 double sim_scripted_give_way(const struct sim_world *w, int vehicle, double a_mps2, double a_free,
                              double sight_m);
 

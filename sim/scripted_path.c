@@ -19,6 +19,8 @@ static const double ROLLING_MPS2 = 3; // braking of a vehicle whose way has ende
 static const double MARGIN_M = 0.35;  // that drivers leave beside a body
 static const double FORESEE_S = 1.8;  // how soon somebody has to come into the way to count
 static const double STOP_SHORT_M = 1.5;
+static const double ASTRAY_M =
+    0.7; // from its path: a driven vehicle is no longer on its lane alone
 
 // The speed at which the rest of the path still ends at rest.
 static double path_speed(const behaviour_order *o, double left_m) {
@@ -142,22 +144,43 @@ static void aim(const sim_world *w, int n, double x, double y, double ahead, dou
   }
 }
 
-static void steer(sim_world *w, int i, int n, double way) {
-  sim_vehicles *cars = &w->cars;
+// The bend that brings it to its path, in 1/m.
+static double bend_to_path(const sim_world *w, int i, int n) {
+  const sim_vehicles *cars = &w->cars;
   double v = cars->v_mps[i], to_x = 0, to_y = 0;
   double ahead = LOOK_M * least_of(1, cars->length_m[i] / 4) + LOOK_S * v;
-  sim_body *body = &cars->body[i];
+  const sim_body *body = &cars->body[i];
   aim(w, n, body->x_m, body->y_m, ahead, &to_x, &to_y);
   double dx = to_x - body->x_m, dy = to_y - body->y_m, far = most_of(0.5, hypot(dx, dy));
   double yaw = sim_yaw(body), off = angle_wrap(atan2(dy, dx) - yaw);
   double grip = sim_conditions_friction(&w->conditions, v) * GRAVITY;
   double most = least_of(tan(STEER_RAD) / cars->wheelbase_m[i], 0.7 * grip / most_of(1, v * v));
-  double bend = most_of(-most, least_of(most, 2 * sin(off) / far));
+  return most_of(-most, least_of(most, 2 * sin(off) / far));
+}
+
+static void steer(sim_world *w, int i, int n, double way) {
+  sim_vehicles *cars = &w->cars;
+  sim_body *body = &cars->body[i];
+  double yaw = sim_yaw(body), bend = bend_to_path(w, i, n);
   body->x_m += way * cos(yaw + bend * way / 2);
   body->y_m += way * sin(yaw + bend * way / 2);
   body->ahead_x = cos(yaw + bend * way);
   body->ahead_y = sin(yaw + bend * way);
   body->steer = cars->wheelbase_m[i] * bend;
+}
+
+// `way` along its path, or straight on.
+static void roll_on(sim_world *w, int i, int n, double way, bool guided) {
+  sim_vehicles *cars = &w->cars;
+  sim_body *body = &cars->body[i];
+  if (guided) {
+    steer(w, i, n, way);
+  } else {
+    body->x_m += way * body->ahead_x;
+    body->y_m += way * body->ahead_y;
+  }
+  double turned = cars->wheel_rad[i] + way / cars->wheel_radius_m[i];
+  cars->wheel_rad[i] = turned - 6.283185307179586 * floor(turned / 6.283185307179586);
 }
 
 void sim_scripted_roll(sim_world *w, int i) {
@@ -179,23 +202,21 @@ void sim_scripted_roll(sim_world *w, int i) {
   accel = least_of(accel, grip);
   double v1 = v + most_of(-accel * dt, least_of(accel * dt, wanted - v));
   cars->a_mps2[i] = (v1 - v) / dt;
-  cars->v_mps[i] = v1;
-  double way = (v + v1) / 2 * dt;
   cars->flags[i] = (cars->a_mps2[i] < -0.6 ? ACTOR_BRAKE_LIGHTS : 0) |
                    (w->conditions.headlights && o->along != ALONG_OWN ? ACTOR_HEADLIGHTS : 0);
-  if (way <= 0)
-    return;
-  if (guided) {
-    steer(w, i, n, way);
-    if (length_left(w, n, body->x_m, body->y_m) < 0.05)
-      w->scripted.next_point[n] = o->point_count;
+  sim_driven *driven = w->driven_count > 0 ? sim_driven_of(w, i) : NULL;
+  if (driven) {
+    double bend = guided ? bend_to_path(w, i, n) : 0;
+    sim_driven_step(w, driven, atan(cars->wheelbase_m[i] * bend), cars->a_mps2[i]);
   } else {
-    body->x_m += way * body->ahead_x;
-    body->y_m += way * body->ahead_y;
+    cars->v_mps[i] = v1;
+    if (v + v1 <= 0)
+      return;
+    roll_on(w, i, n, (v + v1) / 2 * dt, guided);
   }
   set_ground(w, body->x_m, body->y_m, &body->z_m);
-  double turned = cars->wheel_rad[i] + way / cars->wheel_radius_m[i];
-  cars->wheel_rad[i] = turned - 6.283185307179586 * floor(turned / 6.283185307179586);
+  if (guided && length_left(w, n, body->x_m, body->y_m) < 0.05)
+    w->scripted.next_point[n] = o->point_count;
 }
 
 // What drivers see of them ----------------------------------------------------------
@@ -276,6 +297,13 @@ static double give_way_to(const sim_world *w, int i, const seen_body *b, double 
   return least_of(a, sim_stop_at(w, i, a_free, most_of(0, gap), STOP_SHORT_M));
 }
 
+static seen_body seen_vehicle(const sim_world *w, int i) {
+  const sim_body *body = &w->cars.body[i];
+  double v = w->cars.v_mps[i];
+  return (seen_body){body->x_m,     body->y_m,           v * body->ahead_x, v * body->ahead_y,
+                     sim_yaw(body), w->cars.length_m[i], w->cars.width_m[i]};
+}
+
 double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free, double sight_m) {
   const sim_scripted *p = &w->scripted;
   for (int n = 0; n < p->count; n++) {
@@ -285,11 +313,7 @@ double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free,
       continue;
     seen_body b;
     if (car >= 0) {
-      const sim_body *body = &w->cars.body[car];
-      double v = w->cars.v_mps[car];
-      b = (seen_body){body->x_m,           body->y_m,     v * body->ahead_x,
-                      v * body->ahead_y,   sim_yaw(body), w->cars.length_m[car],
-                      w->cars.width_m[car]};
+      b = seen_vehicle(w, car);
     } else {
       const sim_people *people = &w->people;
       b = (seen_body){people->x_m[person],
@@ -300,6 +324,13 @@ double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free,
                       w->scene->people[person].size_m[1],
                       w->scene->people[person].size_m[1]};
     }
+    a = give_way_to(w, i, &b, a, a_free, sight_m);
+  }
+  for (int k = 0; k < w->driven_count; k++) {
+    const sim_driven *d = &w->driven[k];
+    if (d->vehicle == i || w->cars.gone[d->vehicle] || fabs(d->off_m) < ASTRAY_M)
+      continue;
+    seen_body b = seen_vehicle(w, d->vehicle);
     a = give_way_to(w, i, &b, a, a_free, sight_m);
   }
   return a;

@@ -48,6 +48,7 @@ single_track_def single_track_of_size(const double size_m[3], double wheelbase_m
   def.inertia_kgm2 = mass * (size_m[0] * size_m[0] + size_m[1] * size_m[1]) / 12;
   def.tyre_grip = 0.85;
   def.steer_most_rad = 0.7;
+  def.steer_rate_radps = 0.8; // 700 degrees a second at the steering wheel, geared down 15 to 1
   def.drive_most_mps2 = 4;
   def.switch_mps = 12;
   return def;

@@ -8,6 +8,7 @@
 
 #include "base/team.h"
 #include "sim/conditions.h"
+#include "sim/driven.h"
 #include "sim/idm.h"
 #include "sim/lanes.h"
 #include "sim/scripted.h"
@@ -159,6 +160,8 @@ struct sim_world {
   sim_vehicles cars;
   sim_people people;
   sim_scripted scripted;
+  int driven_count;
+  sim_driven *driven;          // (SIM_DRIVEN_MOST) or NULL: who moves by the single-track model
   struct sim_signals *signals; // sim/signals.c
   weather_state weather;
   sim_conditions conditions;
@@ -343,6 +346,8 @@ status sim_vehicles_check(const scene *s, trouble *why);
 void sim_vehicles_move(sim_world *w);
 /// The actor's pose (rear axle's ground point) of a vehicle whose body is there.
 pose sim_vehicle_pose(const sim_world *w, int vehicle, const sim_body *body);
+/// Takes a vehicle on along its lanes by way_m, negative: back; and on with a lane change.
+void sim_vehicle_goes_on(sim_world *w, int vehicle, double way_m);
 /// How far a vehicle in a lane change still is to the left of its lane's middle.
 double sim_change_offset(const sim_world *w, int vehicle);
 

@@ -48,7 +48,9 @@ void sim_sway(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   sim_body *body = &cars->body[i];
   double v = cars->v_mps[i];
-  double bend = v * v * body->steer / cars->wheelbase_m[i]; // to the left, m/s2
+  const sim_driven *driven = w->driven_count > 0 ? sim_driven_of(w, i) : NULL;
+  double bend =
+      driven ? driven->left_mps2 : v * v * body->steer / cars->wheelbase_m[i]; // to the left, m/s2
   if (cars->ridden[i]) {
     double lean = least_of(LEAN_MOST_RAD, most_of(-LEAN_MOST_RAD, atan(bend / GRAVITY)));
     swing(&body->lean_rad, &cars->lean_radps[i], &w->rider_spring, -lean);
