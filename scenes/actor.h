@@ -37,6 +37,7 @@ typedef struct actor_place {
 typedef struct actor_def {
   char kind[RIG_NAME];                // car van truck bus motorcycle bicycle pedestrian
   char age[RIG_NAME];                 // of people: adult, child
+  char dress[RIG_NAME];               // of people: drawn, worker
   char driver[RIG_NAME];              // constant, idm
   char route[RIG_NAME];               // at junctions: any, straight, left, right
   double length_m, width_m, height_m; // NaN: drawn
@@ -54,6 +55,7 @@ typedef struct ego_place {
   char lane[RIG_NAME]; // any, kerb: the one at the kerb, middle: between two, centre: at the centre
   double start_m;      // of its middle from the lane's begin; NaN: drawn
   double before_junction_m; // from its front to the stop line; NaN: anywhere
+  double before_works_m;    // from its front to where works begin to close its lane; NaN: anywhere
 } ego_place;
 
 #endif

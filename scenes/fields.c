@@ -263,6 +263,7 @@ const field fields_table[] = {
   WORD(EGO, "lane", "any", SCENE(ego_at.lane), "lane that it begins on: any, kerb: the one at the kerb, middle: one between two others, centre: the one at the road's centre"),
   OPTION(EGO, "start_m", "m", 0, 10000, "drawn", SCENE(ego_at.start_m), "from where its lane begins to its middle"),
   OPTION(EGO, "before_junction_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_junction_m), "from its front to the stop line of a junction; instead of start_m"),
+  OPTION(EGO, "before_works_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_works_m), "from its front to where a work zone begins to close its lane; instead of start_m"),
   WORD(EGO, "route", "any", SCENE(actors[0].route), "where it goes at junctions"),
   WORD(EGO, "dynamics", "rails", SCENE(ego_dynamics), "how its body moves: rails: along its lane's middle; kinematic: steered and braked through actuators, wheels roll; dynamic: tyres slip, too, and slide"),
   WORD(EGO, "vehicle", "drawn", SCENE(ego_vehicle), "its size and, for its dynamics, mass, tyres and actuators: drawn, by proportion; bmw_320i: CommonRoad's; pacifica: nuPlan's"),
@@ -271,6 +272,7 @@ const field fields_table[] = {
 
   WORD(ACTOR, "kind", "car", ACTOR(kind), "what it is"),
   WORD(ACTOR, "age", "adult", ACTOR(age), "of people"),
+  WORD(ACTOR, "dress", "drawn", ACTOR(dress), "of people: what they wear; worker: orange, as who works on roads"),
   TABLE(ACTOR, "at", "needed", "its place: ahead(…), behind(…) or beside(…)"),
   OPTION(ACTOR, "speed_mps", "m/s", 0, 70, "what the road asks for", ACTOR(speed_mps), "speed at the beginning; people, and who is beside the lanes, stand"),
   OPTION(ACTOR, "length_m", "m", 0.2, 25, "drawn", ACTOR(length_m), "length of its body"),
@@ -492,6 +494,7 @@ static const char *scripted_word(const field *f, int index) {
       {FIELDS_EGO, "lane", {"any", "kerb", "middle", "centre"}},
       {FIELDS_ACTOR, "kind", {"car", "van", "truck", "bus", "motorcycle", "bicycle", "pedestrian"}},
       {FIELDS_ACTOR, "age", {"adult", "child"}},
+      {FIELDS_ACTOR, "dress", {"drawn", "worker"}},
       {FIELDS_ACTOR, "driver", {"constant", "idm"}},
       {FIELDS_AT, "lane", {"same", "left", "right", "oncoming", "kerb", "sidewalk"}},
       {FIELDS_AT, "facing", {"along", "against", "across"}},

@@ -13,6 +13,8 @@ static const uint32_t ACTOR_STREAM = 1u << 30; // beyond those of the random tra
 static const double APART_M = 0.05, CLEAR_M = 6;
 static const double CHILD_M = 1.154, ADULT_M = 1.74; // heights; a child as Euro NCAP's target
 
+static const uint8_t FLUORESCENT[3] = {250, 92, 24};
+
 // A body at the scene's beginning: its box on the ground.
 typedef struct footprint {
   double x_m, y_m, heading_rad, length_m, width_m;
@@ -114,6 +116,10 @@ static scene_person draw_person(const actor_def *def, rng *r) {
   put_size(def, p.size_m);
   p.kind = child ? PERSON_CHILD : PERSON_ADULT;
   p.colors = palette_person(r, false);
+  if (strcmp(def->dress, "worker") == 0)
+    for (int part = 0; part < 2; part++) // top and trousers of fluorescent orange-red, EN ISO 20471
+      for (int k = 0; k < 3; k++)
+        p.colors.rgb[part][k] = FLUORESCENT[k];
   p.speed_mps = 1.4;
   return p;
 }

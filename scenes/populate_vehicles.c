@@ -190,6 +190,11 @@ static bool is_wanted(const slots *p, const scene_def *def, int index, double le
     return false;
   if (!isnan(at->start_m))
     *s_m = at->start_m;
+  if (!isnan(at->before_works_m)) {
+    double taper = 0, works = road_works_ahead(net, lane, &taper);
+    *s_m = works - taper - at->before_works_m - length / 2;
+    return !isinf(works) && *s_m > length / 2 && *s_m < lane->length_m - length / 2;
+  }
   if (isnan(at->before_junction_m))
     return isnan(at->start_m) || (*s_m > length / 2 && *s_m < lane->length_m - length / 2);
   // From where the turn asked for can be taken.
@@ -267,7 +272,7 @@ static bool place_ego(slots *p, scene *s, const scene_def *def, road_class withi
 
 static bool is_anywhere(const scene_def *def) {
   return strcmp(def->ego_at.lane, "any") == 0 && isnan(def->ego_at.start_m) &&
-         isnan(def->ego_at.before_junction_m);
+         isnan(def->ego_at.before_junction_m) && isnan(def->ego_at.before_works_m);
 }
 
 static bool place_one(slots *p, const scene_def *def, int number, rng *r) {

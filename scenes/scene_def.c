@@ -16,6 +16,7 @@ actor_def actor_def_default(void) {
   fields_reset(FIELDS_AT, &def.at);
   strcpy(def.kind, "car");
   strcpy(def.age, "adult");
+  strcpy(def.dress, "drawn");
   strcpy(def.driver, "constant");
   strcpy(def.route, "straight");
   strcpy(def.at.lane, "same");
@@ -108,8 +109,11 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
   if (def.actor_count == 0 &&
       (ego->behaves || strcmp(ego->driver, "idm") != 0 || strcmp(ego->route, "any") != 0))
     def.actor_count = 1;
-  if (!isnan(def.ego_at.start_m) && !isnan(def.ego_at.before_junction_m))
-    return trouble_set(why, STATUS_RANGE, "ego: give start_m or before_junction_m, not both");
+  if (!isnan(def.ego_at.start_m) + !isnan(def.ego_at.before_junction_m) +
+          !isnan(def.ego_at.before_works_m) >
+      1)
+    return trouble_set(why, STATUS_RANGE,
+                       "ego: give one of start_m, before_junction_m and before_works_m");
   double weights = 0;
   for (int i = 0; i < MIX_KINDS; i++)
     weights += def.mix[i];

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit
+// The library's scenarios of works, doors and animals: what each promises happens.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "with_events.h"
+
+static char text[512];
+
+static with_event open_scenario(const char *name, const char *parameters, uint64_t seed) {
+  snprintf(
+      text, sizeof text,
+      "return require \"%s\" { %s, scene = { street_furniture = 0, pedestrians = { count = 0 } "
+      "} }",
+      name, parameters);
+  return with_event_drawn(text, NULL, 0, seed, 0);
+}
+
+static void near_to(double value, double wanted, double within, const char *what) {
+  if (!(fabs(value - wanted) <= within))
+    fail_msg("%s\n  %s: %.4f, not %.4f within %g", text, what, value, wanted, within);
+}
+
+// The actor's middle in the ego's axes, x ahead and y to the left.
+static vec3 seen_from_ego(const with_event *e, int number) {
+  double yaw = quat_yaw(with_event_actor(e, 0)->begin.q);
+  vec3 v = vec3_sub(with_event_middle(e, number), with_event_middle(e, 0));
+  return (vec3){v.x * cos(yaw) + v.y * sin(yaw), v.y * cos(yaw) - v.x * sin(yaw), v.z};
+}
+
+static bool is_worker(const with_event *e, int number) {
+  const uint8_t *top = with_event_actor(e, number)->colors.rgb[0];
+  return with_event_actor(e, number)->kind == THING_PERSON && top[0] > 240 && top[2] < 40;
+}
+
+// Cones, beacons and boards within `within_m` of the way from the ego's middle to `ahead_m`, on
+// its kerb's side.
+static int guards(const with_event *e, double from_m, double to_m) {
+  const sim_actor *ego = with_event_actor(e, 0);
+  double yaw = quat_yaw(ego->begin.q);
+  int count = 0;
+  for (int i = 0; i < e->built->thing_count; i++) {
+    const scene_thing *t = &e->built->things[i];
+    vec3 v = vec3_sub(t->at.p_m, with_event_middle(e, 0));
+    double along = v.x * cos(yaw) + v.y * sin(yaw), left = v.y * cos(yaw) - v.x * sin(yaw);
+    count += (t->kind == THING_CONE || t->kind == THING_BARRIER) && along > from_m &&
+             along < to_m && fabs(left) < 3;
+  }
+  return count;
+}
+
+static void works_close_the_egos_lane_where_they_say(void **state) {
+  (void)state;
+  for (int k = 0; k < 4; k++) {
+    bool fast = k % 2;
+    const char *hand = k < 2 ? "right" : "left";
+    char parameters[200];
+    double away_s = 7 + k, speed = (fast ? 90 : 45) / 3.6;
+    double taper = fast ? 174 : 20; // MUTCD 6C.08 at the works' 80 and 30 km/h
+    snprintf(parameters, sizeof parameters,
+             "place = \"%s\", ego_kmh = 45, away_s = %g, beside_m = %d, workers = 2, hand = \"%s\"",
+             fast ? "motorway" : "street", away_s, -12 + 4 * k, hand);
+    with_event e = open_scenario("work_zone", parameters, 5 + (uint64_t)k);
+    with_event_frame(&e);
+    near_to(with_event_actor(&e, 0)->speed_mps, speed, 0.8, "speed of the ego");
+    // Where the first cone is, and that there are many, in the lane that it is in.
+    double front = with_event_actor(&e, 0)->size_m[0] / 2, away = speed * away_s + front;
+    assert_int_equal(guards(&e, 0, away - 1), 0);
+    assert_true(guards(&e, away - 1, away + taper + 5) > 5);
+    near_to(seen_from_ego(&e, 1).x, -12 + 4 * k, 0.6, "the car beside");
+    near_to(fabs(seen_from_ego(&e, 1).y), 3.5, 0.05, "and its lane");
+    double side = seen_from_ego(&e, 1).y > 0 ? 1 : -1;
+    assert_true(side == (k < 2 ? 1 : -1));
+    for (int n = 2; n <= 3; n++) {
+      assert_true(is_worker(&e, n));
+      assert_true(seen_from_ego(&e, n).x > away + taper);
+      assert_true(fabs(seen_from_ego(&e, n).y) < 1.2); // in the lane that is closed
+    }
+    // The ego gets over in time, slower in the works than before, past the people at work.
+    vec3 begun = with_event_middle(&e, 0);
+    bool merged = false;
+    double passed_m = INFINITY;
+    while (with_event_time(&e) < e.built->duration_s - 0.2) {
+      with_event_frame(&e);
+      const sim_actor *ego = with_event_actor(&e, 0);
+      for (int n = 1; n <= 3; n++)
+        if (with_event_actor(&e, n) && !(with_event_apart(&e, 0, n) > 0))
+          fail_msg("%s\n  contact with actor %d at %.1f s", text, n, with_event_time(&e));
+      for (int n = 2; n <= 3; n++)
+        if (fabs(seen_from_ego(&e, n).x) < 2) {
+          passed_m = fmin(passed_m, with_event_apart(&e, 0, n));
+          assert_true(ego->speed_mps < speed * 0.95);
+        }
+      vec3 gone = vec3_sub(with_event_middle(&e, 0), begun);
+      double left = gone.y * cos(quat_yaw(ego->begin.q)) - gone.x * sin(quat_yaw(ego->begin.q));
+      merged |= fabs(side * left - 3.5) < 0.3;
+      // In the closed stretch it is nowhere but on the lane beside.
+      if (vec3_length(gone) > away + taper && vec3_length(gone) < away + taper + 8)
+        assert_true(merged);
+    }
+    if (!(passed_m > 0.3 && passed_m < 4))
+      fail_msg("%s\n  passed people at work at %.2f m", text, passed_m);
+    with_event_free(&e);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(works_close_the_egos_lane_where_they_say),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
