@@ -147,7 +147,8 @@ const char *shard_kind_name(int kind) {
       "building", "tree",    "bush",       "lamp",       "signal",   "walk_signal", "sign",
       "bench",    "bin",     "hydrant",    "bollard",    "bus_stop", "billboard",   "car",
       "van",      "truck",   "bus",        "motorcycle", "bicycle",  "person",      "pole",
-      "cone",     "barrier", "delineator", "fence",      "wall",     "hedge"};
+      "cone",     "barrier", "delineator", "fence",      "wall",     "hedge",       "wheelchair",
+      "pram",     "dog",     "leash"};
   _Static_assert(sizeof names / sizeof names[0] == THING_KIND_COUNT, "a name for every kind");
   return kind >= 0 && kind < THING_KIND_COUNT ? names[kind] : "unknown";
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "scenes/person.h"
 #include "scenes/sign.h"
 
 static const double BORDER_STEP_M = 2.0;
@@ -191,7 +192,7 @@ static void add_tracks(builder *b, const scene *s) {
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *it = &s->people[i];
     map->tracks[map->track_count++] =
-        track(it->id, SEMANTIC_PEDESTRIAN, THING_PERSON, ROLE_PERSON, it->size_m);
+        track(it->id, thing_class(it->thing), it->thing, ROLE_PERSON, it->size_m);
   }
   if (count > 0)
     qsort(map->tracks, (size_t)count, sizeof *map->tracks, by_id);

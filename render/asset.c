@@ -39,7 +39,11 @@ static const family families[THING_KIND_COUNT] = {
     [THING_BUS] = {"bus", BUS_VARIANTS, bus_size, bus_build},
     [THING_MOTORCYCLE] = {"motorcycle", CYCLE_VARIANTS, motorcycle_size, motorcycle_build},
     [THING_BICYCLE] = {"bicycle", CYCLE_VARIANTS, bicycle_size, bicycle_build},
-    [THING_PERSON] = {"person", PERSON_VARIANTS, person_size, NULL},
+    [THING_PERSON] = {"person", PERSON_VARIANTS, person_size, person_build},
+    [THING_WHEELCHAIR] = {"wheelchair", WHEELCHAIR_VARIANTS, wheelchair_size, wheelchair_build},
+    [THING_PRAM] = {"pram", PRAM_VARIANTS, pram_size, pram_build},
+    [THING_DOG] = {"dog", DOG_VARIANTS, dog_size, dog_build},
+    [THING_LEASH] = {"leash", DOG_VARIANTS, leash_size, leash_build},
     [THING_POLE] = {"pole", POLE_VARIANTS, pole_size, pole_build},
     [THING_CONE] = {"cone", CONE_VARIANTS, cone_size, cone_build},
     [THING_BARRIER] = {"barrier", BARRIER_VARIANTS, barrier_size, barrier_build},
@@ -70,10 +74,14 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
     return tree_variant(asset_seed, size_m);
   if (kind == THING_BUSH)
     return bush_variant(asset_seed, size_m);
+  if (kind == THING_PERSON)
+    return person_variant(asset_seed, size_m);
   if (kind == THING_SIGN)
     return (int)sign_kind_of(asset_seed) % SIGN_VARIANTS;
   // Those who place these mean a certain make.
-  if (kind == THING_POLE || kind == THING_SIGNAL || kind >= THING_BARRIER)
+  bool chosen = (kind >= THING_BARRIER && kind <= THING_HEDGE) ||
+                (kind >= THING_WHEELCHAIR && kind <= THING_LEASH);
+  if (kind == THING_POLE || kind == THING_SIGNAL || chosen)
     return (int)(asset_seed % (uint32_t)f->variants);
   // A few draws by the seed; the one that fits the box best keeps things unstretched.
   enum { DRAWS = 5 };
@@ -90,15 +98,19 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
   return best;
 }
 
+static bool has_gait(thing_kind kind) {
+  return kind == THING_PERSON || kind == THING_DOG;
+}
+
 int asset_phase_count(thing_kind kind) {
   if (kind == THING_TREE)
     return ASSET_TREE_FAR + 1;
-  return kind == THING_PERSON ? PERSON_PHASES : 1;
+  return has_gait(kind) ? PERSON_PHASES : 1;
 }
 
 int asset_phase(thing_kind kind, double gait, double speed_mps) {
   const double standing_below_mps = 0.1;
-  if (kind != THING_PERSON)
+  if (!has_gait(kind))
     return 0;
   if (!(speed_mps >= standing_below_mps) || !isfinite(gait))
     return PERSON_STANDING;
@@ -142,10 +154,7 @@ status asset_build(thing_kind kind, int variant, mesh out[ASSET_PHASE_LIMIT], tr
   if (variant < 0)
     return trouble_set(why, STATUS_RANGE, "%s: variant %d is below 0", families[kind].name,
                        variant);
-  if (kind == THING_PERSON)
-    person_build(variant, out);
-  else
-    families[kind].build(variant, out);
+  families[kind].build(variant, out); // all phases
   if (kind == THING_TREE)
     tree_build_far(variant, &out[ASSET_TREE_FAR]);
   status result = STATUS_OK;

@@ -7,37 +7,8 @@
 
 static const f3 SIDE = {0, 1, 0};
 
-// Where a rider sits, leans, holds and treads; feet and hands are right side first.
-typedef struct riding {
-  f3 pelvis;
-  float lean_rad;
-  f3 hands[2], ankles[2];
-  float knees_out;
-} riding;
-
-static void pose(const person_shape *who, const riding *on, person_joints *out) {
-  float h = who->height_m, bone = 0.243f * h;
-  f3 up = {sinf(on->lean_rad), 0, cosf(on->lean_rad)};
-  out->pelvis = on->pelvis;
-  out->neck = f3_add(on->pelvis, f3_scale(up, 0.316f * h));
-  out->look = f3_unit(f3_of(1, 0, -0.08f));
-  for (int side = 0; side < 2; side++) {
-    float y = side ? 1.0f : -1.0f;
-    out->hip[side] = f3_add(out->pelvis, f3_of(0, y * 0.05f * h, 0));
-    out->ankle[side] = on->ankles[side];
-    out->knee[side] = person_bend(out->hip[side], on->ankles[side], bone, bone,
-                                  f3_of(1, y * on->knees_out, 0.35f));
-    out->foot[side] = f3_of(1, 0.08f * y, -0.12f);
-    f3 shoulder = f3_add(out->neck, f3_scale(up, -0.036f * h));
-    out->shoulder[side] = f3_add(shoulder, f3_of(0.01f * h, y * (who->shoulder - 0.026f) * h, 0));
-    out->wrist[side] = on->hands[side];
-    out->elbow[side] = person_bend(out->shoulder[side], on->hands[side], 0.168f * h, 0.145f * h,
-                                   f3_of(-0.2f, y * 0.8f, -0.8f));
-  }
-}
-
 // People on vehicles have the vehicle's palette: their clothes come from its second colour.
-static void rider(mesh *m, int variant, const riding *on, bool helmet) {
+static void rider(mesh *m, int variant, const person_seat *on, bool helmet) {
   static const int people[CYCLE_VARIANTS] = {0, 5, 10, 8, 2, 7};
   person_shape who = person_shape_of(people[variant]);
   who.bag = variant % 3 == 1 ? BAG_PACK : BAG_NONE;
@@ -47,7 +18,7 @@ static void rider(mesh *m, int variant, const riding *on, bool helmet) {
   who.hair = helmet ? HAIR_HELMET : who.hair;
   person_joints joints;
   mesh body = {0};
-  pose(&who, on, &joints);
+  person_sit(&who, on, &joints);
   person_points(&body, &who, &joints);
   for (int i = 0; i < body.triangle_count; i++) {
     material is = (material)body.materials[i];
@@ -184,9 +155,9 @@ void bicycle_build(int variant, mesh *out) {
   float turn = -0.35f + 0.7f * (float)variant;
   bicycle_gear(out, &f, turn, pedals, variant != 2 && variant != 4);
   mesh_smooth(out, 45);
-  riding on = {.pelvis = f3_add(f.saddle, f3_of(-0.03f, 0, 0.09f)),
-               .lean_rad = upright ? 0.24f : 0.52f,
-               .knees_out = 0.08f};
+  person_seat on = {.pelvis = f3_add(f.saddle, f3_of(-0.03f, 0, 0.09f)),
+                    .lean_rad = upright ? 0.24f : 0.52f,
+                    .knees_out = 0.08f};
   for (int side = 0; side < 2; side++) {
     float y = side ? 1.0f : -1.0f;
     on.hands[side] = f3_add(f.stem, f3_of(-0.13f, 0.23f * y, 0.045f));
@@ -266,7 +237,7 @@ static void handlebar(mesh *m, f3 middle, f3 grips[2], float back) {
   }
 }
 
-static void motorbike(mesh *m, int variant, riding *on) {
+static void motorbike(mesh *m, int variant, person_seat *on) {
   f3 rear = {-0.72f, 0, 0.31f}, front = {0.72f, 0, 0.31f}, head = {0.42f, 0, 0.90f};
   fat_wheel(m, rear, 0.31f, 0.17f);
   fat_wheel(m, front, 0.31f, 0.12f);
@@ -326,7 +297,7 @@ static void motorbike(mesh *m, int variant, riding *on) {
   on->lean_rad = variant == 2 ? 0.12f : 0.42f;
 }
 
-static void scooter(mesh *m, riding *on) {
+static void scooter(mesh *m, person_seat *on) {
   f3 rear = {-0.62f, 0, 0.24f}, front = {0.60f, 0, 0.24f};
   fat_wheel(m, rear, 0.24f, 0.14f);
   fat_wheel(m, front, 0.24f, 0.12f);
@@ -371,7 +342,7 @@ static void scooter(mesh *m, riding *on) {
 
 void motorcycle_build(int variant, mesh *out) {
   variant %= CYCLE_VARIANTS;
-  riding on = {.knees_out = 0.35f};
+  person_seat on = {.knees_out = 0.35f};
   if (variant & 1 && variant != 5)
     scooter(out, &on);
   else

@@ -7,7 +7,9 @@
 
 #include "base/array.h"
 #include "render/asset.h"
+#include "render/asset_person.h"
 #include "render/ground.h"
+#include "scenes/person.h"
 
 enum { LIGHT_LIMIT = 40 };
 static const double LIGHT_REACH_M = 90, TREE_FAR_M = 55;
@@ -148,6 +150,19 @@ static uint32_t look_of(const scene_thing *thing) {
   return thing->kind == THING_SIGN ? thing->sign : thing->asset_seed;
 }
 
+// Whoever has an umbrella may open it, and a dog has a leash.
+static status add_looks(stage *st, const scene_person *p, trouble *why) {
+  double size_m[3];
+  status result = add_asset(st, p->thing, p->asset_seed, p->size_m, why);
+  if (!result && p->umbrella) {
+    uint32_t look = person_look(p, INFINITY, size_m);
+    result = add_asset(st, p->thing, look, size_m, why);
+  }
+  if (!result && p->thing == THING_DOG)
+    result = add_asset(st, THING_LEASH, p->asset_seed, p->size_m, why);
+  return result;
+}
+
 static status add_assets(stage *st, const scene *s, trouble *why) {
   status result = STATUS_OK;
   for (int i = 0; !result && i < s->thing_count; i++)
@@ -156,7 +171,7 @@ static status add_assets(stage *st, const scene *s, trouble *why) {
     result =
         add_asset(st, s->vehicles[i].kind, s->vehicles[i].asset_seed, s->vehicles[i].size_m, why);
   for (int i = 0; !result && i < s->person_count; i++)
-    result = add_asset(st, THING_PERSON, s->people[i].asset_seed, s->people[i].size_m, why);
+    result = add_looks(st, &s->people[i], why);
   return result;
 }
 
@@ -322,6 +337,22 @@ status stage_set_scene(stage *st, const scene *s, trouble *why) {
   return STATUS_OK;
 }
 
+// The leash is nothing of its own for labels: it has no id and no box.
+static status add_leash(stage *st, const sim_actor *dog, pose begin, pose end, trouble *why) {
+  int variant = asset_variant(THING_DOG, dog->asset_seed, dog->size_m);
+  double size_m[3], at[3], built[3];
+  leash_place(variant, size_m, at);
+  asset_size(THING_DOG, variant, built);
+  for (int k = 0; k < 3; k++) {
+    size_m[k] *= dog->size_m[k] / built[k];
+    at[k] *= dog->size_m[k] / built[k];
+  }
+  gpu_instance it = {.class = SEMANTIC_DYNAMIC};
+  return add_instance(st, THING_LEASH, dog->asset_seed, size_m, 0, &dog->colors,
+                      raised(begin, at[0], at[1], at[2]), raised(end, at[0], at[1], at[2]), &it,
+                      why);
+}
+
 static status add_actor(stage *st, const sim_actor *a, bool ego, trouble *why) {
   pose below_begin = raised(a->begin, a->centre_m[0], a->centre_m[1], 0);
   pose below_end = raised(a->end, a->centre_m[0], a->centre_m[1], 0);
@@ -348,7 +379,7 @@ static status add_actor(stage *st, const sim_actor *a, bool ego, trouble *why) {
                      .lane = a->lane,
                      .ego = ego};
   set_keypoints(st, &st->targets[st->target_count - 1]);
-  return STATUS_OK;
+  return a->kind == THING_DOG ? add_leash(st, a, below_begin, below_end, why) : STATUS_OK;
 }
 
 typedef struct near_light {

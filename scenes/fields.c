@@ -235,6 +235,10 @@ const field fields_table[] = {
   COUNT(PEDESTRIANS, "count", 0, 5000, "by per_km", SCENE(pedestrians), "people on foot; instead of per_km"),
   NUMBER(PEDESTRIANS, "jaywalking", "", 0, 1, 0.05, SCENE(jaywalking), "share of people who ignore a red light"),
   NUMBER(PEDESTRIANS, "groups", "", 0, 1, 0.3, SCENE(groups), "share of people who walk with others, 2 to 4 together; most children walk with an adult besides"),
+  NUMBER(PEDESTRIANS, "wheelchairs", "", 0, 1, 0.01, SCENE(wheelchairs), "share of people in a wheelchair"),
+  NUMBER(PEDESTRIANS, "prams", "", 0, 1, 0.03, SCENE(prams), "share of adults and old people walking alone who push a pram"),
+  NUMBER(PEDESTRIANS, "dogs", "", 0, 1, 0.04, SCENE(dogs), "share of the others of them who lead a dog"),
+  NUMBER(PEDESTRIANS, "umbrellas", "", 0, 1, 0.6, SCENE(umbrellas), "share of people who have an umbrella and open it in rain"),
   TABLE(PEDESTRIANS, "mix", "as listed", "weights of the kinds of people; kinds left out of a given mix don't walk"),
 
   NUMBER(WALK_MIX, "adult", "", 0, 1000, 8, SCENE(walk_mix[0]), "weight of adults"),

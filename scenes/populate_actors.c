@@ -8,6 +8,7 @@
 #include "scenes/actor_place.h"
 #include "scenes/furnish.h"
 #include "scenes/lane_walk.h"
+#include "scenes/person.h"
 
 static const uint32_t ACTOR_STREAM = 1u << 30; // beyond those of the random traffic
 static const double APART_M = 0.05, CLEAR_M = 6;
@@ -109,10 +110,9 @@ static void put_size(const actor_def *def, double size_m[3]) {
 static scene_person draw_person(const actor_def *def, rng *r) {
   bool child = strcmp(def->age, "child") == 0;
   double height = (child ? CHILD_M : ADULT_M) * rng_uniform(r, 0.97, 1.03);
-  scene_person p = {.asset_seed = rng_u32(r), .direction = 1};
-  p.size_m[0] = 0.47 * height;
-  p.size_m[1] = 0.32 * height;
-  p.size_m[2] = height;
+  scene_person p = {.thing = THING_PERSON, .direction = 1};
+  p.asset_seed = (rng_u32(r) & PERSON_LOOK_BITS) | (child ? PERSON_LOOKS_CHILD : 0);
+  person_box(0, height, p.size_m);
   put_size(def, p.size_m);
   p.kind = child ? PERSON_CHILD : PERSON_ADULT;
   p.colors = palette_person(r, false);

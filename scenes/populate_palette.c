@@ -85,6 +85,14 @@ palette palette_person(rng *r, bool old) {
   return p;
 }
 
+palette palette_dog(rng *r) {
+  static const shade furs[] = {{3, {34, 28, 25}},    {3, {150, 104, 60}},    {2, {92, 62, 40}},
+                               {2, {206, 182, 146}}, {1.5, {120, 114, 108}}, {1, {226, 220, 210}}};
+  palette p = {0};
+  PICK(r, furs, 0.12, p.rgb[3]);
+  return p;
+}
+
 palette palette_building(rng *r) {
   static const shade walls[] = {{3, {206, 196, 178}},  {3, {158, 88, 66}},   {2, {224, 216, 200}},
                                 {2, {132, 76, 60}},    {2, {186, 182, 174}}, {1.5, {212, 178, 132}},

@@ -42,6 +42,10 @@ typedef enum thing_kind {
   THING_FENCE,      // fences, walls and hedges: a piece of about 2 m, y along it
   THING_WALL,
   THING_HEDGE,
+  THING_WHEELCHAIR, // and the person in it
+  THING_PRAM,       // without who pushes it
+  THING_DOG,
+  THING_LEASH, // of a dog: a look without a label of its own
   THING_KIND_COUNT
 } thing_kind;
 
@@ -61,9 +65,21 @@ typedef enum district_kind {
 /// Those bits of a garage, which is of no district.
 #define BUILDING_GARAGE_BITS 7u
 
-/// Whether it takes part in traffic: a vehicle or a person.
+/// Bits of a person's asset_seed: who that looks like, and what is held. The rest is free.
+#define PERSON_HAS_UMBRELLA 0x80000000u
+#define PERSON_LOOKS_CHILD 0x40000000u
+#define PERSON_LOOKS_OLD 0x20000000u
+#define PERSON_PUSHES_PRAM 0x10000000u
+#define PERSON_HAS_LEASH 0x08000000u
+#define PERSON_LOOK_BITS 0x07ffffffu
+
+/// Whether it is on a sidewalk's way: a person of any kind, a pram or a dog.
+static inline bool thing_walks(thing_kind kind) {
+  return kind == THING_PERSON || (kind >= THING_WHEELCHAIR && kind <= THING_DOG);
+}
+/// Whether it takes part in traffic: a vehicle, or who is on foot.
 static inline bool thing_moves(thing_kind kind) {
-  return kind >= THING_CAR && kind <= THING_PERSON;
+  return (kind >= THING_CAR && kind <= THING_PERSON) || thing_walks(kind);
 }
 /// Whether it gets boxes of its own in every frame: what moves or could, and what detectors of
 /// signs, signals and work zones are trained on.
@@ -201,7 +217,12 @@ typedef struct scene_person {
   uint32_t asset_seed;
   double size_m[3];
   palette colors;
-  int edge;          // walk_edge id; 0 of scripted people, who are where scene_actor says
+  thing_kind thing; // THING_PERSON, or a wheelchair with its user; a pram or a dog goes along
+  int along;        // 1 + index of whom it goes along with; 0: by itself
+  bool umbrella;    // has one for rain from umbrella_mmh on
+  double umbrella_mmh;
+  int edge;          // walk_edge id; 0 of scripted people, who are where scene_actor says, and of
+                     // what goes along
   double s_m;        // from node a
   double offset_m;   // sideways from the edge's middle line, left positive
   int direction;     // +1 towards b, -1 towards a
@@ -261,7 +282,7 @@ typedef struct scene {
   body_dynamics ego_dynamics;
   body_model ego_model;
   int person_count;
-  scene_person *people;
+  scene_person *people;     // then what goes along with them
   double *signal_offsets_s; // (junction_count) program time at scene time 0
   uint8_t *signal_modes;    // (junction_count) signal_mode; NULL: all fixed
   rig_def rig;

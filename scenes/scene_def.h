@@ -243,6 +243,8 @@ typedef struct scene_def {
   int pedestrians;                       // absolute count, or -1
   double jaywalking;                     // 0..1
   double groups;                         // 0..1, share of people who walk with others
+  double wheelchairs, prams, dogs;       // 0..1, shares: see scenes/fields.c
+  double umbrellas;                      // 0..1, share of people who have one
   double walk_mix[WALK_KINDS];           // weights
   weather_state weather;                 // the sun still to be placed from the three below
   weather_change change;

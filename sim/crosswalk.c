@@ -44,7 +44,7 @@ static bool in_the_way(const sim_world *w, int person, const sim_band *band, dou
   double from_middle = (people->s_m[person] - band->middle_m) * people->direction[person];
   if (from_middle > band->half_m)
     return false; // walked past
-  double to_band = -band->half_m - from_middle;
+  double to_band = -band->half_m - from_middle - people->reach_m[person];
   if (to_band < 1.0)
     return true;
   double speed = most_of(0.3, people->speed_mps[person]);
@@ -52,8 +52,11 @@ static bool in_the_way(const sim_world *w, int person, const sim_band *band, dou
 }
 
 static bool in_band(const sim_world *w, int person, const sim_band *band) {
-  return w->people.edge[person] == band->edge &&
-         fabs(w->people.s_m[person] - band->middle_m) < band->half_m - EDGE_M;
+  const sim_people *people = &w->people;
+  double from_middle = (people->s_m[person] - band->middle_m) * people->direction[person];
+  double half = band->half_m - EDGE_M;
+  return people->edge[person] == band->edge && from_middle < half &&
+         from_middle + people->reach_m[person] > -half;
 }
 
 bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m) {
@@ -122,7 +125,7 @@ double sim_crosswalk_room(const sim_world *w, int person) {
     if (band->edge != edge->id)
       continue;
     double ahead = (band->middle_m - people->s_m[person]) * people->direction[person];
-    double to_band = ahead - band->half_m;
+    double to_band = ahead - band->half_m - people->reach_m[person];
     if (to_band < -EDGE_M || to_band > 2.5)
       continue; // in it already, past it, or far
     double clear_s = (to_band + 2 * band->half_m) / speed;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/least.h"
+#include "scenes/person.h"
 #include "sim/state.h"
 
 uint32_t sim_frame_count(const scene *s) {
@@ -90,14 +91,10 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
 static void begin_person(const sim_world *w, int i, sim_actor *actor) {
   const sim_people *people = &w->people;
   const scene_person *p = &w->scene->people[i];
-  *actor = (sim_actor){.id = p->id,
-                       .kind = THING_PERSON,
-                       .class = SEMANTIC_PEDESTRIAN,
-                       .asset_seed = p->asset_seed,
-                       .colors = p->colors};
-  for (int k = 0; k < 3; k++)
-    actor->size_m[k] = p->size_m[k];
-  actor->centre_m[2] = p->size_m[2] / 2;
+  *actor = (sim_actor){
+      .id = p->id, .kind = p->thing, .class = thing_class(p->thing), .colors = p->colors};
+  actor->asset_seed = person_look(p, w->weather.rain_mmh, actor->size_m);
+  actor->centre_m[2] = actor->size_m[2] / 2;
   double yaw = people->yaw_rad[i];
   actor->speed_mps = people->vx_mps[i] * cos(yaw) + people->vy_mps[i] * sin(yaw);
   actor->gait = people->gait[i];

@@ -3,16 +3,16 @@
 // wait where a crosswalk isn't theirs yet.
 #include "base/least.h"
 #include "base/rng.h"
+#include "scenes/person.h"
 #include "sim/state.h"
 
 #include <math.h>
 
 static const double RELAX_S = 0.5, CHILD_RELAX_S = 0.35; // social force's; children start faster
-static const double BODY_PER_HEIGHT = 0.126; // radius: 0.22 m of 1.75 m, shoulders in clothes
-static const double MOST_SPEED = 1.3;        // times the wanted one
-static const double LOOK_M = 1.3;            // the point ahead one walks towards
-static const double KERB_M = 0.35;           // where people wait, before the edge's end
-static const double TURN_S = 0.15;           // how fast facing follows the way
+static const double MOST_SPEED = 1.3;                    // times the wanted one
+static const double LOOK_M = 1.3;                        // the point ahead one walks towards
+static const double KERB_M = 0.35;                       // where people wait, before the edge's end
+static const double TURN_S = 0.15;                       // how fast facing follows the way
 static const double TURN_RADPS = 3.5;
 // Two steps of a walk cover about 0.83 of the height at 1.4 m/s, and fewer slowly.
 static const double CYCLE_PER_HEIGHT = 0.83, CYCLE_SPEED_MPS = 1.4;
@@ -113,7 +113,7 @@ static double pace(sim_world *w, int i, double speed) {
   if (goes && sim_crosswalk_free(w, i, next, next_direction(w, i) > 0))
     return speed;
   people->waiting[i] = 1;
-  return least_of(speed, most_of(0, 1.2 * (left - KERB_M)));
+  return least_of(speed, most_of(0, 1.2 * (left - KERB_M - people->reach_m[i])));
 }
 
 static void enter_next_edge(sim_world *w, int i, double over_m) {
@@ -187,12 +187,11 @@ static double find_place(sim_world *w, int i) {
   return p.z_m;
 }
 
-// Facing follows the way one walks, and the way ahead while one stands.
-static void turn(sim_people *people, int i, double aim_rad, double dt) {
+void sim_people_turn(sim_people *people, int i, double aim_rad, double most_radps, double dt) {
   double speed = hypot(people->vx_mps[i], people->vy_mps[i]);
   double wanted = speed > 0.25 ? atan2(people->vy_mps[i], people->vx_mps[i]) : aim_rad;
   double off = angle_wrap(wanted - people->yaw_rad[i]);
-  double most = TURN_RADPS * dt * least_of(1, 0.3 + speed);
+  double most = most_radps * dt * least_of(1, 0.3 + speed);
   off *= people->turn;
   people->yaw_rad[i] = angle_wrap(people->yaw_rad[i] + most_of(-most, least_of(most, off)));
 }
@@ -233,7 +232,8 @@ static void follow(sim_world *w, int i) {
   double dx = people->x_m[i] - before->x_m, dy = people->y_m[i] - before->y_m;
   double way = sqrt(dx * dx + dy * dy), v = way / w->step_s;
   people->z_m[i] += (people->ground_m[i] - people->z_m[i]) * (1 - exp(-way / 0.15));
-  turn(people, i, people->aim_rad[i], w->step_s);
+  if (people->company[i] < 0)
+    sim_people_turn(people, i, people->aim_rad[i], TURN_RADPS, w->step_s);
   double cycle = CYCLE_PER_HEIGHT * people->height_m[i] *
                  sqrt(least_of(1.8, most_of(0.3, v / CYCLE_SPEED_MPS)));
   people->gait[i] += way / cycle;
@@ -247,13 +247,18 @@ void sim_people_move(sim_world *w) {
     w->people.before[i] = sim_person_place(w, i);
     if (w->people.edge[i])
       walk(w, i);
-    else
+    else if (w->people.along[i] < 0)
       sim_scripted_walk(w, i);
   }
+  for (int i = 0; i < w->people.count; i++)
+    if (w->people.company[i] >= 0)
+      sim_company_turn(w, i);
   sim_people_part(w);
   for (int i = 0; i < w->people.count; i++)
     if (w->people.edge[i])
       follow(w, i);
+    else if (w->people.along[i] >= 0)
+      sim_company_follow(w, i);
 }
 
 void sim_walkers_list(sim_world *w) {
@@ -274,7 +279,7 @@ void sim_walkers_list(sim_world *w) {
       double left = people->direction[i] > 0 ? edge->length_m - people->s_m[i] : people->s_m[i];
       if (people->group_count[i] > 1 && !sim_group_gathered(w, i))
         continue; // looks back to the others, not at the road
-      if (left > 1.5 || (color != SIGNAL_GREEN && color != SIGNAL_OFF))
+      if (left - people->reach_m[i] > 1.5 || (color != SIGNAL_GREEN && color != SIGNAL_OFF))
         continue;
       w->walker_next[i] = w->waiting_head[next->crosswalk - 1];
       w->waiting_head[next->crosswalk - 1] = i;
@@ -284,16 +289,20 @@ void sim_walkers_list(sim_world *w) {
 
 static bool allocate(sim_world *w, int n) {
   sim_people *people = &w->people;
-  double **doubles[] = {&people->speed_mps, &people->height_m, &people->keep_aside, &people->s_m,
-                        &people->lateral_m, &people->x_m,      &people->y_m,        &people->z_m,
-                        &people->vx_mps,    &people->vy_mps,   &people->yaw_rad,    &people->gait,
-                        &people->gone_m,    &people->body_m,   &people->relax_s,    &people->done_m,
-                        &people->aim_rad,   &people->ground_m};
+  double **doubles[] = {&people->speed_mps, &people->height_m,  &people->keep_aside,
+                        &people->s_m,       &people->lateral_m, &people->x_m,
+                        &people->y_m,       &people->z_m,       &people->vx_mps,
+                        &people->vy_mps,    &people->yaw_rad,   &people->gait,
+                        &people->gone_m,    &people->body_m,    &people->relax_s,
+                        &people->done_m,    &people->aim_rad,   &people->ground_m,
+                        &people->reach_m,   &people->ahead_m,   &people->left_m};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
   people->group_first = ARENA_NEW(w->memory, int, n);
   people->group_count = ARENA_NEW(w->memory, int, n);
+  people->along = ARENA_NEW(w->memory, int, n);
+  people->company = ARENA_NEW(w->memory, int, n);
   people->edge = ARENA_NEW(w->memory, int, n);
   people->next_edge = ARENA_NEW(w->memory, int, n);
   people->direction = ARENA_NEW(w->memory, int, n);
@@ -303,7 +312,7 @@ static bool allocate(sim_world *w, int n) {
   people->before = ARENA_NEW(w->memory, sim_place, n);
   return people->group_first && people->group_count && people->edge && people->next_edge &&
          people->direction && people->draws && people->ignores_red && people->waiting &&
-         people->before;
+         people->before && people->along && people->company;
 }
 
 // Somebody of the script, off the walk graph.
@@ -314,7 +323,7 @@ static void place_scripted(sim_world *w, int i) {
     if (a->person != i)
       continue;
     people->height_m[i] = most_of(0.5, w->scene->people[i].size_m[2]);
-    people->body_m[i] = BODY_PER_HEIGHT * people->height_m[i];
+    people->body_m[i] = person_body(w->scene->people[i].thing, w->scene->people[i].size_m);
     people->x_m[i] = a->x_m, people->y_m[i] = a->y_m, people->z_m[i] = a->z_m;
     people->yaw_rad[i] = a->heading_rad;
     people->before[i] = sim_person_place(w, i);
@@ -324,6 +333,12 @@ static void place_scripted(sim_world *w, int i) {
 static void place(sim_world *w, int i) {
   sim_people *people = &w->people;
   const scene_person *from = &w->scene->people[i];
+  people->along[i] = from->along - 1;
+  people->company[i] = -1;
+  if (from->along) {
+    sim_company_join(w, i);
+    return;
+  }
   if (!from->edge) {
     place_scripted(w, i);
     return;
@@ -331,7 +346,7 @@ static void place(sim_world *w, int i) {
   const walk_edge *edge = edge_of(w, from->edge);
   people->speed_mps[i] = from->speed_mps;
   people->height_m[i] = most_of(0.5, from->size_m[2]);
-  people->body_m[i] = BODY_PER_HEIGHT * people->height_m[i];
+  people->body_m[i] = person_body(from->thing, from->size_m);
   people->relax_s[i] = from->kind == PERSON_CHILD ? CHILD_RELAX_S : RELAX_S;
   people->edge[i] = from->edge;
   people->direction[i] = from->direction < 0 ? -1 : 1;
@@ -381,7 +396,11 @@ status sim_people_check(const scene *s, trouble *why) {
     bool scripted = false;
     for (int n = 0; n < s->actor_count; n++)
       scripted |= s->actors[n].person == i;
-    if (p->edge < (scripted ? 0 : 1) || p->edge > s->roads.walk_edge_count)
+    bool along = p->along > 0 && p->along <= i && !s->people[p->along - 1].along &&
+                 s->people[p->along - 1].edge;
+    if (p->along && !along)
+      return trouble_set(why, STATUS_RANGE, "person %u: goes along with nobody", p->id);
+    if (p->edge < (scripted || along ? 0 : 1) || p->edge > s->roads.walk_edge_count)
       return trouble_set(why, STATUS_RANGE, "person %u: walk edge %d is outside 1..%d", p->id,
                          p->edge, s->roads.walk_edge_count);
     if (!isfinite(p->s_m) || !isfinite(p->offset_m) || !(p->speed_mps >= 0 && p->speed_mps < 15))

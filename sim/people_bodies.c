@@ -22,11 +22,12 @@ static void stop_towards(sim_people *people, int i, double nx, double ny) {
 
 // Scripted people go where their script says: who meets them makes way alone.
 static bool part_two(sim_people *people, int i, int j) {
-  bool i_moves = people->edge[i], j_moves = people->edge[j];
+  int i_leads = sim_leads(people, i), j_leads = sim_leads(people, j);
+  bool i_moves = people->edge[i_leads], j_moves = people->edge[j_leads];
   double dx = people->x_m[j] - people->x_m[i], dy = people->y_m[j] - people->y_m[i];
   double reach = people->body_m[i] + people->body_m[j] - SLACK_M, apart2 = dx * dx + dy * dy;
   if (apart2 >= reach * reach || fabs(people->z_m[i] - people->z_m[j]) > 1.5 ||
-      (!i_moves && !j_moves))
+      (!i_moves && !j_moves) || i_leads == j_leads)
     return false;
   double apart = sqrt(apart2);
   if (apart < 1e-6) // in the same place: the one steps to its left, the other to its right
@@ -35,12 +36,12 @@ static bool part_two(sim_people *people, int i, int j) {
     dx /= apart, dy /= apart;
   double each = i_moves && j_moves ? (reach - apart) / 2 : reach - apart;
   if (i_moves) {
-    people->x_m[i] -= each * dx, people->y_m[i] -= each * dy;
-    stop_towards(people, i, dx, dy);
+    sim_company_shift(people, i_leads, -each * dx, -each * dy);
+    stop_towards(people, i_leads, dx, dy);
   }
   if (j_moves) {
-    people->x_m[j] += each * dx, people->y_m[j] += each * dy;
-    stop_towards(people, j, -dx, -dy);
+    sim_company_shift(people, j_leads, each * dx, each * dy);
+    stop_towards(people, j_leads, -dx, -dy);
   }
   return true;
 }
@@ -52,8 +53,9 @@ static bool leave_post(sim_people *people, int i, vec3 post) {
     return false;
   double apart = most_of(1e-6, sqrt(apart2));
   dx /= apart, dy /= apart;
-  people->x_m[i] = post.x + reach * dx, people->y_m[i] = post.y + reach * dy;
-  stop_towards(people, i, -dx, -dy);
+  int leads = sim_leads(people, i);
+  sim_company_shift(people, leads, (reach - apart) * dx, (reach - apart) * dy);
+  stop_towards(people, leads, -dx, -dy);
   return true;
 }
 
@@ -67,7 +69,7 @@ static bool part_from_all(sim_world *w, int i) {
     for (int j = w->cell_head[bucket[b]]; j >= 0; j = w->cell_next[j])
       moved |= j > i && part_two(people, i, j);
     for (int k = w->post_cell_first[bucket[b]];
-         k < w->post_cell_first[bucket[b] + 1] && people->edge[i]; k++)
+         k < w->post_cell_first[bucket[b] + 1] && people->edge[sim_leads(people, i)]; k++)
       moved |= leave_post(people, i, w->posts[k]);
   }
   return moved;
@@ -88,13 +90,15 @@ static void leave_vehicle(sim_world *w, int i, int vehicle) {
   double nx = deep_x < deep_y ? (ahead > 0 ? c : -c) : left > 0 ? -s : s;
   double ny = deep_x < deep_y ? (ahead > 0 ? s : -s) : left > 0 ? c : -c;
   double out = least_of(deep_x, deep_y);
-  people->x_m[i] += out * nx, people->y_m[i] += out * ny;
-  stop_towards(people, i, -nx, -ny);
+  int leads = sim_leads(people, i);
+  sim_company_shift(people, leads, out * nx, out * ny);
+  stop_towards(people, leads, -nx, -ny);
 }
 
 // Vehicles are near people on crosswalks alone, and there on the lanes that cross it.
 static void part_from_vehicles(sim_world *w, int i) {
-  const walk_edge *edge = &w->net->walk_edges[w->people.edge[i] - 1];
+  int leads = sim_leads(&w->people, i);
+  const walk_edge *edge = &w->net->walk_edges[w->people.edge[leads] - 1];
   if (edge->kind != WALK_CROSSWALK)
     return;
   const int *first = &w->lanes.walk_first[edge->crosswalk - 1];
@@ -117,7 +121,7 @@ static bool stay_on_way(sim_world *w, int i) {
   if (out <= 0 || at < SIM_OPEN_M || at > edge->length_m - SIM_OPEN_M)
     return false;
   double nx = left > 0 ? -p.ty : p.ty, ny = left > 0 ? p.tx : -p.tx;
-  people->x_m[i] -= out * nx, people->y_m[i] -= out * ny;
+  sim_company_shift(people, i, -out * nx, -out * ny);
   stop_towards(people, i, nx, ny);
   return true;
 }
@@ -130,6 +134,6 @@ void sim_people_part(sim_world *w) {
       moved |= part_from_all(w, i) | (w->people.edge[i] && stay_on_way(w, i));
   }
   for (int i = 0; i < w->people.count; i++)
-    if (w->people.edge[i])
+    if (w->people.edge[sim_leads(&w->people, i)])
       part_from_vehicles(w, i);
 }

@@ -78,6 +78,21 @@ static void keep_on_way(const sim_world *w, int person, walker *me) {
   me->ax -= left * at.ty, me->ay += left * at.tx;
 }
 
+// Everybody and everything near a body, but its own company.
+static void look_round(const sim_world *w, int body, walker *me) {
+  const sim_people *people = &w->people;
+  int leads = sim_leads(people, body);
+  int bucket[SIM_BUCKETS], buckets = sim_people_buckets(w, me->x, me->y, bucket);
+  for (int b = 0; b < buckets; b++) {
+    for (int j = w->cell_head[bucket[b]]; j >= 0; j = w->cell_next[j])
+      if (sim_leads(people, j) != leads)
+        meet(me, people->x_m[j], people->y_m[j], people->vx_mps[j], people->vy_mps[j],
+             people->body_m[j]);
+    for (int k = w->post_cell_first[bucket[b]]; k < w->post_cell_first[bucket[b] + 1]; k++)
+      meet(me, w->posts[k].x, w->posts[k].y, 0, 0, w->posts[k].z);
+  }
+}
+
 void sim_people_force(const sim_world *w, int person, double ahead_x, double ahead_y,
                       double speed_mps, double *ax_mps2, double *ay_mps2) {
   const sim_people *people = &w->people;
@@ -90,14 +105,14 @@ void sim_people_force(const sim_world *w, int person, double ahead_x, double ahe
                .fy = ahead_y,
                .doubt = w->net->left_hand ? 1 : -1,
                .speed = speed_mps};
-  int bucket[SIM_BUCKETS], buckets = sim_people_buckets(w, me.x, me.y, bucket);
-  for (int b = 0; b < buckets; b++) {
-    for (int j = w->cell_head[bucket[b]]; j >= 0; j = w->cell_next[j])
-      if (j != person)
-        meet(&me, people->x_m[j], people->y_m[j], people->vx_mps[j], people->vy_mps[j],
-             people->body_m[j]);
-    for (int k = w->post_cell_first[bucket[b]]; k < w->post_cell_first[bucket[b] + 1]; k++)
-      meet(&me, w->posts[k].x, w->posts[k].y, 0, 0, w->posts[k].z);
+  look_round(w, person, &me);
+  if (people->company[person] >= 0) { // what bumps into company bumps into who has it
+    int along = people->company[person];
+    walker it = me;
+    it.x = people->x_m[along], it.y = people->y_m[along], it.body = people->body_m[along];
+    it.ax = it.ay = 0;
+    look_round(w, along, &it);
+    me.ax += it.ax, me.ay += it.ay, me.speed = it.speed;
   }
   double hold = most_of(0, -(me.ax * me.fx + me.ay * me.fy)) * (1 - HOLD_BACK);
   me.ax += hold * me.fx, me.ay += hold * me.fy;

@@ -98,11 +98,15 @@ typedef struct sim_people {
   double turn; // what a step takes off facings' errors
   // Set at creation.
   double *speed_mps, *height_m;
-  double *body_m;     // radius of what nobody else gets into
-  double *relax_s;    // how fast one gets at the velocity that one wants
-  double *keep_aside; // m from the middle of the way to the side that traffic keeps to
-  int *group_first;   // those who walk together are group_first .. + group_count - 1
-  int *group_count;   // 1: alone
+  double *body_m;           // radius of what nobody else gets into
+  double *relax_s;          // how fast one gets at the velocity that one wants
+  double *keep_aside;       // m from the middle of the way to the side that traffic keeps to
+  double *reach_m;          // how far what one pushes is ahead of the own body, else 0
+  int *along;               // whom a pram or a dog goes along with, -1: goes by itself
+  int *company;             // what goes along with somebody, -1 nothing
+  double *ahead_m, *left_m; // where it is then, in the other's frame
+  int *group_first;         // those who walk together are group_first .. + group_count - 1
+  int *group_count;         // 1: alone
   // Written by sim/people.c.
   int *edge, *next_edge; // walk_edge ids
   int *direction;        // on edge: +1 towards b, -1 towards a
@@ -362,8 +366,28 @@ status sim_people_check(const scene *s, trouble *why);
 sim_place sim_person_place(const sim_world *w, int person);
 void sim_walkers_list(sim_world *w);
 void sim_people_move(sim_world *w);
+/// Facing follows the way one walks, and aim_rad, the way ahead, while one stands.
+void sim_people_turn(sim_people *people, int person, double aim_rad, double most_radps,
+                     double dt_s);
 /// How far along its edge a person has come, in walking direction.
 double sim_person_gone(const sim_world *w, int person);
+
+/// Whose steps take a body along: its own, or those of whom it goes along with.
+static inline int sim_leads(const sim_people *people, int person) {
+  return people->along[person] >= 0 ? people->along[person] : person;
+}
+
+// sim/people_company.c
+/// At the world's creation, once the other is placed: makes `company` go along.
+void sim_company_join(sim_world *w, int company);
+/// Puts what goes along with somebody where that person has it.
+void sim_company_place(sim_world *w, int person);
+/// Turns somebody who has company, which sweeps along, and moves the company there.
+void sim_company_turn(sim_world *w, int person);
+/// Moves somebody, with company.
+void sim_company_shift(sim_people *people, int person, double dx_m, double dy_m);
+/// What follows for company from where it went: its gait.
+void sim_company_follow(sim_world *w, int company);
 
 // sim/people_cells.c
 void sim_people_sort(sim_world *w);

@@ -155,7 +155,7 @@ static void make_actors(drive *d, rng *r) {
       a->rgb[k] = (uint8_t)rng_uniform(r, 40, 230);
     if (person) {
       scene_person *p = &d->people[s->person_count++];
-      *p = (scene_person){.id = a->id};
+      *p = (scene_person){.id = a->id, .thing = THING_PERSON};
       memcpy(p->size_m, a->size_m, sizeof a->size_m);
     } else {
       scene_vehicle *v = &d->vehicles[s->vehicle_count++];

@@ -52,7 +52,11 @@ static const family families[] = {
     {THING_BUS, "bus", BUS_VARIANTS, 2000, 8000},
     {THING_MOTORCYCLE, "motorcycle", CYCLE_VARIANTS, 2000, 6000},
     {THING_BICYCLE, "bicycle", CYCLE_VARIANTS, 2000, 6000},
-    {THING_PERSON, "person", PERSON_VARIANTS, 1500, 3000},
+    {THING_PERSON, "person", PERSON_VARIANTS, 1500, 3600},
+    {THING_WHEELCHAIR, "wheelchair", WHEELCHAIR_VARIANTS, 2000, 6000},
+    {THING_PRAM, "pram", PRAM_VARIANTS, 1000, 3000},
+    {THING_DOG, "dog", DOG_VARIANTS, 800, 3000},
+    {THING_LEASH, "leash", DOG_VARIANTS, 50, 200},
 };
 enum { FAMILIES = sizeof families / sizeof *families, BUILDINGS = 60, GARAGES = 8 };
 static const double GARAGE_M[3] = {5.9, 3.1, 2.75};

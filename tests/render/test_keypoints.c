@@ -106,12 +106,16 @@ static const struct {
   const char *name;
   int variants;
 } families[] = {{THING_PERSON, "person", PERSON_VARIANTS},
+                {THING_WHEELCHAIR, "wheelchair", WHEELCHAIR_VARIANTS},
                 {THING_BICYCLE, "bicycle", CYCLE_VARIANTS},
                 {THING_MOTORCYCLE, "motorcycle", CYCLE_VARIANTS}};
 
 static void for_all(check *what) {
   for (size_t f = 0; f < sizeof families / sizeof *families; f++)
     for (int variant = 0; variant < families[f].variants; variant++) {
+      bool repeats = families[f].kind == THING_PERSON && variant >= PERSON_SHAPES;
+      if (repeats && variant % 7) // each load with some of the shapes
+        continue;
       mesh all[ASSET_PHASE_LIMIT] = {0};
       trouble why = {0};
       if (asset_build(families[f].kind, variant, all, &why))
@@ -189,6 +193,9 @@ static void half_a_cycle_later_the_sides_are_swapped(void **state) {
   for (int variant = 0; variant < PERSON_VARIANTS; variant++) {
     mesh all[ASSET_PHASE_LIMIT] = {0};
     trouble why = {0};
+    person_shape who = person_shape_of(variant);
+    if (who.leash || who.hold == HOLD_STICK || who.hold == HOLD_UMBRELLA)
+      continue; // one hand does something else
     assert_int_equal(asset_build(THING_PERSON, variant, all, &why), STATUS_OK);
     double moved = 0;
     for (int phase = 0; phase < 8; phase++) {
@@ -350,8 +357,8 @@ static void cameras_see_joints_where_they_are_and_hidden_ones_as_hidden(void **s
       check_person(&l, &e, &l.f.keypoints2d[i], &sum);
     int boxes = 0;
     for (int i = 0; i < l.f.box2d_count; i++)
-      boxes += l.f.boxes2d[i].kind == THING_PERSON || l.f.boxes2d[i].kind == THING_BICYCLE ||
-               l.f.boxes2d[i].kind == THING_MOTORCYCLE;
+      boxes += l.f.boxes2d[i].kind == THING_PERSON || l.f.boxes2d[i].kind == THING_WHEELCHAIR ||
+               l.f.boxes2d[i].kind == THING_BICYCLE || l.f.boxes2d[i].kind == THING_MOTORCYCLE;
     assert_int_equal(boxes, l.f.keypoints2d_count);
     embree_destroy(&e);
     look_close(&l);

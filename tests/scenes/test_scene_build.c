@@ -260,7 +260,10 @@ static void numbers_asked_for_are_met_or_refused(void **state) {
   trouble why = {0};
   assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_OK);
   assert_int_equal(s->vehicle_count, 51); // and the ego
-  assert_int_equal(s->person_count, 60);
+  int people = 0;
+  for (int i = 0; i < s->person_count; i++)
+    people += !s->people[i].along; // prams and dogs aren't counted
+  assert_int_equal(people, 60);
   scene_destroy(s);
   def.vehicles = 5000;
   assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_RANGE);
@@ -286,6 +289,7 @@ static void crowds_stand_apart(void **state) {
   def.pedestrians = 5000;
   def.groups = 0;
   def.walk_mix[1] = 0; // children need an adult beside them
+  def.wheelchairs = def.prams = def.dogs = 0;
   scene *s = NULL;
   trouble why = {0};
   assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_RANGE);

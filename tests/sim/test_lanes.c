@@ -81,7 +81,7 @@ static void who_turns_comes_from_the_lane_for_it(void **state) {
       sim_world_next_frame(world, &shot, NULL);
       for (int i = 0; i < shot.actor_count; i++) {
         const sim_actor *a = &shot.actors[i];
-        if (a->kind == THING_PERSON || a->lane == 0 || a->lane == last[a->id])
+        if (thing_walks(a->kind) || a->lane == 0 || a->lane == last[a->id])
           continue;
         const lane_path *lane = &net->paths[a->lane - 1];
         const lane_path *from = last[a->id] ? &net->paths[last[a->id] - 1] : NULL;
@@ -220,7 +220,7 @@ static void tally_scene(const scene *s, const char *what, lane_tally *t) {
   for (int frame = 0; frame < 600; frame++) {
     sim_world_next_frame(world, &shot, NULL);
     for (int i = 0; i < shot.actor_count; i++)
-      if (shot.actors[i].kind != THING_PERSON && shot.actors[i].lane)
+      if (!thing_walks(shot.actors[i].kind) && shot.actors[i].lane)
         tally_actor(s, &shot.actors[i], &last[shot.actors[i].id], what, t);
   }
   free(last);

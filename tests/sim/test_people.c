@@ -175,7 +175,7 @@ static void crowds_slow_down_as_weidmann_found(void **state) {
         crowd_check(s, &shot, &r);
       for (int i = 0; i < shot.actor_count && frame >= 300; i++) {
         const sim_actor *p = &shot.actors[i];
-        if (p->kind != THING_PERSON)
+        if (!thing_walks(p->kind))
           continue;
         double x = p->begin.p_m.x, y = p->begin.p_m.y - 300, d = hypot(x, y);
         speed += (p->velocity_mps.y * x - p->velocity_mps.x * y) / d;

@@ -111,14 +111,14 @@ static void check_frame(const scene *s, const sim_snapshot *shot, tally *t) {
   const road_network *net = &s->roads;
   for (int i = 0; i < shot->actor_count; i++) {
     const sim_actor *a = &shot->actors[i];
-    if (a->kind == THING_PERSON || a->lane == 0)
+    if (thing_walks(a->kind) || a->lane == 0)
       continue;
     ground_box box = box_of(a);
     const lane_path *lane = &net->paths[a->lane - 1];
     bool in = depth_in_works(net, lane, &box) > 0.1;
     t->inside += in;
     for (int k = i + 1; k < shot->actor_count && is_near_works(net, lane); k++)
-      if (shot->actors[k].kind != THING_PERSON && check_boxes_meet(a, &shot->actors[k], 0.05)) {
+      if (!thing_walks(shot->actors[k].kind) && check_boxes_meet(a, &shot->actors[k], 0.05)) {
         t->overlaps++;
         snprintf(t->first, sizeof t->first, "%.1f s: vehicles %u and %u on lanes %d and %d",
                  (double)shot->time_ns * 1e-9, a->id, shot->actors[k].id, a->lane,
@@ -165,7 +165,7 @@ static tally run(const scene *s, double seconds, check_report *report) {
     check_frame(s, &shot, &t);
     for (int i = 0; i < shot.actor_count; i++) {
       const sim_actor *a = &shot.actors[i];
-      if (a->kind == THING_PERSON || a->lane == 0)
+      if (thing_walks(a->kind) || a->lane == 0)
         continue;
       const lane_path *lane = &net->paths[a->lane - 1];
       bool beside = has_works(net, &net->roads[lane->road - 1], lane->lane < 0 ? -1 : 1);

@@ -67,14 +67,14 @@ void check_snapshot(const sim_snapshot *shot, check_report *report) {
     double way = vec3_length(vec3_sub(a->end.p_m, a->begin.p_m));
     if (way > 60 * (double)shot->duration_ns * 1e-9)
       found(report, &report->jumps, shot, "jumps", a, NULL);
-    if (a->kind == THING_PERSON)
+    if (thing_walks(a->kind))
       continue;
     report->vehicle_frames++;
     for (int j = i + 1; j < shot->actor_count; j++) {
       const sim_actor *b = &shot->actors[j];
       bool breaker = (a->flags | b->flags) & ACTOR_BREAKS_ANY;
-      bool meet = b->kind != THING_PERSON && check_boxes_meet(a, b, 0.05);
-      bool hit = b->kind == THING_PERSON && a->speed_mps > 0.3 &&
+      bool meet = !thing_walks(b->kind) && check_boxes_meet(a, b, 0.05);
+      bool hit = thing_walks(b->kind) && a->speed_mps > 0.3 &&
                  check_point_in_box(a, b->begin.p_m.x, b->begin.p_m.y, 0.1);
       report->breakers_overlaps += meet && breaker;
       report->breakers_hits += hit && breaker;
@@ -97,7 +97,7 @@ void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snaps
                      check_report *report) {
   for (int i = 0; i < before->actor_count; i++) {
     const sim_actor *a = &before->actors[i];
-    if (a->kind == THING_PERSON || a->lane == 0)
+    if (thing_walks(a->kind) || a->lane == 0)
       continue;
     const lane_path *lane = &s->roads.paths[a->lane - 1];
     const sim_actor *b = same_actor(now, a->id);
@@ -122,7 +122,7 @@ void check_sides(const scene *s, const sim_snapshot *shot, check_report *report)
   for (int i = 0; i < shot->actor_count; i++) {
     const sim_actor *a = &shot->actors[i];
     const lane_path *lane = a->lane ? &net->paths[a->lane - 1] : NULL;
-    if (a->kind == THING_PERSON || !lane || lane->junction || lane->road < 1)
+    if (thing_walks(a->kind) || !lane || lane->junction || lane->road < 1)
       continue;
     const road *r = &net->roads[lane->road - 1];
     vec3 middle = pose_apply(a->begin, (vec3){a->centre_m[0], a->centre_m[1], 0});
@@ -182,7 +182,7 @@ void check_scene(const scene *s, double seconds, check_report *report) {
     int end = s->vehicle_count > 0 ? end_of_ego(s, now) : 0;
     for (int i = 0; i < now->actor_count; i++) {
       const sim_actor *a = &now->actors[i];
-      if (a->kind == THING_PERSON)
+      if (thing_walks(a->kind))
         continue;
       double *stand = &stands[a->id];
       bool at_end = end && a->lane && leads_only_to(&s->roads, a->lane, end);

@@ -5,11 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "scenes/person.h"
 #include "with_checks.h"
 
 void crowd_body(const sim_actor *a, double *radius_m, double *half_m) {
-  *radius_m = 0.126 * a->size_m[2];
+  bool umbrella = a->kind == THING_PERSON && a->asset_seed & PERSON_HAS_UMBRELLA;
+  *radius_m = 0.126 * (a->size_m[2] - (umbrella ? PERSON_UMBRELLA_RISE_M : 0));
   *half_m = 0;
+  if (a->kind == THING_PERSON)
+    return;
+  // Of its box what is solid for sure: prams' handles and dogs' noses and tails give way.
+  *radius_m = a->size_m[1] / 2;
+  *half_m = fmax(0, 0.75 * a->size_m[0] / 2 - *radius_m);
+  if (a->kind == THING_DOG)
+    *half_m = fmax(0, 0.24 * a->size_m[0] - *radius_m);
 }
 
 static void found(crowd_report *r, int *count, const sim_snapshot *shot, const char *what,
@@ -85,7 +94,7 @@ static void check_things(const scene *s, const sim_snapshot *shot, const sim_act
 void crowd_check(const scene *s, const sim_snapshot *shot, crowd_report *r) {
   for (int i = 0; i < shot->actor_count; i++) {
     const sim_actor *a = &shot->actors[i];
-    if (a->kind != THING_PERSON)
+    if (!thing_walks(a->kind))
       continue;
     r->person_frames++;
     r->walked_m += vec3_length(vec3_sub(a->end.p_m, a->begin.p_m));
@@ -94,7 +103,7 @@ void crowd_check(const scene *s, const sim_snapshot *shot, crowd_report *r) {
       const sim_actor *b = &shot->actors[k];
       if (fabs(a->begin.p_m.x - b->begin.p_m.x) > 20 || fabs(a->begin.p_m.y - b->begin.p_m.y) > 20)
         continue;
-      if (b->kind != THING_PERSON) {
+      if (!thing_walks(b->kind)) {
         if (fabs(a->begin.p_m.z - b->begin.p_m.z) < 2 &&
             check_point_in_box(b, a->begin.p_m.x, a->begin.p_m.y, -0.02))
           found(r, &r->in_vehicles, shot, "is in a vehicle", a, b->kind, b->id, 0);
@@ -126,7 +135,7 @@ void crowd_check_scene(const scene *s, double seconds, crowd_report *report) {
       crowd_check(s, &shot, report);
     for (int i = 0; i < shot.actor_count && stands; i++) {
       const sim_actor *a = &shot.actors[i];
-      if (a->kind != THING_PERSON)
+      if (!thing_walks(a->kind))
         continue;
       double v = hypot(a->velocity_mps.x, a->velocity_mps.y);
       stands[a->id] = v < 0.05 ? stands[a->id] + 1 / s->frame_hz : 0;

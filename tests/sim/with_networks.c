@@ -265,6 +265,7 @@ scene *with_crossing(bool signals, int along_x, int along_y, int people) {
   s->person_count = people;
   for (int i = 0; i < people; i++)
     s->people[i] = (scene_person){.id = (uint32_t)(along_x + along_y + i) + 1,
+                                  .thing = THING_PERSON,
                                   .size_m = {0.35, 0.5, 1.72},
                                   .edge = i % 2 ? 3 : 1,
                                   .s_m = 5 + 3 * (i / 2),
@@ -311,6 +312,7 @@ scene *with_round_walk(double length_m, double width_m, int people) {
   for (int i = 0; i < people; i++) {
     double at = length_m * i / people;
     s->people[i] = (scene_person){.id = (uint32_t)i + 2,
+                                  .thing = THING_PERSON,
                                   .size_m = {0.8, 0.55, 1.72},
                                   .edge = at < length_m / 2 ? 1 : 2,
                                   .s_m = fmod(at, length_m / 2),
