@@ -412,6 +412,7 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   }
   set_speeds(&p);
   set_scripted_speeds(s, def, &p);
+  populate_order(p.vehicles + 1 + scripted.vehicle_count, p.count - 1 - scripted.vehicle_count);
   s->vehicles = p.vehicles;
   s->vehicle_count = p.count;
   s->ego = 0;

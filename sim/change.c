@@ -187,7 +187,7 @@ void sim_change_begin(sim_world *w, int i, int target) {
   cars->want_lane[i] = 0;
   cars->want_claim[i] = CLAIM_NONE;
   if (cars->must_side[i]) // known until the next step
-    w->lane_asks[target - 1] = 1;
+    w->lane_asks[target - 1] = w->any_asks = true;
   sim_route_extend(w, i);
 }
 

@@ -7,6 +7,7 @@
 #include "sim/style.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double GRAVITY = 9.80665;
 static const double STOP_SHORT_M = 0.8; // front to the line
@@ -23,6 +24,10 @@ static void feel(sim_world *w, int i) {
   mood.accel_mps2 = least_of(mood.accel_mps2, 0.4 * friction * GRAVITY);
   w->cars.mood[i] = mood;
   w->cars.root_mps2[i] = sqrt(mood.accel_mps2 * mood.decel_mps2);
+  // Where the least grip of any speed is enough it stays so as long as the weather does.
+  double least = w->conditions.friction_least * GRAVITY;
+  w->cars.steady[i] =
+      w->cars.driver[i].decel_mps2 <= share * least && w->cars.driver[i].accel_mps2 <= 0.4 * least;
 }
 
 static double desired_speed(const sim_world *w, int i) {
@@ -234,20 +239,42 @@ static void decide(sim_world *w, int i) {
 
 static void prepare_some(sim_world *w, int begin, int end) {
   for (int i = begin; i < end; i++) {
-    feel(w, i);
+    if (i + SIM_AHEAD < end)
+      sim_fetch(sim_facts(w, sim_lane_of(w, i + SIM_AHEAD)));
+    if (!w->cars.steady[i])
+      feel(w, i);
     if (!w->cars.gone[i])
       look_for_junction(w, i);
     sim_claims_note(w, i);
   }
 }
 
+// What the decision of a vehicle will look at first.
+static void fetch_for(const sim_world *w, int i) {
+  const int *route = sim_route(w, i);
+  sim_fetch(sim_facts(w, route[0]));
+  sim_fetch(&w->queue_first[route[0]]);
+  sim_fetch(&w->queue[w->queue_place[i]]);
+  if (w->cars.route_count[i] > 1) {
+    sim_fetch(sim_facts(w, route[1]));
+    sim_fetch(&w->queue_first[route[1]]);
+  }
+}
+
 static void decide_some(sim_world *w, int begin, int end) {
-  for (int i = begin; i < end; i++)
+  for (int i = begin; i < end; i++) {
+    if (i + SIM_AHEAD < end)
+      fetch_for(w, i + SIM_AHEAD);
     if (!w->cars.gone[i])
       decide(w, i);
+  }
 }
 
 void sim_drivers_decide(sim_world *w) {
+  if (memcmp(&w->felt, &w->conditions, sizeof w->felt) != 0) {
+    memset(w->cars.steady, 0, (size_t)w->cars.count);
+    w->felt = w->conditions;
+  }
   // In turns, each of which reads what others wrote in an earlier one only, so that it doesn't
   // matter who is first.
   sim_share_out(w, w->cars.count, prepare_some);

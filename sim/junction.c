@@ -13,6 +13,7 @@
 #include <string.h>
 
 static const double CLEARANCE_M = 0.8; // behind a tail before it counts as gone
+static const double BEYOND_M = -0.5;   // the line is that far behind the front
 static const double PATIENCE_S = 40;   // after which priority no longer holds one back
 
 // A claim's vehicle along the claimed lane, and how fast it may get there.
@@ -50,6 +51,11 @@ static void note(sim_world *w, int i, double x_m, bool holds) {
                                        .is_long = cars->length_m[i] > SIM_LONG_M};
 }
 
+// Whether anybody has to know what a vehicle wants.
+static bool counts(const sim_vehicles *cars, int i) {
+  return cars->want_lane[i] && (cars->asks[i] || cars->want_claim[i] != CLAIM_NONE);
+}
+
 void sim_claims_note(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   int lane = cars->hold_lane[i];
@@ -62,7 +68,7 @@ void sim_claims_note(sim_world *w, int i) {
   }
   if (cars->gone[i])
     cars->want_lane[i] = cars->asks[i] = 0;
-  if (cars->want_lane[i])
+  if (counts(cars, i))
     note(w, i, cars->want_x_m[i], false);
 }
 
@@ -74,6 +80,7 @@ static void push(sim_world *w, int lane, int node) {
 void sim_claims_list(sim_world *w) {
   sim_vehicles *cars = &w->cars;
   memset(w->claim_head, 0xff, (size_t)w->net->path_count * sizeof *w->claim_head); // -1
+  memset(w->asker_head, 0xff, (size_t)w->net->junction_count * sizeof *w->asker_head);
   w->asker_count = 0;
   for (int i = 0; i < cars->count; i++) {
     if (cars->hold_lane[i]) {
@@ -81,10 +88,15 @@ void sim_claims_list(sim_world *w) {
         w->nodes[2 * i + 1].order = cars->hold_order[i] = w->next_order++;
       push(w, cars->hold_lane[i], 2 * i + 1);
     }
-    if (cars->want_lane[i])
+    if (counts(cars, i))
       push(w, cars->want_lane[i], 2 * i);
     if (cars->asks[i])
       w->askers[w->asker_count++] = i;
+  }
+  for (int k = w->asker_count - 1; k >= 0; k--) { // smaller numbers first
+    int i = w->askers[k], junction = sim_facts(w, cars->want_lane[i])->junction;
+    w->asker_next[i] = w->asker_head[junction - 1];
+    w->asker_head[junction - 1] = i;
   }
 }
 
@@ -226,19 +238,26 @@ static bool circle_is_taken(const sim_world *w, int i, const lane_path *lane) {
   return false;
 }
 
+// Whether a signal that a driver keeps to doesn't let it go on from that lane; *lit: it shows
+// green.
+static bool signal_bars(const sim_world *w, int i, int approach, bool *lit) {
+  *lit = false;
+  if (!(sim_facts(w, approach)->marks & SIM_LANE_SIGNAL))
+    return false;
+  const road_signal *signal = &w->net->signals[sim_lane(w, approach)->signal - 1];
+  signal_color color = sim_color(w, signal->junction, signal->group);
+  *lit = color == SIGNAL_GREEN;
+  return color != SIGNAL_GREEN && color != SIGNAL_OFF && !sim_goes_at_red(w, i, signal);
+}
+
 static bool may_enter(const sim_world *w, int i, int k, double line_m) {
   const sim_vehicles *cars = &w->cars;
   const int *route = sim_route(w, i);
-  const lane_path *lane = sim_lane(w, route[k]), *approach = sim_lane(w, route[k - 1]);
+  const lane_path *lane = sim_lane(w, route[k]);
   const road_junction *junction = &w->net->junctions[lane->junction - 1];
-  bool lit = false;
-  if (approach->signal) {
-    const road_signal *signal = &w->net->signals[approach->signal - 1];
-    signal_color color = sim_color(w, signal->junction, signal->group);
-    if (color != SIGNAL_GREEN && color != SIGNAL_OFF && !sim_goes_at_red(w, i, signal))
-      return false;
-    lit = color == SIGNAL_GREEN;
-  }
+  bool lit;
+  if (signal_bars(w, i, route[k - 1], &lit))
+    return false;
   bool stops = !cars->want_stopped[i] && !(cars->breaks[i] & BREAKS_YIELD);
   if (!lit && junction->kind == JUNCTION_ALL_WAY_STOP && stops)
     return false;
@@ -278,7 +297,11 @@ void sim_claim_renew(sim_world *w, int i, int k, double start_m, double line_m) 
       return;
     cars->want_claim[i] = CLAIM_TENTATIVE;
   }
-  cars->asks[i] = (uint8_t)k;
+  bool lit;
+  if (line_m >= BEYOND_M && signal_bars(w, i, sim_route(w, i)[k - 1], &lit))
+    cars->want_claim[i] = CLAIM_NONE; // nothing to ask for
+  else
+    cars->asks[i] = (uint8_t)k;
 }
 
 void sim_claim_drop(sim_world *w, int i) {
@@ -296,7 +319,7 @@ static void answer(sim_world *w, int i, sim_claim claim) {
 static void decide_claim(sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   double line_m = cars->line_m[i], v = cars->v_mps[i], b = cars->mood[i].decel_mps2;
-  if (line_m < -0.5) { // started beyond the line
+  if (line_m < BEYOND_M) { // started beyond the line
     answer(w, i, CLAIM_FINAL);
     return;
   }
@@ -306,11 +329,10 @@ static void decide_claim(sim_world *w, int i) {
 }
 
 void sim_claims_decide(sim_world *w, int part, int parts) {
-  for (int k = 0; k < w->asker_count; k++) {
-    int i = w->askers[k];
-    if (parts == 1 || sim_facts(w, w->cars.want_lane[i])->junction % parts == part)
+  // A junction's claims ask of each other alone, and meet in the cache.
+  for (int j = part; j < w->net->junction_count; j += parts)
+    for (int i = w->asker_head[j]; i >= 0; i = w->asker_next[i])
       decide_claim(w, i);
-  }
 }
 
 void sim_claims_rank(sim_world *w) {

@@ -222,6 +222,8 @@ static int marks_of(const sim_lanes *lanes, const lane_path *lane) {
     marks |= SIM_LANE_CROSSED;
   if (lanes->fork_first[i] < lanes->fork_first[i + 1])
     marks |= SIM_LANE_FORKS;
+  if (lane->signal)
+    marks |= SIM_LANE_SIGNAL;
   return lane->next_count == 0 ? marks | SIM_LANE_LAST : marks;
 }
 
@@ -238,6 +240,7 @@ static void state_facts(sim_lanes *out, const road_network *net) {
                               .junction = lane->junction,
                               .turn = (uint8_t)lane->turn,
                               .marks = (uint8_t)marks_of(out, lane)};
+    out->bind = out->bind || (facts->marks & SIM_LANE_BINDS);
     for (int k = 1; k < out->tracks[i].count; k++)
       facts->least_v2 = least_of(facts->least_v2, out->curve_v2[i][k]);
     for (int f = out->fork_first[i]; f < out->fork_first[i + 1]; f++)

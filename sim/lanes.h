@@ -52,18 +52,20 @@ typedef struct sim_lane_facts {
 
 /// Marks of a lane: others beside it, of whatever kind; it leads off, ends or is closed ahead, or
 /// others beside it do; it bends tightly outside of junctions; people may cross it; it leads
-/// nowhere; others begin where it does.
+/// nowhere; others begin where it does; a signal stands at its end.
 enum {
   SIM_LANE_BESIDE = 1,
   SIM_LANE_BINDS = 2,
   SIM_LANE_TIGHT = 4,
   SIM_LANE_CROSSED = 8,
   SIM_LANE_LAST = 16,
-  SIM_LANE_FORKS = 32
+  SIM_LANE_FORKS = 32,
+  SIM_LANE_SIGNAL = 64
 };
 
 typedef struct sim_lanes {
   sim_lane_facts *facts; // (path_count)
+  bool bind;             // some lane is marked SIM_LANE_BINDS
   sim_track *tracks;     // (path_count)
   sim_track *edges;      // (walk_edge_count)
   double **curve_v2;     // (path_count)(track's count) highest speed squared that braking

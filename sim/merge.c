@@ -65,12 +65,17 @@ static void must(sim_world *w, int i, int side, double left_m, int lanes) {
     return;
   w->cars.must_side[i] = (int8_t)side;
   w->lane_asks[sim_lane_of(w, i) - 1] = 1;
+  w->any_asks = true;
   w->cars.must_m[i] = most_of(0, left_m);
 }
 
 void sim_merges_find(sim_world *w) {
   sim_vehicles *cars = &w->cars;
-  memset(w->lane_asks, 0, (size_t)w->net->path_count);
+  if (w->any_asks)
+    memset(w->lane_asks, 0, (size_t)w->net->path_count);
+  w->any_asks = false;
+  if (!w->lanes.bind && w->steps > 0) // must_side stays 0
+    return;
   for (int i = 0; i < cars->count; i++) {
     cars->must_side[i] = 0;
     cars->must_m[i] = INFINITY;
@@ -158,6 +163,8 @@ static int ahead_beside(const sim_world *w, int i, int lane, double *gap_m) {
 double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
   const sim_vehicles *cars = &w->cars;
   int marks = sim_facts(w, sim_lane_of(w, i))->marks;
+  if (!(marks & SIM_LANE_BINDS) && !w->any_asks)
+    return a;
   const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   double gap;
   if (marks & SIM_LANE_BINDS)

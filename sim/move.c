@@ -9,6 +9,7 @@
 
 static const double STEER_MOST = 0.842;  // tangents: 40 degrees,
 static const double CORNER_MOST = 2.572; // 69 degrees
+static const double STRAIGHT = 1e-9;     // so small angles are none
 static const double HANDS_M = 0.8;       // way in which hands turn the wheel
 static const double TILT_M = 2;          // and a body takes on the slope
 
@@ -115,7 +116,8 @@ static bool allocate(sim_world *w, int n) {
   cars->want_stopped = ARENA_NEW(w->memory, uint8_t, n);
   cars->asks = ARENA_NEW(w->memory, uint8_t, n);
   cars->wish = ARENA_NEW(w->memory, int8_t, n);
-  if (!cars->asks || !cars->wish)
+  cars->steady = ARENA_NEW(w->memory, uint8_t, n);
+  if (!cars->asks || !cars->wish || !cars->steady)
     return false;
   cars->route = ARENA_NEW(w->memory, int, n *SIM_ROUTE);
   cars->driver = ARENA_NEW(w->memory, driver_params, n);
@@ -214,16 +216,25 @@ static void draw_body(sim_vehicles *cars, int i) {
   double cx = dx / way, cy = dy / way;
   double drift = (from->ahead_x * cy - from->ahead_y * cx) /
                  most_of(1e-9, 1 + from->ahead_x * cx + from->ahead_y * cy);
-  double left = drift * exp(-way / d), norm = 1 / (1 + left * left);
-  double cos_left = (1 - left * left) * norm, sin_left = 2 * left * norm;
-  to->ahead_x = cx * cos_left + cy * sin_left;
-  to->ahead_y = cy * cos_left - cx * sin_left;
-  double corner = (drift + left) / most_of(1e-9, 1 - drift * left);
-  double steer = cars->wheelbase_m[i] / d * least_of(CORNER_MOST, most_of(-CORNER_MOST, corner));
-  steer = least_of(STEER_MOST, most_of(-STEER_MOST, steer));
-  // Hands turn the wheel in some tenths of a second, whatever the path's corners.
-  to->steer += (steer - to->steer) * lag(way / HANDS_M);
-  to->grade += ((to->z_m - from->z_m) / way - to->grade) * lag(way / TILT_M);
+  double cos_left = 1;
+  if (fabs(drift) < STRAIGHT && fabs(to->steer) < STRAIGHT) { // most do so, most of the time
+    to->ahead_x = cx, to->ahead_y = cy;
+    to->steer = 0;
+  } else {
+    double left = drift * exp(-way / d), norm = 1 / (1 + left * left);
+    double sin_left = 2 * left * norm;
+    cos_left = (1 - left * left) * norm;
+    to->ahead_x = cx * cos_left + cy * sin_left;
+    to->ahead_y = cy * cos_left - cx * sin_left;
+    double corner = (drift + left) / most_of(1e-9, 1 - drift * left);
+    double steer = cars->wheelbase_m[i] / d * least_of(CORNER_MOST, most_of(-CORNER_MOST, corner));
+    steer = least_of(STEER_MOST, most_of(-STEER_MOST, steer));
+    // Hands turn the wheel in some tenths of a second, whatever the path's corners.
+    to->steer += (steer - to->steer) * lag(way / HANDS_M);
+  }
+  double rise = to->z_m - from->z_m;
+  if (rise != 0 || to->grade != 0)
+    to->grade += (rise / way - to->grade) * lag(way / TILT_M);
   double turned = cars->wheel_rad[i] + way * cos_left / cars->wheel_radius_m[i];
   while (turned >= 6.283185307179586)
     turned -= 6.283185307179586;
@@ -233,15 +244,16 @@ static void draw_body(sim_vehicles *cars, int i) {
 static void next_lanes(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   for (;;) {
-    const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-    if (cars->s_m[i] < lane->length_m || cars->route_count[i] < 2)
+    int lane = sim_lane_of(w, i);
+    double length = sim_facts(w, lane)->length_m;
+    if (cars->s_m[i] < length || cars->route_count[i] < 2)
       return;
-    cars->s_m[i] -= lane->length_m;
-    if (cars->hold_lane[i] && cars->hold_lane[i] != lane->id)
-      cars->hold_past_m[i] += lane->length_m;
-    cars->came_from[i] = lane->id;
+    cars->s_m[i] -= length;
+    if (cars->hold_lane[i] && cars->hold_lane[i] != lane)
+      cars->hold_past_m[i] += length;
+    cars->came_from[i] = lane;
     sim_route_advance(w, i);
-    if (sim_lane(w, sim_route(w, i)[0])->junction)
+    if (sim_facts(w, sim_lane_of(w, i))->junction)
       sim_claim_enter(w, i);
   }
 }
@@ -256,9 +268,11 @@ static double roll(sim_vehicles *cars, int i, double dt) {
 
 static void leave_network(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
-  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  if (cars->route_count[i] > 1 || !(sim_facts(w, sim_lane_of(w, i))->marks & SIM_LANE_LAST))
+    return;
+  const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   double over = cars->s_m[i] + cars->length_m[i] / 2 - lane->length_m;
-  if (cars->route_count[i] > 1 || lane->next_count > 0 || over < 0)
+  if (over < 0)
     return;
   if (i == w->scene->ego || w->lanes.end_m[lane->id - 1] <= lane->length_m) {
     cars->s_m[i] = lane->length_m - cars->length_m[i] / 2;
@@ -312,8 +326,24 @@ static void coast(sim_world *w, int i) {
   draw_body(cars, i);
 }
 
+// Lanes' nodes are found through their tracks: those first.
+static void fetch_for(const sim_world *w, int i, int end) {
+  if (i + 2 * SIM_AHEAD < end)
+    sim_fetch(&w->lanes.tracks[sim_lane_of(w, i + 2 * SIM_AHEAD) - 1]);
+  if (i + SIM_AHEAD >= end)
+    return;
+  int lane = sim_lane_of(w, i + SIM_AHEAD);
+  const sim_track *track = &w->lanes.tracks[lane - 1];
+  double u;
+  sim_fetch(sim_facts(w, lane));
+  const sim_track_node *node = &track->nodes[sim_track_find(track, w->cars.s_m[i + SIM_AHEAD], &u)];
+  sim_fetch(node);
+  sim_fetch(node + 1);
+}
+
 static void move_some(sim_world *w, int begin, int end) {
   for (int i = begin; i < end; i++) {
+    fetch_for(w, i, end);
     w->cars.before[i] = w->cars.body[i];
     if (w->cars.gone[i] == SIM_BESIDE) {
       sim_scripted_roll(w, i);

@@ -68,6 +68,7 @@ struct sim_signals {
   controller_state *states; // (count)
   int *of_junction;         // (junction_count) index of its controller, -1 none
   double *since_s;          // (junction_count, ROAD_SIGNAL_GROUPS + 1) when the colour came
+  uint64_t *look_at; // (junction_count) the step up to which a fixed programme's colours stay
 };
 
 static signal_mode mode_of(const sim_world *w, int junction) {
@@ -322,8 +323,23 @@ static signal_color actuated_color(const sim_world *w, const controller *c,
   return green >> group & 1 ? SIGNAL_GREEN : SIGNAL_RED;
 }
 
+// Steps that a fixed programme surely stays in that phase for, at least 1.
+static uint64_t steps_of_phase(const sim_world *w, const road_junction *junction,
+                               const road_phase *phase, double time_s) {
+  const road_phase *first = &w->net->phases[junction->program_first];
+  double cycle = 0, t = time_s;
+  for (int k = 0; k < junction->program_count; k++)
+    cycle += first[k].duration_s;
+  t -= floor(t / cycle) * cycle;
+  for (const road_phase *p = first; p <= phase; p++)
+    t -= p->duration_s;
+  return (uint64_t)most_of(1, floor((-t - 1e-6) / w->step_s));
+}
+
 void sim_colors_renew(sim_world *w) {
   for (int j = 0; j < w->net->junction_count; j++) {
+    if (w->steps < w->signals->look_at[j])
+      continue;
     const road_junction *junction = &w->net->junctions[j];
     uint8_t *colors = w->colors + (long)j * (ROAD_SIGNAL_GROUPS + 1);
     double *since = w->signals->since_s + (long)j * (ROAD_SIGNAL_GROUPS + 1);
@@ -331,6 +347,8 @@ void sim_colors_renew(sim_world *w) {
       continue;
     int c = w->signals->of_junction[j];
     const road_phase *phase = c < 0 ? signal_phase_at(w->net, junction, program_time(w, j)) : NULL;
+    if (phase)
+      w->signals->look_at[j] = w->steps + steps_of_phase(w, junction, phase, program_time(w, j));
     for (int g = 1; g <= junction->group_count && g <= ROAD_SIGNAL_GROUPS; g++) {
       signal_color color =
           phase ? (signal_color)phase->color[g]
@@ -427,7 +445,8 @@ bool sim_signals_create(sim_world *w) {
   all->controllers = ARENA_NEW(w->memory, controller, junctions);
   all->states = ARENA_NEW(w->memory, controller_state, junctions);
   all->since_s = ARENA_NEW(w->memory, double, (long)junctions *(ROAD_SIGNAL_GROUPS + 1));
-  if (!all->of_junction || !all->controllers || !all->states || !all->since_s)
+  all->look_at = ARENA_NEW(w->memory, uint64_t, junctions);
+  if (!all->look_at || !all->of_junction || !all->controllers || !all->states || !all->since_s)
     return false;
   for (long k = 0; k < (long)junctions * (ROAD_SIGNAL_GROUPS + 1); k++)
     all->since_s[k] = -1e9;

@@ -76,6 +76,7 @@ typedef struct sim_vehicles {
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
   double *root_mps2;   // of the mood's two accelerations' product
+  uint8_t *steady;     // its mood is the same at any speed
   double *a_mps2;
   double *people_m;      // from the front to the crosswalk that it stops before; INFINITY
   double *wait_s;        // time spent standing before a junction
@@ -168,7 +169,7 @@ struct sim_world {
   sim_driven *driven;          // (SIM_DRIVEN_MOST) or NULL: who moves by the single-track model
   struct sim_signals *signals; // sim/signals.c
   weather_state weather;
-  sim_conditions conditions;
+  sim_conditions conditions, felt; // felt: those of the moods
 
   team *team;                           // NULL: the caller's thread alone
   sim_spring body_spring, rider_spring; // of sway, by the step's length
@@ -182,6 +183,8 @@ struct sim_world {
   sim_node *nodes;  // (2 * vehicles) claim 2 i: vehicle i wants, 2 i + 1: holds
   int asker_count;
   int *askers;              // (vehicles) those whose claims are to be decided, by number
+  int *asker_head;          // (junction_count) the first of them there, -1 none
+  int *asker_next;          // (vehicles)
   uint32_t *changed_at;     // (path_count) the last step, from 1, in which somebody changed to it
   sim_approach *approaches; // (crossing_count)
   int *walker_head;         // (crosswalk_count) first person on it, -1 none
@@ -189,6 +192,7 @@ struct sim_world {
   int *walker_next;         // (people)
   int *cell_head;           // (cell_count) people by place, hashed
   int *cell_next;           // (people)
+  bool any_asks;            // some lane_asks are set
   int cell_count;           // power of two
   uint8_t *lane_asks;       // (path_count) somebody on it has to change lanes
   // Obstacles people walk around, sorted into fixed cells.
@@ -203,6 +207,11 @@ struct sim_world {
   pose *frame_pose;     // (vehicles + people) end poses of the last frame
 };
 
+/// Asks for a cache line that will be read SIM_AHEAD vehicles later.
+static inline void sim_fetch(const void *at) {
+  __builtin_prefetch(at);
+}
+enum { SIM_AHEAD = 6 };
 static inline const lane_path *sim_lane(const sim_world *w, int lane) {
   return &w->net->paths[lane - 1];
 }

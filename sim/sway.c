@@ -14,6 +14,7 @@ static const double DIVE_RAD = 0.0036, LEAN_RAD = 0.0085; // a m/s2
 static const double HEAVY_LEAN_RAD = 0.0075;
 // Riders lean as fast as they steer.
 static const double RIDER_RADPS = 5, RIDER_DAMPING = 1;
+static const double STILL_RAD = 1e-7;
 static const double LEAN_MOST_RAD = 0.7, GRAVITY = 9.81;
 
 // A damped spring after dt, exact for a constant target: factors of the offset from it and of the
@@ -44,6 +45,17 @@ bool sim_sway_create(sim_world *w) {
   return w->cars.dive_radps && w->cars.lean_radps;
 }
 
+// Who stands sways no more once it can't be seen.
+static bool comes_to_rest(sim_vehicles *cars, int i) {
+  sim_body *body = &cars->body[i];
+  if (fabs(body->dive_rad) + fabs(body->lean_rad) + fabs(cars->dive_radps[i]) +
+          fabs(cars->lean_radps[i]) >
+      STILL_RAD)
+    return false;
+  body->dive_rad = body->lean_rad = cars->dive_radps[i] = cars->lean_radps[i] = 0;
+  return true;
+}
+
 void sim_sway(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   sim_body *body = &cars->body[i];
@@ -51,6 +63,8 @@ void sim_sway(sim_world *w, int i) {
   const sim_driven *driven = w->driven_count > 0 ? sim_driven_of(w, i) : NULL;
   double bend =
       driven ? driven->left_mps2 : v * v * body->steer / cars->wheelbase_m[i]; // to the left, m/s2
+  if (v == 0 && comes_to_rest(cars, i))
+    return;
   if (cars->ridden[i]) {
     double lean = least_of(LEAN_MOST_RAD, most_of(-LEAN_MOST_RAD, atan(bend / GRAVITY)));
     swing(&body->lean_rad, &cars->lean_radps[i], &w->rider_spring, -lean);

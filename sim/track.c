@@ -34,7 +34,8 @@ static bool is_straight(const road_network *net, const lane_path *lane) {
 }
 
 bool sim_track_of_lane(sim_track *out, arena *a, const road_network *net, const lane_path *lane) {
-  if (!begin_track(out, a, lane->length_m, is_straight(net, lane) ? lane->length_m : 1.0))
+  if (!begin_track(out, a, lane->length_m,
+                   is_straight(net, lane) ? lane->length_m : SIM_TRACK_STEP_M))
     return false;
   for (int k = 0; k < out->count; k++)
     out->nodes[k] = node_of(lane_point(net, lane, k * out->spacing_m));

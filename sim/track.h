@@ -19,6 +19,9 @@ typedef struct sim_track {
   double spacing_m, length_m;
 } sim_track;
 
+/// So far apart nodes of lanes are at most where those aren't straight.
+#define SIM_TRACK_STEP_M 1.0
+
 /// Nodes about a metre apart along a lane, or at its ends only where it is straight. False when
 /// memory ran out.
 bool sim_track_of_lane(sim_track *out, arena *a, const road_network *net, const lane_path *lane);
@@ -41,9 +44,14 @@ static inline void sim_track_middle(const sim_track *track, double s_m, double *
   int k = sim_track_find(track, s_m, &u);
   const sim_track_node *a = &track->nodes[k], *b = a + 1;
   double h = track->spacing_m, u2 = u * u, u3 = u2 * u;
-  double at_b = 3 * u2 - 2 * u3, out_a = (u3 - 2 * u2 + u) * h, out_b = (u3 - u2) * h;
-  *x_m = a->x_m + at_b * (b->x_m - a->x_m) + out_a * a->tx + out_b * b->tx;
-  *y_m = a->y_m + at_b * (b->y_m - a->y_m) + out_a * a->ty + out_b * b->ty;
+  if (h > SIM_TRACK_STEP_M) { // straight
+    *x_m = a->x_m + u * (b->x_m - a->x_m);
+    *y_m = a->y_m + u * (b->y_m - a->y_m);
+  } else {
+    double at_b = 3 * u2 - 2 * u3, out_a = (u3 - 2 * u2 + u) * h, out_b = (u3 - u2) * h;
+    *x_m = a->x_m + at_b * (b->x_m - a->x_m) + out_a * a->tx + out_b * b->tx;
+    *y_m = a->y_m + at_b * (b->y_m - a->y_m) + out_a * a->ty + out_b * b->ty;
+  }
   *z_m = a->z_m + u * (b->z_m - a->z_m);
   *bank_rad = a->bank_rad + u * (b->bank_rad - a->bank_rad);
 }

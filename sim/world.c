@@ -52,6 +52,8 @@ static bool allocate_lists(sim_world *w) {
   w->claim_head = ARENA_NEW(w->memory, int, net->path_count);
   w->nodes = ARENA_NEW(w->memory, sim_node, 2 * cars);
   w->askers = ARENA_NEW(w->memory, int, cars);
+  w->asker_head = ARENA_NEW(w->memory, int, net->junction_count);
+  w->asker_next = ARENA_NEW(w->memory, int, cars);
   w->changed_at = ARENA_NEW(w->memory, uint32_t, net->path_count);
   w->approaches = ARENA_NEW(w->memory, sim_approach, net->crossing_count);
   w->walker_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
@@ -60,8 +62,8 @@ static bool allocate_lists(sim_world *w) {
   w->lane_asks = ARENA_NEW(w->memory, uint8_t, net->path_count);
   w->frame_pose = ARENA_NEW(w->memory, pose, cars + people);
   return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head && w->nodes &&
-         w->askers && w->changed_at && w->approaches && w->walker_head && w->waiting_head &&
-         w->walker_next && w->lane_asks && w->frame_pose;
+         w->askers && w->asker_head && w->asker_next && w->changed_at && w->approaches &&
+         w->walker_head && w->waiting_head && w->walker_next && w->lane_asks && w->frame_pose;
 }
 
 static status check(const scene *s, trouble *why) {
