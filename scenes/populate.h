@@ -11,9 +11,11 @@
 /// safe gaps and speeds. Ids count on from s->id_count. STATUS_RANGE when an asked-for number
 /// doesn't fit, which `lack` then says; a density that doesn't fit places as many as do.
 status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, trouble *why);
-/// Numbers many vehicles along the lanes.
-void populate_order(scene_vehicle *vehicles, int count);
 /// Same for people on sidewalks and at corners.
 status populate_people(scene *s, const scene_def *def, scene_lack *lack, trouble *why);
+
+/// Puts more than 4,000 vehicles into their order along the lanes, from the front; fewer stay as
+/// they were drawn.
+void populate_order(scene_vehicle *vehicles, int count);
 
 #endif
