@@ -124,6 +124,26 @@ void asset_size(thing_kind kind, int variant, double size_m[3]) {
     families[kind].size(variant, size_m);
 }
 
+int asset_door_phase(thing_kind kind, double door_rad) {
+  if ((kind != THING_CAR && kind != THING_VAN) || !(door_rad > 0))
+    return 0;
+  int step = (int)floor(fmin(door_rad, DOOR_MOST_RAD) / DOOR_MOST_RAD * DOOR_PHASES + 0.5);
+  return step == 0 ? 0 : ASSET_DOOR_FIRST - 1 + step;
+}
+
+status asset_build_open(thing_kind kind, int variant, int phase, mesh *out, trouble *why) {
+  int step = phase - ASSET_DOOR_FIRST + 1;
+  if ((kind != THING_CAR && kind != THING_VAN) || variant < 0 || step < 1 || step > DOOR_PHASES)
+    return trouble_set(why, STATUS_RANGE, "thing kind %d variant %d has no open door %d", (int)kind,
+                       variant, phase);
+  float angle = (float)(DOOR_MOST_RAD * step / DOOR_PHASES);
+  if (kind == THING_VAN)
+    van_build_open(variant, angle, out);
+  else
+    car_build_open(variant, angle, out);
+  return mesh_check(out, families[kind].name, why);
+}
+
 bool asset_sided(thing_kind kind) {
   return kind == THING_CAR || kind == THING_VAN || kind == THING_TRUCK || kind == THING_BUS;
 }

@@ -40,6 +40,14 @@ bool asset_sided(thing_kind kind);
 /// Makes of a sided kind's mesh the one for traffic on the left, its mirror image: asset_build
 /// has the driver on the left, a bus's doors on the right. Number plates can be read in both.
 void asset_turn(mesh *m);
+/// Cars and vans have further phases, with the driver's door open: DOOR_PHASES of them, evenly up
+/// to DOOR_MOST_RAD. They are built one by one, for those whose door opens, and reach out of the
+/// box of asset_size by the door alone.
+enum { ASSET_DOOR_FIRST = 1 };
+/// The phase for a door's angle; 0 for a closed one and for kinds without.
+int asset_door_phase(thing_kind kind, double door_rad);
+/// Builds one of them, as asset_build. STATUS_RANGE for a kind or a phase that isn't one.
+status asset_build_open(thing_kind kind, int variant, int phase, mesh *out, trouble *why);
 /// Builds all phases: x forward, y left, z up, origin on the ground at the middle of the box,
 /// every vertex inside the box of asset_size. `out` is empty before; the caller frees every
 /// mesh, also after trouble. STATUS_RANGE for an unknown kind or a variant below 0.

@@ -43,9 +43,17 @@ typedef struct car_shape {
 /// Any variant >= 0 of cars or of vans.
 car_shape car_shape_of(int variant, bool van);
 
+/// The box of its geometry.
+void car_shape_size(const car_shape *k, double size_m[3]);
+/// Appends what it is made of, without normals: shell and glass; what one sees through that; what
+/// is screwed on, and the wheels. The last two may be one.
+void car_parts(const car_shape *k, hull *shell, mesh *skin, mesh *inside, mesh *outside);
+
 enum { CAR_ROWS = 9 };
 /// The shell below the belt, with its arches cut.
 void car_shell(const car_shape *k, hull *shell);
+/// The front door's shut lines, front and rear: distances behind the nose.
+void car_door_seams(const car_shape *k, float seam_s[2]);
 /// Bonnet, boot or bed, underside, wheel wells.
 void car_shell_rest(mesh *m, const car_shape *k, const hull *shell);
 /// Glass, pillars and roof.

@@ -75,6 +75,13 @@ static int find_seams(const car_shape *k, float seam[SEAMS]) {
   return k->two_doors ? 2 : SEAMS;
 }
 
+void car_door_seams(const car_shape *k, float seam_s[2]) {
+  float seam[SEAMS];
+  find_seams(k, seam);
+  seam_s[0] = seam[0];
+  seam_s[1] = seam[1];
+}
+
 static int find_stations(const car_shape *k, float *s) {
   int n = 0;
   const float corner[] = {0.20f, 0.25f, 0.31f, 0.38f, 0.46f};

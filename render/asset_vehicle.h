@@ -26,6 +26,10 @@ void car_size(int variant, double size_m[3]);
 void car_build(int variant, mesh *out);
 void van_size(int variant, double size_m[3]);
 void van_build(int variant, mesh *out);
+/// The same with the driver's door open by that angle, in the closed one's scale: the door is out
+/// of the box.
+void car_build_open(int variant, float angle_rad, mesh *out);
+void van_build_open(int variant, float angle_rad, mesh *out);
 void truck_size(int variant, double size_m[3]);
 void truck_build(int variant, mesh *out);
 void bus_size(int variant, double size_m[3]);

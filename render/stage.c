@@ -145,6 +145,26 @@ static status add_asset(stage *st, thing_kind kind, uint32_t asset_seed, const d
   return result;
 }
 
+// Every step of a door that may open.
+static status add_doors(stage *st, const scene_vehicle *v, trouble *why) {
+  int variant = asset_variant(v->kind, v->asset_seed, v->size_m);
+  status result = STATUS_OK;
+  for (int step = 0; !result && step < DOOR_PHASES; step++) {
+    uint64_t key = asset_key(st, v->kind, variant, ASSET_DOOR_FIRST + step);
+    int at = find_asset(st, key);
+    if (at < st->asset_count && st->assets[at].key == key)
+      continue;
+    mesh m = {0};
+    result = asset_build_open(v->kind, variant, ASSET_DOOR_FIRST + step, &m, why);
+    if (!result && st->left_hand)
+      asset_turn(&m);
+    if (!result)
+      result = add_phase(st, key, &m, why);
+    mesh_free(&m);
+  }
+  return result;
+}
+
 // What an asset is chosen by.
 static uint32_t look_of(const scene_thing *thing) {
   return thing->kind == THING_SIGN ? thing->sign : thing->asset_seed;
@@ -170,6 +190,13 @@ static status add_assets(stage *st, const scene *s, trouble *why) {
   for (int i = 0; !result && i < s->vehicle_count; i++)
     result =
         add_asset(st, s->vehicles[i].kind, s->vehicles[i].asset_seed, s->vehicles[i].size_m, why);
+  for (int i = 0; !result && i < s->actor_count; i++) {
+    const scene_actor *a = &s->actors[i];
+    bool has_doors = a->vehicle >= 0 && (s->vehicles[a->vehicle].kind == THING_CAR ||
+                                         s->vehicles[a->vehicle].kind == THING_VAN);
+    if (has_doors && a->behaves && a->vehicle != s->ego)
+      result = add_doors(st, &s->vehicles[a->vehicle], why);
+  }
   for (int i = 0; !result && i < s->person_count; i++)
     result = add_looks(st, &s->people[i], why);
   return result;
@@ -353,13 +380,28 @@ static status add_leash(stage *st, const sim_actor *dog, pose begin, pose end, t
                       why);
 }
 
+// The box of a car whose door stands open is that of the geometry, door and all.
+static void widen(const stage *st, stage_target *target, pose below_begin, pose below_end) {
+  const gpu_instance *it = &st->top.instances[target->instance];
+  const bvh_box *own = &geometry_about(st->shapes, (int)it->mesh)->bounds;
+  double middle[3];
+  for (int k = 0; k < 3; k++) {
+    double lo = (double)(own->lo[k] * it->scale[k]), hi = (double)(own->hi[k] * it->scale[k]);
+    target->size_m[k] = hi - lo;
+    middle[k] = (lo + hi) / 2;
+  }
+  target->begin = raised(below_begin, middle[0], middle[1], middle[2]);
+  target->end = raised(below_end, middle[0], middle[1], middle[2]);
+}
+
 static status add_actor(stage *st, const sim_actor *a, bool ego, trouble *why) {
   pose below_begin = raised(a->begin, a->centre_m[0], a->centre_m[1], 0);
   pose below_end = raised(a->end, a->centre_m[0], a->centre_m[1], 0);
   gpu_instance it = {.id = a->id, .class = (uint32_t)a->class, .flags = a->flags};
-  status result = add_instance(st, a->kind, a->asset_seed, a->size_m,
-                               asset_phase(a->kind, a->gait, a->speed_mps), &a->colors, below_begin,
-                               below_end, &it, why);
+  int door = asset_door_phase(a->kind, a->door_rad);
+  int phase = door ? door : asset_phase(a->kind, a->gait, a->speed_mps);
+  status result = add_instance(st, a->kind, a->asset_seed, a->size_m, phase, &a->colors,
+                               below_begin, below_end, &it, why);
   if (result)
     return result;
   if (!ARRAY_RESERVE(st->targets, st->target_capacity, st->target_count + 1))
@@ -379,6 +421,8 @@ static status add_actor(stage *st, const sim_actor *a, bool ego, trouble *why) {
                      .lane = a->lane,
                      .ego = ego};
   set_keypoints(st, &st->targets[st->target_count - 1]);
+  if (door)
+    widen(st, &st->targets[st->target_count - 1], below_begin, below_end);
   return a->kind == THING_DOG ? add_leash(st, a, below_begin, below_end, why) : STATUS_OK;
 }
 

@@ -58,6 +58,8 @@ typedef struct behaviour_order {
   double gap_m, headway_s;
   int side; // of the lane: 1 left, -1 right
   double shift_m, across_s;
+  uint32_t door_serial; // of the driver's door: to door_rad in door_s
+  double door_rad, door_s;
   int point_count;
   double points[BEHAVIOUR_POINTS][2];
 } behaviour_order;

@@ -12,6 +12,7 @@
 
 static const double VEHICLE_MPS2 = 2, PERSON_MPS2 = 3, BRAKE_MPS2 = 4; // when a script says none
 static const double WALK_MPS = 1.4, CHANGE_S = 3, CUT_IN_GAP_M = 10, FOLLOW_S = 1.5;
+static const double DOOR_S = 1.2;
 static const double POINT_EVERY_M = 8; // of a way along the lane
 static const double GAP_NEAR_M = 0.2;  // a gap so near to the one asked for is that
 
@@ -488,6 +489,49 @@ static int method_cross_road(lua_State *L) {
   return await(L, m, MIND_ALONG);
 }
 
+// Doors ---------------------------------------------------------------------------
+
+static int put_door(lua_State *L, const char *word, double rad, double seconds,
+                    struct behaviours *b, mind *m) {
+  const scene_actor *a = &b->scene->actors[b->running];
+  thing_kind kind = a->vehicle < 0 ? THING_PERSON : b->scene->vehicles[a->vehicle].kind;
+  if (kind != THING_CAR && kind != THING_VAN)
+    return sandbox_error(L, "self:%s: is for cars and vans", word);
+  if (b->running == 0)
+    return sandbox_error(L, "self:%s: the ego's doors stay closed; its sensors don't see it", word);
+  behaviour_order *o = &b->orders[b->running];
+  o->door_serial++;
+  o->door_rad = rad;
+  o->door_s = seconds;
+  if (!waits(L))
+    return 0;
+  m->until_s = b->view->time_s + seconds;
+  return behaviour_wait_for(L, m, MIND_TIME, NULL);
+}
+
+static const option DOOR_SECONDS = {"seconds", 0.2, 30};
+
+// self:open_door { angle_deg, seconds }: the driver's, on the side of the traffic.
+static int method_open_door(lua_State *L) {
+  static const option known[] = {{"angle_deg", 1, 66}, {"seconds", 0.2, 30}, {NULL, 0, 0}};
+  mind *m;
+  struct behaviours *b = behaviour_self(L, "open_door", &m);
+  table_argument(L, "open_door", "angle_deg");
+  check_options(L, 2, "open_door", known, NULL);
+  double angle = number_of(L, 2, "open_door", &known[0], 66);
+  double seconds = number_of(L, 2, "open_door", &DOOR_SECONDS, DOOR_S);
+  return put_door(L, "open_door", angle * DOOR_MOST_RAD / 66, seconds, b, m);
+}
+
+static int method_close_door(lua_State *L) {
+  static const option known[] = {{"seconds", 0.2, 30}, {NULL, 0, 0}};
+  mind *m;
+  struct behaviours *b = behaviour_self(L, "close_door", &m);
+  table_argument(L, "close_door", "seconds");
+  check_options(L, 2, "close_door", known, NULL);
+  return put_door(L, "close_door", 0, number_of(L, 2, "close_door", &DOOR_SECONDS, DOOR_S), b, m);
+}
+
 const luaL_Reg behaviour_order_methods[] = {{"set_speed", method_set_speed},
                                             {"brake", method_brake},
                                             {"drive", method_drive},
@@ -499,4 +543,6 @@ const luaL_Reg behaviour_order_methods[] = {{"set_speed", method_set_speed},
                                             {"follow_path", method_follow_path},
                                             {"go_along", method_go_along},
                                             {"cross_road", method_cross_road},
+                                            {"open_door", method_open_door},
+                                            {"close_door", method_close_door},
                                             {NULL, NULL}};

@@ -3,6 +3,7 @@
 #ifndef SCENES_SCENE_H
 #define SCENES_SCENE_H
 
+#include <math.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -86,6 +87,15 @@ static inline bool thing_moves(thing_kind kind) {
 static inline bool thing_has_boxes(thing_kind kind) {
   return thing_moves(kind) || kind == THING_SIGNAL || kind == THING_WALK_SIGNAL ||
          kind == THING_SIGN || kind == THING_CONE || kind == THING_BARRIER;
+}
+
+/// The driver's door of cars and vans: its steps in pictures, how far it opens, and how long it is.
+enum { DOOR_PHASES = 11 };
+#define DOOR_MOST_RAD 1.1519173063162575 // 66 degrees
+#define DOOR_M 1.15
+/// How far a door that is open by so much stands out of the body's side, in m.
+static inline double door_reach(double door_rad) {
+  return DOOR_M * sin(door_rad < DOOR_MOST_RAD ? door_rad : DOOR_MOST_RAD);
 }
 
 /// Four sRGB colours that an asset's materials may refer to. By kind:

@@ -81,6 +81,9 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
   actor->acceleration_mps2 = (vec3){along * body->ahead_x - left * body->ahead_y,
                                     along * body->ahead_y + left * body->ahead_x, 0};
   actor->flags = cars->flags[i] | (uint32_t)(ACTOR_BREAKS_FIRST * cars->breaks[i]);
+  actor->door_rad = sim_door_at(w, i, (int64_t)w->steps * w->step_ns - t_ns);
+  if (actor->door_rad > 0)
+    actor->flags |= ACTOR_DOOR_OPEN;
   double blink = (double)t_ns * 1e-9 * 1.5 + cars->blink_phase[i];
   if ((actor->flags & (ACTOR_LEFT_INDICATOR | ACTOR_RIGHT_INDICATOR)) && blink - floor(blink) < 0.5)
     actor->flags |= ACTOR_INDICATOR_ON;

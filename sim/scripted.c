@@ -38,13 +38,13 @@ static bool allocate(sim_world *w, int n) {
   sim_scripted *p = &w->scripted;
   p->view = ARENA_NEW(w->memory, behaviour_view, 1);
   p->orders = ARENA_NEW(w->memory, behaviour_order, n);
-  uint32_t **serials[] = {&p->along_done, &p->across_done, &p->along_seen, &p->across_seen,
-                          &p->path_seen};
+  uint32_t **serials[] = {&p->along_done,  &p->across_done, &p->along_seen,
+                          &p->across_seen, &p->path_seen,   &p->door_seen};
   for (size_t k = 0; k < sizeof serials / sizeof *serials; k++)
     if (!(*serials[k] = ARENA_NEW(w->memory, uint32_t, n)))
       return false;
-  double **doubles[] = {&p->shift_from_m, &p->shift_done, &p->path_x_m, &p->path_y_m,
-                        &p->speed_mps};
+  double **doubles[] = {&p->shift_from_m, &p->shift_done, &p->path_x_m,        &p->path_y_m,
+                        &p->speed_mps,    &p->door_rad,   &p->door_before_rad, &p->door_left_s};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
@@ -353,6 +353,8 @@ static bool across_is_done(const sim_world *w, int n) {
 
 void sim_scripted_settle(sim_world *w) {
   sim_scripted *p = &w->scripted;
+  if (p->minds)
+    sim_doors_move(w);
   for (int n = 0; n < p->count && p->minds; n++) {
     if (p->along_done[n] != p->along_seen[n] && along_is_done(w, n))
       p->along_done[n] = p->along_seen[n];
@@ -375,7 +377,8 @@ uint64_t sim_scripted_hash(const sim_world *w, uint64_t hash) {
     size_t size;
   } parts[] = {{p->orders, n * sizeof *p->orders},     {p->along_done, n * sizeof(uint32_t)},
                {p->across_done, n * sizeof(uint32_t)}, {p->shift_done, n * sizeof(double)},
-               {p->next_point, n * sizeof(int)},       {p->speed_mps, n * sizeof(double)}};
+               {p->next_point, n * sizeof(int)},       {p->speed_mps, n * sizeof(double)},
+               {p->door_rad, n * sizeof(double)}};
   for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
     hash = hash_xxh3_seeded(parts[k].bytes, parts[k].size, hash);
   return hash;

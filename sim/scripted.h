@@ -26,6 +26,9 @@ typedef struct sim_scripted {
   int *next_point;                                // of a path
   double *path_x_m, *path_y_m;                    // where its present piece began
   double *speed_mps;                              // of people
+  uint32_t *door_seen;                            // serial of the door's order begun
+  double *door_rad, *door_before_rad;             // of driver's doors; before: the last step
+  double *door_left_s;                            // of the order
 } sim_scripted;
 
 bool sim_scripted_create(struct sim_world *w);
@@ -59,6 +62,9 @@ int sim_scripted_route(const struct sim_world *w, int vehicle);
 /// Moves a vehicle beside the lanes, and a person off the walk graph, by a step.
 void sim_scripted_roll(struct sim_world *w, int vehicle);
 void sim_scripted_walk(struct sim_world *w, int person);
+/// sim/scripted_door.c: moves doors by a step; a vehicle's door late_ns before now, 0 without.
+void sim_doors_move(struct sim_world *w);
+double sim_door_at(const struct sim_world *w, int vehicle, int64_t late_ns);
 /// The acceleration that not driving into bodies beside the lanes, people off the walks and driven
 /// vehicles off their path leaves.
 double sim_scripted_give_way(const struct sim_world *w, int vehicle, double a_mps2, double a_free,

@@ -300,8 +300,15 @@ static double give_way_to(const sim_world *w, int i, const seen_body *b, double 
 static seen_body seen_vehicle(const sim_world *w, int i) {
   const sim_body *body = &w->cars.body[i];
   double v = w->cars.v_mps[i];
-  return (seen_body){body->x_m,     body->y_m,           v * body->ahead_x, v * body->ahead_y,
-                     sim_yaw(body), w->cars.length_m[i], w->cars.width_m[i]};
+  // An open door makes it wider, on the driver's side.
+  double door = door_reach(sim_door_at(w, i, 0)), left = w->net->left_hand ? -door / 2 : door / 2;
+  return (seen_body){body->x_m - left * body->ahead_y,
+                     body->y_m + left * body->ahead_x,
+                     v * body->ahead_x,
+                     v * body->ahead_y,
+                     sim_yaw(body),
+                     w->cars.length_m[i],
+                     w->cars.width_m[i] + door};
 }
 
 double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free, double sight_m) {

@@ -20,7 +20,8 @@ enum {
   ACTOR_BREAKS_SPEED = ACTOR_BREAKS_FIRST * BREAKS_SPEED,
   ACTOR_BREAKS_YIELD = ACTOR_BREAKS_FIRST * BREAKS_YIELD,
   ACTOR_BREAKS_GAP = ACTOR_BREAKS_FIRST * BREAKS_GAP,
-  ACTOR_BREAKS_ANY = ACTOR_BREAKS_FIRST * ((1 << DRIVER_BREAKS) - 1)
+  ACTOR_BREAKS_ANY = ACTOR_BREAKS_FIRST * ((1 << DRIVER_BREAKS) - 1),
+  ACTOR_DOOR_OPEN = 32768 // the driver's door stands open, if a little
 };
 
 typedef struct sim_actor {
@@ -37,6 +38,7 @@ typedef struct sim_actor {
   double yaw_rate_radps;
   double speed_mps;            // along x at the begin
   double steer_rad, wheel_rad; // front wheels' steering, wheels' turn angle
+  double door_rad;             // of the driver's door, 0 closed; size_m is that of the closed body
   double gait;                 // 0..1 phase of a person's walk cycle
   uint32_t flags;              // ACTOR_…
   int lane;                    // lane_path id, 0 off lanes

@@ -112,9 +112,81 @@ static void works_close_the_egos_lane_where_they_say(void **state) {
   }
 }
 
+// A door's outline on the ground as a thin box from its hinge: whether the ego's box touches it.
+static bool touches_door(const with_event *e, int number) {
+  const sim_actor *car = with_event_actor(e, number), *ego = with_event_actor(e, 0);
+  double side = e->built->roads.left_hand ? -1 : 1, yaw = quat_yaw(car->begin.q);
+  double own = quat_yaw(ego->begin.q);
+  vec3 middle = with_event_middle(e, number), at = with_event_middle(e, 0);
+  for (int k = 0; k <= 40; k++) {
+    // The hinge is about a fifth of the length ahead of the middle.
+    double along = 0.2 * car->size_m[0] - DOOR_M * k / 40 * cos(car->door_rad);
+    double left = side * (car->size_m[1] / 2 + DOOR_M * k / 40 * sin(car->door_rad));
+    double x = middle.x + along * cos(yaw) - left * sin(yaw) - at.x;
+    double y = middle.y + along * sin(yaw) + left * cos(yaw) - at.y;
+    if (fabs(x * cos(own) + y * sin(own)) < ego->size_m[0] / 2 &&
+        fabs(y * cos(own) - x * sin(own)) < ego->size_m[1] / 2)
+      return car->door_rad > 0;
+  }
+  return false;
+}
+
+static void a_parked_cars_door_opens_into_the_egos_lane(void **state) {
+  (void)state;
+  for (int k = 0; k < 6; k++) {
+    char parameters[200];
+    double away = 1.5 + 0.3 * k, speed = (20 + 10 * (k % 3)) / 3.6, seconds = 0.8 + 0.2 * (k % 3);
+    double angle = k % 2 ? 66 : 50;
+    bool looks_out = k >= 3;
+    snprintf(parameters, sizeof parameters,
+             "ego_kmh = %d, away_s = %g, seconds = %g, angle_deg = %g, hand = \"%s\", driver = "
+             "\"%s\"",
+             20 + 10 * (k % 3), away, seconds, angle, k == 2 || k == 5 ? "left" : "right",
+             looks_out ? "idm" : "constant");
+    with_event e = open_scenario("door_opening", parameters, 3);
+    with_event_frame(&e);
+    double side = k == 2 || k == 5 ? 1 : -1;
+    for (int n = 1; n <= 3; n++) {
+      assert_true(with_event_actor(&e, n)->door_rad == 0);
+      assert_true(with_event_actor(&e, n)->speed_mps == 0);
+      // At the kerb, beside the ego's way.
+      double gap = side * seen_from_ego(&e, n).y - with_event_actor(&e, n)->size_m[1] / 2 -
+                   with_event_actor(&e, 0)->size_m[1] / 2;
+      assert_true(gap > 0.4 && gap < 1.2);
+    }
+    while (with_event_actor(&e, 1)->door_rad == 0 && with_event_time(&e) < 12)
+      with_event_frame(&e);
+    double front = with_event_actor(&e, 0)->size_m[0] / 2, began = with_event_time(&e);
+    if (!looks_out)
+      near_to(with_event_actor(&e, 0)->speed_mps, speed, 0.01, "speed of the ego");
+    near_to((seen_from_ego(&e, 1).x - front) / with_event_actor(&e, 0)->speed_mps, away, 0.2, "seconds away when it begins");
+    bool touched = false;
+    double last = 0, full = NAN;
+    while (with_event_time(&e) < e.built->duration_s - 0.2) {
+      with_event_frame(&e);
+      const sim_actor *car = with_event_actor(&e, 1);
+      assert_true(car->door_rad >= last - 1e-9 && car->flags & ACTOR_DOOR_OPEN);
+      last = car->door_rad;
+      if (isnan(full) && car->door_rad > (angle - 0.01) * M_PI / 180)
+        full = with_event_time(&e) - began;
+      assert_true(!(with_event_actor(&e, 2)->flags & ACTOR_DOOR_OPEN));
+      touched |= touches_door(&e, 1);
+    }
+    near_to(last, angle * M_PI / 180, 1e-6, "its angle at the end");
+    near_to(full, seconds, 0.15, "seconds that it took");
+    // It stands in what the ego's width sweeps: one that keeps its speed runs into it.
+    double out = side * seen_from_ego(&e, 1).y - with_event_actor(&e, 1)->size_m[1] / 2;
+    assert_true(out - door_reach(last) < with_event_actor(&e, 0)->size_m[1] / 2);
+    if (touched == looks_out)
+      fail_msg("%s\n  the ego %s the door", text, touched ? "touches" : "doesn't touch");
+    with_event_free(&e);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(works_close_the_egos_lane_where_they_say),
+      cmocka_unit_test(a_parked_cars_door_opens_into_the_egos_lane),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
