@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "render/asset_building.h"
+#include "render/asset_deer.h"
 #include "render/asset_person.h"
 #include "render/asset_street.h"
 #include "render/asset_tree.h"
@@ -51,6 +52,7 @@ static const family families[THING_KIND_COUNT] = {
     [THING_FENCE] = {"fence", FENCE_VARIANTS, fence_size, fence_build},
     [THING_WALL] = {"wall", GARDEN_WALL_VARIANTS, garden_wall_size, garden_wall_build},
     [THING_HEDGE] = {"hedge", HEDGE_VARIANTS, hedge_size, hedge_build},
+    [THING_DEER] = {"deer", DEER_VARIANTS, deer_size, deer_build},
 };
 
 // How badly a variant's box would be stretched to size_m.
@@ -83,6 +85,14 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
                 (kind >= THING_WHEELCHAIR && kind <= THING_LEASH);
   if (kind == THING_POLE || kind == THING_SIGNAL || chosen)
     return (int)(asset_seed % (uint32_t)f->variants);
+  // Sizes of deer are those of a make, too.
+  if (kind == THING_DEER) {
+    int nearest = 0;
+    for (int variant = 1; variant < f->variants; variant++)
+      if (misfit(f, variant, size_m) < misfit(f, nearest, size_m))
+        nearest = variant;
+    return nearest;
+  }
   // A few draws by the seed; the one that fits the box best keeps things unstretched.
   enum { DRAWS = 5 };
   int best = 0;
@@ -99,7 +109,9 @@ int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]) 
 }
 
 static bool has_gait(thing_kind kind) {
-  return kind == THING_PERSON || kind == THING_DOG;
+  _Static_assert((int)DEER_PHASES == (int)PERSON_PHASES && (int)DEER_STANDING == PERSON_STANDING,
+                 "phases of one kind");
+  return kind == THING_PERSON || kind == THING_DOG || kind == THING_DEER;
 }
 
 int asset_phase_count(thing_kind kind) {

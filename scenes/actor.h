@@ -35,7 +35,7 @@ typedef struct actor_place {
 /// Somebody whom a script places and tells what to do. Number 0 is the ego, which is placed by
 /// the fields of ego_place instead.
 typedef struct actor_def {
-  char kind[RIG_NAME];                // car van truck bus motorcycle bicycle pedestrian
+  char kind[RIG_NAME];                // car van truck bus motorcycle bicycle pedestrian deer
   char age[RIG_NAME];                 // of people: adult, child
   char dress[RIG_NAME];               // of people: drawn, worker
   char driver[RIG_NAME];              // constant, idm

@@ -489,14 +489,16 @@ bool fields_check_text(const field *f, const char *value, char *text, size_t siz
 
 // Words of the ego, of actors and of their places.
 static const char *scripted_word(const field *f, int index) {
-  enum { MOST = 8 };
+  enum { MOST = 12 };
   static const struct {
     field_group group;
     const char *name, *words[MOST];
   } lists[] = {
       {FIELDS_EGO, "driver", {"idm", "constant"}},
       {FIELDS_EGO, "lane", {"any", "kerb", "middle", "centre"}},
-      {FIELDS_ACTOR, "kind", {"car", "van", "truck", "bus", "motorcycle", "bicycle", "pedestrian"}},
+      {FIELDS_ACTOR,
+       "kind",
+       {"car", "van", "truck", "bus", "motorcycle", "bicycle", "pedestrian", "deer"}},
       {FIELDS_ACTOR, "age", {"adult", "child"}},
       {FIELDS_ACTOR, "dress", {"drawn", "worker"}},
       {FIELDS_ACTOR, "driver", {"constant", "idm"}},

@@ -198,6 +198,7 @@ palette furnish_foliage(const furnisher *f, rng *r, uint32_t *asset_seed);
 palette palette_vehicle(thing_kind kind, rng *r);
 palette palette_person(rng *r, bool old);
 palette palette_dog(rng *r);
+palette palette_deer(rng *r);
 palette palette_building(rng *r);
 palette palette_tree(rng *r);
 palette palette_furniture(thing_kind kind, rng *r);

@@ -55,6 +55,7 @@ double person_body(thing_kind what, const double size_m[3]) {
   case THING_PRAM:
     return 0.37 * size_m[2] / 1.05; // 0.85 m x 0.59 m
   case THING_DOG:
+  case THING_DEER:
     return 0.24 * size_m[0]; // nose and tail give way
   default:
     return 0.126 * size_m[2]; // 0.22 m of 1.75 m, shoulders in clothes

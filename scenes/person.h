@@ -7,7 +7,8 @@
 
 /// The class of a person, of what somebody has along, and of a wheelchair with its user.
 static inline semantic thing_class(thing_kind kind) {
-  return kind == THING_PRAM || kind == THING_DOG ? SEMANTIC_DYNAMIC : SEMANTIC_PEDESTRIAN;
+  bool dynamic = kind == THING_PRAM || kind == THING_DOG || kind == THING_DEER;
+  return dynamic ? SEMANTIC_DYNAMIC : SEMANTIC_PEDESTRIAN;
 }
 /// Makes of dogs, by asset_seed modulo that.
 enum { PERSON_DOGS = 4 };

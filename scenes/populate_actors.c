@@ -48,7 +48,8 @@ static thing_kind kind_of(const char *word) {
                {"truck", THING_TRUCK},
                {"bus", THING_BUS},
                {"motorcycle", THING_MOTORCYCLE},
-               {"bicycle", THING_BICYCLE}};
+               {"bicycle", THING_BICYCLE},
+               {"deer", THING_DEER}};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (strcmp(kinds[i].word, word) == 0)
       return kinds[i].kind;
@@ -124,6 +125,21 @@ static scene_person draw_person(const actor_def *def, rng *r) {
   return p;
 }
 
+// A roe deer, a fallow or white-tailed doe, a red stag: boxes of their bounds as
+// render/asset_deer.c builds them.
+static scene_person draw_deer(const actor_def *def, rng *r) {
+  static const double makes[][3] = {
+      {1.65, 0.29, 1.23}, {1.69, 0.31, 1.41}, {2.16, 0.38, 1.53}, {2.67, 0.90, 2.59}};
+  scene_person p = {.asset_seed = rng_u32(r), .direction = 1, .thing = THING_DEER, .speed_mps = 8};
+  int make = (int)rng_uniform(r, 0, 4);
+  double scale = rng_uniform(r, 0.95, 1.05);
+  for (int k = 0; k < 3; k++)
+    p.size_m[k] = scale * makes[make][k];
+  put_size(def, p.size_m);
+  p.colors = palette_deer(r);
+  return p;
+}
+
 static scene_vehicle draw_vehicle(const actor_def *def, thing_kind kind, rng *r) {
   scene_vehicle v = {.kind = kind, .class = vehicle_class(kind)};
   vehicle_body(kind, r, v.size_m, &v.rear_to_centre_m, &v.wheelbase_m);
@@ -148,11 +164,12 @@ static const char *place(stage *on, const scene *s, const actor_def *def, int n,
   thing_kind kind = kind_of(def->kind);
   scene_person person = {0};
   scene_vehicle vehicle = {0};
-  if (kind == THING_PERSON)
-    person = draw_person(def, &r);
+  bool walks = kind == THING_PERSON || kind == THING_DEER;
+  if (walks)
+    person = kind == THING_DEER ? draw_deer(def, &r) : draw_person(def, &r);
   else
     vehicle = draw_vehicle(def, kind, &r);
-  const double *size = kind == THING_PERSON ? person.size_m : vehicle.size_m;
+  const double *size = walks ? person.size_m : vehicle.size_m;
   actor_spot spot;
   const char *wrong =
       actor_place_find(on->net, &def->at, on->anchors[def->at.of], size[0], size[1], &spot);
@@ -174,7 +191,7 @@ static const char *place(stage *on, const scene *s, const actor_def *def, int n,
                      .z_m = spot.z_m,
                      .heading_rad = spot.heading_rad,
                      .shift_m = spot.shift_m};
-  if (kind == THING_PERSON) {
+  if (walks) {
     a->beside = true;
     a->person = on->out->person_count;
     on->out->people[on->out->person_count++] = person;

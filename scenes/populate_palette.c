@@ -112,6 +112,14 @@ palette palette_building(rng *r) {
   return p;
 }
 
+palette palette_deer(rng *r) {
+  static const shade coats[] = {{3, {132, 88, 54}}, {2, {112, 82, 58}}, {1, {94, 78, 64}}};
+  palette p = {0};
+  PICK(r, coats, 0.1, p.rgb[0]);
+  set(p.rgb[1], 214, 200, 172); // the mirror of the rump, the muzzle
+  return p;
+}
+
 palette palette_tree(rng *r) {
   static const shade leaves[] = {
       {4, {74, 104, 42}}, {3, {92, 118, 48}}, {2, {58, 88, 44}}, {1, {112, 126, 58}}};

@@ -47,6 +47,7 @@ typedef enum thing_kind {
   THING_PRAM,       // without who pushes it
   THING_DOG,
   THING_LEASH, // of a dog: a look without a label of its own
+  THING_DEER,
   THING_KIND_COUNT
 } thing_kind;
 
@@ -78,9 +79,9 @@ typedef enum district_kind {
 static inline bool thing_walks(thing_kind kind) {
   return kind == THING_PERSON || (kind >= THING_WHEELCHAIR && kind <= THING_DOG);
 }
-/// Whether it takes part in traffic: a vehicle, or who is on foot.
+/// Whether it takes part in traffic: a vehicle, who is on foot, or a deer.
 static inline bool thing_moves(thing_kind kind) {
-  return (kind >= THING_CAR && kind <= THING_PERSON) || thing_walks(kind);
+  return (kind >= THING_CAR && kind <= THING_PERSON) || thing_walks(kind) || kind == THING_DEER;
 }
 /// Whether it gets boxes of its own in every frame: what moves or could, and what detectors of
 /// signs, signals and work zones are trained on.
@@ -92,15 +93,15 @@ static inline bool thing_has_boxes(thing_kind kind) {
 /// The driver's door of cars and vans: its steps in pictures, how far it opens, and how long it is.
 enum { DOOR_PHASES = 11 };
 #define DOOR_MOST_RAD 1.1519173063162575 // 66 degrees
-#define DOOR_M 1.15
+#define DOOR_M 1.25                      // about: long coupes have 1.7 m, vans 0.8 m
 /// How far a door that is open by so much stands out of the body's side, in m.
 static inline double door_reach(double door_rad) {
   return DOOR_M * sin(door_rad < DOOR_MOST_RAD ? door_rad : DOOR_MOST_RAD);
 }
 
 /// Four sRGB colours that an asset's materials may refer to. By kind:
-/// vehicles: paint, second paint, interior, rim; people: top, trousers, skin, hair;
-/// buildings: wall, trim, roof, shop sign; others: main, second.
+/// vehicles: paint, second paint, interior, rim; people: top, trousers, skin, hair; deer: coat,
+/// pale; buildings: wall, trim, roof, shop sign; others: main, second.
 typedef struct palette {
   uint8_t rgb[4][3];
 } palette;

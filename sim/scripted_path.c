@@ -323,13 +323,14 @@ double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free,
       b = seen_vehicle(w, car);
     } else {
       const sim_people *people = &w->people;
-      b = (seen_body){people->x_m[person],
-                      people->y_m[person],
-                      people->vx_mps[person],
-                      people->vy_mps[person],
-                      people->yaw_rad[person],
-                      w->scene->people[person].size_m[1],
-                      w->scene->people[person].size_m[1]};
+      b = (seen_body){
+          people->x_m[person],
+          people->y_m[person],
+          people->vx_mps[person],
+          people->vy_mps[person],
+          people->yaw_rad[person],
+          w->scene->people[person].size_m[w->scene->people[person].thing == THING_DEER ? 0 : 1],
+          w->scene->people[person].size_m[1]};
     }
     a = give_way_to(w, i, &b, a, a_free, sight_m);
   }

@@ -14,6 +14,7 @@
 #include "base/rng.h"
 #include "render/asset.h"
 #include "render/asset_building.h"
+#include "render/asset_deer.h"
 #include "render/asset_person.h"
 #include "render/asset_street.h"
 #include "render/asset_tree.h"
@@ -57,6 +58,7 @@ static const family families[] = {
     {THING_PRAM, "pram", PRAM_VARIANTS, 1000, 3000},
     {THING_DOG, "dog", DOG_VARIANTS, 800, 3000},
     {THING_LEASH, "leash", DOG_VARIANTS, 50, 200},
+    {THING_DEER, "deer", DEER_VARIANTS, 1200, 3500},
 };
 enum { FAMILIES = sizeof families / sizeof *families, BUILDINGS = 60, GARAGES = 8 };
 static const double GARAGE_M[3] = {5.9, 3.1, 2.75};
@@ -114,7 +116,9 @@ static void check_box(const family *f, int variant) {
     mesh m = built(f, variant, phase);
     float a[3], b[3];
     mesh_bounds(&m, a, b);
-    if (fabsf(a[2]) > inside_m)
+    // Who bounds is in the air at times.
+    bool bounds = f->kind == THING_DEER && phase != DEER_STANDING && a[2] > 0 && a[2] < 0.3f;
+    if (fabsf(a[2]) > inside_m && !bounds)
       fail_msg("%s %d phase %d stands at z = %g m, not on the ground", f->name, variant, phase,
                (double)a[2]);
     for (int k = 0; k < 3; k++)

@@ -159,7 +159,8 @@ static void a_parked_cars_door_opens_into_the_egos_lane(void **state) {
     double front = with_event_actor(&e, 0)->size_m[0] / 2, began = with_event_time(&e);
     if (!looks_out)
       near_to(with_event_actor(&e, 0)->speed_mps, speed, 0.01, "speed of the ego");
-    near_to((seen_from_ego(&e, 1).x - front) / with_event_actor(&e, 0)->speed_mps, away, 0.2, "seconds away when it begins");
+    near_to((seen_from_ego(&e, 1).x - front) / with_event_actor(&e, 0)->speed_mps, away, 0.2,
+            "seconds away when it begins");
     bool touched = false;
     double last = 0, full = NAN;
     while (with_event_time(&e) < e.built->duration_s - 0.2) {
@@ -183,10 +184,65 @@ static void a_parked_cars_door_opens_into_the_egos_lane(void **state) {
   }
 }
 
+static void a_deer_bounds_across_the_egos_way(void **state) {
+  (void)state;
+  for (int k = 0; k < 4; k++) {
+    char parameters[200];
+    double impact = k % 2 ? 0.5 : 0.25, deer = 6 + 2 * k, speed = (50 + 10 * k) / 3.6;
+    bool far = k >= 2;
+    snprintf(parameters, sizeof parameters,
+             "ego_kmh = %d, deer_mps = %g, impact = %g, contact_s = 5, from = \"%s\", driver = "
+             "\"constant\"",
+             50 + 10 * k, deer, impact, far ? "far" : "kerb");
+    with_event e = open_scenario("animal", parameters, 2);
+    with_event_frame(&e);
+    const sim_actor *a = with_event_actor(&e, 1);
+    assert_int_equal(a->kind, THING_DEER);
+    assert_int_equal(a->class, SEMANTIC_DYNAMIC);
+    assert_true(a->size_m[0] > 1.4 && a->size_m[0] < 3 && a->size_m[2] > 1);
+    near_to(with_event_gap(&e, 0, 1), speed * 5, 0.02, "gap");
+    near_to(seen_from_ego(&e, 1).y, far ? 10 : -6.5, 0.05, "beside the road");
+    // It stands until it is time, then gets up to its speed; its legs go through their phases.
+    double from = seen_from_ego(&e, 1).y, ego_half = with_event_actor(&e, 0)->size_m[1] / 2;
+    double crossed = NAN, fastest = 0, least = 1, most = 0;
+    while (with_event_time(&e) < 6.5) {
+      with_event_frame(&e);
+      a = with_event_actor(&e, 1);
+      vec3 seen = seen_from_ego(&e, 1);
+      double v = vec3_length(a->velocity_mps);
+      fastest = fmax(fastest, v);
+      if (v > 1)
+        least = fmin(least, a->gait), most = fmax(most, a->gait);
+      // Where it is across the ego's width when the ego's front arrives, between two frames.
+      double left_s = (seen.x - with_event_actor(&e, 0)->size_m[0] / 2) / speed;
+      if (isnan(crossed) && left_s < 0.1) {
+        double y = seen.y + (from > 0 ? -v : v) * left_s;
+        crossed = 0.5 + (from > 0 ? -y : y) / (2 * ego_half);
+      }
+    }
+    near_to(crossed, impact, 0.15, "where it is on the ego's width");
+    near_to(fastest, deer, 0.05, "its speed");
+    assert_true(most - least > 0.6);
+    with_event_free(&e);
+  }
+  // An ego that looks out stops for one that it can still stop for.
+  with_event e = open_scenario("animal",
+                               "ego_kmh = 40, deer_mps = 5, impact = 0.5, contact_s = 5, from = "
+                               "\"far\"",
+                               2);
+  while (with_event_time(&e) < 9) {
+    with_event_frame(&e);
+    if (!(with_event_apart(&e, 0, 1) > 0))
+      fail_msg("%s\n  contact at %.1f s", text, with_event_time(&e));
+  }
+  with_event_free(&e);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(works_close_the_egos_lane_where_they_say),
       cmocka_unit_test(a_parked_cars_door_opens_into_the_egos_lane),
+      cmocka_unit_test(a_deer_bounds_across_the_egos_way),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
