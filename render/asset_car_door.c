@@ -149,6 +149,15 @@ static void wall(mesh *m, const car_shape *k, const door_place *d) {
                  f3_of(edges[i], y, low), MATERIAL_CAR_INTERIOR);
 }
 
+// Widens bounds to those of a mesh's faces, as they are once mesh_smooth has dropped bare points.
+static void reach(const mesh *m, float lo[3], float hi[3]) {
+  for (int i = 0; i < 3 * m->triangle_count; i++)
+    for (int k = 0; k < 3; k++) {
+      lo[k] = fminf(lo[k], m->vertices[m->indices[i]].p[k]);
+      hi[k] = fmaxf(hi[k], m->vertices[m->indices[i]].p[k]);
+    }
+}
+
 static void swing(mesh *door, const door_place *d, float angle_rad) {
   float c = cosf(angle_rad), s = sinf(angle_rad), y0 = d->half - 0.04f;
   for (int i = 0; i < door->vertex_count; i++) {
@@ -162,11 +171,10 @@ static void build_open(const car_shape *k, float angle_rad, mesh *out) {
   hull shell;
   mesh skin = {0}, inside = {0}, outside = {0}, door = {0}, fitting = {0}, rest = {0};
   car_parts(k, &shell, &skin, &inside, &outside);
-  float lo[3], hi[3], a[3], b[3];
-  mesh_bounds(&skin, lo, hi);
-  mesh_bounds(&outside, a, b);
-  for (int i = 0; i < 3; i++)
-    lo[i] = fminf(lo[i], a[i]), hi[i] = fmaxf(hi[i], b[i]);
+  float lo[3] = {INFINITY, INFINITY, INFINITY}, hi[3] = {-INFINITY, -INFINITY, -INFINITY};
+  reach(&skin, lo, hi);
+  reach(&inside, lo, hi);
+  reach(&outside, lo, hi);
   door_place d = place_of(k, &shell);
   take(&door, &skin, &d, is_skin, true);
   take(out, &skin, &d, is_skin, false);

@@ -5,7 +5,7 @@ local scenario = require "scenario"
 
 return scenario.of(..., {
   ego_kmh = scenario.range(40, 100, 10),
-  deer_mps = scenario.between(5, 12),
+  deer_mps = scenario.between(4, 10),
   impact = { 0.25, 0.5, 0.75 }, -- of the way across the ego's width, when its front arrives
   from = { "kerb", "far" },
   contact_s = scenario.between(4, 6),
@@ -23,7 +23,7 @@ return scenario.of(..., {
         at = ahead(ego, { gap_m = speed * p.contact_s, kerb_m = p.from == "kerb" and 6.5 or -10,
           facing = "across" }),
         behaviour = function(self)
-          self:cross_road { speed_mps = p.deer_mps, accel_mps2 = 6, meet = ego, impact = p.impact }
+          self:cross_road { speed_mps = p.deer_mps, accel_mps2 = 9, meet = ego, impact = p.impact }
           self:walk_to(beside(self, { kerb_m = p.from == "kerb" and -25 or 25 }), { speed_mps = p.deer_mps })
         end },
     },
