@@ -234,6 +234,7 @@ const field fields_table[] = {
   NUMBER(PEDESTRIANS, "per_km", "1/km", 0, 500, 15, SCENE(pedestrians_per_km), "people per km of sidewalk"),
   COUNT(PEDESTRIANS, "count", 0, 5000, "by per_km", SCENE(pedestrians), "people on foot; instead of per_km"),
   NUMBER(PEDESTRIANS, "jaywalking", "", 0, 1, 0.05, SCENE(jaywalking), "share of people who ignore a red light"),
+  NUMBER(PEDESTRIANS, "midblock", "", 0, 1, 0.02, SCENE(midblock), "chance, at each sidewalk that somebody alone walks along, to cross the road in the middle of the block, in a gap of its traffic"),
   NUMBER(PEDESTRIANS, "groups", "", 0, 1, 0.3, SCENE(groups), "share of people who walk with others, 2 to 4 together; most children walk with an adult besides"),
   NUMBER(PEDESTRIANS, "wheelchairs", "", 0, 1, 0.01, SCENE(wheelchairs), "share of people in a wheelchair"),
   NUMBER(PEDESTRIANS, "prams", "", 0, 1, 0.03, SCENE(prams), "share of adults and old people walking alone who push a pram"),

@@ -51,6 +51,7 @@ static scene_person draw_person(const scene_def *def, person_kind kind, rng *r) 
   p.speed_mps = draw_speed(kind, r);
   p.direction = rng_chance(r, 0.5) ? 1 : -1;
   // Children look less.
+  p.midblock = def->midblock;
   p.jaywalking = fmin(1, def->jaywalking * (kind == PERSON_CHILD ? 2 : 1));
   return p;
 }

@@ -239,6 +239,7 @@ typedef struct scene_person {
   int direction;     // +1 towards b, -1 towards a
   double speed_mps;  // desired
   double jaywalking; // chance to ignore a red man
+  double midblock;   // chance, at each sidewalk, to cross in the middle of it
 } scene_person;
 
 /// How a vehicle's body moves: its middle along its lane's, as a train's; or as the single-track

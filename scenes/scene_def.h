@@ -242,6 +242,7 @@ typedef struct scene_def {
   double pedestrians_per_km;             // per km of sidewalk
   int pedestrians;                       // absolute count, or -1
   double jaywalking;                     // 0..1
+  double midblock;                       // 0..1, at each sidewalk
   double groups;                         // 0..1, share of people who walk with others
   double wheelchairs, prams, dogs;       // 0..1, shares: see scenes/fields.c
   double umbrellas;                      // 0..1, share of people who have one

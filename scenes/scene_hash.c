@@ -155,7 +155,8 @@ static void add_actors(sum *h, const scene *s) {
     const scene_person *p = &s->people[i];
     ADD(p->id), ADD(p->asset_seed), ADD(p->size_m), ADD(p->colors), ADD(p->edge), ADD(p->s_m);
     ADD(p->offset_m), ADD(p->direction), ADD(p->speed_mps), ADD(p->jaywalking), ADD(p->kind);
-    ADD(p->group), ADD(p->thing), ADD(p->along), ADD(p->umbrella), ADD(p->umbrella_mmh);
+    ADD(p->group), ADD(p->thing), ADD(p->along), ADD(p->umbrella), ADD(p->umbrella_mmh),
+        ADD(p->midblock);
   }
 }
 

@@ -77,8 +77,8 @@ bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double 
          stops_softly(w, vehicle, distance_m);
 }
 
-void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m) {
-  sim_approach *approach = &w->approaches[crossing];
+void sim_approach_announce(const sim_world *w, int vehicle, sim_approach *approach,
+                           double distance_m) {
   if (distance_m < ON_CROSSING_M) {
     atomic_store_explicit(&approach->occupied, true, memory_order_relaxed);
     announce(approach, 0, false);
@@ -87,6 +87,10 @@ void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double dista
   double v = w->cars.v_mps[vehicle];
   double t = sim_time_to_cover(distance_m, v, w->cars.mood[vehicle].accel_mps2, most_of(v, 8));
   announce(approach, t, !stops_softly(w, vehicle, distance_m));
+}
+
+void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m) {
+  sim_approach_announce(w, vehicle, &w->approaches[crossing], distance_m);
 }
 
 bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, bool from_a) {

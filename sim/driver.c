@@ -127,7 +127,16 @@ static void look_at_junction(const sim_world *w, int i, outlook *o) {
   }
 }
 
-// Along the route: crosswalks, and the network's end for the ego.
+static void look_at_midways(sim_world *w, int i, int lane, double start_m, outlook *o) {
+  double sight_m = o->ends_here ? least_of(o->sight_m, o->ends_m) : o->sight_m;
+  double stop = sim_midways_meet(w, i, lane, start_m, sight_m);
+  if (stop == INFINITY)
+    return;
+  o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, most_of(0, stop), STOP_SHORT_M));
+  w->cars.people_m[i] = least_of(w->cars.people_m[i], stop);
+}
+
+// Along the route: crosswalks, people on the road, and the network's end for the ego.
 static void look_along(sim_world *w, int i, outlook *o) {
   const sim_vehicles *cars = &w->cars;
   const int *route = sim_route(w, i);
@@ -142,6 +151,8 @@ static void look_along(sim_world *w, int i, outlook *o) {
     double end = start + lane->length_m;
     if (walked && (lane->marks & SIM_LANE_CROSSED))
       look_at_crossings(w, i, route[k], start, o);
+    if (w->midway_count > 0)
+      look_at_midways(w, i, route[k], start, o);
     if ((lane->marks & SIM_LANE_LAST) && i == w->scene->ego)
       o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, end, 1.0));
     start = end;

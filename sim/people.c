@@ -126,6 +126,17 @@ static void enter_next_edge(sim_world *w, int i, double over_m) {
   over_m = least_of(over_m, edge->length_m);
   people->s_m[i] = direction > 0 ? over_m : edge->length_m - over_m;
   people->next_edge[i] = draw_next_edge(w, i);
+  sim_midway_wish(w, i);
+}
+
+void sim_person_join(sim_world *w, int i, int id, double s_m, int direction) {
+  sim_people *people = &w->people;
+  people->edge[i] = id;
+  people->s_m[i] = s_m;
+  people->lateral_m[i] = 0;
+  people->direction[i] = direction;
+  people->ground_m[i] = sim_track_plain(&w->lanes.edges[id - 1], s_m).z_m;
+  people->next_edge[i] = draw_next_edge(w, i);
 }
 
 // True where the way turns back so sharply that nobody walks up to its very end: the
@@ -245,7 +256,9 @@ void sim_people_move(sim_world *w) {
   sim_people_sort(w);
   for (int i = 0; i < w->people.count; i++) {
     w->people.before[i] = sim_person_place(w, i);
-    if (w->people.edge[i])
+    if (w->people.midway[i] >= 0 || (w->people.edge[i] && sim_midway_try(w, i)))
+      sim_midway_walk(w, i);
+    else if (w->people.edge[i])
       walk(w, i);
     else if (w->people.along[i] < 0)
       sim_scripted_walk(w, i);
@@ -303,6 +316,8 @@ static bool allocate(sim_world *w, int n) {
   people->group_count = ARENA_NEW(w->memory, int, n);
   people->along = ARENA_NEW(w->memory, int, n);
   people->company = ARENA_NEW(w->memory, int, n);
+  people->midway = ARENA_NEW(w->memory, int, n);
+  people->wish_m = ARENA_NEW(w->memory, double, n);
   people->edge = ARENA_NEW(w->memory, int, n);
   people->next_edge = ARENA_NEW(w->memory, int, n);
   people->direction = ARENA_NEW(w->memory, int, n);
@@ -312,7 +327,7 @@ static bool allocate(sim_world *w, int n) {
   people->before = ARENA_NEW(w->memory, sim_place, n);
   return people->group_first && people->group_count && people->edge && people->next_edge &&
          people->direction && people->draws && people->ignores_red && people->waiting &&
-         people->before && people->along && people->company;
+         people->before && people->along && people->company && people->midway && people->wish_m;
 }
 
 // Somebody of the script, off the walk graph.
@@ -334,7 +349,8 @@ static void place(sim_world *w, int i) {
   sim_people *people = &w->people;
   const scene_person *from = &w->scene->people[i];
   people->along[i] = from->along - 1;
-  people->company[i] = -1;
+  people->company[i] = people->midway[i] = -1;
+  people->wish_m[i] = INFINITY;
   if (from->along) {
     sim_company_join(w, i);
     return;
@@ -364,6 +380,7 @@ static void place(sim_world *w, int i) {
   people->vy_mps[i] = from->speed_mps * sin(people->yaw_rad[i]);
   people->next_edge[i] = draw_next_edge(w, i);
   people->before[i] = sim_person_place(w, i);
+  sim_midway_wish(w, i);
 }
 
 // Members follow each other in the scene.

@@ -16,6 +16,10 @@ static long cell_along(double at_m) {
   return (long)floor(at_m / CELL_M);
 }
 
+int sim_people_cell(const sim_world *w, double x_m, double y_m) {
+  return cell_of(w, cell_along(x_m), cell_along(y_m));
+}
+
 void sim_people_sort(sim_world *w) {
   if (w->people.count == 0)
     return;

@@ -67,6 +67,7 @@ void sim_company_join(sim_world *w, int i) {
   const walk_edge *edge = &w->net->walk_edges[people->edge[owner] - 1];
   double height = w->scene->people[owner].size_m[2];
   people->company[owner] = i;
+  people->wish_m[owner] = INFINITY; // crosses where ways cross
   people->height_m[i] = most_of(0.2, from->size_m[2]);
   people->body_m[i] = person_body(from->thing, from->size_m);
   person_along(from->thing, height, &people->ahead_m[i], &people->left_m[i]);

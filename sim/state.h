@@ -114,6 +114,8 @@ typedef struct sim_people {
   uint32_t *draws;
   uint8_t *ignores_red;    // decided for the crosswalk ahead
   uint8_t *waiting;        // for the crosswalk that is its next edge
+  int *midway;             // number among those who cross in the middle of a block, -1; edge is 0
+  double *wish_m;          // along the edge: where it would like to; INFINITY
   double *s_m, *lateral_m; // along and left of the edge's middle line, a to b
   double *x_m, *y_m, *z_m, *vx_mps, *vy_mps;
   double *yaw_rad, *gait;
@@ -151,6 +153,41 @@ typedef struct sim_approach {
   _Atomic double any_s;       // soonest arrival of any vehicle
   atomic_bool occupied;       // a body is on it
 } sim_approach;
+
+/// One lane that somebody who crosses in the middle of a block has to get over.
+enum { SIM_MIDLANES = 12 };
+typedef struct sim_midlane {
+  int lane;
+  double s_m;               // along the lane
+  double from_m, to_m, z_m; // its borders along the line, its height
+  sim_approach approach;    // renewed each step
+} sim_midlane;
+
+typedef enum sim_midway_phase {
+  MIDWAY_TO_KERB,
+  MIDWAY_WAITS, // for a gap
+  MIDWAY_CROSSES,
+  MIDWAY_BACK // without one
+} sim_midway_phase;
+
+/// Somebody's way over a road in the middle of a block, straight from sidewalk to sidewalk.
+typedef struct sim_midway {
+  int person;
+  sim_midway_phase phase;
+  double x_m, y_m, dx, dy, length_m; // where it begins, where to, how far
+  double kerb_m, far_m;              // along it: where to wait, and from where on one is over
+  double u_m, waited_s, margin_s, patience_s;
+  int from_edge, from_direction, to_edge, to_direction;
+  double from_s_m, to_s_m, from_z_m, to_z_m;
+  int lane_count;
+  sim_midlane lanes[SIM_MIDLANES];
+} sim_midway;
+
+/// A place on a sidewalk, to find it by.
+typedef struct sim_way_place {
+  int edge;
+  double s_m;
+} sim_way_place;
 
 struct sim_world {
   arena *memory;
@@ -195,6 +232,15 @@ struct sim_world {
   bool any_asks;            // some lane_asks are set
   int cell_count;           // power of two
   uint8_t *lane_asks;       // (path_count) somebody on it has to change lanes
+  // Who crosses in the middle of a block; nothing of it where nobody may.
+  int midway_count, midway_capacity;
+  sim_midway *midways; // (midway_count) in no order that means anything
+  int *midway_head;    // (path_count) first midway and lane, m * SIM_MIDLANES + k, on it, -1 none
+  int *midway_next;    // (midway_capacity * SIM_MIDLANES)
+  int midway_listed;
+  int *midway_lanes;   // (midway_listed) lanes whose heads are set
+  int *way_cell_first; // (cell_count + 1) into ways
+  sim_way_place *ways; // sidewalks by place
   // Obstacles people walk around, sorted into fixed cells.
   int post_count;
   vec3 *posts;          // x, y and radius in z
@@ -386,6 +432,23 @@ static inline int sim_leads(const sim_people *people, int person) {
   return people->along[person] >= 0 ? people->along[person] : person;
 }
 
+/// Lets a person who was off the walk graph go on along an edge from s.
+void sim_person_join(sim_world *w, int person, int edge, double s_m, int direction);
+
+// sim/midblock.c
+bool sim_midways_create(sim_world *w);
+/// Decides whether somebody who has come to a new edge wants to cross the road beside it.
+void sim_midway_wish(sim_world *w, int person);
+/// Makes the way over the road where somebody wants to cross; false: nothing came of it.
+bool sim_midway_try(sim_world *w, int person);
+/// One step of who is on such a way.
+void sim_midway_walk(sim_world *w, int person);
+/// Lists them by lane for the drivers, and forgets last step's approaches.
+void sim_midways_list(sim_world *w);
+/// Tells who waits or crosses on a lane, start_m ahead of the front, that a vehicle comes, and
+/// returns how far before the front it has to stop for somebody; INFINITY.
+double sim_midways_meet(sim_world *w, int vehicle, int lane, double start_m, double sight_m);
+
 // sim/people_company.c
 /// At the world's creation, once the other is placed: makes `company` go along.
 void sim_company_join(sim_world *w, int company);
@@ -405,6 +468,8 @@ enum { SIM_BUCKETS = 9 };
 /// The lists of cells, each once, that hold whoever is within SIM_SEE_M of a place: into
 /// cell_head and post_cell_first. Returns how many.
 int sim_people_buckets(const sim_world *w, double x_m, double y_m, int out[SIM_BUCKETS]);
+/// The list that a place is in.
+int sim_people_cell(const sim_world *w, double x_m, double y_m);
 #define SIM_SEE_M 3.0
 /// So far from the ends of a way its borders are open.
 #define SIM_OPEN_M 1.5
@@ -433,6 +498,9 @@ void sim_approaches_clear(sim_world *w);
 bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m);
 /// Tells the people that vehicle i comes to, or stands on, a crossing.
 void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m);
+/// Tells an approach that a vehicle is distance_m before it, or on it.
+void sim_approach_announce(const sim_world *w, int vehicle, sim_approach *approach,
+                           double distance_m);
 /// True when person i may step onto the crosswalk edge that comes next.
 bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, bool from_a);
 /// Distance that person i, on a crosswalk, may walk on before a body in the way; INFINITY.

@@ -84,6 +84,7 @@ static void decide(sim_world *w) {
   if (w->people.count > 0 || w->steps == 0) {
     sim_walkers_list(w);
     sim_approaches_clear(w);
+    sim_midways_list(w);
   }
   sim_queues_build(w);
   sim_merges_find(w);
@@ -128,8 +129,8 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   w->frame_end_ns = -1;
   if (!w->memory || !allocate_lists(w) || !sim_lanes_build(&w->lanes, w->memory, w->net) ||
       !sim_signals_create(w) || !sim_sway_create(w) || !sim_vehicles_create(w) ||
-      !sim_people_create(w) || !sim_posts_create(w) || !sim_scripted_create(w) ||
-      !sim_driven_create(w)) {
+      !sim_people_create(w) || !sim_posts_create(w) || !sim_midways_create(w) ||
+      !sim_scripted_create(w) || !sim_driven_create(w)) {
     sim_world_destroy(w);
     return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
   }
