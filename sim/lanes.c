@@ -169,7 +169,28 @@ static double project_on_edge(const road_network *net, const walk_edge *edge, ro
   return best_s;
 }
 
-static void find_bands(sim_lanes *out, const road_network *net) {
+// Crosswalks' edges in lists: the first of each, and the next one of each edge, -1 none.
+static bool list_crosswalk_edges(arena *a, const road_network *net, int **head, int **next) {
+  *head = ARENA_NEW(a, int, net->crosswalk_count);
+  *next = ARENA_NEW(a, int, net->walk_edge_count);
+  if (!*head || !*next)
+    return false;
+  for (int i = 0; i < net->crosswalk_count; i++)
+    (*head)[i] = -1;
+  for (int e = net->walk_edge_count - 1; e >= 0; e--) {
+    const walk_edge *edge = &net->walk_edges[e];
+    if (edge->kind != WALK_CROSSWALK || !edge->crosswalk)
+      continue;
+    (*next)[e] = (*head)[edge->crosswalk - 1];
+    (*head)[edge->crosswalk - 1] = e;
+  }
+  return true;
+}
+
+static bool find_bands(sim_lanes *out, arena *a, const road_network *net) {
+  int *edge_head, *edge_next;
+  if (!list_crosswalk_edges(a, net, &edge_head, &edge_next))
+    return false;
   for (int i = 0; i < net->crosswalk_count + 1; i++)
     out->walk_first[i] = 0;
   for (int i = 0; i < net->crossing_count; i++)
@@ -196,10 +217,8 @@ static void find_bands(sim_lanes *out, const road_network *net) {
     // Bands of lanes side by side leave room to wait between them; else people waiting
     // for one lane stand in the other, and drivers and people wait for each other.
     out->bands[i] = (sim_band){0, 0, least_of(lane->width_m / 2 - 0.15, 1.5)};
-    for (int e = 0; e < net->walk_edge_count; e++) {
+    for (int e = edge_head[c->crosswalk - 1]; e >= 0; e = edge_next[e]) {
       const walk_edge *edge = &net->walk_edges[e];
-      if (edge->kind != WALK_CROSSWALK || edge->crosswalk != c->crosswalk)
-        continue;
       double from = project_on_edge(net, edge, lane_point(net, lane, c->begin_s_m));
       double to = project_on_edge(net, edge, lane_point(net, lane, c->end_s_m));
       out->bands[i].edge = edge->id;
@@ -207,6 +226,7 @@ static void find_bands(sim_lanes *out, const road_network *net) {
       out->bands[i].half_m += fabs(to - from) / 2; // a lane that crosses askew sweeps more
     }
   }
+  return true;
 }
 
 static int marks_of(const sim_lanes *lanes, const lane_path *lane) {
@@ -282,8 +302,7 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   find_tight_places(out, net);
   find_bikes_beside(out, net);
   find_open_ends(out, net);
-  find_bands(out, net);
-  if (!find_forks(out, a, net) || !sim_conflicts_build(out, a, net) ||
+  if (!find_bands(out, a, net) || !find_forks(out, a, net) || !sim_conflicts_build(out, a, net) ||
       !sim_corridors_build(out, a, net))
     return false;
   state_facts(out, net);

@@ -126,12 +126,25 @@ static bool stay_on_way(sim_world *w, int i) {
   return true;
 }
 
+// Whether somebody near was moved since one looked last: if not, nothing is to be done.
+static bool is_stirred(const sim_world *w, int i) {
+  const sim_people *people = &w->people;
+  int bucket[SIM_BUCKETS];
+  int buckets = sim_people_buckets(w, people->x_m[i], people->y_m[i], bucket);
+  for (int b = 0; b < buckets; b++)
+    if (people->moved_in[bucket[b]] + 1 >= people->round)
+      return true;
+  return false;
+}
+
 void sim_people_part(sim_world *w) {
   bool moved = true;
   for (int round = 0; round < ROUNDS && moved; round++) {
     moved = false;
+    w->people.round++;
     for (int i = 0; i < w->people.count; i++)
-      moved |= part_from_all(w, i) | (w->people.edge[i] && stay_on_way(w, i));
+      if (round == 0 || is_stirred(w, i))
+        moved |= part_from_all(w, i) | (w->people.edge[i] && stay_on_way(w, i));
   }
   for (int i = 0; i < w->people.count; i++)
     if (w->people.edge[sim_leads(&w->people, i)])

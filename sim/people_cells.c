@@ -29,6 +29,7 @@ void sim_people_sort(sim_world *w) {
     int c = cell_of(w, cell_along(w->people.x_m[i]), cell_along(w->people.y_m[i]));
     w->cell_next[i] = w->cell_head[c];
     w->cell_head[c] = i;
+    w->people.cell[i] = c;
   }
 }
 
@@ -79,6 +80,10 @@ bool sim_posts_create(sim_world *w) {
   int *first = w->post_cell_first = ARENA_NEW(w->memory, int, w->cell_count + 1);
   w->cell_head = ARENA_NEW(w->memory, int, w->cell_count);
   w->cell_next = ARENA_NEW(w->memory, int, s->person_count);
+  w->people.cell = ARENA_NEW(w->memory, int, s->person_count);
+  w->people.moved_in = ARENA_NEW(w->memory, uint32_t, w->cell_count);
+  if (!w->people.cell || !w->people.moved_in)
+    return false;
   w->posts = ARENA_NEW(w->memory, vec3, s->thing_count);
   if (!first || !w->cell_head || !w->cell_next || !w->posts)
     return false;

@@ -14,9 +14,12 @@ static const double CYCLE_PER_HEIGHT = 2.2; // two steps of a dog's trot, by its
 
 void sim_company_shift(sim_people *people, int i, double dx, double dy) {
   people->x_m[i] += dx, people->y_m[i] += dy;
+  people->moved_in[people->cell[i]] = people->round;
   int along = people->company[i];
-  if (along >= 0)
+  if (along >= 0) {
     people->x_m[along] += dx, people->y_m[along] += dy;
+    people->moved_in[people->cell[along]] = people->round;
+  }
 }
 
 // The ground under it: on the owner's way, so far ahead or behind.

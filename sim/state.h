@@ -123,6 +123,10 @@ typedef struct sim_people {
   double *done_m;             // length of the edges completed
   double *aim_rad, *ground_m; // heading of what one walks to, the way's height here
   sim_place *before;
+  // Written by sim/people_cells.c and whoever moves people out of each other.
+  int *cell;          // the list of cells that it is in
+  uint32_t round;     // of moving them, counted since the world began
+  uint32_t *moved_in; // (cell_count) the last round in which somebody in that list was moved
 } sim_people;
 
 /// A vehicle's entry in a lane's queue; one that changes lanes is in two.
