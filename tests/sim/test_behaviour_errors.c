@@ -131,6 +131,39 @@ static void who_is_beside_the_lanes_cant_do_what_lanes_are_needed_for(void **sta
          "self:change_lane: is for vehicles on a lane");
 }
 
+static void doors_that_arent_there_stay_closed(void **state) {
+  (void)state;
+  expect(WITH("self:open_door { angle = 40 }"), STATUS_RANGE,
+         "event.lua:2: self:open_door: there is no angle; it takes angle_deg, seconds, wait");
+  expect(WITH("self:open_door { angle_deg = 90 }"), STATUS_RANGE,
+         "event.lua:2: self:open_door: angle_deg: 90 is outside 1..66");
+  expect(
+      "return scene { road = straight {}, duration_s = 1, traffic = { vehicles = 0 }, actors = { "
+      "actor { kind = 'bus', at = ahead(ego, 40), behaviour = function(self)\nself:open_door() "
+      "end } } }",
+      STATUS_RANGE, "event.lua:2: self:open_door: is for cars and vans");
+  expect(
+      "return scene { road = straight {}, duration_s = 1, traffic = { vehicles = 0 }, actors = { "
+      "actor { kind = 'deer', at = ahead(ego, 40), behaviour = function(self)\nself:close_door() "
+      "end } } }",
+      STATUS_RANGE, "event.lua:2: self:close_door: is for cars and vans");
+  expect("return scene { road = straight {}, duration_s = 1, traffic = { vehicles = 0 }, ego = { "
+         "behaviour = function(self)\nself:open_door() end } }",
+         STATUS_RANGE, "event.lua:2: self:open_door: the ego's doors stay closed");
+}
+
+static void egos_that_cant_be_are_told(void **state) {
+  (void)state;
+  expect("return scene { ego = { dynamics = 'dynamics' } }", STATUS_RANGE,
+         "event.lua:1: ego.dynamics: unknown \"dynamics\"; did you mean \"dynamic\"?");
+  expect("return scene { ego = { vehicle = 'bmw' } }", STATUS_RANGE,
+         "ego.vehicle: unknown \"bmw\"");
+  expect("return scene { ego = { start_m = 40, before_works_m = 30 } }", STATUS_RANGE,
+         "ego: give one of start_m, before_junction_m and before_works_m");
+  expect("return scene { road = straight { lanes = 2 }, ego = { before_works_m = 30 } }",
+         STATUS_RANGE, "no lane is long enough for the ego to start on where `ego` says");
+}
+
 static void waits_in_vain_are_told(void **state) {
   (void)state;
   behaviour_wait waits[ACTORS_MAX];
@@ -200,6 +233,8 @@ int main(void) {
       cmocka_unit_test(orders_that_cant_be_carried_out_say_so),
       cmocka_unit_test(an_event_on_an_actor_that_is_gone_is_an_error),
       cmocka_unit_test(who_is_beside_the_lanes_cant_do_what_lanes_are_needed_for),
+      cmocka_unit_test(doors_that_arent_there_stay_closed),
+      cmocka_unit_test(egos_that_cant_be_are_told),
       cmocka_unit_test(waits_in_vain_are_told),
       cmocka_unit_test(places_that_dont_exist_are_errors_with_their_line),
       cmocka_unit_test(overrides_reach_actors),
