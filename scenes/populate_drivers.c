@@ -16,6 +16,8 @@ const char *driver_break_name(int n) {
   return n >= 0 && n < DRIVER_BREAKS ? names[n] : NULL;
 }
 
+static const uint32_t RIDER_DRAWS = 1u << 30; // beyond the numbers of vehicles
+
 // What a style makes of a normal driver's means. Wishes of speed lie one of SUMO's standard
 // deviations (0.1) above and below the limit; headways at the ends of the 0.9 to 1.8 s that
 // drivers say are comfortable (Taieb-Maimon and Shinar 2001; the "half the tachometer" of German
@@ -98,6 +100,9 @@ void populate_driver(const scene *s, const scene_def *def, int i, scene_vehicle 
   driver_style style = order[rng_weighted(&habits, def->drivers, DRIVER_STYLES)];
   v->style = (uint8_t)(i > 0 ? style : DRIVER_NORMAL);
   v->driver = draw_params(v->kind, (driver_style)v->style, limit, r);
+  rng wheels = rng_at(s->seed, RNG_DRIVERS, s->index, (uint32_t)i + RIDER_DRAWS, s->attempt);
+  bool ridden = v->kind == THING_MOTORCYCLE || v->kind == THING_BICYCLE;
+  v->filters = ridden && rng_chance(&wheels, def->filtering);
   if (!breaks)
     return;
   driver_break rules[DRIVER_BREAKS];

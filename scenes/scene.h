@@ -200,9 +200,10 @@ typedef struct scene_vehicle {
   double s_m; // of the box centre along the lane
   double speed_mps;
   driver_params driver;
-  uint8_t style;  // driver_style
-  uint8_t breaks; // driver_break bits, 0: keeps the rules
-  double red_s;   // BREAKS_RED: how long after red began it still goes, s
+  uint8_t style;   // driver_style
+  uint8_t breaks;  // driver_break bits, 0: keeps the rules
+  double red_s;    // BREAKS_RED: how long after red began it still goes, s
+  uint8_t filters; // 1: on two wheels, and rides past queues
 } scene_vehicle;
 
 /// How a junction's signals work. Whoever gives none has fixed ones.

@@ -237,6 +237,7 @@ typedef struct scene_def {
   double mix[MIX_KINDS];   // weights
   double drivers[DRIVER_KINDS];          // weights
   double rule_breakers;                  // 0..1: share of drivers
+  double filtering;                      // 0..1: share of riders on two wheels
   char signal_control[RIG_NAME];         // of all signals: fixed or actuated
   double signals_flashing, signals_dark; // shares of the junctions with signals
   double pedestrians_per_km;             // per km of sidewalk

@@ -150,6 +150,8 @@ static void add_actors(sum *h, const scene *s) {
     ADD(v->id), ADD(v->kind), ADD(v->class), ADD(v->asset_seed), ADD(v->size_m);
     ADD(v->rear_to_centre_m), ADD(v->wheelbase_m), ADD(v->colors), ADD(v->lane), ADD(v->s_m);
     ADD(v->speed_mps), ADD(v->driver), ADD(v->style), ADD(v->breaks), ADD(v->red_s);
+    if (v->filters)
+      ADD(v->filters);
   }
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *p = &s->people[i];

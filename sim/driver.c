@@ -172,8 +172,11 @@ static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
   if (turn == TURN_U) // across oncoming traffic
     turn = w->net->left_hand ? TURN_RIGHT : TURN_LEFT;
   double from = cars->change_from_m[i];
+  double aside = cars->aside[i] >= ASIDE_RETURNS ? cars->aim_m[i] - cars->shift_m[i] : 0;
   if (from != 0 && cars->change_done[i] < 0.9)
     flags |= from < 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
+  else if (fabs(aside) > 0.4)
+    flags |= aside > 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
   else if (cars->must_side[i] && cars->must_m[i] < 300)
     flags |= cars->must_side[i] > 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
   else if (near_turn && turn == TURN_LEFT)
@@ -209,6 +212,28 @@ static void look_for_junction(sim_world *w, int i) {
   sim_claim_drop(w, i);
 }
 
+// Where ways part before a junction, who is beside somebody isn't yet on one of them.
+static void wait_for_fork(const sim_world *w, int i, outlook *o) {
+  const sim_vehicles *cars = &w->cars;
+  const sim_lane_facts *next = cars->route_count[i] > 1 ? sim_facts(w, sim_route(w, i)[1]) : NULL;
+  if (!next || next->junction || !(next->marks & SIM_LANE_FORKS) || !sim_aside_holds(w, i))
+    return;
+  double end = sim_facts(w, sim_lane_of(w, i))->length_m - cars->s_m[i] - cars->length_m[i] / 2;
+  if (end > -0.5)
+    o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, end, STOP_SHORT_M));
+}
+
+// What those beside others, and those behind what they mean to get round, make of it.
+static double keep_run_up(const sim_world *w, int i, const sim_leader *leader, double a,
+                          double a_free) {
+  if (w->cars.aside[i] == ASIDE_FILTERS)
+    return sim_filter_adapt(w, i, a);
+  if (leader->vehicle < 0 || w->cars.aside[i] == ASIDE_PASSES ||
+      !sim_stands_for_good(w, leader->vehicle))
+    return a;
+  return sim_pass_wait(w, i, a, a_free, leader->gap_m);
+}
+
 static void decide(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   const driver_params *mood = &cars->mood[i];
@@ -221,10 +246,14 @@ static void decide(sim_world *w, int i) {
   sim_leader leader = sim_queue_leader(w, i, o.sight_m);
   if (leader.vehicle >= 0)
     o.a = o.a_free - sim_interaction(w, i, v - cars->v_mps[leader.vehicle], leader.gap_m);
+  if (w->sideways)
+    o.a = keep_run_up(w, i, &leader, o.a, o.a_free);
   look_at_junction(w, i, &o);
   cars->people_m[i] = INFINITY;
   if (w->people.count > 0 || i == w->scene->ego)
     look_along(w, i, &o);
+  if (cars->aside[i] > ASIDE_RIDES)
+    wait_for_fork(w, i, &o);
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
   const int marks = sim_facts(w, sim_lane_of(w, i))->marks,
             abreast = SIM_LANE_TIGHT | SIM_LANE_BESIDE;
@@ -234,6 +263,8 @@ static void decide(sim_world *w, int i) {
     o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
   if (marks & (SIM_LANE_BINDS | SIM_LANE_BESIDE))
     o.a = sim_merge_adapt(w, i, o.a, o.a_free);
+  if (w->over_count > 0)
+    o.a = sim_pass_give_way(w, i, o.a, o.a_free);
   if (w->scripted.count > 0 || w->driven_count > 0)
     o.a = sim_scripted_give_way(w, i, o.a, o.a_free, o.sight_m);
   o.a = slow_for_curves(w, i, o.a);

@@ -293,7 +293,9 @@ void sim_claim_renew(sim_world *w, int i, int k, double start_m, double line_m) 
   if (v < 0.3 && line_m < 6)
     cars->want_stopped[i] = 1;
   if (cars->want_claim[i] == CLAIM_FINAL) {
-    if (line_m < 0 || line_m < stopping * 1.3 + 1)
+    // Who lets a rider go first may stand at the line until its light is red.
+    bool stands = w->sideways && v == 0 && line_m > 0;
+    if (!stands && (line_m < 0 || line_m < stopping * 1.3 + 1))
       return;
     cars->want_claim[i] = CLAIM_TENTATIVE;
   }
@@ -324,6 +326,8 @@ static void decide_claim(sim_world *w, int i) {
     return;
   }
   answer(w, i, CLAIM_NONE);
+  if (cars->aside[i] > ASIDE_RIDES && sim_aside_holds(w, i))
+    return;
   if (may_enter(w, i, cars->asks[i], line_m))
     answer(w, i, line_m < v * v / (2 * b) + v * w->step_s + 0.3 ? CLAIM_FINAL : CLAIM_TENTATIVE);
 }

@@ -306,5 +306,5 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
       !sim_corridors_build(out, a, net))
     return false;
   state_facts(out, net);
-  return true;
+  return sim_sides_build(out, a, net);
 }

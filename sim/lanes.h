@@ -87,6 +87,8 @@ typedef struct sim_lanes {
   sim_exit *exits;       // (path_count)
   double *works_m;       // (path_count) from its begin: where works have closed it; INFINITY
   double *taper_m;       // (path_count) over what length they do
+  double *ride_m;        // (path_count) left of its middle, where cyclists keep on it
+  uint8_t *open_over;    // (path_count) the lane facing it may be used to pass somebody
   int *fork_first;       // (path_count + 1) into forks
   sim_fork *forks;
   int *crossing_first;                  // (path_count + 1) into the network's crossings
@@ -116,6 +118,9 @@ bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// The part in sim/corridor.c.
 bool sim_corridors_build(sim_lanes *out, arena *a, const road_network *net);
+
+/// The part in sim/sides.c, after the others.
+bool sim_sides_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// curve_v2 at s on a lane, interpolated.
 static inline double sim_lane_curve_v2(const sim_lanes *lanes, int lane, double s_m) {

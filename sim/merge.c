@@ -17,6 +17,8 @@ static const double TURN_BEFORE_M = 12;              // the junction who turns t
 static const double END_MARGIN_M = 0.5;
 static const double HOLD_SHARE = 1.1; // of the way that a change takes, to be out before works
 static const double HOLD_M = 1;
+// Beside what stands; beyond it; of the least way of a change that has to be before it.
+static const double BLOCKED_AIR_M = 0.3, BLOCKED_BEYOND_M = 60, BLOCKED_SHARE = 0.9;
 static const double LATE_SHARE = 0.55;   // of comfortable braking, before which nobody brakes
 static const double LET_IN_M = 220;      // to where the other one has to have changed
 static const double LET_IN_MPS2 = 1.5;   // hardest braking out of politeness
@@ -69,17 +71,62 @@ static void must(sim_world *w, int i, int side, double left_m, int lanes) {
   w->cars.must_m[i] = most_of(0, left_m);
 }
 
+// The gap from vehicle i's front to what stands for good in a lane, at most sight_m ahead.
+static double gap_to_blocked(const sim_world *w, int i, int lane, double sight_m) {
+  const sim_vehicles *cars = &w->cars;
+  double front = cars->s_m[i] + cars->length_m[i] / 2, least = INFINITY;
+  for (int n = 0; n < w->scripted.vehicle_count; n++) {
+    int j = w->scene->actors[w->scripted.number_of_vehicle[n]].vehicle;
+    if (j == i || !sim_stands_for_good(w, j))
+      continue;
+    double tail, end, side, half, apart = 0;
+    if (!sim_scripted_sight(w, i, j, sight_m, &tail, &end, &side, &half))
+      continue;
+    const lane_path *own = sim_lane(w, sim_lane_of(w, i));
+    if (lane == own->left || lane == own->right)
+      apart = (lane == own->left ? 1 : -1) * (own->width_m + sim_lane(w, lane)->width_m) / 2;
+    if (fabs(side - apart) - half < cars->width_m[i] / 2 + BLOCKED_AIR_M)
+      least = least_of(least, tail - (front - cars->s_m[i]));
+  }
+  return least;
+}
+
+// Out of a lane in which somebody stands for good, to one where nobody does.
+static void leave_blocked(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
+  int over = w->net->left_hand ? -1 : 1;
+  if ((!lane->left && !lane->right) || lane->junction || sim_scripted_keeps_lane(w, i))
+    return;
+  double sight = HORIZON_M + HORIZON_S * cars->v_mps[i];
+  double gap = gap_to_blocked(w, i, lane->id, sight);
+  for (int k = 0; k < 2 && gap < INFINITY; k++) {
+    int side = k ? -over : over, to = beside(lane, side);
+    if (!to || !(sim_lane(w, to)->users & cars->user[i]) || sim_lane(w, to)->opens ||
+        gap_to_blocked(w, i, to, sight) < gap + BLOCKED_BEYOND_M)
+      continue;
+    double hold = BLOCKED_SHARE * sim_change_least_way(w, i) + END_MARGIN_M;
+    must(w, i, side, gap - hold, 1);
+    cars->blocked_m[i] = gap - hold;
+    return;
+  }
+}
+
 void sim_merges_find(sim_world *w) {
   sim_vehicles *cars = &w->cars;
   if (w->any_asks)
     memset(w->lane_asks, 0, (size_t)w->net->path_count);
   w->any_asks = false;
-  if (!w->lanes.bind && w->steps > 0) // must_side stays 0
+  bool blocked = w->scripted.vehicle_count > 1;
+  if (!w->lanes.bind && !blocked && w->steps > 0) // must_side stays 0
     return;
   for (int i = 0; i < cars->count; i++) {
     cars->must_side[i] = 0;
-    cars->must_m[i] = INFINITY;
-    if (cars->gone[i] || !(sim_facts(w, sim_lane_of(w, i))->marks & SIM_LANE_BINDS))
+    cars->must_m[i] = cars->blocked_m[i] = INFINITY;
+    if (blocked && !cars->gone[i])
+      leave_blocked(w, i);
+    if (cars->gone[i] || cars->must_side[i] ||
+        !(sim_facts(w, sim_lane_of(w, i))->marks & SIM_LANE_BINDS))
       continue;
     const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
     double s = cars->s_m[i] + cars->length_m[i] / 2;
@@ -169,6 +216,9 @@ double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
   double gap;
   if (marks & SIM_LANE_BINDS)
     a = stop_before_end(w, i, a);
+  // Who is too near to get round can only wait where it is.
+  if (cars->blocked_m[i] < INFINITY && cars->blocked_m[i] > -HOLD_M)
+    a = least_of(a, sim_stop_at(w, i, a_free, most_of(0, cars->blocked_m[i]), END_MARGIN_M));
   int to = cars->must_side[i] ? beside(lane, cars->must_side[i]) : 0;
   if (to && cars->s_m[i] > w->lanes.open_m[to - 1]) {
     int ahead = ahead_beside(w, i, to, &gap);

@@ -89,7 +89,8 @@ static bool allocate(sim_world *w, int n) {
                         &cars->shift_m,
                         &cars->wheel_radius_m,
                         &cars->root_mps2,
-                        &cars->line_m};
+                        &cars->line_m,
+                        &cars->blocked_m};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
@@ -156,9 +157,15 @@ static void place(sim_world *w, int i) {
   cars->route_count[i] = 1;
   sim_route_extend(w, i);
   cars->shift_m[i] = sim_narrow_shift(w, i);
-  for (int n = 0; n < w->scene->actor_count; n++)
-    if (w->scene->actors[n].vehicle == i && !w->scene->actors[n].beside)
+  bool scripted = false;
+  for (int n = 0; n < w->scene->actor_count; n++) {
+    if (w->scene->actors[n].vehicle != i)
+      continue;
+    scripted = true;
+    if (!w->scene->actors[n].beside)
       cars->shift_m[i] = w->scene->actors[n].shift_m;
+  }
+  sim_aside_start(w, i, scripted);
   put_centre(w, i);
   road_point at = lane_point(w->net, lane, v->s_m);
   road_point behind = lane_point(w->net, lane, v->s_m - cars->axle_m[i]);
@@ -177,7 +184,7 @@ static void place(sim_world *w, int i) {
 bool sim_vehicles_create(sim_world *w) {
   int n = w->scene->vehicle_count;
   w->cars.count = n;
-  if (!allocate(w, n))
+  if (!allocate(w, n) || !sim_aside_create(w))
     return false;
   for (int i = 0; i < n; i++)
     place(w, i);
@@ -292,7 +299,9 @@ void sim_vehicle_goes_on(sim_world *w, int i, double way) {
   }
   next_lanes(w, i);
   leave_network(w, i);
-  if (w->scripted.count > 0 && sim_actor_of_vehicle(&w->scripted, i) >= 0)
+  if (cars->aside[i] != ASIDE_NONE)
+    sim_aside_move(w, i, way);
+  else if (w->scripted.count > 0 && sim_actor_of_vehicle(&w->scripted, i) >= 0)
     cars->shift_m[i] = sim_scripted_shift(w, i);
   else if (cars->length_m[i] > SIM_LONG_M)
     cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));

@@ -13,6 +13,11 @@ static int lane_half_left(const sim_world *w, int i) {
   return from > 0 ? lane->left : lane->right; // it came from the side it is still offset to
 }
 
+// The other lane that it is in, too: that, or the one whose border a filtering rider is on.
+static int lane_also_in(const sim_world *w, int i) {
+  return w->cars.aside[i] >= ASIDE_FILTERS ? sim_aside_lane(w, i) : lane_half_left(w, i);
+}
+
 static void put(sim_world *w, int *fill, int lane, int vehicle, double s_m, bool own) {
   double length_m = w->cars.length_m[vehicle];
   sim_entry *queue = w->queue + w->queue_first[lane - 1];
@@ -32,7 +37,7 @@ void sim_queues_build(sim_world *w) {
     if (cars->gone[i])
       continue;
     first[sim_route(w, i)[0]]++;
-    int other = lane_half_left(w, i);
+    int other = lane_also_in(w, i);
     if (other)
       first[other]++;
   }
@@ -45,7 +50,7 @@ void sim_queues_build(sim_world *w) {
   for (int i = 0; i < cars->count; i++) {
     if (cars->gone[i])
       continue;
-    int own = sim_lane_of(w, i), other = lane_half_left(w, i);
+    int own = sim_lane_of(w, i), other = lane_also_in(w, i);
     put(w, fill, own, i, cars->s_m[i], true);
     if (other)
       put(w, fill, other, i,
@@ -93,16 +98,47 @@ static void look_at_forks(const sim_world *w, int self, int lane, double start_m
   }
 }
 
+// The gap from the own front, start_m before the lane's begin, to an entry's tail.
+static double gap_to(const sim_entry *e, double start_m) {
+  return start_m + e->s_m - e->length_m / 2;
+}
+
+// The nearest of a lane's queue from entry q on that is in the way.
+static void look_along(const sim_world *w, int self, int lane, int q, double start_m,
+                       sim_leader *best) {
+  for (; q >= w->queue_first[lane - 1]; q--) {
+    double gap = gap_to(&w->queue[q], start_m);
+    // A vehicle may meet itself round a short ring; that is no leader.
+    if (gap >= best->gap_m || w->queue[q].vehicle == self)
+      return;
+    if (!w->sideways || sim_in_way(w, self, &w->queue[q], gap)) {
+      nearer(best, w->queue[q].vehicle, gap);
+      return;
+    }
+  }
+}
+
+// Riders between two lanes look at the other one's queue, too.
+static void look_beside(const sim_world *w, int self, sim_leader *best) {
+  int other = sim_aside_lane(w, self);
+  if (!other)
+    return;
+  double half = w->cars.length_m[self] / 2, s = w->cars.s_m[self];
+  s *= sim_lane(w, other)->length_m / sim_facts(w, sim_lane_of(w, self))->length_m;
+  int ahead, behind;
+  sim_queue_around(w, other, s, self, &ahead, &behind);
+  if (ahead >= 0)
+    look_along(w, self, other, ahead, -s - half, best);
+}
+
 sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
   const sim_vehicles *cars = &w->cars;
   const int *route = sim_route(w, vehicle);
   double half = cars->length_m[vehicle] / 2, s = cars->s_m[vehicle];
   sim_leader best = {-1, sight_m};
-  int place = w->queue_place[vehicle];
-  if (place > w->queue_first[route[0] - 1]) {
-    const sim_entry *other = &w->queue[place - 1];
-    nearer(&best, other->vehicle, other->s_m - other->length_m / 2 - s - half);
-  }
+  look_along(w, vehicle, route[0], w->queue_place[vehicle] - 1, -(s + half), &best);
+  if (cars->aside[vehicle] == ASIDE_FILTERS)
+    look_beside(w, vehicle, &best);
   int leaving = lane_half_left(w, vehicle); // still half there, and behind who is ahead there
   if (leaving) {
     double scale = sim_lane(w, leaving)->length_m / sim_lane(w, route[0])->length_m;
@@ -127,12 +163,7 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m) {
     look_at_forks(w, vehicle, route[0], -(s + half), s + half, &best);
   double start = sim_facts(w, route[0])->length_m - s - half; // from the front
   for (int k = 1; k < cars->route_count[vehicle] && start < best.gap_m; k++) {
-    int first = w->queue_first[route[k] - 1], last = w->queue_first[route[k]] - 1;
-    // A vehicle may meet itself round a short ring; that is no leader.
-    if (last >= first && w->queue[last].vehicle != vehicle) {
-      const sim_entry *other = &w->queue[last];
-      nearer(&best, other->vehicle, start + other->s_m - other->length_m / 2);
-    }
+    look_along(w, vehicle, route[k], w->queue_first[route[k]] - 1, start, &best);
     if (sim_facts(w, route[k])->marks & SIM_LANE_FORKS)
       look_at_forks(w, vehicle, route[k], start, -start, &best);
     if (best.vehicle >= 0 && best.gap_m < start)

@@ -264,7 +264,7 @@ static bool find_on_route(const sim_world *w, int i, const seen_body *b, double 
 static bool is_in_way(const sim_world *w, int i, const seen_body *b, const sighting *at,
                       double half_side, double gap_m) {
   double reach = w->cars.width_m[i] / 2 + MARGIN_M + half_side;
-  double side = at->side_m - w->cars.shift_m[i];
+  double side = at->side_m - sim_shift_after(w, i, gap_m);
   if (fabs(side) < reach)
     return true;
   double across = b->vy_mps * at->tx - b->vx_mps * at->ty;
@@ -277,8 +277,8 @@ static bool is_in_way(const sim_world *w, int i, const seen_body *b, const sight
   return enters_s < FORESEE_S && enters_s < passes_s && leaves_s > arrives_s;
 }
 
-static double give_way_to(const sim_world *w, int i, const seen_body *b, double a, double a_free,
-                          double sight_m) {
+static double give_way_to(const sim_world *w, int i, const seen_body *b, bool stands, double a,
+                          double a_free, double sight_m) {
   sighting at;
   double dx = b->x_m - w->cars.body[i].x_m, dy = b->y_m - w->cars.body[i].y_m;
   if (dx * dx + dy * dy > (sight_m + 10) * (sight_m + 10) ||
@@ -294,7 +294,24 @@ static double give_way_to(const sim_world *w, int i, const seen_body *b, double 
   double along = b->vx_mps * at.tx + b->vy_mps * at.ty, v = w->cars.v_mps[i];
   if (along > 1)
     return least_of(a, a_free - sim_idm_interaction(&w->cars.mood[i], v, v - along, gap));
-  return least_of(a, sim_stop_at(w, i, a_free, most_of(0, gap), STOP_SHORT_M));
+  a = least_of(a, sim_stop_at(w, i, a_free, most_of(0, gap), STOP_SHORT_M));
+  return stands && w->cars.aside[i] != ASIDE_PASSES ? sim_pass_wait(w, i, a, a_free, gap) : a;
+}
+
+bool sim_scripted_sight(const sim_world *w, int i, int other, double sight_m, double *tail_m,
+                        double *front_m, double *side_m, double *half_m) {
+  const sim_body *body = &w->cars.body[other];
+  seen_body b = {.x_m = body->x_m, .y_m = body->y_m};
+  sighting at;
+  if (!find_on_route(w, i, &b, sight_m, &at))
+    return false;
+  double c = fabs(body->ahead_x * at.tx + body->ahead_y * at.ty), s = sqrt(1 - least_of(1, c * c));
+  double along = (w->cars.length_m[other] * c + w->cars.width_m[other] * s) / 2;
+  *tail_m = at.along_m - along;
+  *front_m = at.along_m + along;
+  *side_m = at.side_m;
+  *half_m = (w->cars.length_m[other] * s + w->cars.width_m[other] * c) / 2;
+  return true;
 }
 
 static seen_body seen_vehicle(const sim_world *w, int i) {
@@ -332,14 +349,14 @@ double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free,
           w->scene->people[person].size_m[w->scene->people[person].thing == THING_DEER ? 0 : 1],
           w->scene->people[person].size_m[1]};
     }
-    a = give_way_to(w, i, &b, a, a_free, sight_m);
+    a = give_way_to(w, i, &b, car >= 0 && sim_stands_for_good(w, car), a, a_free, sight_m);
   }
   for (int k = 0; k < w->driven_count; k++) {
     const sim_driven *d = &w->driven[k];
     if (d->vehicle == i || w->cars.gone[d->vehicle] || fabs(d->off_m) < ASTRAY_M)
       continue;
     seen_body b = seen_vehicle(w, d->vehicle);
-    a = give_way_to(w, i, &b, a, a_free, sight_m);
+    a = give_way_to(w, i, &b, false, a, a_free, sight_m);
   }
   return a;
 }

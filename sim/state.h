@@ -19,6 +19,16 @@ enum { SIM_ROUTE = 8 }; // lanes known ahead, the current one among them
 /// How sure a vehicle is of the junction lane it is about to enter.
 typedef enum sim_claim { CLAIM_NONE, CLAIM_TENTATIVE, CLAIM_FINAL } sim_claim;
 
+/// Where across its lane a vehicle keeps. All but the first are moved by sim/aside.c.
+typedef enum sim_aside {
+  ASIDE_NONE,    // in the middle, or where narrow bends and scripts have it
+  ASIDE_RIDES,   // a cyclist, on the kerb's side
+  ASIDE_RETURNS, // on its way back to either
+  ASIDE_PASSES,  // round slower ones and standing ones of its lane
+  ASIDE_FILTERS, // on two wheels beside a queue
+  ASIDE_LEADS    // has come to the stop line beside the queue's first, who lets it go first
+} sim_aside;
+
 /// Where a person is: poses are made of these only when a frame asks.
 typedef struct sim_place {
   double x_m, y_m, z_m, yaw_rad;
@@ -54,6 +64,7 @@ typedef struct sim_vehicles {
   uint8_t *ridden;         // on two wheels
   driver_params *driver;   // as drawn
   uint8_t *style, *breaks; // driver_style, driver_break bits
+  uint8_t *filters;        // rides past queues
   // Written by the mover (sim/move.c).
   uint8_t *gone;  // 1 left the network; SIM_BESIDE: a scripted one, beside the lanes
   double *gone_s; // seconds since
@@ -67,12 +78,19 @@ typedef struct sim_vehicles {
   double *change_from_m;           // lane change: sideways offset when it began, 0 none
   double *change_done;             // its progress 0..1
   double *changed_s;               // seconds since the last change began
-  double *shift_m;                 // to the left of the lane's middle, in tight bends
+  double *shift_m;                 // to the left of the lane's middle
   double *dive_radps, *lean_radps; // written by sim/sway.c, as are the body's dive and lean
+  // Written by sim/aside.c, sim/pass.c and sim/filter.c.
+  uint8_t *aside; // sim_aside
+  double *aim_m;  // the shift that it steers to
+  double *slope;  // change of the shift per metre
+  double *rest_m; // the shift of a scripted one that nothing moves
+  double *over_m; // way until it is back from the oncoming lane, 0 not there
   // Written by sim/merge.c.
   int8_t *must_side; // where it has to change lanes to: 1 left, -1 right, 0 nowhere
   double *must_m;    // how far it may still go before it has
   int8_t *wish;      // written by sim/change.c: the side that it would change lanes to, 0 none
+  double *blocked_m; // how far up to where it waits to get round what stands in its lane
   // Written by the drivers (sim/driver.c, sim/junction.c).
   driver_params *mood; // the driver's parameters in this weather and at this speed
   double *root_mps2;   // of the mood's two accelerations' product
@@ -214,6 +232,7 @@ struct sim_world {
 
   team *team;                           // NULL: the caller's thread alone
   sim_spring body_spring, rider_spring; // of sway, by the step's length
+  bool sideways;                        // some may drive beside others within a lane
 
   // Renewed each step.
   uint8_t *colors;  // (junction_count, ROAD_SIGNAL_GROUPS + 1) signal_color
@@ -236,6 +255,8 @@ struct sim_world {
   bool any_asks;            // some lane_asks are set
   int cell_count;           // power of two
   uint8_t *lane_asks;       // (path_count) somebody on it has to change lanes
+  int *overs, over_count;   // (vehicles) those on the oncoming lane
+  uint8_t *lane_met;        // (path_count) one of them is on it
   // Who crosses in the middle of a block; nothing of it where nobody may.
   int midway_count, midway_capacity;
   sim_midway *midways; // (midway_count) in no order that means anything
@@ -362,6 +383,47 @@ double sim_claim_give_way(const sim_world *w, int vehicle, double a_mps2, double
 void sim_drivers_decide(sim_world *w);
 /// IDM towards something standing gap_m ahead at which to stop at about `short_m`.
 double sim_stop_at(const sim_world *w, int vehicle, double a_free, double gap_m, double short_m);
+
+// sim/aside.c
+bool sim_aside_create(sim_world *w);
+/// Where a vehicle keeps at the scene's start.
+void sim_aside_start(sim_world *w, int vehicle, bool scripted);
+/// Moves a vehicle that isn't ASIDE_NONE across its lane while it rolls way_m.
+void sim_aside_move(sim_world *w, int vehicle, double way_m);
+/// Way that it takes to shift across_m at its speed, begun at that slope towards there.
+double sim_aside_way(const sim_world *w, int vehicle, double across_m, double slope);
+/// Whether others may pass a vehicle: it is slow by its nature, or stands for good.
+bool sim_passable(const sim_world *w, int vehicle);
+bool sim_stands_for_good(const sim_world *w, int vehicle);
+/// Whether the vehicle of a lane's queue entry, whose tail is gap_m ahead of vehicle i, has to be
+/// followed: the two aren't beside each other, nor will they be.
+bool sim_in_way(const sim_world *w, int i, const sim_entry *entry, double gap_m);
+/// The lane beside its own that a vehicle between two lanes is in, too, 0 none.
+int sim_aside_lane(const sim_world *w, int vehicle);
+/// Whether a vehicle beside others must not enter a junction yet.
+bool sim_aside_holds(const sim_world *w, int vehicle);
+/// The shift of a vehicle when it will have gone way_m: where it steers to, if it gets there.
+double sim_shift_after(const sim_world *w, int vehicle, double way_m);
+/// +1 where traffic overtakes on the left, -1 on the right.
+static inline int sim_over_side(const sim_world *w) {
+  return w->net->left_hand ? -1 : 1;
+}
+
+// sim/pass.c
+/// Who begins to pass others, and who is back; lists those on the oncoming lane.
+void sim_passes_decide(sim_world *w);
+/// What drivers leave beside a vehicle that they pass.
+double sim_pass_clearance(const sim_world *w, int vehicle, int passed);
+/// The acceleration that letting those back who come on the own lane leaves.
+double sim_pass_give_way(const sim_world *w, int vehicle, double a_mps2, double a_free);
+/// The acceleration that waiting behind what stands leaves: from where one gets round it.
+double sim_pass_wait(const sim_world *w, int vehicle, double a_mps2, double a_free, double gap_m);
+
+// sim/filter.c
+/// Who begins to ride past a queue, who has come to its front, who goes back into it.
+void sim_filters_decide(sim_world *w);
+/// The acceleration that filtering leaves: not much faster than the queue.
+double sim_filter_adapt(const sim_world *w, int vehicle, double a_mps2);
 
 // sim/narrow.c
 /// How far left of its lane's middle a long vehicle keeps in a tight bend (negative: right).

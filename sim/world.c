@@ -90,6 +90,10 @@ static void decide(sim_world *w) {
   sim_merges_find(w);
   if (w->steps > 0)
     sim_changes_decide(w);
+  if (w->sideways) {
+    sim_passes_decide(w);
+    sim_filters_decide(w);
+  }
   sim_drivers_decide(w);
 }
 
@@ -213,6 +217,10 @@ uint64_t sim_world_hash(const sim_world *w) {
       {cars->change_from_m, n * sizeof(double)},
       {cars->change_done, n * sizeof(double)},
       {cars->shift_m, n * sizeof(double)},
+      {cars->aside, n},
+      {cars->aim_m, n * sizeof(double)},
+      {cars->slope, n * sizeof(double)},
+      {cars->over_m, n * sizeof(double)},
       {cars->wait_s, n * sizeof(double)},
       {cars->flags, n * sizeof(uint32_t)},
       {cars->want_lane, n * sizeof(int)},

@@ -116,6 +116,17 @@ void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snaps
   }
 }
 
+// Who passes a cyclist may be on the other side meanwhile.
+static bool may_pass(const sim_snapshot *shot, const sim_actor *a) {
+  for (int i = 0; i < shot->actor_count; i++) {
+    const sim_actor *b = &shot->actors[i];
+    if (b->kind == THING_BICYCLE && b->lane &&
+        hypot(a->begin.p_m.x - b->begin.p_m.x, a->begin.p_m.y - b->begin.p_m.y) < 50)
+      return a->kind != THING_BICYCLE;
+  }
+  return false;
+}
+
 // By the reference line alone: lanes' ids and links say nothing here.
 void check_sides(const scene *s, const sim_snapshot *shot, check_report *report) {
   const road_network *net = &s->roads;
@@ -132,7 +143,7 @@ void check_sides(const scene *s, const sim_snapshot *shot, check_report *report)
     double to_left = (t - road_offset_at(net, r, at_s)) * (ahead > 0 ? 1 : -1);
     if (at_s <= 0 || at_s >= r->length_m || fabs(ahead) < 0.5)
       continue; // half out of the road, or turning
-    if (net->left_hand ? to_left < 0 : to_left > 0)
+    if ((net->left_hand ? to_left < 0 : to_left > 0) && !may_pass(shot, a))
       found(report, &report->wrong_ways, shot, "on the wrong side", a, NULL);
   }
 }
