@@ -233,28 +233,32 @@ typedef struct walk_node {
   int edge_first, edge_count; // into walk_links: edge ids that meet here
 } walk_node;
 
-/// Some pieces of a lane's centre line, from one point to the next, that are nearly straight.
-typedef struct lane_chord {
-  double x_m, y_m, along_x_m, along_y_m; // its begin, and from there to its end
-  double per_square;                     // 1 / squared length, 0 of a point
-  int path, point, count;                // indices into paths and points; pieces
-} lane_chord;
+enum { LANE_NEAR_EACH = 4, LANE_NEAR_PIECES = 8 };
+
+/// Four chords, each over up to LANE_NEAR_PIECES pieces of a lane's centre line that are nearly
+/// straight: a line of cache. Where there are fewer the last is there again.
+typedef struct lane_near {
+  float x_m[LANE_NEAR_EACH], y_m[LANE_NEAR_EACH];             // begins, from the cell's middle
+  float along_x_m[LANE_NEAR_EACH], along_y_m[LANE_NEAR_EACH]; // from there to the ends
+  int point[LANE_NEAR_EACH];                                  // where the first piece begins
+  int path[LANE_NEAR_EACH]; // (2 x index into paths, + 1: bent) x LANE_NEAR_PIECES + pieces - 1
+} lane_near;
 
 /// A square of the ground: the chords that can be nearest to a place in it; or, where those are
 /// many, its quarters.
 typedef struct lane_cell {
-  int first; // into candidates; of quarters into cells: south-west, south-east, north-west, ...
-  int count; // of candidates; -1: quarters
+  int first; // into nears; of quarters into cells: south-west, south-east, north-west, ...
+  int count; // of nears; -1: quarters
 } lane_cell;
 
 /// A grid over the lanes and what is near them.
 typedef struct lane_index {
   double x_m, y_m, cell_m; // the first cell's lower left corner; its side
+  double per_cell;         // 1 / cell_m
   int columns, rows;       // 0 without lanes
-  int cell_count, candidate_count, chord_count;
+  int cell_count, near_count;
   lane_cell *cells; // (rows, columns), then quarters
-  int *candidates;  // into chords
-  lane_chord *chords;
+  lane_near *nears;
 } lane_index;
 
 /// A wave of the terrain: height_m sin(x_pm x + y_pm y + phase).
