@@ -24,7 +24,7 @@ static double build_ms(script *s, uint32_t number, scene **out) {
   trouble why = {0};
   mesh ground = {0};
   double begin_s = bench_now_s();
-  if (script_build(s, 1, number, out, &why) || render_ground_build(*out, &ground, &why))
+  if (script_build(s, 1, number, out, &why) || render_ground_build(*out, &ground, NULL, &why))
     die(&why);
   double ms = (bench_now_s() - begin_s) * 1e3;
   mesh_free(&ground);

@@ -438,7 +438,7 @@ static bool build_all(ground *g) {
   return true;
 }
 
-status render_ground_build(const scene *s, mesh *out, trouble *why) {
+status render_ground_build(const scene *s, mesh *out, bool *torn, trouble *why) {
   ground g = {.s = s, .net = &s->roads, .out = out};
   g.stations = calloc((size_t)s->roads.road_count + 1, sizeof *g.stations);
   bool ok = g.stations && ground_plots_open(&g) && build_all(&g);
@@ -450,6 +450,8 @@ status render_ground_build(const scene *s, mesh *out, trouble *why) {
   }
   free(g.stations);
   free(g.plots);
+  if (torn)
+    *torn = g.torn;
   if (!ok)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while building the ground");
   return mesh_check(out, "ground", why);

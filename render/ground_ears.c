@@ -27,14 +27,20 @@ static double blur(vec3 a, vec3 b, vec3 c) {
   return 1e-13 * size * (fabs(a.x - c.x) + fabs(a.y - c.y) + fabs(b.x - c.x) + fabs(b.y - c.y));
 }
 
-// A blurred ear may have no area, where its corners lie on one line, and points on its border.
-static bool is_ear(const ring *r, int i, bool blurred) {
+// What may be cut off, in the order of trying: an ear with nothing in it or on its border; corners
+// that lie on one line; an ear with points on its border, as if they lay beside it.
+typedef enum ear_kind { EAR_CLEAN, EAR_FLAT, EAR_TOUCHED, EAR_KINDS } ear_kind;
+
+static bool is_ear(const ring *r, int i, ear_kind kind) {
   vec3 a = r->p[r->previous[i]], b = r->p[i], c = r->p[r->next[i]];
-  double room = blurred ? blur(a, b, c) : 0;
-  if (turn(a, b, c) <= (blurred ? -room : 1e-12))
+  double room = blur(a, b, c), area = turn(a, b, c);
+  if (kind == EAR_FLAT)
+    return fabs(area) <= room;
+  if (area <= (kind == EAR_TOUCHED ? -room : 1e-12))
     return false;
   double lo_x = fmin(a.x, fmin(b.x, c.x)), hi_x = fmax(a.x, fmax(b.x, c.x));
   double lo_y = fmin(a.y, fmin(b.y, c.y)), hi_y = fmax(a.y, fmax(b.y, c.y));
+  double least = kind == EAR_TOUCHED ? room : -room; // of those that are in the way
   // Only reflex vertices can lie inside. Twins of the corners, where a bridge meets a hole,
   // don't count.
   point_grid_look look = point_grid_within(&r->corners, lo_x, lo_y, hi_x, hi_y);
@@ -45,8 +51,7 @@ static bool is_ear(const ring *r, int i, bool blurred) {
     if (q.x < lo_x || q.x > hi_x || q.y < lo_y || q.y > hi_y || same_place(q, a) ||
         same_place(q, b) || same_place(q, c))
       continue;
-    if (blurred ? turn(a, b, q) > room && turn(b, c, q) > room && turn(c, a, q) > room
-                : turn(a, b, q) >= 0 && turn(b, c, q) >= 0 && turn(c, a, q) >= 0)
+    if (turn(a, b, q) > least && turn(b, c, q) > least && turn(c, a, q) > least)
       return false;
   }
   return true;
@@ -58,12 +63,15 @@ static void classify(ring *r, int i) {
 
 static int cut(ring *r, int count, uint32_t *indices) {
   int left = count, at = 0, since = 0, triangles = 0;
-  while (left > 3 && since <= 2 * left) {
-    if (!is_ear(r, at, since > left)) {
+  ear_kind kind = EAR_CLEAN;
+  while (left > 3 && kind < EAR_KINDS) {
+    if (!is_ear(r, at, kind)) {
       at = r->next[at];
-      since++;
+      if (++since > left)
+        kind++, since = 0;
       continue;
     }
+    kind = EAR_CLEAN;
     int before = r->previous[at], after = r->next[at];
     indices[3 * triangles] = (uint32_t)before;
     indices[3 * triangles + 1] = (uint32_t)at;

@@ -117,6 +117,6 @@ void ground_land(ground *g, const ground_loop *outlines, int count) {
     ground_fill(g, &ring, outlines, count, MATERIAL_GRASS);
   free(ring.points);
   build_far_land(g, &land);
-  if (g->torn && g->s->map[0])
+  if (g->torn)
     build_sheet(g, &land, low);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/log.h"
 #include "render/asset.h"
 #include "render/asset_person.h"
 #include "render/ground.h"
@@ -319,7 +320,13 @@ static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
 
 static status add_ground(stage *st, const scene *s, trouble *why) {
   mesh m = {0};
-  status result = render_ground_build(s, &m, why);
+  bool torn = false;
+  status result = render_ground_build(s, &m, &torn, why);
+  if (torn && !s->map[0])
+    log_line(LOG_WARNING,
+             "scene %u: land beside the roads couldn't be filled and lies too low; please report "
+             "the script and the seed",
+             (unsigned)s->index);
   if (!result)
     result = mesh_check(&m, "ground", why);
   if (!result)

@@ -270,7 +270,7 @@ static int near_lines(int candidates) {
   return (candidates + LANE_NEAR_EACH - 1) / LANE_NEAR_EACH;
 }
 
-static void put_near(const patch *p, const chord *c, lane_near *near, int k) {
+static void put_near(const patch *p, const chord *c, lane_chords *near, int k) {
   near->x_m[k] = (float)(c->x_m - (p->x_m + p->side_m / 2));
   near->y_m[k] = (float)(c->y_m - (p->y_m + p->side_m / 2));
   near->along_x_m[k] = (float)c->along_x_m;

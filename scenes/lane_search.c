@@ -49,7 +49,7 @@ static const lane_cell *find_cell(const lane_index *in, double x, double y, floa
 }
 
 // Along a chord, from 0 to 1. Chords of no length are as good as any.
-static inline float along_near(const lane_near *near, int k, const float at_m[2]) {
+static inline float along_near(const lane_chords *near, int k, const float at_m[2]) {
   float ex = near->along_x_m[k], ey = near->along_y_m[k];
   float dx = at_m[0] - near->x_m[k], dy = at_m[1] - near->y_m[k];
   float u = (dx * ex + dy * ey) / (ex * ex + ey * ey + 1e-6f);
@@ -57,7 +57,7 @@ static inline float along_near(const lane_near *near, int k, const float at_m[2]
 }
 
 // The squared distances from the chords of up to KEPT_LINES lines, and the least of them.
-static float measure_lines(const lane_near *nears, int count, const float at_m[2],
+static float measure_lines(const lane_chords *nears, int count, const float at_m[2],
                            float squares[KEPT]) {
   float least[LANE_NEAR_EACH] = {INFINITY, INFINITY, INFINITY, INFINITY};
   for (int i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ typedef struct nearest {
 // Looks at the pieces of a chord. It is so nearly straight that the place beside it tells which is
 // nearest, but for a neighbour or two; from there distances only grow. Of equally near ones the
 // first is kept.
-static void search_pieces(const road_point *points, const lane_near *near, int k,
+static void search_pieces(const road_point *points, const lane_chords *near, int k,
                           const float at_m[2], double x, double y, nearest *found) {
   int first = near->point[k], count = near->path[k] % LANE_NEAR_PIECES + 1;
   const road_point *p = &points[first];
@@ -109,14 +109,14 @@ static void search_pieces(const road_point *points, const lane_near *near, int k
 
 // Looks among up to KEPT_LINES lines of chords: first at the nearest, then at all whose pieces can
 // be nearer than its.
-static void search_lines(const road_network *net, const lane_near *nears, int count,
+static void search_lines(const road_network *net, const lane_chords *nears, int count,
                          const float at_m[2], double x, double y, nearest *found) {
   float squares[KEPT];
   float least = measure_lines(nears, count, at_m, squares);
   int best = 0;
   while (squares[best] > least)
     best++;
-  const lane_near *near = &nears[best / LANE_NEAR_EACH];
+  const lane_chords *near = &nears[best / LANE_NEAR_EACH];
   search_pieces(net->points, near, best % LANE_NEAR_EACH, at_m, x, y, found);
   float limit = sqrtf((float)found->square_m2) + DOUBT_M, bent = limit + (float)LANE_SAGITTA_M;
   limit *= limit;

@@ -237,12 +237,12 @@ enum { LANE_NEAR_EACH = 4, LANE_NEAR_PIECES = 8 };
 
 /// Four chords, each over up to LANE_NEAR_PIECES pieces of a lane's centre line that are nearly
 /// straight: a line of cache. Where there are fewer the last is there again.
-typedef struct lane_near {
+typedef struct lane_chords {
   float x_m[LANE_NEAR_EACH], y_m[LANE_NEAR_EACH];             // begins, from the cell's middle
   float along_x_m[LANE_NEAR_EACH], along_y_m[LANE_NEAR_EACH]; // from there to the ends
   int point[LANE_NEAR_EACH];                                  // where the first piece begins
   int path[LANE_NEAR_EACH]; // (2 x index into paths, + 1: bent) x LANE_NEAR_PIECES + pieces - 1
-} lane_near;
+} lane_chords;
 
 /// A square of the ground: the chords that can be nearest to a place in it; or, where those are
 /// many, its quarters.
@@ -258,7 +258,7 @@ typedef struct lane_index {
   int columns, rows;       // 0 without lanes
   int cell_count, near_count;
   lane_cell *cells; // (rows, columns), then quarters
-  lane_near *nears;
+  lane_chords *nears;
 } lane_index;
 
 /// A wave of the terrain: height_m sin(x_pm x + y_pm y + phase).

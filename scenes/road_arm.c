@@ -7,7 +7,7 @@
 static const double PI = 3.14159265358979323846;
 static const double WAY_ROOM_M = 0.9; // from the kerb to the middle of the way
 static const double STREET_WAY_M = 1, RING_WAY_M = 7;
-static const double KERB_MOST_M = 12, LEAST_ARC_M = 0.5;
+static const double KERB_MOST_M = 12;
 static const double WIDE_RAD = 2.3;      // corners wider than this have kerbs of any radius
 static const double SHIFT_M = 0.2;       // sides less than that out of line are in line
 static const double OUTSIDE_SHARE = 0.5; // of the room for the arc outside of a bend
@@ -137,8 +137,7 @@ static double corner_radius(const sides *at, double most, double from_corner[2])
     return 0;
   double half = tan(fabs(opening) / 2);
   // Where the outside of a bend goes round the junction, lanes' spirals stay inside of the arc.
-  return opening < 0 ? OUTSIDE_SHARE * tangent * half
-                     : fmax(LEAST_ARC_M, fmin(most, tangent * half));
+  return opening < 0 ? OUTSIDE_SHARE * tangent * half : fmin(most, tangent * half);
 }
 
 // Opposite sides aren't in line where one street is wider: what joins them goes over from the one

@@ -122,7 +122,7 @@ static int clamp_cell(double at, int n) {
 static layers layers_of(scene *built) {
   layers l = {.s = built, .cell = 10};
   trouble why = {0};
-  if (render_ground_build(l.s, &l.m, &why) != STATUS_OK)
+  if (render_ground_build(l.s, &l.m, NULL, &why) != STATUS_OK)
     fail_msg("%s", why.text);
   const road_network *net = &l.s->roads;
   l.x0 = net->min_x_m - 60;
@@ -626,7 +626,7 @@ static void a_town_stays_small_enough(void **state) {
   trouble why = {0};
   mesh m = {0};
   assert_int_equal(scene_build(&s, &def, 1, 0, 0, &why), STATUS_OK);
-  assert_int_equal(render_ground_build(s, &m, &why), STATUS_OK);
+  assert_int_equal(render_ground_build(s, &m, NULL, &why), STATUS_OK);
   assert_in_range(m.triangle_count, 5000, 80000);
   float lo[3], hi[3];
   mesh_bounds(&m, lo, hi);

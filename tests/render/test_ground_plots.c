@@ -59,7 +59,7 @@ static void the_land_is_tilled_and_paved_where_the_scene_says(void **state) {
     scene *s = NULL;
     trouble why = {0};
     mesh m = {0};
-    if (scene_build(&s, &def, 6, (uint32_t)seed, 0, &why) || render_ground_build(s, &m, &why))
+    if (scene_build(&s, &def, 6, (uint32_t)seed, 0, &why) || render_ground_build(s, &m, NULL, &why))
       fail_msg("seed %d: %s", seed, why.text);
     rng r = rng_at(1, RNG_TEST, 0, (uint32_t)seed, 0);
     for (int i = 0; i < s->field_count; i++) {

@@ -39,7 +39,7 @@ static void rails_stand_at_their_height_and_end_in_the_ground_or_a_parapet(void 
     scene *s = NULL;
     trouble why = {0};
     mesh m = {0};
-    if (scene_build(&s, &def, 6, (uint32_t)seed, 0, &why) || render_ground_build(s, &m, &why))
+    if (scene_build(&s, &def, 6, (uint32_t)seed, 0, &why) || render_ground_build(s, &m, NULL, &why))
       fail_msg("seed %d: %s", seed, why.text);
     for (int i = 0; i < s->rail_count; i++) {
       const scene_rail *rail = &s->rails[i];
