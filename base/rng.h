@@ -25,6 +25,7 @@ typedef enum rng_purpose {
   RNG_SIGNALS,
   RNG_DRIVERS,
   RNG_COMPANY, // what people have with them, where they cross
+  RNG_BUSES,
 } rng_purpose;
 
 /// A stream: a place in the counter space. Copy it to fork a repeatable one.

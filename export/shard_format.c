@@ -148,7 +148,7 @@ const char *shard_kind_name(int kind) {
       "bench",    "bin",     "hydrant",    "bollard",    "bus_stop", "billboard",   "car",
       "van",      "truck",   "bus",        "motorcycle", "bicycle",  "person",      "pole",
       "cone",     "barrier", "delineator", "fence",      "wall",     "hedge",       "wheelchair",
-      "pram",     "dog",     "leash",      "deer"};
+      "pram",     "dog",     "leash",      "deer",       "police",   "ambulance"};
   _Static_assert(sizeof names / sizeof names[0] == THING_KIND_COUNT, "a name for every kind");
   return kind >= 0 && kind < THING_KIND_COUNT ? names[kind] : "unknown";
 }

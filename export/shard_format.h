@@ -110,7 +110,9 @@ typedef enum shard_owner {
   X(flags, uint32_t, U32, 0, 0, "bits", "none", "none",                                            \
     "1 brake lights, 2 left, 4 right indicator, 8 headlights, 16 indicator lit just now; its "     \
     "driver breaks rules: 32 red lights, 64 late braking, 128 speeding, 256 right of way, 512 "    \
-    "tailgating, since 1.5")                                                                       \
+    "tailgating, since 1.5; since 1.6: 1024 a bus at its stop, 2048 siren on, 4096 left, 8192 "    \
+    "right blue lamp lit just now, 16384 makes way for a siren; 32768 the driver's door stands "   \
+    "open: the box is that of car and door")                                                       \
   X(lane, int32_t, I32, 0, 0, "1", "none", "0", "id of the lane it is on")
 
 #define SHARD_BOXES2D(X)                                                                           \

@@ -53,6 +53,8 @@ static const family families[THING_KIND_COUNT] = {
     [THING_WALL] = {"wall", GARDEN_WALL_VARIANTS, garden_wall_size, garden_wall_build},
     [THING_HEDGE] = {"hedge", HEDGE_VARIANTS, hedge_size, hedge_build},
     [THING_DEER] = {"deer", DEER_VARIANTS, deer_size, deer_build},
+    [THING_POLICE] = {"police car", POLICE_VARIANTS, police_size, police_build},
+    [THING_AMBULANCE] = {"ambulance", AMBULANCE_VARIANTS, ambulance_size, ambulance_build},
 };
 
 // How badly a variant's box would be stretched to size_m.
@@ -157,7 +159,8 @@ status asset_build_open(thing_kind kind, int variant, int phase, mesh *out, trou
 }
 
 bool asset_sided(thing_kind kind) {
-  return kind == THING_CAR || kind == THING_VAN || kind == THING_TRUCK || kind == THING_BUS;
+  return kind == THING_CAR || kind == THING_VAN || kind == THING_TRUCK || kind == THING_BUS ||
+         thing_has_siren(kind);
 }
 
 static void swap_u(mesh_vertex *a, mesh_vertex *b) {

@@ -6,16 +6,23 @@ static const float MIRROR_REACH_M = 0.075f; // beyond the shell, on either side
 void car_shape_size(const car_shape *k, double size_m[3]) {
   size_m[0] = k->length + 0.01;
   size_m[1] = k->width + 2 * MIRROR_REACH_M;
-  size_m[2] = k->height + (k->taxi_sign ? 0.13f : k->rails ? 0.035f : 0.0f);
+  size_m[2] = k->height + (k->beacons     ? CAR_BEACONS_M
+                           : k->taxi_sign ? 0.13f
+                           : k->rails     ? 0.035f
+                                          : 0.0f);
 }
 
 void car_parts(const car_shape *k, hull *shell, mesh *skin, mesh *inside, mesh *outside) {
   car_shell(k, shell);
+  if (k->beacons)
+    car_stripes(k, shell);
   hull_emit(skin, shell);
   car_shell_rest(skin, k, shell);
   car_greenhouse(skin, k, shell);
   car_interior(inside, k, shell);
   car_fittings(outside, k, shell);
+  if (k->beacons)
+    car_beacons(outside, k);
   const wheel_def wheel = {k->wheel_radius, k->tyre_width, k->spokes, k->spoke_width};
   for (int i = 0; i < 4; i++) {
     float side = (i & 1) ? -1.0f : 1.0f;
@@ -25,7 +32,7 @@ void car_parts(const car_shape *k, hull *shell, mesh *skin, mesh *inside, mesh *
   }
 }
 
-static void shape_build(const car_shape *k, mesh *out) {
+void car_shape_build(const car_shape *k, mesh *out) {
   hull shell;
   mesh part = {0};
   // Inside and outside are one part here.
@@ -45,7 +52,7 @@ void car_size(int variant, double size_m[3]) {
 
 void car_build(int variant, mesh *out) {
   car_shape k = car_shape_of(variant, false);
-  shape_build(&k, out);
+  car_shape_build(&k, out);
 }
 
 void van_size(int variant, double size_m[3]) {
@@ -55,5 +62,5 @@ void van_size(int variant, double size_m[3]) {
 
 void van_build(int variant, mesh *out) {
   car_shape k = car_shape_of(variant, true);
-  shape_build(&k, out);
+  car_shape_build(&k, out);
 }

@@ -35,6 +35,7 @@ typedef struct car_shape {
   float roof_drop;                      // of the roof's rear edge
   float nose_slope;                     // share of the full lean of the nose
   bool quarter_glass, two_doors, rails, cladding, bed, taxi_sign, panel;
+  bool beacons; // blue lights on the roof, and stripes
   car_grille grille;
   int spokes;
   float spoke_width;
@@ -62,5 +63,14 @@ void car_greenhouse(mesh *m, const car_shape *k, const hull *shell);
 void car_interior(mesh *m, const car_shape *k, const hull *shell);
 /// Plates, handles, mirrors, bars, exhaust: all that is screwed on.
 void car_fittings(mesh *m, const car_shape *k, const hull *shell);
+
+/// The whole mesh of a shape.
+void car_shape_build(const car_shape *k, mesh *out);
+
+/// Stripes in the second paint along the doors.
+void car_stripes(const car_shape *k, hull *shell);
+/// Blue lights on the roof.
+void car_beacons(mesh *m, const car_shape *k);
+#define CAR_BEACONS_M 0.14f
 
 #endif

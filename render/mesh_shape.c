@@ -254,6 +254,8 @@ void mesh_take(mesh *m, mesh *part) {
 static material mirrored(material what) {
   if (what == MATERIAL_LEFT_INDICATOR)
     return MATERIAL_RIGHT_INDICATOR;
+  if (what == MATERIAL_BLUE_LEFT || what == MATERIAL_BLUE_RIGHT)
+    return what == MATERIAL_BLUE_LEFT ? MATERIAL_BLUE_RIGHT : MATERIAL_BLUE_LEFT;
   return what == MATERIAL_RIGHT_INDICATOR ? MATERIAL_LEFT_INDICATOR : what;
 }
 

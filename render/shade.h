@@ -64,6 +64,8 @@ void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, 
 /// facing it one metre away.
 /// A street lamp at p, shining down; the seed chooses lantern and colour temperature.
 void shade_lamp_street(const float p[3], uint32_t seed, gpu_light *out);
+/// A blue flash at p, all round.
+void shade_lamp_blue(const float p[3], gpu_light *out);
 /// A car's dipped beam (one lamp) at p; `forward` is the car's unit x axis.
 void shade_lamp_head(const float p[3], const float forward[3], uint32_t seed, gpu_light *out);
 

@@ -96,6 +96,17 @@ void shade_lamp_street(const float p[3], uint32_t seed, gpu_light *out) {
   out->range = 30;
 }
 
+void shade_lamp_blue(const float p[3], gpu_light *out) {
+  // Some hundred candela in all directions while it flashes (ECE R65 asks for at least that).
+  memset(out, 0, sizeof *out);
+  memcpy(out->p, p, sizeof out->p);
+  out->direction[2] = -1;
+  out->color[0] = 0.004f, out->color[1] = 0.016f, out->color[2] = 0.12f;
+  out->cos_inner = -0.2f;
+  out->cos_outer = -0.9f;
+  out->range = 25;
+}
+
 void shade_lamp_head(const float p[3], const float forward[3], uint32_t seed, gpu_light *out) {
   rng r = rng_at(seed, RNG_ASSET, 0, 1, 0);
   bool halogen = rng_chance(&r, 0.45);

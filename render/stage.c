@@ -468,6 +468,20 @@ static int gather_lights(const stage *st, const sim_snapshot *snapshot, near_lig
   }
   for (int i = 0; i < snapshot->actor_count; i++) {
     const sim_actor *a = &snapshot->actors[i];
+    double left = (a->flags & ACTOR_BLUE_LEFT) ? 1 : -1;
+    double distance = vec3_length(vec3_sub(a->begin.p_m, eye));
+    if (!(a->flags & (ACTOR_BLUE_LEFT | ACTOR_BLUE_RIGHT)) || distance > LIGHT_REACH_M)
+      continue;
+    float p[3];
+    vec3 own = {a->centre_m[0], left * 0.4, a->size_m[2] + 0.15};
+    to_floats(pose_apply(a->begin, own), p);
+    near_light *light = &out[count];
+    *light = (near_light){.distance = distance, .order = count};
+    shade_lamp_blue(p, &light->light);
+    count++;
+  }
+  for (int i = 0; i < snapshot->actor_count; i++) {
+    const sim_actor *a = &snapshot->actors[i];
     double distance = vec3_length(vec3_sub(a->begin.p_m, eye));
     if (!(a->flags & ACTOR_HEADLIGHTS) || distance > LIGHT_REACH_M)
       continue;
@@ -490,7 +504,7 @@ static status set_lights(stage *st, const sim_snapshot *snapshot, trouble *why) 
   st->light_count = 0;
   gpu_weather weather;
   shade_weather(&snapshot->weather, 0, 0, 0, &weather);
-  size_t most = (size_t)st->current->thing_count + 2 * (size_t)snapshot->actor_count;
+  size_t most = (size_t)st->current->thing_count + 3 * (size_t)snapshot->actor_count;
   near_light *all = malloc(sizeof *all * (most ? most : 1));
   if (!all)
     return trouble_set(why, STATUS_MEMORY, "no memory for lamps");

@@ -60,6 +60,7 @@ typedef struct behaviour_order {
   double shift_m, across_s;
   uint32_t door_serial; // of the driver's door: to door_rad in door_s
   double door_rad, door_s;
+  int siren; // 1 on, -1 off, 0: as it was
   int point_count;
   double points[BEHAVIOUR_POINTS][2];
 } behaviour_order;

@@ -328,6 +328,19 @@ static int method_cut_in(lua_State *L) {
   return cut_in_when_there(L, LUA_OK, 0);
 }
 
+// self:siren(true), self:siren(false)
+static int method_siren(lua_State *L) {
+  mind *m;
+  struct behaviours *b = behaviour_self(L, "siren", &m);
+  int vehicle = b->scene->actors[b->running].vehicle;
+  if (vehicle < 0 || !thing_has_siren(b->scene->vehicles[vehicle].kind))
+    return sandbox_error(L, "self:siren: is for actors of kind police and ambulance");
+  if (!lua_isboolean(L, 2))
+    return sandbox_error(L, "self:siren: takes true or false, not %s", sandbox_type(L, 2));
+  b->orders[b->running].siren = lua_toboolean(L, 2) ? 1 : -1;
+  return 0;
+}
+
 // Off the lanes -------------------------------------------------------------------
 
 static const option path_options[] = {
@@ -539,6 +552,7 @@ const luaL_Reg behaviour_order_methods[] = {{"set_speed", method_set_speed},
                                             {"change_lane", method_change_lane},
                                             {"cut_in", method_cut_in},
                                             {"shift", method_shift},
+                                            {"siren", method_siren},
                                             {"walk_to", method_walk_to},
                                             {"follow_path", method_follow_path},
                                             {"go_along", method_go_along},

@@ -218,6 +218,8 @@ const field fields_table[] = {
   COUNT(TRAFFIC, "vehicles", 0, 100000, "by vehicles_per_km", SCENE(vehicles), "moving vehicles besides the ego; instead of vehicles_per_km"),
   NUMBER(TRAFFIC, "rule_breakers", "", 0, 1, 0, SCENE(rule_breakers), "share of drivers who break a rule: red lights, late braking, speeding, right of way or tailgating"),
   NUMBER(TRAFFIC, "filtering", "", 0, 1, 0.3, SCENE(filtering), "share of riders of motorcycles and bicycles who ride past queues to their front"),
+  NUMBER(TRAFFIC, "bus_stopping", "", 0, 1, 0.7, SCENE(bus_stopping), "probability that a bus stops at a bus stop that it comes to, for 8 to 25 s"),
+  WHOLE(TRAFFIC, "emergency", "", 0, 20, 0, SCENE(emergency), "police cars and ambulances on duty with their siren on, besides the other vehicles, as many as there is room for"),
   TABLE(TRAFFIC, "drivers", "{ normal = 1 }", "weights of the kinds of driver; kinds left out of given weights don't drive"),
   TABLE(TRAFFIC, "mix", "as listed", "weights of the kinds of vehicle; kinds left out of a given mix don't drive"),
 
@@ -500,7 +502,8 @@ static const char *scripted_word(const field *f, int index) {
       {FIELDS_EGO, "lane", {"any", "kerb", "middle", "centre"}},
       {FIELDS_ACTOR,
        "kind",
-       {"car", "van", "truck", "bus", "motorcycle", "bicycle", "pedestrian", "deer"}},
+       {"car", "van", "truck", "bus", "motorcycle", "bicycle", "pedestrian", "deer", "police",
+        "ambulance"}},
       {FIELDS_ACTOR, "age", {"adult", "child"}},
       {FIELDS_ACTOR, "dress", {"drawn", "worker"}},
       {FIELDS_ACTOR, "driver", {"constant", "idm"}},

@@ -49,7 +49,9 @@ static thing_kind kind_of(const char *word) {
                {"bus", THING_BUS},
                {"motorcycle", THING_MOTORCYCLE},
                {"bicycle", THING_BICYCLE},
-               {"deer", THING_DEER}};
+               {"deer", THING_DEER},
+               {"police", THING_POLICE},
+               {"ambulance", THING_AMBULANCE}};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (strcmp(kinds[i].word, word) == 0)
       return kinds[i].kind;
@@ -155,6 +157,8 @@ static scene_vehicle draw_vehicle(const actor_def *def, thing_kind kind, rng *r)
                              .accel_mps2 = kind == THING_BICYCLE ? 0.9 : 2,
                              .decel_mps2 = 2.8,
                              .exponent = 4};
+  if (thing_has_siren(kind))
+    v.driver.speed_factor = 1.3, v.driver.headway_s = 1, v.driver.accel_mps2 = 2.5;
   return v;
 }
 

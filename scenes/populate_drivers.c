@@ -55,6 +55,18 @@ static driver_params draw_params(thing_kind kind, driver_style style, double lim
   return d;
 }
 
+// On duty, with the siren on: faster than the limit by a quarter to two fifths, a normal distance
+// to those who don't make way.
+static driver_params draw_service(rng *r) {
+  driver_params d = {.exponent = 4};
+  d.speed_factor = rng_uniform(r, 1.25, 1.4);
+  d.headway_s = rng_uniform(r, 0.8, 1.1);
+  d.gap_m = 2;
+  d.accel_mps2 = rng_uniform(r, 2.2, 2.8);
+  d.decel_mps2 = rng_uniform(r, 3, 3.5);
+  return d;
+}
+
 // What the broken rule takes from the drawn parameters: the headways are those of Germany's
 // table of fines (less than a quarter of the tachometer, 0.9 s), the braking is near what tyres
 // give (SUMO's emergency deceleration is 9 m/s^2).
@@ -96,6 +108,10 @@ void populate_driver(const scene *s, const scene_def *def, int i, scene_vehicle 
                                                     DRIVER_CAUTIOUS};
   rng habits = rng_at(s->seed, RNG_DRIVERS, s->index, (uint32_t)i, s->attempt);
   double limit = s->roads.paths[v->lane - 1].speed_limit_mps;
+  if (thing_has_siren(v->kind)) {
+    v->driver = draw_service(&habits);
+    return;
+  }
   bool breaks = i > 0 && rng_chance(&habits, def->rule_breakers);
   driver_style style = order[rng_weighted(&habits, def->drivers, DRIVER_STYLES)];
   v->style = (uint8_t)(i > 0 ? style : DRIVER_NORMAL);

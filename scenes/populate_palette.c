@@ -31,7 +31,27 @@ static void set(uint8_t out[3], int red, int green, int blue) {
   out[0] = (uint8_t)red, out[1] = (uint8_t)green, out[2] = (uint8_t)blue;
 }
 
+// White with blue stripes, or silver; ambulances white or pale yellow with red ones.
+static palette palette_service(thing_kind kind, rng *r) {
+  static const shade police[] = {{3, {230, 232, 234}}, {1, {158, 161, 164}}};
+  static const shade ambulance[] = {{3, {234, 234, 230}}, {1, {232, 222, 90}}};
+  static const shade interiors[] = {{1, {34, 34, 36}}}, rims[] = {{1, {150, 152, 155}}};
+  palette p = {0};
+  if (kind == THING_POLICE) {
+    PICK(r, police, 0.02, p.rgb[0]);
+    set(p.rgb[1], 20, 62, 150);
+  } else {
+    PICK(r, ambulance, 0.02, p.rgb[0]);
+    set(p.rgb[1], 190, 26, 24);
+  }
+  PICK(r, interiors, 0.05, p.rgb[2]);
+  PICK(r, rims, 0.05, p.rgb[3]);
+  return p;
+}
+
 palette palette_vehicle(thing_kind kind, rng *r) {
+  if (thing_has_siren(kind))
+    return palette_service(kind, r);
   static const shade paints[] = {{34, {226, 226, 223}}, {20, {24, 25, 27}}, {22, {96, 99, 103}},
                                  {9, {158, 161, 164}},  {8, {28, 58, 112}}, {5, {142, 20, 26}},
                                  {1, {112, 84, 60}},    {1, {36, 82, 52}},  {0.5, {226, 178, 20}},

@@ -13,7 +13,8 @@ static const double BESIDE_CROSSWALK_M = 0.5;
 static const double WORKS_WAY_M = 48, WORKS_MPS2 = 2; // to change lanes in, and braking
 static const double LONG_M = 6;                       // bodies that tight turns are hard for
 static const double EGO_AHEAD_M = 600;                // how far ahead a good start can see its way
-enum { TRIES = 60, EGO_STREAM = 0, USERS = 3 };
+enum { TRIES = 60, EGO_STREAM = 0, USERS = 3, EMERGENCY_NUMBER = 1 << 29 };
+static const uint32_t EMERGENCY_STREAM = EMERGENCY_NUMBER; // beyond those of the random traffic
 
 semantic vehicle_class(thing_kind kind) {
   switch (kind) {
@@ -41,7 +42,9 @@ void vehicle_body(thing_kind kind, rng *r, double size_m[3], double *rear_to_cen
                 {THING_TRUCK, {7.4, 2.42, 3.2}, {0.6, 0.06, 0.25}, 0.57, 0.25},
                 {THING_BUS, {11.8, 2.52, 3.15}, {0.4, 0.02, 0.1}, 0.50, 0.27},
                 {THING_MOTORCYCLE, {2.15, 0.8, 1.5}, {0.1, 0.05, 0.05}, 0.67, 0.165},
-                {THING_BICYCLE, {1.75, 0.62, 1.75}, {0.06, 0.03, 0.06}, 0.61, 0.195}};
+                {THING_BICYCLE, {1.75, 0.62, 1.75}, {0.06, 0.03, 0.06}, 0.61, 0.195},
+                {THING_POLICE, {4.7, 1.86, 1.62}, {0.08, 0.02, 0.02}, 0.595, 0.215},
+                {THING_AMBULANCE, {5.6, 2.06, 2.62}, {0.1, 0.02, 0.03}, 0.60, 0.21}};
   const int count = (int)(sizeof bodies / sizeof *bodies);
   int i = 0;
   while (i < count - 1 && bodies[i].kind != kind)
@@ -275,6 +278,26 @@ static bool is_anywhere(const scene_def *def) {
          isnan(def->ego_at.before_junction_m) && isnan(def->ego_at.before_works_m);
 }
 
+// Somewhere with room on the lanes that it may begin on, with the driver of that number.
+static bool place_drawn(slots *p, const scene_def *def, int number, scene_vehicle *v, rng *r) {
+  const double *weights = p->weights[user_of(v->kind)], total = p->total[user_of(v->kind)];
+  for (int attempt = 0; attempt < TRIES && total > 0; attempt++) {
+    double at = rng_uniform(r, 0, total);
+    int lane = 0;
+    while (lane < p->net->path_count - 1 && at >= weights[lane])
+      at -= weights[lane++];
+    double s = p->lo[lane] + at;
+    if (!fits(p, lane, s, v->size_m[0]) || too_tight(p->net, &p->net->paths[lane], v->size_m[0]))
+      continue;
+    v->lane = lane + 1;
+    v->s_m = s;
+    populate_driver(p->of, def, number, v, r);
+    put(p, v);
+    return true;
+  }
+  return false;
+}
+
 static bool place_one(slots *p, const scene_def *def, int number, rng *r) {
   static const thing_kind kinds[MIX_KINDS] = {THING_CAR, THING_VAN,        THING_TRUCK,
                                               THING_BUS, THING_MOTORCYCLE, THING_BICYCLE};
@@ -287,22 +310,18 @@ static bool place_one(slots *p, const scene_def *def, int number, rng *r) {
   if (sum <= 0)
     mix[0] = 1;
   scene_vehicle v = draw_vehicle(kinds[rng_weighted(r, mix, MIX_KINDS)], r);
-  const double *weights = p->weights[user_of(v.kind)], total = p->total[user_of(v.kind)];
-  for (int attempt = 0; attempt < TRIES && total > 0; attempt++) {
-    double at = rng_uniform(r, 0, total);
-    int lane = 0;
-    while (lane < p->net->path_count - 1 && at >= weights[lane])
-      at -= weights[lane++];
-    double s = p->lo[lane] + at;
-    if (!fits(p, lane, s, v.size_m[0]) || too_tight(p->net, &p->net->paths[lane], v.size_m[0]))
-      continue;
-    v.lane = lane + 1;
-    v.s_m = s;
-    populate_driver(p->of, def, number, &v, r);
-    put(p, &v);
-    return true;
+  return place_drawn(p, def, number, &v, r);
+}
+
+// Police cars and ambulances have streams beyond those of the others, who are the same with them
+// and without.
+static void place_emergency(slots *p, const scene_def *def) {
+  for (int i = 0; i < def->emergency; i++) {
+    rng r = rng_at(p->of->seed, RNG_TRAFFIC, p->of->index, EMERGENCY_STREAM + (uint32_t)i,
+                   p->of->attempt);
+    scene_vehicle v = draw_vehicle(rng_chance(&r, 0.5) ? THING_POLICE : THING_AMBULANCE, &r);
+    place_drawn(p, def, EMERGENCY_NUMBER + i, &v, &r);
   }
-  return false;
 }
 
 // The speed that leaves a way to stop behind what is ahead_m ahead of the lane's start, which is
@@ -373,8 +392,8 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   int wanted = wanted_count(&p, def);
   cast scripted;
   p.scripted = &scripted;
-  p.vehicles = ARENA_NEW(s->memory, scene_vehicle, wanted + ACTORS_MAX);
-  p.next = malloc(sizeof *p.next * ((size_t)wanted + ACTORS_MAX));
+  p.vehicles = ARENA_NEW(s->memory, scene_vehicle, wanted + def->emergency + ACTORS_MAX);
+  p.next = malloc(sizeof *p.next * ((size_t)wanted + (size_t)def->emergency + ACTORS_MAX));
   p.head = malloc(sizeof *p.head * (paths + 1));
   p.lo = malloc(sizeof *p.lo * (2 + USERS) * (paths + 1));
   status got = STATUS_OK;
@@ -410,6 +429,7 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
       goto done;
     }
   }
+  place_emergency(&p, def);
   set_speeds(&p);
   set_scripted_speeds(s, def, &p);
   populate_order(p.vehicles + 1 + scripted.vehicle_count, p.count - 1 - scripted.vehicle_count);

@@ -48,6 +48,8 @@ typedef enum thing_kind {
   THING_DOG,
   THING_LEASH, // of a dog: a look without a label of its own
   THING_DEER,
+  THING_POLICE, // cars and vans with blue lights
+  THING_AMBULANCE,
   THING_KIND_COUNT
 } thing_kind;
 
@@ -81,7 +83,11 @@ static inline bool thing_walks(thing_kind kind) {
 }
 /// Whether it takes part in traffic: a vehicle, who is on foot, or a deer.
 static inline bool thing_moves(thing_kind kind) {
-  return (kind >= THING_CAR && kind <= THING_PERSON) || thing_walks(kind) || kind == THING_DEER;
+  return (kind >= THING_CAR && kind <= THING_PERSON) || thing_walks(kind) || kind >= THING_DEER;
+}
+/// Whether it has blue lights and a siren.
+static inline bool thing_has_siren(thing_kind kind) {
+  return kind == THING_POLICE || kind == THING_AMBULANCE;
 }
 /// Whether it gets boxes of its own in every frame: what moves or could, and what detectors of
 /// signs, signals and work zones are trained on.
@@ -206,6 +212,13 @@ typedef struct scene_vehicle {
   uint8_t filters; // 1: on two wheels, and rides past queues
 } scene_vehicle;
 
+/// Where buses stop.
+typedef struct scene_stop {
+  int lane;       // lane_path id
+  double s_m;     // of the bus's front along it
+  uint32_t thing; // id of the shelter
+} scene_stop;
+
 /// How a junction's signals work. Whoever gives none has fixed ones.
 typedef enum signal_mode {
   SIGNALS_FIXED,    // by their programme
@@ -287,6 +300,9 @@ typedef struct scene {
   scene_drive *drives; // by road, side and s
   int field_count;
   scene_field *fields; // of open country
+  int stop_count;
+  scene_stop *stops;   // of buses, by their shelter
+  double bus_stopping; // probability that a bus stops at one of them
   int rail_count;
   scene_rail *rails; // of roads without a median, by road and side
   int vehicle_count;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "scenes/bus_stops.h"
 #include "scenes/fields.h"
 #include "scenes/furnish.h"
 #include "scenes/place.h"
@@ -71,6 +72,7 @@ status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uin
   s->rig = def->rig;
   s->weather = def->weather;
   s->change = def->change;
+  s->bus_stopping = def->bus_stopping;
   weather_place_sun(&s->weather, def->time_of_day_h, def->latitude_deg, def->day_of_year);
   status got = build_roads(s, def, why);
   if (got == STATUS_OK)
@@ -79,6 +81,8 @@ status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uin
     got = populate_people(s, def, lack, why);
   if (got == STATUS_OK)
     got = build_things(s, def, why);
+  if (got == STATUS_OK)
+    got = bus_stops_find(s, why);
   if (got == STATUS_OK)
     got = scene_signals_draw(s, def, why);
   lack->work = s->roads.point_count;

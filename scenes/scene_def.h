@@ -235,10 +235,12 @@ typedef struct scene_def {
   double vehicles_per_km;  // per km of lane path outside junctions
   int vehicles;            // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];   // weights
-  double drivers[DRIVER_KINDS];          // weights
-  double rule_breakers;                  // 0..1: share of drivers
-  double filtering;                      // 0..1: share of riders on two wheels
-  char signal_control[RIG_NAME];         // of all signals: fixed or actuated
+  double drivers[DRIVER_KINDS];  // weights
+  double rule_breakers;          // 0..1: share of drivers
+  double filtering;              // 0..1: share of riders on two wheels
+  double bus_stopping;           // 0..1: share of the bus stops that a bus stops at
+  int emergency;                 // police cars and ambulances with siren, besides the others
+  char signal_control[RIG_NAME]; // of all signals: fixed or actuated
   double signals_flashing, signals_dark; // shares of the junctions with signals
   double pedestrians_per_km;             // per km of sidewalk
   int pedestrians;                       // absolute count, or -1

@@ -215,6 +215,8 @@ uint64_t scene_hash(const scene *s) {
   add_actors(h, s);
   add_scripted(h, s);
   add_land_use(h, s);
+  if (s->stop_count > 0) // the stops themselves follow from roads and things
+    ADD(s->bus_stopping);
   add_rig(h, &s->rig);
   add(h, s->signal_offsets_s, sizeof *s->signal_offsets_s * (size_t)s->roads.junction_count);
   for (int j = 0; j < s->roads.junction_count && s->signal_modes; j++)

@@ -200,9 +200,9 @@ static bool may_think(const sim_world *w, int i) {
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   double half = cars->length_m[i] / 2;
   bool has_to = cars->must_side[i];
-  return !cars->gone[i] && !sim_scripted_keeps_lane(w, i) && !lane->junction && !lane->opens &&
-         (lane->left || lane->right) && cars->change_from_m[i] == 0 &&
-         cars->aside[i] <= ASIDE_RIDES &&
+  return !cars->gone[i] && !sim_scripted_keeps_lane(w, i) && !sim_service_keeps_lane(w, i) &&
+         !lane->junction && !lane->opens && (lane->left || lane->right) &&
+         cars->change_from_m[i] == 0 && cars->aside[i] <= ASIDE_RIDES &&
          cars->changed_s[i] > (has_to ? MUST_SETTLE_S : SETTLE_S) &&
          (cars->v_mps[i] > 4 || has_to) && !cars->hold_lane[i] && !sim_narrow_near(w, i, 40) &&
          cars->s_m[i] > half;

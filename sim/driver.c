@@ -33,7 +33,10 @@ static void feel(sim_world *w, int i) {
 static double desired_speed(const sim_world *w, int i) {
   double v0 = sim_facts(w, sim_lane_of(w, i))->speed_limit_mps * w->cars.mood[i].speed_factor *
               w->conditions.speed_factor;
-  return most_of(0.5, least_of(v0, w->conditions.sight_speed_mps));
+  v0 = least_of(v0, w->conditions.sight_speed_mps);
+  if (w->sirens)
+    v0 = sim_siren_slow(w, i, v0);
+  return most_of(0.5, v0);
 }
 
 double sim_stop_at(const sim_world *w, int i, double a_free, double gap_m, double short_m) {
@@ -244,6 +247,8 @@ static void decide(sim_world *w, int i) {
   o.sight_m = sight(w, i);
 
   sim_leader leader = sim_queue_leader(w, i, o.sight_m);
+  if (w->sirens)
+    leader = sim_siren_leader(w, i, leader);
   if (leader.vehicle >= 0)
     o.a = o.a_free - sim_interaction(w, i, v - cars->v_mps[leader.vehicle], leader.gap_m);
   if (w->sideways)
@@ -257,8 +262,11 @@ static void decide(sim_world *w, int i) {
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
   const int marks = sim_facts(w, sim_lane_of(w, i))->marks,
             abreast = SIM_LANE_TIGHT | SIM_LANE_BESIDE;
-  if (cars->length_m[i] > SIM_LONG_M)
+  if (cars->length_m[i] > SIM_LONG_M) {
     o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
+    if (w->buses)
+      o.a = sim_bus_stop(w, i, o.a, o.sight_m);
+  }
   if ((marks & abreast) == abreast)
     o.a = sim_narrow_fall_back(w, i, o.a, o.a_free);
   if (marks & (SIM_LANE_BINDS | SIM_LANE_BESIDE))
@@ -268,6 +276,8 @@ static void decide(sim_world *w, int i) {
   if (w->scripted.count > 0 || w->driven_count > 0)
     o.a = sim_scripted_give_way(w, i, o.a, o.a_free, o.sight_m);
   o.a = slow_for_curves(w, i, o.a);
+  if (w->sirens)
+    o.a = sim_siren_drive(w, i, o.a, o.a_free);
 
   double hardest = 0.9 * sim_conditions_friction(&w->conditions, v) * GRAVITY;
   cars->a_mps2[i] = most_of(o.a, -hardest);
@@ -277,6 +287,8 @@ static void decide(sim_world *w, int i) {
   bool waits = v < 0.3 && cars->want_lane[i];
   cars->wait_s[i] = waits ? cars->wait_s[i] + w->step_s : (v > 2 ? 0 : cars->wait_s[i]);
   cars->flags[i] = lamps(w, i, &o);
+  if (w->buses && cars->user[i] == LANE_FOR_BUSES)
+    cars->flags[i] = sim_bus_lamps(w, i, cars->flags[i]);
 }
 
 static void prepare_some(sim_world *w, int begin, int end) {
@@ -321,6 +333,8 @@ void sim_drivers_decide(sim_world *w) {
   // matter who is first.
   sim_share_out(w, w->cars.count, prepare_some);
   sim_claims_list(w);
+  if (w->sirens)
+    sim_sirens_hear(w);
   sim_share_parts(w, w->asker_count, sim_claims_decide);
   sim_claims_rank(w);
   sim_share_out(w, w->cars.count, decide_some);

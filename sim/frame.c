@@ -87,6 +87,8 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
   double blink = (double)t_ns * 1e-9 * 1.5 + cars->blink_phase[i];
   if ((actor->flags & (ACTOR_LEFT_INDICATOR | ACTOR_RIGHT_INDICATOR)) && blink - floor(blink) < 0.5)
     actor->flags |= ACTOR_INDICATOR_ON;
+  if (w->sirens)
+    actor->flags |= sim_siren_flags(w, i, t_ns);
   actor->lane = cars->gone[i] ? 0 : sim_route(w, i)[0];
   actor->lane_s_m = cars->gone[i] ? 0 : cars->s_m[i];
 }

@@ -255,15 +255,16 @@ static bool may_enter(const sim_world *w, int i, int k, double line_m) {
   const int *route = sim_route(w, i);
   const lane_path *lane = sim_lane(w, route[k]);
   const road_junction *junction = &w->net->junctions[lane->junction - 1];
-  bool lit;
-  if (signal_bars(w, i, route[k - 1], &lit))
+  bool lit, siren = w->sirens && sim_siren_on(w, i);
+  if ((w->sirens && sim_siren_bars(w, i, lane->junction)) || signal_bars(w, i, route[k - 1], &lit))
     return false;
   bool stops = !cars->want_stopped[i] && !(cars->breaks[i] & BREAKS_YIELD);
   if (!lit && junction->kind == JUNCTION_ALL_WAY_STOP && stops)
     return false;
-  if (k == 1 && queue_head_waits(w, i, line_m))
+  // Those who wait make way, before and behind the junction.
+  if (k == 1 && !siren && queue_head_waits(w, i, line_m))
     return false;
-  if (!exit_has_room(w, i, k) || circle_is_taken(w, i, lane))
+  if ((!siren && !exit_has_room(w, i, k)) || circle_is_taken(w, i, lane))
     return false;
   claimant me = claimant_of(w, &w->nodes[2 * i], route[k]);
   me.a_mps2 = me.at->gain_mps2; // once let in, it goes

@@ -57,6 +57,7 @@ static double wheel_radius(thing_kind kind) {
   case THING_BUS:
     return 0.5;
   case THING_VAN:
+  case THING_AMBULANCE:
     return 0.35;
   case THING_MOTORCYCLE:
     return 0.31;
@@ -299,12 +300,16 @@ void sim_vehicle_goes_on(sim_world *w, int i, double way) {
   }
   next_lanes(w, i);
   leave_network(w, i);
+  if (w->sirens)
+    cars->shift_m[i] -= w->sirens->aside_m[i];
   if (cars->aside[i] != ASIDE_NONE)
     sim_aside_move(w, i, way);
   else if (w->scripted.count > 0 && sim_actor_of_vehicle(&w->scripted, i) >= 0)
     cars->shift_m[i] = sim_scripted_shift(w, i);
   else if (cars->length_m[i] > SIM_LONG_M)
     cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
+  if (w->sirens)
+    cars->shift_m[i] += sim_siren_aside(w, i, way);
 }
 
 static void move(sim_world *w, int i) {

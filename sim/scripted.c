@@ -24,6 +24,7 @@ static double power_of(thing_kind kind) {
   case THING_BICYCLE:
     return 1.5;
   case THING_VAN:
+  case THING_AMBULANCE:
     return 3;
   case THING_MOTORCYCLE:
     return 6;
@@ -202,6 +203,8 @@ status sim_scripted_decide(sim_world *w, trouble *why) {
   for (int n = 0; n < p->count && !result; n++) {
     const behaviour_order *o = &p->orders[n];
     p->along_seen[n] = o->along_serial;
+    if (o->siren)
+      sim_siren_set(w, w->scene->actors[n].vehicle, o->siren > 0);
     if (o->across_serial != p->across_seen[n])
       begin_across(w, n);
     if (o->along == ALONG_PATH && o->path_serial != p->path_seen[n])

@@ -21,7 +21,12 @@ enum {
   ACTOR_BREAKS_YIELD = ACTOR_BREAKS_FIRST * BREAKS_YIELD,
   ACTOR_BREAKS_GAP = ACTOR_BREAKS_FIRST * BREAKS_GAP,
   ACTOR_BREAKS_ANY = ACTOR_BREAKS_FIRST * ((1 << DRIVER_BREAKS) - 1),
-  ACTOR_DOOR_OPEN = 32768 // the driver's door stands open, if a little
+  ACTOR_AT_STOP = 1024,   // a bus that stands at its stop
+  ACTOR_SIREN = 2048,     // siren and blue lights on: may pass red lights
+  ACTOR_BLUE_LEFT = 4096, // the blue lamps that are lit at the begin
+  ACTOR_BLUE_RIGHT = 8192,
+  ACTOR_MAKES_WAY = 16384, // for one with its siren on
+  ACTOR_DOOR_OPEN = 32768  // the driver's door stands open, if a little
 };
 
 typedef struct sim_actor {

@@ -12,6 +12,7 @@
 #include "sim/idm.h"
 #include "sim/lanes.h"
 #include "sim/scripted.h"
+#include "sim/service.h"
 #include "sim/world.h"
 
 enum { SIM_ROUTE = 8 }; // lanes known ahead, the current one among them
@@ -227,6 +228,8 @@ struct sim_world {
   int driven_count;
   sim_driven *driven;          // (SIM_DRIVEN_MOST) or NULL: who moves by the single-track model
   struct sim_signals *signals; // sim/signals.c
+  sim_buses *buses;            // NULL: none, or no stops
+  sim_sirens *sirens;          // NULL: nobody has one
   weather_state weather;
   sim_conditions conditions, felt; // felt: those of the moods
 
@@ -359,6 +362,18 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m);
 /// The neighbours in a lane's queue around s: indices into w->queue, -1 none. The
 /// vehicle itself is passed over.
 void sim_queue_around(const sim_world *w, int lane, double s_m, int self, int *ahead, int *behind);
+
+// sim/siren.c
+/// Whom a vehicle follows where the one ahead, found before, makes way or is made way for.
+sim_leader sim_siren_leader(const sim_world *w, int vehicle, sim_leader leader);
+/// ACTOR_… of sirens and of making way, at a time.
+uint32_t sim_siren_flags(const sim_world *w, int vehicle, int64_t t_ns);
+// sim/siren_way.c
+/// The way past those who make way, or who else is in it.
+void sim_siren_plan(sim_world *w, sim_siren *siren);
+/// Gaps that a vehicle's siren is heard over: ahead, behind.
+#define SIREN_AHEAD_M 75.0
+#define SIREN_BEHIND_M 20.0
 
 // sim/junction.c
 /// Renews vehicle i's claim on the junction lane ahead, which is route[k] and begins

@@ -134,7 +134,8 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   if (!w->memory || !allocate_lists(w) || !sim_lanes_build(&w->lanes, w->memory, w->net) ||
       !sim_signals_create(w) || !sim_sway_create(w) || !sim_vehicles_create(w) ||
       !sim_people_create(w) || !sim_posts_create(w) || !sim_midways_create(w) ||
-      !sim_scripted_create(w) || !sim_driven_create(w)) {
+      !sim_scripted_create(w) || !sim_driven_create(w) || !sim_buses_create(w) ||
+      !sim_sirens_create(w)) {
     sim_world_destroy(w);
     return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
   }
@@ -246,5 +247,6 @@ uint64_t sim_world_hash(const sim_world *w) {
   uint64_t hash = 0;
   for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
     hash = hash_xxh3_seeded(parts[k].bytes, parts[k].size, hash);
-  return sim_signals_hash(w, sim_scripted_hash(w, sim_driven_hash(w, hash)));
+  hash = sim_driven_hash(w, sim_service_hash(w, hash));
+  return sim_signals_hash(w, sim_scripted_hash(w, hash));
 }

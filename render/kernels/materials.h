@@ -10,7 +10,7 @@
   X(CAR_GLASS) X(WINDOW) X(SHOP_WINDOW) X(BRICK) X(PLASTER) X(ROOF_TILE) X(WOOD) X(BARK) X(LEAF)   \
   X(SKIN) X(CLOTH) X(HAIR) X(RUBBER) X(METAL) X(PLASTIC) X(HEADLAMP) X(TAIL_LAMP)                  \
   X(LEFT_INDICATOR) X(RIGHT_INDICATOR) X(SIGNAL_RED) X(SIGNAL_YELLOW) X(SIGNAL_GREEN)              \
-  X(WORK_LAMP) X(STREET_LAMP) X(SIGN_FACE) X(BILLBOARD) X(PLATE) X(SHOP_SIGN) X(REFLECTOR)
+  X(WORK_LAMP) X(BLUE_LEFT) X(BLUE_RIGHT) X(STREET_LAMP) X(SIGN_FACE) X(BILLBOARD) X(PLATE) X(SHOP_SIGN) X(REFLECTOR)
 // clang-format on
 
 typedef enum shader {
@@ -46,6 +46,8 @@ typedef enum shader {
   X(TAIL_LAMP, TAIL_LAMP, -1, 0, 0.35f, 0.01f, 0.01f, 0.15f, 0.0f)                                 \
   X(LEFT_INDICATOR, LEFT_INDICATOR, -1, 0, 0.60f, 0.25f, 0.02f, 0.15f, 0.0f)                       \
   X(RIGHT_INDICATOR, RIGHT_INDICATOR, -1, 0, 0.60f, 0.25f, 0.02f, 0.15f, 0.0f)                     \
+  X(BLUE_LEFT, BLUE_LEFT, -1, 0, 0.03f, 0.08f, 0.45f, 0.12f, 0.0f)                                 \
+  X(BLUE_RIGHT, BLUE_RIGHT, -1, 0, 0.03f, 0.08f, 0.45f, 0.12f, 0.0f)                               \
   X(PLATE, PLATE, -1, 0, 0.75f, 0.75f, 0.72f, 0.5f, 0.0f)                                          \
   X(TOP, CLOTH, 0, 0, 1.0f, 1.0f, 1.0f, 0.95f, 0.0f)                                               \
   X(TROUSERS, CLOTH, 1, 0, 1.0f, 1.0f, 1.0f, 0.95f, 0.0f)                                          \

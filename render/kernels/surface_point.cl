@@ -88,6 +88,8 @@ inline void surface_apply(uint shader, const surface_point *at, surface *s, floa
   case SHADER_SIGNAL_YELLOW:
   case SHADER_SIGNAL_GREEN:
   case SHADER_WORK_LAMP:
+  case SHADER_BLUE_LEFT:
+  case SHADER_BLUE_RIGHT:
   case SHADER_STREET_LAMP:
     surface_lamp(at, s, lamp_radiance(shader, at->flags, at->signal, night), sky->lamp_cap);
     break;

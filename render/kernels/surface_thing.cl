@@ -11,6 +11,8 @@
 #define LIGHT_RIGHT 4u
 #define LIGHT_HEAD 8u
 #define LIGHT_BLINK 16u
+#define LIGHT_BLUE_LEFT 4096u
+#define LIGHT_BLUE_RIGHT 8192u
 #define COLOR_RED 1u
 #define COLOR_RED_YELLOW 2u
 #define COLOR_GREEN 3u
@@ -185,6 +187,10 @@ inline real3 lamp_radiance(uint shader, word flags, word signal, float night) {
     return lamp_when(0.06f, 1.5f, 0.62f, signal == WORD(COLOR_GREEN));
   case SHADER_WORK_LAMP:
     return night > 0.2f ? rgb(1.5f, 0.62f, 0.02f) : rgb(0.0f, 0.0f, 0.0f);
+  case SHADER_BLUE_LEFT:
+    return lamp_when(0.10f, 0.42f, 4.0f, (flags & LIGHT_BLUE_LEFT) != none);
+  case SHADER_BLUE_RIGHT:
+    return lamp_when(0.10f, 0.42f, 4.0f, (flags & LIGHT_BLUE_RIGHT) != none);
   case SHADER_STREET_LAMP:
     return night > 0.4f ? rgb(3.0f, 2.5f, 1.8f) : rgb(0.0f, 0.0f, 0.0f);
   default:

@@ -183,6 +183,7 @@ inline real cabin_open(const surface_point *at) {
 // what is no vehicle, a clear pane of a shelter.
 inline void surface_car_glass(const surface_point *at, surface *s, real3 day) {
   whole vehicle = (at->kind >= WORD(13u)) & (at->kind <= WORD(16u));
+  vehicle |= at->kind >= WORD(32u); // THING_POLICE and those after it
   s->roughness = 0.03f;
   s->f0 = 0.045f;
   s->coat = 1.0f;

@@ -21,6 +21,7 @@ static scene *build(int kind, uint64_t seed, const char *hand) {
   scene_def def = with_scene_def(kind, seed);
   def.pedestrians = 0; // the ways to walk have other numbers there, and so other people
   def.pedestrians_per_km = 0;
+  def.bus_stopping = 0; // shelters stand elsewhere, too
   strcpy(def.hand, hand);
   if (strcmp(hand, "left") == 0)
     def.curve.turn_rad = -def.curve.turn_rad; // else it would turn as the script says

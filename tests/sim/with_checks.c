@@ -110,6 +110,8 @@ void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snaps
         (b->lane != a->lane || b->lane_s_m + a->size_m[0] / 2 > lane->stop_s_m + 0.05)) {
       if (a->flags & ACTOR_BREAKS_RED)
         report->breakers_red_runs++;
+      else if (a->flags & ACTOR_SIREN)
+        report->siren_red_runs++;
       else
         found(report, &report->red_runs, before, "runs a red light", a, NULL);
     }
@@ -133,7 +135,8 @@ void check_sides(const scene *s, const sim_snapshot *shot, check_report *report)
   for (int i = 0; i < shot->actor_count; i++) {
     const sim_actor *a = &shot->actors[i];
     const lane_path *lane = a->lane ? &net->paths[a->lane - 1] : NULL;
-    if (thing_walks(a->kind) || !lane || lane->junction || lane->road < 1)
+    if (thing_walks(a->kind) || !lane || lane->junction || lane->road < 1 ||
+        (a->flags & ACTOR_SIREN)) // may drive over the middle
       continue;
     const road *r = &net->roads[lane->road - 1];
     vec3 middle = pose_apply(a->begin, (vec3){a->centre_m[0], a->centre_m[1], 0});

@@ -13,6 +13,7 @@ typedef struct check_report {
   int bad_numbers; // poses or speeds that aren't finite
   // Of the first three those with a rule breaker, labelled so, among the vehicles; not in them.
   int breakers_overlaps, breakers_hits, breakers_red_runs;
+  int siren_red_runs;     // permitted ones, of vehicles with their siren on; not in them either
   int wrong_ways;         // vehicles on the side of a road that isn't theirs
   int jumps;              // bodies that moved farther than 60 m/s allow
   double longest_stand_s; // longest time any vehicle stood

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way of one with its siren on: past those who make way, between two lanes or over the middle
+// of the road, wherever there is room across for its body; behind them where there is none.
+#include "sim/service.h"
+
+#include <math.h>
+
+#include "base/least.h"
+#include "sim/state.h"
+
+static const double HEARD_S = 1.2;                     // after it is no longer heard
+static const double KERB_M = 0.06, ASIDE_MOST_M = 1.2; // who makes way: from the lane's border
+static const double MARGIN_M = 0.45, TIGHT_M = 0.27;   // beside others; where it has no more room
+static const double STRADDLE_M = 2.8;                  // farthest from its lane's middle
+static const double WINDOW_M = 30;                     // looked at for a way past, and
+static const double WINDOW_S = 2.2;                    // at its speed
+static const double FACING_M = 45, FACING_S = 1.5;     // at both, of those who come towards it
+static const double SWING_FACING_M = 8, WAIT_FACING_M = 20;
+static const double SWING_M = 4; // from who is in the way, so that it gets past later
+static const double AHEAD_M =
+    0.5; // a body that turns out is clear with its front before its middle
+static const double BESIDE_M = 0.9; // near to others it is not much faster than they
+static const double BESIDE_MPS = 9, TIGHT_MPS = 6;
+static const double ABREAST_M = -0.5, TOUCH_M = 0.15, ANYWHERE_M = 9;
+static const double BEGIN_S = 3;                      // who comes shows in the first seconds only
+static const double HALT_M = 10, HALT_BEHIND_M = 1.5; // so that it gets back into its own lane
+
+static bool is_siren(const sim_world *w, int i) {
+  return sim_siren_on(w, i);
+}
+
+// Bodies move aside by themselves, unless a script drives them.
+static void make_way(sim_world *w, int i, int side) {
+  sim_sirens *p = w->sirens;
+  // Who is in a junction gets out of it first.
+  if (is_siren(w, i) || w->cars.hold_lane[i])
+    return;
+  const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
+  p->yields_s[i] = HEARD_S;
+  double room = (lane->width_m - w->cars.width_m[i]) / 2 - KERB_M;
+  bool keeps = sim_scripted_keeps_lane(w, i) || lane->junction;
+  p->aside_to_m[i] = keeps ? 0 : side * most_of(0, least_of(room, ASIDE_MOST_M));
+}
+
+// Sorted by how far ahead it is.
+static void add_seen(sim_sirens *p, const sim_siren_seen *one) {
+  int at = p->seen_count < SIREN_SEEN ? p->seen_count++ : SIREN_SEEN;
+  for (; at > 0 && p->seen[at - 1].ahead_m > one->ahead_m; at--)
+    if (at < SIREN_SEEN)
+      p->seen[at] = p->seen[at - 1];
+  if (at < SIREN_SEEN)
+    p->seen[at] = *one;
+}
+
+// One strip of the road beside the way: a lane, `along` which it goes or which faces it.
+typedef struct strip {
+  int lane;       // whose queue
+  int way_lane;   // of the route
+  double start_m; // of way_lane from the siren's middle
+  int side;       // where who is on it makes way to: 1 left, -1 right as they see it
+  bool same_lane, facing;
+  double up_to_m; // of its lane that counts: a lane that forks off; INFINITY
+} strip;
+
+static void look_at_strip(sim_world *w, const sim_siren *siren, const strip *on) {
+  const sim_vehicles *cars = &w->cars;
+  int i = siren->vehicle;
+  const lane_path *way = sim_lane(w, on->way_lane), *lane = sim_lane(w, on->lane);
+  double scale = on->up_to_m < INFINITY ? 1 : way->length_m / lane->length_m;
+  for (int q = w->queue_first[on->lane - 1]; q < w->queue_first[on->lane]; q++) {
+    int other = w->queue[q].vehicle;
+    if (other == i || !w->queue[q].own || w->queue[q].s_m - cars->length_m[other] / 2 > on->up_to_m)
+      continue;
+    double s = w->queue[q].s_m * scale;
+    s = on->facing ? way->length_m - s : s;
+    double along = on->start_m + s, halves = (cars->length_m[i] + cars->length_m[other]) / 2;
+    sim_siren_seen one = {.vehicle = other,
+                          .ahead_m = along - halves,
+                          .behind_m = -along - halves,
+                          .same_lane = on->same_lane,
+                          .facing = on->facing};
+    if (one.ahead_m > SIREN_AHEAD_M || one.behind_m > SIREN_BEHIND_M)
+      continue;
+    if (!on->facing || one.ahead_m > -1)
+      make_way(w, other, on->side);
+    const sim_body *body = &cars->body[other];
+    sim_track_node p = sim_track_plain(&w->lanes.tracks[on->way_lane - 1], s);
+    double across = (body->y_m - p.y_m) * p.tx - (body->x_m - p.x_m) * p.ty;
+    double c = body->ahead_x * p.tx + body->ahead_y * p.ty;
+    double slant = fabs(body->ahead_y * p.tx - body->ahead_x * p.ty);
+    double half = (fabs(c) * cars->width_m[other] + slant * cars->length_m[other]) / 2;
+    one.lo_m = across - half;
+    one.hi_m = across + half;
+    one.along_mps = c * cars->v_mps[other];
+    // Who goes into a junction may turn to any side there.
+    bool goes = cars->hold_lane[other] ||
+                (cars->want_lane[other] && cars->want_claim[other] == CLAIM_FINAL);
+    if (on->same_lane && goes && one.ahead_m > ABREAST_M)
+      one.lo_m = -ANYWHERE_M, one.hi_m = ANYWHERE_M;
+    add_seen(w->sirens, &one);
+  }
+}
+
+// Those who are about to come out of the junction ahead on a lane that faces the way: they will
+// take all of it.
+static void look_at_comers(sim_world *w, const sim_siren *siren, const strip *on) {
+  const sim_vehicles *cars = &w->cars;
+  const lane_path *way = sim_lane(w, on->way_lane), *lane = sim_lane(w, on->lane);
+  int i = siren->vehicle, centre = w->net->left_hand ? -1 : 1;
+  double middle = (way->width_m + lane->width_m) / 2, half = lane->width_m / 2 - 0.3;
+  for (int k = 0; k < lane->previous_count; k++) {
+    const lane_path *from = sim_lane(w, w->net->lane_links[lane->previous_first + k]);
+    for (int node = w->claim_head[from->id - 1]; node >= 0; node = w->nodes[node].next) {
+      int other = node / 2;
+      bool inside = sim_lane_of(w, other) == from->id;
+      if (other == i || !(inside || (cars->want_lane[other] == from->id &&
+                                     cars->want_claim[other] != CLAIM_NONE)))
+        continue;
+      double left = from->length_m - (inside ? cars->s_m[other] : cars->want_x_m[other]);
+      double halves = (cars->length_m[i] + cars->length_m[other]) / 2;
+      double along = on->start_m + way->length_m + left;
+      add_seen(w->sirens, &(sim_siren_seen){.vehicle = other,
+                                            .ahead_m = along - halves,
+                                            .behind_m = -along - halves,
+                                            .lo_m = centre * middle - half,
+                                            .hi_m = centre * middle + half,
+                                            .along_mps = -cars->v_mps[other],
+                                            .facing = true});
+    }
+  }
+}
+
+// The lanes that go the siren's way, side by side, from its own: how many lie on either side.
+static int count_beside(const sim_world *w, int lane, int side) {
+  int count = 0;
+  for (int id = side > 0 ? sim_lane(w, lane)->left : sim_lane(w, lane)->right;
+       id && count<8; id = side> 0 ? sim_lane(w, id)->left : sim_lane(w, id)->right)
+    count++;
+  return count;
+}
+
+// The lane that faces the innermost one, where nothing lies between the two; 0 none.
+static int lane_facing(const sim_world *w, int inner) {
+  int facing = w->lanes.facing[inner - 1];
+  if (!facing)
+    return 0;
+  const lane_path *a = sim_lane(w, inner), *b = sim_lane(w, facing);
+  if (!(b->users & LANE_FOR_CARS))
+    return 0;
+  sim_track_node p = sim_track_plain(&w->lanes.tracks[inner - 1], a->length_m / 2);
+  sim_track_node q = sim_track_plain(&w->lanes.tracks[facing - 1], b->length_m / 2);
+  double across = fabs((q.y_m - p.y_m) * p.tx - (q.x_m - p.x_m) * p.ty);
+  return across < (a->width_m + b->width_m) / 2 + 0.5 ? facing : 0;
+}
+
+// How far the road reaches to either side of the own lane's middle.
+typedef struct room_across {
+  double lo_m, hi_m;
+  int over; // the side where others come towards it, beside its very lane; 0 none
+} room_across;
+
+static room_across look_beside(sim_world *w, const sim_siren *siren, int way_lane, double start) {
+  const lane_path *lane = sim_lane(w, way_lane);
+  int centre = w->net->left_hand ? -1 : 1;                  // the side of the road's middle
+  double reach[2] = {lane->width_m / 2, lane->width_m / 2}; // to the right, to the left
+  strip on = {.lane = way_lane,
+              .way_lane = way_lane,
+              .start_m = start,
+              .same_lane = true,
+              .up_to_m = INFINITY};
+  int inner = count_beside(w, way_lane, centre), outer = count_beside(w, way_lane, -centre);
+  on.side = inner == 0 && outer > 0 ? centre : -centre;
+  look_at_strip(w, siren, &on);
+  for (int f = w->lanes.fork_first[way_lane - 1]; f < w->lanes.fork_first[way_lane]; f++) {
+    strip fork = on;
+    fork.lane = w->lanes.forks[f].lane;
+    fork.up_to_m = w->lanes.forks[f].apart_m + 3;
+    look_at_strip(w, siren, &fork);
+  }
+  on.same_lane = false;
+  int innermost = way_lane;
+  for (int side = -1; side <= 1 && !lane->junction; side += 2) {
+    int count = side == centre ? inner : outer, id = way_lane;
+    for (int k = 0; k < count; k++) {
+      id = side > 0 ? sim_lane(w, id)->left : sim_lane(w, id)->right;
+      on.lane = id;
+      on.side = side == centre && k + 1 == count ? centre : -centre;
+      look_at_strip(w, siren, &on);
+      reach[side > 0] += sim_lane(w, id)->width_m;
+      innermost = side == centre ? id : innermost;
+    }
+  }
+  int facing = lane->junction ? 0 : lane_facing(w, innermost);
+  if (facing && inner == 0) {
+    on.lane = facing;
+    on.facing = true;
+    on.side = -centre;
+    look_at_strip(w, siren, &on);
+    look_at_comers(w, siren, &on);
+    reach[centre > 0] += sim_lane(w, facing)->width_m - 0.2;
+  }
+  return (room_across){-reach[0], reach[1], facing && inner == 0 ? centre : 0};
+}
+
+// Planning ------------------------------------------------------------------------
+
+static bool is_relevant(const sim_siren_seen *one, double v) {
+  if (one->facing)
+    return one->behind_m < 0.5 && one->ahead_m < FACING_M + FACING_S * (v - one->along_mps);
+  return one->behind_m < 1.5 && one->ahead_m < WINDOW_M + WINDOW_S * v &&
+         !(one->ahead_m > 5 && one->along_mps > v + 1);
+}
+
+static bool clear_of(const sim_siren_seen *seen, int count, double lo, double hi) {
+  for (int k = 0; k < count; k++)
+    if (seen[k].hi_m > lo && seen[k].lo_m < hi)
+      return false;
+  return true;
+}
+
+typedef struct plan {
+  double half_m, margin_m, now_m; // half its width; where it is
+  double slope;                   // at which it gets across
+  double lo_m, hi_m;              // where its middle may be
+} plan;
+
+// The best place across that is clear of the first `count`; NaN: there is none.
+static double place_across(const plan *p, const sim_siren_seen *seen, int count) {
+  double best = NAN, least = INFINITY, need = p->half_m + p->margin_m;
+  for (int k = -2; k < 2 * count; k++) {
+    double at = k == -2   ? 0
+                : k == -1 ? p->now_m
+                : k % 2   ? seen[k / 2].hi_m + need + 1e-6
+                          : seen[k / 2].lo_m - need - 1e-6;
+    double cost = fabs(at) + 0.3 * fabs(at - p->now_m);
+    if (at < p->lo_m || at > p->hi_m || cost >= least ||
+        !clear_of(seen, count, at - need, at + need))
+      continue;
+    least = cost;
+    best = at;
+  }
+  return best;
+}
+
+// Whom it would touch on its way across to `to`.
+static bool touches(const plan *p, const sim_siren_seen *one, double to) {
+  double lo = least_of(p->now_m, to) - p->half_m - TOUCH_M;
+  double hi = most_of(p->now_m, to) + p->half_m + TOUCH_M;
+  return one->hi_m > lo && one->lo_m < hi &&
+         one->ahead_m < fabs(to - p->now_m) / p->slope - AHEAD_M;
+}
+
+// The first ahead who is in its way: one beyond the first `clear`, or one of those whom it would
+// touch; count where nobody is.
+static int first_in_way(const plan *p, const sim_siren_seen *seen, int count, int clear,
+                        double to) {
+  for (int k = 0; k < count; k++)
+    if (seen[k].ahead_m > ABREAST_M && (k >= clear || touches(p, &seen[k], to)))
+      return k;
+  return count;
+}
+
+// Abreast of somebody it doesn't get nearer to that one.
+static bool stays(const plan *p, const sim_siren_seen *seen, int count, double to) {
+  for (int k = 0; k < count; k++)
+    if (seen[k].ahead_m <= ABREAST_M && touches(p, &seen[k], to) &&
+        ((to > p->now_m && seen[k].lo_m > p->now_m) || (to < p->now_m && seen[k].hi_m < p->now_m)))
+      return true;
+  return false;
+}
+
+// Others who would run into its body: those who come towards it, and from behind beside it.
+static void halt_others(sim_world *w, const plan *p, const sim_siren_seen *one, double to) {
+  double lo = least_of(p->now_m, to) - p->half_m - 0.2;
+  double hi = most_of(p->now_m, to) + p->half_m + 0.2;
+  double *halt = &w->sirens->halt_m[one->vehicle];
+  if (one->hi_m < lo || one->lo_m > hi || one->same_lane || is_siren(w, one->vehicle))
+    return;
+  if (one->facing && one->ahead_m > 0)
+    *halt = least_of(*halt, one->ahead_m - HALT_M);
+  else if (!one->facing && one->behind_m > -0.5)
+    *halt = least_of(*halt, one->behind_m - HALT_BEHIND_M);
+}
+
+static void pass(sim_siren *siren, const plan *p, const sim_siren_seen *one, double to, double v) {
+  double beside = most_of(one->lo_m - (to + p->half_m), (to - p->half_m) - one->hi_m);
+  if (beside > BESIDE_M || one->ahead_m > 8 + v || one->behind_m > 0)
+    return;
+  double most = most_of(0, one->along_mps) + (beside < MARGIN_M - 0.02 ? TIGHT_MPS : BESIDE_MPS);
+  siren->pass_mps = least_of(siren->pass_mps, most);
+}
+
+void sim_siren_plan(sim_world *w, sim_siren *siren) {
+  sim_sirens *s = w->sirens;
+  const sim_vehicles *cars = &w->cars;
+  int i = siren->vehicle;
+  s->seen_count = 0;
+  const lane_path *here = sim_lane(w, sim_lane_of(w, i));
+  room_across room = {-here->width_m / 2, here->width_m / 2, 0};
+  double start = -cars->s_m[i], v = cars->v_mps[i];
+  if (cars->came_from[i])
+    look_beside(w, siren, cars->came_from[i], start - sim_lane(w, cars->came_from[i])->length_m);
+  for (int k = 0; k < cars->route_count[i] && start < SIREN_AHEAD_M + 20; k++) {
+    room_across there = look_beside(w, siren, sim_route(w, i)[k], start);
+    if (k == 0)
+      room = there;
+    start += sim_lane(w, sim_route(w, i)[k])->length_m;
+  }
+  int count = 0;
+  for (int k = 0; k < s->seen_count; k++)
+    if (is_relevant(&s->seen[k], v))
+      s->seen[count++] = s->seen[k];
+  double half = cars->width_m[i] / 2;
+  plan p = {.half_m = half,
+            .margin_m = MARGIN_M,
+            .now_m = s->aside_m[i],
+            .slope = sim_siren_slope(v),
+            .lo_m = most_of(-STRADDLE_M, room.lo_m + half),
+            .hi_m = least_of(STRADDLE_M, room.hi_m - half)};
+  if (here->junction || sim_scripted_keeps_lane(w, i))
+    p.lo_m = p.hi_m = 0; // beside it are other ways only
+  int clear = count;
+  double to = place_across(&p, s->seen, clear);
+  if (isnan(to)) {
+    p.margin_m = TIGHT_M;
+    to = place_across(&p, s->seen, clear);
+  }
+  while (clear > 0 && isnan(to))
+    to = place_across(&p, s->seen, --clear);
+  // It doesn't go out to meet somebody there.
+  double inside = most_of(0, here->width_m / 2 - half + 0.2);
+  siren->out = room.over * p.now_m > inside;
+  bool meets = clear < count && s->seen[clear].facing;
+  bool begins = (double)w->steps * w->step_s < BEGIN_S;
+  if ((meets || begins) && !siren->out) {
+    p.lo_m = room.over < 0 ? most_of(p.lo_m, -inside) : p.lo_m;
+    p.hi_m = room.over > 0 ? least_of(p.hi_m, inside) : p.hi_m;
+    for (clear = count + 1; clear > 0;)
+      if (!isnan(to = place_across(&p, s->seen, --clear)))
+        break;
+  }
+  if (isnan(to))
+    to = p.now_m;
+  if (stays(&p, s->seen, count, to))
+    to = p.now_m;
+  int blocks = first_in_way(&p, s->seen, count, clear, to);
+  for (int k = 0; k < count; k++) {
+    halt_others(w, &p, &s->seen[k], to);
+    if (k < blocks || k < clear)
+      pass(siren, &p, &s->seen[k], to, v);
+  }
+  if (blocks < count) {
+    siren->blocker = s->seen[blocks].vehicle;
+    // Of two who meet the one that is in its own lane leaves the other the room to get back.
+    double swing = !s->seen[blocks].facing ? (v > 2 ? SWING_M : 0)
+                   : !siren->out           ? WAIT_FACING_M
+                                           : SWING_FACING_M;
+    siren->blocker_gap_m = s->seen[blocks].ahead_m - swing;
+  }
+  s->aside_to_m[i] = to;
+}
