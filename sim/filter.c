@@ -83,10 +83,10 @@ static bool may_begin(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   int n = sim_actor_of_vehicle(&w->scripted, i);
-  if (!cars->filters[i] || cars->gone[i] || n >= 0 || cars->aside[i] > ASIDE_RIDES ||
-      lane->junction || lane->opens || lane->max_curvature_pm > BEND_PM ||
-      cars->change_from_m[i] != 0 || cars->must_side[i] || cars->hold_lane[i] ||
-      cars->v_mps[i] > BEGIN_MPS + FASTER_MPS)
+  if (!cars->filters[i] || cars->gone[i] || sim_service_steers(w, i) || n >= 0 ||
+      cars->aside[i] > ASIDE_RIDES || lane->junction || lane->opens ||
+      lane->max_curvature_pm > BEND_PM || cars->change_from_m[i] != 0 || cars->must_side[i] ||
+      cars->hold_lane[i] || cars->v_mps[i] > BEGIN_MPS + FASTER_MPS)
     return false;
   double v = cars->v_mps[i];
   double line = sim_facts(w, lane->id)->stop_m - cars->s_m[i] - cars->length_m[i] / 2;

@@ -84,6 +84,8 @@ bool sim_siren_on(const struct sim_world *w, int vehicle);
 bool sim_siren_bars(const struct sim_world *w, int vehicle, int junction);
 /// True for a vehicle that keeps its lane for one's sake, or for a bus stop's.
 bool sim_service_keeps_lane(const struct sim_world *w, int vehicle);
+/// The same, or whose siren finds it a way of its own across the lane.
+bool sim_service_steers(const struct sim_world *w, int vehicle);
 uint64_t sim_service_hash(const struct sim_world *w, uint64_t hash);
 
 #endif

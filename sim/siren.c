@@ -67,6 +67,10 @@ bool sim_service_keeps_lane(const sim_world *w, int i) {
                        w->sirens->aside_to_m[i] != 0);
 }
 
+bool sim_service_steers(const sim_world *w, int i) {
+  return sim_service_keeps_lane(w, i) || (w->sirens && sim_siren_on(w, i));
+}
+
 // Hearing -------------------------------------------------------------------------
 
 static void note_junctions(const sim_world *w, sim_siren *siren) {

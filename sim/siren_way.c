@@ -39,7 +39,9 @@ static void make_way(sim_world *w, int i, int side) {
   p->yields_s[i] = HEARD_S;
   double room = (lane->width_m - w->cars.width_m[i]) / 2 - KERB_M;
   bool keeps = sim_scripted_keeps_lane(w, i) || lane->junction;
-  p->aside_to_m[i] = keeps ? 0 : side * most_of(0, least_of(room, ASIDE_MOST_M));
+  // Beyond what it keeps aside anyway, as cyclists do.
+  double usual = side * (w->cars.shift_m[i] - p->aside_m[i]);
+  p->aside_to_m[i] = keeps ? 0 : side * most_of(0, least_of(room, ASIDE_MOST_M) - usual);
 }
 
 // Sorted by how far ahead it is.
