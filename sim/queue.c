@@ -15,7 +15,8 @@ static int lane_half_left(const sim_world *w, int i) {
 
 // The other lane that it is in, too: that, or the one whose border a filtering rider is on.
 static int lane_also_in(const sim_world *w, int i) {
-  return w->cars.aside[i] >= ASIDE_FILTERS ? sim_aside_lane(w, i) : lane_half_left(w, i);
+  bool filters = w->sideways && w->cars.aside[i] >= ASIDE_FILTERS;
+  return filters ? sim_aside_lane(w, i) : lane_half_left(w, i);
 }
 
 static void put(sim_world *w, int *fill, int lane, int vehicle, double s_m, bool own) {
@@ -103,19 +104,32 @@ static double gap_to(const sim_entry *e, double start_m) {
   return start_m + e->s_m - e->length_m / 2;
 }
 
-// The nearest of a lane's queue from entry q on that is in the way.
-static void look_along(const sim_world *w, int self, int lane, int q, double start_m,
-                       sim_leader *best) {
+// The nearest of a lane's queue from entry q on that is in the way, where bodies may be abreast.
+static void look_past(const sim_world *w, int self, int lane, int q, double start_m,
+                      sim_leader *best) {
   for (; q >= w->queue_first[lane - 1]; q--) {
     double gap = gap_to(&w->queue[q], start_m);
     // A vehicle may meet itself round a short ring; that is no leader.
     if (gap >= best->gap_m || w->queue[q].vehicle == self)
       return;
-    if (!w->sideways || sim_in_way(w, self, &w->queue[q], gap)) {
+    bool plain =
+        w->cars.aside[self] < ASIDE_PASSES && w->cars.aside[w->queue[q].vehicle] < ASIDE_PASSES;
+    if (plain || sim_in_way(w, self, &w->queue[q], gap)) {
       nearer(best, w->queue[q].vehicle, gap);
       return;
     }
   }
+}
+
+// The nearest of a lane's queue from entry q on.
+static inline void look_along(const sim_world *w, int self, int lane, int q, double start_m,
+                              sim_leader *best) {
+  if (q < w->queue_first[lane - 1])
+    return;
+  if (w->sideways)
+    look_past(w, self, lane, q, start_m, best);
+  else if (w->queue[q].vehicle != self)
+    nearer(best, w->queue[q].vehicle, gap_to(&w->queue[q], start_m));
 }
 
 // Riders between two lanes look at the other one's queue, too.
