@@ -66,7 +66,7 @@ static const char *street(double width_m, double limit_mps, const char *actors) 
            "return scene { road = straight { length_m = 1500, lanes = 1, lane_width_m = %g, "
            "speed_limit_mps = %g, parked_per_km = 0 }, duration_s = 60, frame_hz = 10, "
            "pedestrians = { count = 0 }, traffic = { vehicles = 0, hand = \"%s\" }, "
-           "ego = { speed_mps = 8, start_m = 60 }, actors = { %s } }",
+           "ego = { speed_mps = 8, start_m = 90 }, actors = { %s } }",
            width_m, limit_mps, hand > 0 ? "right" : "left", actors);
   return text;
 }
@@ -97,7 +97,31 @@ static void cyclists_are_passed_with_room_and_the_lane_is_taken_again(void **sta
     }
 }
 
-// Speed of the ego when it is nearest behind actor 1, which the oncoming actor 2 keeps it behind.
+// Five cars behind one cyclist: all get by, one after the other.
+static void a_cyclist_does_not_hold_up_the_traffic(void **state) {
+  (void)state;
+  for (hand = -1; hand <= 1; hand += 2) {
+    char actors[1024];
+    int n = snprintf(actors, sizeof actors, "%s", cyclist("0.9"));
+    for (int k = 1; k <= 4; k++)
+      n += snprintf(actors + n, sizeof actors - (size_t)n,
+                    ", actor { kind = \"car\", speed_mps = 8, at = behind(ego, { gap_m = %d }), "
+                    "behaviour = function(self) self:drive() end }",
+                    3 + 13 * (k - 1));
+    with_event e = with_event_of(street(3.25, 13.9, actors));
+    check_report r = {0};
+    while (with_event_time(&e) < 45) {
+      with_event_frame(&e);
+      check_snapshot(&e.shot, &r);
+    }
+    assert_int_equal(r.overlaps, 0);
+    for (int k = 0; k <= 5; k++)
+      if (k != 1 && !(with_event_gap(&e, 1, k) > 0))
+        fail_msg("%s\n  car %d is still behind", text, k);
+    with_event_free(&e);
+  }
+}
+
 static void one_waits_for_who_comes(void **state) {
   (void)state;
   static const char oncoming[] =
@@ -175,6 +199,7 @@ static void a_blocked_lane_is_left(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(cyclists_are_passed_with_room_and_the_lane_is_taken_again),
+      cmocka_unit_test(a_cyclist_does_not_hold_up_the_traffic),
       cmocka_unit_test(one_waits_for_who_comes),
       cmocka_unit_test(what_stands_in_the_lane_is_passed),
       cmocka_unit_test(a_blocked_lane_is_left),
