@@ -56,6 +56,7 @@ typedef struct ego_place {
   double start_m;      // of its middle from the lane's begin; NaN: drawn
   double before_junction_m; // from its front to the stop line; NaN: anywhere
   double before_works_m;    // from its front to where works begin to close its lane; NaN: anywhere
+  double green_at_s;        // when the lights that it comes to turn green; NaN: by chance
 } ego_place;
 
 #endif

@@ -272,6 +272,7 @@ const field fields_table[] = {
   OPTION(EGO, "start_m", "m", 0, 10000, "drawn", SCENE(ego_at.start_m), "from where its lane begins to its middle"),
   OPTION(EGO, "before_junction_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_junction_m), "from its front to the stop line of a junction; instead of start_m"),
   OPTION(EGO, "before_works_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_works_m), "from its front to where a work zone begins to close its lane; instead of start_m"),
+  OPTION(EGO, "green_at_s", "s", -60, 60, "by chance", SCENE(ego_at.green_at_s), "when the traffic lights before_junction_m ahead turn green, from the beginning (negative: before it)"),
   WORD(EGO, "route", "any", SCENE(actors[0].route), "where it goes at junctions"),
   WORD(EGO, "dynamics", "rails", SCENE(ego_dynamics), "how its body moves: rails: along its lane's middle; kinematic: steered and braked through actuators, wheels roll; dynamic: tyres slip, too, and slide"),
   WORD(EGO, "vehicle", "drawn", SCENE(ego_vehicle), "its size and, for its dynamics, mass, tyres and actuators: drawn, by proportion; bmw_320i: CommonRoad's; pacifica: nuPlan's"),

@@ -114,6 +114,8 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
       1)
     return trouble_set(why, STATUS_RANGE,
                        "ego: give one of start_m, before_junction_m and before_works_m");
+  if (!isnan(def.ego_at.green_at_s) && isnan(def.ego_at.before_junction_m))
+    return trouble_set(why, STATUS_RANGE, "ego.green_at_s: give before_junction_m, too");
   double weights = 0;
   for (int i = 0; i < MIX_KINDS; i++)
     weights += def.mix[i];

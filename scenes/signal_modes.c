@@ -76,6 +76,30 @@ static signal_mode draw_mode(const scene *s, const scene_def *def, int junction)
   return strcmp(def->signal_control, "actuated") == 0 ? SIGNALS_ACTUATED : SIGNALS_FIXED;
 }
 
+// Sets the programme of the junction that the ego comes to so that its lights turn green when the
+// script wants it.
+static status set_green(scene *s, double green_at_s, trouble *why) {
+  const road_network *net = &s->roads;
+  int id = net->paths[s->vehicles[0].lane - 1].signal;
+  const road_signal *signal = id ? &net->signals[id - 1] : NULL;
+  if (!signal || s->signal_modes[signal->junction - 1] != SIGNALS_FIXED)
+    return trouble_set(why, STATUS_RANGE,
+                       "ego.green_at_s: the junction ahead has no traffic lights of fixed times");
+  const road_junction *j = &net->junctions[signal->junction - 1];
+  const road_phase *phases = &net->phases[j->program_first];
+  double cycle = 0, begin = NAN;
+  for (int i = 0; i < j->program_count; i++) {
+    const road_phase *before = &phases[(i + j->program_count - 1) % j->program_count];
+    if (phases[i].color[signal->group] == SIGNAL_GREEN &&
+        before->color[signal->group] != SIGNAL_GREEN && isnan(begin))
+      begin = cycle;
+    cycle += phases[i].duration_s;
+  }
+  double offset = fmod(begin - green_at_s, cycle);
+  s->signal_offsets_s[signal->junction - 1] = offset < 0 ? offset + cycle : offset;
+  return STATUS_OK;
+}
+
 status scene_signals_draw(scene *s, const scene_def *def, trouble *why) {
   road_network *net = &s->roads;
   s->signal_offsets_s = ARENA_NEW(s->memory, double, net->junction_count);
@@ -94,5 +118,5 @@ status scene_signals_draw(scene *s, const scene_def *def, trouble *why) {
     if (s->signal_modes[j] == SIGNALS_FLASHING || s->signal_modes[j] == SIGNALS_DARK)
       raise_major(net, &net->junctions[j]);
   }
-  return STATUS_OK;
+  return isnan(def->ego_at.green_at_s) ? STATUS_OK : set_green(s, def->ego_at.green_at_s, why);
 }

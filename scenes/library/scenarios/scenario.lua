@@ -160,11 +160,14 @@ end
 
 -- For a behaviour: drives so that `self` comes to where its way crosses that of `other` just when
 -- that one does, and goes on at `speed`, m/s. It has to begin near enough to the right place: its
--- speed is off by a fifth at most meanwhile.
+-- speed is off by a fifth at most meanwhile. Where the other one waits it goes on once it is past.
 function scenario.meet(self, other, speed)
+  if not way_to_crossing(self, other) then
+    error("scenario.meet: the ways of the two don't cross", 2)
+  end
   while true do
     local mine, theirs = way_to_crossing(self, other), way_to_crossing(other, self)
-    if not mine then error("scenario.meet: the ways of the two don't cross", 2) end
+    if not mine or not theirs then break end
     local ahead = mine - speed * theirs / math.max(other.speed_mps, 0.1) -- to make up for
     if math.abs(ahead) < 0.05 then break end
     local wanted = speed + math.max(-0.2 * speed, math.min(0.2 * speed, 1.5 * ahead))
