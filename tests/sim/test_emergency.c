@@ -13,6 +13,7 @@
 
 #include "with_checks.h"
 #include "with_events.h"
+#include "with_scenes.h"
 
 static char text[1024];
 
@@ -114,9 +115,32 @@ static void others_make_way_and_it_is_faster_and_touches_nobody(void **state) {
   }
 }
 
+// Towns and crossings with lights: nobody touches anybody, and who passes a red light there has the
+// siren on.
+static void red_lights_are_passed_with_a_siren_alone_and_nobody_is_touched(void **state) {
+  (void)state;
+  int passed = 0;
+  for (int kind = 0; kind <= 2; kind += 2)
+    for (uint64_t seed = 1; seed < 4; seed++) {
+      scene_def def = with_scene_def(kind, seed);
+      def.emergency = 1;
+      snprintf(def.hand, sizeof def.hand, "%s", seed % 2 ? "left" : "right");
+      scene *s = with_scene_of(kind, seed, &def);
+      check_report r;
+      check_scene(s, 150, &r);
+      if (r.overlaps || r.red_runs || r.hit_people || r.jumps || r.wrong_ways)
+        fail_msg("%s, seed %d: %s", with_scene_name(kind), (int)seed, r.first);
+      passed += r.siren_red_runs;
+      scene_destroy(s);
+    }
+  printf("%d red lights passed\n", passed);
+  assert_in_range(passed, 2, 1000);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(others_make_way_and_it_is_faster_and_touches_nobody),
+      cmocka_unit_test(red_lights_are_passed_with_a_siren_alone_and_nobody_is_touched),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
