@@ -22,7 +22,8 @@
 // and a lidar on a roof.
 static const char script_text_[] =
     "return scene { duration_s = 2, frame_hz = 10, road = %s,\n"
-    "  traffic = { vehicles_per_km = 20 }, pedestrians = { per_km = 40 },\n"
+    "  traffic = { vehicles_per_km = 20 },\n"
+    "  pedestrians = { per_km = 40, umbrellas = 0 }, -- which people open when it rains\n"
     "  weather = %s, time_of_day_h = 11,\n"
     "  ego = { rig = { name = 'test', cameras = {\n"
     "    { name = 'front', width_px = 160, height_px = 96, position_m = {1.7, 0, 1.5} },\n"
