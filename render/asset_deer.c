@@ -179,7 +179,6 @@ void deer_size(int variant, double size_m[3]) {
 
 void deer_build(int variant, mesh out[DEER_PHASES]) {
   const deer_shape *d = &shapes[variant % DEER_VARIANTS];
-  float lo[3] = {0}, hi[3] = {0};
   for (int phase = 0; phase < DEER_PHASES; phase++) {
     bool still = phase == DEER_STANDING;
     float gait = (float)phase / DEER_STANDING;
@@ -196,17 +195,8 @@ void deer_build(int variant, mesh out[DEER_PHASES]) {
       float own = gait + (front ? 0.42f : 0) + (k % 2 ? 0.07f : 0);
       leg(&out[phase], &s, front, k % 2, own, still);
     }
-    float a[3], b[3];
-    mesh_bounds(&out[phase], a, b);
-    for (int k = 0; k < 3; k++) {
-      lo[k] = phase ? fminf(lo[k], a[k]) : a[k];
-      hi[k] = phase ? fmaxf(hi[k], b[k]) : b[k];
-    }
   }
   double size_m[3];
   deer_size(variant, size_m);
-  for (int phase = 0; phase < DEER_PHASES; phase++) {
-    mesh_smooth(&out[phase], 60);
-    mesh_fit_from(&out[phase], lo, hi, size_m);
-  }
+  mesh_fit_phases(out, DEER_PHASES, 60, size_m);
 }

@@ -234,25 +234,14 @@ static void lower_to_ground(mesh *m, person_joints *at) {
 
 void person_build(int variant, mesh out[PERSON_PHASES]) {
   const person_shape shape = person_shape_of(variant), *who = &shape;
-  float lo[3], hi[3];
   for (int phase = 0; phase < PERSON_PHASES; phase++) {
     person_joints joints;
     person_walk(who, phase, &joints);
     person_points(&out[phase], who, &joints);
     lower_to_ground(&out[phase], &joints);
     person_held(&out[phase], who, &joints);
-    float a[3], b[3];
-    mesh_bounds(&out[phase], a, b);
-    for (int k = 0; k < 3; k++) {
-      lo[k] = phase ? fminf(lo[k], a[k]) : a[k];
-      hi[k] = phase ? fmaxf(hi[k], b[k]) : b[k];
-    }
   }
-  // The box of all phases maps onto the variant's box, so that phases fit each other.
   double size_m[3];
   person_size(variant, size_m);
-  for (int phase = 0; phase < PERSON_PHASES; phase++) {
-    mesh_smooth(&out[phase], 60);
-    mesh_fit_from(&out[phase], lo, hi, size_m);
-  }
+  mesh_fit_phases(out, PERSON_PHASES, 60, size_m);
 }

@@ -102,5 +102,8 @@ void mesh_fit(mesh *m, const double size_m[3]);
 void mesh_finish(mesh *m, float crease_deg, const double size_m[3]);
 /// Maps the box lo..hi onto that box instead.
 void mesh_fit_from(mesh *m, const float lo[3], const float hi[3], const double size_m[3]);
+/// Smooths the phases of a gait and maps the box of all of them onto one of size_m, so that they
+/// fit each other.
+void mesh_fit_phases(mesh *phases, int count, float crease_deg, const double size_m[3]);
 
 #endif

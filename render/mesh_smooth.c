@@ -171,3 +171,19 @@ void mesh_finish(mesh *m, float crease_deg, const double size_m[3]) {
   mesh_smooth(m, crease_deg);
   mesh_fit(m, size_m);
 }
+
+void mesh_fit_phases(mesh *phases, int count, float crease_deg, const double size_m[3]) {
+  float lo[3] = {INFINITY, INFINITY, INFINITY}, hi[3] = {-INFINITY, -INFINITY, -INFINITY};
+  for (int phase = 0; phase < count; phase++) {
+    float a[3], b[3];
+    mesh_bounds(&phases[phase], a, b);
+    for (int k = 0; k < 3; k++) {
+      lo[k] = fminf(lo[k], a[k]);
+      hi[k] = fmaxf(hi[k], b[k]);
+    }
+  }
+  for (int phase = 0; phase < count; phase++) {
+    mesh_smooth(&phases[phase], crease_deg);
+    mesh_fit_from(&phases[phase], lo, hi, size_m);
+  }
+}
