@@ -62,6 +62,7 @@ static bool make_ego_room(sim_episode *e) {
   ROOM(lane_left_m, frames);
   ROOM(lane_yaw_rad, frames);
   ROOM(lane_limit_mps, frames);
+  ROOM(middle_outside_m, frames);
   ROOM(outside_m, frames);
   ROOM(ego_marks, frames);
   ROOM(route_m, frames);

@@ -76,8 +76,7 @@ bool sim_end_is_failure(sim_end end);
 /// What a script, or the driver of the episode, notes besides poses.
 typedef enum sim_event_kind {
   SIM_EVENT_SCENARIO_TIMEOUT,  // a scripted scenario wasn't got through in its time
-  SIM_EVENT_EMERGENCY_BLOCKED, // no way was made for a vehicle with its siren on; value: 0..1,
-                               // the share that is missing (CARLA's 1 - p)
+  SIM_EVENT_EMERGENCY_BLOCKED, // no way was made for a vehicle with its siren on
   SIM_EVENT_TRIGGER,           // a scripted scenario began; actor: who it is about
   SIM_EVENT_KIND_COUNT
 } sim_event_kind;
@@ -193,12 +192,13 @@ typedef struct sim_episode {
   double *lane_yaw_rad;   // heading of the lane there
   double *lane_limit_mps; // speed limit; of junction lanes the larger of its neighbours'. INFINITY
                           // without a lane
-  double *outside_m;      // how far the outermost of its corners is off the drivable area, 0 on it
-  uint8_t *ego_marks;     // SIM_EGO_...
-  double *route_m;        // along the route's middle line, not clamped to the goal
-  double *off_route_m;    // how far from that line
-  double *travelled_m;    // way of its middle since frame 0
-  int *red_signal;        // signal passed at red in this frame, 0 none
+  double *middle_outside_m; // how far its middle is off the drivable area, 0 on it
+  double *outside_m;   // how far the outermost of its corners is off the drivable area, 0 on it
+  uint8_t *ego_marks;  // SIM_EGO_...
+  double *route_m;     // along the route's middle line, not clamped to the goal
+  double *off_route_m; // how far from that line
+  double *travelled_m; // way of its middle since frame 0
+  int *red_signal;     // signal passed at red in this frame, 0 none
 } sim_episode;
 
 /// An empty record of those sizes. STATUS_RANGE for sizes that make no sense, STATUS_MEMORY.

@@ -190,6 +190,7 @@ static void look_at_corners(const survey *v, int frame, uint8_t *marks) {
     in_lane = in_lane && corner_holds(v->net, lane_of(v->net, v->lane), v->at.s_m, x, y);
   }
   e->outside_m[frame] = outside;
+  e->middle_outside_m[frame] = sim_drivable_outside(v->net, e->ego_x_m[frame], e->ego_y_m[frame]);
   *marks |= in_lane ? SIM_EGO_IN_LANE : 0;
 }
 

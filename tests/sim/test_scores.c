@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// labels: unit
+// Scores of episodes made by hand: whose fault known crashes are, what odd egos get, and golden
+// values worked out on paper.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "with_straight.h"
+
+// One frame before the contact and the contact's own: the ego at (x, y) with its heading and
+// speed, the other one likewise. Returns the first contact.
+static sim_contact crash(double y, double yaw, double v, double ox, double oy, double oyaw,
+                         double ov) {
+  sim_episode *e = straight_create(4, 1);
+  sim_scores *s = NULL;
+  straight_ego(e, 100, y, yaw, v, 0);
+  straight_actor(e, 0, ox + 50, oy + 50, oyaw, ov);
+  straight_ego(e, 100, y, yaw, v, 0);
+  straight_actor(e, 0, ox, oy, oyaw, ov);
+  straight_score(&s, e);
+  assert_int_equal(s->contacts.count, 1);
+  sim_contact c = s->contacts.all[0];
+  assert_int_equal(c.frame, 1);
+  assert_true(c.first && c.begins);
+  sim_scores_destroy(s);
+  sim_episode_destroy(e);
+  return c;
+}
+
+static void known_crashes_get_the_known_fault(void **state) {
+  (void)state;
+  const struct {
+    const char *what;
+    double y, yaw, v, ox, oy, oyaw, ov;
+    int type;
+    bool fault;
+  } cases[] = {
+      {"the ego runs into who drives ahead", 0, 0, 12, 104.7, 0, 0, 6, SIM_CONTACT_FRONT, true},
+      {"another one runs into the ego's rear", 0, 0, 6, 95.3, 0, 0, 12, SIM_CONTACT_REAR, false},
+      {"into its rear while it stands", 0, 0, 0, 95.3, 0, 0, 12, SIM_CONTACT_STOPPED_EGO, false},
+      {"head-on while the ego stands", 0, 0, 0.05, 104.7, 0, M_PI, 9, SIM_CONTACT_STOPPED_EGO,
+       false},
+      {"the ego runs into who stands", 0, 0, 8, 104.7, 0, 0, 0, SIM_CONTACT_STOPPED_OTHER, true},
+      {"reversing into who stands", 0, 0, -3, 95.3, 0, 0, 0.04, SIM_CONTACT_STOPPED_OTHER, true},
+      {"side by side, the ego in its lane", 0, 0, 10, 100, 1.85, -0.02, 10, SIM_CONTACT_LATERAL,
+       false},
+      {"side by side, the ego changes lanes", 1.6, 0.05, 10, 97.5, 3.4, 0, 10, SIM_CONTACT_LATERAL,
+       true},
+      {"its front into the side of who crosses", 0, 0, 8, 103.2, 0.5, M_PI / 2, 8,
+       SIM_CONTACT_FRONT, true},
+      {"who crosses runs into its side", 0, 0, 8, 99.5, -3.3, M_PI / 2, 8, SIM_CONTACT_LATERAL,
+       false},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    sim_contact c = crash(cases[i].y, cases[i].yaw, cases[i].v, cases[i].ox, cases[i].oy,
+                          cases[i].oyaw, cases[i].ov);
+    if (c.type != cases[i].type || c.at_fault != cases[i].fault)
+      fail_msg("%s: type %d, %s; expected %d, %s", cases[i].what, c.type,
+               c.at_fault ? "at fault" : "not at fault", cases[i].type,
+               cases[i].fault ? "at fault" : "not at fault");
+  }
+}
+
+static void boxes_touch_where_corners_say_so(void **state) {
+  (void)state;
+  score_box a = {0, 0, 1, 0, 2, 1};
+  score_box at_border = {4, 0, 1, 0, 2, 1}, apart = {4.001, 0, 1, 0, 2, 1};
+  score_box turned = {2 + sqrt(2) - 1e-6, 0, sqrt(0.5), sqrt(0.5), 1, 1};
+  score_box turned_apart = {2 + sqrt(2) + 1e-6, 0, sqrt(0.5), sqrt(0.5), 1, 1};
+  // Axes of neither alone tell these two corners apart; the turned one's do.
+  score_box corner = {2.75, 1.75, sqrt(0.5), sqrt(0.5), 1, 1};
+  assert_true(score_boxes_touch(&a, &at_border) && score_boxes_touch(&a, &turned));
+  assert_false(score_boxes_touch(&a, &apart) || score_boxes_touch(&a, &turned_apart));
+  assert_false(score_boxes_touch(&a, &corner) || score_boxes_touch(&corner, &a));
+  double from = 0, to = 100;
+  score_box far = {24, 0, 1, 0, 2, 1};
+  assert_true(score_boxes_meet(&a, &far, -5, 0, &from, &to));
+  straight_near("meets at", from, 4, 1e-12);
+  straight_near("parts at", to, 5.6, 1e-12);
+  from = 0;
+  to = 100;
+  assert_false(score_boxes_meet(&a, &far, 5, 0, &from, &to));
+}
+
+static void nuplan_like_is_what_its_parts_say(void **state) {
+  (void)state;
+  sim_episode *e = straight_create(101, 2);
+  sim_scores *s = NULL;
+  straight_drive(e, 101, 0, 0, 8);
+  straight_score(&s, e);
+  const sim_nuplan_like *n = &s->nuplan_like;
+  // 80 m of the reference's 100 m: EP 0.8, all else 1.
+  straight_near("EP", n->ep, 0.8, 1e-12);
+  straight_near("score", n->score, (5 * 0.8 + 5 + 4 + 2) / 16, 1e-12);
+  // 17 m/s at a limit of 15: 101 frames of 2 m/s over, dt 0.1 s, in 10 s.
+  sim_episode_destroy(e);
+  e = straight_create(101, 2);
+  straight_drive(e, 101, 0, 0, 17);
+  straight_score(&s, e);
+  straight_near("SL", n->sl, 1 - 101 * 2 * 0.1 / (2.23 * 10), 1e-12);
+  straight_near("EP of who is faster than the reference", n->ep, 1, 0);
+  straight_near("score", n->score, (5 + 5 + 4 * n->sl + 2) / 16, 1e-12);
+  // A corner 0.29 m off the road is let pass, 0.31 m isn't.
+  for (int beyond = 0; beyond < 2; beyond++) {
+    sim_episode_destroy(e);
+    e = straight_create(101, 2);
+    straight_drive(e, 101, 0, -0.8 - (beyond ? 0.31 : 0.29), 10);
+    straight_score(&s, e);
+    straight_near("DAC", n->dac, 1 - beyond, 0);
+  }
+  sim_scores_destroy(s);
+  sim_episode_destroy(e);
+}
+
+// The ego at 10 m/s and one gap_m ahead of its front at 5 m/s: time to collision is gap / 5, in
+// steps of 0.1 s.
+static void time_to_collision_passes_above_its_bound(void **state) {
+  (void)state;
+  sim_scores *s = NULL;
+  const double gaps[] = {4.4, 4.6, 5.2, 14.0, 14.9};
+  const double found[] = {0.9, 1.0, 1.1, 2.8, INFINITY};
+  for (int i = 0; i < 5; i++) {
+    sim_episode *e = straight_create(10, 2);
+    straight_ego(e, 0, 0, 0, 10, 0);
+    straight_actor(e, 0, gaps[i] + 4.8, 0, 0, 5);
+    // Beside the ego, and behind: not watched while the ego keeps to its lane.
+    straight_actor(e, 1, -5.5, 0, 0, 30);
+    straight_score(&s, e);
+    straight_near("TTC", s->nuplan_like.frame_ttc_s[0], found[i], 1e-9);
+    straight_near("passes", s->nuplan_like.ttc, found[i] > 0.95, 0);
+    straight_near("criticality's", s->criticality.frame_ttc_s[0], gaps[i] / 5, 1e-6);
+    sim_episode_destroy(e);
+  }
+  sim_scores_destroy(s);
+}
+
+static void collisions_multiply_by_group(void **state) {
+  (void)state;
+  const struct {
+    thing_kind kind;
+    int times;
+    double nc;
+  } cases[] = {{THING_CAR, 1, 0}, {THING_PERSON, 1, 0}, {THING_CONE, 1, 0.5}, {THING_CONE, 2, 0}};
+  for (int i = 0; i < 4; i++) {
+    sim_episode *e = straight_create(40, 4);
+    sim_scores *s = NULL;
+    straight_drive(e, 40, 0, 0, 10);
+    for (int k = 0; k < cases[i].times; k++)
+      assert_true(sim_episode_object(e, 5, cases[i].kind, 20 + 5 * k, 0, 0, 0.4, 0.4));
+    straight_score(&s, e);
+    straight_near("NC", s->nuplan_like.nc, cases[i].nc, 0);
+    assert_int_equal(s->nuplan_like.at_fault[sim_contact_group_of(cases[i].kind)], cases[i].times);
+    sim_scores_destroy(s);
+    sim_episode_destroy(e);
+  }
+}
+
+// docs/scores.md, "Odd egos".
+static void an_ego_that_stands_gets_no_progress_and_no_fault(void **state) {
+  (void)state;
+  sim_episode *e = straight_create(101, 1);
+  sim_scores *s = NULL;
+  for (int k = 0; k < 101; k++) {
+    straight_ego(e, 50, 0, 0, 0, 0);
+    straight_actor(e, 0, 40 + 0.6 * k < 45.3 ? 40 + 0.6 * k : 45.3, 0, 0, 6); // runs into it
+  }
+  straight_score(&s, e);
+  assert_int_equal(s->contacts.all[0].type, SIM_CONTACT_STOPPED_EGO);
+  straight_near("NC", s->nuplan_like.nc, 1, 0);
+  straight_near("EP", s->nuplan_like.ep, 2.0 / 100, 1e-12);
+  straight_near("MP", s->nuplan_like.mp, 0, 0);
+  straight_near("score", s->nuplan_like.score, 0, 0);
+  straight_near("TTC", s->nuplan_like.ttc, 1, 0);
+  straight_near("comfort", s->nuplan_like.c, 1, 0);
+  straight_near("RC", s->carla.rc, 0.1 * 50, 1e-9);
+  assert_int_equal(s->carla.count[SIM_CARLA_VEHICLE], 1);
+  straight_near("headway", s->criticality.thw_s, INFINITY, 0);
+  sim_scores_destroy(s);
+  sim_episode_destroy(e);
+}
+
+static void an_ego_that_reverses_is_driving_against_its_lane(void **state) {
+  (void)state;
+  const double speeds[] = {-1.5, -3, -7};
+  const double ddc[] = {1, 0.5, 0};
+  for (int i = 0; i < 3; i++) {
+    sim_episode *e = straight_create(101, 1);
+    sim_scores *s = NULL;
+    straight_drive(e, 101, 500, 0, speeds[i]);
+    straight_score(&s, e);
+    straight_near("DDC", s->nuplan_like.ddc, ddc[i], 0);
+    straight_near("EP", s->nuplan_like.ep, 0, 0);
+    straight_near("score", s->nuplan_like.score, 0, 0);
+    straight_near("progress", s->nuplan_like.progress_m, 10 * speeds[i], 1e-9);
+    straight_near("off the route's lanes", s->carla.outside, 0, 0); // it heads along its lane
+    sim_scores_destroy(s);
+    sim_episode_destroy(e);
+  }
+}
+
+static void an_ego_that_is_teleported_gains_no_more_than_driving_gives(void **state) {
+  (void)state;
+  sim_episode *e = straight_create(101, 1);
+  sim_scores *s = NULL;
+  for (int k = 0; k < 101; k++)
+    straight_ego(e, (k < 50 ? 0 : 900) + k, 0, 0, 10, 0);
+  straight_score(&s, e);
+  // CARLA: 4 m a frame at most, from frame 50 on: 49 + 51 * 4 of 1000 m.
+  straight_near("RC", s->carla.rc, (49 + 51 * 4) / 10.0, 1e-9);
+  // nuPlan measures where the ego is: all of the way counts, which is documented.
+  straight_near("progress", s->nuplan_like.progress_m, 1000, 1e-9);
+  straight_near("comfort sees speeds, not places", s->nuplan_like.c, 1, 0);
+  assert_int_equal(s->contacts.count, 0);
+  sim_scores_destroy(s);
+  sim_episode_destroy(e);
+}
+
+static void scores_of_progress_need_a_reference(void **state) {
+  (void)state;
+  sim_episode *e = straight_create(101, 1);
+  sim_scores *s = NULL;
+  straight_drive(e, 101, 0, 0, 8);
+  e->reference_count = 0;
+  straight_score(&s, e);
+  assert_true(isnan(s->nuplan_like.score) && isnan(s->nuplan_like.ep));
+  assert_true(isnan(s->navsim.mean[SIM_NAVSIM_PDMS]));
+  straight_near("NC", s->navsim.mean[SIM_NAVSIM_NC], 1, 0);
+  assert_true(isfinite(s->carla.ds_2_1));
+  sim_scores_destroy(s);
+  sim_episode_destroy(e);
+}
+
+static void records_that_arent_surveyed_or_too_large_are_refused(void **state) {
+  (void)state;
+  sim_episode *e = straight_create(20, 1), *larger = straight_create(30, 2);
+  sim_scores *s = NULL;
+  trouble why = {0};
+  straight_drive(e, 20, 0, 0, 8);
+  straight_score(&s, e);
+  straight_drive(larger, 10, 0, 0, 8);
+  assert_int_equal(sim_scores_run(s, larger, &why), STATUS_RANGE);
+  e->surveyed = 19;
+  assert_int_equal(sim_scores_run(s, e, &why), STATUS_RANGE);
+  assert_non_null(strstr(why.text, "19 of the record's 20"));
+  sim_scores_destroy(s);
+  sim_episode_destroy(e);
+  sim_episode_destroy(larger);
+}
+
+static void equal_records_give_equal_bits(void **state) {
+  (void)state;
+  sim_score_value one[SIM_SCORE_VALUES], two[SIM_SCORE_VALUES];
+  int n = 0;
+  sim_scores *s = NULL;
+  for (int round = 0; round < 3; round++) {
+    sim_episode *e = straight_create(101, 6);
+    // The second round is another episode on the same scores: nothing of it may stay.
+    straight_drive(e, round == 1 ? 60 : 101, 0, round == 1 ? 1.7 : 0, 9);
+    for (int k = 0; k < e->count; k++) {
+      int keep = e->count;
+      e->count = k + 1;
+      for (int i = 0; i < 6; i++)
+        straight_actor(e, i, 15.0 * i + 0.5 * k, round == 1 ? 0 : 3.5 * (i % 2), 0, 5);
+      e->count = keep;
+    }
+    straight_score(&s, e);
+    n = sim_scores_values(s, round == 0 ? one : two);
+    sim_episode_destroy(e);
+  }
+  assert_true(n > 60 && n <= SIM_SCORE_VALUES);
+  for (int i = 0; i < n; i++)
+    if (memcmp(&one[i].value, &two[i].value, sizeof(double)) != 0)
+      fail_msg("%s: %.17g, then %.17g", one[i].name, one[i].value, two[i].value);
+  sim_scores_destroy(s);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(known_crashes_get_the_known_fault),
+      cmocka_unit_test(boxes_touch_where_corners_say_so),
+      cmocka_unit_test(nuplan_like_is_what_its_parts_say),
+      cmocka_unit_test(time_to_collision_passes_above_its_bound),
+      cmocka_unit_test(collisions_multiply_by_group),
+      cmocka_unit_test(an_ego_that_stands_gets_no_progress_and_no_fault),
+      cmocka_unit_test(an_ego_that_reverses_is_driving_against_its_lane),
+      cmocka_unit_test(an_ego_that_is_teleported_gains_no_more_than_driving_gives),
+      cmocka_unit_test(scores_of_progress_need_a_reference),
+      cmocka_unit_test(records_that_arent_surveyed_or_too_large_are_refused),
+      cmocka_unit_test(equal_records_give_equal_bits),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
