@@ -30,7 +30,7 @@ static bool is_wanted(const field *f, const char *part) {
 static void texts_of(const field *f, char path[FIELD_PATH], char range[FIELD_TEXT],
                      char initial[FIELD_TEXT]) {
   snprintf(path, FIELD_PATH, "%s%s", fields_groups[f->group].path, f->name);
-  if (f->type == FIELD_WORD)
+  if (f->type == FIELD_WORD || f->type == FIELD_LABELS)
     range[0] = 0;
   else
     fields_range(f, range, FIELD_TEXT);
@@ -68,7 +68,7 @@ static int print_table(const char *part) {
       texts_of(f, path, range, initial);
       printf("  %-*s  %-*s  %-*s  %s", c.path, path, c.range, range, c.initial, initial,
              f->meaning);
-      if (f->type == FIELD_WORD) {
+      if (f->type == FIELD_WORD || f->type == FIELD_LABELS) {
         fields_range(f, words, sizeof words);
         printf("%s%s", strstr(f->meaning, words) ? "" : ": ",
                strstr(f->meaning, words) ? "" : words);
@@ -105,9 +105,11 @@ static void print_type(const field *f) {
   const char *known = lua_type_of(f), *word;
   if (known) {
     printf("%s", known);
-  } else if (f->type == FIELD_WORD) {
+  } else if (f->type == FIELD_WORD || f->type == FIELD_LABELS) {
     for (int i = 0; (word = fields_word(f, i)); i++)
       printf("%s\"%s\"", i ? "|" : "", word);
+    if (f->type == FIELD_LABELS)
+      printf("|string[]");
   } else if (strcmp(f->name, "road") == 0) {
     printf("roadloom.place");
   } else if (f->group == FIELDS_CHANGE) {
@@ -142,7 +144,7 @@ static void print_class(field_group group) {
     print_type(f);
     printf(" %s", f->meaning);
     fields_range(f, range, sizeof range);
-    if (*range && f->type != FIELD_WORD)
+    if (*range && f->type != FIELD_WORD && f->type != FIELD_LABELS)
       printf("; %s", range);
     printf("; default %s\n", initial);
   }

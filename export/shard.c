@@ -134,13 +134,32 @@ static status write_about(shard_writer *w, const shard_about *about, trouble *wh
   return result ? result : write_job(w, about, why);
 }
 
+static bool is_written(const camera_def *camera, int image) {
+  return !shard_images[image].label || camera->labels & shard_images[image].label;
+}
+
+static status set_labels(shard_writer *w, const char *path, uint32_t labels, trouble *why) {
+  char names[LABELS_TEXT];
+  label_names(labels, " ", names);
+  hid_t group = H5Gopen2(shard_sink_file(w->sink), path, H5P_DEFAULT);
+  if (group < 0)
+    return shard_h5_trouble(why, path);
+  status result = shard_h5_set_text(group, "labels", names, why);
+  H5Gclose(group);
+  return result;
+}
+
 static status create_camera(shard_writer *w, int number, trouble *why) {
   const camera_def *camera = &w->rig.cameras[number];
   char path[PATH_BYTES];
   snprintf(path, sizeof path, "/cameras/%s", camera->name);
   status result = shard_sink_group(w->sink, path, "images of a pinhole camera", why);
+  if (!result)
+    result = set_labels(w, path, camera->labels, why);
   for (int i = 0; !result && i < SHARD_IMAGE_COUNT; i++) {
     const shard_image_info *image = &shard_images[i];
+    if (!is_written(camera, i))
+      continue;
     snprintf(path, sizeof path, "/cameras/%s/%s", camera->name, image->name);
     shard_dataset_def def = {.path = path,
                              .type = image->type,
@@ -270,18 +289,19 @@ static status check_layout(const shard_writer *w, const scene *s, trouble *why) 
   bool same = rig->camera_count == w->rig.camera_count && rig->lidar_count == w->rig.lidar_count;
   for (int i = 0; same && i < rig->camera_count; i++) {
     const camera_def *a = &rig->cameras[i], *b = &w->rig.cameras[i];
-    same =
-        strcmp(a->name, b->name) == 0 && a->width_px == b->width_px && a->height_px == b->height_px;
+    same = strcmp(a->name, b->name) == 0 && a->width_px == b->width_px &&
+           a->height_px == b->height_px && a->labels == b->labels;
   }
   for (int i = 0; same && i < rig->lidar_count; i++)
     same = strcmp(rig->lidars[i].name, w->rig.lidars[i].name) == 0;
   if (same)
     return STATUS_OK;
-  return trouble_set(why, STATUS_CONFLICT,
-                     "scene %u: its sensors (%d cameras, %d lidars, their names, image sizes) "
-                     "differ from the shard's first scene; keep ego.rig's layout the same in all "
-                     "scenes of a job",
-                     s->index, rig->camera_count, rig->lidar_count);
+  return trouble_set(
+      why, STATUS_CONFLICT,
+      "scene %u: its sensors (%d cameras, %d lidars, their names, image sizes, "
+      "labels) differ from the shard's first scene; keep ego.rig's layout the same in all "
+      "scenes of a job",
+      s->index, rig->camera_count, rig->lidar_count);
 }
 
 static shard_table *table(shard_writer *w, shard_table_id id) {
@@ -384,30 +404,42 @@ static status check_frame(const shard_writer *w, const frame *f, trouble *why) {
   for (int i = 0; fits && i < f->camera_count; i++)
     fits = f->cameras[i].width_px == w->rig.cameras[i].width_px &&
            f->cameras[i].height_px == w->rig.cameras[i].height_px;
+  for (int i = 0; fits && i < f->camera_count; i++)
+    for (int k = 0; fits && k < SHARD_IMAGE_COUNT; k++)
+      fits = !is_written(&w->rig.cameras[i], k) ||
+             shard_image_of(&f->cameras[i], (shard_image_id)k) != NULL;
   if (!fits)
     return trouble_set(why, STATUS_CONFLICT,
-                       "shard: frame %u of scene %u doesn't have the rig's sensors", f->frame,
-                       f->scene);
+                       "shard: frame %u of scene %u doesn't have the rig's sensors and labels",
+                       f->frame, f->scene);
   return STATUS_OK;
 }
 
 static status write_images(shard_writer *w, int number, const frame_camera *camera, trouble *why) {
-  const void *const images[SHARD_IMAGE_COUNT] = {[SHARD_RGB] = camera->rgb,
-                                                 [SHARD_DEPTH] = camera->depth_m,
-                                                 [SHARD_SEMANTIC] = camera->semantic,
-                                                 [SHARD_INSTANCE] = camera->instance};
   for (int i = 0; i < SHARD_IMAGE_COUNT; i++) {
+    if (!is_written(&w->rig.cameras[number], i))
+      continue;
     int dataset = w->cameras[number].images[i];
     size_t size = shard_sink_chunk_bytes(w->sink, dataset);
     uint8_t *raw = malloc(size);
     if (!raw)
       return trouble_set(why, STATUS_MEMORY, "shard: no memory for an image of %zu bytes", size);
-    memcpy(raw, images[i], size);
+    memcpy(raw, shard_image_of(camera, (shard_image_id)i), size);
     status result = shard_sink_chunk(w->sink, dataset, raw, 1, why);
     if (result)
       return result;
   }
   return STATUS_OK;
+}
+
+static status write_mask(shard_writer *w, const frame *f, const frame_box2d *box, trouble *why) {
+  shard_table *to = table(w, SHARD_TABLE_AMODAL);
+  const void *columns[SHARD_COLUMNS_MAX] = {box->run_count ? f->amodal_runs + box->run_first
+                                                           : NULL};
+  status result = STATUS_OK;
+  if (box->run_count)
+    result = shard_table_columns(to, w->sink, columns, box->run_count, why);
+  return result ? result : shard_table_end_owner(to, w->sink, why);
 }
 
 static status write_boxes(shard_writer *w, const frame *f, trouble *why) {
@@ -419,6 +451,8 @@ static status write_boxes(shard_writer *w, const frame *f, trouble *why) {
   for (int i = 0; !result && i < f->box2d_count; i++) {
     shard_boxes2d_row row = shard_box2d_row(&f->boxes2d[i]);
     result = append_row(w, table(w, SHARD_TABLE_BOXES2D), &row, why);
+    if (!result)
+      result = write_mask(w, f, &f->boxes2d[i], why);
   }
   for (int i = 0; !result && i < f->keypoints3d_count; i++) {
     shard_keypoints3d_row row = shard_keypoints3d_row_of(&f->keypoints3d[i]);

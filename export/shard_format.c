@@ -30,6 +30,9 @@ static const shard_column_info boxes3d_columns[] = {SHARD_BOXES3D(COLUMN)};
 #define ROW shard_boxes2d_row
 static const shard_column_info boxes2d_columns[] = {SHARD_BOXES2D(COLUMN)};
 #undef ROW
+#define ROW shard_amodal_row
+static const shard_column_info amodal_columns[] = {SHARD_AMODAL(COLUMN)};
+#undef ROW
 #define ROW shard_keypoints3d_row
 static const shard_column_info keypoints3d_columns[] = {SHARD_KEYPOINTS3D(COLUMN)};
 #undef ROW
@@ -83,23 +86,53 @@ const shard_table_info shard_tables[SHARD_TABLE_COUNT] = {SHARD_TABLES(TABLE)};
                  "SHARD_COLUMNS_MAX is too small for " #name);
 SHARD_TABLES(TABLE_FITS)
 
+#define FROM(member) offsetof(frame_camera, member)
 const shard_image_info shard_images[SHARD_IMAGE_COUNT] = {
-    [SHARD_RGB] = {"rgb", SHARD_U8, 3, "sRGB", "image", "none", "colour, top row first"},
-    [SHARD_DEPTH] = {"depth", SHARD_F32, 0, "m", "camera", "0",
+    [SHARD_RGB] = {"rgb", SHARD_U8, 3, 0, FROM(rgb), "sRGB", "image", "none",
+                   "colour, top row first"},
+    [SHARD_DEPTH] = {"depth", SHARD_F32, 0, LABEL_DEPTH, FROM(depth_m), "m", "camera", "0",
                      "distance along the camera's z axis; 0 where nothing was hit"},
-    [SHARD_SEMANTIC] = {"semantic", SHARD_U8, 0, "1", "image", "0",
+    [SHARD_RANGE] = {"range", SHARD_F32, 0, LABEL_RANGE, FROM(range_m), "m", "camera", "0",
+                     "distance along the pixel's ray; 0 where nothing was hit; since 1.7"},
+    [SHARD_SEMANTIC] = {"semantic", SHARD_U8, 0, LABEL_SEMANTIC, FROM(semantic), "1", "image", "0",
                         "semantic class, see the attribute taxonomy"},
-    [SHARD_INSTANCE] = {"instance", SHARD_U32, 0, "1", "image", "0",
+    [SHARD_INSTANCE] = {"instance", SHARD_U32, 0, LABEL_INSTANCE, FROM(instance), "1", "image", "0",
                         "id of the thing in the pixel, see /tracks"},
+    [SHARD_NORMAL] = {"normal", SHARD_I16, 3, LABEL_NORMAL, FROM(normal), "1/32767", "camera",
+                      "0 0 0", "unit normal of the surface, towards the camera; since 1.7"},
+    [SHARD_FLOW] = {"flow", SHARD_I16, 2, LABEL_FLOW, FROM(flow), "1/64 px", "image",
+                    "-32768 -32768",
+                    "right and down to where the pixel's point is in the next frame; since 1.7"},
+    [SHARD_FLOW_BACK] = {"flow_back", SHARD_I16, 2, LABEL_FLOW_BACK, FROM(flow_back), "1/64 px",
+                         "image", "-32768 -32768",
+                         "the same to where it was in the last frame; since 1.7"},
+    [SHARD_OCCLUSION] = {"occlusion", SHARD_U8, 0, LABEL_OCCLUSION, FROM(occlusion), "bits",
+                         "image", "none",
+                         "0 the pixel's point is seen in both other frames; 1 hidden in the next "
+                         "frame, 2 outside of its image; 4 hidden in the last frame, 8 outside of "
+                         "its image, 16 there was none; since 1.7"},
+    [SHARD_ALBEDO] = {"albedo", SHARD_U8, 3, LABEL_ALBEDO, FROM(albedo), "sRGB", "image", "0 0 0",
+                      "reflectance of the surface, wet, snowed on or worn as it is; a metal's is "
+                      "what it mirrors; since 1.7"},
+    [SHARD_MARK] = {"mark", SHARD_U8, 0, LABEL_MARK, FROM(mark), "1", "image", "0",
+                    "paint on the road: 1 solid line, 2 dash, 3 one of two solid lines, 4 stop "
+                    "line or give-way blocks, 5 crosswalk, 6 symbol, 7 area not to drive on, 8 "
+                    "parking bay; 16 more when it is yellow; since 1.7"},
 };
+#undef FROM
+
+const void *shard_image_of(const frame_camera *camera, shard_image_id image) {
+  return *(void *const *)(const void *)((const char *)camera + shard_images[image].from);
+}
 
 static const struct {
   const char *name;
   size_t bytes;
 } types[SHARD_TYPE_COUNT] = {
     [SHARD_U8] = {"u1", 1},  [SHARD_U16] = {"u2", 2}, [SHARD_U32] = {"u4", 4},
-    [SHARD_U64] = {"u8", 8}, [SHARD_I32] = {"i4", 4}, [SHARD_I64] = {"i8", 8},
-    [SHARD_F32] = {"f4", 4}, [SHARD_F64] = {"f8", 8}, [SHARD_TEXT] = {"S", 1},
+    [SHARD_U64] = {"u8", 8}, [SHARD_I16] = {"i2", 2}, [SHARD_I32] = {"i4", 4},
+    [SHARD_I64] = {"i8", 8}, [SHARD_F32] = {"f4", 4}, [SHARD_F64] = {"f8", 8},
+    [SHARD_TEXT] = {"S", 1},
 };
 
 const char *shard_type_name(shard_type type) {
@@ -165,6 +198,8 @@ static const char *owner_text(shard_owner owner) {
     return "ragged by scene";
   case SHARD_RAGGED_BY_LINE:
     return "ragged by line";
+  case SHARD_RAGGED_BY_BOX:
+    return "ragged by row of /boxes2d";
   case SHARD_LOOSE:
     break;
   }
@@ -206,9 +241,12 @@ char *shard_format_markdown(void) {
                "|---|---|---|---|---|---|---|\n");
   for (int i = 0; i < SHARD_IMAGE_COUNT; i++) {
     const shard_image_info *image = &shard_images[i];
+    char channels[16] = "";
+    if (image->channels)
+      snprintf(channels, sizeof channels, ", %d", image->channels);
     fprintf(out, "| `%s` | %s | (N, H, W%s) | %s | %s | %s | %s |\n", image->name,
-            shard_type_name(image->type), image->channels ? ", 3" : "", image->units, image->frame,
-            image->invalid, image->description);
+            shard_type_name(image->type), channels, image->units, image->frame, image->invalid,
+            image->description);
   }
   for (int t = 0; t < SHARD_TABLE_COUNT; t++) {
     const shard_table_info *table = &shard_tables[t];

@@ -9,19 +9,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "render/frame.h"
 #include "render/keypoint.h"
 #include "scenes/rig.h"
 #include "scenes/scene.h"
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.6.0"
+#define SHARD_FORMAT_VERSION "1.7.0"
 
 typedef enum shard_type {
   SHARD_U8,
   SHARD_U16,
   SHARD_U32,
   SHARD_U64,
+  SHARD_I16,
   SHARD_I32,
   SHARD_I64,
   SHARD_F32,
@@ -41,6 +43,7 @@ typedef enum shard_owner {
   SHARD_RAGGED_BY_FRAME,
   SHARD_RAGGED_BY_SCENE,
   SHARD_RAGGED_BY_LINE,
+  SHARD_RAGGED_BY_BOX, // of /boxes2d
   SHARD_LOOSE
 } shard_owner;
 
@@ -130,6 +133,11 @@ typedef enum shard_owner {
   X(visible_fraction, float, F32, 0, 0, "1", "image", "none", "visible_pixels / amodal_pixels")    \
   X(truncation, float, F32, 0, 0, "1", "image", "none",                                            \
     "share of the projected 3D box that lies outside the image, 0..1")
+
+#define SHARD_AMODAL(X)                                                                            \
+  X(run, uint32_t, U32, 0, 0, "px", "image", "none",                                               \
+    "lengths of pixels outside and inside of the mask by turns, outside first, column by column "  \
+    "through the whole image: COCO's uncompressed counts")
 
 #define SHARD_KEYPOINTS3D(X)                                                                       \
   X(id, uint32_t, U32, 0, 0, "1", "none", "0", "track id: of a person, or of what it rides")       \
@@ -254,6 +262,8 @@ typedef enum shard_owner {
   X(WEATHER, weather, "/weather", SHARD_A_ROW_A_FRAME, 1024, "the weather, one row a frame")       \
   X(BOXES3D, boxes3d, "/boxes3d", SHARD_RAGGED_BY_FRAME, 4096, "3D boxes at the timestamp")        \
   X(BOXES2D, boxes2d, "/boxes2d", SHARD_RAGGED_BY_FRAME, 4096, "2D boxes in the cameras")          \
+  X(AMODAL, amodal, "/amodal", SHARD_RAGGED_BY_BOX, 16384,                                         \
+    "amodal masks of the rows of /boxes2d, of cameras with the label amodal; since 1.7")           \
   X(KEYPOINTS3D, keypoints3d, "/keypoints3d", SHARD_RAGGED_BY_FRAME, 1024,                         \
     "joints of people; since 1.6")                                                                 \
   X(KEYPOINTS2D, keypoints2d, "/keypoints2d", SHARD_RAGGED_BY_FRAME, 1024,                         \
@@ -312,23 +322,36 @@ typedef struct shard_table_info {
 extern const shard_table_info shard_tables[SHARD_TABLE_COUNT];
 enum { SHARD_COLUMNS_MAX = 16 };
 
-/// Images of a camera, all (N, H, W) but rgb (N, H, W, 3); one chunk is one frame.
+/// Images of a camera, (N, H, W) or (N, H, W, channels); one chunk is one frame. All but rgb are
+/// there when the camera's labels ask for them.
 typedef enum shard_image_id {
   SHARD_RGB,
   SHARD_DEPTH,
+  SHARD_RANGE,
   SHARD_SEMANTIC,
   SHARD_INSTANCE,
+  SHARD_NORMAL,
+  SHARD_FLOW,
+  SHARD_FLOW_BACK,
+  SHARD_OCCLUSION,
+  SHARD_ALBEDO,
+  SHARD_MARK,
   SHARD_IMAGE_COUNT
 } shard_image_id;
 
 typedef struct shard_image_info {
   const char *name;
   shard_type type;
-  int channels; // 3 for rgb, else 0
+  int channels;   // 0: one value a pixel
+  uint32_t label; // LABEL_… bit; 0: in any case
+  size_t from;    // where a frame_camera has its pointer
   const char *units, *frame, *invalid, *description;
 } shard_image_info;
 
 extern const shard_image_info shard_images[SHARD_IMAGE_COUNT];
+
+/// The pixels of an image in a frame, or NULL.
+const void *shard_image_of(const frame_camera *camera, shard_image_id image);
 
 /// Kinds of /map/lines.
 typedef enum shard_line_kind {

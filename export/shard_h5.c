@@ -66,6 +66,8 @@ hid_t shard_h5_type(shard_type type, int text_bytes) {
     return H5Tcopy(H5T_STD_U64LE);
   case SHARD_I32:
     return H5Tcopy(H5T_STD_I32LE);
+  case SHARD_I16:
+    return H5Tcopy(H5T_STD_I16LE);
   case SHARD_I64:
     return H5Tcopy(H5T_STD_I64LE);
   case SHARD_F32:

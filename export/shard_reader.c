@@ -1,59 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "export/shard_reader.h"
+#include "export/shard_reader_part.h"
 
-#include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "export/shard_dataset.h"
 #include "export/shard_guard.h"
 #include "export/shard_h5.h"
 #include "export/shard_rows.h"
 #include "export/shard_seal.h"
 
-enum { PATH_BYTES = 160 };
-
-/// The arrays of one lidar's points and the rows that each frame has of them.
-typedef struct lidar_in {
-  uint64_t *offset; // (frame_count + 1)
-  void *columns[SHARD_COLUMNS_MAX];
-  uint64_t capacity;
-} lidar_in;
-
-struct shard_reader {
-  char *path;
-  hid_t file;
-  shard_summary about;
-  shard_scenes_row *scenes;
-  shard_frames_row *frames;
-  shard_weather_row *weather;
-  uint64_t *offset3d, *offset2d, *offset_signals; // (frame_count + 1)
-  uint64_t *offset_joints3d, *offset_joints2d;    // NULL before format 1.6
-  frame_camera cameras[RIG_CAMERAS];
-  lidar_in lidars[RIG_LIDARS];
-  frame_box3d *boxes3d;
-  frame_box2d *boxes2d;
-  frame_keypoints3d *joints3d;
-  frame_keypoints2d *joints2d;
-  uint8_t *signals;
-  float *signal_left_s;
-  int capacity3d, capacity2d, signal_capacity, left_capacity;
-  int joints3d_capacity, joints2d_capacity;
-};
-
-static status damaged(const shard_reader *r, const char *what, trouble *why) {
+status shard_damaged(const shard_reader *r, const char *what, trouble *why) {
   H5Eclear2(H5E_DEFAULT);
   return trouble_set(why, STATUS_FORMAT, "%s: %s", r->path, what);
 }
 
-static status no_memory(const shard_reader *r, trouble *why) {
+status shard_no_memory(const shard_reader *r, trouble *why) {
   return trouble_set(why, STATUS_MEMORY, "%s: no memory to read it", r->path);
 }
 
-static status read_range(shard_reader *r, const char *path, shard_type stored, int text_bytes,
-                         uint64_t width, uint64_t first, uint64_t count, void *out, trouble *why) {
+status shard_read_range(shard_reader *r, const char *path, shard_type stored, int text_bytes,
+                        uint64_t width, uint64_t first, uint64_t count, void *out, trouble *why) {
   shard_wanted wanted = {r->file, r->path, path, stored, text_bytes, width};
   return shard_dataset_read(&wanted, first, count, out, why);
 }
@@ -93,11 +61,11 @@ status shard_read_rows(shard_reader *r, shard_table_id table, const char *group,
         column->type == SHARD_TEXT ? (size_t)column->d0 : width * shard_type_bytes(column->type);
     uint8_t *values = calloc(count ? count : 1, bytes);
     if (!values)
-      return no_memory(r, why);
+      return shard_no_memory(r, why);
     char path[PATH_BYTES];
     column_path(path, group, column->name);
-    status result =
-        read_range(r, path, column->type, text_bytes(column), width, first, count, values, why);
+    status result = shard_read_range(r, path, column->type, text_bytes(column), width, first, count,
+                                     values, why);
     for (uint64_t k = 0; !result && k < count; k++)
       memcpy((uint8_t *)rows + k * info->row_bytes + column->row_offset, values + k * bytes, bytes);
     free(values);
@@ -113,7 +81,7 @@ static status read_all_rows(shard_reader *r, shard_table_id table, uint64_t expe
   const shard_table_info *info = &shard_tables[table];
   *rows = calloc(expected ? expected : 1, info->row_bytes);
   if (!*rows)
-    return no_memory(r, why);
+    return shard_no_memory(r, why);
   return shard_read_rows(r, table, info->group, 0, expected, *rows, why);
 }
 
@@ -125,8 +93,8 @@ static status read_offsets(shard_reader *r, shard_table_id table, const char *gr
   uint64_t rows = 0;
   *out = calloc(owners + 1, sizeof **out);
   if (!*out)
-    return no_memory(r, why);
-  status result = read_range(r, path, SHARD_U64, 0, 1, 0, owners + 1, *out, why);
+    return shard_no_memory(r, why);
+  status result = shard_read_range(r, path, SHARD_U64, 0, 1, 0, owners + 1, *out, why);
   if (!result)
     result = shard_count_rows(r, table, group, &rows, why);
   if (result)
@@ -137,7 +105,7 @@ static status read_offsets(shard_reader *r, shard_table_id table, const char *gr
   if (rising)
     return STATUS_OK;
   snprintf(what, sizeof what, "the offsets of %s don't rise or leave its rows", group);
-  return damaged(r, what, why);
+  return shard_damaged(r, what, why);
 }
 
 // --- opening --------------------------------------------------------------------------
@@ -148,14 +116,14 @@ static status read_about(shard_reader *r, trouble *why) {
   uint64_t complete = 0;
   if (shard_h5_get_text(r->file, "format", format, sizeof format, NULL) ||
       strcmp(format, SHARD_FORMAT) != 0)
-    return damaged(r, "not a Roadloom shard (no attribute format = \"roadloom\")", why);
+    return shard_damaged(r, "not a Roadloom shard (no attribute format = \"roadloom\")", why);
   if (shard_h5_get_text(r->file, "format_version", about->format_version,
                         sizeof about->format_version, NULL) ||
       strncmp(about->format_version, "1.", 2) != 0)
     return trouble_set(why, STATUS_FORMAT, "%s: format version '%s'; this program reads 1.x",
                        r->path, about->format_version);
   if (shard_h5_get_number(r->file, "complete", &complete, NULL) || complete != 1)
-    return damaged(r, "not complete: its writer was interrupted; make it again", why);
+    return shard_damaged(r, "not complete: its writer was interrupted; make it again", why);
   struct {
     const char *name;
     char *to;
@@ -168,18 +136,18 @@ static status read_about(shard_reader *r, trouble *why) {
   trouble inner = {0};
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
     if (shard_h5_get_text(r->file, texts[i].name, texts[i].to, texts[i].capacity, &inner))
-      return damaged(r, inner.text, why);
+      return shard_damaged(r, inner.text, why);
   if (H5Aexists(r->file, "modules_sha256") > 0 && // since format 1.1
       shard_h5_get_text(r->file, "modules_sha256", about->modules_sha256,
                         sizeof about->modules_sha256, &inner))
-    return damaged(r, inner.text, why);
+    return shard_damaged(r, inner.text, why);
   if (H5Aexists(r->file, "maps_sha256") > 0 && // since format 1.2
       shard_h5_get_text(r->file, "maps_sha256", about->maps_sha256, sizeof about->maps_sha256,
                         &inner))
-    return damaged(r, inner.text, why);
+    return shard_damaged(r, inner.text, why);
   if (shard_h5_get_number(r->file, "seed", &about->seed, &inner) ||
       shard_h5_get_number(r->file, "shard", &about->shard, &inner))
-    return damaged(r, inner.text, why);
+    return shard_damaged(r, inner.text, why);
   return STATUS_OK;
 }
 
@@ -196,12 +164,12 @@ static status read_names(shard_reader *r, const char *group, int most, char (*na
     H5Gclose(id);
   snprintf(what, sizeof what, "%s has no usable list of names", group);
   if (result)
-    return damaged(r, what, why);
+    return shard_damaged(r, what, why);
   for (char *rest = text, *name; (name = strsep(&rest, "\n"));) {
     if (!*name)
       continue;
     if (*count == most || strlen(name) >= RIG_NAME)
-      return damaged(r, what, why);
+      return shard_damaged(r, what, why);
     strcpy(names[(*count)++], name);
   }
   return STATUS_OK;
@@ -209,22 +177,46 @@ static status read_names(shard_reader *r, const char *group, int most, char (*na
 
 static status read_image_size(shard_reader *r, camera_def *camera, trouble *why) {
   char path[PATH_BYTES], what[PATH_BYTES + 64];
-  snprintf(path, sizeof path, "/cameras/%s/%s", camera->name, shard_images[SHARD_DEPTH].name);
+  snprintf(path, sizeof path, "/cameras/%s/%s", camera->name, shard_images[SHARD_RGB].name);
   snprintf(what, sizeof what, "%s isn't a stack of images", path);
   hid_t dataset = H5Dopen2(r->file, path, H5P_DEFAULT);
   if (dataset < 0)
-    return damaged(r, what, why);
+    return shard_damaged(r, what, why);
   hsize_t dims[H5S_MAX_RANK] = {0};
   hid_t space = H5Dget_space(dataset);
-  bool fits = H5Sget_simple_extent_dims(space, dims, NULL) == 3 && dims[1] >= 1 && dims[2] >= 1 &&
+  bool fits = H5Sget_simple_extent_dims(space, dims, NULL) == 4 && dims[1] >= 1 && dims[2] >= 1 &&
               dims[1] <= 65535 && dims[2] <= 65535;
   H5Sclose(space);
   H5Dclose(dataset);
   if (!fits)
-    return damaged(r, what, why);
+    return shard_damaged(r, what, why);
   camera->height_px = (int)dims[1];
   camera->width_px = (int)dims[2];
   return STATUS_OK;
+}
+
+// Which labels it wrote; before format 1.7 all wrote the same ones.
+static status read_labels(shard_reader *r, camera_def *camera, trouble *why) {
+  char path[PATH_BYTES], what[PATH_BYTES + 64], text[LABELS_TEXT];
+  snprintf(path, sizeof path, "/cameras/%s", camera->name);
+  snprintf(what, sizeof what, "%s has no usable list of labels", path);
+  camera->labels = LABELS_STANDARD;
+  hid_t group = H5Gopen2(r->file, path, H5P_DEFAULT);
+  if (group < 0)
+    return shard_damaged(r, what, why);
+  status result = STATUS_OK;
+  if (H5Aexists(group, "labels") > 0) {
+    camera->labels = 0;
+    result = shard_h5_get_text(group, "labels", text, sizeof text, NULL);
+    for (char *rest = text, *word; !result && (word = strsep(&rest, " "));) {
+      uint32_t bits = 0;
+      if (*word && !label_bits(word, &bits))
+        result = STATUS_FORMAT;
+      camera->labels |= bits;
+    }
+  }
+  H5Gclose(group);
+  return result ? shard_damaged(r, what, why) : STATUS_OK;
 }
 
 static status read_sensors(shard_reader *r, trouble *why) {
@@ -236,6 +228,8 @@ static status read_sensors(shard_reader *r, trouble *why) {
   for (int i = 0; !result && i < rig->camera_count; i++) {
     memcpy(rig->cameras[i].name, cameras[i], RIG_NAME);
     result = read_image_size(r, &rig->cameras[i], why);
+    if (!result)
+      result = read_labels(r, &rig->cameras[i], why);
   }
   for (int i = 0; !result && i < rig->lidar_count; i++)
     memcpy(rig->lidars[i].name, lidars[i], RIG_NAME);
@@ -270,15 +264,15 @@ static status check_frames(shard_reader *r, trouble *why) {
   for (uint64_t i = 0; i < r->about.scene_count; i++) {
     const shard_scenes_row *row = &r->scenes[i];
     if (row->frame_first[0] != next || row->frame_count[0] > r->about.frame_count - next)
-      return damaged(r, "its scenes don't add up to its frames", why);
+      return shard_damaged(r, "its scenes don't add up to its frames", why);
     next += row->frame_count[0];
     r->about.duration_s += row->duration_s[0];
   }
   if (next != r->about.frame_count)
-    return damaged(r, "its scenes don't add up to its frames", why);
+    return shard_damaged(r, "its scenes don't add up to its frames", why);
   for (uint64_t i = 0; i < r->about.frame_count; i++)
     if (r->frames[i].scene_row[0] >= r->about.scene_count)
-      return damaged(r, "a frame belongs to no scene", why);
+      return shard_damaged(r, "a frame belongs to no scene", why);
   return STATUS_OK;
 }
 
@@ -307,6 +301,8 @@ static status read_tables(shard_reader *r, trouble *why) {
     result = read_offsets(r, SHARD_TABLE_KEYPOINTS3D, "/keypoints3d", n, &r->offset_joints3d, why);
   if (!result && joints)
     result = read_offsets(r, SHARD_TABLE_KEYPOINTS2D, "/keypoints2d", n, &r->offset_joints2d, why);
+  if (!result && H5Lexists(r->file, "/amodal", H5P_DEFAULT) > 0) // since format 1.7
+    result = read_offsets(r, SHARD_TABLE_AMODAL, "/amodal", r->offset2d[n], &r->offset_amodal, why);
   for (int i = 0; !result && i < about->rig.lidar_count; i++) {
     char group[PATH_BYTES];
     snprintf(group, sizeof group, "/lidars/%s", about->rig.lidars[i].name);
@@ -323,8 +319,8 @@ static status count_classes(shard_reader *r, const char *path, uint64_t count,
                             uint64_t by_class[SEMANTIC_COUNT], trouble *why) {
   uint8_t *classes = malloc(count ? count : 1);
   if (!classes)
-    return no_memory(r, why);
-  status result = read_range(r, path, SHARD_U8, 0, 1, 0, count, classes, why);
+    return shard_no_memory(r, why);
+  status result = shard_read_range(r, path, SHARD_U8, 0, 1, 0, count, classes, why);
   for (uint64_t i = 0; !result && i < count; i++)
     if (classes[i] < SEMANTIC_COUNT)
       by_class[classes[i]]++;
@@ -387,11 +383,11 @@ void shard_close(shard_reader *r) {
   free(r->offset_signals);
   free(r->offset_joints3d);
   free(r->offset_joints2d);
+  free(r->offset_amodal);
+  free(r->amodal_runs);
   for (int i = 0; i < RIG_CAMERAS; i++) {
-    free(r->cameras[i].rgb);
-    free(r->cameras[i].depth_m);
-    free(r->cameras[i].semantic);
-    free(r->cameras[i].instance);
+    for (int k = 0; k < SHARD_IMAGE_COUNT; k++)
+      free((void *)(uintptr_t)shard_image_of(&r->cameras[i], (shard_image_id)k));
   }
   for (int i = 0; i < RIG_LIDARS; i++) {
     free(r->lidars[i].offset);
@@ -419,188 +415,4 @@ const shard_frames_row *shard_frame_rows(const shard_reader *r) {
 }
 const shard_weather_row *shard_weather_rows(const shard_reader *r) {
   return r->weather;
-}
-
-// --- frames ---------------------------------------------------------------------------
-
-static status read_camera(shard_reader *r, int number, uint64_t index, trouble *why) {
-  const camera_def *camera = &r->about.rig.cameras[number];
-  frame_camera *to = &r->cameras[number];
-  const size_t pixels = (size_t)camera->width_px * (size_t)camera->height_px;
-  to->width_px = camera->width_px;
-  to->height_px = camera->height_px;
-  if ((!to->rgb && !(to->rgb = malloc(pixels * 3))) ||
-      (!to->depth_m && !(to->depth_m = malloc(pixels * sizeof *to->depth_m))) ||
-      (!to->semantic && !(to->semantic = malloc(pixels))) ||
-      (!to->instance && !(to->instance = malloc(pixels * sizeof *to->instance))))
-    return no_memory(r, why);
-  void *const images[SHARD_IMAGE_COUNT] = {[SHARD_RGB] = to->rgb,
-                                           [SHARD_DEPTH] = to->depth_m,
-                                           [SHARD_SEMANTIC] = to->semantic,
-                                           [SHARD_INSTANCE] = to->instance};
-  status result = STATUS_OK;
-  for (int i = 0; !result && i < SHARD_IMAGE_COUNT; i++) {
-    const shard_image_info *image = &shard_images[i];
-    char path[PATH_BYTES];
-    snprintf(path, sizeof path, "/cameras/%s/%s", camera->name, image->name);
-    uint64_t width = pixels * (uint64_t)(image->channels ? image->channels : 1);
-    result = read_range(r, path, image->type, 0, width, index, 1, images[i], why);
-  }
-  return result;
-}
-
-static bool reserve_points(lidar_in *lidar, uint64_t count) {
-  if (count <= lidar->capacity)
-    return true;
-  const shard_table_info *info = &shard_tables[SHARD_TABLE_LIDAR];
-  for (int i = 0; i < info->column_count; i++) {
-    void *more = realloc(lidar->columns[i], count * shard_type_bytes(info->columns[i].type));
-    if (!more)
-      return false;
-    lidar->columns[i] = more;
-  }
-  lidar->capacity = count;
-  return true;
-}
-
-static status read_lidar(shard_reader *r, int number, uint64_t index, frame_lidar *to,
-                         trouble *why) {
-  lidar_in *lidar = &r->lidars[number];
-  const shard_table_info *info = &shard_tables[SHARD_TABLE_LIDAR];
-  const uint64_t first = lidar->offset[index], count = lidar->offset[index + 1] - first;
-  if (!reserve_points(lidar, count))
-    return no_memory(r, why);
-  char group[PATH_BYTES / 2], path[PATH_BYTES];
-  snprintf(group, sizeof group, "/lidars/%s", r->about.rig.lidars[number].name);
-  for (int i = 0; i < info->column_count; i++) {
-    column_path(path, group, info->columns[i].name);
-    status result =
-        read_range(r, path, info->columns[i].type, 0, 1, first, count, lidar->columns[i], why);
-    if (result)
-      return result;
-  }
-  void **c = lidar->columns; // in SHARD_LIDAR's order
-  *to = (frame_lidar){.count = (int)count,
-                      .x_m = c[0],
-                      .y_m = c[1],
-                      .z_m = c[2],
-                      .intensity = c[3],
-                      .ring = c[4],
-                      .t_ns = c[5],
-                      .instance = c[6],
-                      .semantic = c[7],
-                      .echo = c[8]};
-  return STATUS_OK;
-}
-
-static status read_boxes3d(shard_reader *r, uint64_t index, frame *out, trouble *why) {
-  const uint64_t first = r->offset3d[index], count = r->offset3d[index + 1] - first;
-  shard_boxes3d_row *rows = calloc(count + 1, sizeof *rows);
-  if (!rows || !ARRAY_RESERVE(r->boxes3d, r->capacity3d, (int)count)) {
-    free(rows);
-    return no_memory(r, why);
-  }
-  status result = shard_read_rows(r, SHARD_TABLE_BOXES3D, "/boxes3d", first, count, rows, why);
-  for (uint64_t i = 0; !result && i < count; i++)
-    r->boxes3d[i] = shard_box3d_from(&rows[i]);
-  free(rows);
-  out->boxes3d = r->boxes3d;
-  out->box3d_count = (int)count;
-  return result;
-}
-
-static status read_boxes2d(shard_reader *r, uint64_t index, frame *out, trouble *why) {
-  const uint64_t first = r->offset2d[index], count = r->offset2d[index + 1] - first;
-  shard_boxes2d_row *rows = calloc(count + 1, sizeof *rows);
-  if (!rows || !ARRAY_RESERVE(r->boxes2d, r->capacity2d, (int)count)) {
-    free(rows);
-    return no_memory(r, why);
-  }
-  status result = shard_read_rows(r, SHARD_TABLE_BOXES2D, "/boxes2d", first, count, rows, why);
-  for (uint64_t i = 0; !result && i < count; i++)
-    r->boxes2d[i] = shard_box2d_from(&rows[i]);
-  free(rows);
-  out->boxes2d = r->boxes2d;
-  out->box2d_count = (int)count;
-  return result;
-}
-
-static status read_keypoints3d(shard_reader *r, uint64_t index, frame *out, trouble *why) {
-  const uint64_t first = r->offset_joints3d[index];
-  const uint64_t count = r->offset_joints3d[index + 1] - first;
-  shard_keypoints3d_row *rows = calloc(count + 1, sizeof *rows);
-  if (!rows || !ARRAY_RESERVE(r->joints3d, r->joints3d_capacity, (int)count)) {
-    free(rows);
-    return no_memory(r, why);
-  }
-  status result =
-      shard_read_rows(r, SHARD_TABLE_KEYPOINTS3D, "/keypoints3d", first, count, rows, why);
-  for (uint64_t i = 0; !result && i < count; i++)
-    r->joints3d[i] = shard_keypoints3d_from(&rows[i]);
-  free(rows);
-  out->keypoints3d = r->joints3d;
-  out->keypoints3d_count = (int)count;
-  return result;
-}
-
-static status read_keypoints2d(shard_reader *r, uint64_t index, frame *out, trouble *why) {
-  const uint64_t first = r->offset_joints2d[index];
-  const uint64_t count = r->offset_joints2d[index + 1] - first;
-  shard_keypoints2d_row *rows = calloc(count + 1, sizeof *rows);
-  if (!rows || !ARRAY_RESERVE(r->joints2d, r->joints2d_capacity, (int)count)) {
-    free(rows);
-    return no_memory(r, why);
-  }
-  status result =
-      shard_read_rows(r, SHARD_TABLE_KEYPOINTS2D, "/keypoints2d", first, count, rows, why);
-  for (uint64_t i = 0; !result && i < count; i++)
-    r->joints2d[i] = shard_keypoints2d_from(&rows[i]);
-  free(rows);
-  out->keypoints2d = r->joints2d;
-  out->keypoints2d_count = (int)count;
-  return result;
-}
-
-static status read_signals(shard_reader *r, uint64_t index, frame *out, trouble *why) {
-  const uint64_t first = r->offset_signals[index], count = r->offset_signals[index + 1] - first;
-  if (!ARRAY_RESERVE(r->signals, r->signal_capacity, (int)count + 1))
-    return no_memory(r, why);
-  out->signals = r->signals;
-  out->signal_count = (int)count;
-  status result = read_range(r, "/signals/state", SHARD_U8, 0, 1, first, count, r->signals, why);
-  if (result || H5Lexists(r->file, "/signals/left_s", H5P_DEFAULT) <= 0) // since format 1.5
-    return result;
-  if (!ARRAY_RESERVE(r->signal_left_s, r->left_capacity, (int)count + 1))
-    return no_memory(r, why);
-  out->signal_left_s = r->signal_left_s;
-  return read_range(r, "/signals/left_s", SHARD_F32, 0, 1, first, count, r->signal_left_s, why);
-}
-
-status shard_read_frame(shard_reader *r, uint64_t index, frame *out, trouble *why) {
-  if (index >= r->about.frame_count)
-    return trouble_set(why, STATUS_RANGE, "%s: frame %llu: it has %llu", r->path,
-                       (unsigned long long)index, (unsigned long long)r->about.frame_count);
-  *out = (frame){0};
-  shard_frame_from(out, &r->frames[index]);
-  out->weather = shard_weather_from(&r->weather[index]);
-  out->camera_count = r->about.rig.camera_count;
-  out->lidar_count = r->about.rig.lidar_count;
-  status result = STATUS_OK;
-  for (int i = 0; !result && i < out->camera_count; i++) {
-    result = read_camera(r, i, index, why);
-    out->cameras[i] = r->cameras[i];
-  }
-  for (int i = 0; !result && i < out->lidar_count; i++)
-    result = read_lidar(r, i, index, &out->lidars[i], why);
-  if (!result)
-    result = read_boxes3d(r, index, out, why);
-  if (!result)
-    result = read_boxes2d(r, index, out, why);
-  if (!result)
-    result = read_signals(r, index, out, why);
-  if (!result && r->offset_joints3d)
-    result = read_keypoints3d(r, index, out, why);
-  if (!result && r->offset_joints2d)
-    result = read_keypoints2d(r, index, out, why);
-  return result;
 }

@@ -37,6 +37,8 @@ static const char *offset_text(shard_owner owner) {
   switch (owner) {
   case SHARD_RAGGED_BY_FRAME:
     return "rows of frame i are offset[i] .. offset[i + 1]";
+  case SHARD_RAGGED_BY_BOX:
+    return "rows of row i of /boxes2d are offset[i] .. offset[i + 1]";
   case SHARD_RAGGED_BY_SCENE:
     return "rows of scene row i are offset[i] .. offset[i + 1]";
   default:
@@ -86,7 +88,7 @@ status shard_table_create(shard_table *table, shard_sink *sink, shard_table_id i
     result = make_column(table, sink, i, group, lidar_count, why);
   shard_owner owner = table->info->owner;
   table->ragged = owner == SHARD_RAGGED_BY_FRAME || owner == SHARD_RAGGED_BY_SCENE ||
-                  owner == SHARD_RAGGED_BY_LINE;
+                  owner == SHARD_RAGGED_BY_LINE || owner == SHARD_RAGGED_BY_BOX;
   if (result || !table->ragged)
     return result;
   char path[PATH_BYTES];

@@ -31,8 +31,8 @@ struct camera {
   int ambient_count, quad_plane;
   sample_set pixels, extra;
   cl_mem camera, ambient_rays, sky_free, quads, seen_light, edge, owner, positions, image, rgb;
-  cl_mem depth, class, id, seen, items, amodal;
-  size_t seen_bytes, item_bytes, amodal_bytes, owner_bytes, position_bytes;
+  cl_mem depth, class, id, seen, items, amodal, covered;
+  size_t seen_bytes, item_bytes, amodal_bytes, covered_bytes, owner_bytes, position_bytes;
   uint8_t *edge_host;
   int32_t *owner_host;
   float *position_host;
@@ -40,8 +40,22 @@ struct camera {
   int seen_capacity, amodal_capacity;
   int item_capacity;
   cl_int4 *item_host;
+  int covered_capacity;
+  uint32_t *covered_host;
+  labeller *more; // NULL: the standard labels will do
   gpu_camera now;
 };
+
+static void fill_camera(const camera_def *def, pose begin, pose end, double interval_s,
+                        gpu_camera *g) {
+  memset(g, 0, sizeof *g);
+  pack_pose(begin, g->begin_p, g->begin_q);
+  pack_pose(end, g->end_p, g->end_q);
+  g->fx = (float)def->fx_px, g->fy = (float)def->fy_px;
+  g->cx = (float)def->cx_px, g->cy = (float)def->cy_px;
+  g->width = def->width_px, g->height = def->height_px;
+  g->readout = (float)fmin(1, interval_s > 0 ? def->readout_s / interval_s : 0);
+}
 
 static status make(device *dev, cl_mem *buffer, size_t size, trouble *why) {
   return device_buffer(dev, size, NULL, buffer, why);
@@ -146,6 +160,12 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
   status result = reserve_set(c->dev, &c->pixels, c->samples, why);
   for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
     result = make(c->dev, all[i].buffer, all[i].size, why);
+  if (!result && def->labels & ~(uint32_t)(LABELS_STANDARD | LABEL_AMODAL)) {
+    if (!tools->labels)
+      result = label_tools_create(&tools->labels, c->dev, why);
+    if (!result)
+      result = labels_create(&c->more, def, c->samples, tools->labels, rays, fill_camera, why);
+  }
   c->edge_host = malloc((size_t)c->samples);
   c->owner_host = malloc(sizeof *c->owner_host * EXTRA * (size_t)c->samples);
   c->position_host = malloc(sizeof *c->position_host * 2 * EXTRA * (size_t)c->samples);
@@ -169,6 +189,9 @@ void camera_destroy(camera *c) {
                    &c->id,     &c->seen,         &c->items,    &c->amodal};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     drop(all[i]);
+  drop(&c->covered);
+  labels_destroy(c->more);
+  free(c->covered_host);
   free(c->edge_host);
   free(c->owner_host);
   free(c->position_host);
@@ -180,13 +203,7 @@ void camera_destroy(camera *c) {
 
 static status set_camera(camera *c, pose begin, pose end, double interval_s, trouble *why) {
   gpu_camera *g = &c->now;
-  memset(g, 0, sizeof *g);
-  pack_pose(begin, g->begin_p, g->begin_q);
-  pack_pose(end, g->end_p, g->end_q);
-  g->fx = (float)c->def.fx_px, g->fy = (float)c->def.fy_px;
-  g->cx = (float)c->def.cx_px, g->cy = (float)c->def.cy_px;
-  g->width = c->def.width_px, g->height = c->def.height_px;
-  g->readout = (float)fmin(1, interval_s > 0 ? c->def.readout_s / interval_s : 0);
+  fill_camera(&c->def, begin, end, interval_s, g);
   return device_status(clEnqueueWriteBuffer(device_queue(c->dev), c->camera, CL_TRUE, 0, sizeof *g,
                                             g, 0, NULL, NULL),
                        "clEnqueueWriteBuffer (camera)", why);
@@ -270,7 +287,8 @@ static status paint_set(camera *c, sample_set *s, const stage *st, const shade_s
                            .material = s->material,
                            .sun = s->sun,
                            .ambient = s->ambient,
-                           .mirror = s->mirror};
+                           .mirror = s->mirror,
+                           .albedo = s == &c->pixels ? labels_albedo(c->more) : NULL};
   status result = shade_mirror_rays(c->paint, light, &samples, s->origins, s->directions, why);
   if (!result)
     result = tracer_mirror(c->tracing, stage_traced(st), s->origins, s->directions, count,
@@ -308,6 +326,23 @@ static status clear_slots(camera *c, int **host, int *capacity, cl_mem *buffer, 
     memcpy(*host + 5 * i, empty, sizeof empty);
   }
   return write_new(c, buffer, bytes, *host, sizeof **host * 5 * (size_t)slots, why);
+}
+
+static status label_more(camera *c, const stage *st, pose begin, pose end, double interval_s,
+                         frame_camera *out, trouble *why) {
+  sample_set *s = &c->pixels;
+  const label_pixels pixels = {.def = &c->def,
+                               .camera = c->camera,
+                               .begin = begin,
+                               .end = end,
+                               .interval_s = interval_s,
+                               .count = c->samples,
+                               .rays = s->rays,
+                               .t = s->hits.t,
+                               .instance = s->hits.instance,
+                               .surface = s->surface,
+                               .material = s->material};
+  return c->more ? labels_make(c->more, st, &pixels, out, why) : STATUS_OK;
 }
 
 static status label(camera *c, const stage *st, frame_camera *out, trouble *why) {
@@ -404,6 +439,8 @@ status camera_render(camera *c, const stage *st, const shade_scene *light, int n
     result = trace_set(c, s, st, c->samples, why);
   if (!result)
     result = label(c, st, out, why);
+  if (!result)
+    result = label_more(c, st, begin, end, interval_s, out, why);
   if (!result && sun)
     result = trace_sun(c, s, st, light, c->samples, number, why);
   else if (!result) {
@@ -416,6 +453,8 @@ status camera_render(camera *c, const stage *st, const shade_scene *light, int n
     result = trace_ambient(c, st, why);
   if (!result)
     result = paint_set(c, s, st, light, c->samples, why);
+  if (!result)
+    result = labels_read_albedo(c->more, c->camera, out, why);
   if (!result)
     result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", lanes(c, c->samples), GROUP,
                     why, ARG(c->camera), ARG(light->weather_buffer), ARG(s->radiance),
@@ -518,8 +557,26 @@ static void fill_box(const camera *c, const stage_target *target, int number,
     to_box(seen, out->visible);
 }
 
+// The mask of slot's target, whose items begin at *first; leaves *first behind them.
+static bool add_mask(const camera *c, int slot, int items, int *first, amodal_runs *runs,
+                     frame_box2d *box) {
+  while (*first < items && c->item_host[*first].s[3] < slot)
+    ++*first;
+  int end = *first, begin = *first;
+  while (end < items && c->item_host[end].s[3] == slot)
+    end++;
+  *first = end;
+  const cl_int4 *a = &c->item_host[begin], *b = &c->item_host[end - 1];
+  amodal_tiles where = {a->s[1], a->s[2], b->s[1] - a->s[1] + 1, b->s[2] - a->s[2] + 1};
+  int before = runs->count;
+  bool ok = amodal_append(runs, c->def.width_px, c->def.height_px, where, c->covered_host + begin);
+  box->run_first = (uint32_t)before;
+  box->run_count = (uint32_t)(runs->count - before);
+  return ok;
+}
+
 status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, int *count,
-                    trouble *why) {
+                    amodal_runs *runs, trouble *why) {
   int targets, items = 0;
   const stage_target *all = stage_targets(st, &targets);
   status result = clear_slots(c, &c->amodal_host, &c->amodal_capacity, &c->amodal, &c->amodal_bytes,
@@ -535,20 +592,30 @@ status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, 
   }
   result =
       write_new(c, &c->items, &c->item_bytes, c->item_host, sizeof(cl_int4) * (size_t)items, why);
+  if (!result)
+    result = device_reserve(c->dev, &c->covered, &c->covered_bytes,
+                            sizeof(uint32_t) * (size_t)(items + 1), why);
   if (!result && items)
-    result =
-        tracer_amodal(c->tracing, stage_traced(st), c->camera, c->items, items, c->amodal, why);
+    result = tracer_amodal(c->tracing, stage_traced(st), c->camera, c->items, items, c->amodal,
+                           c->covered, why);
+  bool masks = c->def.labels & LABEL_AMODAL;
+  if (!result && masks && !ARRAY_RESERVE(c->covered_host, c->covered_capacity, items + 1))
+    result = trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
+  if (!result && masks)
+    result = read_back(c, c->covered, sizeof(uint32_t) * (size_t)items, c->covered_host, why);
   if (!result)
     result = read_back(c, c->amodal, sizeof(int) * 5 * (size_t)targets, c->amodal_host, why);
   if (result)
     return result;
-  for (int i = 0; i < targets; i++) {
+  for (int i = 0, first = 0; i < targets; i++) {
     double extent[4];
     const int *amodal = c->amodal_host + 5 * i;
     if (all[i].ego || amodal[0] == 0 || !box_extent(c, &all[i], extent))
       continue;
-    fill_box(c, &all[i], number, extent, amodal, c->seen_host + 5 * all[i].instance,
-             &boxes[(*count)++]);
+    frame_box2d *box = &boxes[(*count)++];
+    fill_box(c, &all[i], number, extent, amodal, c->seen_host + 5 * all[i].instance, box);
+    if (masks && !add_mask(c, i, items, &first, runs, box))
+      return trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
   }
   return STATUS_OK;
 }

@@ -3,7 +3,8 @@
 #ifndef RENDER_CAMERA_H
 #define RENDER_CAMERA_H
 
-#include "render/frame.h"
+#include "render/amodal.h"
+#include "render/labels.h"
 #include "render/shade.h"
 #include "render/stage.h"
 
@@ -14,6 +15,7 @@ typedef struct sense {
   cl_kernel camera_rays, hit_surfaces, sun_rays, ambient_rays, ambient_quads, ambient_filter,
       label_pixels;
   cl_kernel edge_pixels, inherit_ambient, resolve_pixels, resolve_edges;
+  label_tools *labels; // made for the first camera that asks for more than the standard labels
 } sense;
 
 status sense_create(sense *out, device *dev, trouble *why);
@@ -30,8 +32,9 @@ void camera_destroy(camera *c);
 status camera_render(camera *c, const stage *st, const shade_scene *light, int number, pose begin,
                      pose end, double interval_s, frame_camera *out, trouble *why);
 /// Appends to `boxes` (room for every target) the 2D boxes of the last camera_render,
-/// by id; the number appended goes to *count.
+/// by id; the number appended goes to *count. Amodal masks, when the camera writes them, go to
+/// `runs`.
 status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, int *count,
-                    trouble *why);
+                    amodal_runs *runs, trouble *why);
 
 #endif

@@ -10,13 +10,53 @@
 #include "scenes/rig.h"
 #include "sim/snapshot.h"
 
-/// Images are row-major, top row first. (H, W) and (H, W, 3).
+/// Optical flow is stored in whole numbers of 1/64 px: within 0.008 px, up to 511 px a frame.
+enum { FLOW_STEPS = 64, FLOW_NONE = INT16_MIN };
+/// Normals are stored in whole numbers of 1/32767: within 0.003 degrees.
+enum { NORMAL_STEPS = 32767 };
+
+/// Bits of the occlusion image: what becomes of a pixel's point in the next frame, and what was
+/// of it in the last one; all 0 where it is seen in both.
+enum {
+  OCCLUSION_HIDDEN = 1,       // something is before it in the next frame
+  OCCLUSION_OUTSIDE = 2,      // it is outside of the next image
+  OCCLUSION_BACK_HIDDEN = 4,  // the same in the last frame
+  OCCLUSION_BACK_OUTSIDE = 8, //
+  OCCLUSION_BACK_NONE = 16    // there was no last frame
+};
+
+/// What the paint on the road is for, in the low bits of the mark image.
+typedef enum frame_mark {
+  FRAME_MARK_NONE,
+  FRAME_MARK_SOLID,    // a line along lanes
+  FRAME_MARK_BROKEN,   // a dash of one
+  FRAME_MARK_DOUBLE,   // one of two solid lines side by side
+  FRAME_MARK_STOP,     // a stop line, or the blocks where one gives way
+  FRAME_MARK_CROSSING, // a bar of a crosswalk
+  FRAME_MARK_SYMBOL,   // arrows, bicycles, words
+  FRAME_MARK_AREA,     // what nobody drives on: chevrons
+  FRAME_MARK_BAY,      // a parking bay's lines
+  FRAME_MARK_COUNT,
+  FRAME_MARK_YELLOW = 16 // added when the paint is yellow
+} frame_mark;
+
+/// Images are row-major, top row first. NULL: not taken (camera_def's labels; the renderer makes
+/// depth, semantic and instance for itself in any case).
 typedef struct frame_camera {
   int width_px, height_px;
   uint8_t *rgb;       // (H, W, 3) sRGB
   float *depth_m;     // (H, W) along the camera's z; 0 where nothing was hit
+  float *range_m;     // (H, W) along the ray; 0 where nothing was hit
   uint8_t *semantic;  // (H, W) scenes/taxonomy.h
   uint32_t *instance; // (H, W) id; 0 none
+  int16_t *normal;    // (H, W, 3) of the triangle hit, camera frame, towards the camera, in
+                      // 1/NORMAL_STEPS; 0 0 0 where nothing was hit
+  int16_t *flow;      // (H, W, 2) right and down to where the pixel's point is in the next frame,
+                      // 1/FLOW_STEPS px; FLOW_NONE twice where it can't be said
+  int16_t *flow_back; // (H, W, 2) the same to where it was in the last frame
+  uint8_t *occlusion; // (H, W) OCCLUSION_… bits
+  uint8_t *albedo;    // (H, W, 3) sRGB of the surface's reflectance; 0 where nothing was hit
+  uint8_t *mark;      // (H, W) frame_mark
 } frame_camera;
 
 typedef enum lidar_echo { ECHO_SURFACE, ECHO_FOG, ECHO_RAIN, ECHO_SNOW } lidar_echo;
@@ -60,6 +100,9 @@ typedef struct frame_box2d {
   uint32_t visible_pixels, amodal_pixels;
   float visible_fraction; // visible_pixels / amodal_pixels
   float truncation;       // share of the projected 3D box outside the image, 0..1
+  // Its amodal mask in the frame's amodal_runs, or 0 runs: lengths of pixels outside and inside
+  // by turns, outside first, column by column through the whole image (COCO's counts).
+  uint32_t run_first, run_count;
 } frame_box2d;
 
 /// The joints of a person, on foot or in a saddle, whose box has that id: of the walk's phase that
@@ -92,6 +135,8 @@ typedef struct frame {
   frame_box3d *boxes3d;
   int box2d_count;
   frame_box2d *boxes2d;
+  int amodal_run_count;
+  uint32_t *amodal_runs; // (amodal_run_count) of the boxes, one after the other
   int keypoints3d_count, keypoints2d_count;
   frame_keypoints3d *keypoints3d;
   frame_keypoints2d *keypoints2d;

@@ -15,8 +15,15 @@ static const double BAR_M = 0.5; // width of a zebra's bars and of the gaps
 static const double DOUBLE_GAP_M = 0.12;
 static const double LEAST_BESIDE_M = 0.4; // from a line to the next one
 
-static material paint(bool yellow) {
-  return yellow ? MATERIAL_MARK_YELLOW : MATERIAL_MARK_WHITE;
+static material paint(mark_kind mark, bool yellow) {
+  switch (mark) {
+  case MARK_BROKEN:
+    return yellow ? MATERIAL_MARK_BROKEN_YELLOW : MATERIAL_MARK_BROKEN_WHITE;
+  case MARK_DOUBLE_SOLID:
+    return yellow ? MATERIAL_MARK_DOUBLE_YELLOW : MATERIAL_MARK_DOUBLE_WHITE;
+  default:
+    return yellow ? MATERIAL_MARK_YELLOW : MATERIAL_MARK_WHITE;
+  }
 }
 
 // Whether a road's surface bends upward or twists.
@@ -121,7 +128,7 @@ static void road_lines(ground *g, const road *r) {
     double from = road_meets_junction(g->net, &r->predecessor) ? END_M : 0;
     double to = r->length_m - (road_meets_junction(g->net, &r->successor) ? END_M : 0);
     clip_to_width(g->net, r, lane->id, &from, &to);
-    material what = paint(lane->mark_yellow);
+    material what = paint(lane->outer_mark, lane->mark_yellow);
     double width = r->class == ROAD_MOTORWAY ? 0.15 : lane->mark_width_m;
     if (lane->outer_mark == MARK_DOUBLE_SOLID) {
       line_along(g, r, lane->id, DOUBLE_GAP_M, from, to, false, width, what);
@@ -143,7 +150,7 @@ static void chevrons(ground *g, const road *r) {
       for (int arm = 0; arm < 2; arm++) {
         for (int m = 0; m < 4; m++)
           c.arms[arm][m].z += up;
-        ground_polygon(g, c.arms[arm], 4, MATERIAL_MARK_WHITE);
+        ground_polygon(g, c.arms[arm], 4, MATERIAL_MARK_AREA);
       }
   }
 }
@@ -163,7 +170,7 @@ static void zebra(ground *g, const road_crosswalk *walk) {
                  vec3_add(walk->corners[0], vec3_scale(across, u1))};
     for (int k = 0; k < 4; k++)
       p[k].z += ACROSS_M;
-    ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+    ground_polygon(g, p, 4, MATERIAL_MARK_CROSSING);
   }
 }
 
@@ -174,11 +181,12 @@ static vec3 bay_paint(const ground *g, const road_bay *bay, double ahead, double
   return p;
 }
 
-static void bay_polygon(ground *g, const road_bay *bay, const double (*shape)[2], int count) {
+static void bay_polygon(ground *g, const road_bay *bay, const double (*shape)[2], int count,
+                        material what) {
   vec3 p[8];
   for (int i = 0; i < count; i++)
     p[i] = bay_paint(g, bay, shape[i][0], shape[i][1]);
-  ground_polygon(g, p, count, MATERIAL_MARK_WHITE);
+  ground_polygon(g, p, count, what);
 }
 
 // A wheelchair and who sits in it, to be read by who drives in: a head, a back, a seat, a leg,
@@ -192,12 +200,12 @@ static void wheelchair(ground *g, const road_bay *bay) {
   static const double arm[][2] = {{0.26, -0.20}, {0.36, -0.20}, {0.36, 0.10}, {0.26, 0.10}};
   static const double leg[][2] = {{-0.52, -0.44}, {-0.10, -0.28}, {-0.10, -0.16}, {-0.52, -0.32}};
   static const double foot[][2] = {{-0.58, -0.60}, {-0.48, -0.60}, {-0.52, -0.44}, {-0.58, -0.36}};
-  bay_polygon(g, bay, head, 8);
-  bay_polygon(g, bay, back, 4);
-  bay_polygon(g, bay, seat, 4);
-  bay_polygon(g, bay, arm, 4);
-  bay_polygon(g, bay, leg, 4);
-  bay_polygon(g, bay, foot, 4);
+  bay_polygon(g, bay, head, 8, MATERIAL_MARK_SYMBOL);
+  bay_polygon(g, bay, back, 4, MATERIAL_MARK_SYMBOL);
+  bay_polygon(g, bay, seat, 4, MATERIAL_MARK_SYMBOL);
+  bay_polygon(g, bay, arm, 4, MATERIAL_MARK_SYMBOL);
+  bay_polygon(g, bay, leg, 4, MATERIAL_MARK_SYMBOL);
+  bay_polygon(g, bay, foot, 4, MATERIAL_MARK_SYMBOL);
   const double inner = 0.34, outer = 0.44, ahead = -0.28, left = 0.12;
   for (int i = 0; i < SPOKES; i++) {
     double a = 0.9 + 3.3 * i / SPOKES, b = 0.9 + 3.3 * (i + 1) / SPOKES;
@@ -205,7 +213,7 @@ static void wheelchair(ground *g, const road_bay *bay) {
                                 {ahead + outer * cos(a), left + outer * sin(a)},
                                 {ahead + outer * cos(b), left + outer * sin(b)},
                                 {ahead + inner * cos(b), left + inner * sin(b)}};
-    bay_polygon(g, bay, piece, 4);
+    bay_polygon(g, bay, piece, 4, MATERIAL_MARK_SYMBOL);
   }
 }
 
@@ -218,7 +226,7 @@ static void bay_lines(ground *g, const road_bay *bay) {
     double at = side * bay->width_m / 2;
     const double line[4][2] = {
         {-end, at - half}, {end, at - half}, {end, at + half}, {-end, at + half}};
-    bay_polygon(g, bay, line, 4);
+    bay_polygon(g, bay, line, 4, MATERIAL_MARK_BAY);
   }
   if (bay->accessible)
     wheelchair(g, bay);
@@ -251,7 +259,7 @@ static void lane_polygon(ground *g, const lane_frame *at, const double (*shape)[
     int k = mirror < 0 ? count - 1 - i : i; // mirroring turns the order around
     p[i] = lane_offset(at, shape[k][0], mirror * shape[k][1]);
   }
-  ground_polygon(g, p, count, MATERIAL_MARK_WHITE);
+  ground_polygon(g, p, count, MATERIAL_MARK_SYMBOL);
 }
 
 // Which turns a lane leads to for cars, as bits.
@@ -437,7 +445,7 @@ static void yield_line(ground *g, const lane_frame *at, double out, double right
     double a = from + i * (block + gap), b = a + block;
     vec3 p[4] = {lane_offset(at, -out - STOP_LINE_M, a), lane_offset(at, -out, a),
                  lane_offset(at, -out, b), lane_offset(at, -out - STOP_LINE_M, b)};
-    ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+    ground_polygon(g, p, 4, MATERIAL_MARK_STOP);
   }
 }
 
@@ -459,7 +467,7 @@ static void approach_marks(ground *g, const lane_path *lane) {
     if (leads_to_roundabout(g->net, lane) || road_lane_joins(g->net, lane))
       yield_line(g, &at, out, right, left);
     else
-      ground_polygon(g, p, 4, MATERIAL_MARK_WHITE);
+      ground_polygon(g, p, 4, MATERIAL_MARK_STOP);
   }
   if (turns_differ(g->net, lane) && !leads_to_roundabout(g->net, lane))
     arrows(g, lane);

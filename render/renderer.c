@@ -16,6 +16,7 @@ typedef struct frame_store {
   frame f;
   int box2d_capacity, box3d_capacity, signal_capacity, left_capacity;
   int keypoints2d_capacity, keypoints3d_capacity;
+  amodal_runs runs;
 } frame_store;
 
 struct renderer {
@@ -62,11 +63,12 @@ status renderer_create(renderer **out, device *dev, trouble *why) {
 static void free_store(frame_store *s) {
   for (int i = 0; i < s->f.camera_count; i++) {
     frame_camera *c = &s->f.cameras[i];
-    free(c->rgb);
-    free(c->depth_m);
-    free(c->semantic);
-    free(c->instance);
+    void *images[] = {c->rgb,  c->depth_m,   c->range_m,   c->semantic, c->instance, c->normal,
+                      c->flow, c->flow_back, c->occlusion, c->albedo,   c->mark};
+    for (size_t k = 0; k < sizeof images / sizeof *images; k++)
+      free(images[k]);
   }
+  amodal_runs_free(&s->runs);
   for (int i = 0; i < s->f.lidar_count; i++) {
     frame_lidar *l = &s->f.lidars[i];
     free(l->x_m);
@@ -126,11 +128,28 @@ static bool fill_store(frame_store *s, const rig_def *rig) {
     c->width_px = rig->cameras[i].width_px;
     c->height_px = rig->cameras[i].height_px;
     size_t pixels = (size_t)c->width_px * (size_t)c->height_px;
-    c->rgb = malloc(3 * pixels);
-    c->depth_m = malloc(sizeof *c->depth_m * pixels);
-    c->semantic = malloc(pixels);
-    c->instance = malloc(sizeof *c->instance * pixels);
-    ok = ok && c->rgb && c->depth_m && c->semantic && c->instance;
+    // Depth, semantic and instance are asked of in any case, by keypoints.
+    const uint32_t wanted = rig->cameras[i].labels | LABELS_STANDARD;
+    const struct {
+      uint32_t label;
+      void **to;
+      size_t size;
+    } images[] = {{wanted, (void **)&c->rgb, 3},
+                  {LABEL_DEPTH, (void **)&c->depth_m, sizeof *c->depth_m},
+                  {LABEL_RANGE, (void **)&c->range_m, sizeof *c->range_m},
+                  {LABEL_SEMANTIC, (void **)&c->semantic, 1},
+                  {LABEL_INSTANCE, (void **)&c->instance, sizeof *c->instance},
+                  {LABEL_NORMAL, (void **)&c->normal, 3 * sizeof *c->normal},
+                  {LABEL_FLOW, (void **)&c->flow, 2 * sizeof *c->flow},
+                  {LABEL_FLOW_BACK, (void **)&c->flow_back, 2 * sizeof *c->flow_back},
+                  {LABEL_OCCLUSION, (void **)&c->occlusion, 1},
+                  {LABEL_ALBEDO, (void **)&c->albedo, 3},
+                  {LABEL_MARK, (void **)&c->mark, 1}};
+    for (size_t k = 0; k < sizeof images / sizeof *images; k++)
+      if (wanted & images[k].label) {
+        *images[k].to = malloc(images[k].size * pixels);
+        ok = ok && *images[k].to;
+      }
   }
   for (int i = 0; i < rig->lidar_count; i++) {
     frame_lidar *l = &s->f.lidars[i];
@@ -297,18 +316,25 @@ static status make_light(renderer *r, const sim_snapshot *snapshot, shade_scene 
                        "clEnqueueWriteBuffer (weather)", why);
 }
 
-static status look(renderer *r, const sim_snapshot *snapshot, frame *f, trouble *why) {
+static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_runs *runs,
+                   trouble *why) {
   shade_scene light;
   double interval_s = (double)snapshot->duration_ns * 1e-9;
   status result = make_light(r, snapshot, &light, why);
   f->box2d_count = f->keypoints2d_count = 0;
+  runs->count = 0;
+  uint32_t wanted = 0;
+  for (int i = 0; i < r->rig.camera_count; i++)
+    wanted |= r->rig.cameras[i].labels;
+  if (!result && wanted & LABELS_MOTION)
+    result = stage_set_motion(r->st, snapshot, wanted & LABEL_OCCLUSION, why);
   for (int i = 0; !result && i < r->rig.camera_count; i++) {
     pose mount = r->rig.cameras[i].mount;
     result = camera_render(r->cameras[i], r->st, &light, i, pose_multiply(f->ego_begin, mount),
                            pose_multiply(f->ego_end, mount), interval_s, &f->cameras[i], why);
     int boxes = f->box2d_count;
     if (!result)
-      result = camera_boxes(r->cameras[i], r->st, i, f->boxes2d, &f->box2d_count, why);
+      result = camera_boxes(r->cameras[i], r->st, i, f->boxes2d, &f->box2d_count, runs, why);
     if (!result)
       fill_keypoints2d(r, i, interval_s, boxes, f);
   }
@@ -344,7 +370,9 @@ status renderer_frame(renderer *r, const sim_snapshot *snapshot, frame *out, tro
   fill_head(r, snapshot, &s->f);
   fill_boxes3d(r, &s->f);
   fill_keypoints3d(r, &s->f);
-  result = look(r, snapshot, &s->f, why);
+  result = look(r, snapshot, &s->f, &s->runs, why);
+  s->f.amodal_runs = s->runs.runs;
+  s->f.amodal_run_count = s->runs.count;
   if (result)
     return result;
   count_points(&s->f);

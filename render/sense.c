@@ -37,6 +37,7 @@ void sense_destroy(sense *s) {
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);
+  label_tools_destroy(s->labels);
   if (s->program)
     clReleaseProgram(s->program);
   memset(s, 0, sizeof *s);

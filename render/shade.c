@@ -244,6 +244,8 @@ status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *s
   pass_buffer(&c, samples->ambient);
   pass_hits(&c, &samples->mirror);
   pass_buffer(&c, radiance);
+  pass_int(&c, samples->albedo != NULL);
+  pass_buffer(&c, samples->albedo ? samples->albedo : radiance); // not written
   return launch_samples(s, &c, samples->count, "shade_radiance", why);
 }
 

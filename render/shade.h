@@ -36,6 +36,7 @@ typedef struct shade_samples {
   cl_mem sun;        // (count) float, share of the sun seen, 0..1
   cl_mem ambient;    // (count) float, share of the sky seen by short rays, 0..1
   shade_hits mirror; // reflection rays; primitive HIT_SKIP where none was traced
+  cl_mem albedo;     // (count) float4, written by shade_radiance: linear reflectance; or NULL
 } shade_samples;
 
 status shade_create(shade **out, device *dev, trouble *why);

@@ -52,6 +52,7 @@ struct stage {
   int tree_count, tree_capacity;
   tree_instance *trees;
   trace_scene traced;
+  motion *moves;
   cl_mem lights;
   size_t light_bytes;
   int light_count;
@@ -65,6 +66,8 @@ status stage_create(stage **out, device *dev, trouble *why) {
   st->dev = dev;
   st->ground_mesh = -1;
   status result = geometry_create(&st->shapes, dev, why);
+  if (!result)
+    result = motion_create(&st->moves, dev, why);
   if (!result)
     result =
         device_reserve(dev, &st->lights, &st->light_bytes, LIGHT_LIMIT * sizeof(gpu_light), why);
@@ -82,6 +85,7 @@ void stage_destroy(stage *st) {
   if (st->lights)
     clReleaseMemObject(st->lights);
   trace_top_free(&st->top);
+  motion_destroy(st->moves);
   geometry_destroy(st->shapes);
   free(st->assets);
   free(st->still);
@@ -238,7 +242,8 @@ static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, cons
   for (int k = 0; k < 4; k++)
     it->palette[k] = pack_color(colors->rgb[k]);
   trace_place(it, begin, end, scale);
-  if (!trace_top_add(&st->top, it, &about->bounds))
+  if (!trace_top_add(&st->top, it, &about->bounds) ||
+      !motion_note(st->moves, st->top.count - 1, begin, end))
     return trouble_set(why, STATUS_MEMORY, "no memory for instances");
   return STATUS_OK;
 }
@@ -557,7 +562,11 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
   }
   uint32_t ego = HIT_NONE;
   for (int i = 0; !result && i < snapshot->actor_count; i++) {
-    result = add_actor(st, &snapshot->actors[i], i == snapshot->ego, why);
+    const sim_actor *a = &snapshot->actors[i];
+    int first = st->top.count;
+    result = add_actor(st, a, i == snapshot->ego, why);
+    if (!result)
+      motion_carry(st->moves, first, st->top.count, a->before, a->begin);
     if (i == snapshot->ego)
       ego = (uint32_t)st->top.count - 1;
   }
@@ -573,6 +582,15 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
   st->traced = (trace_scene){st->buffers.nodes, st->buffers.facets, st->top.on_device,
                              st->top.nodes,     st->top.order,      ego};
   return STATUS_OK;
+}
+
+status stage_set_motion(stage *st, const sim_snapshot *snapshot, bool rays, trouble *why) {
+  return motion_bring(st->moves, snapshot, &st->top, &st->traced, st->shapes, st->fixed_count, rays,
+                      why);
+}
+
+const motion *stage_motion(const stage *st) {
+  return st->moves;
 }
 
 const trace_scene *stage_traced(const stage *st) {

@@ -4,7 +4,7 @@
 #ifndef RENDER_STAGE_H
 #define RENDER_STAGE_H
 
-#include "render/tracer.h"
+#include "render/motion.h"
 #include "sim/snapshot.h"
 
 typedef struct stage stage;
@@ -34,6 +34,10 @@ void stage_destroy(stage *st);
 status stage_set_scene(stage *st, const scene *s, trouble *why);
 /// Instances, top-level tree, targets and lamps at a snapshot.
 status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why);
+/// Where everything is in the frames before and after that of stage_set_frame, to be asked after
+/// it; `rays`: for rays, too.
+status stage_set_motion(stage *st, const sim_snapshot *snapshot, bool rays, trouble *why);
+const motion *stage_motion(const stage *st);
 /// What rays need; `skip` is the ego.
 const trace_scene *stage_traced(const stage *st);
 const trace_top *stage_top(const stage *st);

@@ -318,6 +318,7 @@ const field fields_table[] = {
   NUMBER(CAMERA, "pitch_deg", "deg", -90, 90, 0, CAMERA(pitch_deg), "positive looks down"),
   NUMBER(CAMERA, "roll_deg", "deg", -180, 180, 0, CAMERA(roll_deg), "positive lowers the right side"),
   NUMBER(CAMERA, "readout_s", "s", 0, 0.1, 0, CAMERA(readout_s), "rolling shutter: time from the first to the last row; 0: global"),
+  {FIELDS_CAMERA, "labels", FIELD_LABELS, "", 0, 0, false, NAN, "standard", CAMERA(labels), "what it writes beside the picture: a word, or a list of them; standard: depth, semantic and instance"},
 
   NAME(LIDAR, "name", "lidar_N", LIDAR(name), "name of the sensor in the dataset"),
   WORD(LIDAR, "preset", "hdl32e", LIDAR(preset), "beam table of a known unit"),
@@ -406,7 +407,7 @@ void fields_range(const field *f, char *out, size_t size) {
   out[0] = 0;
   if (f->type == FIELD_TABLE || f->type == FIELD_NAME || f->type == FIELD_FILE)
     return;
-  if (f->type == FIELD_WORD) {
+  if (f->type == FIELD_WORD || f->type == FIELD_LABELS) {
     size_t used = 0;
     const char *word;
     for (int i = 0; (word = fields_word(f, i)) && used < size; i++)
@@ -533,6 +534,8 @@ const char *fields_word(const field *f, int index) {
     return index < (int)(sizeof controls / sizeof *controls) ? controls[index] : NULL;
   if (f->group == FIELDS_SCENE)
     return index == 0 ? "mixed" : district_name(index - 1);
+  if (f->type == FIELD_LABELS)
+    return label_word(index);
   if (f->group == FIELDS_LIDAR)
     return lidar_preset_name(index);
   if (f->group == FIELDS_TRAFFIC)

@@ -60,6 +60,7 @@ typedef enum field_type {
   FIELD_NAME,    // char[RIG_NAME], letters, digits and _
   FIELD_FILE,    // char[SCENE_FILE], a map file's plain name
   FIELD_WORD,    // one of a few words; char[RIG_NAME] or nowhere
+  FIELD_LABELS,  // uint32_t of LABEL_… bits, a word or a list of words
   FIELD_TABLE,   // a table that has fields of its own; lands nowhere
 } field_type;
 
@@ -104,9 +105,9 @@ void fields_default(const field *f, char *out, size_t size);
 /// False, with what is wrong ("12 is outside 40..400 m") in `text`, when the value
 /// can't be that field's: not finite, not whole where it should be, out of range.
 bool fields_check(const field *f, double value, char *text, size_t size);
-/// Same for a text: FIELD_NAME, FIELD_FILE and FIELD_WORD.
+/// Same for a text: FIELD_NAME, FIELD_FILE, FIELD_WORD and a word of FIELD_LABELS.
 bool fields_check_text(const field *f, const char *value, char *text, size_t size);
-/// The words that a FIELD_WORD takes, by index; NULL past the end.
+/// The words that a FIELD_WORD or FIELD_LABELS takes, by index; NULL past the end.
 const char *fields_word(const field *f, int index);
 
 /// Puts a checked number into element `index` (0 for a single number) of the field

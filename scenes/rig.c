@@ -75,7 +75,7 @@ int lidar_preset(const char *name, number_list *elevations_deg, int *azimuth_ste
 // Forms ---------------------------------------------------------------------
 
 camera_form camera_form_default(void) {
-  camera_form c = {.position_m = {1.7, 0, 1.51}};
+  camera_form c = {.position_m = {1.7, 0, 1.51}, .labels = LABELS_STANDARD};
   fields_reset(FIELDS_CAMERA, &c);
   return c;
 }
@@ -101,6 +101,7 @@ static camera_def camera_from_form(const camera_form *form) {
     c.mount.q = quat_multiply(c.mount.q, (quat){cos(half), 0, 0, sin(half)});
   }
   c.readout_s = form->readout_s;
+  c.labels = form->labels;
   return c;
 }
 

@@ -5,6 +5,7 @@
 #define SCENES_RIG_H
 
 #include "base/pose.h"
+#include "scenes/label.h"
 
 enum { RIG_NAME = 32, RIG_CAMERAS = 64, RIG_LIDARS = 32, RIG_RINGS = 128 };
 
@@ -15,6 +16,7 @@ typedef struct camera_def {
   double fx_px, fy_px, cx_px, cy_px;
   pose mount;       // camera frame -> ego frame
   double readout_s; // rolling shutter: time from first to last row; 0 is global
+  uint32_t labels;  // LABEL_… bits that it writes
 } camera_def;
 
 /// A spinning lidar. Its frame is x forward, y left, z up; azimuth 0 is forward and

@@ -22,6 +22,7 @@ typedef struct camera_form {
   double position_m[3];
   double yaw_deg, pitch_deg, roll_deg; // pitch: positive looks down
   double readout_s;
+  uint32_t labels; // LABEL_… bits
 } camera_form;
 
 typedef struct lidar_form {

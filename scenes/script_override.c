@@ -101,7 +101,27 @@ static status put_numbers(const script_override *set, const field *f, void *base
   return STATUS_OK;
 }
 
+// "depth,flow", "all"
+static status put_labels(const script_override *set, const field *f, void *base, trouble *why) {
+  char word[FIELD_TEXT], text[FIELD_TEXT];
+  uint32_t labels = 0, bits = 0;
+  for (const char *at = set->value;; at++) {
+    size_t length = strcspn(at, ",");
+    snprintf(word, sizeof word, "%.*s", (int)(length < 64 ? length : 64), at);
+    if (!fields_check_text(f, word, text, sizeof text) || !label_bits(word, &bits))
+      return refuse(set, why, text);
+    labels |= bits;
+    at += length;
+    if (!*at)
+      break;
+  }
+  *(uint32_t *)(void *)((char *)base + f->offset) = labels;
+  return STATUS_OK;
+}
+
 static status put_value(const script_override *set, const field *f, void *base, trouble *why) {
+  if (f->type == FIELD_LABELS)
+    return put_labels(set, f, base, why);
   if (f->type != FIELD_NAME && f->type != FIELD_WORD && f->type != FIELD_FILE)
     return put_numbers(set, f, base, why);
   char text[FIELD_TEXT];

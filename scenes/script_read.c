@@ -105,6 +105,39 @@ static void read_text(lua_State *L, const field *f, void *base, const char *path
   fields_put_text(f, base, value);
 }
 
+// Adds the labels of the word on the stack.
+static void read_label(lua_State *L, const field *f, const char *path, uint32_t *labels) {
+  char text[FIELD_TEXT];
+  if (lua_type(L, -1) != LUA_TSTRING)
+    sandbox_error(L, "%s%s: is %s, not a word or a list of words like { \"depth\", \"flow\" }",
+                  path, f->name, sandbox_type(L, -1));
+  uint32_t bits = 0;
+  if (!fields_check_text(f, lua_tostring(L, -1), text, sizeof text) ||
+      !label_bits(lua_tostring(L, -1), &bits))
+    sandbox_error(L, "%s%s: %s", path, f->name, text);
+  *labels |= bits;
+}
+
+static void read_labels(lua_State *L, const field *f, void *base, const char *path) {
+  uint32_t labels = 0;
+  if (!lua_istable(L, -1)) {
+    read_label(L, f, path, &labels);
+  } else {
+    int list = lua_gettop(L), count = (int)fmin((double)lua_rawlen(L, list), LABEL_COUNT + 1);
+    int items = 0;
+    for (lua_pushnil(L); lua_next(L, list); lua_pop(L, 1))
+      items++;
+    if (count > LABEL_COUNT || items != count)
+      sandbox_error(L, "%s%s: is not a list of up to %d words", path, f->name, LABEL_COUNT);
+    for (int i = 0; i < count; i++) {
+      lua_rawgeti(L, list, i + 1);
+      read_label(L, f, path, &labels);
+      lua_pop(L, 1);
+    }
+  }
+  *(uint32_t *)(void *)((char *)base + f->offset) = labels;
+}
+
 void script_read_fields(lua_State *L, int index, field_group group, void *base, const char *path,
                         const char *extra) {
   index = lua_absindex(L, index);
@@ -118,6 +151,8 @@ void script_read_fields(lua_State *L, int index, field_group group, void *base, 
         fields_put(f, base, 0, check_number(L, -1, f, path, f->name));
       else if (f->type == FIELD_NAME || f->type == FIELD_WORD || f->type == FIELD_FILE)
         read_text(L, f, base, path);
+      else if (f->type == FIELD_LABELS)
+        read_labels(L, f, base, path);
       else
         read_list(L, f, base, path);
     }
@@ -168,6 +203,14 @@ static void push_value(lua_State *L, const field *f, const void *base) {
       lua_pushnumber(L, list->value[k]);
       lua_rawseti(L, -2, k + 1);
     }
+  } else if (f->type == FIELD_LABELS) {
+    uint32_t labels = *(const uint32_t *)(const void *)at;
+    lua_newtable(L);
+    for (int i = 0, count = 0; i < LABEL_COUNT; i++)
+      if (labels >> i & 1) {
+        lua_pushstring(L, label_word(i));
+        lua_rawseti(L, -2, ++count);
+      }
   } else if (f->type == FIELD_FILE && !*at) {
     lua_pushnil(L);
   } else {

@@ -112,7 +112,12 @@ static void begin(sim_world *w, sim_snapshot *out) {
   sim_colors_renew(w);
   out->actor_count = 0;
   out->ego = 0;
+  out->before_ns = carried_on ? w->frame_long_ns : 0;
   for (int body = 0; body < cars + w->people.count; body++) {
+    // The very pose that ended the last frame begins this one.
+    pose at = carried_on ? w->frame_pose[body] : body_at(w, body, w->now_ns);
+    pose before = carried_on ? w->frame_before[body] : at;
+    w->frame_before[body] = at;
     if (body < cars && w->cars.gone[body] && w->cars.gone[body] != SIM_BESIDE)
       continue;
     if (body == w->scene->ego)
@@ -122,8 +127,8 @@ static void begin(sim_world *w, sim_snapshot *out) {
       begin_vehicle(w, body, w->now_ns, actor);
     else
       begin_person(w, body - cars, actor);
-    // The very pose that ended the last frame begins this one.
-    actor->begin = carried_on ? w->frame_pose[body] : body_at(w, body, w->now_ns);
+    actor->begin = at;
+    actor->before = before;
   }
   out->signal_count = w->net->signal_count;
   for (int k = 0; k < out->signal_count; k++) {
@@ -170,6 +175,7 @@ status sim_world_next_frame(sim_world *w, sim_snapshot *out, trouble *why) {
   w->now_ns = end_ns;
   end(w, out);
   w->frame_end_ns = end_ns;
+  w->frame_long_ns = out->duration_ns;
   w->frame++;
   return STATUS_OK;
 }

@@ -38,6 +38,7 @@ typedef struct sim_actor {
   double centre_m[3]; // box centre in the actor's frame
   palette colors;
   pose begin, end;        // actor frame (ground, rear axle or feet) -> world
+  pose before;            // at the begin of the last frame's interval; begin when there was none
   vec3 velocity_mps;      // of the pose's origin, world, mean over the interval
   vec3 acceleration_mps2; // world, at the begin
   double yaw_rate_radps;
@@ -53,6 +54,7 @@ typedef struct sim_actor {
 typedef struct sim_snapshot {
   int64_t time_ns;     // since the scene began, of the begin poses
   int64_t duration_ns; // end - begin
+  int64_t before_ns;   // length of the last frame's interval; 0: this is the first frame
   uint32_t frame;      // frame number in the scene
   int actor_count, actor_capacity;
   sim_actor *actors; // vehicles (the ego among them), then people, by id

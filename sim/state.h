@@ -279,6 +279,8 @@ struct sim_world {
   int64_t frame_origin_ns;
   int64_t frame_end_ns; // of the last frame; -1 when steps were taken since
   pose *frame_pose;     // (vehicles + people) end poses of the last frame
+  pose *frame_before;   // (vehicles + people) its begin poses
+  int64_t frame_long_ns;
 };
 
 /// Asks for a cache line that will be read SIM_AHEAD vehicles later.

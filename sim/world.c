@@ -61,9 +61,11 @@ static bool allocate_lists(sim_world *w) {
   w->walker_next = ARENA_NEW(w->memory, int, people);
   w->lane_asks = ARENA_NEW(w->memory, uint8_t, net->path_count);
   w->frame_pose = ARENA_NEW(w->memory, pose, cars + people);
+  w->frame_before = ARENA_NEW(w->memory, pose, cars + people);
   return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head && w->nodes &&
          w->askers && w->asker_head && w->asker_next && w->changed_at && w->approaches &&
-         w->walker_head && w->waiting_head && w->walker_next && w->lane_asks && w->frame_pose;
+         w->walker_head && w->waiting_head && w->walker_next && w->lane_asks && w->frame_pose &&
+         w->frame_before;
 }
 
 static status check(const scene *s, trouble *why) {

@@ -11,6 +11,7 @@ Needs numpy and h5py, nothing else. docs/python.md explains every key.
 from .dataset import KEYS, Dataset
 from .errors import DamagedShard, IncompleteDataset, NotADataset, RoadloomError
 from .geometry import box_corners, pose_apply, pose_inverse, pose_matrix, pose_multiply
+from .labels import (cityscapes_ids, compressed, mask_of, panoptic, panoptic_rgb, runs_of)
 from .shard import Shard
 
 __all__ = [
@@ -22,9 +23,15 @@ __all__ = [
     "RoadloomError",
     "Shard",
     "box_corners",
+    "cityscapes_ids",
+    "compressed",
+    "mask_of",
+    "panoptic",
+    "panoptic_rgb",
     "pose_apply",
     "pose_inverse",
     "pose_matrix",
     "pose_multiply",
+    "runs_of",
 ]
 __version__ = "0.1.0"

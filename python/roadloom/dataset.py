@@ -16,7 +16,8 @@ from .errors import DamagedShard, IncompleteDataset, NotADataset
 from .shard import Path, Shard
 
 KEYS: Tuple[str, ...] = (
-    "rgb", "depth", "semantic", "instance", "lidar", "boxes3d", "boxes2d", "keypoints3d",
+    "rgb", "depth", "range", "semantic", "instance", "panoptic", "normal", "flow", "flow_back",
+    "occlusion", "albedo", "mark", "lidar", "boxes3d", "boxes2d", "amodal", "keypoints3d",
     "keypoints2d", "signals", "ego", "weather", "calibration",
 )
 """What a frame can hold; Dataset(keys=…) picks from these."""
@@ -33,7 +34,7 @@ class Dataset(Sequence[Dict[str, Any]]):
 
     path           a dataset's folder, or one shard
     split          "train", "val", "test" or what the job called its splits; None for all
-    keys           which of roadloom.KEYS to read; None reads all
+    keys           which of roadloom.KEYS to read; None reads all but "panoptic", which is made
     allow_partial  read what is there of a dataset whose job hasn't finished
     verify         check every shard's SHA-256 against manifest.json first
 
@@ -60,8 +61,8 @@ class Dataset(Sequence[Dict[str, Any]]):
 
     @staticmethod
     def _checked_keys(keys: Optional[Sequence[str]]) -> Tuple[str, ...]:
-        if keys is None:
-            return KEYS
+        if keys is None: # what is stored
+            return tuple(key for key in KEYS if key != "panoptic")
         if isinstance(keys, str):
             raise TypeError(f"keys={keys!r}: give a list of keys, [{keys!r}]")
         for key in keys:

@@ -11,11 +11,13 @@ import numpy as np
 
 from .errors import DamagedShard
 from .geometry import pose_inverse, pose_multiply
+from .labels import decode, panoptic
 
 Path = Union[str, "os.PathLike[str]"]
 Columns = Dict[str, np.ndarray]
 
-IMAGES = ("rgb", "depth", "semantic", "instance")
+IMAGES = ("rgb", "depth", "range", "semantic", "instance", "normal", "flow", "flow_back",
+          "occlusion", "albedo", "mark")
 LIDAR = ("x", "y", "z", "intensity", "ring", "t_ns", "instance", "semantic", "echo")
 # What h5py raises on a file that isn't what it was.
 _H5_ERRORS = (OSError, RuntimeError, KeyError, ValueError)
@@ -200,6 +202,26 @@ class Shard:
             columns["visibility"] = np.zeros((0, 17), np.uint8)
         return columns
 
+    def labels(self, camera: str) -> Tuple[str, ...]:
+        """What a camera wrote beside its picture: "depth", "semantic", "flow", ..."""
+        group = self.file["cameras"][camera]
+        if "labels" in group.attrs:
+            return tuple(_text(group.attrs["labels"]).split())
+        return "depth", "semantic", "instance"  # before format 1.7
+
+    def _amodal(self, index: int) -> List[Optional[Dict[str, Any]]]:
+        """The amodal masks of a frame's boxes2d, in COCO's run lengths."""
+        first, last = self._span("boxes2d", index)
+        if "amodal" not in self.file:
+            return [None] * (last - first)
+        camera = self._table("boxes2d")["camera"]
+        ends = self.file["amodal/offset"][first:last + 1].astype(np.int64)
+        runs = self.file["amodal/run"][int(ends[0]):int(ends[-1])]
+        ends -= ends[0]
+        sizes = [list(self._columns(f"cameras/{name}")["rgb"].shape[1:3]) for name in self.cameras]
+        return [{"size": sizes[int(camera[first + i])], "counts": runs[ends[i]:ends[i + 1]].tolist()}
+                if ends[i + 1] > ends[i] else None for i in range(last - first)]
+
     def _boxes3d(self, index: int) -> Columns:
         boxes = self._small("boxes3d", index)
         to_ego = pose_inverse(self._frames["ego_pose"][index])
@@ -208,7 +230,14 @@ class Shard:
 
     def _one(self, key: str, index: int) -> Any:
         if key in IMAGES:
-            return {name: self._columns(f"cameras/{name}")[key][index] for name in self.cameras}
+            return {name: decode(key, columns[key][index]) for name in self.cameras
+                    for columns in [self._columns(f"cameras/{name}")] if key in columns}
+        if key == "panoptic":
+            return {name: panoptic(columns["semantic"][index], columns["instance"][index])
+                    for name in self.cameras for columns in [self._columns(f"cameras/{name}")]
+                    if "semantic" in columns and "instance" in columns}
+        if key == "amodal":
+            return self._amodal(index)
         if key == "lidar":
             return {name: self._ragged(f"lidars/{name}", index) for name in self.lidars}
         if key == "boxes3d":

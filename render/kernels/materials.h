@@ -31,6 +31,15 @@ typedef enum shader {
   X(GROUND_PAVING, PAVING, -1, 25, 0.30f, 0.29f, 0.28f, 0.85f, 0.0f)                               \
   X(MARK_WHITE, ROAD_MARK, -1, 24, 0.72f, 0.72f, 0.70f, 0.6f, 0.0f)                                \
   X(MARK_YELLOW, ROAD_MARK, -1, 24, 0.70f, 0.48f, 0.06f, 0.6f, 0.0f)                               \
+  X(MARK_BROKEN_WHITE, ROAD_MARK, -1, 24, 0.72f, 0.72f, 0.70f, 0.6f, 0.0f)                         \
+  X(MARK_BROKEN_YELLOW, ROAD_MARK, -1, 24, 0.70f, 0.48f, 0.06f, 0.6f, 0.0f)                        \
+  X(MARK_DOUBLE_WHITE, ROAD_MARK, -1, 24, 0.72f, 0.72f, 0.70f, 0.6f, 0.0f)                         \
+  X(MARK_DOUBLE_YELLOW, ROAD_MARK, -1, 24, 0.70f, 0.48f, 0.06f, 0.6f, 0.0f)                        \
+  X(MARK_STOP, ROAD_MARK, -1, 24, 0.72f, 0.72f, 0.70f, 0.6f, 0.0f)                                 \
+  X(MARK_CROSSING, ROAD_MARK, -1, 24, 0.72f, 0.72f, 0.70f, 0.6f, 0.0f)                             \
+  X(MARK_SYMBOL, ROAD_MARK, -1, 24, 0.72f, 0.72f, 0.70f, 0.6f, 0.0f)                               \
+  X(MARK_AREA, ROAD_MARK, -1, 24, 0.72f, 0.72f, 0.70f, 0.6f, 0.0f)                                 \
+  X(MARK_BAY, ROAD_MARK, -1, 24, 0.72f, 0.72f, 0.70f, 0.6f, 0.0f)                                  \
   X(GUARD_RAIL, METAL, -1, 28, 0.55f, 0.56f, 0.57f, 0.45f, 0.9f)                                   \
   X(BARRIER, CONCRETE, -1, 4, 0.40f, 0.40f, 0.38f, 0.85f, 0.0f)                                    \
   X(CAR_PAINT, CAR_PAINT, 0, 0, 1.0f, 1.0f, 1.0f, 0.25f, 0.0f)                                     \

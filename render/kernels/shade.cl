@@ -197,7 +197,7 @@ inline real3 shade_sky(const shade_input *in, real3 direction) {
 
 // Radiance of samples of one shader.
 inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 origin,
-                           real3 direction, real time) {
+                           real3 direction, real time, real3 *albedo) {
   __constant const gpu_weather *w = in->weather;
   word primitive = GATHER(uint, in->hits.primitive, i);
   word instance = GATHER(uint, in->hits.instance, i);
@@ -210,6 +210,7 @@ inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 or
   real2 water = ground_water(&at, s.flat, w);
   surface_weather(&at, &s, water, shader, w);
   s.albedo = clamp3(s.albedo, 0.0f, 0.95f);
+  *albedo = s.albedo;
   real facing = dot3(s.normal, at.view);
   real3 bent = unit3(add3(s.normal, scale3(at.view, 0.02f - facing)));
   s.normal = choose3(s.normal, bent, facing < REAL(0.02f));
@@ -236,18 +237,20 @@ inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 or
   return through_air(in->sky, w, l, neg3(at.view), at.distance);
 }
 
-__kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_radiance(
-    __global const gpu_instance *instances, __global const gpu_vertex *vertices,
-    __global const gpu_triangle *triangles, __global const gpu_material *materials,
-    __constant const gpu_weather *weather, __constant const gpu_sky *sky,
-    __global const gpu_light *lights, int light_count, __global const uint *cells,
-    __global const gpu_camera *camera, __global const float2 *positions, int use_positions,
-    int count, __global const uint *material, __global const float *hit_t,
-    __global const uint *hit_primitive, __global const uint *hit_instance,
-    __global const float *hit_u, __global const float *hit_v, __global const float *sun_seen,
-    __global const float *sky_seen, __global const float *mirror_t,
-    __global const uint *mirror_primitive, __global const uint *mirror_instance,
-    __global const float *mirror_u, __global const float *mirror_v, __global float4 *radiance) {
+__kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void
+shade_radiance(__global const gpu_instance *instances, __global const gpu_vertex *vertices,
+               __global const gpu_triangle *triangles, __global const gpu_material *materials,
+               __constant const gpu_weather *weather, __constant const gpu_sky *sky,
+               __global const gpu_light *lights, int light_count, __global const uint *cells,
+               __global const gpu_camera *camera, __global const float2 *positions,
+               int use_positions, int count, __global const uint *material,
+               __global const float *hit_t, __global const uint *hit_primitive,
+               __global const uint *hit_instance, __global const float *hit_u,
+               __global const float *hit_v, __global const float *sun_seen,
+               __global const float *sky_seen, __global const float *mirror_t,
+               __global const uint *mirror_primitive, __global const uint *mirror_instance,
+               __global const float *mirror_u, __global const float *mirror_v,
+               __global float4 *radiance, int use_albedo, __global float4 *albedo) {
   shade_input in = {{instances, vertices, triangles, materials},
                     weather,
                     sky,
@@ -268,8 +271,11 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
     real3 origin, direction;                                                                       \
     real time;                                                                                     \
     pixel_ray(camera, sample_positions(in.list, i), &origin, &direction, &time);                   \
+    real3 own = rgb(0.0f, 0.0f, 0.0f);                                                             \
     real3 l = shader == KEY_SKY ? shade_sky(&in, direction)                                        \
-                                : shade_surface(&in, shader, i, origin, direction, time);          \
+                                : shade_surface(&in, shader, i, origin, direction, time, &own);    \
+    if (use_albedo)                                                                                \
+      store_samples(albedo, i, own, 1.0f);                                                         \
     store_samples(radiance, i, triple(max(l.x, 0.0f), max(l.y, 0.0f), max(l.z, 0.0f)), 1.0f);      \
   }
   BLOCK_LOOP(count, KEY_OF, BODY)

@@ -143,11 +143,12 @@ trace_mirror_packets(__global const gpu_node *nodes, __global const gpu_facet *f
 }
 
 // Pixels that each instance alone would cover: items are (instance, tile x, tile y,
-// slot); counts and tight boxes go to out[slot] as {count, x0, y0, x1, y1}.
+// slot); counts and tight boxes go to out[slot] as {count, x0, y0, x1, y1}, the pixels of
+// each item's tile that it covers to `covered`, row by row from the lowest bit.
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
              __global const gpu_instance *instances, __global const gpu_camera *camera,
-             __global const int4 *items, int count, __global int *out) {
+             __global const int4 *items, int count, __global int *out, __global uint *covered) {
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
@@ -177,13 +178,16 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
   uint primitive[16];
   vstore16(h.primitive, 0, primitive);
   int pixels = 0, x0 = INT_MAX, y0 = INT_MAX, x1 = INT_MIN, y1 = INT_MIN;
+  uint bits = 0u;
   for (int k = 0; k < 16; k++)
     if (primitive[k] != HIT_NONE) {
+      bits |= 1u << k;
       int x = item.y * 4 + (k & 3), y = item.z * 4 + (k >> 2);
       pixels++;
       x0 = min(x0, x), y0 = min(y0, y);
       x1 = max(x1, x), y1 = max(y1, y);
     }
+  covered[i] = bits;
   if (pixels == 0)
     return;
   __global int *mine = out + 5 * item.w;

@@ -85,6 +85,18 @@ typedef struct gpu_camera {
   float pad;
 } gpu_camera;
 
+// Where something is over an interval, as in gpu_instance.
+typedef struct gpu_path {
+  float begin_p[3], end_p[3];
+  float begin_q[4], end_q[4];
+} gpu_path;
+
+// Something that moves: over this frame's interval, and over the next or the last one's.
+// Positions are from an origin near the ego, so that floats are fine enough for labels.
+typedef struct gpu_mover {
+  gpu_path now, then;
+} gpu_mover;
+
 // A spinning lidar for one frame and the air between it and things.
 typedef struct gpu_lidar {
   float begin_p[3], end_p[3];

@@ -58,6 +58,7 @@ rig_def drive_rig(int cameras, int width_px, int height_px, int lidars) {
     c->mount = (pose){.p_m = {1.5, 0, 1.6},
                       .q = quat_multiply(quat_from_ypr(i == 1 ? pi : 0, 0, 0), forward)};
     c->readout_s = 0.01 * i;
+    c->labels = LABELS_STANDARD;
   }
   for (int i = 0; i < lidars; i++) {
     lidar_def *l = &rig.lidars[i];

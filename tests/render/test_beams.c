@@ -537,7 +537,8 @@ static void amodal_pixels_are_those_of_an_instance_alone(void **state) {
     cl_mem list = put(shop.dev, items, sizeof *items * (size_t)count);
     cl_mem to = put(shop.dev, out, sizeof(int) * 5 * (size_t)slots);
     trouble why = {0};
-    if (tracer_amodal(shop.tracing, &shop.place.where, eye, list, count, to, &why))
+    cl_mem masks = put(shop.dev, NULL, sizeof(uint32_t) * (size_t)count);
+    if (tracer_amodal(shop.tracing, &shop.place.where, eye, list, count, to, masks, &why))
       fail_msg("%s", why.text);
     get(shop.dev, to, out, sizeof(int) * 5 * (size_t)slots);
     for (int slot = 0; slot < slots; slot++) {
@@ -556,8 +557,8 @@ static void amodal_pixels_are_those_of_an_instance_alone(void **state) {
       covered += sure[0] > 0;
       moving += sure[0] > 0 && shop.place.top.instances[instance].moving;
     }
-    cl_mem all[] = {eye, list, to};
-    for (int k = 0; k < 3; k++)
+    cl_mem all[] = {eye, list, to, masks};
+    for (int k = 0; k < 4; k++)
       clReleaseMemObject(all[k]);
   }
   if (!(covered > 20 && moving > 5 && covered < 2 * slots && doubtful < certain / 50))

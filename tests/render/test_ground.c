@@ -88,7 +88,7 @@ typedef struct layers {
 } layers;
 
 static bool is_mark(int what) {
-  return what == MATERIAL_MARK_WHITE || what == MATERIAL_MARK_YELLOW;
+  return what >= MATERIAL_MARK_WHITE && what <= MATERIAL_MARK_BAY;
 }
 
 // Surfaces one stands on: not marks, barriers or vertical faces.
@@ -586,7 +586,7 @@ static void gores_have_their_chevrons(void **state) {
             vec3 at = vec3_scale(vec3_add(vec3_add(p[0], p[1]), vec3_add(p[2], p[3])), 0.25);
             double z;
             int what = 0, count = count_near(&l, at.x, at.y, at.z, 0.1, true, &z, &what);
-            if (count < 1 || count > 2 || what != MATERIAL_MARK_WHITE) // 2: on the diagonal
+            if (count < 1 || count > 2 || what != MATERIAL_MARK_AREA) // 2: on the diagonal
               fail_msg("scene %d, road %d: %d marks where a chevron is", n, r->id, count);
           }
       }

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/labels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/launch.h"
+
+enum { GROUP = 32 };
+enum { WANT_RANGE = 1, WANT_NORMAL = 2, WANT_MARK = 4 }; // as labels.cl
+enum { BACK_SHIFT = 2 };                                 // of OCCLUSION_BACK_… bits
+
+struct labeller {
+  label_tools *tools;
+  tracer *tracing;
+  device *dev;
+  label_camera *fill;
+  uint32_t wanted;
+  int samples;
+  size_t pixels;
+  cl_mem range, normal, mark, flow, occlusion, albedo, albedo_rgb;
+  cl_mem now, then, then_world, rays, is_free; // cameras of the two frames, rays between them
+};
+
+status label_tools_create(label_tools **out, device *dev, trouble *why) {
+  label_tools *tools = calloc(1, sizeof *tools);
+  *out = tools;
+  if (!tools)
+    return trouble_set(why, STATUS_MEMORY, "no memory for labels");
+  tools->dev = dev;
+  status result = device_program(dev, "labels.cl", NULL, &tools->program, why);
+  if (!result)
+    result = device_kernel(tools->program, "label_shape", &tools->shape, why);
+  if (!result)
+    result = device_kernel(tools->program, "label_flow", &tools->flow, why);
+  if (!result)
+    result = device_kernel(tools->program, "label_hidden", &tools->hidden, why);
+  if (!result)
+    result = device_kernel(tools->program, "label_albedo", &tools->albedo, why);
+  if (result) {
+    label_tools_destroy(tools);
+    *out = NULL;
+  }
+  return result;
+}
+
+void label_tools_destroy(label_tools *tools) {
+  if (!tools)
+    return;
+  cl_kernel kernels[] = {tools->shape, tools->flow, tools->hidden, tools->albedo};
+  for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
+    if (kernels[i])
+      clReleaseKernel(kernels[i]);
+  if (tools->program)
+    clReleaseProgram(tools->program);
+  free(tools);
+}
+
+status labels_create(labeller **out, const camera_def *def, int samples, label_tools *tools,
+                     tracer *rays, label_camera *fill, trouble *why) {
+  labeller *l = calloc(1, sizeof *l);
+  *out = l;
+  if (!l)
+    return trouble_set(why, STATUS_MEMORY, "no memory for the labels of camera %s", def->name);
+  *l = (labeller){.tools = tools,
+                  .tracing = rays,
+                  .dev = tools->dev,
+                  .fill = fill,
+                  .wanted = def->labels,
+                  .samples = samples,
+                  .pixels = (size_t)def->width_px * (size_t)def->height_px};
+  size_t n = l->pixels, padded = (size_t)samples;
+  const struct {
+    uint32_t for_labels;
+    cl_mem *buffer;
+    size_t size;
+  } all[] = {{LABEL_RANGE, &l->range, 4 * n},
+             {LABEL_NORMAL, &l->normal, 6 * n},
+             {LABEL_MARK, &l->mark, n},
+             {LABELS_MOTION, &l->flow, 4 * n},
+             {LABELS_MOTION, &l->now, sizeof(gpu_camera)},
+             {LABELS_MOTION, &l->then, sizeof(gpu_camera)},
+             {LABELS_MOTION, &l->then_world, sizeof(gpu_camera)},
+             {LABEL_OCCLUSION, &l->occlusion, n},
+             {LABEL_OCCLUSION, &l->rays, 4 * RAY_PLANES * padded},
+             {LABEL_OCCLUSION, &l->is_free, 4 * padded},
+             {LABEL_ALBEDO, &l->albedo, 16 * padded},
+             {LABEL_ALBEDO, &l->albedo_rgb, 3 * n}};
+  status result = STATUS_OK;
+  for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
+    if (l->wanted & all[i].for_labels)
+      result = device_buffer(l->dev, all[i].size, NULL, all[i].buffer, why);
+  if (result) {
+    labels_destroy(l);
+    *out = NULL;
+  }
+  return result;
+}
+
+void labels_destroy(labeller *l) {
+  if (!l)
+    return;
+  cl_mem all[] = {l->range,   l->normal,     l->mark, l->flow, l->occlusion,  l->albedo,
+                  l->is_free, l->albedo_rgb, l->now,  l->then, l->then_world, l->rays};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (all[i])
+      clReleaseMemObject(all[i]);
+  free(l);
+}
+
+static status read_back(labeller *l, cl_mem buffer, size_t size, void *to, trouble *why) {
+  return device_status(
+      clEnqueueReadBuffer(device_queue(l->dev), buffer, CL_TRUE, 0, size, to, 0, NULL, NULL),
+      "clEnqueueReadBuffer (labels)", why);
+}
+
+// A buffer that the kernel doesn't touch stands in for one that there isn't.
+static cl_mem or_else(cl_mem buffer, cl_mem other) {
+  return buffer ? buffer : other;
+}
+
+static status make_shape(labeller *l, const label_pixels *p, frame_camera *out, trouble *why) {
+  uint32_t wanted =
+      (l->range ? WANT_RANGE : 0) | (l->normal ? WANT_NORMAL : 0) | (l->mark ? WANT_MARK : 0);
+  if (!wanted)
+    return STATUS_OK;
+  cl_mem range = or_else(l->range, p->t), normal = or_else(l->normal, p->t);
+  cl_mem mark = or_else(l->mark, p->t);
+  status result =
+      LAUNCH(l->dev, l->tools->shape, "label_shape", p->count, GROUP, why, ARG(p->camera),
+             ARG(p->rays), ARG(p->count), ARG(p->surface), ARG(p->material), ARG(p->count),
+             ARG(wanted), ARG(range), ARG(normal), ARG(mark));
+  if (!result && l->range)
+    result = read_back(l, l->range, 4 * l->pixels, out->range_m, why);
+  if (!result && l->normal)
+    result = read_back(l, l->normal, 6 * l->pixels, out->normal, why);
+  if (!result && l->mark)
+    result = read_back(l, l->mark, l->pixels, out->mark, why);
+  return result;
+}
+
+static status write_camera(labeller *l, const label_pixels *p, pose begin, pose end,
+                           double interval_s, vec3 origin, cl_mem to, trouble *why) {
+  gpu_camera c;
+  begin.p_m = vec3_sub(begin.p_m, origin);
+  end.p_m = vec3_sub(end.p_m, origin);
+  l->fill(p->def, begin, end, interval_s, &c);
+  return device_status(
+      clEnqueueWriteBuffer(device_queue(l->dev), to, CL_TRUE, 0, sizeof c, &c, 0, NULL, NULL),
+      "clEnqueueWriteBuffer (labels' camera)", why);
+}
+
+static status bring_cameras(labeller *l, const motion *m, const motion_frame *other,
+                            const label_pixels *p, trouble *why) {
+  const vec3 zero = {0, 0, 0};
+  pose begin = pose_multiply(other->ego_begin, p->def->mount);
+  pose end = pose_multiply(other->ego_end, p->def->mount);
+  vec3 origin = motion_origin(m);
+  status result = write_camera(l, p, p->begin, p->end, p->interval_s, origin, l->now, why);
+  if (!result)
+    result = write_camera(l, p, begin, end, other->interval_s, origin, l->then, why);
+  if (!result)
+    result = write_camera(l, p, begin, end, other->interval_s, zero, l->then_world, why);
+  return result;
+}
+
+// Flow to the next (back: the last) frame, and what it hides.
+static status make_motion(labeller *l, const motion *m, int back, const label_pixels *p,
+                          int16_t *out, trouble *why) {
+  const motion_frame *other = motion_other(m, back);
+  if (!other->known) {
+    for (size_t i = 0; out && i < 2 * l->pixels; i++)
+      out[i] = FLOW_NONE;
+    return STATUS_OK;
+  }
+  uint32_t fixed = motion_fixed(m);
+  int use_rays = l->rays != NULL, shift = back ? BACK_SHIFT : 0;
+  cl_mem rays = or_else(l->rays, p->t);
+  status result = bring_cameras(l, m, other, p, why);
+  if (!result)
+    result = LAUNCH(l->dev, l->tools->flow, "label_flow", p->count, GROUP, why, ARG(l->now),
+                    ARG(l->then), ARG(l->then_world), ARG(other->movers), ARG(fixed), ARG(p->t),
+                    ARG(p->material), ARG(p->instance), ARG(p->count), ARG(l->flow), ARG(use_rays),
+                    ARG(rays), ARG(p->count));
+  if (!result && out)
+    result = read_back(l, l->flow, 4 * l->pixels, out, why);
+  if (result || !use_rays)
+    return result;
+  result = tracer_visible(l->tracing, &other->traced, l->rays, p->count, p->count, true, l->is_free,
+                          why);
+  if (!result)
+    result = LAUNCH(l->dev, l->tools->hidden, "label_hidden", p->count, GROUP, why, ARG(p->camera),
+                    ARG(l->rays), ARG(p->count), ARG(l->is_free), ARG(p->count), ARG(shift),
+                    ARG(l->occlusion));
+  return result;
+}
+
+status labels_make(labeller *l, const stage *st, const label_pixels *p, frame_camera *out,
+                   trouble *why) {
+  const motion *m = stage_motion(st);
+  status result = make_shape(l, p, out, why);
+  if (!result && l->wanted & (LABEL_FLOW | LABEL_OCCLUSION))
+    result = make_motion(l, m, 0, p, l->wanted & LABEL_FLOW ? out->flow : NULL, why);
+  if (!result && l->wanted & (LABEL_FLOW_BACK | LABEL_OCCLUSION))
+    result = make_motion(l, m, 1, p, l->wanted & LABEL_FLOW_BACK ? out->flow_back : NULL, why);
+  if (result || !l->occlusion)
+    return result;
+  result = read_back(l, l->occlusion, l->pixels, out->occlusion, why);
+  if (!motion_other(m, 1)->known)
+    for (size_t i = 0; i < l->pixels; i++)
+      out->occlusion[i] |= OCCLUSION_BACK_NONE;
+  return result;
+}
+
+cl_mem labels_albedo(const labeller *l) {
+  return l ? l->albedo : NULL;
+}
+
+status labels_read_albedo(labeller *l, cl_mem camera, frame_camera *out, trouble *why) {
+  if (!l || !l->albedo)
+    return STATUS_OK;
+  status result = LAUNCH(l->dev, l->tools->albedo, "label_albedo", l->samples, GROUP, why,
+                         ARG(camera), ARG(l->albedo), ARG(l->samples), ARG(l->albedo_rgb));
+  return result ? result : read_back(l, l->albedo_rgb, 3 * l->pixels, out->albedo, why);
+}

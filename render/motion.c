@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/motion.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "render/pack.h"
+
+// Where an instance is at the last frame's begin, this one's begin and its end.
+typedef struct path {
+  pose before, begin, end;
+} path;
+
+struct motion {
+  device *dev;
+  int count, capacity;
+  path *paths; // (count) by instance
+  int mover_capacity;
+  gpu_mover *movers;
+  size_t bytes[2];
+  trace_top tops[2];
+  motion_frame frames[2];
+  vec3 origin;
+  uint32_t fixed;
+};
+
+status motion_create(motion **out, device *dev, trouble *why) {
+  motion *m = calloc(1, sizeof *m);
+  *out = m;
+  if (!m)
+    return trouble_set(why, STATUS_MEMORY, "no memory for motion");
+  m->dev = dev;
+  return STATUS_OK;
+}
+
+void motion_destroy(motion *m) {
+  if (!m)
+    return;
+  for (int back = 0; back < 2; back++) {
+    trace_top_free(&m->tops[back]);
+    if (m->frames[back].movers)
+      clReleaseMemObject(m->frames[back].movers);
+  }
+  free(m->paths);
+  free(m->movers);
+  free(m);
+}
+
+bool motion_note(motion *m, int number, pose begin, pose end) {
+  if (!ARRAY_RESERVE(m->paths, m->capacity, number + 1))
+    return false;
+  m->paths[number] = (path){begin, begin, end};
+  m->count = number + 1;
+  return true;
+}
+
+void motion_carry(motion *m, int first, int end, pose body_before, pose body_begin) {
+  pose back = pose_multiply(body_before, pose_inverse(body_begin));
+  for (int i = first; i < end; i++)
+    m->paths[i].before = pose_multiply(back, m->paths[i].begin);
+}
+
+// The other frame's interval: from this one's end as it was going, or that which ended with this
+// one's begin.
+static path other_path(const path *p, int back) {
+  path out = {.begin = p->before, .end = p->begin};
+  if (!back)
+    out = (path){.begin = p->end, .end = pose_between(p->begin, p->end, 2)};
+  return out;
+}
+
+static void pack_path(const motion *m, pose begin, pose end, gpu_path *out) {
+  begin.p_m = vec3_sub(begin.p_m, m->origin);
+  end.p_m = vec3_sub(end.p_m, m->origin);
+  pack_pose(begin, out->begin_p, out->begin_q);
+  pack_pose(end, out->end_p, out->end_q);
+}
+
+static status bring_movers(motion *m, int back, trouble *why) {
+  motion_frame *f = &m->frames[back];
+  int first = (int)m->fixed, count = m->count - first;
+  if (!array_reserve((void **)&m->movers, &m->mover_capacity, count + 1, sizeof *m->movers))
+    return trouble_set(why, STATUS_MEMORY, "no memory for motion");
+  for (int i = 0; i < count; i++) {
+    const path *p = &m->paths[first + i];
+    path then = other_path(p, back);
+    pack_path(m, p->begin, p->end, &m->movers[i].now);
+    pack_path(m, then.begin, then.end, &m->movers[i].then);
+  }
+  size_t size = sizeof *m->movers * (size_t)count;
+  status result =
+      device_reserve(m->dev, &f->movers, &m->bytes[back], size + sizeof *m->movers, why);
+  if (result || count == 0)
+    return result;
+  return device_status(clEnqueueWriteBuffer(device_queue(m->dev), f->movers, CL_TRUE, 0, size,
+                                            m->movers, 0, NULL, NULL),
+                       "clEnqueueWriteBuffer (motion)", why);
+}
+
+// The same instances where they are then.
+static status bring_world(motion *m, int back, const trace_top *now, const trace_scene *traced,
+                          const geometry *shapes, trouble *why) {
+  trace_top *top = &m->tops[back];
+  top->count = 0;
+  for (int i = 0; i < now->count; i++) {
+    gpu_instance it = now->instances[i];
+    if (i >= (int)m->fixed) {
+      path then = other_path(&m->paths[i], back);
+      const float *scale = now->instances[i].scale;
+      trace_place(&it, then.begin, then.end, scale);
+    }
+    if (!trace_top_add(top, &it, &geometry_about(shapes, (int)it.mesh)->bounds))
+      return trouble_set(why, STATUS_MEMORY, "no memory for motion");
+  }
+  status result = trace_top_build(top, m->dev, why);
+  m->frames[back].traced = (trace_scene){traced->nodes, traced->facets, top->on_device,
+                                         top->nodes,    top->order,     traced->skip};
+  return result;
+}
+
+status motion_bring(motion *m, const sim_snapshot *snapshot, const trace_top *now,
+                    const trace_scene *traced, const geometry *shapes, int fixed, bool rays,
+                    trouble *why) {
+  const sim_actor *ego = &snapshot->actors[snapshot->ego];
+  const path own = {ego->before, ego->begin, ego->end};
+  m->origin = ego->begin.p_m;
+  m->fixed = (uint32_t)fixed;
+  status result = STATUS_OK;
+  for (int back = 0; !result && back < 2; back++) {
+    motion_frame *f = &m->frames[back];
+    f->known = !back || snapshot->before_ns > 0;
+    f->interval_s = 1e-9 * (double)(back ? snapshot->before_ns : snapshot->duration_ns);
+    path then = other_path(&own, back);
+    f->ego_begin = then.begin, f->ego_end = then.end;
+    if (!f->known)
+      continue;
+    result = bring_movers(m, back, why);
+    if (!result && rays)
+      result = bring_world(m, back, now, traced, shapes, why);
+  }
+  return result;
+}
+
+const motion_frame *motion_other(const motion *m, int back) {
+  return &m->frames[back];
+}
+
+vec3 motion_origin(const motion *m) {
+  return m->origin;
+}
+
+uint32_t motion_fixed(const motion *m) {
+  return m->fixed;
+}
