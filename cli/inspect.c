@@ -219,9 +219,12 @@ static void print_sensors(const findings *f) {
   const rig_def *rig = &f->first.rig;
   for (int i = 0; i < rig->camera_count; i++) {
     const camera_def *c = &rig->cameras[i];
-    printf("  %-12s %s, %d x %d px, %.1f deg wide: rgb, depth, semantic, instance\n",
-           i ? "" : "cameras", c->name, c->width_px, c->height_px,
-           2 * atan(c->width_px / 2.0 / c->fx_px) * 180 / 3.14159265358979323846);
+    char labels[LABELS_TEXT];
+    label_names(c->labels, ", ", labels);
+    printf("  %-12s %s, %d x %d px, %.1f deg wide: rgb%s%s\n", i ? "" : "cameras", c->name,
+           c->width_px, c->height_px,
+           2 * atan(c->width_px / 2.0 / c->fx_px) * 180 / 3.14159265358979323846,
+           *labels ? ", " : "", labels);
   }
   for (int i = 0; i < rig->lidar_count; i++) {
     const lidar_def *l = &rig->lidars[i];

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "export/picture.h"
+#include "export/sheet_labels.h"
 #include "export/sheet_views.h"
 
 enum {
@@ -58,12 +59,23 @@ static int draw_cells(cell *cells, const frame *f, const rig_def *rig) {
     height = cell_height(c->width_px, c->height_px);
     snprintf(cells[n].label, NAME, "%s", rig->cameras[0].name);
     ok = ok && sheet_view_rgb(&cells[n++].image, CELL_WIDTH, height, c);
-    snprintf(cells[n].label, NAME, "depth, 2 to 150 m");
-    ok = ok && sheet_view_depth(&cells[n++].image, CELL_WIDTH, height, c);
-    snprintf(cells[n].label, NAME, "semantic");
-    ok = ok && sheet_view_semantic(&cells[n++].image, CELL_WIDTH, height, c);
-    snprintf(cells[n].label, NAME, "instances and boxes");
-    ok = ok && sheet_view_instance(&cells[n++].image, CELL_WIDTH, height, f, 0);
+    if (c->depth_m) {
+      snprintf(cells[n].label, NAME, "depth, 2 to 150 m");
+      ok = ok && sheet_view_depth(&cells[n++].image, CELL_WIDTH, height, c);
+    }
+    if (c->semantic) {
+      snprintf(cells[n].label, NAME, "semantic");
+      ok = ok && sheet_view_semantic(&cells[n++].image, CELL_WIDTH, height, c);
+    }
+    if (c->instance) {
+      snprintf(cells[n].label, NAME, "instances and boxes");
+      ok = ok && sheet_view_instance(&cells[n++].image, CELL_WIDTH, height, f, 0);
+    }
+    sheet_label more;
+    for (int i = 0; sheet_label_at(rig->cameras[0].labels, i, &more); i++) {
+      snprintf(cells[n].label, NAME, "%s", more.label);
+      ok = ok && more.draw(&cells[n++].image, CELL_WIDTH, height, f, 0);
+    }
   }
   for (int i = 0; i < f->lidar_count; i++) {
     snprintf(cells[n].label, NAME, "%s from above", rig->lidars[i].name);
@@ -109,7 +121,7 @@ static canvas lay_out(const cell *cells, int count, const char *title) {
 
 status sheet_add_row(sheet *s, const char *title, const frame *f, const rig_def *rig,
                      trouble *why) {
-  enum { CELLS = 4 + RIG_CAMERAS + RIG_LIDARS };
+  enum { CELLS = 4 + LABEL_COUNT + RIG_CAMERAS + RIG_LIDARS };
   cell *cells = calloc(CELLS, sizeof *cells);
   canvas row = {0};
   if (cells && ARRAY_RESERVE(s->rows, s->capacity, s->count + 1)) {

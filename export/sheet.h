@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A contact sheet: frames as a person looks at them, side by side. A row shows one
 // frame: the first camera's colours, depth, semantic classes and instances with their
-// 2D boxes, each lidar from above with the 3D boxes, then the other cameras.
+// 2D boxes, the further labels that it writes, each lidar from above with the 3D boxes, then the
+// other cameras.
 #ifndef EXPORT_SHEET_H
 #define EXPORT_SHEET_H
 

@@ -44,6 +44,8 @@ bool amodal_append(amodal_runs *to, int width_px, int height_px, amodal_tiles wh
     if (p.inside && !columns_join)
       end_run(&p, column + (uint64_t)bottom);
   }
+  if (p.inside)
+    end_run(&p, (uint64_t)end * (uint64_t)height_px);
   const uint64_t all = (uint64_t)width_px * (uint64_t)height_px;
   if (p.from < all)
     end_run(&p, all);

@@ -60,7 +60,7 @@ def generated(tmp_path_factory, roadloom_bin):
     """A dataset from the program itself: three short scenes of the demo town."""
     folder = tmp_path_factory.mktemp("generated") / "dataset"
     run(roadloom_bin, "generate", LIBRARY / "first_drive.lua", "--scenes", "3", "--seed", "5",
-        "--set", "duration_s=1", "-o", folder)
+        "--set", "duration_s=1", "--set", "ego.rig.cameras[*].labels=all", "-o", folder)
     return folder
 
 
