@@ -97,8 +97,8 @@ static status read_masks(shard_reader *r, uint64_t box, uint64_t count, frame *o
   if (!ARRAY_RESERVE(r->amodal_runs, r->amodal_capacity, (int)runs + 1))
     return shard_no_memory(r, why);
   for (uint64_t i = 0; i < count; i++) {
-    out->boxes2d[i].run_first = (uint32_t)(offset[i] - first);
     out->boxes2d[i].run_count = (uint32_t)(offset[i + 1] - offset[i]);
+    out->boxes2d[i].run_first = out->boxes2d[i].run_count ? (uint32_t)(offset[i] - first) : 0;
   }
   out->amodal_runs = r->amodal_runs;
   out->amodal_run_count = (int)runs;

@@ -87,10 +87,15 @@ static void assert_same_frame(const frame *a, const frame *b) {
     assert_int_equal(x->width_px, y->width_px);
     assert_int_equal(x->height_px, y->height_px);
     size_t n = (size_t)x->width_px * (size_t)x->height_px;
-    assert_same("rgb", x->rgb, y->rgb, 3 * n);
-    assert_same("depth", x->depth_m, y->depth_m, 4 * n);
-    assert_same("semantic", x->semantic, y->semantic, n);
-    assert_same("instance", x->instance, y->instance, 4 * n);
+    for (int k = 0; k < SHARD_IMAGE_COUNT; k++) {
+      const shard_image_info *image = &shard_images[k];
+      const void *one = shard_image_of(x, (shard_image_id)k);
+      const void *other = shard_image_of(y, (shard_image_id)k);
+      assert_int_equal(one == NULL, other == NULL);
+      size_t values = n * (size_t)(image->channels ? image->channels : 1);
+      if (one)
+        assert_same(image->name, one, other, values * shard_type_bytes(image->type));
+    }
   }
   assert_int_equal(a->lidar_count, b->lidar_count);
   for (int i = 0; i < a->lidar_count; i++) {
@@ -125,6 +130,9 @@ static void assert_same_frame(const frame *a, const frame *b) {
   assert_int_equal(a->box2d_count, b->box2d_count);
   for (int i = 0; i < a->box2d_count; i++)
     assert_same("box2d", &a->boxes2d[i], &b->boxes2d[i], sizeof a->boxes2d[i]);
+  assert_int_equal(a->amodal_run_count, b->amodal_run_count);
+  assert_same("amodal runs", a->amodal_runs, b->amodal_runs,
+              sizeof *a->amodal_runs * (size_t)a->amodal_run_count);
   assert_int_equal(a->keypoints3d_count, b->keypoints3d_count);
   for (int i = 0; i < a->keypoints3d_count; i++) {
     assert_int_equal(a->keypoints3d[i].id, b->keypoints3d[i].id);

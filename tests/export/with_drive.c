@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "export/shard_format.h"
 #include "scenes/sign.h"
 
 enum { ACTORS = 14, SIGNALS = 3, POINTS = 6000, PATH_POINTS = 41 };
+enum { RUNS = 1024 }; // of a mask, at most
 
 typedef struct actor {
   uint32_t id;
@@ -58,7 +60,7 @@ rig_def drive_rig(int cameras, int width_px, int height_px, int lidars) {
     c->mount = (pose){.p_m = {1.5, 0, 1.6},
                       .q = quat_multiply(quat_from_ypr(i == 1 ? pi : 0, 0, 0), forward)};
     c->readout_s = 0.01 * i;
-    c->labels = LABELS_STANDARD;
+    c->labels = i == 1 ? LABELS_ALL : LABELS_STANDARD;
   }
   for (int i = 0; i < lidars; i++) {
     lidar_def *l = &rig.lidars[i];
@@ -187,6 +189,10 @@ static void *room(size_t count, size_t bytes) {
   return memory;
 }
 
+static void **image_of(frame_camera *c, int image) {
+  return (void **)(void *)((char *)c + shard_images[image].from);
+}
+
 drive *drive_create(const rig_def *rig, uint64_t seed, uint32_t scene_index) {
   drive *d = room(1, sizeof *d);
   rng r = rng_at(seed, RNG_TEST, scene_index, 0, 0);
@@ -212,10 +218,12 @@ drive *drive_create(const rig_def *rig, uint64_t seed, uint32_t scene_index) {
     c->width_px = rig->cameras[i].width_px;
     c->height_px = rig->cameras[i].height_px;
     size_t pixels = (size_t)c->width_px * (size_t)c->height_px;
-    c->rgb = room(pixels, 3);
-    c->depth_m = room(pixels, sizeof *c->depth_m);
-    c->semantic = room(pixels, 1);
-    c->instance = room(pixels, sizeof *c->instance);
+    for (int k = 0; k < SHARD_IMAGE_COUNT; k++) {
+      const shard_image_info *image = &shard_images[k];
+      size_t values = pixels * (size_t)(image->channels ? image->channels : 1);
+      if (!image->label || rig->cameras[i].labels & image->label)
+        *image_of(c, k) = room(values, shard_type_bytes(image->type));
+    }
   }
   for (int i = 0; i < rig->lidar_count; i++) {
     frame_lidar *l = &f->lidars[i];
@@ -231,6 +239,7 @@ drive *drive_create(const rig_def *rig, uint64_t seed, uint32_t scene_index) {
   }
   f->boxes3d = room(ACTORS, sizeof *f->boxes3d);
   f->boxes2d = room(ACTORS * RIG_CAMERAS, sizeof *f->boxes2d);
+  f->amodal_runs = room(RUNS * ACTORS * RIG_CAMERAS, sizeof *f->amodal_runs);
   f->keypoints3d = room(ACTORS, sizeof *f->keypoints3d);
   f->keypoints2d = room(ACTORS * RIG_CAMERAS, sizeof *f->keypoints2d);
   f->signals = d->states;
@@ -240,8 +249,8 @@ drive *drive_create(const rig_def *rig, uint64_t seed, uint32_t scene_index) {
 
 void drive_destroy(drive *d) {
   for (int i = 0; i < d->f.camera_count; i++) {
-    frame_camera *c = &d->f.cameras[i];
-    free(c->rgb), free(c->depth_m), free(c->semantic), free(c->instance);
+    for (int k = 0; k < SHARD_IMAGE_COUNT; k++)
+      free(*image_of(&d->f.cameras[i], k));
   }
   for (int i = 0; i < d->f.lidar_count; i++) {
     frame_lidar *l = &d->f.lidars[i];
@@ -250,6 +259,7 @@ void drive_destroy(drive *d) {
   }
   free(d->f.boxes3d);
   free(d->f.boxes2d);
+  free(d->f.amodal_runs);
   free(d->f.keypoints3d);
   free(d->f.keypoints2d);
   free(d);
@@ -372,6 +382,46 @@ static void see_joints(drive *d, int number, pose to_camera) {
     }
 }
 
+// Labels on demand that agree with depth and instances where that is simple, and numbers of every
+// size where it isn't.
+static void fill_labels(const camera_def *def, frame_camera *c, rng *noise) {
+  for (int y = 0; y < c->height_px; y++)
+    for (int x = 0; x < c->width_px; x++) {
+      int at = y * c->width_px + x;
+      double right = (x + 0.5 - def->cx_px) / def->fx_px;
+      double down = (y + 0.5 - def->cy_px) / def->fy_px;
+      c->range_m[at] = c->depth_m[at] * (float)sqrt(1 + right * right + down * down);
+      c->normal[3 * at + (c->instance[at] ? 2 : 1)] = c->depth_m[at] > 0 ? -NORMAL_STEPS : 0;
+      for (int k = 0; k < 2; k++) {
+        c->flow[2 * at + k] = (int16_t)(rng_below(noise, 65535) - 32767);
+        c->flow_back[2 * at + k] = x == 3 ? FLOW_NONE : (int16_t)(x - y);
+      }
+      c->occlusion[at] = (uint8_t)rng_below(noise, 32);
+      for (int k = 0; k < 3; k++)
+        c->albedo[3 * at + k] = c->depth_m[at] > 0 ? c->rgb[3 * at + k] : 0;
+      c->mark[at] = (uint8_t)(c->semantic[at] == SEMANTIC_ROAD && x % 16 == 5 ? 1 + y % 8 : 0);
+    }
+}
+
+// A rectangle's runs.
+static void add_mask(frame *f, frame_box2d *box, const frame_camera *c) {
+  const uint32_t h = (uint32_t)c->height_px, w = (uint32_t)c->width_px;
+  const uint32_t x0 = (uint32_t)box->amodal[0], y0 = (uint32_t)box->amodal[1];
+  const uint32_t x1 = (uint32_t)box->amodal[2], y1 = (uint32_t)box->amodal[3];
+  uint32_t *runs = f->amodal_runs + f->amodal_run_count, count = 0, done = 0;
+  for (uint32_t x = x0; x < x1; x++)
+    if (y1 - y0 < h || x == x0) { // else whole columns, which join
+      runs[count++] = x * h + y0 - done;
+      runs[count++] = y1 - y0 < h ? y1 - y0 : (x1 - x0) * h;
+      done = x * h + y0 + runs[count - 1];
+    }
+  if (done < w * h)
+    runs[count++] = w * h - done;
+  box->run_first = (uint32_t)f->amodal_run_count;
+  box->run_count = count;
+  f->amodal_run_count += (int)count;
+}
+
 static void look(drive *d, int number, rng *noise) {
   frame *f = &d->f;
   frame_camera *c = &f->cameras[number];
@@ -408,6 +458,10 @@ static void look(drive *d, int number, rng *noise) {
   }
   for (int i = first; i < f->box2d_count; i++)
     measure_visible(&f->boxes2d[i], c);
+  for (int i = first; i < f->box2d_count && def->labels & LABEL_AMODAL; i++)
+    add_mask(f, &f->boxes2d[i], c);
+  if (def->labels & LABEL_FLOW)
+    fill_labels(def, c, noise);
   see_joints(d, number, to_camera);
 }
 
@@ -455,7 +509,7 @@ const frame *drive_frame(drive *d, uint32_t number) {
   f->weather = d->s.weather;
   f->weather.water_film_mm = 0.01 * number;
   f->box3d_count = ACTORS;
-  f->box2d_count = 0;
+  f->box2d_count = f->amodal_run_count = 0;
   for (int i = 0; i < ACTORS; i++) {
     const actor *a = &d->actors[i];
     double x_m = a->x_m + a->speed_mps * cos(a->yaw_rad) * t_s;

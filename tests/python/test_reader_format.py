@@ -124,7 +124,8 @@ def test_columns_of_a_table_are_equally_long_and_offsets_rise(files):
                 continue
             offset = columns["offset"][()].astype(np.int64)
             owners = {"/map/points": len(file["map/lines/id"]), "/map/lines": scenes,
-                      "/map/links": scenes, "/map/signals": scenes, "/tracks": scenes}
+                      "/map/links": scenes, "/map/signals": scenes, "/tracks": scenes,
+                      "/amodal": len(file["boxes2d/id"])}
             assert len(offset) == owners.get(group, frames) + 1, group
             assert offset[0] == 0 and offset[-1] == rows, group
             assert (np.diff(offset) >= 0).all(), group
@@ -139,7 +140,7 @@ def test_root_attributes_say_where_it_comes_from(files):
     for file in files:
         attributes = dict(file.attrs)
         assert attributes["format"] == b"roadloom"
-        assert attributes["format_version"] == b"1.6.0"
+        assert attributes["format_version"] == b"1.7.0"
         assert attributes["complete"] == 1
         assert attributes["split"] in (b"train", b"val", b"test")
         assert re.match(rb"0 Unlabeled 0 0 0\n1 Road 128 64 128\n", attributes["taxonomy"])
