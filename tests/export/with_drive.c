@@ -391,6 +391,8 @@ static void fill_labels(const camera_def *def, frame_camera *c, rng *noise) {
       double right = (x + 0.5 - def->cx_px) / def->fx_px;
       double down = (y + 0.5 - def->cy_px) / def->fy_px;
       c->range_m[at] = c->depth_m[at] * (float)sqrt(1 + right * right + down * down);
+      for (int k = 0; k < 3; k++)
+        c->normal[3 * at + k] = 0;
       c->normal[3 * at + (c->instance[at] ? 2 : 1)] = c->depth_m[at] > 0 ? -NORMAL_STEPS : 0;
       for (int k = 0; k < 2; k++) {
         c->flow[2 * at + k] = (int16_t)(rng_below(noise, 65535) - 32767);
