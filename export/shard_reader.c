@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "export/shard_reader_part.h"
+#include "export/shard_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "export/shard_dataset.h"
 #include "export/shard_guard.h"
 #include "export/shard_h5.h"
+#include "export/shard_reader_part.h"
 #include "export/shard_rows.h"
 #include "export/shard_seal.h"
 
