@@ -91,29 +91,52 @@ static void keep_to_script(const sim_world *w, int vehicle, const int *next, int
   }
 }
 
-void sim_route_extend(sim_world *w, int vehicle) {
+// The lane that a vehicle takes after `last`, and its draw; 0 where the network ends.
+static int next_of(const sim_world *w, int vehicle, const lane_path *last, uint32_t *draws) {
   enum { MOST = 24 };
+  if (last->next_count == 0)
+    return 0;
+  int choices = last->next_count < MOST ? last->next_count : MOST;
+  const int *next = w->net->lane_links + last->next_first;
+  if (choices == 1)
+    return next[0];
+  double weights[MOST];
+  for (int k = 0; k < choices; k++)
+    weights[k] = way_weight(w, vehicle, next[k]);
+  keep_to_own_lanes(w, vehicle, next, choices, weights);
+  keep_to_script(w, vehicle, next, choices, weights);
+  rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[vehicle].id,
+                 (*draws)++);
+  return next[rng_weighted(&r, weights, choices)];
+}
+
+void sim_route_extend(sim_world *w, int vehicle) {
   int *route = sim_route(w, vehicle);
   int *count = &w->cars.route_count[vehicle];
   while (*count < SIM_ROUTE) {
-    const lane_path *last = sim_lane(w, route[*count - 1]);
-    if (last->next_count == 0)
+    int next = next_of(w, vehicle, sim_lane(w, route[*count - 1]), &w->cars.draws[vehicle]);
+    if (next == 0)
       return;
-    int choices = last->next_count < MOST ? last->next_count : MOST;
-    const int *next = w->net->lane_links + last->next_first;
-    int pick = 0;
-    if (choices > 1) {
-      double weights[MOST];
-      for (int k = 0; k < choices; k++)
-        weights[k] = way_weight(w, vehicle, next[k]);
-      keep_to_own_lanes(w, vehicle, next, choices, weights);
-      keep_to_script(w, vehicle, next, choices, weights);
-      rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[vehicle].id,
-                     w->cars.draws[vehicle]++);
-      pick = rng_weighted(&r, weights, choices);
-    }
-    route[(*count)++] = next[pick];
+    route[(*count)++] = next;
   }
+}
+
+int sim_route_ahead(const sim_world *w, int vehicle, double most_m, int *lanes, int most) {
+  int count = w->cars.route_count[vehicle] < most ? w->cars.route_count[vehicle] : most;
+  uint32_t draws = w->cars.draws[vehicle];
+  double length_m = -w->cars.s_m[vehicle];
+  for (int k = 0; k < count; k++) {
+    lanes[k] = sim_route(w, vehicle)[k];
+    length_m += sim_lane(w, lanes[k])->length_m;
+  }
+  while (count > 0 && count < most && length_m < most_m) {
+    int next = next_of(w, vehicle, sim_lane(w, lanes[count - 1]), &draws);
+    if (next == 0)
+      break;
+    lanes[count++] = next;
+    length_m += sim_lane(w, next)->length_m;
+  }
+  return count;
 }
 
 void sim_route_advance(sim_world *w, int vehicle) {

@@ -349,6 +349,9 @@ bool sim_goes_at_red(const sim_world *w, int vehicle, const road_signal *signal)
 // sim/route.c
 /// Draws further lanes until the route is full or the network ends.
 void sim_route_extend(sim_world *w, int vehicle);
+/// The lanes that it would take from here on, as far as most_m ahead of its middle or a little
+/// farther, into `lanes`; how many, at most `most`. Changes nothing.
+int sim_route_ahead(const sim_world *w, int vehicle, double most_m, int *lanes, int most);
 /// Drops the current lane.
 void sim_route_advance(sim_world *w, int vehicle);
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <math.h>
+
+#include "sim/policy.h"
+#include "sim/policy_envs.h"
+
+typedef struct log_env {
+  uint32_t count;
+  const double (*log)[3];
+} log_env;
+
+static int create(void **out, const roadloom_policy_config *config) {
+  return sim_policy_envs_create(out, config, sizeof(log_env));
+}
+
+static int reset(void *policy, uint32_t env, uint64_t seed, const roadloom_route *route) {
+  (void)seed;
+  log_env *e = sim_policy_env(policy, env);
+  if (!e || route->log_count == 0)
+    return 1;
+  *e = (log_env){route->log_count, route->log};
+  return 0;
+}
+
+// Where the log has it from now on; where the log ends it stands.
+static void decide(const log_env *e, const roadloom_observation *o, roadloom_action *out) {
+  double c = cos(o->ego.yaw_rad), s = sin(o->ego.yaw_rad);
+  out->kind = ROADLOOM_ACTION_TRAJECTORY;
+  out->point_count = ROADLOOM_TRAJECTORY_POINTS;
+  for (uint32_t k = 0; k < ROADLOOM_TRAJECTORY_POINTS; k++) {
+    uint32_t at = o->step + k < e->count ? o->step + k : e->count - 1;
+    double dx = e->log[at][0] - o->ego.x_m, dy = e->log[at][1] - o->ego.y_m;
+    out->points[k] = (roadloom_point){(float)(dx * c + dy * s), (float)(dy * c - dx * s),
+                                      (float)remainder(e->log[at][2] - o->ego.yaw_rad,
+                                                       6.283185307179586)};
+  }
+}
+
+static int step(void *policy, uint32_t n, const roadloom_observation *o, roadloom_action *actions) {
+  for (uint32_t i = 0; i < n; i++) {
+    const log_env *e = sim_policy_env(policy, o[i].env);
+    if (!e || e->count == 0)
+      return 1;
+    decide(e, &o[i], &actions[i]);
+  }
+  return 0;
+}
+
+const roadloom_policy sim_policy_log_replay = {.abi_version = ROADLOOM_POLICY_ABI,
+                                               .struct_size = sizeof(roadloom_policy),
+                                               .capabilities = ROADLOOM_POLICY_WANTS_LOG,
+                                               .name = "log_replay",
+                                               .create = create,
+                                               .reset = reset,
+                                               .step_batch = step,
+                                               .destroy = sim_policy_envs_destroy};
