@@ -118,10 +118,21 @@ static void begin(const sim_world *w, sim_driven *d) {
   d->state.w_mps = d->state.yaw_rate_radps * d->def.rear_m;
 }
 
-// What the weather leaves of its tyres' grip.
-static double road_friction(const sim_world *w, const sim_driven *d) {
-  double speed = hypot(d->state.u_mps, d->state.w_mps);
-  return d->def.tyre_grip / DRY_FRICTION * sim_conditions_friction(&w->conditions, speed);
+double sim_driven_friction(const single_track_def *def, const sim_conditions *c,
+                           const single_track_state *state) {
+  double speed = hypot(state->u_mps, state->w_mps);
+  return def->tyre_grip / DRY_FRICTION * sim_conditions_friction(c, speed);
+}
+
+void sim_driven_advance(const single_track_def *def, body_dynamics by, single_track_state *state,
+                        const single_track_command *command, double friction, double dt_s) {
+  if (by == BODY_DYNAMIC) {
+    single_track_drive(def, state, command, friction, dt_s);
+    return;
+  }
+  int parts = (int)ceil(dt_s / ROLL_STEP_S - 1e-9);
+  for (int k = 0; k < parts; k++)
+    single_track_roll(def, state, command, friction, dt_s / parts);
 }
 
 static void put_body(sim_world *w, const sim_driven *d) {
@@ -148,14 +159,9 @@ void sim_driven_step(sim_world *w, sim_driven *d, double steer_rad, double accel
   if (d->commanded)
     command = d->command;
   const single_track_state from = d->state;
-  double dt = w->step_s, friction = road_friction(w, d);
-  if (d->by == BODY_DYNAMIC) {
-    single_track_drive(&d->def, &d->state, &command, friction, dt);
-  } else {
-    int parts = (int)ceil(dt / ROLL_STEP_S - 1e-9);
-    for (int k = 0; k < parts; k++)
-      single_track_roll(&d->def, &d->state, &command, friction, dt / parts);
-  }
+  double dt = w->step_s;
+  sim_driven_advance(&d->def, d->by, &d->state, &command,
+                     sim_driven_friction(&d->def, &w->conditions, &d->state), dt);
   const single_track_state *to = &d->state;
   double turn = (from.yaw_rate_radps + to->yaw_rate_radps) / 2, rear = d->def.rear_m;
   double side0 = from.w_mps - rear * from.yaw_rate_radps;

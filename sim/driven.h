@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/conditions.h"
 #include "sim/drive.h"
 #include "sim/track.h"
 
@@ -31,6 +32,12 @@ void sim_driven_move(sim_world *w, sim_driven *driven);
 /// A step with that steering and acceleration, or by its command, and its body there; the caller
 /// sees to its height.
 void sim_driven_step(sim_world *w, sim_driven *driven, double steer_rad, double accel_mps2);
+/// What the weather leaves of a body's tyres' grip at its speed.
+double sim_driven_friction(const single_track_def *def, const sim_conditions *c,
+                           const single_track_state *state);
+/// A step of a body by its model alone.
+void sim_driven_advance(const single_track_def *def, body_dynamics by, single_track_state *state,
+                        const single_track_command *command, double friction, double dt_s);
 uint64_t sim_driven_hash(const sim_world *w, uint64_t hash);
 
 /// sim/driven_steer.c: the steering that brings it along its path, and where beside the path it

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/solid.h"
+
 sim_episode_def sim_episode_def_default(void) {
   return (sim_episode_def){.frames = 200,
                            .actors = 64,
@@ -227,50 +229,20 @@ int sim_episode_plan(sim_episode *e, int points) {
   return plan;
 }
 
-// What cars don't drive over or under: leaves hang high, plates and heads are on poles.
-static bool can_be_hit(thing_kind kind) {
-  switch (kind) {
-  case THING_BUILDING:
-  case THING_TREE:
-  case THING_LAMP:
-  case THING_BENCH:
-  case THING_BIN:
-  case THING_HYDRANT:
-  case THING_BOLLARD:
-  case THING_BUS_STOP:
-  case THING_BILLBOARD:
-  case THING_POLE:
-  case THING_CONE:
-  case THING_BARRIER:
-  case THING_DELINEATOR:
-  case THING_FENCE:
-  case THING_WALL:
-  case THING_HEDGE:
-    return true;
-  default:
-    return kind >= THING_CAR && thing_moves(kind); // a body that stands for good
-  }
-}
-
 static const double OBJECT_REACH_M = 12;
-// Trunks and posts of lamps and poles are thinner than the boxes of their crowns and arms.
-static const double TRUNK_M = 0.35, POST_M = 0.25;
 
 int sim_episode_objects_of(sim_episode *e, const scene *s) {
   int met = 0;
   for (int i = 0; i < s->thing_count; i++) {
     const scene_thing *t = &s->things[i];
-    double x = t->at.p_m.x, y = t->at.p_m.y, off;
-    double length = t->size_m[0], width = t->size_m[1];
-    if (t->kind == THING_TREE || t->kind == THING_LAMP || t->kind == THING_POLE)
-      length = width = t->kind == THING_TREE ? TRUNK_M : POST_M;
-    if (!can_be_hit(t->kind))
-      continue;
-    if (isnan(sim_episode_along(e, x, y, NAN, &off)) ||
-        off > OBJECT_REACH_M + hypot(length, width) / 2)
+    sim_box box;
+    double off;
+    if (!sim_solid_of(t, &box) || isnan(sim_episode_along(e, box.x_m, box.y_m, NAN, &off)) ||
+        off > OBJECT_REACH_M + hypot(box.half_length_m, box.half_width_m))
       continue;
     met++;
-    sim_episode_object(e, t->id, t->kind, x, y, quat_yaw(t->at.q), length, width);
+    sim_episode_object(e, t->id, t->kind, box.x_m, box.y_m, quat_yaw(t->at.q),
+                       2 * box.half_length_m, 2 * box.half_width_m);
   }
   return met;
 }

@@ -10,18 +10,19 @@
 static void fill_slots(sim_moment *m, const scene *s) {
   for (int i = 0; i < s->vehicle_count; i++) {
     const scene_vehicle *v = &s->vehicles[i];
-    m->slots[i] = (sim_slot){v->id,         v->kind,
-                             v->size_m[0],  v->size_m[1],
-                             v->size_m[2],  v->rear_to_centre_m,
+    m->slots[i] = (sim_slot){v->id,         v->kind,      v->size_m[0],
+                             v->size_m[1],  v->size_m[2], v->rear_to_centre_m,
                              v->wheelbase_m};
   }
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *p = &s->people[i];
     double size_m[3];
     person_look(p, s->weather.rain_mmh, size_m);
-    m->slots[s->vehicle_count + i] = (sim_slot){
-        .id = p->id, .kind = p->thing, .length_m = size_m[0], .width_m = size_m[1],
-        .height_m = size_m[2]};
+    m->slots[s->vehicle_count + i] = (sim_slot){.id = p->id,
+                                                .kind = p->thing,
+                                                .length_m = size_m[0],
+                                                .width_m = size_m[1],
+                                                .height_m = size_m[2]};
   }
 }
 

@@ -20,7 +20,7 @@ typedef struct sim_slot {
 
 /// A body at an instant, by slot. World frame.
 typedef struct sim_mover {
-  bool there; // without it the rest means nothing
+  bool there;              // without it the rest means nothing
   double x_m, y_m;         // middle of its box
   double ahead_x, ahead_y; // unit vector of its yaw
   double x_mps, y_mps;     // of the middle, over ground
@@ -40,7 +40,7 @@ typedef struct sim_motion {
 typedef struct sim_moment {
   arena *memory; // owns all arrays
   int64_t time_ns;
-  int count, ego; // slots; which is the ego
+  int count, ego;    // slots; which is the ego
   sim_slot *slots;   // (count) settled at creation
   sim_mover *movers; // (count)
   sim_motion motion; // of the ego

@@ -265,8 +265,7 @@ static void fill_obstacles(const sim_observer *o, const frame_at *f, roadloom_ob
     to->length_m = (float)thing->length_m;
     to->width_m = (float)thing->width_m;
   }
-  memset(&out->obstacles[count], 0,
-         sizeof *out->obstacles * (size_t)(ROADLOOM_OBSTACLES - count));
+  memset(&out->obstacles[count], 0, sizeof *out->obstacles * (size_t)(ROADLOOM_OBSTACLES - count));
   out->obstacle_count = (uint32_t)count;
 }
 
@@ -311,13 +310,13 @@ static void fill_signals(const sim_observer *o, const frame_at *f, roadloom_obse
 static void fill_weather(const sim_observer *o, roadloom_weather *out) {
   const weather_state *w = &o->now->weather;
   sim_conditions c = sim_conditions_from(w);
-  *out = (roadloom_weather){
-      .rain_mmh = (float)w->rain_mmh,
-      .snow_mmh = (float)w->snow_mmh,
-      .fog_visibility_m = (float)w->fog_visibility_m,
-      .friction = (float)sim_conditions_friction(&c, fabs(o->now->motion.ahead_mps)),
-      .sun_elevation_rad = (float)w->sun_elevation_rad,
-      .cloud_cover = (float)w->cloud_cover};
+  *out = (roadloom_weather){.rain_mmh = (float)w->rain_mmh,
+                            .snow_mmh = (float)w->snow_mmh,
+                            .fog_visibility_m = (float)w->fog_visibility_m,
+                            .friction =
+                                (float)sim_conditions_friction(&c, fabs(o->now->motion.ahead_mps)),
+                            .sun_elevation_rad = (float)w->sun_elevation_rad,
+                            .cloud_cover = (float)w->cloud_cover};
 }
 
 void sim_observe(sim_observer *o, uint32_t env, uint32_t step, roadloom_observation *out) {

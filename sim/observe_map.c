@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "sim/observe.h"
+#include "sim/solid.h"
 
 static const double PIECE_M = 40; // the longest
 static const double CELL_M = 40;
-static const double BESIDE_M = 12; // things farther from any lane's middle aren't in anybody's way
+static const double BESIDE_M = 10; // things farther from any lane's middle aren't seen
 
 enum { PIECE_MIDDLE = ROADLOOM_LANE_POINTS / 2 };
 
@@ -83,15 +84,6 @@ static bool add_lanes(sim_observe_map *map, const road_network *net) {
   return true;
 }
 
-// What stands on the ground where wheels may get, and isn't a building or a plant behind the kerb.
-static bool stands_in_way(const road_network *net, const scene_thing *thing) {
-  double t;
-  if (thing->kind == THING_BUILDING || thing->kind == THING_SIGNAL || thing->kind == THING_SIGN ||
-      thing->kind == THING_WALK_SIGNAL || thing->kind == THING_LEASH)
-    return false;
-  return lane_nearest(net, thing->at.p_m.x, thing->at.p_m.y, NULL, &t) && fabs(t) < BESIDE_M;
-}
-
 static bool add_things(sim_observe_map *map, const scene *s) {
   const road_network *net = &s->roads;
   map->things = ARENA_NEW(map->memory, sim_map_thing, s->thing_count);
@@ -100,15 +92,21 @@ static bool add_things(sim_observe_map *map, const scene *s) {
     return false;
   for (int i = 0; i < s->thing_count; i++) {
     const scene_thing *thing = &s->things[i];
-    if (!stands_in_way(net, thing))
+    sim_box box;
+    double t;
+    if (!sim_solid_of(thing, &box) || !lane_nearest(net, box.x_m, box.y_m, NULL, &t) ||
+        fabs(t) > BESIDE_M)
       continue;
-    double yaw = quat_yaw(thing->at.q);
     int k = map->thing_count++;
-    map->things[k] = (sim_map_thing){thing->id,      (uint32_t)sim_observed_kind(thing->kind),
-                                     thing->at.p_m.x, thing->at.p_m.y,
-                                     cos(yaw),       sin(yaw),
-                                     thing->size_m[0], thing->size_m[1]};
-    point_grid_add(&map->thing_grid, k, thing->at.p_m.x, thing->at.p_m.y);
+    map->things[k] = (sim_map_thing){thing->id,
+                                     (uint32_t)sim_observed_kind(thing->kind),
+                                     box.x_m,
+                                     box.y_m,
+                                     box.ahead_x,
+                                     box.ahead_y,
+                                     2 * box.half_length_m,
+                                     2 * box.half_width_m};
+    point_grid_add(&map->thing_grid, k, box.x_m, box.y_m);
   }
   return true;
 }
@@ -127,11 +125,12 @@ void sim_observe_map_free(sim_observe_map *map) {
 }
 
 int sim_near_put(sim_near *list, int count, int most, double d2, int number) {
-  if (count == most && (list[count - 1].d2 < d2 ||
-                        (list[count - 1].d2 == d2 && list[count - 1].number < number)))
+  if (count == most &&
+      (list[count - 1].d2 < d2 || (list[count - 1].d2 == d2 && list[count - 1].number < number)))
     return count;
   int at = count < most ? count++ : count - 1;
-  for (; at > 0 && (list[at - 1].d2 > d2 || (list[at - 1].d2 == d2 && list[at - 1].number > number));
+  for (;
+       at > 0 && (list[at - 1].d2 > d2 || (list[at - 1].d2 == d2 && list[at - 1].number > number));
        at--)
     list[at] = list[at - 1];
   list[at] = (sim_near){d2, number};

@@ -4,9 +4,9 @@
 #include <string.h>
 
 const roadloom_policy *sim_policy_number(int n) {
-  static const roadloom_policy *const all[] = {&sim_policy_constant_velocity, &sim_policy_idm,
-                                               &sim_policy_mobil,  &sim_policy_aeb,
-                                               &sim_policy_log_replay, &sim_policy_pdm_closed};
+  static const roadloom_policy *const all[] = {
+      &sim_policy_constant_velocity, &sim_policy_idm,       &sim_policy_mobil, &sim_policy_aeb,
+      &sim_policy_log_replay,        &sim_policy_pdm_closed};
   return n >= 0 && n < (int)(sizeof all / sizeof *all) ? all[n] : NULL;
 }
 

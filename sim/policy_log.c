@@ -4,6 +4,8 @@
 #include "sim/policy.h"
 #include "sim/policy_envs.h"
 
+enum { CATCH_UP = 20 };
+
 typedef struct log_env {
   uint32_t count;
   const double (*log)[3];
@@ -22,17 +24,22 @@ static int reset(void *policy, uint32_t env, uint64_t seed, const roadloom_route
   return 0;
 }
 
-// Where the log has it from now on; where the log ends it stands.
+// Where the log has it from now on; where the log ends it stands. The tracker goes by speed, so
+// what the ego is ahead of the log, or behind it, is made up for within CATCH_UP steps of the plan.
 static void decide(const log_env *e, const roadloom_observation *o, roadloom_action *out) {
   double c = cos(o->ego.yaw_rad), s = sin(o->ego.yaw_rad);
+  const double *now = e->log[o->step < e->count ? o->step : e->count - 1];
+  double too_far = (o->ego.x_m - now[0]) * cos(now[2]) + (o->ego.y_m - now[1]) * sin(now[2]);
   out->kind = ROADLOOM_ACTION_TRAJECTORY;
   out->point_count = ROADLOOM_TRAJECTORY_POINTS;
   for (uint32_t k = 0; k < ROADLOOM_TRAJECTORY_POINTS; k++) {
-    uint32_t at = o->step + k < e->count ? o->step + k : e->count - 1;
-    double dx = e->log[at][0] - o->ego.x_m, dy = e->log[at][1] - o->ego.y_m;
-    out->points[k] = (roadloom_point){(float)(dx * c + dy * s), (float)(dy * c - dx * s),
-                                      (float)remainder(e->log[at][2] - o->ego.yaw_rad,
-                                                       6.283185307179586)};
+    const double *then = e->log[o->step + k < e->count ? o->step + k : e->count - 1];
+    double ahead = k < CATCH_UP ? too_far * (1 - k / (double)CATCH_UP) : 0;
+    double dx = then[0] + ahead * cos(then[2]) - o->ego.x_m;
+    double dy = then[1] + ahead * sin(then[2]) - o->ego.y_m;
+    out->points[k] =
+        (roadloom_point){(float)(dx * c + dy * s), (float)(dy * c - dx * s),
+                         (float)remainder(then[2] - o->ego.yaw_rad, 6.283185307179586)};
   }
 }
 

@@ -86,8 +86,8 @@ static bool worth(const roadloom_observation *o, double v0, double from_m, doubl
   double new_before = of_follower(o, &new, new.gap_m + length + there.gap_m, there.v_mps);
   double old_before = of_follower(o, &old, old.gap_m, v);
   double old_after = of_follower(o, &old, old.gap_m + length + here.gap_m, here.v_mps);
-  double own = sim_path_idm(v, v0, there.gap_m, there.v_mps) -
-               sim_path_idm(v, v0, here.gap_m, here.v_mps);
+  double own =
+      sim_path_idm(v, v0, there.gap_m, there.v_mps) - sim_path_idm(v, v0, here.gap_m, here.v_mps);
   return own + POLITE * (new_after - new_before + old_after - old_before) + bonus > WORTH_MPS2;
 }
 

@@ -172,7 +172,7 @@ void sim_path_trajectory(const roadloom_observation *o, const double gone_m[SIM_
     double way = k < SIM_PLAN_STEPS ? gone_m[k + 1] - gone_m[k] : 0;
     slope = way > 0.05 ? most_of(-0.5, least_of(0.5, (ahead - off) / way)) : slope;
     sim_path_place p = sim_path_at(o, gone_m[k], off);
-    out->points[k] = (roadloom_point){(float)p.x_m, (float)p.y_m,
-                                      (float)(atan2(p.ty, p.tx) + atan(slope))};
+    out->points[k] =
+        (roadloom_point){(float)p.x_m, (float)p.y_m, (float)(atan2(p.ty, p.tx) + atan(slope))};
   }
 }

@@ -23,9 +23,9 @@ double sim_path_along(const roadloom_observation *o, double x_m, double y_m, dou
 
 /// Somebody's body seen along the way.
 typedef struct sim_path_body {
-  double front_m, rear_m;     // s, rear_m <= front_m
-  double right_m, left_m;     // its borders, left positive
-  double along_mps;           // its speed along the way
+  double front_m, rear_m; // s, rear_m <= front_m
+  double right_m, left_m; // its borders, left positive
+  double along_mps;       // its speed along the way
 } sim_path_body;
 sim_path_body sim_path_agent(const roadloom_observation *o, const roadloom_agent *a);
 sim_path_body sim_path_obstacle(const roadloom_observation *o, const roadloom_obstacle *b);

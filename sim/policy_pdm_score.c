@@ -5,19 +5,19 @@
 
 #include "base/least.h"
 #include "base/pose.h"
+#include "sim/boxes.h"
 #include "sim/policy_pdm.h"
 
 static const double STEER_LAG_S = 0.05, PEDAL_LAG_S = 0.2; // nuPlan's kinematic model
 static const double STOPPED_MPS = 0.05, TTC_S = 1.0, TTC_PART_S = 0.3;
-static const double OUT_M = 0.3;                        // of the lanes' borders
+static const double OUT_M = 0.3; // of the lanes' borders
 static const double COMFORT_LOW = -4.05, COMFORT_HIGH = 2.40, COMFORT_SIDE = 4.89; // m/s2
-static const double COMFORT_JERK = 4.13; // m/s3, along
+static const double COMFORT_JERK = 4.13;                                           // m/s3, along
 enum { LANE_CHECK_STEPS = 4 };
 
 void pdm_simulate(const roadloom_observation *o, const sim_plan *plan, pdm_course *out) {
-  sim_tracked t = {.v_mps = o->ego.speed_mps,
-                   .steer_rad = o->ego.steer_rad,
-                   .wheelbase_m = o->ego.wheelbase_m};
+  sim_tracked t = {
+      .v_mps = o->ego.speed_mps, .steer_rad = o->ego.steer_rad, .wheelbase_m = o->ego.wheelbase_m};
   double accel = o->ego.accel_mps2, wanted_steer = t.steer_rad, dt = ROADLOOM_DT_S;
   for (int k = 0; k <= SIM_PLAN_STEPS; k++) {
     out->x_m[k] = t.x_m;
@@ -39,87 +39,62 @@ void pdm_simulate(const roadloom_observation *o, const sim_plan *plan, pdm_cours
   }
 }
 
-// A rectangle: middle, unit vector of its length, half sizes.
-typedef struct box {
-  double x, y, c, s, half_length, half_width;
-} box;
-
-static double reach(const box *b, double ax, double ay) {
-  return b->half_length * fabs(b->c * ax + b->s * ay) +
-         b->half_width * fabs(b->c * ay - b->s * ax);
-}
-
-// By separating axes: those of either.
-static bool meet(const box *a, const box *b) {
-  double dx = b->x - a->x, dy = b->y - a->y;
-  double round_a = hypot(a->half_length, a->half_width);
-  double round_b = hypot(b->half_length, b->half_width), round = round_a + round_b;
-  if (dx * dx + dy * dy > round * round)
-    return false;
-  const box *both[2] = {a, b};
-  for (int k = 0; k < 2; k++) {
-    double c = both[k]->c, s = both[k]->s;
-    if (fabs(dx * c + dy * s) > reach(a, c, s) + reach(b, c, s) ||
-        fabs(dy * c - dx * s) > reach(a, -s, c) + reach(b, -s, c))
-      return false;
-  }
-  return true;
-}
-
-static box ego_box(const roadloom_observation *o, const pdm_course *course, int k, double later_s) {
+static sim_box ego_box(const roadloom_observation *o, const pdm_course *course, int k,
+                       double later_s) {
   double c = cos(course->yaw_rad[k]), s = sin(course->yaw_rad[k]);
   double ahead = o->ego.rear_to_middle_m + course->v_mps[k] * later_s;
-  return (box){course->x_m[k] + ahead * c, course->y_m[k] + ahead * s, c, s,
-               (double)o->ego.length_m / 2, (double)o->ego.width_m / 2};
+  return (sim_box){course->x_m[k] + ahead * c,  course->y_m[k] + ahead * s, c, s,
+                   (double)o->ego.length_m / 2, (double)o->ego.width_m / 2};
 }
 
-static box agent_box(const roadloom_agent *a, double later_s) {
+static sim_box agent_box(const roadloom_agent *a, double later_s) {
   const roadloom_motion *m = &a->history[0];
-  return (box){m->x_m + m->vx_mps * later_s, m->y_m + m->vy_mps * later_s, m->cos_yaw, m->sin_yaw,
-               (double)a->length_m / 2, (double)a->width_m / 2};
+  return (sim_box){
+      m->x_m + m->vx_mps * later_s, m->y_m + m->vy_mps * later_s, m->cos_yaw, m->sin_yaw,
+      (double)a->length_m / 2,      (double)a->width_m / 2};
 }
 
-static box obstacle_box(const roadloom_obstacle *b) {
-  return (box){b->x_m, b->y_m, b->cos_yaw, b->sin_yaw, (double)b->length_m / 2,
-               (double)b->width_m / 2};
+static sim_box obstacle_box(const roadloom_obstacle *b) {
+  return (sim_box){
+      b->x_m, b->y_m, b->cos_yaw, b->sin_yaw, (double)b->length_m / 2, (double)b->width_m / 2};
 }
 
 // Whether the ego is to blame: not when it stands, nor for who comes from behind.
-static bool to_blame(const box *ego, const box *other, double v) {
-  double ahead = (other->x - ego->x) * ego->c + (other->y - ego->y) * ego->s;
-  double left = (other->y - ego->y) * ego->c - (other->x - ego->x) * ego->s;
+static bool to_blame(const sim_box *ego, const sim_box *other, double v) {
+  double ahead = (other->x_m - ego->x_m) * ego->ahead_x + (other->y_m - ego->y_m) * ego->ahead_y;
+  double left = (other->y_m - ego->y_m) * ego->ahead_x - (other->x_m - ego->x_m) * ego->ahead_y;
   return v > STOPPED_MPS && fabs(atan2(left, ahead)) < 150 * 3.141592653589793 / 180;
 }
 
-static bool is_ahead(const box *ego, const box *other) {
-  double ahead = (other->x - ego->x) * ego->c + (other->y - ego->y) * ego->s;
-  double left = (other->y - ego->y) * ego->c - (other->x - ego->x) * ego->s;
+static bool is_ahead(const sim_box *ego, const sim_box *other) {
+  double ahead = (other->x_m - ego->x_m) * ego->ahead_x + (other->y_m - ego->y_m) * ego->ahead_y;
+  double left = (other->y_m - ego->y_m) * ego->ahead_x - (other->x_m - ego->x_m) * ego->ahead_y;
   return ahead > 0 && fabs(left) < ahead + 2;
 }
 
 static void judge_step(const roadloom_observation *o, const pdm_course *course, int k,
                        pdm_score *score) {
   double time = k * ROADLOOM_DT_S, v = course->v_mps[k];
-  box ego = ego_box(o, course, k, 0);
+  sim_box ego = ego_box(o, course, k, 0);
   for (uint32_t i = 0; i < o->agent_count; i++) {
-    box other = agent_box(&o->agents[i], time), now = agent_box(&o->agents[i], 0);
-    box begin = ego_box(o, course, 0, 0);
-    if (meet(&begin, &now)) // it is too late for that one
+    sim_box other = agent_box(&o->agents[i], time), now = agent_box(&o->agents[i], 0);
+    sim_box begin = ego_box(o, course, 0, 0);
+    if (sim_boxes_meet(&begin, &now)) // it is too late for that one
       continue;
-    if (meet(&ego, &other) && to_blame(&ego, &other, v)) {
+    if (sim_boxes_meet(&ego, &other) && to_blame(&ego, &other, v)) {
       score->collisions = 0;
       score->crash_s = least_of(score->crash_s, time);
     }
     for (double later = TTC_PART_S; later < TTC_S && v > STOPPED_MPS && score->ttc > 0;
          later += TTC_PART_S) {
-      box then = ego_box(o, course, k, later), them = agent_box(&o->agents[i], time + later);
-      if (is_ahead(&ego, &other) && meet(&then, &them))
+      sim_box then = ego_box(o, course, k, later), them = agent_box(&o->agents[i], time + later);
+      if (is_ahead(&ego, &other) && sim_boxes_meet(&then, &them))
         score->ttc = 0;
     }
   }
   for (uint32_t i = 0; i < o->obstacle_count; i++) {
-    box other = obstacle_box(&o->obstacles[i]);
-    if (meet(&ego, &other) && v > STOPPED_MPS) {
+    sim_box other = obstacle_box(&o->obstacles[i]);
+    if (sim_boxes_meet(&ego, &other) && v > STOPPED_MPS) {
       score->collisions = least_of(score->collisions, 0.5);
       score->crash_s = least_of(score->crash_s, time);
     }
@@ -145,11 +120,12 @@ static bool on_a_lane(const roadloom_observation *o, double x, double y) {
 }
 
 static bool drivable(const roadloom_observation *o, const pdm_course *course, int k) {
-  box ego = ego_box(o, course, k, 0);
+  sim_box ego = ego_box(o, course, k, 0);
   for (int corner = 0; corner < 4; corner++) {
-    double l = corner & 1 ? ego.half_length : -ego.half_length;
-    double w = corner & 2 ? ego.half_width : -ego.half_width;
-    if (!on_a_lane(o, ego.x + l * ego.c - w * ego.s, ego.y + l * ego.s + w * ego.c))
+    double l = corner & 1 ? ego.half_length_m : -ego.half_length_m;
+    double w = corner & 2 ? ego.half_width_m : -ego.half_width_m;
+    if (!on_a_lane(o, ego.x_m + l * ego.ahead_x - w * ego.ahead_y,
+                   ego.y_m + l * ego.ahead_y + w * ego.ahead_x))
       return false;
   }
   return true;

@@ -33,8 +33,7 @@ static void solve_banded(double band[MOST][BAND], double *x, int n) {
 }
 
 // Adds weight x (sum of c[k] v[at + k])^2 to the normal equations.
-static void add_square(double band[MOST][BAND], int at, const double *c, int count,
-                       double weight) {
+static void add_square(double band[MOST][BAND], int at, const double *c, int count, double weight) {
   for (int i = 0; i < count; i++)
     for (int k = i; k < count; k++)
       band[at + i][k - i] += weight * c[i] * c[k];

@@ -18,7 +18,7 @@ typedef struct sim_plan {
   int count; // poses, ROADLOOM_DT_S apart
   double x_m[ROADLOOM_TRAJECTORY_POINTS], y_m[ROADLOOM_TRAJECTORY_POINTS];
   double yaw_rad[ROADLOOM_TRAJECTORY_POINTS];
-  double v_mps[ROADLOOM_TRAJECTORY_POINTS];  // (count - 1) signed, along yaw
+  double v_mps[ROADLOOM_TRAJECTORY_POINTS];   // (count - 1) signed, along yaw
   double bend_pm[ROADLOOM_TRAJECTORY_POINTS]; // (count - 1) curvature
 } sim_plan;
 

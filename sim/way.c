@@ -26,14 +26,15 @@ static double beside_m(const sim_world *w, int other, double room_m, const sim_t
 static sim_way_point point_on(const sim_world *w, int lane, double s_m) {
   const lane_path *path = sim_lane(w, lane);
   sim_track_node at = sim_track_smooth(&w->lanes.tracks[lane - 1], s_m);
-  return (sim_way_point){.x_m = at.x_m,
-                         .y_m = at.y_m,
-                         .tx = at.tx,
-                         .ty = at.ty,
-                         .limit_mps = path->speed_limit_mps,
-                         .width_m = path->width_m,
-                         .left_m = beside_m(w, path->left, w->lanes.room_left_m[lane - 1], &at, s_m),
-                         .right_m = beside_m(w, path->right, w->lanes.room_right_m[lane - 1], &at, s_m)};
+  return (sim_way_point){
+      .x_m = at.x_m,
+      .y_m = at.y_m,
+      .tx = at.tx,
+      .ty = at.ty,
+      .limit_mps = path->speed_limit_mps,
+      .width_m = path->width_m,
+      .left_m = beside_m(w, path->left, w->lanes.room_left_m[lane - 1], &at, s_m),
+      .right_m = beside_m(w, path->right, w->lanes.room_right_m[lane - 1], &at, s_m)};
 }
 
 static bool allocate(sim_way *way, const sim_world *w, const int *lanes, int count,

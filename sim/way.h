@@ -24,9 +24,9 @@ typedef struct sim_way_stop {
 typedef struct sim_way {
   arena *memory;
   int lane_count;
-  int *lanes;         // (lane_count)
-  double *lane_end_m; // (lane_count) along the way
-  int count;          // points
+  int *lanes;            // (lane_count)
+  double *lane_end_m;    // (lane_count) along the way
+  int count;             // points
   sim_way_point *points; // (count) SIM_WAY_STEP_M apart
   int stop_count;
   sim_way_stop *stops; // (stop_count) by s_m
