@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // roadloom generate: a dataset from a script, alone or under mpirun.
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,48 +58,10 @@ static const struct argp generate_argp = {
            "disk full, 5 stopped, 6 two different results for one shard. After 3, 4 and 5 the "
            "same command goes on."};
 
-static bool is_plain(const char *text) {
-  return text[0] && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                      "0123456789_-./=,:+@%")] == 0;
-}
-
-static void print_quoted(FILE *to, const char *text) {
-  if (is_plain(text)) {
-    fputs(text, to);
-    return;
-  }
-  fputc('\'', to);
-  for (; *text; text++)
-    if (*text == '\'')
-      fputs("'\\''", to);
-    else
-      fputc(*text, to);
-  fputc('\'', to);
-}
-
-// The command line as a person would type it again. The caller frees it.
-static char *command_line(int argc, char **argv) {
-  char *text = NULL;
-  size_t size = 0;
-  FILE *to = open_memstream(&text, &size);
-  if (!to)
-    return NULL;
-  const char *ranks = getenv("OMPI_COMM_WORLD_SIZE");
-  if (ranks)
-    fprintf(to, "mpirun -n %s ", ranks);
-  print_quoted(to, program_invocation_name);
-  fputs(" generate", to);
-  for (int i = 1; i < argc; i++) {
-    fputc(' ', to);
-    print_quoted(to, argv[i]);
-  }
-  return fclose(to) == 0 ? text : NULL;
-}
-
 static int run(int argc, char **argv) {
   cli_options options = cli_options_default();
   generate_input input = {0};
-  char *command = command_line(argc, argv); // before argp reorders it
+  char *command = cli_command_line("generate", argc, argv); // before argp reorders it
   char *library = cli_library_folder();
   int result = EXIT_TROUBLE;
   if (command && cli_parse(&cli_generate, argc, argv, &options, &input)) {

@@ -235,6 +235,43 @@ bool cli_parse(const cli_command *command, int argc, char **argv, cli_options *o
   return error == 0;
 }
 
+static bool is_plain(const char *text) {
+  return text[0] && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789_-./=,:+@%")] == 0;
+}
+
+static void print_quoted(FILE *to, const char *text) {
+  if (is_plain(text)) {
+    fputs(text, to);
+    return;
+  }
+  fputc('\'', to);
+  for (; *text; text++)
+    if (*text == '\'')
+      fputs("'\\''", to);
+    else
+      fputc(*text, to);
+  fputc('\'', to);
+}
+
+char *cli_command_line(const char *name, int argc, char **argv) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *to = open_memstream(&text, &size);
+  if (!to)
+    return NULL;
+  const char *ranks = getenv("OMPI_COMM_WORLD_SIZE");
+  if (ranks)
+    fprintf(to, "mpirun -n %s ", ranks);
+  print_quoted(to, program_invocation_name);
+  fprintf(to, " %s", name);
+  for (int i = 1; i < argc; i++) {
+    fputc(' ', to);
+    print_quoted(to, argv[i]);
+  }
+  return fclose(to) == 0 ? text : NULL;
+}
+
 char *cli_library_folder(void) {
   const char *wanted = getenv("ROADLOOM_LIBRARY");
   if (wanted && wanted[0])

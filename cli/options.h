@@ -76,6 +76,10 @@ void cli_usage_error(const struct argp_state *state, const char *format, ...)
 uint64_t cli_whole_number(const struct argp_state *state, const char *option, const char *text,
                           uint64_t lo, uint64_t hi);
 
+/// The command line of a subcommand as a person would type it again, mpirun before it where there
+/// is one. argv[0] isn't looked at. NULL when memory ran out; the caller frees it.
+char *cli_command_line(const char *name, int argc, char **argv);
+
 /// The folder of the shipped scene library: $ROADLOOM_LIBRARY, the one the program
 /// was built with, or ../share/roadloom/scenes beside the program, whichever is the
 /// first that exists; NULL when none does. The caller frees it.

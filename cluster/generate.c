@@ -109,7 +109,8 @@ static status prepare(launch *l, trouble *why) {
     return result;
   result = cluster_start_files(&l->rank, why);
   if (!result && is_first(l))
-    result = cluster_lead_create(&l->lead, &l->rank, l->request, l->lock, l->start.frames, why);
+    result = cluster_lead_create(&l->lead, &l->rank, l->request, l->maker, l->lock, l->start.frames,
+                                 why);
   return agree(l, result, why);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `roadloom generate`: a job, made by however many ranks there are.
+// `roadloom generate` and `roadloom drive`: a job, made by however many ranks there are.
 #ifndef CLUSTER_GENERATE_H
 #define CLUSTER_GENERATE_H
 
@@ -13,6 +13,9 @@ typedef struct cluster_request {
   const char *device;  // NULL: choose
   const script_override *overrides;
   int override_count;
+  const char *kind;                // of the job, NULL: a dataset
+  const cluster_setting *settings; // of that kind
+  int setting_count;
   uint64_t seed;         // <= INT64_MAX
   uint32_t scenes;       // 1 ..
   uint32_t shard_scenes; // 0: choose

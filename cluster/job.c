@@ -17,11 +17,50 @@ void cluster_job_free(cluster_job *job) {
     free((char *)job->overrides[i].value);
   }
   free(job->overrides);
+  for (int i = 0; i < job->setting_count; i++) {
+    free((char *)job->settings[i].name);
+    free((char *)job->settings[i].value);
+  }
+  free(job->settings);
   free(job->script_name);
   free(job->script_text);
   script_modules_free(&job->modules);
   script_maps_free(&job->maps);
   memset(job, 0, sizeof *job);
+}
+
+status cluster_job_set(cluster_job *job, const char *name, const char *value, trouble *why) {
+  if (!job->settings)
+    job->settings = calloc(JOB_SETTINGS_MAX, sizeof *job->settings);
+  if (job->settings && job->setting_count == JOB_SETTINGS_MAX)
+    return trouble_set(why, STATUS_LIMIT, "the job: more than %d settings", JOB_SETTINGS_MAX);
+  cluster_setting setting = {.name = strdup(name), .value = strdup(value)};
+  if (!job->settings || !setting.name || !setting.value) {
+    free((char *)setting.name);
+    free((char *)setting.value);
+    return trouble_set(why, STATUS_MEMORY, "no memory for the job");
+  }
+  job->settings[job->setting_count++] = setting;
+  return STATUS_OK;
+}
+
+const char *cluster_job_setting(const cluster_job *job, const char *name) {
+  for (int i = 0; i < job->setting_count; i++)
+    if (strcmp(job->settings[i].name, name) == 0)
+      return job->settings[i].value;
+  return "";
+}
+
+// A dataset's job has neither kind nor settings, and its file doesn't speak of them.
+static bool add_kind(json_t *json, const cluster_job *job) {
+  if (!job->kind[0])
+    return true;
+  json_t *list = json_array();
+  for (int i = 0; i < job->setting_count; i++)
+    json_array_append_new(list, json_pack("{s:s, s:s}", "name", job->settings[i].name, "value",
+                                          job->settings[i].value));
+  return !json_object_set_new(json, "kind", json_string(job->kind)) &&
+         !json_object_set_new(json, "settings", list);
 }
 
 static json_t *overrides_to_json(const cluster_job *job) {
@@ -60,7 +99,11 @@ static status to_json(const cluster_job *job, bool content, json_t **out, troubl
                    modules_to_json(job), "maps", maps, "overrides", overrides_to_json(job), "seed",
                    (json_int_t)job->seed, "scenes", (json_int_t)job->scenes, "split", split,
                    "shard_scenes", (json_int_t)job->shard_scenes, "first_scene_hash", hash);
-  return *out ? STATUS_OK : no_json(why);
+  if (*out && add_kind(*out, job))
+    return STATUS_OK;
+  json_decref(*out);
+  *out = NULL;
+  return no_json(why);
 }
 
 static status compute_id(const cluster_job *job, char out[HASH_SHA256_HEX], trouble *why) {
@@ -130,6 +173,19 @@ static bool take_overrides(const json_t *json, cluster_job *job) {
   return true;
 }
 
+static bool take_kind(const json_t *json, cluster_job *job) {
+  const json_t *list = json_object_get(json, "settings");
+  bool good = !json_object_get(json, "kind") ||
+              (take_text(json, "kind", job->kind, sizeof job->kind) && json_is_array(list));
+  for (size_t i = 0; good && i < json_array_size(list); i++) {
+    const json_t *row = json_array_get(list, i);
+    const char *name = json_string_value(json_object_get(row, "name"));
+    const char *value = json_string_value(json_object_get(row, "value"));
+    good = name && value && !cluster_job_set(job, name, value, NULL);
+  }
+  return good;
+}
+
 static bool take_modules(const json_t *json, cluster_job *job) {
   const json_t *list = json_object_get(json, "modules");
   size_t count = json_array_size(list);
@@ -158,7 +214,7 @@ static bool take_all(const json_t *json, cluster_job *job, trouble *why) {
       cluster_split_parse(split, &job->split, why) ||
       !take_number(json, "shard_scenes", UINT32_MAX, &shard_scenes) || shard_scenes == 0 ||
       !take_text(json, "first_scene_hash", hash, sizeof hash) ||
-      !take_text(json, "id", job->id, HASH_SHA256_HEX))
+      !take_text(json, "id", job->id, HASH_SHA256_HEX) || !take_kind(json, job))
     return false;
   job->seed = (uint64_t)seed;
   job->scenes = (uint32_t)scenes;
@@ -253,6 +309,9 @@ status cluster_job_compare(const cluster_job *there, const cluster_job *here, tr
     return differs("program_version", there->program_version, here->program_version, why);
   if (strcmp(there->kernels_sha256, here->kernels_sha256) != 0)
     return differs("kernels_sha256", there->kernels_sha256, here->kernels_sha256, why);
+  if (strcmp(there->kind, here->kind) != 0)
+    return differs("kind of job", there->kind[0] ? there->kind : "dataset",
+                   here->kind[0] ? here->kind : "dataset", why);
   if (strcmp(there->script_name, here->script_name) != 0)
     return differs("script_name", there->script_name, here->script_name, why);
   if (strcmp(there->script_text, here->script_text) != 0)
@@ -265,6 +324,11 @@ status cluster_job_compare(const cluster_job *there, const cluster_job *here, tr
       (result = compare_numbers("seed", there->seed, here->seed, why)) ||
       (result = compare_numbers("scenes", there->scenes, here->scenes, why)))
     return result;
+  for (int i = 0; i < here->setting_count; i++) {
+    const char *name = here->settings[i].name, *other = cluster_job_setting(there, name);
+    if (strcmp(other, here->settings[i].value) != 0)
+      return differs(name, other, here->settings[i].value, why);
+  }
   cluster_split_print(&there->split, a);
   cluster_split_print(&here->split, b);
   if (strcmp(a, b) != 0)

@@ -16,8 +16,16 @@
 
 enum { JOB_TEXT = 96, JOB_UNIT_NAME = 48 };
 
+/// Something besides the script that decides what comes out, "traffic" = "log".
+typedef struct cluster_setting {
+  const char *name, *value;
+} cluster_setting;
+
+enum { JOB_SETTINGS_MAX = 32 };
+
 /// A job owns its strings. Release with cluster_job_free.
 typedef struct cluster_job {
+  char kind[16]; // what its units are: "" a dataset's shards, "drive" episodes
   char program_version[JOB_TEXT];
   char kernels_sha256[HASH_SHA256_HEX];
   char *script_name; // file name without folders
@@ -26,8 +34,10 @@ typedef struct cluster_job {
   script_maps maps;       // all that it may read, owned
   int override_count;
   script_override *overrides; // with their strings, owned
-  uint64_t seed;              // <= INT64_MAX
-  uint32_t scenes;            // 1 ..
+  int setting_count;
+  cluster_setting *settings; // of its kind, with their strings, owned; in a fixed order
+  uint64_t seed;             // <= INT64_MAX
+  uint32_t scenes;           // 1 ..
   cluster_split split;
   uint32_t shard_scenes;     // scenes in a shard, 1 ..
   uint64_t first_scene_hash; // of scene 0: notices a machine that computes differently
@@ -35,6 +45,10 @@ typedef struct cluster_job {
 } cluster_job;
 
 void cluster_job_free(cluster_job *job);
+/// Appends a copy of a setting. STATUS_MEMORY, STATUS_LIMIT.
+status cluster_job_set(cluster_job *job, const char *name, const char *value, trouble *why);
+/// A setting's value, "" when there is none.
+const char *cluster_job_setting(const cluster_job *job, const char *name);
 /// Computes the id. STATUS_MEMORY.
 status cluster_job_seal(cluster_job *job, trouble *why);
 /// job.json's text, which the caller frees; equal jobs, equal text. STATUS_LIMIT when the

@@ -22,6 +22,7 @@ enum { LEAD_GOODBYE_S = 5 };
 struct cluster_lead {
   cluster_rank *rank;
   const cluster_request *request;
+  const cluster_maker *maker;
   cluster_lock *lock;
   cluster_manager *manager;
   cluster_record *records; // (units)
@@ -71,7 +72,8 @@ static void say_what_is_there(const cluster_lead *lead) {
 }
 
 status cluster_lead_create(cluster_lead **out, cluster_rank *rank, const cluster_request *request,
-                           cluster_lock *lock, uint32_t frames, trouble *why) {
+                           const cluster_maker *maker, cluster_lock *lock, uint32_t frames,
+                           trouble *why) {
   cluster_lead *lead = calloc(1, sizeof *lead);
   *out = lead;
   if (!lead)
@@ -79,6 +81,7 @@ status cluster_lead_create(cluster_lead **out, cluster_rank *rank, const cluster
   int units = rank->units.count;
   lead->rank = rank;
   lead->request = request;
+  lead->maker = maker;
   lead->lock = lock;
   lead->ranks = cluster_mail_size(rank->mail);
   lead->records = calloc((size_t)units + 1, sizeof *lead->records);
@@ -179,7 +182,7 @@ static status write_last_files(cluster_lead *lead, bool complete, trouble *why) 
   cluster_outcome outcome = outcome_of(lead);
   status result = cluster_root_hash(&outcome, lead->root_hash, why);
   if (!result)
-    result = cluster_report_write(&outcome, why);
+    result = lead->maker->report(&outcome, why);
   if (!result)
     result = cluster_manifest_write(&outcome, why);
   cluster_hook_kill("manifest", -1, 0);
@@ -416,7 +419,7 @@ void cluster_lead_farewell(cluster_lead *lead) {
            (unsigned long long)c->frames_now, time,
            c->seconds > 0 ? (double)c->frames_now / c->seconds : 0.0);
     if (lead->root_hash[0] && c->shards_done)
-      printf("root hash %s\nreport %s/report.html\n", lead->root_hash, output);
+      printf("root hash %s\nreport %s/%s\n", lead->root_hash, output, lead->maker->report_name);
     if (c->quarantined)
       log_line(LOG_WARNING,
                "%d shards are not there; %s/quarantine.jsonl says why, and the same "

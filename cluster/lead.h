@@ -13,10 +13,11 @@
 
 typedef struct cluster_lead cluster_lead;
 
-/// Reads what earlier launches left. `rank` (rank 0's own), `request` and `lock`
+/// Reads what earlier launches left. `rank` (rank 0's own), `request`, `maker` and `lock`
 /// must outlive it. `frames` is the first scene's.
 status cluster_lead_create(cluster_lead **out, cluster_rank *rank, const cluster_request *request,
-                           cluster_lock *lock, uint32_t frames, trouble *why);
+                           const cluster_maker *maker, cluster_lock *lock, uint32_t frames,
+                           trouble *why);
 void cluster_lead_destroy(cluster_lead *lead);
 /// Takes a letter that is for the manager.
 void cluster_lead_letter(cluster_lead *lead, const cluster_letter *letter);

@@ -39,8 +39,14 @@ typedef struct cluster_made {
   cluster_record record;
 } cluster_made;
 
-/// All run in a worker process, one call at a time.
+struct cluster_outcome;
+
+/// All but the report run in a worker process, one call at a time.
 typedef struct cluster_maker {
+  /// What a job leaves beside its shards and the manifest, written by rank 0 when it is over; and
+  /// the name of the file to look at first.
+  status (*report)(const struct cluster_outcome *outcome, trouble *why);
+  const char *report_name;
   /// SHA-256 of what decides bytes besides the job's own fields. Called anywhere.
   void (*sources)(char out[HASH_SHA256_HEX]);
   /// Looks at the first scene; needs no device. The job has no id yet.

@@ -31,7 +31,7 @@ status cluster_root_hash(const cluster_outcome *outcome, char out[HASH_SHA256_HE
   return STATUS_OK;
 }
 
-static status write_text(const char *output, const char *name, const char *text, trouble *why) {
+status cluster_report_text(const char *output, const char *name, const char *text, trouble *why) {
   char path[FOLDER_PATH];
   status result = cluster_path(path, output, name, why);
   return result ? result : file_write_atomic(path, text, strlen(text), why);
@@ -42,7 +42,7 @@ static status write_json(const char *output, const char *name, json_t *json, tro
   json_decref(json);
   if (!text)
     return trouble_set(why, STATUS_MEMORY, "no memory for %s", name);
-  status result = write_text(output, name, text, why);
+  status result = cluster_report_text(output, name, text, why);
   free(text);
   return result;
 }
@@ -333,7 +333,7 @@ static status write_html(const cluster_outcome *outcome, const totals *t, const 
     free(text);
     return trouble_set(why, STATUS_MEMORY, "no memory for report.html");
   }
-  status result = write_text(outcome->output, "report.html", text, why);
+  status result = cluster_report_text(outcome->output, "report.html", text, why);
   free(text);
   return result;
 }
@@ -366,7 +366,7 @@ static status write_card(const cluster_outcome *outcome, const totals *t, const 
     free(text);
     return trouble_set(why, STATUS_MEMORY, "no memory for README.md");
   }
-  status result = write_text(outcome->output, "README.md", text, why);
+  status result = cluster_report_text(outcome->output, "README.md", text, why);
   free(text);
   return result;
 }

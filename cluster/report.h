@@ -25,8 +25,10 @@ typedef struct cluster_outcome {
 status cluster_root_hash(const cluster_outcome *outcome, char out[HASH_SHA256_HEX], trouble *why);
 /// Writes manifest.json, which depends on the job alone.
 status cluster_manifest_write(const cluster_outcome *outcome, trouble *why);
-/// Writes README.md, report.json and report.html.
-status cluster_report_write(const cluster_outcome *outcome, trouble *why);
+/// A dataset's: README.md, report.json and report.html.
+status cluster_report_write(const struct cluster_outcome *outcome, trouble *why);
+/// Writes a text file below the output folder, whole or not at all.
+status cluster_report_text(const char *output, const char *name, const char *text, trouble *why);
 /// True when manifest.json lists every shard and each has the size it says;
 /// `root_hash` gets the hash that it says.
 bool cluster_manifest_fits(const char *output, const cluster_units *units,

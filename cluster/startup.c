@@ -72,6 +72,10 @@ static status fill_job(cluster_job *job, const cluster_request *request, const c
     return result;
   snprintf(job->program_version, sizeof job->program_version, "%s", request->program_version);
   maker->sources(job->kernels_sha256);
+  snprintf(job->kind, sizeof job->kind, "%s", request->kind ? request->kind : "");
+  for (int i = 0; i < request->setting_count; i++)
+    if ((result = cluster_job_set(job, request->settings[i].name, request->settings[i].value, why)))
+      return result;
   job->seed = request->seed;
   job->scenes = request->scenes;
   job->split = request->split;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cluster/report.h"
 #include "cluster/unit_device.h"
 #include "export/shard.h"
 #include "export/shard_reader.h"
@@ -361,7 +362,9 @@ static status unit_check(const cluster_job *job, const cluster_units *units, int
   return ours ? STATUS_OK : trouble_set(why, STATUS_FORMAT, "%s: a shard of another job", path);
 }
 
-const cluster_maker cluster_unit_maker = {.sources = unit_sources,
+const cluster_maker cluster_unit_maker = {.report = cluster_report_write,
+                                          .report_name = "report.html",
+                                          .sources = unit_sources,
                                           .plan = unit_plan,
                                           .open = unit_open,
                                           .make = unit_make,

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/rng.h"
+#include "cluster/report.h"
 
 enum { FAKE_BYTES = 60000, FAKE_FRAMES = 3 };
 
@@ -137,7 +138,9 @@ static status fake_check(const cluster_job *job, const cluster_units *units, int
   return STATUS_OK;
 }
 
-const cluster_maker fake_maker = {.sources = fake_sources,
+const cluster_maker fake_maker = {.report = cluster_report_write,
+                                  .report_name = "report.html",
+                                  .sources = fake_sources,
                                   .plan = fake_plan,
                                   .open = fake_open,
                                   .make = fake_make,

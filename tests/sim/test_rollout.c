@@ -183,6 +183,9 @@ static void the_goal_the_time_and_the_verge_end_it(void **state) {
   def.goal_m = 50;
   with_rollout w = with_rollout_of(alone, 1, 0, &def, &sim_policy_constant_velocity);
   assert_int_equal(with_rollout_run(&w), SIM_END_GOAL);
+  const sim_episode *e = sim_rollout_record(w.r);
+  double rear = e->ego_rear_to_centre_m; // the way begins beside the middle of the box
+  near_to("way to the goal", fabs(e->ego_x_m[e->count - 1] - e->ego_x_m[0]), 50 + rear + 0.5, 0.55);
   with_rollout_free(&w);
   def.goal_m = 400; // 12 s of 10 m/s are too short
   w = with_rollout_of(alone, 1, 0, &def, &sim_policy_constant_velocity);

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/drive.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cluster/drive_report.h"
+#include "cluster/policy_host.h"
+#include "export/episodes.h"
+
+// What a worker keeps from unit to unit.
+typedef struct drive_state {
+  const cluster_job *job;
+  const cluster_units *units;
+  cluster_drive_def def;
+  script *script;
+  cluster_policy *policy;
+  episodes_step *steps; // (step_capacity) of the episode in work
+  size_t step_capacity;
+} drive_state;
+
+// What goes on while one unit is made.
+typedef struct drive_work {
+  drive_state *state;
+  cluster_record *record;
+  cluster_beat beat;
+  episodes made;
+} drive_work;
+
+static double seconds_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void account(drive_work *work, cluster_stage stage, double *mark) {
+  double now = seconds_now();
+  work->record->seconds[stage] += now - *mark;
+  *mark = now;
+}
+
+// No kernels have a part in it.
+static void drive_sources(char out[HASH_SHA256_HEX]) {
+  hash_sha256_hex("", 0, out);
+}
+
+static status open_script(script **out, const cluster_job *job, trouble *why) {
+  return script_open_recorded(out, job->script_name, job->script_text, &job->modules, &job->maps,
+                              job->overrides, job->override_count, why);
+}
+
+static sim_rollout_def rollout_def(const cluster_drive_def *d) {
+  sim_rollout_def def = sim_rollout_def_default();
+  def.traffic = d->traffic;
+  def.duration_s = d->duration_s;
+  def.goal_m = d->goal_m;
+  def.latency = (int)lround(d->latency_s / ROADLOOM_DT_S);
+  def.drives_on = d->drives_on;
+  return def;
+}
+
+static status drive_plan(const cluster_job *job, cluster_plan *out, trouble *why) {
+  script *source = NULL;
+  scene *first = NULL;
+  sim_rollout *r = NULL;
+  cluster_drive_def def;
+  status result = cluster_drive_def_of(job, &def, why);
+  if (!result)
+    result = open_script(&source, job, why);
+  if (!result) {
+    script_log_remarks(source, job->seed, 0);
+    result = script_build(source, job->seed, 0, &first, why);
+  }
+  if (!result) {
+    sim_rollout_def each = rollout_def(&def);
+    each.traffic = SIM_TRAFFIC_REACTIVE; // a log takes time, and tells no more
+    result = sim_rollout_create(&r, first, &each, why);
+  }
+  if (!result) {
+    out->frames = (uint32_t)sim_rollout_most(r);
+    out->scene_bytes = out->frames * sizeof(episodes_step);
+    out->first_scene_hash = first->hash;
+  }
+  sim_rollout_destroy(r);
+  if (first)
+    scene_destroy(first);
+  if (source)
+    script_close(source);
+  return result;
+}
+
+static void drive_close(void *opened) {
+  drive_state *state = opened;
+  cluster_policy_close(state->policy);
+  if (state->script)
+    script_close(state->script);
+  free(state->steps);
+  free(state);
+}
+
+// A policy that isn't the one that the job was begun with would drive otherwise.
+static status check_policy(const cluster_job *job, const cluster_drive_def *def, trouble *why) {
+  char sha256[HASH_SHA256_HEX];
+  status result = cluster_policy_check(def->policy, sha256, why);
+  if (!result && strcmp(sha256, cluster_job_setting(job, "policy_sha256")) != 0)
+    result =
+        trouble_set(why, STATUS_CONFLICT, "--policy %.200s: its file has changed", def->policy);
+  return result;
+}
+
+static status drive_open(void **out, const cluster_job *job, const cluster_units *units,
+                         const cluster_place *place, char device_name[RECORD_TEXT], trouble *why) {
+  (void)place;
+  drive_state *state = calloc(1, sizeof *state);
+  if (!state)
+    return trouble_set(why, STATUS_MEMORY, "no memory for a worker");
+  state->job = job;
+  state->units = units;
+  status result = cluster_drive_def_of(job, &state->def, why);
+  if (!result)
+    result = check_policy(job, &state->def, why);
+  if (!result)
+    result = open_script(&state->script, job, why);
+  if (!result)
+    result = cluster_policy_open(&state->policy, state->def.policy, state->def.timeout_s, why);
+  if (result) {
+    drive_close(state);
+    return result;
+  }
+  snprintf(device_name, RECORD_TEXT, "processor");
+  *out = state;
+  return STATUS_OK;
+}
+
+// ---- one episode ----
+
+static status keep_step(drive_state *state, const sim_episode *e, int frame, uint64_t hash,
+                        trouble *why) {
+  if ((size_t)frame >= state->step_capacity) {
+    size_t room = 2 * state->step_capacity + 256;
+    episodes_step *grown = realloc(state->steps, room * sizeof *grown);
+    if (!grown)
+      return trouble_set(why, STATUS_MEMORY, "no memory for %zu steps", room);
+    state->steps = grown;
+    state->step_capacity = room;
+  }
+  episodes_step *to = &state->steps[frame];
+  memset(to, 0, sizeof *to);
+  to->episode[0] = e->scene;
+  to->time_s[0] = frame * ROADLOOM_DT_S;
+  to->x_m[0] = e->ego_x_m[frame];
+  to->y_m[0] = e->ego_y_m[frame];
+  to->yaw_rad[0] = e->ego_yaw_rad[frame];
+  to->ahead_mps[0] = e->ego_ahead_mps[frame];
+  to->left_mps[0] = e->ego_left_mps[frame];
+  to->ahead_mps2[0] = e->ego_ahead_mps2[frame];
+  to->left_mps2[0] = e->ego_left_mps2[frame];
+  to->yaw_rate_radps[0] = e->ego_yaw_radps[frame];
+  to->steer_rad[0] = e->ego_steer_rad[frame];
+  to->state_hash[0] = hash;
+  return STATUS_OK;
+}
+
+// Asks and goes on until the episode has ended.
+static status drive_to_end(drive_work *work, sim_rollout *r, trouble *why) {
+  drive_state *state = work->state;
+  sim_episode *e = sim_rollout_record(r);
+  char text[POLICY_TEXT] = "";
+  uint64_t seed = e->scene_hash ^ e->seed;
+  sim_end end = cluster_policy_reset(state->policy, seed, sim_rollout_route(r), text);
+  status result = keep_step(state, e, 0, sim_rollout_hash(r), why);
+  while (!result && !end && sim_rollout_ended(r) == SIM_END_OPEN) {
+    roadloom_action action;
+    sim_rollout_observe(r, 0, cluster_policy_seen(state->policy));
+    end = cluster_policy_step(state->policy, &action, text);
+    if (end)
+      break;
+    int before = sim_rollout_steps(r);
+    result = sim_rollout_step(r, &action, why);
+    if (result || sim_rollout_steps(r) == before)
+      break;
+    single_track_command command;
+    sim_rollout_command(r, &command);
+    state->steps[before].command_steer_rad[0] = command.steer_rad;
+    state->steps[before].command_drive_mps2[0] = command.drive_mps2;
+    state->steps[before].command_brake_mps2[0] = command.brake_mps2;
+    result = keep_step(state, e, before + 1, sim_rollout_hash(r), why);
+    work->record->frames++;
+    work->beat.call(work->beat.context, work->record->frames);
+  }
+  if (end == SIM_END_JOB) // nothing that the policy did
+    return trouble_set(why, STATUS_LIMIT, "episode %u: %s", e->scene, text);
+  if (end)
+    sim_rollout_end(r, end, text);
+  return result;
+}
+
+static const char *weather_word(const weather_state *w) {
+  if (w->snow_mmh > 0)
+    return "snow";
+  if (w->rain_mmh > 0)
+    return "rain";
+  if (w->fog_visibility_m < 1000)
+    return "fog";
+  return w->cloud_cover > 0.8 ? "overcast" : w->cloud_cover > 0.3 ? "cloudy" : "clear";
+}
+
+static double way_of(const sim_episode *e) {
+  double way = 0;
+  for (int k = 1; k < e->count; k++)
+    way += hypot(e->ego_x_m[k] - e->ego_x_m[k - 1], e->ego_y_m[k] - e->ego_y_m[k - 1]);
+  return way;
+}
+
+static status keep_episode(drive_work *work, const scene *s, sim_rollout *r, trouble *why) {
+  const sim_episode *e = sim_rollout_record(r);
+  episodes_row row;
+  memset(&row, 0, sizeof row);
+  row.episode[0] = s->index;
+  row.seed[0] = s->seed;
+  row.scene_hash[0] = s->hash;
+  snprintf(row.place, sizeof row.place, "%s", s->place);
+  snprintf(row.weather, sizeof row.weather, "%s", weather_word(&s->weather));
+  snprintf(row.end, sizeof row.end, "%s", sim_end_name(e->end));
+  snprintf(row.end_text, sizeof row.end_text, "%s", e->end_text);
+  row.truncated[0] = e->end == SIM_END_TIME;
+  row.terminated[0] = !row.truncated[0];
+  row.failed[0] = sim_end_is_failure(e->end);
+  row.seconds[0] = sim_rollout_steps(r) * ROADLOOM_DT_S;
+  row.way_m[0] = way_of(e);
+  row.goal_m[0] = e->route_goal_m - e->route_begin_m;
+  int last = e->count - 1;
+  row.progress_m[0] =
+      sim_episode_along(e, e->ego_x_m[last], e->ego_y_m[last], NAN, NULL) - e->route_begin_m;
+  return episodes_add(&work->made, &row, work->state->steps, (size_t)e->count, NULL, why);
+}
+
+static status make_episode(drive_work *work, uint32_t index, trouble *why) {
+  drive_state *state = work->state;
+  scene *s = NULL;
+  sim_rollout *r = NULL;
+  char text[POLICY_TEXT] = "";
+  sim_end end;
+  double mark = seconds_now();
+  status result = script_build(state->script, state->job->seed, index, &s, why);
+  account(work, STAGE_BUILD, &mark);
+  if (result)
+    return result;
+  sim_rollout_def def = rollout_def(&state->def);
+  def.wants_log = cluster_policy_wants_log(state->policy, &end, text);
+  result = sim_rollout_create(&r, s, &def, why);
+  if (!result && end) // it couldn't even be started
+    sim_rollout_end(r, end, text);
+  if (!result && end == SIM_END_JOB)
+    result = trouble_set(why, STATUS_LIMIT, "episode %u: %s", index, text);
+  if (!result)
+    result = end ? keep_step(state, sim_rollout_record(r), 0, sim_rollout_hash(r), why)
+                 : drive_to_end(work, r, why);
+  if (!result)
+    result = keep_episode(work, s, r, why);
+  account(work, STAGE_MOVE, &mark);
+  sim_rollout_destroy(r);
+  scene_destroy(s);
+  work->record->scenes++;
+  work->beat.call(work->beat.context, work->record->frames);
+  return result;
+}
+
+// ---- units ----
+
+// "name=value\n…" of all settings; the caller frees it.
+static char *print_settings(const cluster_job *job) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *to = open_memstream(&text, &size);
+  if (!to)
+    return NULL;
+  for (int i = 0; i < job->setting_count; i++)
+    fprintf(to, "%s%s=%s", i ? "\n" : "", job->settings[i].name, job->settings[i].value);
+  fclose(to);
+  return text;
+}
+
+static status write_unit(const drive_work *work, int unit, cluster_made *out, trouble *why) {
+  const cluster_job *job = work->state->job;
+  char sha256[HASH_SHA256_HEX], *settings = print_settings(job);
+  if (!settings)
+    return trouble_set(why, STATUS_MEMORY, "no memory for the settings");
+  hash_sha256_hex(job->script_text, strlen(job->script_text), sha256);
+  episodes_about about = {.program_version = job->program_version,
+                          .script_name = job->script_name,
+                          .script_sha256 = sha256,
+                          .settings = settings,
+                          .seed = job->seed,
+                          .unit = (uint32_t)unit};
+  status result = episodes_write(&work->made, &about, &out->bytes, &out->size, why);
+  free(settings);
+  return result;
+}
+
+static status drive_make(void *opened, int unit, cluster_beat beat, cluster_made *out,
+                         trouble *why) {
+  drive_work work = {.state = opened, .record = &out->record, .beat = beat};
+  uint32_t count;
+  const uint32_t *scenes = cluster_unit_scenes(work.state->units, unit, &count);
+  // A unit's bytes mustn't depend on those that this worker made before.
+  cluster_policy_forget(work.state->policy);
+  status result = STATUS_OK;
+  for (uint32_t i = 0; !result && i < count; i++)
+    result = make_episode(&work, scenes[i], why);
+  double mark = seconds_now();
+  if (!result)
+    result = write_unit(&work, unit, out, why);
+  account(&work, STAGE_WRITE, &mark);
+  episodes_free(&work.made);
+  return result;
+}
+
+static status drive_check(const cluster_job *job, const cluster_units *units, int unit,
+                          const char *path, cluster_record *out, trouble *why) {
+  episodes there;
+  char *settings = print_settings(job), *found = calloc(1, 1 << 16);
+  status result = settings && found ? episodes_read(path, &there, found, 1 << 16, why)
+                                    : trouble_set(why, STATUS_MEMORY, "no memory for a check");
+  bool ours = !result && strcmp(settings, found) == 0;
+  free(settings);
+  free(found);
+  if (result)
+    return result;
+  uint32_t count;
+  const uint32_t *scenes = cluster_unit_scenes(units, unit, &count);
+  ours = ours && there.count == (int)count;
+  for (uint32_t i = 0; ours && i < count; i++)
+    ours = there.rows[i].episode[0] == scenes[i] && there.rows[i].seed[0] == job->seed;
+  out->scenes = (uint32_t)there.count;
+  out->frames = (uint32_t)(there.step_count - (size_t)there.count);
+  episodes_free(&there);
+  return ours ? STATUS_OK : trouble_set(why, STATUS_FORMAT, "%s: episodes of another job", path);
+}
+
+const cluster_maker cluster_drive_maker = {.report = cluster_drive_report,
+                                           .report_name = "report.json",
+                                           .sources = drive_sources,
+                                           .plan = drive_plan,
+                                           .open = drive_open,
+                                           .make = drive_make,
+                                           .close = drive_close,
+                                           .check = drive_check};

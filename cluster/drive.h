@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The maker of `roadloom drive`: script -> scene -> episode driven by a policy -> scores -> a file
+// of episodes. An episode is a scene of the job; a unit is a few of them, and begins with a policy
+// that has seen none of the others.
+#ifndef CLUSTER_DRIVE_H
+#define CLUSTER_DRIVE_H
+
+#include "cluster/maker.h"
+#include "sim/rollout.h"
+
+/// What the command line says besides the job's own.
+typedef struct cluster_drive_def {
+  const char *policy; // name, library or command
+  sim_traffic traffic;
+  double latency_s, timeout_s;
+  double duration_s, goal_m; // NaN: the scene's, the usual
+  bool drives_on;            // a crash ends nothing
+} cluster_drive_def;
+
+/// pdm_closed isn't chosen for anybody: policy NULL. Reactive traffic, no latency, 10 s for an
+/// answer, ends by a crash.
+cluster_drive_def cluster_drive_def_default(void);
+
+/// The job's settings by a def, checked: the policy is there, numbers make sense. STATUS_RANGE,
+/// STATUS_NOT_FOUND. They go into an empty job's list; free them with cluster_job_free.
+status cluster_drive_settings(cluster_job *out, const cluster_drive_def *def, trouble *why);
+/// The def that a job's settings say; its policy points into the job. STATUS_FORMAT.
+status cluster_drive_def_of(const cluster_job *job, cluster_drive_def *out, trouble *why);
+
+extern const cluster_maker cluster_drive_maker;
+
+#endif

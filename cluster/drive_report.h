@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a job of `drive` leaves beside its files of episodes: episodes.csv and report.json.
+#ifndef CLUSTER_DRIVE_REPORT_H
+#define CLUSTER_DRIVE_REPORT_H
+
+#include "cluster/report.h"
+
+/// Reads all episodes that are there and writes both. Depends on nothing but them and the job, so
+/// that equal jobs leave equal files.
+status cluster_drive_report(const cluster_outcome *outcome, trouble *why);
+
+/// The Wilson score interval of a rate at 95 %: `hits` of n > 0.
+void cluster_wilson(double hits, double n, double *low, double *high);
+
+#endif
