@@ -21,6 +21,7 @@ enum {
   KEY_DURATION,
   KEY_GOAL,
   KEY_ON_CRASH,
+  KEY_REFERENCE,
   KEY_ONLY
 };
 enum { EPISODES_LIMIT = 100000000 };
@@ -52,6 +53,10 @@ static const struct argp_option drive_options[] = {
      0},
     {"timeout-s", KEY_TIMEOUT, "S", 0,
      "Seconds that a library or a command may take for an answer (default 10)", 0},
+    {"reference", KEY_REFERENCE, "WHAT", 0,
+     "What progress is scored against: pdm_closed (default), driven through each scene first; or "
+     "none, faster, and scores of progress have no value",
+     0},
     {"only", KEY_ONLY, "SHARD", 0,
      "Make this one file, e.g. episodes-00003, to look into a failure", 0},
     {0}};
@@ -74,7 +79,8 @@ static int choice(const struct argp_state *state, const char *option, const char
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
-  static const char *const traffics[] = {"reactive", "log"}, *const crashes[] = {"end", "continue"};
+  static const char *const traffics[] = {"reactive", "log"}, *const crashes[] = {"end", "continue"},
+                           *const references[] = {"none", "pdm_closed"};
   drive_input *input = state->input;
   cluster_drive_def *def = &input->def;
   switch (key) {
@@ -89,6 +95,9 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     return 0;
   case KEY_ON_CRASH:
     def->drives_on = choice(state, "--on-crash", arg, crashes) == 1;
+    return 0;
+  case KEY_REFERENCE:
+    def->reference = choice(state, "--reference", arg, references) == 1;
     return 0;
   case KEY_GOAL:
     def->goal_m = number(state, "--goal-m", arg);

@@ -10,6 +10,8 @@
 #include "cluster/drive_report.h"
 #include "cluster/policy_host.h"
 #include "export/episodes.h"
+#include "sim/policy.h"
+#include "sim/scores.h"
 
 // What a worker keeps from unit to unit.
 typedef struct drive_state {
@@ -208,16 +210,74 @@ static const char *weather_word(const weather_state *w) {
   return w->cloud_cover > 0.8 ? "overcast" : w->cloud_cover > 0.3 ? "cloudy" : "clear";
 }
 
-static double way_of(const sim_episode *e) {
-  double way = 0;
-  for (int k = 1; k < e->count; k++)
-    way += hypot(e->ego_x_m[k] - e->ego_x_m[k - 1], e->ego_y_m[k] - e->ego_y_m[k - 1]);
-  return way;
+// How far pdm_closed gets in the same scene, frame by frame: what progress is measured against.
+static status drive_reference(const scene *s, const cluster_drive_def *d, sim_episode *e,
+                              trouble *why) {
+  sim_rollout_def def = rollout_def(d);
+  sim_rollout *r = NULL;
+  cluster_policy *pdm = NULL;
+  char text[POLICY_TEXT];
+  def.latency = def.plan_points = 0;
+  status result = sim_rollout_create(&r, s, &def, why);
+  if (!result)
+    result = cluster_policy_open(&pdm, "pdm_closed", d->timeout_s, why);
+  sim_end end = result ? SIM_END_JOB : cluster_policy_reset(pdm, 0, sim_rollout_route(r), text);
+  while (!result && !end && sim_rollout_ended(r) == SIM_END_OPEN) {
+    roadloom_action action;
+    sim_rollout_observe(r, 0, cluster_policy_seen(pdm));
+    end = cluster_policy_step(pdm, &action, text);
+    if (!end)
+      result = sim_rollout_step(r, &action, why);
+  }
+  if (!result) {
+    const sim_episode *ref = sim_rollout_record(r);
+    double along = NAN;
+    for (int k = 0; k < e->def.frames; k++) { // where it has ended it stays
+      if (k < ref->count)
+        along = sim_episode_along(ref, ref->ego_x_m[k], ref->ego_y_m[k], along, NULL);
+      e->reference_m[k] = along;
+    }
+    e->reference_count = e->def.frames;
+  }
+  cluster_policy_close(pdm);
+  sim_rollout_destroy(r);
+  return result;
+}
+
+static status score(drive_work *work, const scene *s, sim_episode *e, double *values,
+                    trouble *why) {
+  const drive_state *state = work->state;
+  sim_scores *scores = NULL;
+  sim_score_value named[SIM_SCORE_VALUES];
+  const char *names[SIM_SCORE_VALUES];
+  sim_episode_survey(e, &s->roads);
+  status result = state->def.reference ? drive_reference(s, &state->def, e, why) : STATUS_OK;
+  if (!result)
+    result = sim_scores_create(&scores, &e->def, why);
+  if (!result)
+    result = sim_scores_run(scores, e, why);
+  if (result) {
+    sim_scores_destroy(scores);
+    return result;
+  }
+  int count = sim_scores_values(scores, named);
+  for (int k = 0; k < count; k++) {
+    names[k] = named[k].name;
+    values[k] = named[k].value;
+  }
+  sim_scores_destroy(scores);
+  if (work->made.count == 0)
+    result = episodes_name_scores(&work->made, names, count, why);
+  return result;
 }
 
 static status keep_episode(drive_work *work, const scene *s, sim_rollout *r, trouble *why) {
-  const sim_episode *e = sim_rollout_record(r);
+  sim_episode *e = sim_rollout_record(r);
   episodes_row row;
+  double values[SIM_SCORE_VALUES];
+  status result = score(work, s, e, values, why);
+  if (result)
+    return result;
   memset(&row, 0, sizeof row);
   row.episode[0] = s->index;
   row.seed[0] = s->seed;
@@ -230,12 +290,10 @@ static status keep_episode(drive_work *work, const scene *s, sim_rollout *r, tro
   row.terminated[0] = !row.truncated[0];
   row.failed[0] = sim_end_is_failure(e->end);
   row.seconds[0] = sim_rollout_steps(r) * ROADLOOM_DT_S;
-  row.way_m[0] = way_of(e);
+  row.way_m[0] = e->travelled_m[e->count - 1];
   row.goal_m[0] = e->route_goal_m - e->route_begin_m;
-  int last = e->count - 1;
-  row.progress_m[0] =
-      sim_episode_along(e, e->ego_x_m[last], e->ego_y_m[last], NAN, NULL) - e->route_begin_m;
-  return episodes_add(&work->made, &row, work->state->steps, (size_t)e->count, NULL, why);
+  row.progress_m[0] = e->route_m[e->count - 1] - e->route_begin_m;
+  return episodes_add(&work->made, &row, work->state->steps, (size_t)e->count, values, why);
 }
 
 static status make_episode(drive_work *work, uint32_t index, trouble *why) {

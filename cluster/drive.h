@@ -15,10 +15,11 @@ typedef struct cluster_drive_def {
   double latency_s, timeout_s;
   double duration_s, goal_m; // NaN: the scene's, the usual
   bool drives_on;            // a crash ends nothing
+  bool reference;            // progress is scored beside pdm_closed's
 } cluster_drive_def;
 
-/// pdm_closed isn't chosen for anybody: policy NULL. Reactive traffic, no latency, 10 s for an
-/// answer, ends by a crash.
+/// No policy (NULL), reactive traffic, no latency, 10 s for an answer, ends by a crash, with a
+/// reference.
 cluster_drive_def cluster_drive_def_default(void);
 
 /// The job's settings by a def, checked: the policy is there, numbers make sense. STATUS_RANGE,

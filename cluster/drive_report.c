@@ -94,7 +94,9 @@ static void count_row(totals *t, const episodes *e, int k) {
   t->way_m += row->way_m[0];
   for (int end = 0; end < SIM_END_COUNT; end++)
     t->ends[end] += strcmp(row->end, sim_end_name((sim_end)end)) == 0;
-  if (row->goal_m[0] > 0 && !row->failed[0])
+  if (row->failed[0]) // counted apart: it has no score of a driver
+    return;
+  if (row->goal_m[0] > 0)
     t->progress += fmin(1, fmax(0, row->progress_m[0] / row->goal_m[0]));
   for (int i = 0; i < e->score_count && i < t->score_count; i++) {
     double x = e->scores[(size_t)k * (size_t)e->score_count + (size_t)i];

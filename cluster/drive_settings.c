@@ -12,7 +12,7 @@ static const char *const TRAFFIC[SIM_TRAFFIC_COUNT] = {"reactive", "log"};
 static const double TIMEOUT_MOST_S = 500; // a worker that is silent for longer counts as hung
 
 cluster_drive_def cluster_drive_def_default(void) {
-  return (cluster_drive_def){.timeout_s = 10, .duration_s = NAN, .goal_m = NAN};
+  return (cluster_drive_def){.timeout_s = 10, .duration_s = NAN, .goal_m = NAN, .reference = true};
 }
 
 static status set_number(cluster_job *job, const char *name, double value, trouble *why) {
@@ -52,6 +52,8 @@ status cluster_drive_settings(cluster_job *out, const cluster_drive_def *d, trou
   if (!result)
     result = cluster_job_set(out, "on_crash", d->drives_on ? "continue" : "end", why);
   if (!result)
+    result = cluster_job_set(out, "reference", d->reference ? "pdm_closed" : "none", why);
+  if (!result)
     result = set_number(out, "latency_s", d->latency_s, why);
   if (!result)
     result = set_number(out, "timeout_s", d->timeout_s, why);
@@ -73,6 +75,7 @@ status cluster_drive_def_of(const cluster_job *job, cluster_drive_def *out, trou
   *out = cluster_drive_def_default();
   out->policy = cluster_job_setting(job, "policy");
   out->drives_on = strcmp(cluster_job_setting(job, "on_crash"), "continue") == 0;
+  out->reference = strcmp(cluster_job_setting(job, "reference"), "pdm_closed") == 0;
   while (out->traffic < SIM_TRAFFIC_COUNT &&
          strcmp(TRAFFIC[out->traffic], cluster_job_setting(job, "traffic")) != 0)
     out->traffic++;

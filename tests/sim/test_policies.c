@@ -144,7 +144,7 @@ static void log_replay_drives_the_log(void **state) {
       const double *then = route->log[w.seen.step];
       double dx = w.seen.ego.x_m - then[0], dy = w.seen.ego.y_m - then[1];
       double left = dy * cos(then[2]) - dx * sin(then[2]);
-      if (!(fabs(left) < 0.5 && hypot(dx, dy) < 3))
+      if (!(fabs(left) < 0.5 && hypot(dx, dy) < 1.5))
         fail_msg("scene %u: %.2f m beside the log, %.2f m off, after %.1f s", index, left,
                  hypot(dx, dy), w.seen.time_s);
     }

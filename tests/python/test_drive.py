@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`roadloom drive`: the same bytes however they are made, and policies that harm nobody else."""
+import csv
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
+SCRIPT = ROOT / "tests" / "data" / "drive.lua"
+EPISODES = 12
+MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n"]
+
+pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
+
+
+def drive(out, *more, policy="idm", ranks=0, env=None, episodes=EPISODES, reference="none"):
+    line = [BIN, "drive", str(SCRIPT), "--policy", str(policy), "--episodes", str(episodes)]
+    line += ["--reference", reference, "-o", str(out), *map(str, more)]
+    return subprocess.run(
+        ([*MPIRUN, str(ranks)] if ranks else []) + line,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "python"), **(env or {})},
+    )
+
+
+def driven(out, *more, **kw):
+    result = drive(out, *more, **kw)
+    assert result.returncode == 0, result.stderr
+    return out
+
+
+def files(out):
+    names = ["episodes.csv", "report.json", "manifest.json", "_SUCCESS"]
+    paths = [out / name for name in names] + sorted((out / "shards").glob("*.h5"))
+    return {str(p.relative_to(out)): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
+
+
+def rows(out):
+    with open(out / "episodes.csv", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    return driven(tmp_path_factory.mktemp("clean") / "data")
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """tests/data/policy_faults.c, compiled as a user would."""
+    out = tmp_path_factory.mktemp("library") / "faults.so"
+    source = ROOT / "tests" / "data" / "policy_faults.c"
+    subprocess.run(["cc", "-shared", "-fPIC", "-I", ROOT / "include", source, "-o", out], check=True)
+    return out
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+def test_ranks_make_the_same_bytes(clean, tmp_path, ranks):
+    assert files(driven(tmp_path / "data", ranks=ranks)) == files(clean)
+
+
+def test_rows_tell_what_happened(clean):
+    found = rows(clean)
+    assert [int(r["episode"]) for r in found] == list(range(EPISODES))
+    report = json.loads((clean / "report.json").read_text())
+    assert report["episodes"] == EPISODES and report["episodes_missing"] == 0
+    assert report["policy_failed"]["count"] == 0
+    assert sum(end["count"] for end in report["ends"].values()) == EPISODES
+    for row in found:
+        assert row["end"] in report["ends"]
+        assert int(row["terminated"]) + int(row["truncated"]) == 1
+        assert (row["end"] == "time") == (row["truncated"] == "1")
+        assert 0 < float(row["seconds"]) <= 3
+        assert "carla.ds_2_1" in row and row["nuplan_like"] == ""  # without a reference
+    assert len({row["scene_hash"] for row in found}) == EPISODES
+
+
+def test_progress_is_scored_beside_pdm_closed(tmp_path):
+    found = rows(driven(tmp_path / "data", episodes=3, reference="pdm_closed"))
+    assert all(0 <= float(row["nuplan_like"]) <= 1 for row in found)
+    own = rows(driven(tmp_path / "own", episodes=3, reference="pdm_closed", policy="pdm_closed"))
+    for row in own:  # against itself
+        assert float(row["nuplan_like.progress_m"]) == pytest.approx(
+            float(row["nuplan_like.reference_m"]), abs=1e-6
+        )
+
+
+def test_files_are_plain_hdf5(clean):
+    h5py = pytest.importorskip("h5py")
+    by_episode = {int(r["episode"]): r for r in rows(clean)}
+    for path in sorted((clean / "shards").glob("*.h5")):
+        with h5py.File(path) as f:
+            assert f.attrs["format"] == b"roadloom episodes"
+            assert b"policy=idm" in f.attrs["settings"]
+            steps = f["steps"]
+            assert len({len(column) for column in steps.values()}) == 1
+            for k, episode in enumerate(f["episodes/episode"]):
+                row = by_episode[int(episode)]
+                first, count = int(f["episodes/step_first"][k]), int(f["episodes/step_count"][k])
+                assert count == round(float(row["seconds"]) * 10) + 1
+                assert (steps["episode"][first : first + count] == episode).all()
+                hashes = steps["state_hash"][first : first + count]
+                assert len(set(hashes.tolist())) == count
+                x, y = steps["x_m"][first : first + count], steps["y_m"][first : first + count]
+                way = (((x[1:] - x[:-1]) ** 2 + (y[1:] - y[:-1]) ** 2) ** 0.5).sum()
+                assert way == pytest.approx(float(row["way_m"]), abs=1e-6)
+            names = [n.decode() for n in f["score_names"][:]]
+            assert f["scores"].shape == (len(f["episodes/episode"]), len(names))
+            assert names[0] in next(iter(by_episode.values()))
+
+
+@pytest.mark.parametrize(
+    "step", ["lease:3:0", "made:2", "written:5", "reported:1", "renamed:4", "journal-half:2", "told:1", "manifest"]
+)
+def test_what_is_killed_goes_on(clean, tmp_path, step):
+    """The worker is replaced in the same launch; of a supervisor the same command goes on."""
+    step = "lease:3" if step.startswith("lease") else step
+    out = tmp_path / "data"
+    first = drive(out, env={"ROADLOOM_TEST_KILL": step})
+    if first.returncode == 0:
+        pytest.fail(f"nothing was killed at {step}")
+    assert not (out / "_SUCCESS").exists()
+    driven(out)
+    assert files(out) == files(clean)
+
+
+def test_a_rank_that_dies_costs_nothing(clean, tmp_path):
+    out = tmp_path / "data"
+    assert drive(out, ranks=2, env={"ROADLOOM_TEST_KILL": "renamed:5"}).returncode != 0
+    driven(out, ranks=3)
+    assert files(out) == files(clean)
+
+
+def test_a_damaged_file_is_made_again(clean, tmp_path):
+    out = tmp_path / "data"
+    shutil.copytree(clean, out)
+    path = sorted((out / "shards").glob("*.h5"))[2]
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    (out / "manifest.json").unlink()
+    driven(out)
+    assert files(out) == files(clean)
+    assert list((out / "shards").glob("*.damaged-*"))
+
+
+def test_another_job_is_refused_by_name(clean, tmp_path):
+    for more, word in [
+        ({"policy": "mobil"}, "policy is idm there and mobil here"),
+        ({"reference": "pdm_closed"}, "reference is none there and pdm_closed here"),
+        ({"episodes": 5}, "scenes is 12 there and 5 here"),
+    ]:
+        result = drive(clean, **more)
+        assert result.returncode == 1 and word in result.stderr
+    result = drive(clean, "--traffic", "log")
+    assert result.returncode == 1 and "traffic is reactive there and log here" in result.stderr
+
+
+FAULTS = {
+    "crash": ("died", "signal 11"),
+    "exit": ("died", "exit code 7"),
+    "error": ("died", "step_batch failed"),
+    "reset": ("died", "reset failed"),
+    "hang": ("hung", "no answer in 0.5 s"),
+    "nan": ("nan", "accel_mps2"),
+    "shape": ("shape", "kind is 9"),
+    "size": ("shape", "struct_size is 8"),
+    "overrun": ("overrun", "outside its action"),
+    "underrun": ("overrun", "outside its action"),
+    "scribble": ("died", "signal 11"),
+}
+
+
+@pytest.fixture(scope="module")
+def well_behaved(library, tmp_path_factory):
+    out = tmp_path_factory.mktemp("well") / "data"
+    return rows(driven(out, "--timeout-s", "0.5", policy=library))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_bad_policy_harms_its_own_episodes_alone(library, well_behaved, tmp_path, fault):
+    end, words = FAULTS[fault]
+    out = tmp_path / "data"
+    result = drive(out, "--timeout-s", "0.5", policy=library, env={"POLICY_FAULT": fault})
+    assert result.returncode == 0, result.stderr
+    found, bad = rows(out), 0
+    for row, well in zip(found, well_behaved, strict=True):
+        if row == well:
+            continue
+        bad += 1
+        assert row["end"] == end and words in row["end_text"] and row["failed"] == "1"
+        assert float(row["seconds"]) == (0 if fault == "reset" else 0.5)
+    assert 0 < bad < EPISODES
+    report = json.loads((out / "report.json").read_text())
+    assert report["policy_failed"]["count"] == bad
+    assert files(driven(tmp_path / "two", "--timeout-s", "0.5", policy=library, ranks=2,
+                        env={"POLICY_FAULT": fault})) == files(out)
+
+
+def test_a_library_of_another_abi_fails_all_its_episodes(library, tmp_path):
+    found = rows(driven(tmp_path / "data", policy=library, env={"POLICY_FAULT": "abi"}))
+    assert all(r["end"] == "died" and "ROADLOOM_POLICY_ABI" in r["end_text"] for r in found)
+
+
+def test_a_changed_library_is_another_job(library, tmp_path):
+    own = tmp_path / "own.so"
+    shutil.copy(library, own)
+    driven(tmp_path / "data", policy=own, episodes=2)
+    with open(own, "ab") as f:
+        f.write(b"x")
+    result = drive(tmp_path / "data", policy=own, episodes=2)
+    assert result.returncode == 1 and "policy_sha256 is" in result.stderr
+
+
+def test_the_examples_drive(tmp_path):
+    so = tmp_path / "lane_keeper.so"
+    source = ROOT / "examples" / "lane_keeper.c"
+    subprocess.run(["cc", "-std=c17", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-I",
+                    ROOT / "include", source, "-o", so, "-lm"], check=True)
+    for row in rows(driven(tmp_path / "c", policy=so, episodes=4)):
+        assert row["failed"] == "0" and row["end"] in ("goal", "time")
+    pytest.importorskip("numpy")
+    program = f"{sys.executable} {ROOT / 'examples' / 'follow.py'}"
+    for row in rows(driven(tmp_path / "python", "--timeout-s", "60", policy=program, episodes=4)):
+        assert row["failed"] == "0" and row["end"] in ("goal", "time")
+
+
+RAW = """
+import mmap, os, struct, sys
+in_fd, out_fd, commands, answers = map(int, os.environ["ROADLOOM_POLICY_FDS"].split())
+seen, action = mmap.mmap(in_fd, 0, prot=mmap.PROT_READ), mmap.mmap(out_fd, 0)
+head = struct.unpack_from("<4IQ2I3Q2dQ", seen, 0)
+out = os.fdopen(answers, "w", buffering=1)
+print("this goes to standard error")
+out.write("ready 0 raw\\n")
+steps = 0
+for line in os.fdopen(commands):
+    steps += line == "step\\n"
+    if steps == STEP and "DO" != "nothing":
+        DO
+    struct.pack_into("<I4xf", action, head[12] + 4, 2, 0.5)
+    out.write("ok\\n")
+"""
+
+
+@pytest.mark.parametrize(
+    "do, end, words",
+    [
+        ("pass", None, ""),
+        ("sys.exit(3)", "died", "exit code 3"),
+        ("out.write('maybe\\n')", "died", "'maybe'"),
+        ("out.write('x' * 1000)", "shape", "longer than"),
+        ("import time; time.sleep(60)", "hung", "no answer"),
+    ],
+)
+def test_any_program_may_drive(tmp_path, do, end, words):
+    program = tmp_path / "raw.py"
+    program.write_text(RAW.replace("STEP", "4").replace("DO", do, 1).replace("        DO", f"        {do}"))
+    found = rows(driven(tmp_path / "data", "--timeout-s", "3", policy=f"{sys.executable} {program}",
+                        episodes=2))
+    for row in found:
+        assert row["failed"] == ("0" if end is None else "1")
+        if end:
+            assert row["end"] == end and words in row["end_text"], row
+
+
+def test_the_layout_in_python_is_the_headers(tmp_path):
+    np = pytest.importorskip("numpy")
+    sys.path.insert(0, str(ROOT / "python"))
+    from roadloom import policy
+
+    pairs = {"observation": policy.OBSERVATION, "action": policy.ACTION, "ego": policy.EGO,
+             "lane": policy.LANE, "agent": policy.AGENT, "signal": policy.SIGNAL,
+             "obstacle": policy.OBSTACLE, "route_point": policy.ROUTE_POINT,
+             "motion": policy.MOTION, "weather": policy.WEATHER, "point": policy.POINT}
+    text = "#include <stdio.h>\n#include <roadloom/policy.h>\nint main(void) {\n"
+    for name, dtype in pairs.items():
+        text += f'printf("{name} %zu\\n", sizeof(roadloom_{name}));\n'
+        for field in dtype.names:
+            text += (f'printf("{name}.{field} %zu %zu\\n", offsetof(roadloom_{name}, {field}), '
+                     f"sizeof(((roadloom_{name} *)0)->{field}));\n")
+    source = tmp_path / "layout.c"
+    source.write_text(text + "return 0; }\n")
+    subprocess.run(["cc", "-I", ROOT / "include", source, "-o", tmp_path / "layout"], check=True)
+    lines = subprocess.run([tmp_path / "layout"], capture_output=True, text=True, check=True).stdout
+    for line in lines.splitlines():
+        name, *numbers = line.split()
+        struct_name, _, field = name.partition(".")
+        dtype = pairs[struct_name]
+        if field:
+            kind, offset = dtype.fields[field][:2]
+            assert numbers == [str(offset), str(kind.itemsize)], line
+        else:
+            assert numbers == [str(dtype.itemsize)], line
+    assert np.dtype(policy.OBSERVATION).names[0] == "struct_size"
+
+
+@pytest.mark.parametrize(
+    "more, code, words",
+    [
+        (["--policy", "nobody"], 1, "neither one that comes along"),
+        (["--policy", "none.so"], 1, "none.so"),
+        (["--traffic", "some"], 2, "should be reactive or log"),
+        (["--latency-s", "0.15"], 1, "multiple of 0.1"),
+        (["--latency-s", "x"], 2, "should be a number"),
+        (["--goal-m", "-3"], 1, "outside 1..100000"),
+        (["--duration-s", "0"], 1, "outside 0.1..1900"),
+        (["--timeout-s", "0"], 1, "outside 0.1..500"),
+        (["--episodes", "0"], 2, "whole number"),
+        (["--set", "step_s=0.03"], 1, "doesn't divide"),
+        (["--on-crash", "stop"], 2, "should be end or continue"),
+    ],
+)
+def test_errors_are_one_clear_line(tmp_path, more, code, words):
+    result = drive(tmp_path / "data", *more)
+    assert result.returncode == code
+    assert words in result.stderr and len(result.stderr.strip().splitlines()) == 1, result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_who_drives_has_to_be_said(tmp_path):
+    line = [BIN, "drive", str(SCRIPT), "-o", str(tmp_path / "data")]
+    result = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 2 and re.search(r"who drives\? Give --policy", result.stderr)
