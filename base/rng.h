@@ -26,6 +26,7 @@ typedef enum rng_purpose {
   RNG_DRIVERS,
   RNG_COMPANY, // what people have with them, where they cross
   RNG_BUSES,
+  RNG_STATISTICS,
 } rng_purpose;
 
 /// A stream: a place in the counter space. Copy it to fork a repeatable one.

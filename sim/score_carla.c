@@ -34,7 +34,8 @@ const char *sim_carla_name(sim_carla_infraction kind) {
 
 // How far the route is done by frame, and where it is over.
 static void follow_route(sim_carla *out, const sim_episode *e, const sim_score_ego *ego) {
-  double whole = e->route_goal_m - e->route_begin_m, done = 0, stood_s = 0;
+  double whole = e->route_goal_m - e->route_begin_m, done = 0;
+  int moved = -1; // the last frame that it moved in
   out->last_frame = e->count - 1;
   out->completed = out->deviated = out->blocked = false;
   for (int k = 0; k < e->count; k++) {
@@ -42,11 +43,12 @@ static void follow_route(sim_carla *out, const sim_episode *e, const sim_score_e
     if (at > done)
       done = least_of(least_of(at, whole), done + PROGRESS_MOST_MPS * e->step_s);
     out->frame_done_m[k] = done;
-    stood_s = ego->speed_mps[k] < BLOCKED_MPS ? stood_s + e->step_s : 0;
+    if (ego->speed_mps[k] >= BLOCKED_MPS)
+      moved = k;
     double gx = e->goal_x_m - e->ego_x_m[k], gy = e->goal_y_m - e->ego_y_m[k];
     out->completed = done > GOAL_SHARE * whole && gx * gx + gy * gy < GOAL_NEAR_M * GOAL_NEAR_M;
     out->deviated = e->off_route_m[k] > DEVIATED_M;
-    out->blocked = stood_s > BLOCKED_S;
+    out->blocked = (k - moved) * e->step_s > BLOCKED_S + 1e-9;
     if (out->completed || out->deviated || out->blocked) {
       out->last_frame = k;
       break;

@@ -118,10 +118,11 @@ void sim_savgol(const double *in, int n, int window, int order, int derivative, 
       c[i] = f.weight[i][k];
     weight[k] = derived(&f, c, derivative, scale, d) > 0 ? d[0] : 0;
   }
+  int before = (window - 1) / 2; // even windows: one value less before than behind
   for (int k = half; k < n - half; k++) {
     double sum = 0;
     for (int j = 0; j < window; j++)
-      sum += weight[j] * in[k - half + j];
+      sum += weight[j] * in[k - before + j];
     out[k] = sum;
   }
 }

@@ -15,7 +15,7 @@ enum { SAVGOL_WINDOW = 64, SAVGOL_ORDER = 3 };
 /// Fits a polynomial of that order to each window of `window` values and returns the `derivative`th
 /// derivative in its middle; at the ends, that of the first and last window's. Values are step
 /// apart. `window` is cut to n and to SAVGOL_WINDOW, `order` to window - 1 and to SAVGOL_ORDER.
-/// Of even windows the middle is half a step before the value it is for, as scipy's.
+/// Of even windows the middle is half a step behind the value it is for, as scipy's.
 /// `in` and `out`, of n values each, must not overlap.
 void sim_savgol(const double *in, int n, int window, int order, int derivative, double step,
                 double *out);

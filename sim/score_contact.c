@@ -126,7 +126,7 @@ static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *eg
                    .who = who,
                    .group = (uint8_t)sim_contact_group_of(kind),
                    .kind = (uint8_t)kind,
-                   .begins = out->last_touch[index] != frame,
+                   .begins = frame == 0 || out->last_touch[index] != frame,
                    .first = out->first_touch[index] == 0};
   out->last_touch[index] = frame + 1;
   if (c.first)
