@@ -71,6 +71,9 @@ static double each(const char *name, double begin_s) {
 
 static void tell(sim_scores *s, sim_episode *e, const scene *of) {
   double t = used_s();
+  e->object_count = 0;
+  sim_episode_objects_of(e, of);
+  t = each("objects", t);
   sim_episode_survey(e, &of->roads);
   t = each("survey", t);
   sim_score_ego_fill(&s->ego, e);

@@ -112,6 +112,9 @@ static bool make_route_room(sim_episode *e) {
   ROOM(route_y_m, points);
   ROOM(route_s_m, points);
   ROOM(route_limit_mps, points);
+  ROOM(route_block_x, points / SIM_ROUTE_BLOCK + 1);
+  ROOM(route_block_y, points / SIM_ROUTE_BLOCK + 1);
+  ROOM(route_block_m, points / SIM_ROUTE_BLOCK + 1);
   ROOM(plan_frame, plans);
   ROOM(plan_length, plans);
   ROOM(plan_x_m, plans * (size_t)e->def.plan_points);
@@ -237,8 +240,11 @@ int sim_episode_objects_of(sim_episode *e, const scene *s) {
     const scene_thing *t = &s->things[i];
     sim_box box;
     double off;
-    if (!sim_solid_of(t, &box) || isnan(sim_episode_along(e, box.x_m, box.y_m, NAN, &off)) ||
-        off > OBJECT_REACH_M + hypot(box.half_length_m, box.half_width_m))
+    if (!sim_solid_of(t, &box))
+      continue;
+    double reach = OBJECT_REACH_M + hypot(box.half_length_m, box.half_width_m);
+    if (!sim_episode_is_near(e, box.x_m, box.y_m, reach) ||
+        isnan(sim_episode_along(e, box.x_m, box.y_m, NAN, &off)) || off > reach)
       continue;
     met++;
     sim_episode_object(e, t->id, t->kind, box.x_m, box.y_m, quat_yaw(t->at.q),

@@ -162,12 +162,15 @@ typedef struct sim_episode {
   double *route_x_m, *route_y_m; // (def.route_points)
   double *route_s_m;             // (def.route_points) from the route's begin, rising
   float *route_limit_mps;        // (def.route_points) speed limit from there on
-  double route_begin_m;          // along the middle line: where the ego begins
-  double route_goal_m;           // and where it is to get to
+  double *route_block_x, *route_block_y, *route_block_m; // (def.route_points / 16 + 1) circles
+                                                         // round 16 pieces each, for searches
+  double route_begin_m; // along the middle line: where the ego begins
+  double route_goal_m;  // and where it is to get to
   double goal_x_m, goal_y_m;
 
   // Progress of the reference, a PDM-Closed run on the same seed, by frame: how far along the
-  // route's middle line it was. reference_count 0: there is none, and scores of progress are NaN.
+  // route's middle line it was; all of its run, where the ego's own ended early, too.
+  // reference_count 0: there is none, and scores of progress are NaN.
   int reference_count;
   double *reference_m; // (def.frames)
 
@@ -256,6 +259,10 @@ int sim_episode_plan(sim_episode *e, int points);
 /// from the line (may be NULL). NaN without a route.
 double sim_episode_along(const sim_episode *e, double x_m, double y_m, double hint_m,
                          double *off_m);
+/// False for places that are farther than reach_m from the route's line; true for others, and for
+/// some that are little farther. Quick.
+bool sim_episode_is_near(const sim_episode *e, double x_m, double y_m, double reach_m);
+enum { SIM_ROUTE_BLOCK = 16 };
 
 /// Works out what the map says of the ego's way, in all frames. After the last frame. `net` is the
 /// network that lanes and signals are of.

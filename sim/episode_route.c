@@ -64,6 +64,32 @@ static bool append_lane(sim_episode *e, const road_network *net, const lane_path
   return true;
 }
 
+// Circles round every SIM_ROUTE_BLOCK pieces of the line.
+static void make_blocks(sim_episode *e) {
+  for (int from = 0; from < e->route_count - 1; from += SIM_ROUTE_BLOCK) {
+    int last =
+        from + SIM_ROUTE_BLOCK < e->route_count - 1 ? from + SIM_ROUTE_BLOCK : e->route_count - 1;
+    int b = from / SIM_ROUTE_BLOCK;
+    double x = (e->route_x_m[from] + e->route_x_m[last]) / 2;
+    double y = (e->route_y_m[from] + e->route_y_m[last]) / 2, most = 0;
+    for (int k = from; k <= last; k++)
+      most = fmax(most, hypot(e->route_x_m[k] - x, e->route_y_m[k] - y));
+    e->route_block_x[b] = x;
+    e->route_block_y[b] = y;
+    e->route_block_m[b] = most;
+  }
+}
+
+bool sim_episode_is_near(const sim_episode *e, double x, double y, double reach) {
+  for (int b = 0; b * SIM_ROUTE_BLOCK < e->route_count - 1; b++) {
+    double dx = x - e->route_block_x[b], dy = y - e->route_block_y[b];
+    double most = reach + e->route_block_m[b];
+    if (dx * dx + dy * dy <= most * most)
+      return true;
+  }
+  return false;
+}
+
 status sim_episode_route(sim_episode *e, const road_network *net, const int *lanes, int count,
                          double begin_m, double goal_m, trouble *why) {
   e->route_count = e->route_lane_count = 0;
@@ -93,6 +119,7 @@ status sim_episode_route(sim_episode *e, const road_network *net, const int *lan
       e->route_goal_m = at_m + goal_m;
   }
   e->route_lane_count = count;
+  make_blocks(e);
   road_point goal = lane_point(net, lane_of(net, lanes[count - 1]), goal_m);
   e->goal_x_m = goal.x_m;
   e->goal_y_m = goal.y_m;
@@ -127,24 +154,41 @@ static int piece_at(const sim_episode *e, double s_m) {
 // So far to both sides of the hint it is looked, and that near the line the answer holds.
 static const double HINT_REACH_M = 15, HINT_NEAR_M = 15;
 
+// The nearest piece among those from `from` to `to`, where it is nearer than *best.
+static void look_along(const sim_episode *e, int from, int to, double x, double y, double *best,
+                       double *along) {
+  for (int k = from; k <= to; k++) {
+    double u, square = piece_square(e, k, x, y, &u);
+    if (square < *best) {
+      *best = square;
+      *along = e->route_s_m[k] + u * (e->route_s_m[k + 1] - e->route_s_m[k]);
+    }
+  }
+}
+
+static void look_everywhere(const sim_episode *e, double x, double y, double *best, double *along) {
+  int last = e->route_count - 2;
+  for (int b = 0; b * SIM_ROUTE_BLOCK <= last; b++) {
+    double dx = x - e->route_block_x[b], dy = y - e->route_block_y[b];
+    double least = sqrt(dx * dx + dy * dy) - e->route_block_m[b];
+    if (least > 0 && least * least > *best)
+      continue;
+    int from = b * SIM_ROUTE_BLOCK, to = from + SIM_ROUTE_BLOCK - 1;
+    look_along(e, from, to < last ? to : last, x, y, best, along);
+  }
+}
+
 double sim_episode_along(const sim_episode *e, double x, double y, double hint_m, double *off_m) {
   if (e->route_count < 2)
     return NAN;
-  double best = INFINITY, along = 0, u;
-  int from = 0, to = e->route_count - 2;
-  if (!isnan(hint_m)) {
-    from = piece_at(e, hint_m - HINT_REACH_M);
-    to = piece_at(e, hint_m + HINT_REACH_M);
+  double best = INFINITY, along = 0;
+  if (!isnan(hint_m))
+    look_along(e, piece_at(e, hint_m - HINT_REACH_M), piece_at(e, hint_m + HINT_REACH_M), x, y,
+               &best, &along);
+  if (!(best <= HINT_NEAR_M * HINT_NEAR_M)) {
+    best = INFINITY;
+    look_everywhere(e, x, y, &best, &along);
   }
-  for (int k = from; k <= to; k++) {
-    double square = piece_square(e, k, x, y, &u);
-    if (square < best) {
-      best = square;
-      along = e->route_s_m[k] + u * (e->route_s_m[k + 1] - e->route_s_m[k]);
-    }
-  }
-  if (!isnan(hint_m) && !(best <= HINT_NEAR_M * HINT_NEAR_M))
-    return sim_episode_along(e, x, y, NAN, off_m);
   if (off_m)
     *off_m = sqrt(best);
   return along;

@@ -74,8 +74,8 @@ static void score_progress(sim_nuplan_like *out, const sim_episode *e) {
   out->ep = out->mp = NAN;
   if (e->reference_count < 1 || e->route_count < 2)
     return;
-  int last = e->reference_count < e->count ? e->reference_count - 1 : e->count - 1;
-  out->reference_m = e->reference_m[last] - e->reference_m[0];
+  // All of the reference's way: who has ended early hasn't made the rest.
+  out->reference_m = e->reference_m[e->reference_count - 1] - e->reference_m[0];
   double own = most_of(out->progress_m, LEAST_WAY_M);
   out->ep = least_of(1, own / most_of(out->reference_m, LEAST_WAY_M));
   if (out->progress_m < -LEAST_WAY_M)

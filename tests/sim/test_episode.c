@@ -107,8 +107,23 @@ static void a_route_is_as_long_as_its_lanes_and_finds_places_on_them(void **stat
         if (!isnan(hint))
           near("along the route", along, length + at, 0.05);
         near("off the route", off, 0, 0.02);
+        assert_true(sim_episode_is_near(e, p.x_m, p.y_m, 0.02));
       }
       length += lane->length_m;
+    }
+    // Anywhere: as far off as the nearest piece of all.
+    for (int i = 0; i < 200; i++) {
+      double x = net->min_x_m + (net->max_x_m - net->min_x_m) * (i * 0.37 - floor(i * 0.37)), off;
+      double y = net->min_y_m + (net->max_y_m - net->min_y_m) * (i * 0.61 - floor(i * 0.61));
+      double least = INFINITY;
+      for (int k = 0; k + 1 < e->route_count; k++)
+        for (double u = 0; u <= 1; u += 0.05)
+          least =
+              fmin(least, hypot(e->route_x_m[k] + u * (e->route_x_m[k + 1] - e->route_x_m[k]) - x,
+                                e->route_y_m[k] + u * (e->route_y_m[k + 1] - e->route_y_m[k]) - y));
+      sim_episode_along(e, x, y, NAN, &off);
+      near("off the route, anywhere", off, least, 0.11);
+      assert_true(sim_episode_is_near(e, x, y, off + 1e-9));
     }
     near("begin", e->route_begin_m, 1, 1e-9);
     near("goal", e->route_goal_m, length - last->length_m / 2, 1e-6);

@@ -98,6 +98,12 @@ static void nuplan_like_is_what_its_parts_say(void **state) {
   // 80 m of the reference's 100 m: EP 0.8, all else 1.
   straight_near("EP", n->ep, 0.8, 1e-12);
   straight_near("score", n->score, (5 * 0.8 + 5 + 4 + 2) / 16, 1e-12);
+  // Ended after 5 s: 40 m of all that the reference drives.
+  sim_episode_destroy(e);
+  e = straight_create(101, 2);
+  straight_drive(e, 51, 0, 0, 8);
+  straight_score(&s, e);
+  straight_near("EP of who ends early", n->ep, 0.4, 1e-12);
   // 17 m/s at a limit of 15: 101 frames of 2 m/s over, dt 0.1 s, in 10 s.
   sim_episode_destroy(e);
   e = straight_create(101, 2);
