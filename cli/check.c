@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "scenes/lens.h"
 #include "scenes/script_tally.h"
 
 typedef struct range {
@@ -124,8 +125,10 @@ static void print_rig(const rig_def *rig) {
   printf("  %-18s %s\n", "rig", rig->name);
   for (int i = 0; i < rig->camera_count; i++) {
     const camera_def *c = &rig->cameras[i];
-    printf("  %-18s camera %s, %d x %d px, %.1f deg wide\n", "", c->name, c->width_px, c->height_px,
-           2 * atan(c->width_px / 2.0 / c->fx_px) * 180 / 3.14159265358979323846);
+    bool plain = c->model == LENS_PINHOLE;
+    printf("  %-18s camera %s, %d x %d px, %.1f deg wide%s%s\n", "", c->name, c->width_px,
+           c->height_px, lens_width_rad(c) * 180 / 3.14159265358979323846, plain ? "" : ", ",
+           plain ? "" : lens_model_name(c->model));
   }
   for (int i = 0; i < rig->lidar_count; i++) {
     const lidar_def *l = &rig->lidars[i];

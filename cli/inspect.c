@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "export/shard_reader.h"
 #include "export/sheet.h"
+#include "scenes/lens.h"
 
 enum {
   PATH_BYTES = 4096,
@@ -221,10 +222,10 @@ static void print_sensors(const findings *f) {
     const camera_def *c = &rig->cameras[i];
     char labels[LABELS_TEXT];
     label_names(c->labels, ", ", labels);
-    printf("  %-12s %s, %d x %d px, %.1f deg wide: rgb%s%s\n", i ? "" : "cameras", c->name,
-           c->width_px, c->height_px,
-           2 * atan(c->width_px / 2.0 / c->fx_px) * 180 / 3.14159265358979323846,
-           *labels ? ", " : "", labels);
+    bool plain = c->model == LENS_PINHOLE;
+    printf("  %-12s %s, %d x %d px, %.1f deg wide%s%s: rgb%s%s\n", i ? "" : "cameras", c->name,
+           c->width_px, c->height_px, lens_width_rad(c) * 180 / 3.14159265358979323846,
+           plain ? "" : ", ", plain ? "" : lens_model_name(c->model), *labels ? ", " : "", labels);
   }
   for (int i = 0; i < rig->lidar_count; i++) {
     const lidar_def *l = &rig->lidars[i];

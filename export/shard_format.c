@@ -91,7 +91,8 @@ const shard_image_info shard_images[SHARD_IMAGE_COUNT] = {
     [SHARD_RGB] = {"rgb", SHARD_U8, 3, 0, FROM(rgb), "sRGB", "image", "none",
                    "colour, top row first"},
     [SHARD_DEPTH] = {"depth", SHARD_F32, 0, LABEL_DEPTH, FROM(depth_m), "m", "camera", "0",
-                     "distance along the camera's z axis; 0 where nothing was hit"},
+                     "distance along the camera's z axis; 0 where nothing was hit; < 0 behind the "
+                     "camera, which only lenses wider than 180 degrees show"},
     [SHARD_RANGE] = {"range", SHARD_F32, 0, LABEL_RANGE, FROM(range_m), "m", "camera", "0",
                      "distance along the pixel's ray; 0 where nothing was hit; since 1.7"},
     [SHARD_SEMANTIC] = {"semantic", SHARD_U8, 0, LABEL_SEMANTIC, FROM(semantic), "1", "image", "0",

@@ -16,7 +16,7 @@
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.7.0"
+#define SHARD_FORMAT_VERSION "1.8.0"
 
 typedef enum shard_type {
   SHARD_U8,
@@ -132,7 +132,8 @@ typedef enum shard_owner {
   X(amodal_pixels, uint32_t, U32, 0, 0, "px", "image", "none", "pixels of the thing alone")        \
   X(visible_fraction, float, F32, 0, 0, "1", "image", "none", "visible_pixels / amodal_pixels")    \
   X(truncation, float, F32, 0, 0, "1", "image", "none",                                            \
-    "share of the projected 3D box that lies outside the image, 0..1")
+    "share of the projected 3D box that lies outside the image, 0..1: of the area of its "         \
+    "rectangle; of its solid angle with lenses that aren't perspective")
 
 #define SHARD_AMODAL(X)                                                                            \
   X(run, uint32_t, U32, 0, 0, "px", "image", "none",                                               \
@@ -175,12 +176,29 @@ typedef enum shard_owner {
 
 #define SHARD_CAMERA_CALIB(X)                                                                      \
   X(K, double, F64, 3, 3, "px", "camera to image", "none",                                         \
-    "pinhole matrix; pixel centres at +0.5")                                                       \
+    "fx 0 cx, 0 fy cy, 0 0 1 of the lens's model; pixel centres at +0.5")                          \
   X(distortion, double, F64, 5, 0, "1", "camera", "none",                                          \
-    "k1 k2 p1 p2 k3; all 0 for an ideal pinhole")                                                  \
+    "k1 k2 p1 p2 k3 of a Brown-Conrady lens; all 0 for others")                                    \
   X(extrinsics, double, F64, 7, 0, "m, 1", "camera to ego", "none",                                \
     "mount of the camera (x right, y down, z forward): x y z qw qx qy qz")                         \
-  X(readout_s, double, F64, 0, 0, "s", "none", "0", "rolling shutter, first to last row; 0 global")
+  X(readout_s, double, F64, 0, 0, "s", "none", "0",                                                \
+    "rolling shutter, first to last row; 0 global")                                                \
+  X(model, uint8_t, U8, 0, 0, "1", "none", "none",                                                 \
+    "of the lens: 0 pinhole, 1 Brown-Conrady, 2 Kannala-Brandt, 3 f-theta, 4 equirectangular; "    \
+    "since 1.8")                                                                                   \
+  X(coefficients, double, F64, LENS_COEFFICIENTS, 0, "1", "camera", "0 past the model's own",      \
+    "k1 k2 p1 p2 k3 k4 k5 k6 of Brown-Conrady, k1 k2 k3 k4 of Kannala-Brandt and f-theta; since "  \
+    "1.8")                                                                                         \
+  X(field_rad, double, F64, 0, 0, "rad", "camera", "none",                                         \
+    "how far from the axis the lens sees; a pinhole: to pi/2; since 1.8")                          \
+  X(exposure_s, double, F64, 0, 0, "s", "none", "0",                                               \
+    "how long each row is exposed, from the time of its labels on; since 1.8")                     \
+  X(sensor, uint32_t, U32, 2, 0, "px", "none", "none",                                             \
+    "width and height of the whole sensor; since 1.8")                                             \
+  X(crop, uint32_t, U32, 4, 0, "px", "none", "none",                                               \
+    "what is read of it: x y width height; K has it and the binning in it; since 1.8")             \
+  X(binning, uint8_t, U8, 0, 0, "px", "none", "none",                                              \
+    "sensor pixels a side that make one of the image; since 1.8")
 
 #define SHARD_LIDAR_CALIB(X)                                                                       \
   X(extrinsics, double, F64, 7, 0, "m, 1", "lidar to ego", "none",                                 \

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static const double HALF_PI = 1.57079632679489661923;
+
 static void pose_to(double out[7], pose p) {
   const double values[7] = {p.p_m.x, p.p_m.y, p.p_m.z, p.q.w, p.q.x, p.q.y, p.q.z};
   memcpy(out, values, sizeof values);
@@ -144,10 +146,24 @@ frame_keypoints2d shard_keypoints2d_from(const shard_keypoints2d_row *row) {
 }
 
 shard_camera_calib_row shard_camera_row(const camera_def *camera) {
+  bool pinhole = camera->model == LENS_PINHOLE, whole = camera->sensor_px[0] <= 0;
+  int binning = camera->binning > 0 ? camera->binning : 1;
+  const int all[4] = {0, 0, camera->width_px * binning, camera->height_px * binning};
   shard_camera_calib_row row = {
       .K = {camera->fx_px, 0, camera->cx_px, 0, camera->fy_px, camera->cy_px, 0, 0, 1},
-      .readout_s = {camera->readout_s}};
+      .readout_s = {camera->readout_s},
+      .model = {(uint8_t)camera->model},
+      .field_rad = {pinhole ? HALF_PI : camera->field_rad},
+      .exposure_s = {camera->exposure_s},
+      .binning = {(uint8_t)binning}};
   pose_to(row.extrinsics, camera->mount);
+  memcpy(row.coefficients, camera->coefficients, sizeof row.coefficients);
+  if (camera->model == LENS_BROWN_CONRADY)
+    memcpy(row.distortion, camera->coefficients, sizeof row.distortion);
+  for (int i = 0; i < 2; i++)
+    row.sensor[i] = (uint32_t)(whole ? all[2 + i] : camera->sensor_px[i]);
+  for (int i = 0; i < 4; i++)
+    row.crop[i] = (uint32_t)(whole ? all[i] : camera->crop_px[i]);
   return row;
 }
 
@@ -158,6 +174,15 @@ void shard_camera_from(camera_def *camera, const shard_camera_calib_row *row) {
   camera->cy_px = row->K[5];
   camera->readout_s = row->readout_s[0];
   camera->mount = pose_from(row->extrinsics);
+  camera->model = row->model[0] < LENS_MODEL_COUNT ? (lens_model)row->model[0] : LENS_PINHOLE;
+  memcpy(camera->coefficients, row->coefficients, sizeof camera->coefficients);
+  camera->field_rad = row->field_rad[0];
+  camera->exposure_s = row->exposure_s[0];
+  camera->binning = row->binning[0] ? row->binning[0] : 1; // 0 before format 1.8
+  for (int i = 0; i < 2; i++)
+    camera->sensor_px[i] = (int)row->sensor[i];
+  for (int i = 0; i < 4; i++)
+    camera->crop_px[i] = (int)row->crop[i];
 }
 
 shard_lidar_calib_row shard_lidar_row_of(const lidar_def *lidar) {

@@ -51,7 +51,8 @@ int sheet_view_depth(canvas *out, int width, int height, const frame_camera *cam
     return 0;
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++) {
-      double depth_m = camera->depth_m[under(out, camera, x, y)];
+      double depth_m =
+          fabs((double)camera->depth_m[under(out, camera, x, y)]); // < 0: behind a fisheye
       if (depth_m > 0)
         canvas_blend(out, x, y, colour_ramp(1 - log(depth_m / near_m) / log(far_m / near_m)), 1);
     }

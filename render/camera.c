@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "render/launch.h"
+#include "render/lens.h"
 #include "render/pack.h"
 
 enum { GROUP = 32, EXTRA = 2, MIRROR_REACH_M = 250 };
@@ -51,10 +52,9 @@ static void fill_camera(const camera_def *def, pose begin, pose end, double inte
   memset(g, 0, sizeof *g);
   pack_pose(begin, g->begin_p, g->begin_q);
   pack_pose(end, g->end_p, g->end_q);
-  g->fx = (float)def->fx_px, g->fy = (float)def->fy_px;
-  g->cx = (float)def->cx_px, g->cy = (float)def->cy_px;
   g->width = def->width_px, g->height = def->height_px;
   g->readout = (float)fmin(1, interval_s > 0 ? def->readout_s / interval_s : 0);
+  lens_pack(def, g);
 }
 
 static status make(device *dev, cl_mem *buffer, size_t size, trouble *why) {
@@ -283,6 +283,8 @@ static status paint_set(camera *c, sample_set *s, const stage *st, const shade_s
                            .camera_buffer = c->camera,
                            .count = count,
                            .positions = s == &c->extra ? c->positions : NULL,
+                           .rays = c->def.model == LENS_PINHOLE ? NULL : s->rays,
+                           .stride = (count + 15) / 16 * 16,
                            .hits = s->hits,
                            .material = s->material,
                            .sun = s->sun,
@@ -355,8 +357,8 @@ static status label(camera *c, const stage *st, frame_camera *out, trouble *why)
   if (!result)
     result = LAUNCH(c->dev, c->tools->label_pixels, "label_pixels", tiles, 8, why, ARG(c->camera),
                     ARG(stage_traced(st)->instances), ARG(b->materials), ARG(s->material),
-                    ARG(s->hits.t), ARG(s->hits.instance), ARG(tiles), ARG(c->depth), ARG(c->class),
-                    ARG(c->id), ARG(c->seen));
+                    ARG(s->rays), ARG(s->hits.t), ARG(s->hits.instance), ARG(tiles), ARG(c->depth),
+                    ARG(c->class), ARG(c->id), ARG(c->seen));
   if (!result)
     result = read_back(c, c->depth, 4 * pixels, out->depth_m, why);
   if (!result)
@@ -469,53 +471,11 @@ status camera_render(camera *c, const stage *st, const shade_scene *light, int n
   return result;
 }
 
-// The pixels that a target's box may cover, unclipped; false when it is behind.
-static bool box_extent(const camera *c, const stage_target *target, double extent[4]) {
-  static const double NEAR_M = 0.05;
-  const gpu_camera *g = &c->now;
-  bool any = false;
-  extent[0] = extent[1] = INFINITY;
-  extent[2] = extent[3] = -INFINITY;
-  for (int end = 0; end < 2; end++) {
-    const float *p = end ? g->end_p : g->begin_p, *q = end ? g->end_q : g->begin_q;
-    pose eye = {{p[0], p[1], p[2]}, {q[3], q[0], q[1], q[2]}};
-    pose own = pose_multiply(pose_inverse(eye), end ? target->end : target->begin);
-    vec3 corner[8];
-    for (int k = 0; k < 8; k++)
-      corner[k] = pose_apply(own, (vec3){((k & 1) ? 0.5 : -0.5) * target->size_m[0],
-                                         ((k & 2) ? 0.5 : -0.5) * target->size_m[1],
-                                         ((k & 4) ? 0.5 : -0.5) * target->size_m[2]});
-    for (int a = 0; a < 8; a++)
-      for (int b = a; b < 8; b++) {
-        if (a != b && __builtin_popcount((unsigned)(a ^ b)) != 1)
-          continue; // corners (a == b) and edges, cut where they pass the near plane
-        vec3 v = corner[a];
-        if (a != b) {
-          if ((corner[a].z < NEAR_M) == (corner[b].z < NEAR_M))
-            continue;
-          double u = (NEAR_M - corner[a].z) / (corner[b].z - corner[a].z);
-          v = vec3_add(corner[a], vec3_scale(vec3_sub(corner[b], corner[a]), u));
-          v.z = NEAR_M;
-        } else if (v.z < NEAR_M) {
-          continue;
-        }
-        double x = (double)g->fx * v.x / v.z + (double)g->cx;
-        double y = (double)g->fy * v.y / v.z + (double)g->cy;
-        extent[0] = fmin(extent[0], x), extent[2] = fmax(extent[2], x);
-        extent[1] = fmin(extent[1], y), extent[3] = fmax(extent[3], y);
-        any = true;
-      }
-    if (g->readout <= 0)
-      break;
-  }
-  return any;
-}
-
 static double clamp(double x, double lo, double hi) {
   return fmin(hi, fmax(lo, x));
 }
 
-// Adds the tiles of a target's rectangle; false when memory ran out.
+// Adds the tiles of a rectangle; false when memory ran out.
 static bool add_items(camera *c, const double extent[4], uint32_t instance, int slot, int *count) {
   double w = c->def.width_px, h = c->def.height_px;
   if (extent[2] < 0 || extent[3] < 0 || extent[0] > w || extent[1] > h)
@@ -538,12 +498,8 @@ static void to_box(const int slot[5], float out[4]) {
   out[2] = (float)slot[3] + 1, out[3] = (float)slot[4] + 1;
 }
 
-static void fill_box(const camera *c, const stage_target *target, int number,
-                     const double extent[4], const int *amodal, const int *seen, frame_box2d *out) {
-  double w = c->def.width_px, h = c->def.height_px;
-  double whole = (extent[2] - extent[0]) * (extent[3] - extent[1]);
-  double inside = (clamp(extent[2], 0, w) - clamp(extent[0], 0, w)) *
-                  (clamp(extent[3], 0, h) - clamp(extent[1], 0, h));
+static void fill_box(const stage_target *target, int number, double truncation, const int *amodal,
+                     const int *seen, frame_box2d *out) {
   *out = (frame_box2d){.id = target->id,
                        .camera = (uint16_t)number,
                        .class = (uint8_t)target->class,
@@ -551,7 +507,7 @@ static void fill_box(const camera *c, const stage_target *target, int number,
                        .visible_pixels = (uint32_t)seen[0],
                        .amodal_pixels = (uint32_t)amodal[0],
                        .visible_fraction = (float)seen[0] / (float)amodal[0],
-                       .truncation = whole > 0 ? (float)clamp(1 - inside / whole, 0, 1) : 0};
+                       .truncation = (float)truncation};
   to_box(amodal, out->amodal);
   if (seen[0] > 0)
     to_box(seen, out->visible);
@@ -584,10 +540,11 @@ status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, 
   if (result)
     return result;
   for (int i = 0; i < targets; i++) {
-    double extent[4];
-    if (all[i].ego || !box_extent(c, &all[i], extent))
+    if (all[i].ego)
       continue;
-    if (!add_items(c, extent, all[i].instance, i, &items))
+    lens_extent where;
+    lens_extent_of(&c->def, &c->now, &all[i], &where);
+    if (where.seen && !add_items(c, where.px, all[i].instance, i, &items))
       return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
   }
   result =
@@ -596,8 +553,8 @@ status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, 
     result = device_reserve(c->dev, &c->covered, &c->covered_bytes,
                             sizeof(uint32_t) * (size_t)(items + 1), why);
   if (!result && items)
-    result = tracer_amodal(c->tracing, stage_traced(st), c->camera, c->items, items, c->amodal,
-                           c->covered, why);
+    result = tracer_amodal(c->tracing, stage_traced(st), c->camera, c->pixels.rays, c->samples,
+                           c->items, items, c->amodal, c->covered, why);
   bool masks = c->def.labels & LABEL_AMODAL;
   if (!result && masks && !ARRAY_RESERVE(c->covered_host, c->covered_capacity, items + 1))
     result = trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
@@ -608,12 +565,13 @@ status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, 
   if (result)
     return result;
   for (int i = 0, first = 0; i < targets; i++) {
-    double extent[4];
     const int *amodal = c->amodal_host + 5 * i;
-    if (all[i].ego || amodal[0] == 0 || !box_extent(c, &all[i], extent))
+    if (all[i].ego || amodal[0] == 0)
       continue;
+    lens_extent where;
+    lens_extent_of(&c->def, &c->now, &all[i], &where);
     frame_box2d *box = &boxes[(*count)++];
-    fill_box(c, &all[i], number, extent, amodal, c->seen_host + 5 * all[i].instance, box);
+    fill_box(&all[i], number, where.truncation, amodal, c->seen_host + 5 * all[i].instance, box);
     if (masks && !add_mask(c, i, items, &first, runs, box))
       return trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
   }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/pose.h"
+#include "scenes/lens.h"
 
 static const double NEAR_M = 0.05;
 enum { ROUNDS = 4 }; // a joint's row moves by less than a hundredth of a pixel then
@@ -35,28 +36,41 @@ void keypoints_place(const stage_target *target, frame_keypoints3d *out) {
   }
 }
 
-// In the image at the time u of the interval, and its depth; false when it is behind.
+// In the image at the time u of the interval, and in the camera's frame; false when the lens
+// doesn't see it.
 static bool project(const camera_def *def, pose ego_begin, pose ego_end, const stage_target *t,
-                    int i, double u, double *x, double *y, double *z) {
+                    int i, double u, double *x, double *y, vec3 *p_out) {
   pose ego = pose_between(ego_begin, ego_end, u), thing = pose_between(t->begin, t->end, u);
   pose to_camera = pose_inverse(pose_multiply(ego, def->mount));
   vec3 p = pose_apply(to_camera, pose_apply(thing, in_box(t, i)));
-  if (p.z < NEAR_M)
+  double px[2];
+  if ((lens_is_perspective(def->model) && p.z < NEAR_M) || !lens_project(def, p, px))
     return false;
-  *x = def->fx_px * p.x / p.z + def->cx_px;
-  *y = def->fy_px * p.y / p.z + def->cy_px;
-  *z = p.z;
+  *x = px[0], *y = px[1], *p_out = p;
   return true;
 }
 
-static keypoint_visibility look(const stage_target *t, int i, const frame_camera *image, double x,
-                                double y, double z) {
+// How far the joint lies behind what its pixel shows, along z; along the ray with lenses that
+// see beyond 90 degrees, where z ends.
+static double behind(const camera_def *def, const frame_camera *image, size_t at, vec3 p) {
+  double depth_m = (double)image->depth_m[at];
+  if (lens_is_perspective(def->model))
+    return p.z - depth_m;
+  int x = (int)(at % (size_t)image->width_px), y = (int)(at / (size_t)image->width_px);
+  vec3 d;
+  if (!lens_unproject(def, x + 0.5, y + 0.5, &d) || fabs(d.z) < 1e-4)
+    return 0; // the surface's own id has to do
+  return vec3_length(p) - depth_m / d.z;
+}
+
+static keypoint_visibility look(const camera_def *def, const stage_target *t, int i,
+                                const frame_camera *image, double x, double y, vec3 p) {
   if (!(x >= 0 && y >= 0 && x < image->width_px && y < image->height_px))
     return KEYPOINT_OUTSIDE;
   size_t at = (size_t)y * (size_t)image->width_px + (size_t)x;
   bool own = image->instance[at] == t->id;
-  return own && z - (double)image->depth_m[at] <= (double)KEYPOINT_UNDER_M[i] ? KEYPOINT_VISIBLE
-                                                                              : KEYPOINT_HIDDEN;
+  return own && behind(def, image, at, p) <= (double)KEYPOINT_UNDER_M[i] ? KEYPOINT_VISIBLE
+                                                                         : KEYPOINT_HIDDEN;
 }
 
 void keypoints_project(const camera_def *def, pose ego_begin, pose ego_end, double interval_s,
@@ -66,13 +80,14 @@ void keypoints_project(const camera_def *def, pose ego_begin, pose ego_end, doub
   out->id = target->id;
   double readout = interval_s > 0 ? fmin(1, def->readout_s / interval_s) : 0;
   for (int i = 0; i < KEYPOINT_COUNT; i++) {
-    double x = 0, y = image->height_px / 2.0, z = 0;
+    double x = 0, y = image->height_px / 2.0;
+    vec3 p = {0, 0, 0};
     bool before = true;
     for (int round = 0; before && round < (readout > 0 ? ROUNDS : 1); round++) {
       double row = fmin(1, fmax(0, y / image->height_px));
-      before = project(def, ego_begin, ego_end, target, i, readout * row, &x, &y, &z);
+      before = project(def, ego_begin, ego_end, target, i, readout * row, &x, &y, &p);
     }
-    keypoint_visibility seen = before ? look(target, i, image, x, y, z) : KEYPOINT_OUTSIDE;
+    keypoint_visibility seen = before ? look(def, target, i, image, x, y, p) : KEYPOINT_OUTSIDE;
     out->visibility[i] = (uint8_t)seen;
     if (seen == KEYPOINT_OUTSIDE)
       continue;

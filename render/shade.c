@@ -175,6 +175,8 @@ static void pass_samples(call *c, const shade_samples *samples) {
   pass_buffer(c, samples->positions ? samples->positions : samples->hits.t);
   pass_int(c, samples->positions != NULL);
   pass_int(c, samples->count);
+  pass_buffer(c, samples->rays ? samples->rays : samples->hits.t);
+  pass_int(c, samples->rays ? samples->stride : 0);
   pass_buffer(c, samples->material);
   pass_hits(c, &samples->hits);
 }
@@ -287,6 +289,8 @@ status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camer
   pass_buffer(&c, s->sky);
   for (int i = 0; i < 5; i++)
     pass_int(&c, size[i]);
+  const cl_float4 lens = {{camera->middle[0], camera->middle[1], camera->corner, 0}};
+  pass(&c, sizeof lens, &lens);
   pass_buffer(&c, s->block_colors.mem);
   pass_buffer(&c, s->halo.mem);
   pass_buffer(&c, image);

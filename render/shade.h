@@ -25,12 +25,16 @@ typedef struct shade_scene {
 } shade_scene;
 
 /// `count` samples of one camera. `positions` holds float2 pixel positions, or is NULL:
-/// pixel centres of the whole image in tile order (kernels/common.cl).
+/// pixel centres of the whole image in tile order (kernels/common.cl). `rays`, planes of
+/// `stride` floats, say where samples look and when; NULL: through a pinhole, each at its
+/// row's time.
 typedef struct shade_samples {
   gpu_camera camera;
   cl_mem camera_buffer; // one gpu_camera, the same content
   int count;
   cl_mem positions;
+  cl_mem rays;
+  int stride;
   shade_hits hits;
   cl_mem material;   // (count) uint, the material of each hit, MATERIAL_UNMET where nothing was met
   cl_mem sun;        // (count) float, share of the sun seen, 0..1

@@ -151,11 +151,13 @@ status tracer_mirror(tracer *t, const trace_scene *where, cl_mem origins, cl_mem
   return enqueue(t, kernel, count, SINGLE_GROUP, code, "trace_mirror", why);
 }
 
-status tracer_amodal(tracer *t, const trace_scene *where, cl_mem camera, cl_mem items, int count,
-                     cl_mem out, cl_mem covered, trouble *why) {
+status tracer_amodal(tracer *t, const trace_scene *where, cl_mem camera, cl_mem rays, int stride,
+                     cl_mem items, int count, cl_mem out, cl_mem covered, trouble *why) {
   cl_int code;
   cl_uint at = set_scene(t->amodal, where, false, &code);
   set_mem(t->amodal, &at, &camera, &code);
+  set_mem(t->amodal, &at, &rays, &code);
+  set_int(t->amodal, &at, stride, &code);
   set_mem(t->amodal, &at, &items, &code);
   set_int(t->amodal, &at, count, &code);
   set_mem(t->amodal, &at, &out, &code);

@@ -52,11 +52,12 @@ status tracer_visible(tracer *t, const trace_scene *where, cl_mem rays, int coun
 /// rounded up to a multiple of 16; what is written past count means nothing.
 status tracer_mirror(tracer *t, const trace_scene *where, cl_mem origins, cl_mem directions,
                      int count, float limit_m, const shade_hits *out, trouble *why);
-/// Enqueues amodal coverage: `items` (count) int4 {instance, tile x, tile y, slot};
+/// Enqueues amodal coverage of the camera's image, whose `rays` are given tile by tile (planes
+/// of `stride` floats): `items` (count) int4 {instance, tile x, tile y, slot};
 /// `out` (slots, 5) int {pixels, x0, y0, x1, y1}, to be filled before with {0, INT_MAX,
 /// INT_MAX, INT_MIN, INT_MIN}; `covered` (count) u32: bit 4 y + x of the item's tile is set where
 /// the instance covers that pixel's centre.
-status tracer_amodal(tracer *t, const trace_scene *where, cl_mem camera, cl_mem items, int count,
-                     cl_mem out, cl_mem covered, trouble *why);
+status tracer_amodal(tracer *t, const trace_scene *where, cl_mem camera, cl_mem rays, int stride,
+                     cl_mem items, int count, cl_mem out, cl_mem covered, trouble *why);
 
 #endif

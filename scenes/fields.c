@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "scenes/fields_camera.h"
+#include "scenes/lens.h"
 
 // clang-format off
 #define SCENE(member) offsetof(scene_form, def.member)
-#define CAMERA(member) offsetof(camera_form, member)
 #define ACTOR(member) offsetof(actor_def, member)
 #define AT(member) offsetof(actor_place, member)
 #define LIDAR(member) offsetof(lidar_form, member)
@@ -305,20 +306,7 @@ const field fields_table[] = {
   TABLE(RIG, "cameras", "{}", "list of cameras, 16 at most"),
   TABLE(RIG, "lidars", "{}", "list of lidars, 8 at most"),
 
-  NAME(CAMERA, "name", "camera_N", CAMERA(name), "name of the sensor in the dataset"),
-  WHOLE(CAMERA, "width_px", "px", 16, 8192, 640, CAMERA(width_px), "width of the image"),
-  WHOLE(CAMERA, "height_px", "px", 16, 8192, 384, CAMERA(height_px), "height of the image"),
-  NUMBER(CAMERA, "fov_deg", "deg", 1, 170, 70, CAMERA(fov_deg), "horizontal field of view; fx_px rules when given"),
-  OPTION(CAMERA, "fx_px", "px", 4, 1e6, "from fov_deg", CAMERA(fx_px), "focal length in columns"),
-  OPTION(CAMERA, "fy_px", "px", 4, 1e6, "fx_px", CAMERA(fy_px), "focal length in rows"),
-  OPTION(CAMERA, "cx_px", "px", -8192, 16384, "width_px / 2", CAMERA(cx_px), "column of the principal point"),
-  OPTION(CAMERA, "cy_px", "px", -8192, 16384, "height_px / 2", CAMERA(cy_px), "row of the principal point"),
-  VECTOR(CAMERA, "position_m", "m", -50, 50, "{1.7, 0, 1.51}", CAMERA(position_m), "x forward, y left, z up from the ground below the rear axle"),
-  NUMBER(CAMERA, "yaw_deg", "deg", -360, 360, 0, CAMERA(yaw_deg), "0: forward; positive looks left"),
-  NUMBER(CAMERA, "pitch_deg", "deg", -90, 90, 0, CAMERA(pitch_deg), "positive looks down"),
-  NUMBER(CAMERA, "roll_deg", "deg", -180, 180, 0, CAMERA(roll_deg), "positive lowers the right side"),
-  NUMBER(CAMERA, "readout_s", "s", 0, 0.1, 0, CAMERA(readout_s), "rolling shutter: time from the first to the last row; 0: global"),
-  {FIELDS_CAMERA, "labels", FIELD_LABELS, "", 0, 0, false, NAN, "standard", CAMERA(labels), "what it writes beside the picture: a word, or a list of them; standard: depth, semantic and instance"},
+  FIELDS_OF_CAMERAS
 
   NAME(LIDAR, "name", "lidar_N", LIDAR(name), "name of the sensor in the dataset"),
   WORD(LIDAR, "preset", "hdl32e", LIDAR(preset), "beam table of a known unit"),
@@ -538,6 +526,8 @@ const char *fields_word(const field *f, int index) {
     return label_word(index);
   if (f->group == FIELDS_LIDAR)
     return lidar_preset_name(index);
+  if (f->group == FIELDS_CAMERA)
+    return lens_model_name(index);
   if (f->group == FIELDS_TRAFFIC)
     return index < (int)(sizeof hands / sizeof *hands) ? hands[index] : NULL;
   if (f->group == FIELDS_INTERSECTION)

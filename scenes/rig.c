@@ -75,7 +75,7 @@ int lidar_preset(const char *name, number_list *elevations_deg, int *azimuth_ste
 // Forms ---------------------------------------------------------------------
 
 camera_form camera_form_default(void) {
-  camera_form c = {.position_m = {1.7, 0, 1.51}, .labels = LABELS_STANDARD};
+  camera_form c = {.position_m = {1.7, 0, 1.51}, .lens = "pinhole", .labels = LABELS_STANDARD};
   fields_reset(FIELDS_CAMERA, &c);
   return c;
 }
@@ -84,25 +84,6 @@ lidar_form lidar_form_default(void) {
   lidar_form l = {.preset = "hdl32e", .position_m = {0.95, 0, 1.9}};
   fields_reset(FIELDS_LIDAR, &l);
   return l;
-}
-
-static camera_def camera_from_form(const camera_form *form) {
-  camera_def c = {.width_px = form->width_px, .height_px = form->height_px};
-  memcpy(c.name, form->name, sizeof c.name);
-  c.fx_px = isnan(form->fx_px) ? form->width_px / 2.0 / tan(form->fov_deg * RAD_PER_DEG / 2)
-                               : form->fx_px;
-  c.fy_px = isnan(form->fy_px) ? c.fx_px : form->fy_px;
-  c.cx_px = isnan(form->cx_px) ? form->width_px / 2.0 : form->cx_px;
-  c.cy_px = isnan(form->cy_px) ? form->height_px / 2.0 : form->cy_px;
-  c.mount = camera_mount(form->position_m[0], form->position_m[1], form->position_m[2],
-                         form->yaw_deg * RAD_PER_DEG, form->pitch_deg * RAD_PER_DEG);
-  if (form->roll_deg != 0) { // about the axis it looks along, its own z
-    double half = form->roll_deg * RAD_PER_DEG / 2;
-    c.mount.q = quat_multiply(c.mount.q, (quat){cos(half), 0, 0, sin(half)});
-  }
-  c.readout_s = form->readout_s;
-  c.labels = form->labels;
-  return c;
 }
 
 static int by_value(const void *a, const void *b) {
@@ -163,8 +144,11 @@ status rig_from_form(rig_def *out, const rig_form *form, trouble *why) {
     return trouble_set(why, STATUS_RANGE, "ego.rig: two sensors are named \"%s\"", twice);
   rig_def rig = {.camera_count = form->camera_count, .lidar_count = form->lidar_count};
   memcpy(rig.name, form->name, sizeof rig.name);
-  for (int i = 0; i < form->camera_count; i++)
-    rig.cameras[i] = camera_from_form(&form->cameras[i]);
+  for (int i = 0; i < form->camera_count; i++) {
+    status result = camera_from_form(&rig.cameras[i], &form->cameras[i], why);
+    if (result != STATUS_OK)
+      return result;
+  }
   for (int i = 0; i < form->lidar_count; i++) {
     status result = lidar_from_form(&rig.lidars[i], &form->lidars[i], why);
     if (result != STATUS_OK)
@@ -179,7 +163,9 @@ status rig_from_form(rig_def *out, const rig_form *form, trouble *why) {
 camera_def camera_def_default(void) {
   camera_form form = camera_form_default();
   strcpy(form.name, "front");
-  return camera_from_form(&form);
+  camera_def def = {0};
+  (void)camera_from_form(&def, &form, NULL); // the table's defaults go together
+  return def;
 }
 
 lidar_def lidar_def_default(void) {

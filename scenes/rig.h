@@ -9,7 +9,20 @@
 
 enum { RIG_NAME = 32, RIG_CAMERAS = 64, RIG_LIDARS = 32, RIG_RINGS = 128 };
 
-/// A pinhole camera. Its frame is x right, y down, z forward; pixel centres at +0.5.
+/// How a lens maps directions to the image; scenes/lens.h has the formulas.
+typedef enum lens_model {
+  LENS_PINHOLE,
+  LENS_BROWN_CONRADY,
+  LENS_KANNALA_BRANDT,
+  LENS_F_THETA,
+  LENS_EQUIRECTANGULAR,
+  LENS_MODEL_COUNT
+} lens_model;
+
+enum { LENS_COEFFICIENTS = 8 };
+
+/// A camera. Its frame is x right, y down, z forward; pixel centres at +0.5. Size and
+/// intrinsics are those of the image, after cropping and binning.
 typedef struct camera_def {
   char name[RIG_NAME];
   int width_px, height_px; // 16 .. 8192
@@ -17,6 +30,13 @@ typedef struct camera_def {
   pose mount;       // camera frame -> ego frame
   double readout_s; // rolling shutter: time from first to last row; 0 is global
   uint32_t labels;  // LABEL_… bits that it writes
+  lens_model model;
+  double coefficients[LENS_COEFFICIENTS]; // the model's, in lens.h's order; 0 past its own
+  double field_rad;  // how far from the axis the lens sees, by lens_field; unused by a pinhole
+  double exposure_s; // each row is exposed from its own time on for so long; 0: an instant
+  int sensor_px[2];  // width and height of the sensor; 0: as the image
+  int crop_px[4];    // x, y, width, height on the sensor of what is read
+  int binning;       // sensor pixels a side that make one of the image; 0 as 1
 } camera_def;
 
 /// A spinning lidar. Its frame is x forward, y left, z up; azimuth 0 is forward and
@@ -47,8 +67,8 @@ lidar_def lidar_def_default(void);
 /// Mount of a camera at (x, y, z) that looks along yaw (left positive) and
 /// pitch_down.
 pose camera_mount(double x_m, double y_m, double z_m, double yaw_rad, double pitch_down_rad);
-/// A built-in rig by name ("minimal", "nuscenes", "kitti", "bench2drive",
-/// "waymo_like"); 0 and unchanged when there is none of that name.
+/// A built-in rig by name ("minimal", "nuscenes", …); 0 and unchanged when there is none of
+/// that name.
 int rig_builtin(const char *name, rig_def *out);
 /// Names of built-in rigs, in order; NULL past the end.
 const char *rig_builtin_name(int index);

@@ -118,12 +118,55 @@ static void fill_waymo_like(rig_form *rig) {
   lidar->range_max_m = 75;
 }
 
+// Like WoodScape's surround view (Yogamani et al. 2019): four fisheyes of 190 degrees with the
+// published polynomial of its front camera, r = 339.749 t - 31.988 t^2 + 48.275 t^3 - 7.201 t^4
+// px. Where they sit and look is nominal, apart from the front one's place.
+static void fill_woodscape_like(rig_form *rig) {
+  static const double j[4] = {339.749, -31.988, 48.275, -7.201};
+  static const struct {
+    const char *name;
+    double x_m, y_m, z_m, yaw_deg, pitch_deg;
+  } rows[] = {{"FV", 3.7484, 0, 0.6602, 0, 20},
+              {"RV", -0.95, 0, 0.85, 180, 25},
+              {"MVL", 2.1, 1.0, 1.0, 90, 40},
+              {"MVR", 2.1, -1.0, 1.0, -90, 40}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    camera_form c = camera_form_default();
+    strcpy(c.name, rows[i].name);
+    strcpy(c.lens, "f_theta");
+    c.width_px = 1280, c.height_px = 966;
+    c.fx_px = j[0];
+    c.cx_px = 640 + 3.942, c.cy_px = 483 - 3.093;
+    for (int k = 1; k < 4; k++)
+      c.distortion.value[c.distortion.count++] = j[k] / j[0];
+    c.circle_deg = 190;
+    c.position_m[0] = rows[i].x_m, c.position_m[1] = rows[i].y_m, c.position_m[2] = rows[i].z_m;
+    c.yaw_deg = rows[i].yaw_deg, c.pitch_deg = rows[i].pitch_deg;
+    rig->cameras[rig->camera_count++] = c;
+  }
+  add_lidar(rig, "lidar_top", "hdl64e", 1.2, 0, 1.9)->range_max_m = 120;
+}
+
+// A panorama on the roof, for looking round.
+static void fill_panorama(rig_form *rig) {
+  camera_form c = camera_form_default();
+  strcpy(c.name, "panorama");
+  strcpy(c.lens, "equirectangular");
+  c.width_px = 2048, c.height_px = 1024;
+  c.fov_deg = 360;
+  c.position_m[0] = 1.2, c.position_m[2] = 2.2;
+  rig->cameras[rig->camera_count++] = c;
+  add_lidar(rig, "lidar_top", "os1_128", 1.2, 0, 2.0);
+}
+
 static const struct builtin {
   const char *name;
   void (*fill)(rig_form *rig);
 } builtins[] = {
-    {"minimal", fill_minimal},         {"nuscenes", fill_nuscenes},     {"kitti", fill_kitti},
-    {"bench2drive", fill_bench2drive}, {"waymo_like", fill_waymo_like},
+    {"minimal", fill_minimal},       {"nuscenes", fill_nuscenes},
+    {"kitti", fill_kitti},           {"bench2drive", fill_bench2drive},
+    {"waymo_like", fill_waymo_like}, {"woodscape_like", fill_woodscape_like},
+    {"panorama", fill_panorama},
 };
 
 const char *rig_builtin_name(int index) {

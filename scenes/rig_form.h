@@ -14,14 +14,20 @@ typedef struct number_list {
   double value[RIG_RINGS];
 } number_list;
 
+/// Pixels are the whole sensor's, before cropping and binning.
 typedef struct camera_form {
   char name[RIG_NAME];
   int width_px, height_px;
+  char lens[RIG_NAME];               // lens_model_name
   double fov_deg;                    // horizontal; used when fx_px is NaN
   double fx_px, fy_px, cx_px, cy_px; // NaN: from fov_deg, fx_px, the image's middle
+  number_list distortion;            // the model's coefficients
+  double circle_deg;                 // across a fisheye's image circle
+  number_list crop_px;               // x, y, width, height; none: the whole sensor
+  int binning;                       // 1, 2 or 4
   double position_m[3];
   double yaw_deg, pitch_deg, roll_deg; // pitch: positive looks down
-  double readout_s;
+  double readout_s, exposure_s;
   uint32_t labels; // LABEL_… bits
 } camera_form;
 
@@ -56,8 +62,11 @@ int lidar_preset(const char *name, number_list *elevations_deg, int *azimuth_ste
 /// Names of the beam tables, in order; NULL past the end.
 const char *lidar_preset_name(int index);
 
+/// The camera that a form describes. STATUS_RANGE, with `out` unchanged, when its lens, sizes or
+/// times can't be.
+status camera_from_form(camera_def *out, const camera_form *form, trouble *why);
 /// The rig that a form describes. STATUS_RANGE, with `out` unchanged, when it has no
-/// sensor, two of the same name, or a lidar whose beam table is missing.
+/// sensor, two of the same name, a lidar whose beam table is missing, or as camera_from_form.
 status rig_from_form(rig_def *out, const rig_form *form, trouble *why);
 
 #endif

@@ -192,6 +192,12 @@ static void add_rig(sum *h, const rig_def *rig) {
     add(h, c->name, strnlen(c->name, sizeof c->name));
     ADD(c->width_px), ADD(c->height_px), ADD(c->fx_px), ADD(c->fy_px);
     ADD(c->cx_px), ADD(c->cy_px), ADD(c->mount), ADD(c->readout_s);
+    if (c->model != LENS_PINHOLE)
+      ADD(c->model), ADD(c->coefficients), ADD(c->field_rad);
+    if (c->exposure_s > 0)
+      ADD(c->exposure_s);
+    if (c->binning > 1 || c->sensor_px[0] != c->width_px || c->sensor_px[1] != c->height_px)
+      ADD(c->sensor_px), ADD(c->crop_px), ADD(c->binning);
   }
   for (int i = 0; i < rig->lidar_count; i++) {
     const lidar_def *l = &rig->lidars[i];

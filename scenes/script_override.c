@@ -165,7 +165,7 @@ static bool parse_sensor(const char *rest, field_group group, sensor_path *out) 
 
 // Explicit intrinsics would hide a new field of view.
 static void forget_focal_length(const field *f, camera_form *camera) {
-  if (strcmp(f->name, "fov_deg") == 0)
+  if (strcmp(f->name, "fov_deg") == 0 || strcmp(f->name, "lens") == 0)
     camera->fx_px = camera->fy_px = NAN;
 }
 

@@ -10,7 +10,15 @@ Needs numpy and h5py, nothing else. docs/python.md explains every key.
 """
 from .dataset import KEYS, Dataset
 from .errors import DamagedShard, IncompleteDataset, NotADataset, RoadloomError
-from .geometry import box_corners, pose_apply, pose_inverse, pose_matrix, pose_multiply
+from .geometry import (
+    box_corners,
+    pose_apply,
+    pose_inverse,
+    pose_matrix,
+    pose_multiply,
+    project,
+    unproject,
+)
 from .labels import (cityscapes_ids, compressed, mask_of, panoptic, panoptic_rgb, runs_of)
 from .shard import Shard
 
@@ -32,6 +40,8 @@ __all__ = [
     "pose_inverse",
     "pose_matrix",
     "pose_multiply",
+    "project",
     "runs_of",
+    "unproject",
 ]
 __version__ = "0.1.0"

@@ -259,10 +259,11 @@ inline void store_bytes(float8 red, float8 green, float8 blue, int count, __glob
   }
 }
 
-// One work-item develops eight pixels in a row of memory.
+// One work-item develops eight pixels in a row of memory. `lens`: the middle of the sensor in the
+// image, and 4 / its squared diagonal, or 0 without vignetting.
 __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
 develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, int width, int height,
-        int block, int blocks_x, int blocks_y, __global const float4 *blocks,
+        int block, int blocks_x, int blocks_y, float4 lens, __global const float4 *blocks,
         __global const float4 *halo, __global const float4 *image, __global uchar *rgb) {
   int first = (int)get_global_id(0) * 8, pixels = width * height;
   if (first >= pixels)
@@ -291,9 +292,8 @@ develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, in
                       blocks_y, blocks, c);
   }
   // cos^4 of a moderate lens, partly corrected.
-  float size = 4.0f / (float)(width * width + height * height);
-  float8 dx = x - 0.5f * (float)width, dy = y - 0.5f * (float)height;
-  float8 r2 = (dx * dx + dy * dy) * size;
+  float8 dx = x - lens.x, dy = y - lens.y;
+  float8 r2 = (dx * dx + dy * dy) * lens.z;
   float8 vignette = 1.0f - 0.24f * r2 - 0.06f * r2 * r2;
   // Photon and read noise by EMVA 1288's linear model, in units of exposed radiance;
   // a camera that has to turn its gain up shows more of both.

@@ -2,7 +2,9 @@
 // Labels that a camera writes on demand: range, normals, paint on the road, optical flow,
 // and rays that find out what is hidden in the next or the last frame. One pixel sample a
 // work-item, in tile order.
-#include "common.cl"
+#define LANES_EXACT
+#define LANES_SINGLE
+#include "lens.cl"
 
 #define WANT_RANGE 1
 #define WANT_NORMAL 2
@@ -55,10 +57,40 @@ inline void camera_pose(__global const gpu_camera *c, float u, float3 *p, float4
 // The image point of a point (or, of what is infinitely far, a direction) in the camera's
 // frame; false where there is none. THE projection of this file.
 inline bool camera_project(__global const gpu_camera *c, float3 p, float2 *xy) {
+  if (c->lens != CAMERA_PINHOLE) {
+    float x, y;
+    bool seen = lens_pixels(c, triple(p.x, p.y, p.z), &x, &y);
+    *xy = (float2)(x, y);
+    return seen;
+  }
   if (p.z <= 1e-3f * length(p))
     return false;
   *xy = (float2)(c->fx * p.x / p.z + c->cx, c->fy * p.y / p.z + c->cy);
   return true;
+}
+
+// camera_ray through any lens; false where it draws nothing.
+inline bool view_ray(__global const gpu_camera *c, float2 xy, float3 *origin, float3 *direction,
+                     float *time) {
+  camera_ray(c, xy, origin, direction, time);
+  if (c->lens == CAMERA_PINHOLE)
+    return true;
+  real3 d = lens_directions(c, xy.x, xy.y);
+  float3 p;
+  float4 q;
+  camera_pose(c, *time, &p, &q);
+  *direction = rotate(q, (float3)(d.x, d.y, d.z));
+  return dot3(d, d) > 0.0f;
+}
+
+// Places in the image apart; of a panorama the short way round.
+inline float2 image_step(__global const gpu_camera *c, float2 from, float2 to) {
+  float2 step = to - from;
+  if (c->lens == CAMERA_PANORAMA) {
+    float turn = 6.28318531f * c->fx;
+    step.x -= turn * rint(step.x / turn);
+  }
+  return step;
 }
 
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
@@ -129,8 +161,7 @@ label_flow(__global const gpu_camera *now, __global const gpu_camera *then,
     float2 here = (float2)((float)at.x + 0.5f, (float)at.y + 0.5f), there = here;
     float3 o, d, p;
     float u;
-    camera_ray(now, here, &o, &d, &u);
-    bool met = material[i] != MATERIAL_UNMET, seen = true;
+    bool seen = view_ray(now, here, &o, &d, &u), met = material[i] != MATERIAL_UNMET;
     bool moves = met && instance[i] >= fixed;
     __global const gpu_mover *mover = movers + (moves ? instance[i] - fixed : 0u);
     float3 point = met ? o + d * t[i] : d;
@@ -147,14 +178,14 @@ label_flow(__global const gpu_camera *now, __global const gpu_camera *then,
       if (then->readout > 0.0f)
         v = camera_time(then, there.y);
     }
-    float2 step = (there - here) * 64.0f;
+    float2 step = image_step(then, here, there) * 64.0f;
     bool known = seen && fabs(step.x) < 32767.0f && fabs(step.y) < 32767.0f;
     int pixel = at.y * now->width + at.x;
     flow[2 * pixel] = known ? (short)rint(step.x) : (short)-32768;
     flow[2 * pixel + 1] = known ? (short)rint(step.y) : (short)-32768;
     if (use_rays && seen && there.x >= 0.0f && there.y >= 0.0f && there.x < (float)then->width &&
         there.y < (float)then->height) {
-      camera_ray(then_world, there, &from, &along, &v);
+      view_ray(then_world, there, &from, &along, &v);
       float far = sqrt(dot(p, p));
       limit = met ? max(far * 0.999f - 0.01f, 1e-3f) / sqrt(dot(along, along)) : 1e7f;
     }

@@ -12,7 +12,8 @@
 #pragma OPENCL FP_CONTRACT ON
 #endif
 
-#ifdef DEVICE_CPU
+// Who takes one sample at a time even so says LANES_SINGLE.
+#if defined(DEVICE_CPU) && !defined(LANES_SINGLE)
 #define LANES 8
 typedef float8 real;
 typedef int8 whole; // also masks: what comparisons give, for select and any_lane

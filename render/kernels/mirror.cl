@@ -9,12 +9,12 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
             __global const gpu_triangle *triangles, __global const gpu_material *materials,
             __constant const gpu_weather *weather, __global const gpu_camera *camera,
             __global const float2 *positions, int use_positions, int count,
-            __global const uint *material, __global const float *hit_t,
-            __global const uint *hit_primitive, __global const uint *hit_instance,
-            __global const float *hit_u, __global const float *hit_v, __global float4 *origins,
-            __global float4 *directions) {
+            __global const float *rays, int stride, __global const uint *material,
+            __global const float *hit_t, __global const uint *hit_primitive,
+            __global const uint *hit_instance, __global const float *hit_u,
+            __global const float *hit_v, __global float4 *origins, __global float4 *directions) {
   scene_view view = {instances, vertices, triangles, materials};
-  sample_list list = {camera, positions, use_positions, count};
+  sample_list list = {camera, positions, use_positions, count, rays, stride};
   for (int k = 0; k < BLOCK; k++) {
     int n = (int)get_global_id(0) * BLOCK + k;
     if (n < count)
@@ -29,7 +29,7 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
   {                                                                                                \
     real3 origin, direction;                                                                       \
     real time;                                                                                     \
-    pixel_ray(camera, sample_positions(list, i), &origin, &direction, &time);                      \
+    sample_rays(list, i, &origin, &direction, &time);                                              \
     surface_point at;                                                                              \
     surface_meet(view, GATHER(uint, hit_primitive, i), GATHER(uint, hit_instance, i),              \
                  GATHER(float, hit_u, i), GATHER(float, hit_v, i), GATHER(float, hit_t, i),        \

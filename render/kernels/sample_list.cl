@@ -11,11 +11,14 @@
 #define KEY_SKY SHADER_COUNT
 #define KEY_NONE (SHADER_COUNT + 1)
 
-// Where the samples of a list look: pixel centres in tile order, or `positions`.
+// Where the samples of a list look: pixel centres in tile order, or `positions`. A stride > 0:
+// by rays of that stride, whatever the lens and their times.
 typedef struct sample_list {
   __global const gpu_camera *camera;
   __global const float2 *positions;
   int use_positions, count;
+  __global const float *rays;
+  int stride;
 } sample_list;
 
 inline bool sample_inside(sample_list list, int i) {
@@ -32,6 +35,13 @@ inline real2 sample_positions(sample_list list, whole i) {
   whole tile = i >> 4, in = i & 15, row = tile / tiles_x;
   return pair(to_real((tile - row * tiles_x) * 4 + (in & 3)) + 0.5f,
               to_real(row * 4 + (in >> 2)) + 0.5f);
+}
+
+inline void sample_rays(sample_list list, whole i, real3 *origin, real3 *direction, real *time) {
+  if (list.stride > 0)
+    traced_ray(list.rays, list.stride, i, origin, direction, time);
+  else
+    pixel_ray(list.camera, sample_positions(list, i), origin, direction, time);
 }
 
 #ifdef DEVICE_CPU

@@ -3,7 +3,7 @@
 // sun and into the sky, labels of pixels, and samples put together to an image. Kernels
 // that say so take LANES samples, side by side, a work-item.
 #define LANES_EXACT
-#include "lanes.cl"
+#include "lens.cl"
 
 typedef struct ray_lanes {
   real3 o, d;
@@ -41,9 +41,27 @@ inline ray_lanes gather_rays(__global const float *rays, whole i, int stride) {
   return r;
 }
 
+// Rays through any lens at given times.
+inline ray_lanes lens_rays(__global const gpu_camera *c, real x, real y, real time) {
+  ray_lanes r;
+  real4 q = {REAL(c->begin_q[0]), REAL(c->begin_q[1]), REAL(c->begin_q[2]), REAL(c->begin_q[3])};
+  real4 end = {REAL(c->end_q[0]), REAL(c->end_q[1]), REAL(c->end_q[2]), REAL(c->end_q[3])};
+  r.o = rgb(c->begin_p[0], c->begin_p[1], c->begin_p[2]);
+  if (any_lane(time > REAL(0.0f))) {
+    q = between4(q, end, time);
+    real rest = 1.0f - time;
+    r.o = add3(scale3(r.o, rest), scale3(rgb(c->end_p[0], c->end_p[1], c->end_p[2]), time));
+  }
+  r.d = turn(q, lens_directions(c, x, y));
+  r.time = time;
+  return r;
+}
+
 // camera_ray's sums in the same order, so that both give the same bits.
 inline ray_lanes camera_lanes(__global const gpu_camera *c, real x, real y) {
   ray_lanes r;
+  if (c->lens != CAMERA_PINHOLE)
+    return lens_rays(c, x, y, c->readout * clamp(y / (float)c->height, 0.0f, 1.0f));
   if (c->readout > 0.0f) { // a pose for each row
 #define EACH(s)                                                                                    \
   float3 o##s, d##s;                                                                               \
@@ -92,7 +110,8 @@ inline pixel_lanes tile_pixels(int i, int tiles_x) {
 }
 
 // Rays through pixel centres in tile order, or through `positions`. Samples outside
-// the image or past count are idle. LANES samples a work-item.
+// the image or past count are idle, and those where the lens draws nothing: their
+// directions are 0, too. LANES samples a work-item.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 camera_rays(__global const gpu_camera *camera, __global const float2 *positions, int use_positions,
             int count, int stride, float limit, __global float *rays) {
@@ -111,7 +130,9 @@ camera_rays(__global const gpu_camera *camera, __global const float2 *positions,
     x = to_real(pixel.x) + 0.5f;
     y = to_real(pixel.y) + 0.5f;
   }
-  store_rays(rays, i, stride, camera_lanes(camera, x, y), select(REAL(-1.0f), REAL(limit), inside));
+  ray_lanes r = camera_lanes(camera, x, y);
+  inside &= dot3(r.d, r.d) > REAL(0.0f);
+  store_rays(rays, i, stride, r, select(REAL(-1.0f), REAL(limit), inside));
 }
 
 // instance_normal of LANES normals in their things' frames.
@@ -311,14 +332,29 @@ ambient_filter(__global const gpu_camera *camera, __global const float4 *surface
   ambient[i] = all > 0.0f ? ((sum.x + sum.y) + (sum.z + sum.w)) / all : 0.8f;
 }
 
+// Of a hit at t along a ray of the image; perspective lenses' rays have 1 along z.
+inline float depth_along_z(__global const gpu_camera *c, __global const float *rays, int stride,
+                           int i, float t) {
+  if (c->lens == CAMERA_PINHOLE || c->lens == CAMERA_BROWN)
+    return t;
+  float4 q = load4(c->begin_q);
+  float time = rays[RAY_TIME * stride + i];
+  if (time > 0.0f)
+    q = quat_between(q, load4(c->end_q), time);
+  float3 axis = rotate(q, (float3)(0.0f, 0.0f, 1.0f));
+  return t * (rays[RAY_DX * stride + i] * axis.x + rays[RAY_DY * stride + i] * axis.y +
+              rays[RAY_DZ * stride + i] * axis.z);
+}
+
 // Labels of the pixels, row by row; per instance the pixels seen and their box as
 // {count, x0, y0, x1, y1}. One work-item is a tile: a run of equal pixels costs one
-// set of atomics. Also the tile's share of the image's edges.
+// set of atomics. Also the tile's share of the image's edges. Pixels where the lens draws
+// nothing have no class.
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 label_pixels(__global const gpu_camera *camera, __global const gpu_instance *instances,
              __global const gpu_material *materials, __global const uint *material,
-             __global const float *t, __global const uint *instance, int tiles,
-             __global float *depth, __global uchar *class_out, __global uint *id_out,
+             __global const float *rays, __global const float *t, __global const uint *instance,
+             int tiles, __global float *depth, __global uchar *class_out, __global uint *id_out,
              __global int *seen) {
   int tile = (int)get_global_id(0);
   if (tile >= tiles)
@@ -332,14 +368,14 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
     bool inside = k < 16 && at.x < camera->width && at.y < camera->height;
     uint who = HIT_NONE;
     if (inside) {
-      uint what = material[i], class = 11u; // sky
+      uint what = material[i], class = rays[RAY_LIMIT * tiles * 16 + i] > 0.0f ? 11u : 0u; // sky
       int pixel = at.y * camera->width + at.x;
       if (what != MATERIAL_UNMET) {
         who = instance[i];
         class = materials[what].class;
         class = class ? class : instances[who].class;
       }
-      depth[pixel] = who != HIT_NONE ? t[i] : 0.0f;
+      depth[pixel] = who != HIT_NONE ? depth_along_z(camera, rays, tiles * 16, i, t[i]) : 0.0f;
       class_out[pixel] = (uchar) class;
       id_out[pixel] = who != HIT_NONE ? instances[who].id : 0u;
     }
@@ -374,11 +410,13 @@ inline real seen_light(real4 radiance, float exposure) {
 
 // Whether two hits are of different surfaces.
 inline bool surfaces_differ(__global const float4 *surface, __global const gpu_material *materials,
-                            __global const uint *material, __global const uint *instance, int i,
-                            int j) {
+                            __global const uint *material, __global const uint *instance,
+                            __global const float *seen, int i, int j) {
   uint a = material[i], b = material[j];
+  if (a == MATERIAL_UNMET && b == MATERIAL_UNMET) // the rim of a fisheye's circle: sky and nothing
+    return (seen[i] == 0.0f) != (seen[j] == 0.0f);
   if (a == MATERIAL_UNMET || b == MATERIAL_UNMET)
-    return a != b;
+    return true;
   // Leaf on leaf is texture rather than outline: it would take most extra samples.
   if (a == b && materials[a].shader == SHADER_LEAF)
     return false;
@@ -415,8 +453,8 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
     if (!any_lane(step))
       continue;
 #define ASK(s)                                                                                     \
-  (AT(step, s) &&                                                                                  \
-   surfaces_differ(surface, materials, material, instance, i + AT(LANE_NUMBERS, s), AT(j, s)))
+  (AT(step, s) && surfaces_differ(surface, materials, material, instance, seen,                    \
+                                  i + AT(LANE_NUMBERS, s), AT(j, s)))
 #define MARK(s)                                                                                    \
   if (ASK(s))                                                                                      \
     edge[i + AT(LANE_NUMBERS, s)] = 1;

@@ -187,12 +187,16 @@ inline real3 coat_light(const shade_input *in, uint shader, whole i, const surfa
   return add3(l, scale3(sun_color, select(REAL(0.0f), shine, lit)));
 }
 
+// Black where the lens draws nothing, whose directions are 0.
 inline real3 shade_sky(const shade_input *in, real3 direction) {
+  whole seen = dot3(direction, direction) > REAL(0.0f);
+  if (!any_lane(seen))
+    return rgb(0.0f, 0.0f, 0.0f);
   real3 d = unit3(direction), l = sky_radiance(in->sky, in->weather, d);
   real t = air_transmittance(in->sky->air_beta, air_before_sky(in->sky, d));
   real toward = square(max(dot3(d, sun_of(in->weather)), 0.0f));
   real3 air = add3(sky_color(in->sky->air), scale3(sky_color(in->sky->air_glow), square(toward)));
-  return mix3(air, l, t);
+  return choose3(rgb(0.0f, 0.0f, 0.0f), mix3(air, l, t), seen);
 }
 
 // Radiance of samples of one shader.
@@ -237,27 +241,26 @@ inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 or
   return through_air(in->sky, w, l, neg3(at.view), at.distance);
 }
 
-__kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void
-shade_radiance(__global const gpu_instance *instances, __global const gpu_vertex *vertices,
-               __global const gpu_triangle *triangles, __global const gpu_material *materials,
-               __constant const gpu_weather *weather, __constant const gpu_sky *sky,
-               __global const gpu_light *lights, int light_count, __global const uint *cells,
-               __global const gpu_camera *camera, __global const float2 *positions,
-               int use_positions, int count, __global const uint *material,
-               __global const float *hit_t, __global const uint *hit_primitive,
-               __global const uint *hit_instance, __global const float *hit_u,
-               __global const float *hit_v, __global const float *sun_seen,
-               __global const float *sky_seen, __global const float *mirror_t,
-               __global const uint *mirror_primitive, __global const uint *mirror_instance,
-               __global const float *mirror_u, __global const float *mirror_v,
-               __global float4 *radiance, int use_albedo, __global float4 *albedo) {
+__kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_radiance(
+    __global const gpu_instance *instances, __global const gpu_vertex *vertices,
+    __global const gpu_triangle *triangles, __global const gpu_material *materials,
+    __constant const gpu_weather *weather, __constant const gpu_sky *sky,
+    __global const gpu_light *lights, int light_count, __global const uint *cells,
+    __global const gpu_camera *camera, __global const float2 *positions, int use_positions,
+    int count, __global const float *rays, int stride, __global const uint *material,
+    __global const float *hit_t, __global const uint *hit_primitive,
+    __global const uint *hit_instance, __global const float *hit_u, __global const float *hit_v,
+    __global const float *sun_seen, __global const float *sky_seen, __global const float *mirror_t,
+    __global const uint *mirror_primitive, __global const uint *mirror_instance,
+    __global const float *mirror_u, __global const float *mirror_v, __global float4 *radiance,
+    int use_albedo, __global float4 *albedo) {
   shade_input in = {{instances, vertices, triangles, materials},
                     weather,
                     sky,
                     lights,
                     light_count,
                     cells,
-                    {camera, positions, use_positions, count},
+                    {camera, positions, use_positions, count, rays, stride},
                     {hit_t, hit_primitive, hit_instance, hit_u, hit_v},
                     {mirror_t, mirror_primitive, mirror_instance, mirror_u, mirror_v},
                     sun_seen,
@@ -270,7 +273,7 @@ shade_radiance(__global const gpu_instance *instances, __global const gpu_vertex
   {                                                                                                \
     real3 origin, direction;                                                                       \
     real time;                                                                                     \
-    pixel_ray(camera, sample_positions(in.list, i), &origin, &direction, &time);                   \
+    sample_rays(in.list, i, &origin, &direction, &time);                                           \
     real3 own = rgb(0.0f, 0.0f, 0.0f);                                                             \
     real3 l = shader == KEY_SKY ? shade_sky(&in, direction)                                        \
                                 : shade_surface(&in, shader, i, origin, direction, time, &own);    \

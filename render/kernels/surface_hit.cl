@@ -224,6 +224,16 @@ inline void pixel_ray(__global const gpu_camera *c, real2 xy, real3 *origin, rea
   *direction = turn(q, triple((xy.x - c->cx) / c->fx, (xy.y - c->cy) / c->fy, REAL(1.0f)));
 }
 
+// Rays as they were traced, from planes of `stride` floats.
+inline void traced_ray(__global const float *rays, int stride, whole i, real3 *origin,
+                       real3 *direction, real *time) {
+#define PLANE(plane) GATHER(float, rays + (plane)*stride, i)
+  *origin = triple(PLANE(RAY_OX), PLANE(RAY_OY), PLANE(RAY_OZ));
+  *direction = triple(PLANE(RAY_DX), PLANE(RAY_DY), PLANE(RAY_DZ));
+  *time = PLANE(RAY_TIME);
+#undef PLANE
+}
+
 inline bool shader_sees_through(uint shader) {
   return shader == SHADER_WINDOW || shader == SHADER_SHOP_WINDOW || shader == SHADER_CAR_GLASS;
 }

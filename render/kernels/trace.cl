@@ -143,38 +143,29 @@ trace_mirror_packets(__global const gpu_node *nodes, __global const gpu_facet *f
 }
 
 // Pixels that each instance alone would cover: items are (instance, tile x, tile y,
-// slot); counts and tight boxes go to out[slot] as {count, x0, y0, x1, y1}, the pixels of
-// each item's tile that it covers to `covered`, row by row from the lowest bit.
+// slot), `rays` the image's, tile by tile; counts and tight boxes go to out[slot] as
+// {count, x0, y0, x1, y1}, the pixels of each item's tile that it covers to `covered`, row by
+// row from the lowest bit.
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
 trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
              __global const gpu_instance *instances, __global const gpu_camera *camera,
-             __global const int4 *items, int count, __global int *out, __global uint *covered) {
+             __global const float *rays, int stride, __global const int4 *items, int count,
+             __global int *out, __global uint *covered) {
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
   int4 item = items[i];
-  packet_rays r;
-  float16 time, limit;
-  float lane[RAY_PLANES][16];
-  for (int k = 0; k < 16; k++) {
-    int x = item.y * 4 + (k & 3), y = item.z * 4 + (k >> 2);
-    float3 o, d;
-    float u;
-    camera_ray(camera, (float2)((float)x + 0.5f, (float)y + 0.5f), &o, &d, &u);
-    lane[RAY_OX][k] = o.x, lane[RAY_OY][k] = o.y, lane[RAY_OZ][k] = o.z;
-    lane[RAY_DX][k] = d.x, lane[RAY_DY][k] = d.y, lane[RAY_DZ][k] = d.z;
-    lane[RAY_TIME][k] = u;
-    lane[RAY_LIMIT][k] = x < camera->width && y < camera->height ? 1e9f : -1.0f;
-  }
-  r.ox = vload16(0, lane[RAY_OX]), r.oy = vload16(0, lane[RAY_OY]), r.oz = vload16(0, lane[RAY_OZ]);
-  r.dx = vload16(0, lane[RAY_DX]), r.dy = vload16(0, lane[RAY_DY]), r.dz = vload16(0, lane[RAY_DZ]);
-  time = vload16(0, lane[RAY_TIME]), limit = vload16(0, lane[RAY_LIMIT]);
+  int tile = item.z * ((camera->width + 3) / 4) + item.y;
+  packet_rays r = packet_load(rays, tile, stride);
+  float16 time = vload16(tile, rays + RAY_TIME * stride);
+  float16 limit = vload16(tile, rays + RAY_LIMIT * stride);
   packet_hits h;
   h.t = limit;
   h.u = h.v = (float16)(0.0f);
   h.primitive = h.instance = (uint16)(HIT_NONE);
   scene_trees all = {nodes, facets, instances, nodes, 0, HIT_NONE};
-  packet_scene(&all, (uint)item.x, &r, time, &h);
+  if (any16(limit > (float16)(0.0f)))
+    packet_scene(&all, (uint)item.x, &r, time, &h);
   uint primitive[16];
   vstore16(h.primitive, 0, primitive);
   int pixels = 0, x0 = INT_MAX, y0 = INT_MAX, x1 = INT_MIN, y1 = INT_MIN;

@@ -74,15 +74,26 @@ typedef struct gpu_facet {
 // idle ray. Time is the share of the frame's interval, 0..1.
 enum { RAY_OX, RAY_OY, RAY_OZ, RAY_DX, RAY_DY, RAY_DZ, RAY_TIME, RAY_LIMIT, RAY_PLANES };
 
-// A pinhole camera for one frame, poses of the camera frame (x right, y down,
-// z forward) in the world at the interval's begin and end.
+// How a camera's lens maps directions (kernels/lens.cl).
+#define CAMERA_PINHOLE 0
+#define CAMERA_BROWN 1
+#define CAMERA_RADIAL 2 // Kannala-Brandt and f-theta
+#define CAMERA_PANORAMA 3
+
+// A camera for one frame, poses of the camera frame (x right, y down, z forward) in the
+// world at the interval's begin and end.
 typedef struct gpu_camera {
   float begin_p[3], end_p[3];
   float begin_q[4], end_q[4];
   float fx, fy, cx, cy;
   int width, height;
-  float readout; // share of the interval from first to last row, 0 global
-  float pad;
+  float readout;  // share of the interval from first to last row, 0 global
+  float exposure; // share of the interval that a row is exposed, from its own time on
+  int lens;
+  float field;             // brown: most of sqrt(a^2 + b^2); radial: largest angle off the axis
+  float edge;              // radial: |m| there
+  float k[9];              // brown: k1 k2 p1 p2 k3 k4 k5 k6; radial: |m| = k[0] t + k[1] t^2 + …
+  float middle[2], corner; // the sensor's middle in the image, 4 / its squared diagonal or 0
 } gpu_camera;
 
 // Where something is over an interval, as in gpu_instance.

@@ -523,7 +523,9 @@ static void amodal_pixels_are_those_of_an_instance_alone(void **state) {
   cl_int4 *items = malloc(sizeof *items * (size_t)(slots * TILES));
   int *out = malloc(sizeof(int) * 5 * (size_t)slots), certain = 0, doubtful = 0;
   for (int rolling = 0; rolling < 2; rolling++) {
-    gpu_camera c = view_camera(rolling);
+    static view v;
+    look(&shop, &v, rolling);
+    gpu_camera c = v.camera;
     const int empty[5] = {0, INT_MAX, INT_MAX, INT_MIN, INT_MIN};
     int count = 0;
     // Every fifth instance, all tiles, neighbours in the list in different slots.
@@ -533,12 +535,12 @@ static void amodal_pixels_are_those_of_an_instance_alone(void **state) {
             (cl_int4){{1 + 5 * slot, tile % VIEW_TILES_X, tile / VIEW_TILES_X, slots - 1 - slot}};
     for (int slot = 0; slot < slots; slot++)
       memcpy(out + 5 * slot, empty, sizeof empty);
-    cl_mem eye = put(shop.dev, &c, sizeof c);
     cl_mem list = put(shop.dev, items, sizeof *items * (size_t)count);
     cl_mem to = put(shop.dev, out, sizeof(int) * 5 * (size_t)slots);
     trouble why = {0};
     cl_mem masks = put(shop.dev, NULL, sizeof(uint32_t) * (size_t)count);
-    if (tracer_amodal(shop.tracing, &shop.place.where, eye, list, count, to, masks, &why))
+    if (tracer_amodal(shop.tracing, &shop.place.where, v.camera_buffer, v.rays_buffer, VIEW_SAMPLES,
+                      list, count, to, masks, &why))
       fail_msg("%s", why.text);
     get(shop.dev, to, out, sizeof(int) * 5 * (size_t)slots);
     for (int slot = 0; slot < slots; slot++) {
@@ -557,9 +559,10 @@ static void amodal_pixels_are_those_of_an_instance_alone(void **state) {
       covered += sure[0] > 0;
       moving += sure[0] > 0 && shop.place.top.instances[instance].moving;
     }
-    cl_mem all[] = {eye, list, to, masks};
-    for (int k = 0; k < 4; k++)
-      clReleaseMemObject(all[k]);
+    clReleaseMemObject(list);
+    clReleaseMemObject(to);
+    clReleaseMemObject(masks);
+    drop_view(&v);
   }
   if (!(covered > 20 && moving > 5 && covered < 2 * slots && doubtful < certain / 50))
     fail_msg("%d instances, %d moving, %d pixels, %d doubtful", covered, moving, certain, doubtful);

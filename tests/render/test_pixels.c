@@ -78,8 +78,9 @@ static void labels_counts_and_boxes_are_those_of_every_pixel(void **state) {
     cl_mem id = put(shop.dev, NULL, sizeof is.id), seen = put(shop.dev, is.seen, seen_size);
     int tiles = VIEW_TILES_X * VIEW_TILES_Y;
     RUN(&shop, label_pixels, tiles, 8, ARG(v.camera_buffer), ARG(shop.place.where.instances),
-        ARG(shop.place.buffers.materials), ARG(v.material_buffer), ARG(v.hits.t),
-        ARG(v.hits.instance), ARG(tiles), ARG(depth), ARG(class), ARG(id), ARG(seen));
+        ARG(shop.place.buffers.materials), ARG(v.material_buffer), ARG(v.rays_buffer),
+        ARG(v.hits.t), ARG(v.hits.instance), ARG(tiles), ARG(depth), ARG(class), ARG(id),
+        ARG(seen));
     get(shop.dev, depth, is.depth, sizeof is.depth);
     get(shop.dev, class, is.class, sizeof is.class);
     get(shop.dev, id, is.id, sizeof is.id);

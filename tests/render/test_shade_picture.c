@@ -79,6 +79,8 @@ static gpu_camera camera(void) {
   gpu_camera c = {.fx = 60, .fy = 60, .cx = WIDTH / 2.0f, .cy = HEIGHT / 2.0f};
   c.width = WIDTH;
   c.height = HEIGHT;
+  c.middle[0] = WIDTH / 2.0f, c.middle[1] = HEIGHT / 2.0f;
+  c.corner = 4.0f / (WIDTH * WIDTH + HEIGHT * HEIGHT);
   c.begin_p[2] = c.end_p[2] = 1.5f;
   c.begin_q[0] = c.end_q[0] = -0.70710678f;
   c.begin_q[3] = c.end_q[3] = 0.70710678f;

@@ -268,15 +268,18 @@ static void ego_errors_name_the_sensor(void **state) {
                "urban.lua:1: rigs.kiti: there is no such rig; did you mean \"kitti\"?");
   expect_error("return scene { ego = { rig = rigs.lyft_level_5 } }", STATUS_RANGE,
                "urban.lua:1: rigs.lyft_level_5: there is no such rig; there are minimal, nuscenes, "
-               "kitti, bench2drive, waymo_like");
+               "kitti, bench2drive, waymo_like, woodscape_like, panorama");
   expect_error("return scene { ego = { rig = {} } }", STATUS_RANGE,
                "urban.lua:1: ego.rig: has no sensor; give it cameras = { {} } or lidars = { {} }");
-  expect_error("return scene { ego = { rig = { cameras = { {}, { fov_deg = 200 } } } } }",
-               STATUS_RANGE, "urban.lua:1: ego.rig.cameras[2].fov_deg: 200 is outside 1..170 deg");
-  expect_error("return scene { ego = { rig = { cameras = { { width = 5 } } } } }", STATUS_RANGE,
-               "urban.lua:1: ego.rig.cameras[1].width: there is no such field; camera has name, "
-               "width_px, height_px, fov_deg, fx_px, fy_px, cx_px, cy_px, position_m, yaw_deg, "
-               "pitch_deg, roll_deg, readout_s and labels");
+  expect_error(
+      "return scene { ego = { rig = { cameras = { {}, { fov_deg = 200 } } } } }", STATUS_RANGE,
+      "urban.lua:1: ego.rig.cameras: \"camera_2\": fov_deg: 200 is more than the 170 that lens "
+      "= \"pinhole\" shows; kannala_brandt shows 200");
+  expect_error(
+      "return scene { ego = { rig = { cameras = { { width = 5 } } } } }", STATUS_RANGE,
+      "urban.lua:1: ego.rig.cameras[1].width: there is no such field; camera has name, "
+      "width_px, height_px, lens, fov_deg, fx_px, fy_px, cx_px, cy_px, distortion, circle_deg, "
+      "crop_px, binning, position_m, yaw_deg, pitch_deg, roll_deg, readout_s and labels");
   expect_error("return scene { ego = { rig = { cameras = { { name = 'a/b' } } } } }", STATUS_RANGE,
                "urban.lua:1: ego.rig.cameras[1].name: \"a/b\" is not a name of letters, digits and "
                "_ (1 to 31 of them)");
