@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "scenes/lens.h"
 #include "scenes/rig.h"
 #include "scenes/rig_form.h"
 
@@ -128,19 +129,25 @@ static void built_in_rigs_have_their_published_numbers(void **state) {
   expect_near(rig.cameras[0].mount.p_m.x - rig.lidars[0].mount.p_m.x, 1.19, 1e-9);
   vec3 front_left = quat_rotate(rig.cameras[1].mount.q, (vec3){0, 0, 1});
   expect_near(atan2(front_left.y, front_left.x), 55 * DEG, 1e-9);
+  assert_true(rig_builtin("woodscape_like", &rig));
+  double t = 90 * DEG, px[2];
+  assert_true(lens_project(&rig.cameras[0], (vec3){1, 0, 0}, px));
+  expect_near(px[0] - rig.cameras[0].cx_px,
+              339.749 * t - 31.988 * t * t + 48.275 * t * t * t - 7.201 * t * t * t * t, 1e-9);
 }
 
 static void every_built_in_rig_is_listed_and_whole(void **state) {
   (void)state;
-  static const char *const wanted[] = {"minimal", "nuscenes", "kitti", "bench2drive", "waymo_like"};
-  for (int i = 0; i < 5; i++) {
+  static const char *const wanted[] = {"minimal",    "nuscenes",       "kitti",   "bench2drive",
+                                       "waymo_like", "woodscape_like", "panorama"};
+  for (int i = 0; i < 7; i++) {
     assert_string_equal(rig_builtin_name(i), wanted[i]);
     rig_def rig;
     assert_true(rig_builtin(wanted[i], &rig));
     assert_string_equal(rig.name, wanted[i]);
     assert_true(rig.camera_count > 0 && rig.lidar_count > 0);
   }
-  assert_null(rig_builtin_name(5));
+  assert_null(rig_builtin_name(7));
   assert_null(rig_builtin_name(-1));
   rig_def untouched = {.camera_count = 77};
   assert_int_equal(rig_builtin("kiti", &untouched), 0);

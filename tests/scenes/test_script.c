@@ -459,7 +459,7 @@ static void set_errors_name_the_option(void **state) {
                    "opendrive, osm");
   expect_set_error(plain, "ego.rig", "x",
                    "--set ego.rig=x: there is no such rig; there is minimal, nuscenes, kitti, "
-                   "bench2drive, waymo_like");
+                   "bench2drive, waymo_like, woodscape_like, panorama");
   expect_set_error(plain, "ego.rig.cameras[3].fov_deg", "50",
                    "--set ego.rig.cameras[3].fov_deg=50: the scene's rig has no such camera");
   expect_set_error("return scene { road = highway {} }", "road.block_m", "100",
