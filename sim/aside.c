@@ -14,6 +14,8 @@ static const double THERE_M = 0.01;
 static const double PHYSICAL_M = 0.15; // between the bodies of who are beside each other
 static const double NEARLY = 0.85;     // of the clearance that is aimed at is clear
 static const double STANDS_MPS = 0.05;
+static const double LINE_M = 3;   // as near one stands at the line
+static const double OVER_M = 0.2; // beyond its lane's border, as far as riders who filter go
 
 bool sim_aside_create(sim_world *w) {
   sim_vehicles *cars = &w->cars;
@@ -165,8 +167,27 @@ bool sim_in_way(const sim_world *w, int i, const sim_entry *entry, double gap_m)
   return then < bodies + air - THERE_M;
 }
 
+// Who has come to the line can't get back to the middle without rolling on. Within its lane and
+// with nobody beside it, it goes from where it is.
+static bool goes_from_there(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  int lane = sim_lane_of(w, i), first = w->queue_first[lane - 1], end = w->queue_first[lane];
+  double line = sim_facts(w, lane)->stop_m - cars->s_m[i] - cars->length_m[i] / 2;
+  double reach = fabs(cars->shift_m[i]) + cars->width_m[i] / 2;
+  if (cars->v_mps[i] > STANDS_MPS || line > LINE_M ||
+      reach > sim_lane(w, lane)->width_m / 2 + OVER_M)
+    return false;
+  for (int q = first; q < end; q++) {
+    const sim_entry *e = &w->queue[q];
+    if (e->vehicle != i && fabs(e->s_m - cars->s_m[i]) < (e->length_m + cars->length_m[i]) / 2)
+      return false;
+  }
+  return true;
+}
+
 bool sim_aside_holds(const sim_world *w, int i) {
   sim_aside at = w->cars.aside[i];
-  return at == ASIDE_PASSES || at == ASIDE_FILTERS ||
-         (at == ASIDE_RETURNS && fabs(w->cars.shift_m[i] - rest_of(w, i)) > 0.3);
+  if (at == ASIDE_RETURNS)
+    return fabs(w->cars.shift_m[i] - rest_of(w, i)) > 0.3 && !goes_from_there(w, i);
+  return at == ASIDE_PASSES || at == ASIDE_FILTERS;
 }

@@ -36,6 +36,7 @@ static claimant claimant_of(const sim_world *w, const sim_node *node, int lane) 
 static void note(sim_world *w, int i, double x_m, bool holds) {
   const sim_vehicles *cars = &w->cars;
   double half = cars->length_m[i] / 2;
+  int lane = holds ? cars->hold_lane[i] : cars->want_lane[i];
   sim_claim claim = holds ? CLAIM_FINAL : (sim_claim)cars->want_claim[i];
   w->nodes[2 * i + holds] = (sim_node){.front_m = x_m + half,
                                        .tail_m = x_m - half,
@@ -48,7 +49,7 @@ static void note(sim_world *w, int i, double x_m, bool holds) {
                                        .claim = (uint8_t)claim,
                                        .claim_before = (uint8_t)claim,
                                        .holds = holds,
-                                       .is_long = cars->length_m[i] > SIM_LONG_M};
+                                       .is_long = sim_is_long(w, lane, cars->length_m[i])};
 }
 
 // Whether anybody has to know what a vehicle wants.

@@ -244,6 +244,8 @@ static int marks_of(const sim_lanes *lanes, const lane_path *lane) {
     marks |= SIM_LANE_FORKS;
   if (lane->signal)
     marks |= SIM_LANE_SIGNAL;
+  if (lane->max_curvature_pm > SIM_SWEPT_PM)
+    marks |= SIM_LANE_SWEPT;
   return lane->next_count == 0 ? marks | SIM_LANE_LAST : marks;
 }
 

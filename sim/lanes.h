@@ -52,7 +52,8 @@ typedef struct sim_lane_facts {
 
 /// Marks of a lane: others beside it, of whatever kind; it leads off, ends or is closed ahead, or
 /// others beside it do; it bends tightly outside of junctions; people may cross it; it leads
-/// nowhere; others begin where it does; a signal stands at its end.
+/// nowhere; others begin where it does; a signal stands at its end; even vans sweep its neighbours
+/// in its bends.
 enum {
   SIM_LANE_BESIDE = 1,
   SIM_LANE_BINDS = 2,
@@ -60,7 +61,8 @@ enum {
   SIM_LANE_CROSSED = 8,
   SIM_LANE_LAST = 16,
   SIM_LANE_FORKS = 32,
-  SIM_LANE_SIGNAL = 64
+  SIM_LANE_SIGNAL = 64,
+  SIM_LANE_SWEPT = 128
 };
 
 typedef struct sim_lanes {
@@ -105,6 +107,10 @@ typedef struct sim_lanes {
 #define SIM_LATERAL_MPS2 2.25
 /// Bodies longer than this need the wide conflicts.
 #define SIM_LONG_M 6.0
+/// So do those longer than this on lanes marked SIM_LANE_SWEPT, which bend sharper than that: a
+/// van's middle cuts a bend of 9 m radius by its length squared over 8 radii, 0.4 m.
+#define SIM_VAN_M 5.0
+#define SIM_SWEPT_PM (1.0 / 9)
 /// Bends sharper than this are too tight for two of them to meet in.
 #define SIM_TIGHT_PM (1.0 / 45)
 /// Ways ahead longer than this are as good as endless.

@@ -306,7 +306,7 @@ void sim_vehicle_goes_on(sim_world *w, int i, double way) {
     sim_aside_move(w, i, way);
   else if (w->scripted.count > 0 && sim_actor_of_vehicle(&w->scripted, i) >= 0)
     cars->shift_m[i] = sim_scripted_shift(w, i);
-  else if (cars->length_m[i] > SIM_LONG_M)
+  else if (cars->length_m[i] > SIM_VAN_M)
     cars->shift_m[i] += (sim_narrow_shift(w, i) - cars->shift_m[i]) * (1 - exp(-way / 4));
   if (w->sirens)
     cars->shift_m[i] += sim_siren_aside(w, i, way);

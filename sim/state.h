@@ -294,6 +294,11 @@ static inline const lane_path *sim_lane(const sim_world *w, int lane) {
 static inline const sim_lane_facts *sim_facts(const sim_world *w, int lane) {
   return &w->lanes.facts[lane - 1];
 }
+/// Whether a body of that length gets in others' way on that lane as a bus does.
+static inline bool sim_is_long(const sim_world *w, int lane, double length_m) {
+  return length_m > SIM_LONG_M ||
+         (length_m > SIM_VAN_M && (sim_facts(w, lane)->marks & SIM_LANE_SWEPT));
+}
 static inline double sim_yaw(const sim_body *body) {
   return atan2(body->ahead_y, body->ahead_x);
 }

@@ -86,6 +86,29 @@ static void grown_towns_flow(void **state) {
   check_kind(9, 4, 60);
 }
 
+// Found by counting: a van cut a bend of a car park into the car beside it.
+static void vans_keep_clear_of_others_in_tight_turns(void **state) {
+  (void)state;
+  scene *s = with_built_scene(10, 25);
+  check_report r;
+  check_scene(s, 65, &r);
+  if (r.overlaps)
+    fail_msg("%s", r.first);
+  scene_destroy(s);
+}
+
+// Found by counting: a motorcycle came to the line beside a queue that had just left, and waited
+// there to be in the middle of its lane.
+static void riders_beside_the_middle_go_on_from_the_line(void **state) {
+  (void)state;
+  scene *s = with_built_scene(0, 101);
+  check_report r;
+  check_scene(s, 150, &r);
+  if (r.longest_stand_s > 90)
+    fail_msg("somebody stands for %.0f s", r.longest_stand_s);
+  scene_destroy(s);
+}
+
 // A world whose network is told wrongly on which side it is driven.
 static void the_check_of_sides_sees_who_drives_on_the_other_one(void **state) {
   (void)state;
@@ -120,6 +143,8 @@ int main(void) {
       cmocka_unit_test(roundabouts_flow),
       cmocka_unit_test(grown_towns_flow),
       cmocka_unit_test(car_parks_flow),
+      cmocka_unit_test(vans_keep_clear_of_others_in_tight_turns),
+      cmocka_unit_test(riders_beside_the_middle_go_on_from_the_line),
       cmocka_unit_test(odd_crossings_flow_under_every_rule),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

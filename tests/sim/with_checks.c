@@ -151,25 +151,15 @@ void check_sides(const scene *s, const sim_snapshot *shot, check_report *report)
   }
 }
 
-// The lane that the ego is on where it ends in the open: it waits there for good. 0 else.
-static int end_of_ego(const scene *s, const sim_snapshot *shot) {
+// Where its lane ends in the open the ego waits for good, and a queue grows behind it, at last
+// through junctions.
+static bool ego_waits_at_end(const scene *s, const sim_snapshot *shot) {
   for (int i = 0; i < shot->actor_count; i++) {
     const sim_actor *a = &shot->actors[i];
     if (a->id == s->vehicles[s->ego].id && a->lane && s->roads.paths[a->lane - 1].next_count == 0)
-      return a->lane;
+      return a->speed_mps < 0.1;
   }
-  return 0;
-}
-
-// Whether a lane leads to another and nowhere else.
-static bool leads_only_to(const road_network *net, int lane, int end) {
-  for (int k = 0; k < net->path_count && lane != end; k++) {
-    const lane_path *at = &net->paths[lane - 1];
-    if (at->next_count != 1)
-      return false;
-    lane = net->lane_links[at->next_first];
-  }
-  return lane == end;
+  return false;
 }
 
 void check_scene(const scene *s, double seconds, check_report *report) {
@@ -185,6 +175,7 @@ void check_scene(const scene *s, double seconds, check_report *report) {
     return;
   }
   long frames = (long)(seconds * s->frame_hz);
+  bool waits = false;
   for (long frame = 0; frame < frames; frame++) {
     sim_snapshot *now = &shots[frame & 1], *before = &shots[~frame & 1];
     sim_world_next_frame(world, now, &why);
@@ -193,14 +184,13 @@ void check_scene(const scene *s, double seconds, check_report *report) {
       check_sides(s, now, report);
     if (frame > 0)
       check_red_lines(s, before, now, report);
-    int end = s->vehicle_count > 0 ? end_of_ego(s, now) : 0;
+    waits = waits || (s->vehicle_count > 0 && ego_waits_at_end(s, now));
     for (int i = 0; i < now->actor_count; i++) {
       const sim_actor *a = &now->actors[i];
       if (thing_walks(a->kind))
         continue;
       double *stand = &stands[a->id];
-      bool at_end = end && a->lane && leads_only_to(&s->roads, a->lane, end);
-      *stand = a->speed_mps < 0.1 && !at_end ? *stand + 1 / s->frame_hz : 0;
+      *stand = a->speed_mps < 0.1 && !waits ? *stand + 1 / s->frame_hz : 0;
       report->longest_stand_s = fmax(report->longest_stand_s, *stand);
     }
   }

@@ -16,7 +16,7 @@ typedef struct check_report {
   int siren_red_runs;     // permitted ones, of vehicles with their siren on; not in them either
   int wrong_ways;         // vehicles on the side of a road that isn't theirs
   int jumps;              // bodies that moved farther than 60 m/s allow
-  double longest_stand_s; // longest time any vehicle stood
+  double longest_stand_s; // longest time any vehicle stood, until the ego waits at an open end
   char first[256];        // text of the first finding
 } check_report;
 
