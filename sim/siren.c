@@ -113,15 +113,21 @@ void sim_sirens_hear(sim_world *w) {
   }
 }
 
-// Where one gets no farther, those around it go by the usual rules again.
+// Where one gets no farther, those around it go by the usual rules again; while it is out of its
+// lane only those ahead of it there, so that it finds room to come back.
 bool sim_siren_bars(const sim_world *w, int i, int junction) {
   const sim_sirens *p = w->sirens;
   if (sim_siren_on(w, i))
     return false;
-  for (int k = 0; k < p->count; k++)
+  for (int k = 0; k < p->count; k++) {
+    const sim_siren *siren = &p->all[k];
+    bool stuck = siren->blocked_s >= PATIENCE_S;
+    if (stuck && (!siren->out || sim_lane_of(w, i) == sim_lane_of(w, siren->vehicle)))
+      continue;
     for (int bar = 0; bar < SIREN_BARS; bar++)
-      if (p->all[k].bars[bar] == junction && (p->all[k].out || p->all[k].blocked_s < PATIENCE_S))
+      if (siren->bars[bar] == junction)
         return true;
+  }
   return false;
 }
 

@@ -22,11 +22,27 @@ static const double AHEAD_M =
 static const double BESIDE_M = 0.9; // near to others it is not much faster than they
 static const double BESIDE_MPS = 9, TIGHT_MPS = 6;
 static const double ABREAST_M = -0.5, TOUCH_M = 0.15, ANYWHERE_M = 9;
+static const double PEOPLE_M = 8;                     // before a crosswalk
 static const double BEGIN_S = 3;                      // who comes shows in the first seconds only
 static const double HALT_M = 10, HALT_BEHIND_M = 1.5; // so that it gets back into its own lane
 
 static bool is_siren(const sim_world *w, int i) {
   return sim_siren_on(w, i);
+}
+
+// Whether people are on a crosswalk that its body is over or comes to next: they may have got
+// beside it just now.
+static bool among_people(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  int lane = sim_lane_of(w, i);
+  double front = cars->s_m[i] + cars->length_m[i] / 2, tail = cars->s_m[i] - cars->length_m[i] / 2;
+  for (int c = w->lanes.crossing_first[lane - 1]; c < w->lanes.crossing_first[lane]; c++) {
+    const lane_crossing *at = &w->net->crossings[c];
+    if (w->walker_head[at->crosswalk - 1] >= 0 && front > at->begin_s_m - PEOPLE_M &&
+        tail < at->end_s_m)
+      return true;
+  }
+  return false;
 }
 
 // Bodies move aside by themselves, unless a script drives them.
@@ -38,7 +54,7 @@ static void make_way(sim_world *w, int i, int side) {
   const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   p->yields_s[i] = HEARD_S;
   double room = (lane->width_m - w->cars.width_m[i]) / 2 - KERB_M;
-  bool keeps = sim_scripted_keeps_lane(w, i) || lane->junction;
+  bool keeps = sim_scripted_keeps_lane(w, i) || lane->junction || among_people(w, i);
   // Beyond what it keeps aside anyway, as cyclists do.
   double usual = side * (w->cars.shift_m[i] - p->aside_m[i]);
   p->aside_to_m[i] = keeps ? 0 : side * most_of(0, least_of(room, ASIDE_MOST_M) - usual);
