@@ -167,22 +167,28 @@ bool sim_in_way(const sim_world *w, int i, const sim_entry *entry, double gap_m)
   return then < bodies + air - THERE_M;
 }
 
-// Who has come to the line can't get back to the middle without rolling on. Within its lane and
-// with nobody beside it, it goes from where it is.
-static bool goes_from_there(const sim_world *w, int i) {
+static bool has_abreast(const sim_world *w, int i, int lane) {
   const sim_vehicles *cars = &w->cars;
-  int lane = sim_lane_of(w, i), first = w->queue_first[lane - 1], end = w->queue_first[lane];
-  double line = sim_facts(w, lane)->stop_m - cars->s_m[i] - cars->length_m[i] / 2;
-  double reach = fabs(cars->shift_m[i]) + cars->width_m[i] / 2;
-  if (cars->v_mps[i] > STANDS_MPS || line > LINE_M ||
-      reach > sim_lane(w, lane)->width_m / 2 + OVER_M)
-    return false;
-  for (int q = first; q < end; q++) {
+  for (int q = lane ? w->queue_first[lane - 1] : 0; lane && q < w->queue_first[lane]; q++) {
     const sim_entry *e = &w->queue[q];
     if (e->vehicle != i && fabs(e->s_m - cars->s_m[i]) < (e->length_m + cars->length_m[i]) / 2)
-      return false;
+      return true;
   }
-  return true;
+  return false;
+}
+
+// Who has come to the line can't get back to the middle without rolling on. Within its lane, or
+// on the next one that runs its way, and with nobody beside it, it goes from where it is.
+static bool goes_from_there(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
+  double line = sim_facts(w, lane->id)->stop_m - cars->s_m[i] - cars->length_m[i] / 2;
+  if (cars->v_mps[i] > STANDS_MPS || line > LINE_M || has_abreast(w, i, lane->id))
+    return false;
+  if (fabs(cars->shift_m[i]) + cars->width_m[i] / 2 <= lane->width_m / 2 + OVER_M)
+    return true;
+  int beside = cars->shift_m[i] > 0 ? lane->left : lane->right;
+  return beside && !has_abreast(w, i, beside);
 }
 
 bool sim_aside_holds(const sim_world *w, int i) {

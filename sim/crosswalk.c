@@ -59,9 +59,18 @@ static bool in_band(const sim_world *w, int person, const sim_band *band) {
          from_middle + people->reach_m[person] > -half;
 }
 
+// How far beside its lane's middle one with a siren is that has left it.
+static double out_by(const sim_world *w, int vehicle) {
+  const double within_m = 0.8;
+  double by = w->sirens && sim_siren_on(w, vehicle) ? fabs(w->cars.shift_m[vehicle]) : 0;
+  return by > within_m ? by : 0;
+}
+
 bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m) {
   const lane_crossing *c = &w->net->crossings[crossing];
-  const sim_band *band = &w->lanes.bands[crossing];
+  sim_band wide = w->lanes.bands[crossing];
+  wide.half_m += out_by(w, vehicle);
+  const sim_band *band = &wide;
   double v = w->cars.v_mps[vehicle], gain = w->cars.mood[vehicle].accel_mps2;
   double way_over = distance_m + c->end_s_m - c->begin_s_m + w->cars.length_m[vehicle];
   double arrives = sim_time_to_cover(distance_m, v, gain, most_of(v, 5));
@@ -91,6 +100,11 @@ void sim_approach_announce(const sim_world *w, int vehicle, sim_approach *approa
 
 void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m) {
   sim_approach_announce(w, vehicle, &w->approaches[crossing], distance_m);
+  if (out_by(w, vehicle) == 0)
+    return;
+  const int *first = &w->lanes.walk_first[w->net->crossings[crossing].crosswalk - 1];
+  for (int k = first[0]; k < first[1]; k++) // the other lanes' people look out for it, too
+    sim_approach_announce(w, vehicle, &w->approaches[w->lanes.walk_crossings[k]], distance_m);
 }
 
 bool sim_crosswalk_free(const sim_world *w, int person, const walk_edge *edge, bool from_a) {
