@@ -53,16 +53,31 @@ static uint32_t flags_of(const lane_path *lane) {
   return flags | (lane->users & LANE_FOR_CARS ? ROADLOOM_LANE_CARS : 0);
 }
 
+// Pieces of equal length, points evenly apart: one walk along the lane's own points.
 static void cut(sim_map_piece *pieces, const road_network *net, const lane_path *lane, int count) {
-  for (int k = 0; k < count; k++) {
-    sim_map_piece *piece = &pieces[k];
-    *piece = (sim_map_piece){.lane = lane->id, .flags = flags_of(lane), .last = k == count - 1};
-    for (int i = 0; i < ROADLOOM_LANE_POINTS; i++) {
-      double u = (k + i / (double)(ROADLOOM_LANE_POINTS - 1)) / count;
-      road_point p = lane_point(net, lane, u * lane->length_m);
-      piece->x_m[i] = p.x_m;
-      piece->y_m[i] = p.y_m;
+  const road_point *points = net->points + lane->point_first;
+  int between = ROADLOOM_LANE_POINTS - 1, at = 0;
+  for (int n = 0; n <= count * between; n++) {
+    double s = lane->length_m * n / (count * between);
+    while (at < lane->point_count - 2 && points[at + 1].s_m < s)
+      at++;
+    const road_point *p = &points[at], *next = p + 1;
+    double u = next->s_m > p->s_m ? (s - p->s_m) / (next->s_m - p->s_m) : 0;
+    double x = p->x_m + u * (next->x_m - p->x_m), y = p->y_m + u * (next->y_m - p->y_m);
+    int piece = n / between, i = n % between;
+    if (piece < count) {
+      pieces[piece].x_m[i] = x;
+      pieces[piece].y_m[i] = y;
     }
+    if (i == 0 && piece > 0) { // where one ends the next one begins
+      pieces[piece - 1].x_m[between] = x;
+      pieces[piece - 1].y_m[between] = y;
+    }
+  }
+  for (int k = 0; k < count; k++) {
+    pieces[k].lane = lane->id;
+    pieces[k].flags = flags_of(lane);
+    pieces[k].last = k == count - 1;
   }
 }
 

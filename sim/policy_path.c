@@ -37,13 +37,18 @@ sim_path_place sim_path_at(const roadloom_observation *o, double s_m, double off
 }
 
 double sim_path_along(const roadloom_observation *o, double x_m, double y_m, double *left_m) {
+  // Points are ROADLOOM_ROUTE_STEP_M apart at most: how much farther one is than the nearest so far
+  // tells how many after it can't be nearer.
   uint32_t nearest = 0;
   double least = INFINITY;
-  for (uint32_t k = 0; k < o->route_count; k++) {
-    double dx = x_m - o->route[k].x_m, dy = y_m - o->route[k].y_m, d2 = dx * dx + dy * dy;
-    if (d2 < least) {
-      least = d2;
-      nearest = k;
+  for (uint32_t k = 0; k < o->route_count;) {
+    double dx = x_m - o->route[k].x_m, dy = y_m - o->route[k].y_m;
+    double distance = sqrt(dx * dx + dy * dy);
+    if (distance < least) {
+      least = distance;
+      nearest = k++;
+    } else {
+      k += 1 + (uint32_t)((distance - least) / (1.001 * ROADLOOM_ROUTE_STEP_M));
     }
   }
   const roadloom_route_point *p = &o->route[nearest];
@@ -94,14 +99,42 @@ static sim_path_lead lead_of(const roadloom_observation *o, const sim_path_body 
   return (sim_path_lead){most_of(0, b->rear_m - front), most_of(0, b->along_mps)};
 }
 
+// The route's bounding box, grown by reach_m.
+typedef struct bounds {
+  double x0, y0, x1, y1;
+} bounds;
+
+static bounds bounds_of(const roadloom_observation *o, double reach_m) {
+  bounds b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+  for (uint32_t k = 0; k < o->route_count; k++) {
+    b.x0 = least_of(b.x0, o->route[k].x_m);
+    b.y0 = least_of(b.y0, o->route[k].y_m);
+    b.x1 = most_of(b.x1, o->route[k].x_m);
+    b.y1 = most_of(b.y1, o->route[k].y_m);
+  }
+  return (bounds){b.x0 - reach_m, b.y0 - reach_m, b.x1 + reach_m, b.y1 + reach_m};
+}
+
+// Whether a body there, of that size, may meet what is bounded.
+static bool may_meet(const bounds *b, double x, double y, double size_m) {
+  return x > b->x0 - size_m && x < b->x1 + size_m && y > b->y0 - size_m && y < b->y1 + size_m;
+}
+
 sim_path_lead sim_path_ahead(const roadloom_observation *o, double off_m, double clear_m) {
   sim_path_lead nearest = {INFINITY, 0};
+  bounds near = bounds_of(o, fabs(off_m) + clear_m + o->ego.width_m);
   for (uint32_t k = 0; k < o->agent_count; k++) {
-    sim_path_body b = sim_path_agent(o, &o->agents[k]);
+    const roadloom_agent *a = &o->agents[k];
+    if (!may_meet(&near, a->history[0].x_m, a->history[0].y_m, a->length_m + a->width_m))
+      continue;
+    sim_path_body b = sim_path_agent(o, a);
     nearest = sim_path_nearer(nearest, lead_of(o, &b, off_m, clear_m));
   }
   for (uint32_t k = 0; k < o->obstacle_count; k++) {
-    sim_path_body b = sim_path_obstacle(o, &o->obstacles[k]);
+    const roadloom_obstacle *it = &o->obstacles[k];
+    if (!may_meet(&near, it->x_m, it->y_m, it->length_m + it->width_m))
+      continue;
+    sim_path_body b = sim_path_obstacle(o, it);
     nearest = sim_path_nearer(nearest, lead_of(o, &b, off_m, clear_m));
   }
   return nearest;

@@ -22,6 +22,7 @@ static const double OFF_ROAD_FROM_M = 5; // off the way before that is looked at
 static const double BLOCKED_S = 180, BLOCKED_MPS = 0.1; // CARLA's
 
 enum { ORDERS = SIM_LATENCY_MOST + 1, FRAMES_MOST = 20000 };
+enum { PLAN_POINTS = 41 }; // 4 s: no score looks farther
 
 struct sim_rollout {
   const scene *scene;
@@ -47,8 +48,7 @@ struct sim_rollout {
 };
 
 sim_rollout_def sim_rollout_def_default(void) {
-  return (sim_rollout_def){
-      .duration_s = NAN, .goal_m = NAN, .plan_points = ROADLOOM_TRAJECTORY_POINTS};
+  return (sim_rollout_def){.duration_s = NAN, .goal_m = NAN, .plan_points = PLAN_POINTS};
 }
 
 // ---- building ----

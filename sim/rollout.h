@@ -33,7 +33,7 @@ typedef struct sim_rollout_def {
 } sim_rollout_def;
 
 /// Reactive traffic, the scene's duration, the usual goal, no latency, no log, ends by a crash,
-/// whole plans.
+/// plans of 4 s.
 sim_rollout_def sim_rollout_def_default(void);
 
 typedef struct sim_rollout sim_rollout;
