@@ -92,6 +92,54 @@ void arena_reset(arena *a) {
   a->used = 0;
 }
 
+// What is kept: a head, then each block's used bytes in order.
+typedef struct arena_kept {
+  size_t blocks, used;
+  size_t block_used[]; // (blocks)
+} arena_kept;
+
+static size_t blocks_in_use(const arena *a, size_t *bytes) {
+  size_t count = 0;
+  *bytes = 0;
+  for (const arena_block *block = a->first; block; block = block->next) {
+    count++;
+    *bytes += block->used;
+    if (block == a->current)
+      break;
+  }
+  return count;
+}
+
+void *arena_keep(const arena *a) {
+  size_t bytes, count = blocks_in_use(a, &bytes);
+  arena_kept *kept = malloc(sizeof *kept + count * sizeof(size_t) + bytes);
+  if (!kept)
+    return NULL;
+  kept->blocks = count;
+  kept->used = a->used;
+  char *to = (char *)&kept->block_used[count];
+  const arena_block *block = a->first;
+  for (size_t k = 0; k < count; k++, block = block->next) {
+    kept->block_used[k] = block->used;
+    memcpy(to, block + 1, block->used);
+    to += block->used;
+  }
+  return kept;
+}
+
+void arena_go_back(arena *a, const void *from) {
+  const arena_kept *kept = from;
+  const char *bytes = (const char *)&kept->block_used[kept->blocks];
+  arena_block *block = a->first;
+  a->used = kept->used;
+  for (size_t k = 0; k < kept->blocks; k++, block = block->next) {
+    block->used = kept->block_used[k];
+    memcpy(block + 1, bytes, block->used);
+    bytes += block->used;
+    a->current = block;
+  }
+}
+
 size_t arena_used(const arena *a) {
   return a->used;
 }

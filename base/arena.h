@@ -20,6 +20,12 @@ void *arena_copy(arena *a, const void *bytes, size_t size);
 char *arena_text(arena *a, const char *text);
 /// Forgets everything handed out and keeps the memory for the next use.
 void arena_reset(arena *a);
+/// A copy of all that was handed out, for arena_go_back; NULL when memory ran out. The caller frees
+/// it.
+void *arena_keep(const arena *a);
+/// Brings back what was there at arena_keep(), at the same addresses; what was handed out since is
+/// forgotten. Not after a reset.
+void arena_go_back(arena *a, const void *kept);
 /// Bytes handed out since creation or the last reset.
 size_t arena_used(const arena *a);
 

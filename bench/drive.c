@@ -3,10 +3,10 @@
 //
 // agent_steps_scored: steps of agents a second, 64 of them a scene (the ego among them) with
 // decisions of the ego by idm every 0.1 s, what it sees made for each, every frame recorded, and
-// all scores at the episode's end; worlds and observers are built for each episode anew, scenes
-// once. Two threads, an episode each at a time, by the processor time of the one that takes more of
-// it, so that what others do on the machine doesn't count. The reference of nuplan_like isn't
-// driven.
+// all scores at the episode's end. Scenes and their worlds are built once, and a world is rewound
+// for each further episode, as whoever trains does. Two threads, an episode each at a time, by the
+// processor time of the one that takes more of it, so that what others do on the machine doesn't
+// count. The reference of nuplan_like isn't driven.
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -20,8 +20,13 @@ enum { AGENTS = 64, SCENES = 4, THREADS = 2, ROUNDS = 3 };
 
 typedef struct course {
   scene *scenes[SCENES];
+  sim_rollout *rollouts[SCENES];
+  sim_scores *scores[SCENES];
   int number;
-  long agent_steps, ends[SIM_END_COUNT];
+  void *policy;
+  roadloom_observation *seen;
+  roadloom_action *action;
+  long agent_steps;
   double building_s, scoring_s, busy_s;
 } course;
 
@@ -37,45 +42,30 @@ static double processor_s(void) {
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static void drive_one(course *c, const scene *s) {
-  sim_rollout_def def = sim_rollout_def_default();
-  sim_rollout *r = NULL;
-  void *policy = NULL;
+static void drive_one(course *c, int number) {
+  sim_rollout *r = c->rollouts[number];
   trouble why;
   const roadloom_policy *idm = &sim_policy_idm;
-  const roadloom_policy_config config = {sizeof config, ROADLOOM_POLICY_ABI, 1, ""};
   double begin_s = processor_s();
-  def.drives_on = true;
-  if (sim_rollout_create(&r, s, &def, &why))
+  if (sim_rollout_restart(r, &why))
     die(why.text);
-  if (idm->create(&policy, &config) || idm->reset(policy, 0, 1, sim_rollout_route(r)))
+  if (idm->reset(c->policy, 0, 1, sim_rollout_route(r)))
     die("no policy");
   double built_s = processor_s();
-  roadloom_observation *seen = malloc(sizeof *seen);
-  roadloom_action *action = malloc(sizeof *action);
-  if (!seen || !action)
-    die("memory ran out");
   while (sim_rollout_ended(r) == SIM_END_OPEN) {
-    sim_rollout_observe(r, 0, seen);
-    action->struct_size = sizeof *action;
-    if (idm->step_batch(policy, 1, seen, action) || sim_rollout_step(r, action, &why))
+    sim_rollout_observe(r, 0, c->seen);
+    c->action->struct_size = sizeof *c->action;
+    if (idm->step_batch(c->policy, 1, c->seen, c->action) || sim_rollout_step(r, c->action, &why))
       die("a step failed");
   }
   c->agent_steps += (long)AGENTS * sim_rollout_steps(r);
-  c->ends[sim_rollout_ended(r)]++;
   double ended_s = processor_s();
   sim_episode *e = sim_rollout_record(r);
-  sim_scores *scores = NULL;
-  sim_episode_survey(e, &s->roads);
-  if (sim_scores_create(&scores, &e->def, &why) || sim_scores_run(scores, e, &why))
+  sim_episode_survey(e, &c->scenes[number]->roads);
+  if (sim_scores_run(c->scores[number], e, &why))
     die(why.text);
-  sim_scores_destroy(scores);
   c->building_s += built_s - begin_s;
   c->scoring_s += processor_s() - ended_s;
-  idm->destroy(policy);
-  sim_rollout_destroy(r);
-  free(seen);
-  free(action);
 }
 
 static void *run(void *context) {
@@ -83,18 +73,29 @@ static void *run(void *context) {
   double begin_s = processor_s();
   for (int round = 0; round < ROUNDS; round++)
     for (int k = 0; k < SCENES; k++)
-      drive_one(c, c->scenes[k]);
+      drive_one(c, k);
   c->busy_s = processor_s() - begin_s;
   return NULL;
 }
 
 static void build(script *source, course *c) {
   trouble why;
+  const roadloom_policy_config config = {sizeof config, ROADLOOM_POLICY_ABI, 1, ""};
+  c->seen = malloc(sizeof *c->seen);
+  c->action = malloc(sizeof *c->action);
+  if (!c->seen || !c->action || sim_policy_idm.create(&c->policy, &config))
+    die("memory ran out");
   for (int k = 0; k < SCENES; k++) {
     if (script_build(source, 1, (uint32_t)(c->number * SCENES + k), &c->scenes[k], &why))
       die(why.text);
     if (c->scenes[k]->vehicle_count + c->scenes[k]->person_count != AGENTS)
       die("not as many agents as there should be");
+    sim_rollout_def def = sim_rollout_def_default();
+    def.drives_on = true;
+    if (sim_rollout_create(&c->rollouts[k], c->scenes[k], &def, &why) ||
+        sim_scores_create(&c->scores[k], &sim_rollout_record(c->rollouts[k])->def, &why))
+      die(why.text);
+    drive_one(c, k); // a world is kept as it is rewound first
   }
 }
 
@@ -135,10 +136,16 @@ int main(void) {
     building += courses[t].building_s;
     scoring += courses[t].scoring_s;
     steps += courses[t].agent_steps / AGENTS;
-    for (int k = 0; k < SCENES; k++)
+    for (int k = 0; k < SCENES; k++) {
+      sim_scores_destroy(courses[t].scores[k]);
+      sim_rollout_destroy(courses[t].rollouts[k]);
       scene_destroy(courses[t].scenes[k]);
+    }
+    sim_policy_idm.destroy(courses[t].policy);
+    free(courses[t].seen);
+    free(courses[t].action);
   }
-  fprintf(stderr, "bench_drive: of a scene step, building %.1f us, scoring %.1f us\n",
+  fprintf(stderr, "bench_drive: of a scene step, rewinding %.1f us, scoring %.1f us\n",
           building / (double)steps * 1e6, scoring / (double)steps * 1e6);
   bench_report_bar("drive", "agent_steps_scored", "Magent-steps/s", BENCH_MORE, &rate, 1);
   script_close(source);

@@ -29,6 +29,7 @@ struct sim_rollout {
   sim_rollout_def def;
   int each, most;   // steps of the world a decision; decisions
   sim_world *world; // NULL with log traffic
+  bool kept;        // it can be rewound
   sim_log log;      // empty unless asked for
   sim_way way;
   sim_moment now;
@@ -134,6 +135,20 @@ static void begin_body(sim_rollout *r) {
   r->steer_rad = m->steer_rad;
 }
 
+static status build_world(sim_rollout *r, trouble *why) {
+  const scene *s = r->scene;
+  status code = sim_world_create(&r->world, s, why);
+  if (code)
+    return code;
+  r->by = r->def.by != BODY_RAILS         ? r->def.by
+          : s->ego_dynamics != BODY_RAILS ? s->ego_dynamics
+                                          : BODY_KINEMATIC;
+  code = sim_world_drive(r->world, s->vehicles[s->ego].id, r->by, NULL, why);
+  if (!code)
+    r->body = sim_driven_of(r->world, s->ego)->def;
+  return code;
+}
+
 static status build(sim_rollout *r, trouble *why) {
   const scene *s = r->scene;
   status code = check(r, why);
@@ -144,14 +159,8 @@ static status build(sim_rollout *r, trouble *why) {
   bool logged = r->def.wants_log || r->def.traffic == SIM_TRAFFIC_LOG;
   if (logged && (code = sim_log_make(&r->log, s, r->most + 1, r->each, why)))
     return code;
-  if ((code = sim_world_create(&r->world, s, why)) || (code = lay_way(r, r->world, why)))
+  if ((code = build_world(r, why)) || (code = lay_way(r, r->world, why)))
     return code;
-  r->by = r->def.by != BODY_RAILS         ? r->def.by
-          : s->ego_dynamics != BODY_RAILS ? s->ego_dynamics
-                                          : BODY_KINEMATIC;
-  if ((code = sim_world_drive(r->world, s->vehicles[s->ego].id, r->by, NULL, why)))
-    return code;
-  r->body = sim_driven_of(r->world, s->ego)->def;
   r->orders = calloc(ORDERS, sizeof *r->orders);
   if (!r->orders || !sim_moment_create(&r->now, s))
     return trouble_set(why, STATUS_MEMORY, "memory ran out for an episode of scene %u", s->index);
@@ -184,6 +193,43 @@ status sim_rollout_create(sim_rollout **out, const scene *s, const sim_rollout_d
   sim_record_frame(r->record, &r->now);
   sim_observer_add(r->observer, &r->now);
   *out = r;
+  return STATUS_OK;
+}
+
+// The world at the episode's begin. It is kept as soon as an episode is to be had again.
+static status rewind_world(sim_rollout *r, trouble *why) {
+  if (r->kept) {
+    sim_world_rewind(r->world);
+    return STATUS_OK;
+  }
+  sim_world_destroy(r->world);
+  r->world = NULL;
+  status code = build_world(r, why);
+  if (!code)
+    r->kept = sim_world_keep(r->world, NULL) == STATUS_OK;
+  return code;
+}
+
+status sim_rollout_restart(sim_rollout *r, trouble *why) {
+  if (r->world) {
+    status code = rewind_world(r, why);
+    if (code)
+      return code;
+    sim_moment_take(&r->now, r->world);
+  } else {
+    sim_log_show(&r->log, 0, &r->now);
+  }
+  begin_body(r);
+  for (int k = 0; k < ORDERS; k++)
+    r->orders[k].kind = 0;
+  r->steps = 0;
+  r->stood_s = 0;
+  r->command = (single_track_command){0};
+  r->end = SIM_END_OPEN;
+  sim_observer_begin(r->observer, &r->way, &r->body);
+  sim_record_restart(r->record);
+  sim_record_frame(r->record, &r->now);
+  sim_observer_add(r->observer, &r->now);
   return STATUS_OK;
 }
 

@@ -46,6 +46,9 @@ typedef struct sim_rollout sim_rollout;
 status sim_rollout_create(sim_rollout **out, const scene *s, const sim_rollout_def *def,
                           trouble *why);
 void sim_rollout_destroy(sim_rollout *r);
+/// From the begin again: the same episode bit for bit as a new rollout, but faster where the
+/// scene's actors don't behave. The record is begun anew.
+status sim_rollout_restart(sim_rollout *r, trouble *why);
 
 /// The way in the world frame, for a policy's reset. Valid as long as the rollout.
 const roadloom_route *sim_rollout_route(const sim_rollout *r);

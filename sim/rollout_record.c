@@ -79,6 +79,13 @@ static void set_actor(sim_episode *e, size_t at, const sim_mover *m) {
   e->actor_s_m[at] = (float)m->lane_s_m;
 }
 
+void sim_record_restart(sim_episode *e) {
+  e->count = e->actor_count = 0;
+  e->plan_count = e->event_count = e->surveyed = e->reference_count = 0;
+  e->end = SIM_END_OPEN;
+  e->end_text[0] = 0;
+}
+
 void sim_record_frame(sim_episode *e, const sim_moment *now) {
   int frame = sim_episode_open(e);
   if (frame < 0)

@@ -13,6 +13,8 @@
 /// objects. Plans of plan_points are kept; 0: none. STATUS_MEMORY, STATUS_LIMIT, STATUS_RANGE.
 status sim_record_create(sim_episode **out, const scene *s, const sim_way *way, int frames,
                          int plan_points, trouble *why);
+/// No frames again; route and objects stay.
+void sim_record_restart(sim_episode *e);
 /// The next frame.
 void sim_record_frame(sim_episode *e, const sim_moment *now);
 /// A trajectory that was planned at the last frame, in the world frame.

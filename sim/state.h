@@ -233,6 +233,7 @@ struct sim_world {
   weather_state weather;
   sim_conditions conditions, felt; // felt: those of the moods
 
+  struct sim_kept *kept;                // for sim_world_rewind; NULL: nothing
   team *team;                           // NULL: the caller's thread alone
   sim_spring body_spring, rider_spring; // of sway, by the step's length
   bool sideways;                        // some may drive beside others within a lane

@@ -151,9 +151,51 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   return STATUS_OK;
 }
 
+// A world as it was: its arena and itself.
+struct sim_kept {
+  void *memory;
+  sim_world world;
+};
+
+static void forget(sim_world *w) {
+  if (w->kept)
+    free(w->kept->memory);
+  free(w->kept);
+  w->kept = NULL;
+}
+
+status sim_world_keep(sim_world *w, trouble *why) {
+  if (w->scripted.minds)
+    return trouble_set(why, STATUS_RANGE,
+                       "scene %u: has actors that behave; what a script has done can't be undone",
+                       w->scene->index);
+  forget(w);
+  struct sim_kept *kept = calloc(1, sizeof *kept);
+  if (kept)
+    kept->memory = arena_keep(w->memory);
+  if (!kept || !kept->memory) {
+    free(kept);
+    return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u",
+                       w->scene->index);
+  }
+  kept->world = *w;
+  w->kept = kept;
+  return STATUS_OK;
+}
+
+void sim_world_rewind(sim_world *w) {
+  struct sim_kept *kept = w->kept;
+  team *threads = w->team;
+  arena_go_back(w->memory, kept->memory);
+  *w = kept->world;
+  w->kept = kept;
+  w->team = threads;
+}
+
 void sim_world_destroy(sim_world *world) {
   if (!world)
     return;
+  forget(world);
   sim_scripted_destroy(world);
   team_destroy(world->team);
   arena_destroy(world->memory);

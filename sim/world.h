@@ -19,6 +19,13 @@ void sim_world_destroy(sim_world *world);
 /// STATUS_MEMORY, STATUS_LIMIT (no more threads) change nothing.
 status sim_world_use_threads(sim_world *world, int threads, trouble *why);
 
+/// Keeps the state as it is now for sim_world_rewind(), at the cost of a copy of it. STATUS_RANGE:
+/// actors of the scene behave, which can't be undone; STATUS_MEMORY. Again: the newer one holds.
+status sim_world_keep(sim_world *world, trouble *why);
+/// Brings back what was kept, bit for bit and much faster than building a world. Something has to
+/// have been kept.
+void sim_world_rewind(sim_world *world);
+
 /// Advances by the scene's step_s. An error in a behaviour of the script is STATUS_RANGE,
 /// STATUS_LIMIT or STATUS_MEMORY with its line; the world stays as it was then.
 status sim_world_step(sim_world *world, trouble *why);

@@ -69,6 +69,33 @@ static void twice_is_the_same_bit_for_bit(void **state) {
     }
 }
 
+static void a_restart_is_a_new_episode(void **state) {
+  (void)state;
+  for (int traffic = 0; traffic < SIM_TRAFFIC_COUNT; traffic++) {
+    sim_rollout_def def = sim_rollout_def_default();
+    def.traffic = (sim_traffic)traffic;
+    uint64_t hashes[128];
+    with_rollout w = with_rollout_of(town, 3, 0, &def, &sim_policy_mobil);
+    static roadloom_observation first;
+    sim_rollout_observe(w.r, 0, &first);
+    for (int round = 0; round < 4; round++) {
+      sim_rollout_observe(w.r, 0, &w.seen);
+      assert_memory_equal(&first, &w.seen, sizeof first);
+      assert_int_equal(sim_rollout_record(w.r)->count, 1);
+      int most = round == 2 ? 40 : 1000; // one is broken off
+      for (int k = 0; k < most && sim_rollout_ended(w.r) == SIM_END_OPEN; k++) {
+        with_rollout_step(&w);
+        if (round == 0)
+          hashes[k] = sim_rollout_hash(w.r);
+        assert_true(hashes[k] == sim_rollout_hash(w.r));
+      }
+      assert_int_equal(sim_rollout_restart(w.r, NULL), STATUS_OK);
+      assert_int_equal(w.policy->reset(w.state, 0, 1, sim_rollout_route(w.r)), 0);
+    }
+    with_rollout_free(&w);
+  }
+}
+
 static void an_acceleration_is_driven(void **state) {
   (void)state;
   with_rollout w = with_rollout_of(alone, 1, 0, NULL, NULL);
@@ -278,6 +305,7 @@ static void scenes_that_do_not_fit_are_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(twice_is_the_same_bit_for_bit),
+      cmocka_unit_test(a_restart_is_a_new_episode),
       cmocka_unit_test(an_acceleration_is_driven),
       cmocka_unit_test(pedals_are_shares_of_what_the_body_can),
       cmocka_unit_test(latency_is_simulated_time),
