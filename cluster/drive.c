@@ -54,7 +54,7 @@ static status open_script(script **out, const cluster_job *job, trouble *why) {
                               job->overrides, job->override_count, why);
 }
 
-static sim_rollout_def rollout_def(const cluster_drive_def *d) {
+sim_rollout_def cluster_drive_rollout(const cluster_drive_def *d) {
   sim_rollout_def def = sim_rollout_def_default();
   def.traffic = d->traffic;
   def.duration_s = d->duration_s;
@@ -77,7 +77,7 @@ static status drive_plan(const cluster_job *job, cluster_plan *out, trouble *why
     result = script_build(source, job->seed, 0, &first, why);
   }
   if (!result) {
-    sim_rollout_def each = rollout_def(&def);
+    sim_rollout_def each = cluster_drive_rollout(&def);
     each.traffic = SIM_TRAFFIC_REACTIVE; // a log takes time, and tells no more
     result = sim_rollout_create(&r, first, &each, why);
   }
@@ -213,7 +213,7 @@ static const char *weather_word(const weather_state *w) {
 // How far pdm_closed gets in the same scene, frame by frame: what progress is measured against.
 static status drive_reference(const scene *s, const cluster_drive_def *d, sim_episode *e,
                               trouble *why) {
-  sim_rollout_def def = rollout_def(d);
+  sim_rollout_def def = cluster_drive_rollout(d);
   sim_rollout *r = NULL;
   cluster_policy *pdm = NULL;
   char text[POLICY_TEXT];
@@ -307,7 +307,7 @@ static status make_episode(drive_work *work, uint32_t index, trouble *why) {
   account(work, STAGE_BUILD, &mark);
   if (result)
     return result;
-  sim_rollout_def def = rollout_def(&state->def);
+  sim_rollout_def def = cluster_drive_rollout(&state->def);
   def.wants_log = cluster_policy_wants_log(state->policy, &end, text);
   result = sim_rollout_create(&r, s, &def, why);
   if (!result && end) // it couldn't even be started

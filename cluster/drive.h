@@ -28,6 +28,9 @@ status cluster_drive_settings(cluster_job *out, const cluster_drive_def *def, tr
 /// The def that a job's settings say; its policy points into the job. STATUS_FORMAT.
 status cluster_drive_def_of(const cluster_job *job, cluster_drive_def *out, trouble *why);
 
+/// The episodes that it asks for.
+sim_rollout_def cluster_drive_rollout(const cluster_drive_def *def);
+
 extern const cluster_maker cluster_drive_maker;
 
 #endif

@@ -72,19 +72,22 @@ static bool is_ahead(const sim_box *ego, const sim_box *other) {
   return ahead > 0 && fabs(left) < ahead + 2;
 }
 
+// Whoever has been met is done with: the first contact says whose fault it is.
 static void judge_step(const roadloom_observation *o, const pdm_course *course, int k,
-                       pdm_score *score) {
+                       bool met[ROADLOOM_AGENTS], pdm_score *score) {
   double time = k * ROADLOOM_DT_S, v = course->v_mps[k];
   sim_box ego = ego_box(o, course, k, 0);
   for (uint32_t i = 0; i < o->agent_count; i++) {
-    sim_box other = agent_box(&o->agents[i], time), now = agent_box(&o->agents[i], 0);
-    sim_box begin = ego_box(o, course, 0, 0);
-    if (sim_boxes_meet(&begin, &now)) // it is too late for that one
+    if (met[i])
       continue;
-    if (sim_boxes_meet(&ego, &other) && to_blame(&ego, &other, v)) {
+    sim_box other = agent_box(&o->agents[i], time);
+    met[i] = sim_boxes_meet(&ego, &other);
+    if (met[i] && k > 0 && to_blame(&ego, &other, v)) { // at once: it is too late for that one
       score->collisions = 0;
       score->crash_s = least_of(score->crash_s, time);
     }
+    if (met[i])
+      continue;
     for (double later = TTC_PART_S; later < TTC_S && v > STOPPED_MPS && score->ttc > 0;
          later += TTC_PART_S) {
       sim_box then = ego_box(o, course, k, later), them = agent_box(&o->agents[i], time + later);
@@ -133,12 +136,13 @@ static bool drivable(const roadloom_observation *o, const pdm_course *course, in
 
 pdm_score pdm_judge(const roadloom_observation *o, const pdm_course *course) {
   pdm_score score = {1, 1, 0, 1, 1, INFINITY};
+  bool met[ROADLOOM_AGENTS] = {false};
   double left;
   int last = SIM_PLAN_STEPS;
   score.progress_m = most_of(0, sim_path_along(o, course->x_m[last], course->y_m[last], &left));
   bool begins_on_road = drivable(o, course, 0); // else it has to be let back
   for (int k = 0; k <= last; k++) {
-    judge_step(o, course, k, &score);
+    judge_step(o, course, k, met, &score);
     if (begins_on_road && k % LANE_CHECK_STEPS == 0 && !drivable(o, course, k))
       score.drivable = 0;
     double a = course->accel_mps2[k];

@@ -355,6 +355,24 @@ status sim_rollout_step(sim_rollout *r, const roadloom_action *action, trouble *
   return STATUS_OK;
 }
 
+status sim_rollout_repeat(sim_rollout *r, const single_track_command *command, trouble *why) {
+  if (r->steps >= r->most)
+    return trouble_set(why, STATUS_CONFLICT, "episode of scene %u: has no more steps",
+                       r->scene->index);
+  r->command = *command;
+  status code = STATUS_OK;
+  if (r->world)
+    code = advance_world(r, why);
+  else
+    advance_log(r);
+  if (code)
+    return code;
+  r->steps++;
+  sim_record_frame(r->record, &r->now);
+  sim_observer_add(r->observer, &r->now);
+  return STATUS_OK;
+}
+
 sim_end sim_rollout_ended(const sim_rollout *r) {
   return r->end;
 }

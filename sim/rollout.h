@@ -58,6 +58,9 @@ void sim_rollout_observe(sim_rollout *r, uint32_t env, roadloom_observation *out
 /// is no failure here. STATUS_CONFLICT: it has ended before; else what a script's behaviour does
 /// wrong.
 status sim_rollout_step(sim_rollout *r, const roadloom_action *action, trouble *why);
+/// Takes a step with a command of an earlier run (sim_rollout_command) in a decision's place.
+/// Nothing ends the episode then but its time.
+status sim_rollout_repeat(sim_rollout *r, const single_track_command *command, trouble *why);
 /// Ends the episode for a reason from outside: a policy that hung, died, ...
 void sim_rollout_end(sim_rollout *r, sim_end end, const char *text);
 

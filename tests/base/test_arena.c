@@ -129,6 +129,38 @@ static void an_array_that_cannot_grow_is_unchanged(void **state) {
   free(items);
 }
 
+static void what_was_kept_comes_back(void **state) {
+  (void)state;
+  arena *a = arena_create();
+  unsigned char *parts[40];
+  for (int k = 0; k < 40; k++) { // several blocks
+    parts[k] = arena_alloc(a, 100000);
+    memset(parts[k], k, 100000);
+  }
+  size_t used = arena_used(a);
+  void *kept = arena_keep(a);
+  assert_non_null(kept);
+  for (int round = 0; round < 2; round++) {
+    for (int k = 0; k < 40; k++)
+      memset(parts[k], 0xee, 100000);
+    unsigned char *later = arena_alloc(a, 3000000);
+    memset(later, 1, 3000000);
+    arena_go_back(a, kept);
+    assert_int_equal(arena_used(a), used);
+    for (int k = 0; k < 40; k++)
+      for (int i = 0; i < 100000; i += 999)
+        assert_int_equal(parts[k][i], k);
+  }
+  unsigned char *next = arena_alloc(a, 500000); // zeroed, and apart from what is there
+  for (int i = 0; i < 500000; i += 999)
+    assert_int_equal(next[i], 0);
+  memset(next, 7, 500000);
+  for (int k = 0; k < 40; k++)
+    assert_int_equal(parts[k][99999], k);
+  free(kept);
+  arena_destroy(a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pieces_are_aligned_zeroed_and_apart),
@@ -138,6 +170,7 @@ int main(void) {
       cmocka_unit_test(more_than_there_can_be_is_null_and_harmless),
       cmocka_unit_test(an_array_grows_by_doubling_and_keeps_its_items),
       cmocka_unit_test(an_array_that_cannot_grow_is_unchanged),
+      cmocka_unit_test(what_was_kept_comes_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,6 +166,30 @@ def test_another_job_is_refused_by_name(clean, tmp_path):
     assert result.returncode == 1 and "traffic is reactive there and log here" in result.stderr
 
 
+@pytest.mark.parametrize("traffic", ["reactive", "log"])
+def test_episodes_are_had_again_bit_for_bit(tmp_path, traffic):
+    out = driven(tmp_path / "data", "--traffic", traffic, "--latency-s", "0.2", policy="mobil",
+                 episodes=3)
+    for row in rows(out):
+        line = [BIN, "replay", str(out), "--episode", row["episode"]]
+        result = subprocess.run(line, capture_output=True, text=True, timeout=60)
+        assert result.returncode == 0, result.stderr
+        steps = round(float(row["seconds"]) * 10)
+        assert f"{steps} steps, each state as recorded; ended by {row['end']}" in result.stdout
+
+
+def test_a_step_that_was_another_is_found(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    out = driven(tmp_path / "data", episodes=1)
+    with h5py.File(out / "shards" / "episodes-00000.h5", "r+") as f:
+        f["steps/command_drive_mps2"][4] += 1e-9
+    result = subprocess.run([BIN, "replay", str(out)], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1 and "the state after step 5 of" in result.stderr
+    result = subprocess.run([BIN, "replay", str(out), "--episode", "7"], capture_output=True,
+                            text=True, timeout=60)
+    assert result.returncode == 1 and "has the episodes 0 .. 0" in result.stderr
+
+
 FAULTS = {
     "crash": ("died", "signal 11"),
     "exit": ("died", "exit code 7"),

@@ -177,6 +177,34 @@ static void lanes_around_are_those_of_the_road(void **state) {
   with_rollout_free(&w);
 }
 
+static void signals_stand_at_their_stop_lines(void **state) {
+  (void)state;
+  with_rollout w = with_rollout_of(city, 7, 0, NULL, &sim_policy_idm);
+  const road_network *net = &w.built->roads;
+  int on_way = 0;
+  while (sim_rollout_ended(w.r) == SIM_END_OPEN) {
+    sim_rollout_observe(w.r, 0, &w.seen);
+    at f = ego_frame(sim_rollout_record(w.r));
+    for (uint32_t k = 0; k < w.seen.signal_count; k++) {
+      const roadloom_signal *signal = &w.seen.signals[k];
+      double nearest = INFINITY;
+      for (int i = 0; i < net->path_count; i++) {
+        if (net->paths[i].signal != (int)signal->id)
+          continue;
+        road_point p = lane_point(net, &net->paths[i], net->paths[i].stop_s_m);
+        double x, y;
+        into(&f, p.x_m, p.y_m, &x, &y);
+        nearest = fmin(nearest, hypot(x - (double)signal->x_m, y - (double)signal->y_m));
+      }
+      near_to("to the stop line", nearest, 0, 0.05);
+      on_way += signal->along_m >= 0;
+    }
+    with_rollout_step(&w);
+  }
+  assert_true(on_way > 50);
+  with_rollout_free(&w);
+}
+
 // Every number of an observation as floats.
 static void all_is_finite(const roadloom_observation *o) {
   const float *parts[] = {&o->ego.speed_mps,    &o->route[0].x_m,   &o->lanes[0].points[0][0],
@@ -208,6 +236,7 @@ int main(void) {
       cmocka_unit_test(agents_are_the_nearest_with_their_past),
       cmocka_unit_test(the_way_runs_along_lanes),
       cmocka_unit_test(lanes_around_are_those_of_the_road),
+      cmocka_unit_test(signals_stand_at_their_stop_lines),
       cmocka_unit_test(seeing_twice_is_seeing_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

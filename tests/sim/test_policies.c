@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/policy_pdm.h"
 #include "with_rollout.h"
 
 // A straight road with a car that stands, or drives slowly, ahead of the ego.
@@ -205,6 +206,41 @@ static void kept_state_is_the_whole_state(void **state) {
   }
 }
 
+// What pdm_closed makes of going straight on at 10 m/s with one other there.
+static pdm_score judged(double x, double y, double vx, double vy, double v_ego) {
+  static roadloom_observation seen;
+  with_rollout w = with_rollout_of(empty, 1, 0, NULL, NULL);
+  sim_rollout_observe(w.r, 0, &seen);
+  with_rollout_free(&w);
+  seen.agent_count = 1;
+  seen.agents[0] =
+      (roadloom_agent){.id = 9, .kind = ROADLOOM_CAR, .seen = 1, .length_m = 4, .width_m = 2};
+  seen.agents[0].history[0] = (roadloom_motion){(float)x, (float)y, 1, 0, (float)vx, (float)vy};
+  pdm_course course = {0};
+  for (int k = 0; k <= SIM_PLAN_STEPS; k++) {
+    course.x_m[k] = v_ego * k * ROADLOOM_DT_S;
+    course.v_mps[k] = v_ego;
+  }
+  return pdm_judge(&seen, &course);
+}
+
+static void pdm_closed_sees_collisions_come(void **state) {
+  (void)state;
+  pdm_score far = judged(20, 30, 0, 0, 10);
+  assert_true(far.collisions == 1 && far.ttc == 1 && isinf(far.crash_s) && far.comfort == 1);
+  assert_true(fabs(far.progress_m - 40) < 0.5);
+  pdm_score stands = judged(30, 0, 0, 0, 10); // front at 28 - 4 or so
+  assert_true(stands.collisions == 0 && stands.crash_s > 2 && stands.crash_s < 2.8);
+  pdm_score crosses = judged(25, -20, 0, 10, 10); // on the lane at 2 s, as the ego is
+  assert_true(crosses.collisions == 0 && crosses.crash_s > 1.5 && crosses.crash_s < 2.5);
+  pdm_score behind = judged(-15, 0, 20, 0, 10); // runs into the ego
+  assert_true(behind.collisions == 1);
+  pdm_score close = judged(26, 0, 8.5, 0, 13); // not within 4 s, but nearly
+  assert_true(close.ttc == 0);
+  pdm_score waits = judged(2, -20, 0, 10, 0); // a standing ego is hit, and isn't to blame
+  assert_true(waits.collisions == 1);
+}
+
 static void names_are_found(void **state) {
   (void)state;
   for (int n = 0; sim_policy_number(n); n++)
@@ -222,6 +258,7 @@ int main(void) {
       cmocka_unit_test(log_replay_drives_the_log),
       cmocka_unit_test(nobody_but_the_blind_passes_red),
       cmocka_unit_test(kept_state_is_the_whole_state),
+      cmocka_unit_test(pdm_closed_sees_collisions_come),
       cmocka_unit_test(names_are_found),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

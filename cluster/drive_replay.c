@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/drive_replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cluster/drive.h"
+#include "cluster/folder.h"
+#include "export/episodes.h"
+
+static status read_job(const char *folder, cluster_job *out, trouble *why) {
+  char path[FOLDER_PATH], *text;
+  size_t size;
+  status result = cluster_path(path, folder, "job.json", why);
+  if (!result)
+    result = file_read(path, (size_t)1 << 26, &text, &size, why);
+  if (result)
+    return result;
+  result = cluster_job_read(path, text, out, why);
+  free(text);
+  return result;
+}
+
+// The unit that holds an episode, -1 when none does.
+static int unit_of(const cluster_units *units, uint32_t number) {
+  for (int unit = 0; unit < units->count; unit++) {
+    uint32_t count;
+    const uint32_t *scenes = cluster_unit_scenes(units, unit, &count);
+    for (uint32_t i = 0; i < count; i++)
+      if (scenes[i] == number)
+        return unit;
+  }
+  return -1;
+}
+
+static status step_all(sim_rollout *r, const episodes *e, const episodes_row *row,
+                       cluster_replay *out, trouble *why) {
+  const episodes_step *steps = e->steps + row->step_first[0];
+  out->steps = (int)row->step_count[0] - 1;
+  out->differs_at = -1;
+  status result = STATUS_OK;
+  for (int k = 0; !result && k <= out->steps; k++) {
+    if (sim_rollout_hash(r) != steps[k].state_hash[0]) {
+      out->differs_at = k;
+      return STATUS_OK;
+    }
+    single_track_command command = {.steer_rad = steps[k].command_steer_rad[0],
+                                    .drive_mps2 = steps[k].command_drive_mps2[0],
+                                    .brake_mps2 = steps[k].command_brake_mps2[0]};
+    if (k < out->steps)
+      result = sim_rollout_repeat(r, &command, why);
+  }
+  return result;
+}
+
+static status replay_row(const cluster_job *job, const episodes *e, const episodes_row *row,
+                         cluster_replay *out, trouble *why) {
+  cluster_drive_def def;
+  script *source = NULL;
+  scene *s = NULL;
+  sim_rollout *r = NULL;
+  status result = cluster_drive_def_of(job, &def, why);
+  if (!result)
+    result = script_open_recorded(&source, job->script_name, job->script_text, &job->modules,
+                                  &job->maps, job->overrides, job->override_count, why);
+  if (!result)
+    result = script_build(source, job->seed, row->episode[0], &s, why);
+  if (!result && s->hash != row->scene_hash[0])
+    result = trouble_set(why, STATUS_CONFLICT, "episode %u: its scene comes out differently here",
+                         row->episode[0]);
+  if (!result) {
+    sim_rollout_def each = cluster_drive_rollout(&def);
+    result = sim_rollout_create(&r, s, &each, why);
+  }
+  if (!result)
+    result = step_all(r, e, row, out, why);
+  sim_rollout_destroy(r);
+  if (s)
+    scene_destroy(s);
+  if (source)
+    script_close(source);
+  return result;
+}
+
+static status replay_unit(const char *folder, const cluster_job *job, const cluster_units *units,
+                          uint32_t number, cluster_replay *out, trouble *why) {
+  char path[FOLDER_PATH];
+  episodes e;
+  int unit = unit_of(units, number);
+  if (unit < 0)
+    return trouble_set(why, STATUS_NOT_FOUND, "--episode %u: %s has the episodes 0 .. %u", number,
+                       folder, job->scenes - 1);
+  status result = cluster_shard_path(path, folder, units, unit, why);
+  if (!result)
+    result = episodes_read(path, &e, NULL, 0, why);
+  if (result)
+    return result;
+  snprintf(out->where, sizeof out->where, "%s", path);
+  result = trouble_set(why, STATUS_NOT_FOUND, "%s: doesn't hold episode %u", path, number);
+  for (int k = 0; k < e.count; k++)
+    if (e.rows[k].episode[0] == number && e.rows[k].step_count[0] > 0) {
+      snprintf(out->end, sizeof out->end, "%s", e.rows[k].end);
+      result = replay_row(job, &e, &e.rows[k], out, why);
+      break;
+    }
+  episodes_free(&e);
+  return result;
+}
+
+status cluster_drive_replay(const char *folder, uint32_t number, cluster_replay *out,
+                            trouble *why) {
+  cluster_job job;
+  cluster_units units = {0};
+  memset(out, 0, sizeof *out);
+  status result = read_job(folder, &job, why);
+  if (result)
+    return result;
+  if (strcmp(job.kind, "drive") != 0)
+    result = trouble_set(why, STATUS_FORMAT, "%s: wasn't made by `roadloom drive`", folder);
+  if (!result)
+    result = cluster_units_cut(&job, &units, why);
+  if (!result)
+    result = replay_unit(folder, &job, &units, number, out, why);
+  cluster_units_free(&units);
+  cluster_job_free(&job);
+  return result;
+}
