@@ -63,32 +63,32 @@ double sim_contact_mass_kg(thing_kind kind) {
   }
 }
 
-score_box sim_score_ego_box(const sim_episode *e, const sim_score_ego *ego, int frame) {
-  return (score_box){.x_m = e->ego_x_m[frame],
-                     .y_m = e->ego_y_m[frame],
-                     .ahead_x = ego->ahead_x[frame],
-                     .ahead_y = ego->ahead_y[frame],
-                     .half_length_m = e->ego_length_m / 2,
-                     .half_width_m = e->ego_width_m / 2};
+sim_box sim_score_ego_box(const sim_episode *e, const sim_score_ego *ego, int frame) {
+  return (sim_box){.x_m = e->ego_x_m[frame],
+                   .y_m = e->ego_y_m[frame],
+                   .ahead_x = ego->ahead_x[frame],
+                   .ahead_y = ego->ahead_y[frame],
+                   .half_length_m = e->ego_length_m / 2,
+                   .half_width_m = e->ego_width_m / 2};
 }
 
-score_box sim_score_actor_box(const sim_episode *e, int frame, int slot) {
+sim_box sim_score_actor_box(const sim_episode *e, int frame, int slot) {
   size_t at = sim_episode_row(e, frame) + (size_t)slot;
-  return (score_box){.x_m = e->actor_x_m[at],
-                     .y_m = e->actor_y_m[at],
-                     .ahead_x = (double)e->actor_ahead_x[at],
-                     .ahead_y = (double)e->actor_ahead_y[at],
-                     .half_length_m = (double)e->actor_length_m[slot] / 2,
-                     .half_width_m = (double)e->actor_width_m[slot] / 2};
+  return (sim_box){.x_m = e->actor_x_m[at],
+                   .y_m = e->actor_y_m[at],
+                   .ahead_x = (double)e->actor_ahead_x[at],
+                   .ahead_y = (double)e->actor_ahead_y[at],
+                   .half_length_m = (double)e->actor_length_m[slot] / 2,
+                   .half_width_m = (double)e->actor_width_m[slot] / 2};
 }
 
-score_box sim_score_object_box(const sim_episode *e, int k) {
-  return (score_box){.x_m = e->object_x_m[k],
-                     .y_m = e->object_y_m[k],
-                     .ahead_x = (double)e->object_ahead_x[k],
-                     .ahead_y = (double)e->object_ahead_y[k],
-                     .half_length_m = (double)e->object_length_m[k] / 2,
-                     .half_width_m = (double)e->object_width_m[k] / 2};
+sim_box sim_score_object_box(const sim_episode *e, int k) {
+  return (sim_box){.x_m = e->object_x_m[k],
+                   .y_m = e->object_y_m[k],
+                   .ahead_x = (double)e->object_ahead_x[k],
+                   .ahead_y = (double)e->object_ahead_y[k],
+                   .half_length_m = (double)e->object_length_m[k] / 2,
+                   .half_width_m = (double)e->object_width_m[k] / 2};
 }
 
 int sim_score_side(const sim_episode *e, const sim_score_ego *ego, int frame, double x, double y) {
@@ -115,7 +115,7 @@ void sim_score_ego_fill(sim_score_ego *out, const sim_episode *e) {
 
 // A pair that touches in a frame. vx, vy: of the other.
 static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *ego, int frame,
-                int who, const score_box *box, double vx, double vy) {
+                int who, const sim_box *box, double vx, double vy) {
   if (out->count == out->capacity) {
     out->lost++;
     return;
@@ -131,7 +131,7 @@ static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *eg
   out->last_touch[index] = frame + 1;
   if (c.first)
     out->first_touch[index] = frame + 1;
-  score_box own = sim_score_ego_box(e, ego, frame), front = own;
+  sim_box own = sim_score_ego_box(e, ego, frame), front = own;
   front.x_m += own.half_length_m * own.ahead_x;
   front.y_m += own.half_length_m * own.ahead_y;
   front.half_length_m = 0;
@@ -141,7 +141,7 @@ static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *eg
     c.type = SIM_CONTACT_STOPPED_OTHER;
   else if (sim_score_side(e, ego, frame, box->x_m, box->y_m) < 0)
     c.type = SIM_CONTACT_REAR;
-  else if (score_boxes_touch(&front, box))
+  else if (sim_boxes_meet(&front, box))
     c.type = SIM_CONTACT_FRONT;
   else
     c.type = SIM_CONTACT_LATERAL;
@@ -157,7 +157,7 @@ static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *eg
 
 static void find_in_frame(sim_contacts *out, const sim_episode *e, const sim_score_ego *ego,
                           int frame) {
-  score_box own = sim_score_ego_box(e, ego, frame);
+  sim_box own = sim_score_ego_box(e, ego, frame);
   double radius = hypot(own.half_length_m, own.half_width_m);
   size_t row = sim_episode_row(e, frame);
   for (int i = 0; i < e->actor_count; i++) {
@@ -168,8 +168,8 @@ static void find_in_frame(sim_contacts *out, const sim_episode *e, const sim_sco
     if (dx * dx + dy * dy > reach * reach || !(e->actor_marks[at] & SIM_ACTOR_HERE) ||
         !sim_contact_counts((thing_kind)e->actor_kind[i]))
       continue;
-    score_box box = sim_score_actor_box(e, frame, i);
-    if (score_boxes_touch(&own, &box))
+    sim_box box = sim_score_actor_box(e, frame, i);
+    if (sim_boxes_meet(&own, &box))
       add(out, e, ego, frame, i, &box, (double)e->actor_x_mps[at], (double)e->actor_y_mps[at]);
   }
   for (int k = 0; k < e->object_count; k++) {
@@ -177,8 +177,8 @@ static void find_in_frame(sim_contacts *out, const sim_episode *e, const sim_sco
     double reach = radius + ((double)e->object_length_m[k] + (double)e->object_width_m[k]) / 2;
     if (dx * dx + dy * dy > reach * reach)
       continue;
-    score_box box = sim_score_object_box(e, k);
-    if (score_boxes_touch(&own, &box))
+    sim_box box = sim_score_object_box(e, k);
+    if (sim_boxes_meet(&own, &box))
       add(out, e, ego, frame, -1 - k, &box, 0, 0);
   }
 }

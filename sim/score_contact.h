@@ -66,9 +66,9 @@ bool sim_contact_counts(thing_kind kind);
 double sim_contact_mass_kg(thing_kind kind);
 
 /// The boxes of a frame.
-score_box sim_score_ego_box(const sim_episode *e, const sim_score_ego *ego, int frame);
-score_box sim_score_actor_box(const sim_episode *e, int frame, int slot);
-score_box sim_score_object_box(const sim_episode *e, int object);
+sim_box sim_score_ego_box(const sim_episode *e, const sim_score_ego *ego, int frame);
+sim_box sim_score_actor_box(const sim_episode *e, int frame, int slot);
+sim_box sim_score_object_box(const sim_episode *e, int object);
 
 /// 1: within 30 degrees of the ego's heading seen from its rear axle, -1: more than 150 degrees
 /// away from it, 0: between.

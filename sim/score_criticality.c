@@ -5,7 +5,7 @@
 
 // Without lanes who is ahead is looked for straight ahead, and not so far: roads bend.
 static const double STRAIGHT_M = 40;
-static const double STANDS_MPS = 0.05;
+static const double STANDS_MPS = 0.05, CLOSES_MPS = 1e-3;
 
 // The row of the route that a lane is, -1: it isn't of the route. Actors keep to a lane for many
 // frames, so that the last answer mostly holds.
@@ -38,7 +38,7 @@ typedef struct lead {
 // How far ahead of the ego's front an actor's tail is, along the route where both are on it, else
 // straight ahead; INFINITY when it isn't ahead.
 static double gap_ahead(sim_criticality *out, const sim_episode *e, int frame, int row, int slot,
-                        const score_box *own, double ahead, double left) {
+                        const sim_box *own, double ahead, double left) {
   size_t at = sim_episode_row(e, frame) + (size_t)slot;
   double facing =
       own->ahead_x * (double)e->actor_ahead_x[at] + own->ahead_y * (double)e->actor_ahead_y[at];
@@ -50,15 +50,14 @@ static double gap_ahead(sim_criticality *out, const sim_episode *e, int frame, i
     if (!beside && along > 0)
       return gap;
   }
-  score_box box = sim_score_actor_box(e, frame, slot);
-  double turn = own->ahead_x * box.ahead_y - own->ahead_y * box.ahead_x;
+  sim_box box = sim_score_actor_box(e, frame, slot);
   if (ahead <= 0 || ahead > STRAIGHT_M || facing < -0.5 ||
-      fabs(left) > own->half_width_m + score_box_reach(&box, turn, facing))
+      fabs(left) > own->half_width_m + sim_box_reach(&box, -own->ahead_y, own->ahead_x))
     return INFINITY;
-  return ahead - own->half_length_m - score_box_reach(&box, facing, turn);
+  return ahead - own->half_length_m - sim_box_reach(&box, own->ahead_x, own->ahead_y);
 }
 
-static lead find_lead(sim_criticality *out, const sim_episode *e, int frame, const score_box *own) {
+static lead find_lead(sim_criticality *out, const sim_episode *e, int frame, const sim_box *own) {
   lead best = {-1, INFINITY, 0};
   int row = ego_row(e, frame);
   size_t from = sim_episode_row(e, frame);
@@ -93,7 +92,7 @@ static double braking_of(const sim_episode *e, int frame, const lead *l) {
   return most_of(0, (v0 - v1) / e->step_s);
 }
 
-static void follow(sim_criticality *out, const sim_episode *e, int frame, const score_box *own) {
+static void follow(sim_criticality *out, const sim_episode *e, int frame, const sim_box *own) {
   lead l = find_lead(out, e, frame, own);
   double v = e->ego_ahead_mps[frame], closing = v - l.speed_mps, gap = most_of(0, l.gap_m);
   out->lead[frame] = l.slot;
@@ -105,7 +104,7 @@ static void follow(sim_criticality *out, const sim_episode *e, int frame, const 
   if (v > STANDS_MPS)
     out->frame_thw_s[frame] = gap / v;
   double required = 0;
-  if (closing > 0) {
+  if (closing > CLOSES_MPS) {
     out->frame_ttc_s[frame] = gap / closing;
     required = out->frame_drac_mps2[frame] = gap > 0 ? closing * closing / (2 * gap) : INFINITY;
   }
@@ -113,14 +112,14 @@ static void follow(sim_criticality *out, const sim_episode *e, int frame, const 
   // stands by then, to stop within the gap and the other's way.
   double braking = braking_of(e, frame, &l), theirs = most_of(0, l.speed_mps);
   if (braking > 0 && v > 0) {
-    bool moves_on = closing > 0 && 2 * gap * braking <= theirs * closing;
+    bool moves_on = closing > CLOSES_MPS && 2 * gap * braking <= theirs * closing;
     double room = gap + theirs * theirs / (2 * braking);
     required = moves_on ? braking + required : room > 0 ? v * v / (2 * room) : INFINITY;
   }
   out->frame_btn[frame] = required / SIM_BRAKE_MOST_MPS2;
 }
 
-static double swept(const sim_episode *e, int frame, const score_box *own) {
+static double swept(const sim_episode *e, int frame, const sim_box *own) {
   double side = e->ego_left_mps[frame] + e->ego_yaw_radps[frame] * e->ego_rear_to_centre_m;
   double ex = e->ego_ahead_mps[frame] * own->ahead_x - side * own->ahead_y;
   double ey = e->ego_ahead_mps[frame] * own->ahead_y + side * own->ahead_x;
@@ -138,9 +137,9 @@ static double swept(const sim_episode *e, int frame, const score_box *own) {
       continue;
     if (!(e->actor_marks[at] & SIM_ACTOR_HERE) || !sim_contact_counts((thing_kind)e->actor_kind[i]))
       continue;
-    score_box box = sim_score_actor_box(e, frame, i);
+    sim_box box = sim_score_actor_box(e, frame, i);
     double from = 0, to = least_of(best, SIM_TTC_SWEPT_MOST_S);
-    if (score_boxes_meet(own, &box, vx, vy, &from, &to))
+    if (sim_boxes_sweep(own, &box, vx, vy, &from, &to))
       best = from;
   }
   return best;
@@ -172,7 +171,7 @@ void sim_criticality_score(sim_criticality *out, const sim_episode *e, const sim
   for (int i = 0; i < e->actor_count; i++)
     out->lane_seen[i] = -1;
   for (int k = 0; k < e->count; k++) {
-    score_box own = sim_score_ego_box(e, ego, k);
+    sim_box own = sim_score_ego_box(e, ego, k);
     follow(out, e, k, &own);
     out->frame_swept_s[k] = swept(e, k, &own);
   }

@@ -42,7 +42,7 @@ static void add_hit(sim_navsim *out, const sim_episode *e, const sim_score_ego *
 
 static void look_ahead(sim_navsim *out, const sim_episode *e, const sim_score_ego *ego, int frame,
                        int then, int tenths) {
-  score_box own = sim_score_ego_box(e, ego, frame);
+  sim_box own = sim_score_ego_box(e, ego, frame);
   own.x_m += own.ahead_x * ego->speed_mps[frame] * tenths * TENTH_S;
   own.y_m += own.ahead_y * ego->speed_mps[frame] * tenths * TENTH_S;
   double radius = hypot(own.half_length_m, own.half_width_m);
@@ -54,8 +54,8 @@ static void look_ahead(sim_navsim *out, const sim_episode *e, const sim_score_eg
     if (dx * dx + dy * dy > reach * reach || !(e->actor_marks[row + (size_t)i] & SIM_ACTOR_HERE) ||
         !sim_contact_counts((thing_kind)e->actor_kind[i]))
       continue;
-    score_box box = sim_score_actor_box(e, then, i);
-    if (score_boxes_touch(&own, &box))
+    sim_box box = sim_score_actor_box(e, then, i);
+    if (sim_boxes_meet(&own, &box))
       add_hit(out, e, ego, frame, i, tenths, box.x_m, box.y_m);
   }
   for (int k = 0; k < e->object_count; k++) {
@@ -63,8 +63,8 @@ static void look_ahead(sim_navsim *out, const sim_episode *e, const sim_score_eg
     double reach = radius + ((double)e->object_length_m[k] + (double)e->object_width_m[k]) / 2;
     if (dx * dx + dy * dy > reach * reach)
       continue;
-    score_box box = sim_score_object_box(e, k);
-    if (score_boxes_touch(&own, &box))
+    sim_box box = sim_score_object_box(e, k);
+    if (sim_boxes_meet(&own, &box))
       add_hit(out, e, ego, frame, -1 - k, tenths, box.x_m, box.y_m);
   }
 }

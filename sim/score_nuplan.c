@@ -85,12 +85,12 @@ static void score_progress(sim_nuplan_like *out, const sim_episode *e) {
 
 // The first of the instants 0.1, 0.2 ... below 3 s at which two boxes, each going on along its
 // heading at its speed, touch.
-static double first_meeting(const score_box *own, double speed, const score_box *box,
+static double first_meeting(const sim_box *own, double speed, const sim_box *box,
                             double box_speed) {
   double vx = box_speed * box->ahead_x - speed * own->ahead_x;
   double vy = box_speed * box->ahead_y - speed * own->ahead_y;
   double from = TTC_STEP_S, to = TTC_HORIZON_S - TTC_STEP_S;
-  if (!score_boxes_meet(own, box, vx, vy, &from, &to))
+  if (!sim_boxes_sweep(own, box, vx, vy, &from, &to))
     return INFINITY;
   double k = ceil(from / TTC_STEP_S - 1e-9);
   return k * TTC_STEP_S <= to + 1e-9 ? k * TTC_STEP_S : INFINITY;
@@ -112,7 +112,7 @@ static double ttc_at(const sim_nuplan_like *out, const sim_episode *e, const sim
   double speed = ego->speed_mps[frame], ttc = INFINITY;
   if (speed <= TTC_STOPPED_MPS)
     return INFINITY;
-  score_box own = sim_score_ego_box(e, ego, frame);
+  sim_box own = sim_score_ego_box(e, ego, frame);
   double radius = own.half_length_m + own.half_width_m;
   size_t row = sim_episode_row(e, frame);
   for (int i = 0; i < e->actor_count; i++) {
@@ -126,7 +126,7 @@ static double ttc_at(const sim_nuplan_like *out, const sim_episode *e, const sim
         (contacts->first_touch[i] && contacts->first_touch[i] - 1 <= frame) ||
         !is_watched(e, ego, frame, e->actor_x_m[at], e->actor_y_m[at]))
       continue;
-    score_box box = sim_score_actor_box(e, frame, i);
+    sim_box box = sim_score_actor_box(e, frame, i);
     ttc = least_of(ttc, first_meeting(&own, speed, &box, hypot(vx, vy)));
   }
   for (int k = 0; k < e->object_count; k++) {
@@ -137,7 +137,7 @@ static double ttc_at(const sim_nuplan_like *out, const sim_episode *e, const sim
     if (dx * dx + dy * dy > reach * reach || (touched && touched - 1 <= frame) ||
         !is_watched(e, ego, frame, e->object_x_m[k], e->object_y_m[k]))
       continue;
-    score_box box = sim_score_object_box(e, k);
+    sim_box box = sim_score_object_box(e, k);
     ttc = least_of(ttc, first_meeting(&own, speed, &box, 0));
   }
   return ttc;

@@ -26,7 +26,7 @@ double sim_r157_brake(double v, double t, double *then) {
 }
 
 // The ego's box at a place of its own way, beyond its end straight on.
-static score_box on_way(const sim_episode *e, const sim_score_ego *ego, double way_m) {
+static sim_box on_way(const sim_episode *e, const sim_score_ego *ego, double way_m) {
   int low = 0, high = e->count - 1;
   while (high - low > 1) {
     int middle = (low + high) / 2;
@@ -35,7 +35,7 @@ static score_box on_way(const sim_episode *e, const sim_score_ego *ego, double w
     else
       high = middle;
   }
-  score_box box = sim_score_ego_box(e, ego, low);
+  sim_box box = sim_score_ego_box(e, ego, low);
   double step = e->travelled_m[high] - e->travelled_m[low], into = way_m - e->travelled_m[low];
   if (way_m >= e->travelled_m[e->count - 1]) {
     box = sim_score_ego_box(e, ego, e->count - 1);
@@ -80,10 +80,9 @@ static double speed_of(const sim_episode *e, int frame, int slot) {
 // Whether the actor is in the way of the ego in a frame, as wide as both are.
 static bool is_in_way(const sim_r157 *s, const sim_episode *e, const sim_score_ego *ego, int frame,
                       int contact, int slot) {
-  score_box box = sim_score_actor_box(e, frame, slot);
-  double c = ego->ahead_x[contact] * box.ahead_x + ego->ahead_y[contact] * box.ahead_y;
-  double t = ego->ahead_x[contact] * box.ahead_y - ego->ahead_y[contact] * box.ahead_x;
-  return fabs(s->lateral_m[frame]) <= e->ego_width_m / 2 + score_box_reach(&box, t, c);
+  sim_box box = sim_score_actor_box(e, frame, slot);
+  double reach = sim_box_reach(&box, -ego->ahead_y[contact], ego->ahead_x[contact]);
+  return fabs(s->lateral_m[frame]) <= e->ego_width_m / 2 + reach;
 }
 
 static double ttc_of(const sim_r157 *s, const sim_episode *e, int frame, int slot) {
@@ -152,17 +151,17 @@ static bool touches(const sim_episode *e, const sim_score_ego *ego, const sim_r1
   for (int k = from;; k++) {
     double t = (k - from) * e->step_s, before = most_of(0, c->brakes_s - from * e->step_s);
     double braked = sim_r157_brake(v, most_of(0, t - before), &then);
-    score_box own = on_way(e, ego, way + v * least_of(t, before) + braked);
+    sim_box own = on_way(e, ego, way + v * least_of(t, before) + braked);
     int frame = k < last ? k : last;
     if (!is_here(e, frame, c->who))
       return false;
-    score_box box = sim_score_actor_box(e, frame, c->who);
+    sim_box box = sim_score_actor_box(e, frame, c->who);
     size_t at = sim_episode_row(e, frame) + (size_t)c->who;
     box.x_m += (k - frame) * e->step_s * (double)e->actor_x_mps[at];
     box.y_m += (k - frame) * e->step_s * (double)e->actor_y_mps[at];
     if (then <= 0)
       return false; // it stands: what comes now isn't its doing
-    if (score_boxes_touch(&own, &box))
+    if (sim_boxes_meet(&own, &box))
       return true;
     if ((k - last) * e->step_s > AFTERWARDS_S)
       return false;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Responsibility-sensitive safety (Shalev-Shwartz, Shammah and Shashua 2017, definitions 1, 2 and
 // 6). A situation is dangerous while somebody is closer than allowed along the lane and beside it
-// at once. The frame is that of the ego's lane, straightened; who heads across it, as in
-// junctions, has rules of its own there and isn't looked at.
+// at once. The distance to who is ahead is the ego's to keep; who follows it has to keep its own,
+// and isn't looked at. The frame is that of the ego's lane, straightened; who heads across it, as
+// in junctions, has rules of its own there and isn't looked at either.
 #include "base/least.h"
 #include "sim/score_criticality.h"
 
@@ -78,12 +79,10 @@ static bool is_unsafe(const sim_episode *e, const sim_rss_params *p, const view 
                : sim_rss_beside(p, -v->left_mps, -across, p->response_s, p->other_response_s);
   if (side_gap >= needed_side)
     return false;
-  double own = most_of(0, v->ahead_mps), needed;
-  if (c > 0)
-    needed = ahead > 0 ? sim_rss_same_way(p, own, most_of(0, along), p->response_s)
-                       : sim_rss_same_way(p, most_of(0, along), own, p->other_response_s);
-  else
-    needed = ahead > 0 ? sim_rss_opposite_way(p, own, most_of(0, -along)) : 0;
+  double own = most_of(0, v->ahead_mps), needed = 0; // beside each other
+  if (ahead > 0)
+    needed = c > 0 ? sim_rss_same_way(p, own, most_of(0, along), p->response_s)
+                   : sim_rss_opposite_way(p, own, most_of(0, -along));
   return gap < needed;
 }
 

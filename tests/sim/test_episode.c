@@ -192,29 +192,49 @@ static void lanes_are_drivable_and_land_beside_the_road_is_not(void **state) {
     assert_true(sim_drivable_outside(net, net->max_x_m + 300, net->max_y_m) > 5);
     scene_destroy(s);
   }
-  // A straight road: the border is where its lanes end, to both sides.
-  scene *s = with_built_scene(5, 1);
-  const road_network *net = &s->roads;
-  const road *r = &net->roads[0];
-  const road_section *section = &net->sections[r->section_first];
-  for (int side = -1; side <= 1; side += 2) {
-    double t = 0;
-    for (int id = side;; id += side) {
-      const road_lane *lane = NULL;
-      for (int k = 0; k < section->lane_count; k++)
-        if (net->lanes[section->lane_first + k].id == id)
-          lane = &net->lanes[section->lane_first + k];
-      if (!lane || (lane->type != LANE_DRIVING && lane->type != LANE_SHOULDER &&
-                    lane->type != LANE_PARKING && lane->type != LANE_BIKING))
-        break;
-      t = road_lane_outer_t(net, r, 0, id, r->length_m / 2);
+}
+
+static bool may_be_driven_on(const road_lane *lane) {
+  return lane->type == LANE_DRIVING || lane->type == LANE_SHOULDER || lane->type == LANE_PARKING ||
+         lane->type == LANE_BIKING;
+}
+
+static const road_lane *lane_with_id(const road_network *net, const road_section *section, int id) {
+  for (int k = 0; k < section->lane_count; k++)
+    if (net->lanes[section->lane_first + k].id == id)
+      return &net->lanes[section->lane_first + k];
+  return NULL;
+}
+
+// A street and a motorway with shoulders: the border is where lanes end, to both sides.
+static void what_may_be_driven_on_ends_where_lanes_do(void **state) {
+  (void)state;
+  int shoulders = 0;
+  for (int kind = 4; kind <= 5; kind++) {
+    scene *s = with_built_scene(kind, 1);
+    const road_network *net = &s->roads;
+    const road *r = &net->roads[0];
+    const road_section *section = &net->sections[r->section_first];
+    for (int side = -1; side <= 1; side += 2) {
+      int id = side, last = 0;
+      for (const road_lane *lane; (lane = lane_with_id(net, section, id)); id += side) {
+        if (may_be_driven_on(lane)) {
+          last = id;
+          shoulders += lane->type == LANE_SHOULDER;
+        } else if (last) {
+          break;
+        }
+      }
+      if (!last)
+        continue;
+      double at = r->length_m * 0.1, t = road_lane_outer_t(net, r, 0, last, at);
+      pose in = road_pose(net, r, at, t - side * 0.01), out = road_pose(net, r, at, t + side * 0.4);
+      near("inside the border", sim_drivable_outside(net, in.p_m.x, in.p_m.y), 0, 0);
+      near("outside the border", sim_drivable_outside(net, out.p_m.x, out.p_m.y), 0.4, 5e-3);
     }
-    pose in = road_pose(net, r, r->length_m / 2, t - side * 0.01);
-    pose out = road_pose(net, r, r->length_m / 2, t + side * 0.4);
-    near("inside the border", sim_drivable_outside(net, in.p_m.x, in.p_m.y), 0, 0);
-    near("outside the border", sim_drivable_outside(net, out.p_m.x, out.p_m.y), 0.4, 1e-3);
+    scene_destroy(s);
   }
-  scene_destroy(s);
+  assert_true(shoulders > 0);
 }
 
 int main(void) {
@@ -225,6 +245,7 @@ int main(void) {
       cmocka_unit_test(a_route_over_lanes_side_by_side_leads_along_the_last_of_them),
       cmocka_unit_test(a_route_that_cant_be_driven_is_refused),
       cmocka_unit_test(lanes_are_drivable_and_land_beside_the_road_is_not),
+      cmocka_unit_test(what_may_be_driven_on_ends_where_lanes_do),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,9 +96,11 @@ static void rss_calls_dangerous_what_is_too_close_both_ways(void **state) {
     int unsafe;
   } cases[] = {{along + 0.5, 0, 0, 0},
                {along - 0.5, 0, 0, 1},
-               {along - 0.5, 3.5, 0, 0}, // beside each other's lanes: far enough
-               {along - 0.5, 2.0, 0, 1}, // 0.1 m between them is not
-               {200, 0, 1, 0},           // beyond sight
+               {along - 0.5, 3.5, 0, 0},    // beside each other's lanes: far enough
+               {along - 0.5, 2.0, 0, 1},    // 0.1 m between them is not
+               {-along / 2 - 9.6, 0, 0, 0}, // follows the ego: its own to keep
+               {-6.8, 2.0, 0, 1},           // beside
+               {200, 0, 1, 0},              // beyond sight
                {80, 0, 1, 1}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     sim_episode *e = straight_create(2, 1);

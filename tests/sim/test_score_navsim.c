@@ -46,6 +46,14 @@ static void red_lights_and_wrong_lanes_count_for_the_extended_score_alone(void *
   straight_near("DDC", s->navsim.window[SIM_NAVSIM_DDC][0], 0.5, 0);
   straight_near("EPDMS", s->navsim.window[SIM_NAVSIM_EPDMS][0], 0.5 * (5 * 0.5 + 5 + 2 + 2) / 14,
                 1e-12);
+  sim_episode_destroy(e);
+  // A second has eleven instants: 1.85 m/s all along are 2.035 m.
+  e = straight_create(41, 1);
+  straight_drive(e, 41, 0, 0, 1.85);
+  for (int k = 0; k < 41; k++)
+    e->ego_marks[k] &= (uint8_t)~SIM_EGO_ON_ROUTE_LANE;
+  straight_score(&s, e);
+  straight_near("DDC of a slow one", s->navsim.window[SIM_NAVSIM_DDC][0], 0.5, 0);
   sim_scores_destroy(s);
   sim_episode_destroy(e);
 }

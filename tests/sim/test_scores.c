@@ -69,23 +69,23 @@ static void known_crashes_get_the_known_fault(void **state) {
 
 static void boxes_touch_where_corners_say_so(void **state) {
   (void)state;
-  score_box a = {0, 0, 1, 0, 2, 1};
-  score_box at_border = {4, 0, 1, 0, 2, 1}, apart = {4.001, 0, 1, 0, 2, 1};
-  score_box turned = {2 + sqrt(2) - 1e-6, 0, sqrt(0.5), sqrt(0.5), 1, 1};
-  score_box turned_apart = {2 + sqrt(2) + 1e-6, 0, sqrt(0.5), sqrt(0.5), 1, 1};
+  sim_box a = {0, 0, 1, 0, 2, 1};
+  sim_box at_border = {4, 0, 1, 0, 2, 1}, apart = {4.001, 0, 1, 0, 2, 1};
+  sim_box turned = {2 + sqrt(2) - 1e-6, 0, sqrt(0.5), sqrt(0.5), 1, 1};
+  sim_box turned_apart = {2 + sqrt(2) + 1e-6, 0, sqrt(0.5), sqrt(0.5), 1, 1};
   // Axes of neither alone tell these two corners apart; the turned one's do.
-  score_box corner = {2.75, 1.75, sqrt(0.5), sqrt(0.5), 1, 1};
-  assert_true(score_boxes_touch(&a, &at_border) && score_boxes_touch(&a, &turned));
-  assert_false(score_boxes_touch(&a, &apart) || score_boxes_touch(&a, &turned_apart));
-  assert_false(score_boxes_touch(&a, &corner) || score_boxes_touch(&corner, &a));
+  sim_box corner = {2.75, 1.75, sqrt(0.5), sqrt(0.5), 1, 1};
+  assert_true(sim_boxes_meet(&a, &at_border) && sim_boxes_meet(&a, &turned));
+  assert_false(sim_boxes_meet(&a, &apart) || sim_boxes_meet(&a, &turned_apart));
+  assert_false(sim_boxes_meet(&a, &corner) || sim_boxes_meet(&corner, &a));
   double from = 0, to = 100;
-  score_box far = {24, 0, 1, 0, 2, 1};
-  assert_true(score_boxes_meet(&a, &far, -5, 0, &from, &to));
+  sim_box far = {24, 0, 1, 0, 2, 1};
+  assert_true(sim_boxes_sweep(&a, &far, -5, 0, &from, &to));
   straight_near("meets at", from, 4, 1e-12);
   straight_near("parts at", to, 5.6, 1e-12);
   from = 0;
   to = 100;
-  assert_false(score_boxes_meet(&a, &far, 5, 0, &from, &to));
+  assert_false(sim_boxes_sweep(&a, &far, 5, 0, &from, &to));
 }
 
 static void nuplan_like_is_what_its_parts_say(void **state) {
