@@ -76,6 +76,8 @@ static void boxes_touch_where_corners_say_so(void **state) {
   // Axes of neither alone tell these two corners apart; the turned one's do.
   sim_box corner = {2.75, 1.75, sqrt(0.5), sqrt(0.5), 1, 1};
   assert_true(sim_boxes_meet(&a, &at_border) && sim_boxes_meet(&a, &turned));
+  sim_box beside = {0, 2, 1, 0, 2, 1}, farther = {0, 2.001, -1, 0, 2, 1};
+  assert_true(sim_boxes_meet(&a, &beside) && !sim_boxes_meet(&a, &farther));
   assert_false(sim_boxes_meet(&a, &apart) || sim_boxes_meet(&a, &turned_apart));
   assert_false(sim_boxes_meet(&a, &corner) || sim_boxes_meet(&corner, &a));
   double from = 0, to = 100;
