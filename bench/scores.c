@@ -134,6 +134,6 @@ int main(void) {
     script_close(source);
   }
   bench_report_bar("scores", "all", "ns", BENCH_LESS, &all, 300);
-  bench_report_bar("scores", "record", "ns", BENCH_LESS, &recording, 50);
+  bench_report_bar("scores", "record", "ns", BENCH_LESS, &recording, 100);
   return 0;
 }

@@ -224,9 +224,9 @@ int sim_episode_actor(sim_episode *e, uint32_t id, thing_kind kind, double lengt
 /// Something that stands still, its middle at (x, y). False when there is no room left.
 bool sim_episode_object(sim_episode *e, uint32_t id, thing_kind kind, double x_m, double y_m,
                         double yaw_rad, double length_m, double width_m);
-/// All things of a scene that a car can hit and that stand within 12 m of the route's line, up to
-/// def.objects of them; nearer ones first come later ones in the scene's order. After
-/// sim_episode_route. Returns how many there would have been.
+/// All things of a scene that a car can hit and that stand within 12 m of the route's line, in the
+/// scene's order, up to def.objects of them. After sim_episode_route. Returns how many there would
+/// have been.
 int sim_episode_objects_of(sim_episode *e, const scene *s);
 
 /// The route along those lanes, of which each goes on in the next one or lies beside it, from

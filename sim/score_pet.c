@@ -8,7 +8,7 @@
 #include "base/least.h"
 #include "sim/score_criticality.h"
 
-static const double VERTEX_M = 1, SIN_20 = 0.3420201433256687;
+static const double WORLD_M = 1e6, VERTEX_M = 1, SIN_20 = 0.3420201433256687;
 
 // The ego's way as a polyline of frames at least a metre apart, and a grid over it: in each cell
 // the first and the last of its pieces that come near.
@@ -64,6 +64,9 @@ static way lay(sim_criticality *out, const sim_episode *e, double reach) {
     high_x = most_of(high_x, e->ego_x_m[k]);
     high_y = most_of(high_y, e->ego_y_m[k]);
   }
+  // Who is put to the other end of the world, or nowhere, crosses nobody's way.
+  if (!(high_x - low_x < WORLD_M && high_y - low_y < WORLD_M))
+    w.count = 0;
   w.x_m = low_x - reach;
   w.y_m = low_y - reach;
   w.per_cell_x = SIM_PET_CELLS / (high_x - low_x + 2 * reach);

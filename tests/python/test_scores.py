@@ -9,6 +9,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import subprocess
 
 import numpy as np
@@ -520,3 +521,10 @@ def test_the_careful_driver_brakes_as_integrated(ask):
                 break
             x, u = x + u * dt - a * dt * dt / 2, max(0, u - a * dt)
         assert way == pytest.approx(x, abs=2e-3) and then == pytest.approx(u, abs=2e-3), (v, t)
+
+
+def test_the_page_names_every_value(ask):
+    page = (ROOT / "docs/scores.md").read_text()
+    table = page[page.index("## Names of the values"):page.index("## How it is checked")]
+    named = re.findall(r"^\| `([a-z0-9_.]+)` \|", table, re.M)
+    assert named == list(ask(*Episode(0).words())["values"])

@@ -229,6 +229,34 @@ static void an_ego_that_is_teleported_gains_no_more_than_driving_gives(void **st
   sim_episode_destroy(e);
 }
 
+// Records that no driving makes: nothing may hang, nor be read or written outside of arrays.
+static void records_of_nonsense_are_scored_without_harm(void **state) {
+  (void)state;
+  const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e12, 0};
+  sim_scores *s = NULL;
+  for (int which = 0; which < 6; which++) {
+    sim_episode *e = straight_create(60, 3);
+    for (int k = 0; k < 60; k++) {
+      straight_ego(e, k % 7 == 3 ? odd[which] : k, k % 11 == 5 ? odd[which] : 0, 0, 10, 0);
+      straight_actor(e, 0, k % 5 == 2 ? odd[which] : k + 6.0, 0, 0, 9);
+      straight_actor(e, 1, k, 2, 0, k % 13 == 7 ? odd[which] : 5);
+    }
+    e->ego_yaw_rad[30] = e->ego_ahead_mps2[31] = e->ego_ahead_mps[32] = odd[which];
+    straight_score(&s, e);
+    sim_episode_destroy(e);
+  }
+  // One frame, two, three: less than any filter's window.
+  for (int frames = 1; frames <= 5; frames++) {
+    sim_episode *e = straight_create(60, 3);
+    straight_drive(e, frames, 0, 0, 10);
+    straight_score(&s, e);
+    straight_near("comfort of a few frames", s->comfort.comfortable, 1, 0);
+    straight_near("windows", s->navsim.windows, 0, 0);
+    sim_episode_destroy(e);
+  }
+  sim_scores_destroy(s);
+}
+
 static void scores_of_progress_need_a_reference(void **state) {
   (void)state;
   sim_episode *e = straight_create(101, 1);
@@ -298,6 +326,7 @@ int main(void) {
       cmocka_unit_test(an_ego_that_stands_gets_no_progress_and_no_fault),
       cmocka_unit_test(an_ego_that_reverses_is_driving_against_its_lane),
       cmocka_unit_test(an_ego_that_is_teleported_gains_no_more_than_driving_gives),
+      cmocka_unit_test(records_of_nonsense_are_scored_without_harm),
       cmocka_unit_test(scores_of_progress_need_a_reference),
       cmocka_unit_test(records_that_arent_surveyed_or_too_large_are_refused),
       cmocka_unit_test(equal_records_give_equal_bits),
