@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order of one camera's work. Labels come from the hits of pixel centres alone;
 // pixels on edges get two more samples for their colour.
-#include "render/camera.h"
+#include "render/camera_parts.h"
 
 #include <limits.h>
 #include <math.h>
@@ -14,38 +14,8 @@
 #include "render/pack.h"
 
 enum { GROUP = 32, EXTRA = 2, MIRROR_REACH_M = 250 };
-
-// What one list of samples needs, from rays to radiance.
-typedef struct sample_set {
-  int capacity; // samples, a multiple of 16
-  cl_mem rays, sun_rays, surface, material, sun, ambient, origins, directions, radiance;
-  shade_hits hits, mirror;
-} sample_set;
-
-struct camera {
-  camera_def def;
-  sense *tools;
-  tracer *tracing;
-  shade *paint;
-  device *dev;
-  int tiles_x, tiles_y, samples;
-  int ambient_count, quad_plane;
-  sample_set pixels, extra;
-  cl_mem camera, ambient_rays, sky_free, quads, seen_light, edge, owner, positions, image, rgb;
-  cl_mem depth, class, id, seen, items, amodal, covered;
-  size_t seen_bytes, item_bytes, amodal_bytes, covered_bytes, owner_bytes, position_bytes;
-  uint8_t *edge_host;
-  int32_t *owner_host;
-  float *position_host;
-  int *seen_host, *amodal_host;
-  int seen_capacity, amodal_capacity;
-  int item_capacity;
-  cl_int4 *item_host;
-  int covered_capacity;
-  uint32_t *covered_host;
-  labeller *more; // NULL: the standard labels will do
-  gpu_camera now;
-};
+// Samples of a pixel with motion blur, and how many pixels get one at a time.
+enum { PASSES = 16, CHUNK = 1 << 17 };
 
 static void fill_camera(const camera_def *def, pose begin, pose end, double interval_s,
                         gpu_camera *g) {
@@ -54,6 +24,7 @@ static void fill_camera(const camera_def *def, pose begin, pose end, double inte
   pack_pose(end, g->end_p, g->end_q);
   g->width = def->width_px, g->height = def->height_px;
   g->readout = (float)fmin(1, interval_s > 0 ? def->readout_s / interval_s : 0);
+  g->exposure = (float)fmin(1, interval_s > 0 ? def->exposure_s / interval_s : 0);
   lens_pack(def, g);
 }
 
@@ -215,7 +186,20 @@ static int lanes(const camera *c, int count) {
   return (count + each - 1) / each;
 }
 
-// Rays and closest hits of a set, then the surfaces they met.
+// Closest hits of a set's rays, then the surfaces they met.
+static status meet_set(camera *c, sample_set *s, const stage *st, int count, trouble *why) {
+  int stride = (count + 15) / 16 * 16;
+  status result =
+      tracer_closest(c->tracing, stage_traced(st), s->rays, count, stride, true, &s->hits, why);
+  if (!result)
+    result = LAUNCH(c->dev, c->tools->hit_surfaces, "hit_surfaces", lanes(c, count), GROUP, why,
+                    ARG(stage_traced(st)->facets), ARG(stage_buffers(st)->triangles),
+                    ARG(stage_traced(st)->instances), ARG(s->rays), ARG(count), ARG(stride),
+                    ARG(s->hits.t), ARG(s->hits.primitive), ARG(s->hits.instance), ARG(s->surface),
+                    ARG(s->material));
+  return result;
+}
+
 static status trace_set(camera *c, sample_set *s, const stage *st, int count, trouble *why) {
   int use_positions = s == &c->extra;
   int stride = (count + 15) / 16 * 16;
@@ -224,16 +208,7 @@ static status trace_set(camera *c, sample_set *s, const stage *st, int count, tr
   status result = LAUNCH(c->dev, c->tools->camera_rays, "camera_rays", lanes(c, stride), GROUP, why,
                          ARG(c->camera), ARG(positions), ARG(use_positions), ARG(count),
                          ARG(stride), ARG(limit), ARG(s->rays));
-  if (!result)
-    result =
-        tracer_closest(c->tracing, stage_traced(st), s->rays, count, stride, true, &s->hits, why);
-  if (!result)
-    result = LAUNCH(c->dev, c->tools->hit_surfaces, "hit_surfaces", lanes(c, count), GROUP, why,
-                    ARG(stage_traced(st)->facets), ARG(stage_buffers(st)->triangles),
-                    ARG(stage_traced(st)->instances), ARG(s->rays), ARG(count), ARG(stride),
-                    ARG(s->hits.t), ARG(s->hits.primitive), ARG(s->hits.instance), ARG(s->surface),
-                    ARG(s->material));
-  return result;
+  return result ? result : meet_set(c, s, st, count, why);
 }
 
 // Shadows are cast by the ego too.
@@ -278,12 +253,12 @@ static status trace_ambient(camera *c, const stage *st, trouble *why) {
 }
 
 static status paint_set(camera *c, sample_set *s, const stage *st, const shade_scene *light,
-                        int count, trouble *why) {
+                        int count, bool plain, trouble *why) {
   shade_samples samples = {.camera = c->now,
                            .camera_buffer = c->camera,
                            .count = count,
                            .positions = s == &c->extra ? c->positions : NULL,
-                           .rays = c->def.model == LENS_PINHOLE ? NULL : s->rays,
+                           .rays = plain ? NULL : s->rays,
                            .stride = (count + 15) / 16 * 16,
                            .hits = s->hits,
                            .material = s->material,
@@ -298,36 +273,6 @@ static status paint_set(camera *c, sample_set *s, const stage *st, const shade_s
   if (!result)
     result = shade_radiance(c->paint, light, &samples, s->radiance, why);
   return result;
-}
-
-static status read_back(camera *c, cl_mem buffer, size_t size, void *to, trouble *why) {
-  if (size == 0)
-    return STATUS_OK;
-  return device_status(
-      clEnqueueReadBuffer(device_queue(c->dev), buffer, CL_TRUE, 0, size, to, 0, NULL, NULL),
-      "clEnqueueReadBuffer", why);
-}
-
-static status write_new(camera *c, cl_mem *buffer, size_t *bytes, const void *data, size_t size,
-                        trouble *why) {
-  status result = device_reserve(c->dev, buffer, bytes, size, why);
-  if (result || size == 0)
-    return result;
-  return device_status(
-      clEnqueueWriteBuffer(device_queue(c->dev), *buffer, CL_TRUE, 0, size, data, 0, NULL, NULL),
-      "clEnqueueWriteBuffer", why);
-}
-
-// {0, INT_MAX, INT_MAX, INT_MIN, INT_MIN} a slot, on host and device.
-static status clear_slots(camera *c, int **host, int *capacity, cl_mem *buffer, size_t *bytes,
-                          int slots, trouble *why) {
-  if (!array_reserve((void **)host, capacity, 5 * slots, sizeof **host))
-    return trouble_set(why, STATUS_MEMORY, "no memory for labels");
-  for (int i = 0; i < slots; i++) {
-    const int empty[5] = {0, INT_MAX, INT_MAX, INT_MIN, INT_MIN};
-    memcpy(*host + 5 * i, empty, sizeof empty);
-  }
-  return write_new(c, buffer, bytes, *host, sizeof **host * 5 * (size_t)slots, why);
 }
 
 static status label_more(camera *c, const stage *st, pose begin, pose end, double interval_s,
@@ -353,20 +298,20 @@ static status label(camera *c, const stage *st, frame_camera *out, trouble *why)
   int tiles = c->tiles_x * c->tiles_y, slots = stage_top(st)->count;
   size_t pixels = (size_t)c->def.width_px * (size_t)c->def.height_px;
   status result =
-      clear_slots(c, &c->seen_host, &c->seen_capacity, &c->seen, &c->seen_bytes, slots, why);
+      camera_clear_slots(c, &c->seen_host, &c->seen_capacity, &c->seen, &c->seen_bytes, slots, why);
   if (!result)
     result = LAUNCH(c->dev, c->tools->label_pixels, "label_pixels", tiles, 8, why, ARG(c->camera),
                     ARG(stage_traced(st)->instances), ARG(b->materials), ARG(s->material),
                     ARG(s->rays), ARG(s->hits.t), ARG(s->hits.instance), ARG(tiles), ARG(c->depth),
                     ARG(c->class), ARG(c->id), ARG(c->seen));
   if (!result)
-    result = read_back(c, c->depth, 4 * pixels, out->depth_m, why);
+    result = camera_read_back(c, c->depth, 4 * pixels, out->depth_m, why);
   if (!result)
-    result = read_back(c, c->class, pixels, out->semantic, why);
+    result = camera_read_back(c, c->class, pixels, out->semantic, why);
   if (!result)
-    result = read_back(c, c->id, 4 * pixels, out->instance, why);
+    result = camera_read_back(c, c->id, 4 * pixels, out->instance, why);
   if (!result)
-    result = read_back(c, c->seen, sizeof(int) * 5 * (size_t)slots, c->seen_host, why);
+    result = camera_read_back(c, c->seen, sizeof(int) * 5 * (size_t)slots, c->seen_host, why);
   return result;
 }
 
@@ -375,7 +320,7 @@ static status find_edges(camera *c, int *pixels, trouble *why) {
   // With the centre they make a line of no pixel's direction.
   static const float offset[EXTRA][2] = {{-0.3f, 0.33f}, {0.33f, -0.25f}};
   *pixels = 0;
-  status result = read_back(c, c->edge, (size_t)c->samples, c->edge_host, why);
+  status result = camera_read_back(c, c->edge, (size_t)c->samples, c->edge_host, why);
   if (result)
     return result;
   int count = 0;
@@ -393,9 +338,9 @@ static status find_edges(camera *c, int *pixels, trouble *why) {
   }
   *pixels = count;
   size_t all = (size_t)count * EXTRA;
-  result = write_new(c, &c->owner, &c->owner_bytes, c->owner_host, 4 * all, why);
+  result = camera_write_new(c, &c->owner, &c->owner_bytes, c->owner_host, 4 * all, why);
   if (!result)
-    result = write_new(c, &c->positions, &c->position_bytes, c->position_host, 8 * all, why);
+    result = camera_write_new(c, &c->positions, &c->position_bytes, c->position_host, 8 * all, why);
   if (!result)
     result = reserve_set(c->dev, &c->extra, (int)all, why);
   return result;
@@ -424,11 +369,58 @@ static status smooth_edges(camera *c, const stage *st, const shade_scene *light,
     result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
                     ARG(c->owner), ARG(count), ARG(s->ambient), ARG(e->ambient));
   if (!result)
-    result = paint_set(c, e, st, light, count, why);
+    result = paint_set(c, e, st, light, count, c->def.model == LENS_PINHOLE, why);
   if (!result)
     result =
         LAUNCH(c->dev, c->tools->resolve_edges, "resolve_edges", pixels, GROUP, why, ARG(c->camera),
                ARG(c->owner), ARG(pixels), ARG(s->radiance), ARG(e->radiance), ARG(c->image));
+  return result;
+}
+
+// One sample of each of `count` pixels, from sample `first` on, at a time of its exposure.
+static status expose_pass(camera *c, const stage *st, const shade_scene *light, bool sun,
+                          int number, int first, int count, int pass, trouble *why) {
+  sample_set *s = &c->pixels, *e = &c->extra;
+  int stride = (count + 15) / 16 * 16, passes = PASSES;
+  uint32_t salt =
+      light->weather.seed ^ (light->weather.frame * 64u + (uint32_t)number) * 0x9e3779b1u;
+  float limit = 1e7f;
+  size_t from = 4 * (size_t)first, bytes = 4 * (size_t)count;
+  status result = LAUNCH(c->dev, c->tools->exposure_rays, "exposure_rays", lanes(c, stride), GROUP,
+                         why, ARG(c->camera), ARG(first), ARG(count), ARG(stride), ARG(pass),
+                         ARG(passes), ARG(salt), ARG(limit), ARG(e->rays));
+  if (!result)
+    result = meet_set(c, e, st, count, why);
+  if (!result && sun)
+    result = trace_sun(c, e, st, light, count, number + pass * RIG_CAMERAS, why);
+  else if (!result)
+    result = device_status(
+        clEnqueueCopyBuffer(device_queue(c->dev), s->sun, e->sun, from, 0, bytes, 0, NULL, NULL),
+        "clEnqueueCopyBuffer (sun)", why);
+  if (!result)
+    result = device_status(clEnqueueCopyBuffer(device_queue(c->dev), s->ambient, e->ambient, from,
+                                               0, bytes, 0, NULL, NULL),
+                           "clEnqueueCopyBuffer (ambient)", why);
+  if (!result)
+    result = paint_set(c, e, st, light, count, false, why);
+  if (!result)
+    result =
+        LAUNCH(c->dev, c->tools->exposure_sum, "exposure_sum", count, GROUP, why, ARG(c->camera),
+               ARG(e->radiance), ARG(first), ARG(count), ARG(pass), ARG(passes), ARG(c->image));
+  return result;
+}
+
+// Motion blur: the picture again as the mean of samples at their own times. Labels and ambient
+// light stay those of the rows' times.
+static status expose(camera *c, const stage *st, const shade_scene *light, bool sun, int number,
+                     trouble *why) {
+  int chunk = c->samples < CHUNK ? c->samples : CHUNK;
+  status result = reserve_set(c->dev, &c->extra, chunk, why);
+  for (int first = 0; !result && first < c->samples; first += chunk) {
+    int count = c->samples - first < chunk ? c->samples - first : chunk;
+    for (int pass = 0; !result && pass < PASSES; pass++)
+      result = expose_pass(c, st, light, sun, number, first, count, pass, why);
+  }
   return result;
 }
 
@@ -454,126 +446,21 @@ status camera_render(camera *c, const stage *st, const shade_scene *light, int n
   if (!result)
     result = trace_ambient(c, st, why);
   if (!result)
-    result = paint_set(c, s, st, light, c->samples, why);
+    result = paint_set(c, s, st, light, c->samples, c->def.model == LENS_PINHOLE, why);
   if (!result)
     result = labels_read_albedo(c->more, c->camera, out, why);
   if (!result)
     result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", lanes(c, c->samples), GROUP,
                     why, ARG(c->camera), ARG(light->weather_buffer), ARG(s->radiance),
                     ARG(c->samples), ARG(c->image), ARG(c->seen_light));
-  if (!result)
+  if (!result && c->now.exposure > 0)
+    result = expose(c, st, light, sun, number, why);
+  else if (!result)
     result = smooth_edges(c, st, light, sun, number, why);
   if (!result)
     result = shade_develop(c->paint, light, &c->now, c->camera, c->image, c->rgb, why);
   if (!result)
-    result =
-        read_back(c, c->rgb, 3 * (size_t)c->def.width_px * (size_t)c->def.height_px, out->rgb, why);
+    result = camera_read_back(c, c->rgb, 3 * (size_t)c->def.width_px * (size_t)c->def.height_px,
+                              out->rgb, why);
   return result;
-}
-
-static double clamp(double x, double lo, double hi) {
-  return fmin(hi, fmax(lo, x));
-}
-
-// Adds the tiles of a rectangle; false when memory ran out.
-static bool add_items(camera *c, const double extent[4], uint32_t instance, int slot, int *count) {
-  double w = c->def.width_px, h = c->def.height_px;
-  if (extent[2] < 0 || extent[3] < 0 || extent[0] > w || extent[1] > h)
-    return true;
-  int x0 = (int)floor(clamp(extent[0] - 1, 0, w - 1)) / 4;
-  int x1 = (int)floor(clamp(extent[2] + 1, 0, w - 1)) / 4;
-  int y0 = (int)floor(clamp(extent[1] - 1, 0, h - 1)) / 4;
-  int y1 = (int)floor(clamp(extent[3] + 1, 0, h - 1)) / 4;
-  int needed = *count + (x1 - x0 + 1) * (y1 - y0 + 1);
-  if (!ARRAY_RESERVE(c->item_host, c->item_capacity, needed))
-    return false;
-  for (int y = y0; y <= y1; y++)
-    for (int x = x0; x <= x1; x++)
-      c->item_host[(*count)++] = (cl_int4){{(int)instance, x, y, slot}};
-  return true;
-}
-
-static void to_box(const int slot[5], float out[4]) {
-  out[0] = (float)slot[1], out[1] = (float)slot[2];
-  out[2] = (float)slot[3] + 1, out[3] = (float)slot[4] + 1;
-}
-
-static void fill_box(const stage_target *target, int number, double truncation, const int *amodal,
-                     const int *seen, frame_box2d *out) {
-  *out = (frame_box2d){.id = target->id,
-                       .camera = (uint16_t)number,
-                       .class = (uint8_t)target->class,
-                       .kind = (uint8_t)target->kind,
-                       .visible_pixels = (uint32_t)seen[0],
-                       .amodal_pixels = (uint32_t)amodal[0],
-                       .visible_fraction = (float)seen[0] / (float)amodal[0],
-                       .truncation = (float)truncation};
-  to_box(amodal, out->amodal);
-  if (seen[0] > 0)
-    to_box(seen, out->visible);
-}
-
-// The mask of slot's target, whose items begin at *first; leaves *first behind them.
-static bool add_mask(const camera *c, int slot, int items, int *first, amodal_runs *runs,
-                     frame_box2d *box) {
-  while (*first < items && c->item_host[*first].s[3] < slot)
-    ++*first;
-  int end = *first, begin = *first;
-  while (end < items && c->item_host[end].s[3] == slot)
-    end++;
-  *first = end;
-  const cl_int4 *a = &c->item_host[begin], *b = &c->item_host[end - 1];
-  amodal_tiles where = {a->s[1], a->s[2], b->s[1] - a->s[1] + 1, b->s[2] - a->s[2] + 1};
-  int before = runs->count;
-  bool ok = amodal_append(runs, c->def.width_px, c->def.height_px, where, c->covered_host + begin);
-  box->run_first = (uint32_t)before;
-  box->run_count = (uint32_t)(runs->count - before);
-  return ok;
-}
-
-status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, int *count,
-                    amodal_runs *runs, trouble *why) {
-  int targets, items = 0;
-  const stage_target *all = stage_targets(st, &targets);
-  status result = clear_slots(c, &c->amodal_host, &c->amodal_capacity, &c->amodal, &c->amodal_bytes,
-                              targets, why);
-  if (result)
-    return result;
-  for (int i = 0; i < targets; i++) {
-    if (all[i].ego)
-      continue;
-    lens_extent where;
-    lens_extent_of(&c->def, &c->now, &all[i], &where);
-    if (where.seen && !add_items(c, where.px, all[i].instance, i, &items))
-      return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
-  }
-  result =
-      write_new(c, &c->items, &c->item_bytes, c->item_host, sizeof(cl_int4) * (size_t)items, why);
-  if (!result)
-    result = device_reserve(c->dev, &c->covered, &c->covered_bytes,
-                            sizeof(uint32_t) * (size_t)(items + 1), why);
-  if (!result && items)
-    result = tracer_amodal(c->tracing, stage_traced(st), c->camera, c->pixels.rays, c->samples,
-                           c->items, items, c->amodal, c->covered, why);
-  bool masks = c->def.labels & LABEL_AMODAL;
-  if (!result && masks && !ARRAY_RESERVE(c->covered_host, c->covered_capacity, items + 1))
-    result = trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
-  if (!result && masks)
-    result = read_back(c, c->covered, sizeof(uint32_t) * (size_t)items, c->covered_host, why);
-  if (!result)
-    result = read_back(c, c->amodal, sizeof(int) * 5 * (size_t)targets, c->amodal_host, why);
-  if (result)
-    return result;
-  for (int i = 0, first = 0; i < targets; i++) {
-    const int *amodal = c->amodal_host + 5 * i;
-    if (all[i].ego || amodal[0] == 0)
-      continue;
-    lens_extent where;
-    lens_extent_of(&c->def, &c->now, &all[i], &where);
-    frame_box2d *box = &boxes[(*count)++];
-    fill_box(&all[i], number, where.truncation, amodal, c->seen_host + 5 * all[i].instance, box);
-    if (masks && !add_mask(c, i, items, &first, runs, box))
-      return trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
-  }
-  return STATUS_OK;
 }

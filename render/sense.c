@@ -22,6 +22,8 @@ status sense_create(sense *out, device *dev, trouble *why) {
       {"inherit_ambient", &out->inherit_ambient},
       {"resolve_pixels", &out->resolve_pixels},
       {"resolve_edges", &out->resolve_edges},
+      {"exposure_rays", &out->exposure_rays},
+      {"exposure_sum", &out->exposure_sum},
   };
   for (size_t i = 0; !result && i < sizeof kernels / sizeof *kernels; i++)
     result = device_kernel(out->program, kernels[i].name, kernels[i].kernel, why);
@@ -31,9 +33,10 @@ status sense_create(sense *out, device *dev, trouble *why) {
 }
 
 void sense_destroy(sense *s) {
-  cl_kernel kernels[] = {s->camera_rays,     s->hit_surfaces,   s->sun_rays,     s->ambient_rays,
-                         s->ambient_quads,   s->ambient_filter, s->label_pixels, s->edge_pixels,
-                         s->inherit_ambient, s->resolve_pixels, s->resolve_edges};
+  cl_kernel kernels[] = {s->camera_rays,     s->hit_surfaces,   s->sun_rays,      s->ambient_rays,
+                         s->ambient_quads,   s->ambient_filter, s->label_pixels,  s->edge_pixels,
+                         s->inherit_ambient, s->resolve_pixels, s->resolve_edges, s->exposure_rays,
+                         s->exposure_sum};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);

@@ -96,6 +96,20 @@ static status check_place(const scene_def *def, trouble *why) {
   return result;
 }
 
+// A row's exposure ends before the next frame begins: what moves is known until then.
+static status check_exposures(const scene_def *def, trouble *why) {
+  for (int i = 0; i < def->rig.camera_count; i++) {
+    const camera_def *c = &def->rig.cameras[i];
+    if (c->exposure_s > 0 && (c->readout_s + c->exposure_s) * def->frame_hz > 1 + 1e-9)
+      return trouble_set(why, STATUS_RANGE,
+                         "ego.rig.cameras: \"%s\": exposure_s: %.10g and readout_s, %.10g, are "
+                         "more than the %.10g s of a frame; %.10g would do, or a lower frame_hz",
+                         c->name, c->exposure_s, c->readout_s, 1 / def->frame_hz,
+                         fmax(0, 1 / def->frame_hz - c->readout_s));
+  }
+  return STATUS_OK;
+}
+
 status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why) {
   scene_def def = form->def;
   if (!isnan(form->weather_time_of_day_h))
@@ -140,6 +154,8 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
   status result = check_place(&def, why);
   if (result == STATUS_OK)
     result = rig_from_form(&def.rig, &form->rig, why);
+  if (result == STATUS_OK)
+    result = check_exposures(&def, why);
   if (result == STATUS_OK)
     result = check_turns(&def, why);
   if (result == STATUS_OK)

@@ -135,6 +135,29 @@ camera_rays(__global const gpu_camera *camera, __global const float2 *positions,
   store_rays(rays, i, stride, r, select(REAL(-1.0f), REAL(limit), inside));
 }
 
+// Rays of samples first .. first + count in tile order at random places of their pixels, and at
+// times of the exposure: pass `pass` of `passes` has its own share of it. LANES a work-item.
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+exposure_rays(__global const gpu_camera *camera, int first, int count, int stride, int pass,
+              int passes, uint salt, float limit, __global float *rays) {
+  int i = (int)get_global_id(0) * LANES;
+  if (i >= stride)
+    return;
+  pixel_lanes pixel = tile_pixels(first + i, (camera->width + 3) / 4);
+  whole inside = (i + LANE_NUMBERS < WHOLE(count)) & (pixel.x < WHOLE(camera->width)) &
+                 (pixel.y < WHOLE(camera->height));
+  // Each pixel has places and times of its own; its passes spread evenly (Roberts' R2 sequence).
+  word h = hash_word(as_word(first + i + LANE_NUMBERS) ^ salt);
+  real dx = unit_of(h) + 0.7548777f * (float)pass;
+  real dy = unit_of(hash_word(h ^ 0x68bc21ebu)) + 0.5698403f * (float)pass;
+  real x = to_real(pixel.x) + (dx - floor(dx)), y = to_real(pixel.y) + (dy - floor(dy));
+  real share = ((float)pass + unit_of(hash_word(h ^ (0x02e5be93u + (uint)pass)))) / (float)passes;
+  real begin = camera->readout * clamp(y / (float)camera->height, 0.0f, 1.0f);
+  ray_lanes r = lens_rays(camera, x, y, min(begin + camera->exposure * share, 1.0f));
+  inside &= dot3(r.d, r.d) > REAL(0.0f);
+  store_rays(rays, i, stride, r, select(REAL(-1.0f), REAL(limit), inside));
+}
+
 // instance_normal of LANES normals in their things' frames.
 inline real3 things_normal(__global const gpu_instance *all, word instance, real3 n, real time) {
   real3 scale;
@@ -513,4 +536,20 @@ resolve_edges(__global const gpu_camera *camera, __global const int *owner, int 
   c *= 1.0f / 3.0f;
   c = c / max(1.0f - 0.25f * max(c.x, max(c.y, c.z)), 1e-3f);
   image[at.y * camera->width + at.x] = (float4)(c, 1.0f);
+}
+
+// Adds a pass's share of light to the pixels of samples first .. first + count; the first pass
+// begins anew.
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+exposure_sum(__global const gpu_camera *camera, __global const float4 *radiance, int first,
+             int count, int pass, int passes, __global float4 *image) {
+  int i = (int)get_global_id(0);
+  if (i >= count)
+    return;
+  int2 at = tile_pixel(first + i, (camera->width + 3) / 4);
+  if (at.x >= camera->width || at.y >= camera->height)
+    return;
+  int pixel = at.y * camera->width + at.x;
+  float4 light = radiance[i] * (1.0f / (float)passes);
+  image[pixel] = pass ? image[pixel] + light : light;
 }

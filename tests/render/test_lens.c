@@ -14,9 +14,7 @@
 #include "base/rng.h"
 #include "render/launch.h"
 #include "render/lens.h"
-#include "render/renderer.h"
-#include "scenes/script.h"
-#include "sim/world.h"
+#include "with_cameras.h"
 
 static const double PI = 3.14159265358979323846;
 
@@ -48,19 +46,6 @@ static const char lenses[] =
     "{ name = 'theta', lens = 'f_theta', width_px = 1280, height_px = 966, fx_px = 339.749,\n"
     "  circle_deg = 190, distortion = {-0.09415, 0.14209, -0.021195} },\n"
     "{ name = 'pano', lens = 'equirectangular', width_px = 3840, height_px = 1920, fov_deg = 360 }";
-
-static scene *build(const char *cameras, const char *rest, script **s) {
-  char text[4096];
-  scene *out;
-  trouble why = {0};
-  snprintf(text, sizeof text,
-           "return scene { %s, ego = { rig = { name = 'test', cameras = { %s } } } }", rest,
-           cameras);
-  if (script_open_text(s, "test.lua", text, NULL, LIBRARY_DIR, NULL, 0, &why) ||
-      script_build(*s, 11, 0, &out, &why))
-    fail_msg("%s", why.text);
-  return out;
-}
 
 static cl_mem put(const void *bytes, size_t size) {
   cl_mem out;
@@ -129,7 +114,7 @@ static void check_lens(const camera_def *c, cl_kernel kernel) {
 static void kernels_are_their_slow_twins(void **state) {
   (void)state;
   script *s;
-  scene *built = build(lenses, "duration_s = 1", &s);
+  scene *built = cameras_build(lenses, "duration_s = 1", "", &s);
   cl_program program;
   cl_kernel kernel;
   trouble why = {0};
@@ -155,7 +140,7 @@ static bool within(const lens_extent *where, const double px[2]) {
 static void extents_hold_all_that_a_box_may_cover(void **state) {
   (void)state;
   script *s;
-  scene *built = build(lenses, "duration_s = 1", &s);
+  scene *built = cameras_build(lenses, "duration_s = 1", "", &s);
   rng r = rng_at(3, RNG_TEST, 0, 0, 0);
   int shown[8] = {0}, cut[8] = {0};
   for (int n = 0; n < built->rig.camera_count; n++) {
@@ -209,42 +194,6 @@ static void extents_hold_all_that_a_box_may_cover(void **state) {
 
 // Pictures --------------------------------------------------------------------
 
-typedef struct look {
-  renderer *r;
-  script *s;
-  scene *built;
-  sim_world *world;
-  sim_snapshot now;
-  frame f;
-} look;
-
-static void look_open(look *l, const char *cameras, const char *rest, int frames) {
-  trouble why = {0};
-  memset(l, 0, sizeof *l);
-  l->built = build(cameras, rest, &l->s);
-  if (renderer_create(&l->r, dev, &why) || renderer_set_scene(l->r, l->built, &why) ||
-      sim_world_create(&l->world, l->built, &why))
-    fail_msg("%s", why.text);
-  for (int i = 0; i < frames; i++)
-    if (sim_world_next_frame(l->world, &l->now, &why))
-      fail_msg("%s", why.text);
-  if (renderer_frame(l->r, &l->now, &l->f, &why))
-    fail_msg("%s", why.text);
-}
-
-static void look_close(look *l) {
-  sim_snapshot_free(&l->now);
-  sim_world_destroy(l->world);
-  scene_destroy(l->built);
-  script_close(l->s);
-  renderer_destroy(l->r);
-}
-
-static const char street[] =
-    "duration_s = 2, frame_hz = 10, road = grid_city { blocks = {2, 2}, block_m = 90, signals = 1 "
-    "},\n"
-    "traffic = { vehicles_per_km = 25 }, pedestrians = { per_km = 60 }, time_of_day_h = 11";
-
 #define SAME_PLACE "position_m = {1.7, 0, 1.6}, yaw_deg = 20, pitch_deg = 3"
 
 // 1 / depth of a plane is linear in a pinhole's image. False where the four pixels around a
@@ -275,7 +224,7 @@ static bool pinhole_depth(const frame_camera *image, const double px[2], double 
 static void depth_through_any_lens_gives_the_points_of_a_pinhole(void **state) {
   (void)state;
   look l;
-  look_open(&l,
+  look_open(&l, dev,
             "{ name = 'pinhole', width_px = 800, height_px = 600, fov_deg = 90, " SAME_PLACE " },\n"
             "{ name = 'fish', lens = 'kannala_brandt', width_px = 401, height_px = 399,\n"
             "  fov_deg = 200, distortion = {-0.02, 0.003}, " SAME_PLACE " },\n"
@@ -285,7 +234,7 @@ static void depth_through_any_lens_gives_the_points_of_a_pinhole(void **state) {
             "  distortion = {0, -0.03}, " SAME_PLACE " },\n"
             "{ name = 'pano', lens = 'equirectangular', width_px = 720, height_px = 360,\n"
             "  fov_deg = 360, " SAME_PLACE " }",
-            street, 3);
+            cameras_street, "", 3);
   const rig_def *rig = &l.built->rig;
   for (int n = 1; n < l.f.camera_count; n++) {
     const frame_camera *image = &l.f.cameras[n];
@@ -317,14 +266,14 @@ static void depth_through_any_lens_gives_the_points_of_a_pinhole(void **state) {
 static void boxes_are_those_of_the_pixels_in_every_lens(void **state) {
   (void)state;
   look l;
-  look_open(&l,
+  look_open(&l, dev,
             "{ name = 'fish', lens = 'kannala_brandt', width_px = 480, height_px = 480,\n"
             "  fov_deg = 200, position_m = {3.6, 0, 0.8}, pitch_deg = 10 },\n"
             "{ name = 'brown', lens = 'brown_conrady', width_px = 480, height_px = 270,\n"
             "  distortion = {-0.28, 0.08, 0.0008, -0.0004}, yaw_deg = 30 },\n"
             "{ name = 'pano', lens = 'equirectangular', width_px = 800, height_px = 400,\n"
             "  fov_deg = 360, position_m = {1.2, 0, 2.1} }",
-            street, 3);
+            cameras_street, "", 3);
   int checked[3] = {0}, beyond = 0;
   for (int i = 0; i < l.f.box2d_count; i++) {
     const frame_box2d *box = &l.f.boxes2d[i];

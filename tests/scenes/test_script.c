@@ -279,7 +279,8 @@ static void ego_errors_name_the_sensor(void **state) {
       "return scene { ego = { rig = { cameras = { { width = 5 } } } } }", STATUS_RANGE,
       "urban.lua:1: ego.rig.cameras[1].width: there is no such field; camera has name, "
       "width_px, height_px, lens, fov_deg, fx_px, fy_px, cx_px, cy_px, distortion, circle_deg, "
-      "crop_px, binning, position_m, yaw_deg, pitch_deg, roll_deg, readout_s and labels");
+      "crop_px, binning, position_m, yaw_deg, pitch_deg, roll_deg, readout_s, exposure_s and "
+      "labels");
   expect_error("return scene { ego = { rig = { cameras = { { name = 'a/b' } } } } }", STATUS_RANGE,
                "urban.lua:1: ego.rig.cameras[1].name: \"a/b\" is not a name of letters, digits and "
                "_ (1 to 31 of them)");
