@@ -82,12 +82,12 @@ return scene { duration_s = 0.2, frame_hz = 10, road = grid_city { blocks = {2, 
   pedestrians = { per_km = 80 }, traffic = { vehicles_per_km = 20 },
   ego = { rig = { cameras = {
     { name = "fish", lens = "kannala_brandt", width_px = 480, height_px = 480, fov_deg = 200,
-      distortion = {-0.02, 0.003} },
+      distortion = {-0.02, 0.003}, labels = "all" },
     { name = "brown", lens = "brown_conrady", width_px = 640, height_px = 360, yaw_deg = 40,
       distortion = {-0.28, 0.08, 0.0008, -0.0004}, crop_px = {40, 20, 480, 320}, binning = 2,
-      exposure_s = 0.01 },
+      exposure_s = 0.01, labels = "all" },
     { name = "pano", lens = "equirectangular", width_px = 640, height_px = 320, fov_deg = 360,
-      position_m = {1.2, 0, 2} } } } } }
+      position_m = {1.2, 0, 2}, labels = "all" } } } } }
 """
 
 
@@ -143,3 +143,26 @@ def test_points_of_one_lens_are_those_of_another(through_lenses):
     with np.errstate(invalid="ignore"):
         off = np.abs(far - np.linalg.norm(p, axis=-1)) / np.linalg.norm(p, axis=-1)
     assert np.median(off) < 0.01  # pixels beside each other, and what hides what
+
+
+def test_flow_is_depth_and_poses_through_any_lens(through_lenses):
+    now, after = through_lenses[0], through_lenses[1]
+    assert np.abs(now["ego"]["pose"][:3] - after["ego"]["pose"][:3]).max() > 0.3
+    for name in ("fish", "brown", "pano"):
+        calib, depth, flow = now["calibration"][name], now["depth"][name], now["flow"][name]
+        high, wide = depth.shape
+        y, x = np.mgrid[0:high, 0:wide] + 0.5
+        d, seen = unproject(calib, np.stack([x, y], -1))
+        still = np.isin(now["semantic"][name], (1, 2, 3, 4, 5))  # ground, houses, walls, fences
+        use = seen & still & (np.abs(d[..., 2]) > 0.05) & np.isfinite(flow).all(-1)
+        p = d[use] * (depth[use] / d[..., 2][use])[:, None]
+        there, back = (pose_multiply(f["ego"]["pose"], calib["extrinsics"]) for f in (now, after))
+        px, again = project(calib, pose_apply(pose_inverse(back), pose_apply(there, p)))
+        step = px - np.stack([x, y], -1)[use]
+        if name == "pano":
+            step[:, 0] -= wide * np.round(step[:, 0] / wide)
+        off = np.abs(step - flow[use]).max(-1)[again]
+        assert len(off) > 5000 and np.quantile(off, 0.999) < 0.04
+        assert np.abs(flow[use]).max() > 5
+        ranges = now["range"][name]
+        assert np.abs(np.linalg.norm(p, axis=-1) / ranges[use] - 1).max() < 1e-3
