@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order of one camera's work. Labels come from the hits of pixel centres alone;
 // pixels on edges get two more samples for their colour.
-#include "render/camera_parts.h"
+#include "render/camera.h"
 
 #include <limits.h>
 #include <math.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "render/camera_parts.h"
 #include "render/launch.h"
 #include "render/lens.h"
 #include "render/pack.h"
