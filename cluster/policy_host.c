@@ -225,6 +225,13 @@ static void run_child(const cluster_policy *p, int commands, int answers, pid_t 
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   dup2(STDERR_FILENO, STDOUT_FILENO); // what it prints isn't ours
+  // What the policy only reads it can't map for writing either.
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", p->in_fd);
+  int readable = open(path, O_RDONLY);
+  if (readable < 0 || dup2(readable, p->in_fd) < 0)
+    _exit(1);
+  close(readable);
   if (p->kind == POLICY_LIBRARY)
     _exit(cluster_policy_child(p->what, p->in_fd, p->out_fd, commands, answers));
   char fds[64], command[POLICY_COMMAND + 8];
@@ -382,9 +389,9 @@ static void share_route(cluster_policy *p, uint64_t seed, const roadloom_route *
   unsigned char *base = (unsigned char *)p->in;
   uint32_t count = route->count < POLICY_ROUTE_MOST ? route->count : POLICY_ROUTE_MOST;
   uint32_t logs = route->log_count < POLICY_ROUTE_MOST ? route->log_count : POLICY_ROUTE_MOST;
-  memcpy(base + p->in->route_at, route->points, count * sizeof *route->points);
+  memcpy(base + policy_shared_route_at(), route->points, count * sizeof *route->points);
   if (logs)
-    memcpy(base + p->in->log_at, route->log, logs * sizeof *route->log);
+    memcpy(base + policy_shared_log_at(), route->log, logs * sizeof *route->log);
   p->in->seed = seed;
   p->in->route_count = count;
   p->in->log_count = logs;
@@ -413,7 +420,7 @@ sim_end cluster_policy_reset(cluster_policy *p, uint64_t seed, const roadloom_ro
 roadloom_observation *cluster_policy_seen(cluster_policy *p) {
   if (p->kind == POLICY_BUILT_IN)
     return p->own_seen;
-  return (roadloom_observation *)(void *)((unsigned char *)p->in + p->in->observation_at);
+  return (roadloom_observation *)(void *)((unsigned char *)p->in + policy_shared_observation_at());
 }
 
 static bool canaries_live(const cluster_policy *p) {

@@ -168,8 +168,15 @@ def test_another_job_is_refused_by_name(clean, tmp_path):
 
 @pytest.mark.parametrize("traffic", ["reactive", "log"])
 def test_episodes_are_had_again_bit_for_bit(tmp_path, traffic):
-    out = driven(tmp_path / "data", "--traffic", traffic, "--latency-s", "0.2", policy="mobil",
-                 episodes=3)
+    h5py = pytest.importorskip("h5py")
+    out = driven(tmp_path / "data", "--traffic", traffic, "--latency-s", "0.2", "--set",
+                 "traffic.vehicles=40", "--set", "duration_s=6", policy="mobil", episodes=4)
+    used = {name: 0 for name in ("command_brake_mps2", "command_drive_mps2", "command_steer_rad")}
+    for path in (out / "shards").glob("*.h5"):
+        with h5py.File(path) as f:
+            for name in used:
+                used[name] += int((f["steps"][name][:] != 0).sum())
+    assert min(used.values()) > 10, used
     for row in rows(out):
         line = [BIN, "replay", str(out), "--episode", row["episode"]]
         result = subprocess.run(line, capture_output=True, text=True, timeout=60)
@@ -285,6 +292,7 @@ for line in os.fdopen(commands):
         ("out.write('maybe\\n')", "died", "'maybe'"),
         ("out.write('x' * 1000)", "shape", "longer than"),
         ("import time; time.sleep(60)", "hung", "no answer"),
+        ("mmap.mmap(in_fd, 0)", "died", "exit code 1"),  # not for writing
     ],
 )
 def test_any_program_may_drive(tmp_path, do, end, words):
