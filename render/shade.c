@@ -289,7 +289,8 @@ status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camer
   pass_buffer(&c, s->sky);
   for (int i = 0; i < 5; i++)
     pass_int(&c, size[i]);
-  const cl_float4 lens = {{camera->middle[0], camera->middle[1], camera->corner, 0}};
+  const cl_float4 lens = {{camera->middle[0], camera->middle[1], camera->corner,
+                           camera->lens == CAMERA_RADIAL ? 1.0f : 0.0f}};
   pass(&c, sizeof lens, &lens);
   pass_buffer(&c, s->block_colors.mem);
   pass_buffer(&c, s->halo.mem);

@@ -260,7 +260,7 @@ inline void store_bytes(float8 red, float8 green, float8 blue, int count, __glob
 }
 
 // One work-item develops eight pixels in a row of memory. `lens`: the middle of the sensor in the
-// image, and 4 / its squared diagonal, or 0 without vignetting.
+// image, 4 / its squared diagonal, or 0 without vignetting, and 1 when its circle ends in black.
 __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
 develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, int width, int height,
         int block, int blocks_x, int blocks_y, float4 lens, __global const float4 *blocks,
@@ -270,6 +270,7 @@ develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, in
     return;
   float4 gain = (float4)(vload3(0, sky->white), 0.0f) * weather->exposure;
   eight c = load_eight(image, first, pixels - 1, gain);
+  int8 lit = c.r + c.g + c.b > 0.0f;
   int y0 = first / width, x0 = first - y0 * width;
   float8 lane = (float8)(0.5f, 1.5f, 2.5f, 3.5f, 4.5f, 5.5f, 6.5f, 7.5f);
   float8 x = (float)x0 + lane, y = (float)y0 + 0.5f;
@@ -288,8 +289,14 @@ develop(__constant const gpu_weather *weather, __constant const gpu_sky *sky, in
   c.b += (near.z + slope.z * step - c.b) * GLARE_SHARE;
   if (weather->rain_mmh > 0.1f || weather->snow_mmh > 0.05f) {
     // Patterns of the lens keep their size on the picture whatever its resolution.
+    eight dry = c;
     c = precipitation(weather, x, y, 384.0f / (float)height, 1.0f / (float)block, blocks_x,
                       blocks_y, blocks, c);
+    if (lens.w > 0.0f) { // drops show in the light that comes through the lens
+      c.r = select(dry.r, c.r, lit);
+      c.g = select(dry.g, c.g, lit);
+      c.b = select(dry.b, c.b, lit);
+    }
   }
   // cos^4 of a moderate lens, partly corrected.
   float8 dx = x - lens.x, dy = y - lens.y;
