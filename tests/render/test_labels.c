@@ -123,6 +123,32 @@ static void range_normals_and_marks_are_those_of_the_hits(void **state) {
   }
 }
 
+static void albedo_is_coded_as_srgb(void **state) {
+  (void)state;
+  static float linear[SAMPLES][4];
+  static uint8_t rgb[H][W][3];
+  rng r = rng_at(3, RNG_TEST, 0, 0, 0);
+  for (int i = 0; i < SAMPLES; i++)
+    for (int k = 0; k < 4; k++)
+      linear[i][k] = (float)(i % 5 ? rng_uniform(&r, -0.1, 1.1) : rng_uniform(&r, 0, 0.005));
+  gpu_camera c = view_camera(false);
+  cl_mem eye = put(shop.dev, &c, sizeof c), from = put(shop.dev, linear, sizeof linear);
+  cl_mem to = put(shop.dev, NULL, sizeof rgb);
+  int count = SAMPLES;
+  RUN_LABEL(albedo, count, ARG(eye), ARG(from), ARG(count), ARG(to));
+  get(shop.dev, to, rgb, sizeof rgb);
+  for (int y = 0; y < H; y++)
+    for (int x = 0; x < W; x++)
+      for (int k = 0; k < 3; k++) {
+        double is = fmin(1, fmax(0, (double)linear[shop.order.sample[y][x]][k]));
+        double code = is < 0.0031308 ? 12.92 * is : 1.055 * pow(is, 1 / 2.4) - 0.055;
+        near("sRGB of sample", shop.order.sample[y][x], rgb[y][x][k], 255 * code, 0, 0.501);
+      }
+  clReleaseMemObject(eye);
+  clReleaseMemObject(from);
+  clReleaseMemObject(to);
+}
+
 // Flow --------------------------------------------------------------------------
 
 static pose path_at(const gpu_path *p, double u) {
@@ -362,6 +388,7 @@ static void runs_give_back_the_mask(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(range_normals_and_marks_are_those_of_the_hits),
+      cmocka_unit_test(albedo_is_coded_as_srgb),
       cmocka_unit_test(flow_and_occlusion_are_those_of_the_points),
       cmocka_unit_test(runs_give_back_the_mask),
   };
