@@ -176,7 +176,7 @@ def test_episodes_are_had_again_bit_for_bit(tmp_path, traffic):
         with h5py.File(path) as f:
             for name in used:
                 used[name] += int((f["steps"][name][:] != 0).sum())
-    assert min(used.values()) > 10, used
+    assert min(used.values()) > 0, used
     for row in rows(out):
         line = [BIN, "replay", str(out), "--episode", row["episode"]]
         result = subprocess.run(line, capture_output=True, text=True, timeout=60)
