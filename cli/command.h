@@ -16,7 +16,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_generate, cli_drive, cli_replay, cli_preview, cli_check, cli_road,
-    cli_inspect, cli_fields, cli_devices, cli_manual, cli_completion;
+    cli_export_scene, cli_inspect, cli_fields, cli_devices, cli_manual, cli_completion;
 
 /// All of them in the order of the help, with NULL at the end.
 extern const cli_command *const cli_commands[];

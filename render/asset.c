@@ -10,6 +10,7 @@
 #include "render/asset_street.h"
 #include "render/asset_tree.h"
 #include "render/asset_vehicle.h"
+#include "render/asset_wheels.h"
 #include "scenes/sign.h"
 
 typedef struct family {
@@ -155,6 +156,11 @@ status asset_build_open(thing_kind kind, int variant, int phase, mesh *out, trou
     van_build_open(variant, angle, out);
   else
     car_build_open(variant, angle, out);
+  mesh body = {0};
+  asset_wheels unused;
+  asset_split(out, &body, &unused, NULL);
+  mesh_free(out);
+  *out = body;
   return mesh_check(out, families[kind].name, why);
 }
 
@@ -192,8 +198,52 @@ status asset_build(thing_kind kind, int variant, mesh out[ASSET_PHASE_LIMIT], tr
   families[kind].build(variant, out); // all phases
   if (kind == THING_TREE)
     tree_build_far(variant, &out[ASSET_TREE_FAR]);
+  if (asset_body_count(kind) > 0)
+    asset_unmark(&out[0]);
   status result = STATUS_OK;
   for (int phase = 0; !result && phase < asset_phase_count(kind); phase++)
     result = mesh_check(&out[phase], families[kind].name, why);
+  return result;
+}
+
+int asset_body_count(thing_kind kind) {
+  bool wheels = (kind >= THING_CAR && kind <= THING_BICYCLE) || thing_has_siren(kind);
+  return kind == THING_BICYCLE ? CRANK_STEPS : wheels ? 1 : 0;
+}
+
+int asset_body_phase(thing_kind kind, double wheel_rad) {
+  const double gear = 2.3; // turns of a bicycle's wheel for one of its cranks
+  if (kind != THING_BICYCLE || !isfinite(wheel_rad))
+    return ASSET_BODY_FIRST;
+  double turns = wheel_rad / gear / 6.283185307179586;
+  int step = (int)floor((turns - floor(turns)) * CRANK_STEPS + 0.5);
+  return ASSET_BODY_FIRST + step % CRANK_STEPS;
+}
+
+status asset_build_body(thing_kind kind, int variant, int step, mesh *whole, mesh *body,
+                        asset_wheels *wheels, mesh axles[ASSET_AXLE_LIMIT], trouble *why) {
+  if (variant < 0 || step < 0 || step >= asset_body_count(kind))
+    return trouble_set(why, STATUS_RANGE, "thing kind %d variant %d has no body %d", (int)kind,
+                       variant, step);
+  mesh marked = {0};
+  if (kind == THING_BICYCLE)
+    bicycle_build_cranked(variant, step, &marked);
+  else
+    families[kind].build(variant, &marked);
+  asset_split(&marked, body, wheels, axles);
+  if (whole) {
+    asset_unmark(&marked);
+    *whole = marked;
+  } else {
+    mesh_free(&marked);
+  }
+  double size_m[3];
+  asset_size(kind, variant, size_m);
+  asset_limit_steering(wheels, kind, size_m, axles);
+  status result = mesh_check(body, families[kind].name, why);
+  if (!result && whole)
+    result = mesh_check(whole, families[kind].name, why);
+  for (int i = 0; !result && i < wheels->axle_count; i++)
+    result = mesh_check(&axles[i], families[kind].name, why);
   return result;
 }

@@ -46,8 +46,33 @@ void asset_turn(mesh *m);
 enum { ASSET_DOOR_FIRST = 1 };
 /// The phase for a door's angle; 0 for a closed one and for kinds without.
 int asset_door_phase(thing_kind kind, double door_rad);
-/// Builds one of them, as asset_build. STATUS_RANGE for a kind or a phase that isn't one.
+/// Builds one of them without its wheels, as asset_build_body. STATUS_RANGE for a kind or a phase
+/// that isn't one.
 status asset_build_open(thing_kind kind, int variant, int phase, mesh *out, trouble *why);
+/// Vehicles have a further mesh: without their wheels, which turn and steer as things of their
+/// own. Bicycles have one for every step of their cranks.
+enum { ASSET_BODY_FIRST = 64, ASSET_AXLE_FIRST = 96, ASSET_AXLE_LIMIT = 4, ASSET_WHEEL_LIMIT = 8 };
+typedef struct asset_wheel {
+  float centre_m[3];    // in the frame and scale of the vehicle as built
+  float radius_m;       // no corner is further from its axle
+  float steer_most_rad; // 0 behind; further would take it out of the vehicle's box or its fork
+  int axle;             // from the front, from 0: which mesh it shows
+  bool right;           // and that turned about z by half a turn
+} asset_wheel;
+typedef struct asset_wheels {
+  int count, axle_count;
+  asset_wheel at[ASSET_WHEEL_LIMIT];
+} asset_wheels;
+/// How many bodies a kind has; 0: no wheels.
+int asset_body_count(thing_kind kind);
+/// The phase of the body for wheels that have turned so far, ASSET_BODY_FIRST and up.
+int asset_body_phase(thing_kind kind, double wheel_rad);
+/// Builds the body of a step of 0..asset_body_count - 1 and where its wheels stand; `axles`: a
+/// wheel of each axle around its middle, outside to the left, round in x and z; `whole`, may be
+/// NULL: the vehicle with its wheels on, as asset_build has it for step 0. All meshes are empty
+/// before; the caller frees them, also after trouble.
+status asset_build_body(thing_kind kind, int variant, int step, mesh *whole, mesh *body,
+                        asset_wheels *wheels, mesh axles[ASSET_AXLE_LIMIT], trouble *why);
 /// Builds all phases: x forward, y left, z up, origin on the ground at the middle of the box,
 /// every vertex inside the box of asset_size. `out` is empty before; the caller frees every
 /// mesh, also after trouble. STATUS_RANGE for an unknown kind or a variant below 0.

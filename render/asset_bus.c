@@ -130,8 +130,8 @@ void bus_build(int variant, mesh *out) {
   heavy_close(out, &h, &k, variant & 1 ? MATERIAL_CAR_PAINT_2 : MATERIAL_CAR_PAINT);
   mesh_smooth(out, 38);
   mesh part = {0};
-  const wheel_def wheel = {WHEEL_R, 0.29f, 8, 0.22f};
   for (int i = 0; i < 4; i++) {
+    const wheel_def wheel = {WHEEL_R, 0.29f, 8, 0.22f, i / 2};
     float side = (i & 1) ? -1.0f : 1.0f;
     vehicle_wheel(&part, &wheel, f3_of(k.axle_x[i / 2], side * (BODY_W / 2 - 0.19f), WHEEL_R),
                   side);

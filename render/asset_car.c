@@ -23,8 +23,8 @@ void car_parts(const car_shape *k, hull *shell, mesh *skin, mesh *inside, mesh *
   car_fittings(outside, k, shell);
   if (k->beacons)
     car_beacons(outside, k);
-  const wheel_def wheel = {k->wheel_radius, k->tyre_width, k->spokes, k->spoke_width};
   for (int i = 0; i < 4; i++) {
+    const wheel_def wheel = {k->wheel_radius, k->tyre_width, k->spokes, k->spoke_width, i / 2};
     float side = (i & 1) ? -1.0f : 1.0f;
     float x = k->length / 2 - k->front_overhang - ((i & 2) ? k->wheelbase : 0);
     float y = side * (k->width / 2 - 0.025f - k->tyre_width / 2);

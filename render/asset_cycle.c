@@ -51,7 +51,8 @@ void bicycle_size(int variant, double size_m[3]) {
     size_m[k] = bicycles[variant % CYCLE_VARIANTS][k];
 }
 
-static void spoked_wheel(mesh *m, f3 at, float radius) {
+static void spoked_wheel(mesh *m, f3 at, float radius, int axle) {
+  int first = m->triangle_count;
   mesh_torus(m, at, SIDE, radius - 0.018f, 0.018f, 24, 5, MATERIAL_TYRE);
   mesh_torus(m, at, SIDE, radius - 0.042f, 0.010f, 20, 4, MATERIAL_RIM);
   tube(m, f3_add(at, f3_of(0, -0.05f, 0)), f3_add(at, f3_of(0, 0.05f, 0)), 0.022f, MATERIAL_CHROME);
@@ -61,6 +62,7 @@ static void spoked_wheel(mesh *m, f3 at, float radius) {
     f3 rim = f3_add(at, f3_scale(f3_of(cosf(a), 0, sinf(a)), radius - 0.045f));
     mesh_tube(m, hub, rim, 0.0025f, 0.0025f, 3, MATERIAL_CHROME);
   }
+  vehicle_mark_wheel(m, first, axle, false);
 }
 
 typedef struct bicycle_frame {
@@ -136,8 +138,7 @@ static void bicycle_gear(mesh *m, const bicycle_frame *f, float turn, f3 pedals[
                  f3_add(red, f3_of(0.02f, 0.03f, 0.025f)), 0.008f, MATERIAL_TAIL_LAMP);
 }
 
-void bicycle_build(int variant, mesh *out) {
-  variant %= CYCLE_VARIANTS;
+static void bicycle_shape(int variant, int step, mesh *out) {
   bool upright = variant & 1;
   bicycle_frame f = {.rear = f3_of(-0.52f, 0, 0.345f),
                      .front = f3_of(0.53f, 0, 0.345f),
@@ -148,11 +149,11 @@ void bicycle_build(int variant, mesh *out) {
                      .wheel = 0.345f};
   if (upright)
     f.stem = f3_of(0.28f, 0, 1.10f);
-  spoked_wheel(out, f.rear, f.wheel);
-  spoked_wheel(out, f.front, f.wheel);
+  spoked_wheel(out, f.rear, f.wheel, 1);
+  spoked_wheel(out, f.front, f.wheel, 0);
   bicycle_frame_build(out, &f, upright);
   f3 pedals[2];
-  float turn = -0.35f + 0.7f * (float)variant;
+  float turn = -0.35f + 0.7f * (float)variant - 6.2831853f * (float)step / CRANK_STEPS;
   bicycle_gear(out, &f, turn, pedals, variant != 2 && variant != 4);
   mesh_smooth(out, 45);
   person_seat on = {.pelvis = f3_add(f.saddle, f3_of(-0.03f, 0, 0.09f)),
@@ -164,7 +165,22 @@ void bicycle_build(int variant, mesh *out) {
     on.ankles[side] = f3_add(pedals[side], f3_of(-0.10f, 0, 0.095f));
   }
   rider(out, variant, &on, variant % 2 == 0);
-  mesh_fit(out, bicycles[variant]);
+}
+
+void bicycle_build(int variant, mesh *out) {
+  bicycle_build_cranked(variant, 0, out);
+}
+
+// Every step is fitted as the first one, so that nothing but cranks and legs moves.
+void bicycle_build_cranked(int variant, int step, mesh *out) {
+  variant %= CYCLE_VARIANTS;
+  mesh first = {0};
+  float lo[3], hi[3];
+  bicycle_shape(variant, 0, &first);
+  bicycle_shape(variant, step, out);
+  mesh_bounds(&first, lo, hi);
+  mesh_fit_from(out, lo, hi, bicycles[variant]);
+  mesh_free(&first);
 }
 
 // --- motorcycles ---
@@ -178,9 +194,10 @@ void motorcycle_size(int variant, double size_m[3]) {
     size_m[k] = motorcycles[variant % CYCLE_VARIANTS][k];
 }
 
-static void fat_wheel(mesh *m, f3 at, float radius, float width) {
-  const wheel_def def = {radius, width, 5, 0.2f};
+static void fat_wheel(mesh *m, f3 at, float radius, float width, int axle) {
+  const wheel_def def = {radius, width, 5, 0.2f, axle};
   vehicle_wheel(m, &def, at, 1);
+  int first = m->triangle_count;
   // The other side's spokes; the tyre is round already.
   const float disc[][2] = {{width / 2 - 0.028f, 0.64f * radius},
                            {width / 2 - 0.028f, 0.2f * radius},
@@ -188,6 +205,7 @@ static void fat_wheel(mesh *m, f3 at, float radius, float width) {
                            {width / 2, 0}};
   const material is[] = {MATERIAL_RIM, MATERIAL_RIM, MATERIAL_CAR_TRIM};
   mesh_spin(m, at, f3_of(0, -1, 0), disc, 4, 18, is);
+  vehicle_mark_wheel(m, first, axle, false);
 }
 
 // A rounded body along a path in the middle plane.
@@ -239,8 +257,8 @@ static void handlebar(mesh *m, f3 middle, f3 grips[2], float back) {
 
 static void motorbike(mesh *m, int variant, person_seat *on) {
   f3 rear = {-0.72f, 0, 0.31f}, front = {0.72f, 0, 0.31f}, head = {0.42f, 0, 0.90f};
-  fat_wheel(m, rear, 0.31f, 0.17f);
-  fat_wheel(m, front, 0.31f, 0.12f);
+  fat_wheel(m, rear, 0.31f, 0.17f, 1);
+  fat_wheel(m, front, 0.31f, 0.12f, 0);
   static const float tank[][4] = {{0.38f, 0.86f, 0.08f, 0.07f},
                                   {0.25f, 0.90f, 0.14f, 0.11f},
                                   {0.05f, 0.88f, 0.14f, 0.11f},
@@ -299,8 +317,8 @@ static void motorbike(mesh *m, int variant, person_seat *on) {
 
 static void scooter(mesh *m, person_seat *on) {
   f3 rear = {-0.62f, 0, 0.24f}, front = {0.60f, 0, 0.24f};
-  fat_wheel(m, rear, 0.24f, 0.14f);
-  fat_wheel(m, front, 0.24f, 0.12f);
+  fat_wheel(m, rear, 0.24f, 0.14f, 1);
+  fat_wheel(m, front, 0.24f, 0.12f, 0);
   static const float shield[][4] = {{0.50f, 0.28f, 0.13f, 0.06f},
                                     {0.47f, 0.5f, 0.21f, 0.05f},
                                     {0.40f, 0.75f, 0.19f, 0.06f},

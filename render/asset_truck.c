@@ -75,7 +75,7 @@ static void cab(mesh *out, float nose_x, bool high) {
   heavy_close(&shell, &h, &k, MATERIAL_CAR_PAINT);
   mesh_smooth(&shell, 40);
   cab_inside(&part, 2.3f);
-  const wheel_def wheel = {WHEEL_R, 0.28f, 8, 0.24f};
+  const wheel_def wheel = {WHEEL_R, 0.28f, 8, 0.24f, 0};
   for (int side = -1; side <= 1; side += 2) {
     float s = (float)side;
     vehicle_wheel(&part, &wheel, f3_of(k.axle_x[0], s * (CAB_W / 2 - 0.18f), WHEEL_R), s);
@@ -119,7 +119,7 @@ static void chassis(mesh *m, float x1, float x0) {
                MATERIAL_TAIL_LAMP);
     heavy_lamp(m, f3_of(x0, s * 0.95f + 0.04f, 0.68f), f3_of(x0 + 0.04f, s * 0.95f + 0.18f, 0.78f),
                side > 0 ? MATERIAL_LEFT_INDICATOR : MATERIAL_RIGHT_INDICATOR);
-    const wheel_def dual = {WHEEL_R, 0.56f, 8, 0.24f};
+    const wheel_def dual = {WHEEL_R, 0.56f, 8, 0.24f, 1};
     vehicle_wheel(m, &dual, f3_of(x0 + 1.45f, s * (1.22f - 0.30f), WHEEL_R), s);
     mesh_bevel_box(m, f3_of(x0 + 0.86f, s * 0.92f - 0.29f, 0.35f),
                    f3_of(x0 + 0.89f, s * 0.92f + 0.29f, 0.96f), 0, MATERIAL_CAR_TRIM);

@@ -3,7 +3,13 @@
 
 #include <math.h>
 
-static const int WHEEL_SEGMENTS = 18;
+static const int WHEEL_SEGMENTS = 20; // a multiple of 4, so that its bounds are a round thing's
+
+void vehicle_mark_wheel(mesh *m, int first, int axle, bool right) {
+  _Static_assert(MATERIAL_COUNT < 1 << VEHICLE_WHEEL_SHIFT, "marks stand above materials");
+  for (int i = first; i < m->triangle_count && !m->failed; i++)
+    m->materials[i] |= (uint16_t)((1 + 2 * axle + right) << VEHICLE_WHEEL_SHIFT);
+}
 
 static void tyre_and_well(mesh *m, const wheel_def *def, f3 centre, f3 axis) {
   float r = def->radius, w = def->width / 2;
@@ -39,6 +45,7 @@ static void spoke(mesh *m, const wheel_def *def, f3 centre, f3 axis, f3 out) {
 
 void vehicle_wheel(mesh *m, const wheel_def *def, f3 centre, float side) {
   f3 axis = {0, side, 0}, s = f3_across(axis), o = f3_cross(axis, s);
+  int first = m->triangle_count;
   tyre_and_well(m, def, centre, axis);
   for (int i = 0; i < def->spokes; i++) {
     float a = 6.2831853f * ((float)i + 0.25f) / (float)def->spokes;
@@ -53,6 +60,7 @@ void vehicle_wheel(mesh *m, const wheel_def *def, f3 centre, float side) {
     const material is[] = {MATERIAL_RIM, MATERIAL_RIM, MATERIAL_CAR_TRIM};
     mesh_spin(m, centre, axis, hub, 4, 8, is);
   }
+  vehicle_mark_wheel(m, first, def->axle, side < 0);
 }
 
 void vehicle_seat(mesh *m, f3 at, float width, bool headrest) {

@@ -10,7 +10,12 @@ typedef struct wheel_def {
   float radius, width;
   int spokes;
   float spoke_width; // share of the radius
+  int axle;          // 0 in front, which steers
 } wheel_def;
+/// Marks the triangles from `first` on as a wheel's, by bits above those of materials; asset_build
+/// takes the marks away.
+void vehicle_mark_wheel(mesh *m, int first, int axle, bool right);
+#define VEHICLE_WHEEL_SHIFT 12
 void vehicle_wheel(mesh *m, const wheel_def *def, f3 centre, float side);
 /// A seat that faces forward: cushion, back and head-rest; `at` is the middle of the
 /// cushion's underside.
@@ -42,5 +47,8 @@ void motorcycle_size(int variant, double size_m[3]);
 void motorcycle_build(int variant, mesh *out);
 void bicycle_size(int variant, double size_m[3]);
 void bicycle_build(int variant, mesh *out);
+/// The same with cranks and legs at a step of CRANK_STEPS evenly around; 0 is as bicycle_build.
+enum { CRANK_STEPS = 8 };
+void bicycle_build_cranked(int variant, int step, mesh *out);
 
 #endif

@@ -60,6 +60,17 @@ static bool add_items(camera *c, const double extent[4], uint32_t instance, int 
   return true;
 }
 
+// Pixels seen of an instance and of its parts, and the box around them.
+static void seen_parts(const camera *c, const trace_top *top, uint32_t instance, int out[5]) {
+  memcpy(out, c->seen_host + 5 * instance, 5 * sizeof *out);
+  for (uint32_t i = instance + 1; i <= instance + top->instances[instance].parts; i++) {
+    const int *part = c->seen_host + 5 * i;
+    out[0] += part[0];
+    for (int k = 1; k < 5; k++)
+      out[k] = (k < 3) == (part[k] < out[k]) ? part[k] : out[k];
+  }
+}
+
 static void to_box(const int slot[5], float out[4]) {
   out[0] = (float)slot[1], out[1] = (float)slot[2];
   out[2] = (float)slot[3] + 1, out[3] = (float)slot[4] + 1;
@@ -139,7 +150,9 @@ status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, 
     lens_extent where;
     lens_extent_of(&c->def, &c->now, &all[i], &where);
     frame_box2d *box = &boxes[(*count)++];
-    fill_box(&all[i], number, where.truncation, amodal, c->seen_host + 5 * all[i].instance, box);
+    int seen[5];
+    seen_parts(c, stage_top(st), all[i].instance, seen);
+    fill_box(&all[i], number, where.truncation, amodal, seen, box);
     if (masks && !add_mask(c, i, items, &first, runs, box))
       return trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
   }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render/motion.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "render/pack.h"
+#include "render/wheel.h"
 
-// Where an instance is at the last frame's begin, this one's begin and its end.
+// Where an instance is at the last frame's begin, this one's begin and its end. A wheel's turns
+// about its own y in this frame and in the last one come on top.
 typedef struct path {
   pose before, begin, end;
+  double spin, spin_before;
 } path;
 
 struct motion {
@@ -50,9 +54,14 @@ void motion_destroy(motion *m) {
 bool motion_note(motion *m, int number, pose begin, pose end) {
   if (!ARRAY_RESERVE(m->paths, m->capacity, number + 1))
     return false;
-  m->paths[number] = (path){begin, begin, end};
+  m->paths[number] = (path){.before = begin, .begin = begin, .end = end};
   m->count = number + 1;
   return true;
+}
+
+void motion_spin(motion *m, int number, double spin, double spin_before) {
+  m->paths[number].spin = spin;
+  m->paths[number].spin_before = spin_before;
 }
 
 void motion_carry(motion *m, int first, int end, pose body_before, pose body_begin) {
@@ -64,13 +73,22 @@ void motion_carry(motion *m, int first, int end, pose body_before, pose body_beg
 // The other frame's interval: from this one's end as it was going, or that which ended with this
 // one's begin.
 static path other_path(const path *p, int back) {
-  path out = {.begin = p->before, .end = p->begin};
+  path out = {.begin = p->before, .end = p->begin, .spin = p->spin_before};
   if (!back)
-    out = (path){.begin = p->end, .end = pose_between(p->begin, p->end, 2)};
+    out = (path){.begin = p->end, .end = pose_between(p->begin, p->end, 2), .spin = p->spin};
+  // Its spin begins where it begins.
+  double half = back ? -p->spin_before / 2 : p->spin / 2;
+  if (half != 0) {
+    quat turn = {cos(half), 0, sin(half), 0};
+    out.begin.q = quat_multiply(out.begin.q, turn);
+    out.end.q = quat_multiply(out.end.q, turn);
+  }
   return out;
 }
 
-static void pack_path(const motion *m, pose begin, pose end, gpu_path *out) {
+static void pack_path(const motion *m, const path *p, gpu_path *out) {
+  pose begin = p->begin, end = p->end;
+  out->spin = (float)p->spin;
   begin.p_m = vec3_sub(begin.p_m, m->origin);
   end.p_m = vec3_sub(end.p_m, m->origin);
   pack_pose(begin, out->begin_p, out->begin_q);
@@ -85,8 +103,8 @@ static status bring_movers(motion *m, int back, trouble *why) {
   for (int i = 0; i < count; i++) {
     const path *p = &m->paths[first + i];
     path then = other_path(p, back);
-    pack_path(m, p->begin, p->end, &m->movers[i].now);
-    pack_path(m, then.begin, then.end, &m->movers[i].then);
+    pack_path(m, p, &m->movers[i].now);
+    pack_path(m, &then, &m->movers[i].then);
   }
   size_t size = sizeof *m->movers * (size_t)count;
   status result =
@@ -108,10 +126,14 @@ static status bring_world(motion *m, int back, const trace_top *now, const trace
     if (i >= (int)m->fixed) {
       path then = other_path(&m->paths[i], back);
       const float *scale = now->instances[i].scale;
+      it.spin = (float)then.spin;
       trace_place(&it, then.begin, then.end, scale);
     }
-    if (!trace_top_add(top, &it, &geometry_about(shapes, (int)it.mesh)->bounds))
+    const bvh_box *own = &geometry_about(shapes, (int)it.mesh)->bounds;
+    if (!trace_top_add(top, &it, own))
       return trouble_set(why, STATUS_MEMORY, "no memory for motion");
+    if (it.spin != 0)
+      top->boxes[i] = wheel_bounds(&it, own);
   }
   status result = trace_top_build(top, m->dev, why);
   m->frames[back].traced = (trace_scene){traced->nodes, traced->facets, top->on_device,

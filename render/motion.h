@@ -23,6 +23,9 @@ status motion_create(motion **out, device *dev, trouble *why);
 void motion_destroy(motion *m);
 /// Takes down where instance `number` is; false when memory ran out.
 bool motion_note(motion *m, int number, pose begin, pose end);
+/// Instance `number`, noted before, also turns about its own y by `spin` radians in this frame, and
+/// turned by `spin_before` in the last one.
+void motion_spin(motion *m, int number, double spin, double spin_before);
 /// The instances [first, end) are parts of a body: they were rigid with it in the last frame.
 void motion_carry(motion *m, int first, int end, pose body_before, pose body_begin);
 /// Brings both other frames to the device. `now` has this frame's instances, those before `fixed`

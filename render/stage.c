@@ -7,20 +7,14 @@
 
 #include "base/array.h"
 #include "base/log.h"
-#include "render/asset.h"
 #include "render/asset_person.h"
+#include "render/asset_store.h"
 #include "render/ground.h"
-#include "scenes/person.h"
+#include "render/wheel.h"
 
 enum { LIGHT_LIMIT = 40 };
-static const double LIGHT_REACH_M = 90, TREE_FAR_M = 55;
+static const double LIGHT_REACH_M = 90, TREE_FAR_M = 55, WHEELS_NEAR_M = 45;
 static const double LABEL_REACH_M = 200; // of signs, signals, cones and barriers
-
-// One mesh of a family, found by its key.
-typedef struct asset_entry {
-  uint64_t key;
-  int mesh;
-} asset_entry;
 
 typedef struct signal_instance {
   int instance, signal;
@@ -37,10 +31,8 @@ struct stage {
   geometry *shapes;
   geometry_buffers buffers;
   const scene *current;
-  bool left_hand; // of the scene that assets are added or looked for, or of `current`
-  int asset_count, asset_capacity;
-  asset_entry *assets; // (asset_count) sorted by key
-  int ground_mesh;     // the last mesh of the pool, or -1
+  asset_store assets;
+  int ground_mesh; // the last mesh of the pool, or -1
   trace_top top;
   int fixed_count; // instances of things come first
   int still_count, still_capacity;
@@ -66,6 +58,7 @@ status stage_create(stage **out, device *dev, trouble *why) {
   st->dev = dev;
   st->ground_mesh = -1;
   status result = geometry_create(&st->shapes, dev, why);
+  st->assets.shapes = st->shapes;
   if (!result)
     result = motion_create(&st->moves, dev, why);
   if (!result)
@@ -87,124 +80,12 @@ void stage_destroy(stage *st) {
   trace_top_free(&st->top);
   motion_destroy(st->moves);
   geometry_destroy(st->shapes);
-  free(st->assets);
+  asset_store_free(&st->assets);
   free(st->still);
   free(st->targets);
   free(st->signals);
   free(st->trees);
   free(st);
-}
-
-static uint64_t asset_key(const stage *st, thing_kind kind, int variant, int phase) {
-  uint64_t turned = st->left_hand && asset_sided(kind);
-  return (uint64_t)kind << 56 | turned << 55 | (uint64_t)(uint32_t)phase << 40 |
-         (uint64_t)(uint32_t)variant;
-}
-
-// Place of the key in the sorted list, or where it belongs.
-static int find_asset(const stage *st, uint64_t key) {
-  int low = 0, high = st->asset_count;
-  while (low < high) {
-    int middle = (low + high) / 2;
-    if (st->assets[middle].key < key)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-static status add_phase(stage *st, uint64_t key, const mesh *m, trouble *why) {
-  int at = find_asset(st, key), number = 0;
-  if (at < st->asset_count && st->assets[at].key == key)
-    return STATUS_OK; // memory ran out after it the last time
-  if (!ARRAY_RESERVE(st->assets, st->asset_capacity, st->asset_count + 1))
-    return trouble_set(why, STATUS_MEMORY, "no memory for assets");
-  status result = geometry_add(st->shapes, m, &number, why);
-  if (result)
-    return result;
-  memmove(st->assets + at + 1, st->assets + at,
-          sizeof *st->assets * (size_t)(st->asset_count - at));
-  st->assets[at] = (asset_entry){key, number};
-  st->asset_count++;
-  return STATUS_OK;
-}
-
-// Every phase of what the scene shows, so that frames add no geometry.
-static status add_asset(stage *st, thing_kind kind, uint32_t asset_seed, const double size_m[3],
-                        trouble *why) {
-  int variant = asset_variant(kind, asset_seed, size_m), phases = asset_phase_count(kind);
-  // The last phase is added last: where it is, all are.
-  uint64_t last = asset_key(st, kind, variant, phases - 1);
-  int at = find_asset(st, last);
-  if (at < st->asset_count && st->assets[at].key == last)
-    return STATUS_OK;
-  mesh m[ASSET_PHASE_LIMIT] = {0};
-  status result = asset_build(kind, variant, m, why);
-  for (int phase = 0; !result && phase < phases && st->left_hand && asset_sided(kind); phase++)
-    asset_turn(&m[phase]);
-  for (int phase = 0; !result && phase < phases; phase++)
-    result = add_phase(st, asset_key(st, kind, variant, phase), &m[phase], why);
-  for (int phase = 0; phase < ASSET_PHASE_LIMIT; phase++)
-    mesh_free(&m[phase]);
-  return result;
-}
-
-// Every step of a door that may open.
-static status add_doors(stage *st, const scene_vehicle *v, trouble *why) {
-  int variant = asset_variant(v->kind, v->asset_seed, v->size_m);
-  status result = STATUS_OK;
-  for (int step = 0; !result && step < DOOR_PHASES; step++) {
-    uint64_t key = asset_key(st, v->kind, variant, ASSET_DOOR_FIRST + step);
-    int at = find_asset(st, key);
-    if (at < st->asset_count && st->assets[at].key == key)
-      continue;
-    mesh m = {0};
-    result = asset_build_open(v->kind, variant, ASSET_DOOR_FIRST + step, &m, why);
-    if (!result && st->left_hand)
-      asset_turn(&m);
-    if (!result)
-      result = add_phase(st, key, &m, why);
-    mesh_free(&m);
-  }
-  return result;
-}
-
-// What an asset is chosen by.
-static uint32_t look_of(const scene_thing *thing) {
-  return thing->kind == THING_SIGN ? thing->sign : thing->asset_seed;
-}
-
-// Whoever has an umbrella may open it, and a dog has a leash.
-static status add_looks(stage *st, const scene_person *p, trouble *why) {
-  double size_m[3];
-  status result = add_asset(st, p->thing, p->asset_seed, p->size_m, why);
-  if (!result && p->umbrella) {
-    uint32_t look = person_look(p, INFINITY, size_m);
-    result = add_asset(st, p->thing, look, size_m, why);
-  }
-  if (!result && p->thing == THING_DOG)
-    result = add_asset(st, THING_LEASH, p->asset_seed, p->size_m, why);
-  return result;
-}
-
-static status add_assets(stage *st, const scene *s, trouble *why) {
-  status result = STATUS_OK;
-  for (int i = 0; !result && i < s->thing_count; i++)
-    result = add_asset(st, s->things[i].kind, look_of(&s->things[i]), s->things[i].size_m, why);
-  for (int i = 0; !result && i < s->vehicle_count; i++)
-    result =
-        add_asset(st, s->vehicles[i].kind, s->vehicles[i].asset_seed, s->vehicles[i].size_m, why);
-  for (int i = 0; !result && i < s->actor_count; i++) {
-    const scene_actor *a = &s->actors[i];
-    bool has_doors = a->vehicle >= 0 && (s->vehicles[a->vehicle].kind == THING_CAR ||
-                                         s->vehicles[a->vehicle].kind == THING_VAN);
-    if (has_doors && a->behaves && a->vehicle != s->ego)
-      result = add_doors(st, &s->vehicles[a->vehicle], why);
-  }
-  for (int i = 0; !result && i < s->person_count; i++)
-    result = add_looks(st, &s->people[i], why);
-  return result;
 }
 
 static uint32_t pack_color(const uint8_t rgb[3]) {
@@ -222,11 +103,10 @@ static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, cons
                            int phase, const palette *colors, pose begin, pose end, gpu_instance *it,
                            trouble *why) {
   int variant = asset_variant(kind, asset_seed, size_m);
-  int at = find_asset(st, asset_key(st, kind, variant, phase));
-  if (at >= st->asset_count || st->assets[at].key != asset_key(st, kind, variant, phase))
+  int number = asset_store_find(&st->assets, kind, variant, phase);
+  if (number < 0)
     return trouble_set(why, STATUS_INTERNAL, "thing kind %d variant %d phase %d has no geometry",
                        (int)kind, variant, phase);
-  int number = st->assets[at].mesh;
   const geometry_mesh *about = geometry_about(st->shapes, number);
   double built[3];
   asset_size(kind, variant, built);
@@ -256,10 +136,10 @@ static status add_tree(stage *st, const scene_thing *thing, trouble *why) {
   if (!ARRAY_RESERVE(st->trees, st->tree_capacity, st->tree_count + 1))
     return trouble_set(why, STATUS_MEMORY, "no memory for trees");
   int variant = asset_variant(THING_TREE, thing->asset_seed, thing->size_m);
-  int far = find_asset(st, asset_key(st, THING_TREE, variant, ASSET_TREE_FAR));
+  int far = asset_store_find(&st->assets, THING_TREE, variant, ASSET_TREE_FAR);
   int number = st->top.count - 1;
-  st->trees[st->tree_count++] = (tree_instance){
-      .instance = number, .mesh = {(int)st->top.instances[number].mesh, st->assets[far].mesh}};
+  st->trees[st->tree_count++] =
+      (tree_instance){.instance = number, .mesh = {(int)st->top.instances[number].mesh, far}};
   return STATUS_OK;
 }
 
@@ -295,7 +175,7 @@ static void set_keypoints(const stage *st, stage_target *target) {
 
 static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
   gpu_instance it = {.id = thing->id, .class = (uint32_t)thing->class, .signal = thing->sign};
-  status result = add_instance(st, thing->kind, look_of(thing), thing->size_m, 0, &thing->colors,
+  status result = add_instance(st, thing->kind, asset_look(thing), thing->size_m, 0, &thing->colors,
                                thing->at, thing->at, &it, why);
   if (result)
     return result;
@@ -361,8 +241,7 @@ status stage_set_scene(stage *st, const scene *s, trouble *why) {
   st->ground_mesh = -1;
   st->current = NULL;
   st->top.count = st->still_count = st->signal_count = st->tree_count = 0;
-  st->left_hand = s->roads.left_hand;
-  status result = add_assets(st, s, why);
+  status result = asset_store_add(&st->assets, s, why);
   if (!result)
     result = add_ground(st, s, why);
   for (int i = 0; !result && i < s->thing_count; i++)
@@ -399,6 +278,7 @@ static void widen(const stage *st, stage_target *target, pose below_begin, pose 
   double middle[3];
   for (int k = 0; k < 3; k++) {
     double lo = (double)(own->lo[k] * it->scale[k]), hi = (double)(own->hi[k] * it->scale[k]);
+    lo = k == 2 ? 0 : lo; // where its wheels stand
     target->size_m[k] = hi - lo;
     middle[k] = (lo + hi) / 2;
   }
@@ -406,12 +286,49 @@ static void widen(const stage *st, stage_target *target, pose below_begin, pose 
   target->end = raised(below_end, middle[0], middle[1], middle[2]);
 }
 
-static status add_actor(stage *st, const sim_actor *a, bool ego, trouble *why) {
+// Wheels of the instance that was added last, its vehicle's body.
+static status add_wheels(stage *st, const asset_wheels *wheels, const sim_actor *a, pose begin,
+                         pose end, trouble *why) {
+  const gpu_instance body = st->top.instances[st->top.count - 1];
+  int variant = asset_variant(a->kind, a->asset_seed, a->size_m);
+  for (int i = 0; i < wheels->count; i++) {
+    int phase = ASSET_AXLE_FIRST + wheels->at[i].axle;
+    int number = asset_store_find(&st->assets, a->kind, variant, phase);
+    const geometry_mesh *about = geometry_about(st->shapes, number);
+    gpu_instance it = body;
+    it.root = about->node_first;
+    it.triangle_first = about->triangle_first;
+    it.vertex_first = about->vertex_first;
+    it.mesh = (uint32_t)number;
+    it.parts = 0;
+    wheel_way way = wheel_place(&wheels->at[i], a, begin, end, &it);
+    if (!trace_top_add(&st->top, &it, &about->bounds) ||
+        !motion_note(st->moves, st->top.count - 1, way.begin, way.end))
+      return trouble_set(why, STATUS_MEMORY, "no memory for instances");
+    st->top.boxes[st->top.count - 1] = wheel_bounds(&it, &about->bounds);
+    motion_spin(st->moves, st->top.count - 1, (double)it.spin, way.spin_before);
+  }
+  return STATUS_OK;
+}
+
+// Whether its wheels are things of their own; the same at any time for the same places.
+static bool turns_wheels(const sim_actor *a, vec3 eye, bool ego, int door) {
+  double x = a->begin.p_m.x - eye.x, y = a->begin.p_m.y - eye.y;
+  bool near = x * x + y * y < WHEELS_NEAR_M * WHEELS_NEAR_M;
+  return !ego && asset_body_count(a->kind) > 0 && (near || door || a->kind == THING_BICYCLE);
+}
+
+static status add_actor(stage *st, const sim_actor *a, vec3 eye, bool ego, trouble *why) {
   pose below_begin = raised(a->begin, a->centre_m[0], a->centre_m[1], 0);
   pose below_end = raised(a->end, a->centre_m[0], a->centre_m[1], 0);
   gpu_instance it = {.id = a->id, .class = (uint32_t)a->class, .flags = a->flags};
   int door = asset_door_phase(a->kind, a->door_rad);
-  int phase = door ? door : asset_phase(a->kind, a->gait, a->speed_mps);
+  bool turns = turns_wheels(a, eye, ego, door);
+  const asset_wheels *wheels = turns ? asset_store_wheels(&st->assets, a) : NULL;
+  int phase = door     ? door
+              : wheels ? asset_body_phase(a->kind, a->wheel_rad)
+                       : asset_phase(a->kind, a->gait, a->speed_mps);
+  it.parts = wheels ? (uint32_t)wheels->count : 0;
   status result = add_instance(st, a->kind, a->asset_seed, a->size_m, phase, &a->colors,
                                below_begin, below_end, &it, why);
   if (result)
@@ -435,6 +352,8 @@ static status add_actor(stage *st, const sim_actor *a, bool ego, trouble *why) {
   set_keypoints(st, &st->targets[st->target_count - 1]);
   if (door)
     widen(st, &st->targets[st->target_count - 1], below_begin, below_end);
+  if (wheels)
+    return add_wheels(st, wheels, a, below_begin, below_end, why);
   return a->kind == THING_DOG ? add_leash(st, a, below_begin, below_end, why) : STATUS_OK;
 }
 
@@ -551,7 +470,8 @@ static int by_id(const void *a, const void *b) {
 
 status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
   st->top.count = st->fixed_count;
-  status result = add_still(st, snapshot->actors[snapshot->ego].begin.p_m, why);
+  vec3 eye = snapshot->actors[snapshot->ego].begin.p_m;
+  status result = add_still(st, eye, why);
   for (int i = 0; i < st->signal_count; i++) {
     int signal = st->signals[i].signal;
     uint32_t color = signal <= snapshot->signal_count ? snapshot->signals[signal - 1] : SIGNAL_OFF;
@@ -564,14 +484,14 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
   for (int i = 0; !result && i < snapshot->actor_count; i++) {
     const sim_actor *a = &snapshot->actors[i];
     int first = st->top.count;
-    result = add_actor(st, a, i == snapshot->ego, why);
+    result = add_actor(st, a, eye, i == snapshot->ego, why);
     if (!result)
       motion_carry(st->moves, first, st->top.count, a->before, a->begin);
     if (i == snapshot->ego)
       ego = (uint32_t)st->top.count - 1;
   }
   if (!result)
-    choose_trees(st, snapshot->actors[snapshot->ego].begin.p_m);
+    choose_trees(st, eye);
   if (!result)
     result = trace_top_build(&st->top, st->dev, why);
   if (!result)

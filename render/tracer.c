@@ -169,7 +169,7 @@ void trace_place(gpu_instance *it, pose begin, pose end, const float scale[3]) {
   pack_pose(begin, it->begin_p, it->begin_q);
   pack_pose(end, it->end_p, it->end_q);
   memcpy(it->scale, scale, sizeof it->scale);
-  it->moving = memcmp(it->begin_p, it->end_p, sizeof it->begin_p) != 0 ||
+  it->moving = it->spin != 0 || memcmp(it->begin_p, it->end_p, sizeof it->begin_p) != 0 ||
                memcmp(it->begin_q, it->end_q, sizeof it->begin_q) != 0;
   double m[9];
   quat_matrix(quat_conjugate(begin.q), m);

@@ -145,8 +145,7 @@ static void put_body(sim_world *w, const sim_driven *d) {
   body->x_m = s->x_m + middle_m(w, d) * body->ahead_x;
   body->y_m = s->y_m + middle_m(w, d) * body->ahead_y;
   body->steer = tan(s->steer_rad);
-  double turned = cars->wheel_rad[i] + s->u_mps * w->step_s / cars->wheel_radius_m[i];
-  cars->wheel_rad[i] = turned - 6.283185307179586 * floor(turned / 6.283185307179586);
+  cars->wheel_rad[i] += s->u_mps * w->step_s / cars->wheel_radius_m[i];
   cars->v_mps[i] = most_of(0, s->u_mps);
   cars->a_mps2[i] = d->ahead_mps2;
 }

@@ -140,6 +140,14 @@ static void begin(sim_world *w, sim_snapshot *out) {
   out->time_ns = w->now_ns;
 }
 
+// How far a vehicle's wheels roll from begin to end: what its middle goes along itself.
+static double rolled(const sim_actor *a, double axle_m) {
+  const vec3 middle = {axle_m, 0, 0}, ahead = {1, 0, 0};
+  vec3 way = vec3_sub(pose_apply(a->end, middle), pose_apply(a->begin, middle));
+  vec3 along = vec3_add(quat_rotate(a->begin.q, ahead), quat_rotate(a->end.q, ahead));
+  return vec3_dot(way, along) / vec3_length(along);
+}
+
 static void end(sim_world *w, sim_snapshot *out) {
   int at = 0, cars = w->cars.count;
   double dt = (double)out->duration_ns * 1e-9;
@@ -151,6 +159,11 @@ static void end(sim_world *w, sim_snapshot *out) {
     sim_actor *actor = &out->actors[at++];
     actor->end = w->frame_pose[body];
     actor->velocity_mps = vec3_scale(vec3_sub(actor->end.p_m, actor->begin.p_m), 1 / dt);
+    if (body < cars) {
+      actor->steer_end_rad = atan(w->cars.body[body].steer);
+      actor->wheel_radius_m = w->cars.wheel_radius_m[body];
+      actor->wheel_turn_rad = rolled(actor, w->cars.axle_m[body]) / actor->wheel_radius_m;
+    }
     actor->yaw_rate_radps = angle_wrap(quat_yaw(actor->end.q) - quat_yaw(actor->begin.q)) / dt;
   }
 }

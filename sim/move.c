@@ -243,10 +243,7 @@ static void draw_body(sim_vehicles *cars, int i) {
   double rise = to->z_m - from->z_m;
   if (rise != 0 || to->grade != 0)
     to->grade += (rise / way - to->grade) * lag(way / TILT_M);
-  double turned = cars->wheel_rad[i] + way * cos_left / cars->wheel_radius_m[i];
-  while (turned >= 6.283185307179586)
-    turned -= 6.283185307179586;
-  cars->wheel_rad[i] = turned;
+  cars->wheel_rad[i] += way * cos_left / cars->wheel_radius_m[i];
 }
 
 static void next_lanes(sim_world *w, int i) {

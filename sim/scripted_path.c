@@ -179,8 +179,7 @@ static void roll_on(sim_world *w, int i, int n, double way, bool guided) {
     body->x_m += way * body->ahead_x;
     body->y_m += way * body->ahead_y;
   }
-  double turned = cars->wheel_rad[i] + way / cars->wheel_radius_m[i];
-  cars->wheel_rad[i] = turned - 6.283185307179586 * floor(turned / 6.283185307179586);
+  cars->wheel_rad[i] += way / cars->wheel_radius_m[i];
 }
 
 void sim_scripted_roll(sim_world *w, int i) {

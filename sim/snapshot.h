@@ -42,12 +42,16 @@ typedef struct sim_actor {
   vec3 velocity_mps;      // of the pose's origin, world, mean over the interval
   vec3 acceleration_mps2; // world, at the begin
   double yaw_rate_radps;
-  double speed_mps;            // along x at the begin
-  double steer_rad, wheel_rad; // front wheels' steering, wheels' turn angle
-  double door_rad;             // of the driver's door, 0 closed; size_m is that of the closed body
-  double gait;                 // 0..1 phase of a person's walk cycle
-  uint32_t flags;              // ACTOR_…
-  int lane;                    // lane_path id, 0 off lanes
+  double speed_mps; // along x at the begin
+  double steer_rad; // of the front wheels, to the left, at the begin
+  double steer_end_rad;
+  double wheel_rad;      // how far wheels have turned, counted on: rolled way over their radius
+  double wheel_turn_rad; // and turn over the interval
+  double wheel_radius_m; // of those that turn so: who draws others lets them roll the same way
+  double door_rad;       // of the driver's door, 0 closed; size_m is that of the closed body
+  double gait;           // 0..1 phase of a person's walk cycle
+  uint32_t flags;        // ACTOR_…
+  int lane;              // lane_path id, 0 off lanes
   double lane_s_m;
 } sim_actor;
 

@@ -25,21 +25,30 @@ inline float4 quat_between(float4 a, float4 b, float u) {
   return q * (1.0f / sqrt(dot(q, q)));
 }
 
-inline float3 instance_point(__global const gpu_instance *it, float3 p, float u) {
+// q, then a turn of `angle` about its own y.
+inline float4 quat_spun(float4 q, float angle) {
+  float s = sin(0.5f * angle), c = cos(0.5f * angle);
+  return (float4)(q.x * c - q.z * s, q.y * c + q.w * s, q.z * c + q.x * s, q.w * c - q.y * s);
+}
+
+// A thing's rotation at time u of the interval.
+inline float4 instance_rotation(__global const gpu_instance *it, float u) {
   float4 q = load4(it->begin_q);
+  if (!it->moving)
+    return q;
+  q = quat_between(q, load4(it->end_q), u);
+  return it->spin != 0.0f ? quat_spun(q, it->spin * u) : q;
+}
+
+inline float3 instance_point(__global const gpu_instance *it, float3 p, float u) {
   float3 at = load3(it->begin_p);
-  if (it->moving) {
-    q = quat_between(q, load4(it->end_q), u);
+  if (it->moving)
     at = (1.0f - u) * at + u * load3(it->end_p);
-  }
-  return at + rotate(q, load3(it->scale) * p);
+  return at + rotate(instance_rotation(it, u), load3(it->scale) * p);
 }
 
 inline float3 instance_normal(__global const gpu_instance *it, float3 n, float u) {
-  float4 q = load4(it->begin_q);
-  if (it->moving)
-    q = quat_between(q, load4(it->end_q), u);
-  return normalize(rotate(q, n / load3(it->scale)));
+  return normalize(rotate(instance_rotation(it, u), n / load3(it->scale)));
 }
 
 // Samples of a whole image run over 4x4 tiles, so that 16 neighbours of a packet are

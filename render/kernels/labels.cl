@@ -125,13 +125,18 @@ label_shape(__global const gpu_camera *camera, __global const float *rays, int s
     mark[pixel] = met ? mark_of(material[i]) : 0;
 }
 
-inline float3 path_point(__global const gpu_path *path, float3 own, float u) {
+inline float4 path_rotation(__global const gpu_path *path, float u) {
   float4 q = quat_between(load4(path->begin_q), load4(path->end_q), u);
+  return path->spin != 0.0f ? quat_spun(q, path->spin * u) : q;
+}
+
+inline float3 path_point(__global const gpu_path *path, float3 own, float u) {
+  float4 q = path_rotation(path, u);
   return (1.0f - u) * load3(path->begin_p) + u * load3(path->end_p) + rotate(q, own);
 }
 
 inline float3 path_own(__global const gpu_path *path, float3 p, float u) {
-  float4 q = quat_between(load4(path->begin_q), load4(path->end_q), u);
+  float4 q = path_rotation(path, u);
   return rotate(turned_back(q), p - ((1.0f - u) * load3(path->begin_p) + u * load3(path->end_p)));
 }
 

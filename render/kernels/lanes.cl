@@ -222,6 +222,13 @@ inline real4 between4(real4 a, real4 b, real u) {
   return unit;
 }
 
+// quat_spun of each lane.
+inline real4 spun4(real4 q, real angle) {
+  real s = sin(0.5f * angle), c = cos(0.5f * angle);
+  real4 out = {q.x * c - q.z * s, q.y * c + q.w * s, q.z * c + q.x * s, q.w * c - q.y * s};
+  return out;
+}
+
 // The rotations of things at their lanes' times, and their scales; most lanes met the same.
 inline real4 things_rotation(__global const gpu_instance *all, word instance, real time,
                              real3 *scale) {
@@ -232,7 +239,9 @@ inline real4 things_rotation(__global const gpu_instance *all, word instance, re
     real4 q = {REAL(it->begin_q[0]), REAL(it->begin_q[1]), REAL(it->begin_q[2]),
                REAL(it->begin_q[3])};
     real4 end = {REAL(it->end_q[0]), REAL(it->end_q[1]), REAL(it->end_q[2]), REAL(it->end_q[3])};
-    return later && it->moving ? between4(q, end, time) : q;
+    if (later && it->moving)
+      q = between4(q, end, time);
+    return later && it->spin != 0.0f ? spun4(q, it->spin * time) : q;
   }
 #define MEMBER(name) GATHER_OF(float, all, instance, name)
   *scale = triple(MEMBER(scale[0]), MEMBER(scale[1]), MEMBER(scale[2]));
@@ -240,6 +249,9 @@ inline real4 things_rotation(__global const gpu_instance *all, word instance, re
   if (later) {
     real4 end = {MEMBER(end_q[0]), MEMBER(end_q[1]), MEMBER(end_q[2]), MEMBER(end_q[3])};
     q = between4(q, end, time);
+    real spin = MEMBER(spin);
+    if (any_lane(spin != REAL(0.0f)))
+      q = spun4(q, spin * time);
   }
 #undef MEMBER
   return q;

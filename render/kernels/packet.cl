@@ -198,6 +198,12 @@ inline void packet_enter(__global const gpu_instance *it, const packet_rays *r, 
   float16 qx = rest * a.x + time * b.x, qy = rest * a.y + time * b.y;
   float16 qz = rest * a.z + time * b.z, qw = rest * a.w + time * b.w;
   float16 norm = 1.0f / sqrt(qx * qx + qy * qy + qz * qz + qw * qw);
+  if (it->spin != 0.0f) { // as quat_spun
+    float16 turn = 0.5f * it->spin * time, s = sin(turn), c = cos(turn);
+    float16 x = qx * c - qz * s, y = qy * c + qw * s;
+    qz = qz * c + qx * s, qw = qw * c - qy * s;
+    qx = x, qy = y;
+  }
   qx *= -norm, qy *= -norm, qz *= -norm, qw *= norm; // conjugate: world to own frame
   float16 px = r->ox - (rest * it->begin_p[0] + time * it->end_p[0]);
   float16 py = r->oy - (rest * it->begin_p[1] + time * it->end_p[1]);

@@ -87,7 +87,7 @@ inline single_ray single_enter(__global const gpu_instance *it, single_ray r, fl
     o.d = (float3)(dot(a, r.d), dot(b, r.d), dot(c, r.d));
     return o;
   }
-  float4 q = quat_between(load4(it->begin_q), load4(it->end_q), time);
+  float4 q = instance_rotation(it, time);
   q.xyz = -q.xyz;
   float3 at = (1.0f - time) * load3(it->begin_p) + time * load3(it->end_p);
   float3 scale = load3(it->scale);

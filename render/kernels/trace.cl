@@ -142,7 +142,7 @@ trace_mirror_packets(__global const gpu_node *nodes, __global const gpu_facet *f
   vstore16(h.instance, packet, out_instance);
 }
 
-// Pixels that each instance alone would cover: items are (instance, tile x, tile y,
+// Pixels that each instance with its parts alone would cover: items are (instance, tile x, tile y,
 // slot), `rays` the image's, tile by tile; counts and tight boxes go to out[slot] as
 // {count, x0, y0, x1, y1}, the pixels of each item's tile that it covers to `covered`, row by
 // row from the lowest bit.
@@ -164,8 +164,9 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
   h.u = h.v = (float16)(0.0f);
   h.primitive = h.instance = (uint16)(HIT_NONE);
   scene_trees all = {nodes, facets, instances, nodes, 0, HIT_NONE};
-  if (any16(limit > (float16)(0.0f)))
-    packet_scene(&all, (uint)item.x, &r, time, &h);
+  uint parts = any16(limit > (float16)(0.0f)) ? instances[item.x].parts + 1 : 0;
+  for (uint part = 0; part < parts; part++)
+    packet_scene(&all, (uint)item.x + part, &r, time, &h);
   uint primitive[16];
   vstore16(h.primitive, 0, primitive);
   int pixels = 0, x0 = INT_MAX, y0 = INT_MAX, x1 = INT_MIN, y1 = INT_MIN;

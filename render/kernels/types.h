@@ -16,6 +16,8 @@ typedef uint32_t u32;
 
 // One thing in a frame. World = translate(p) * rotate(q) * scale; between begin and
 // end the position is linear and the rotation a normalised linear interpolation.
+// A wheel also turns about its own y axis, by `spin` radians over the interval: more than two
+// poses can tell. Its x and z scales are one.
 // Seed, not address: shading that varies reads `seed` and the local triangle
 // number (primitive - triangle_first), both the same in every run.
 typedef struct gpu_instance {
@@ -33,6 +35,8 @@ typedef struct gpu_instance {
   u32 moving;        // begin != end
   u32 kind;          // thing_kind
   u32 mesh;          // number of its geometry
+  float spin;        // rad about its own y over the interval, of a wheel
+  u32 parts;         // instances right behind this one that are parts of the same thing
   float inverse[12]; // world -> own frame at the begin, 3 rows of 4
 } gpu_instance;
 
@@ -100,6 +104,7 @@ typedef struct gpu_camera {
 typedef struct gpu_path {
   float begin_p[3], end_p[3];
   float begin_q[4], end_q[4];
+  float spin;
 } gpu_path;
 
 // Something that moves: over this frame's interval, and over the next or the last one's.

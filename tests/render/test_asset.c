@@ -47,7 +47,7 @@ static const family families[] = {
     {THING_BOLLARD, "bollard", BOLLARD_VARIANTS, 50, 500},
     {THING_BUS_STOP, "bus stop", BUS_STOP_VARIANTS, 100, 1000},
     {THING_BILLBOARD, "billboard", BILLBOARD_VARIANTS, 100, 1000},
-    {THING_CAR, "car", CAR_VARIANTS, 2000, 7000},
+    {THING_CAR, "car", CAR_VARIANTS, 2000, 7300},
     {THING_VAN, "van", VAN_VARIANTS, 2000, 7000},
     {THING_TRUCK, "truck", TRUCK_VARIANTS, 2000, 7000},
     {THING_BUS, "bus", BUS_VARIANTS, 2000, 8000},

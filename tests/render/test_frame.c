@@ -240,13 +240,15 @@ static void boxes_agree_with_masks(void **state) {
   look_close(&l);
 }
 
-// Pixels of an instance alone, by Embree over its own geometry.
+// Pixels of an instance with its parts alone, by Embree over their own geometry.
 static uint32_t embree_alone(const look *l, int camera, uint32_t id) {
   const trace_top *top = stage_top(l->st);
   trace_top one = {0};
-  for (int i = 0; i < top->count; i++)
+  for (int i = top->count - 1; i >= 0; i--)
     if (top->instances[i].id == id)
-      one = (trace_top){.count = 1, .instances = &top->instances[i], .boxes = &top->boxes[i]};
+      one = (trace_top){.count = 1 + (int)top->instances[i].parts,
+                        .instances = &top->instances[i],
+                        .boxes = &top->boxes[i]};
   embree_town e;
   embree_create(&e, stage_geometry(l->st), &one, true);
   const camera_def *def = &l->built->rig.cameras[camera];
@@ -447,8 +449,12 @@ static void weather_reaches_camera_and_lidar(void **state) {
 // weather. Draws the frame again.
 static void look_hold(look *l) {
   trouble why = {0};
-  for (int i = 0; i < l->now.actor_count; i++)
-    l->now.actors[i].end = l->now.actors[i].begin;
+  for (int i = 0; i < l->now.actor_count; i++) {
+    sim_actor *a = &l->now.actors[i];
+    a->end = a->begin;
+    a->steer_end_rad = a->steer_rad;
+    a->wheel_turn_rad = 0;
+  }
   if (renderer_frame(l->r, &l->now, &l->f, &why))
     fail_msg("%s", why.text);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "with_embree.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,17 +35,28 @@ static int mesh_of(const geometry *shapes, const gpu_instance *it) {
   abort();
 }
 
+// Where an instance is; a wheel turns further than two poses can tell.
+static pose spun(const gpu_instance *it, double u) {
+  const float *a = it->begin_q, *b = it->end_q;
+  pose begin = {{it->begin_p[0], it->begin_p[1], it->begin_p[2]}, {a[3], a[0], a[1], a[2]}};
+  pose end = {{it->end_p[0], it->end_p[1], it->end_p[2]}, {b[3], b[0], b[1], b[2]}};
+  pose at = pose_between(begin, end, u);
+  double half = (double)it->spin * u / 2;
+  return (pose){at.p_m, quat_multiply(at.q, (quat){cos(half), 0, sin(half), 0})};
+}
+
 static void add_instance(embree_town *e, int mesh_number, unsigned id, const gpu_instance *it) {
   RTCGeometry g = rtcNewGeometry(e->device, RTC_GEOMETRY_TYPE_INSTANCE);
   rtcSetGeometryInstancedScene(g, e->meshes[mesh_number]);
-  unsigned steps = it->moving ? 2 : 1;
+  unsigned steps = it->spin != 0 ? 33 : it->moving ? 2 : 1;
   rtcSetGeometryTimeStepCount(g, steps);
   for (unsigned step = 0; step < steps; step++) {
-    const float *p = step ? it->end_p : it->begin_p, *q = step ? it->end_q : it->begin_q;
+    pose at = spun(it, steps > 1 ? (double)step / (steps - 1) : 0);
     struct RTCQuaternionDecomposition d;
     rtcInitQuaternionDecomposition(&d);
-    rtcQuaternionDecompositionSetQuaternion(&d, q[3], q[0], q[1], q[2]);
-    rtcQuaternionDecompositionSetTranslation(&d, p[0], p[1], p[2]);
+    rtcQuaternionDecompositionSetQuaternion(&d, (float)at.q.w, (float)at.q.x, (float)at.q.y,
+                                            (float)at.q.z);
+    rtcQuaternionDecompositionSetTranslation(&d, (float)at.p_m.x, (float)at.p_m.y, (float)at.p_m.z);
     rtcQuaternionDecompositionSetScale(&d, it->scale[0], it->scale[1], it->scale[2]);
     rtcSetGeometryTransformQuaternion(g, step, &d);
   }

@@ -124,7 +124,9 @@ pose twin_pose(const float p0[3], const float q0[4], const float p1[3], const fl
 }
 
 pose twin_instance_pose(const gpu_instance *it, double u) {
-  return twin_pose(it->begin_p, it->begin_q, it->end_p, it->end_q, u);
+  pose at = twin_pose(it->begin_p, it->begin_q, it->end_p, it->end_q, u);
+  double half = (double)it->spin * u / 2;
+  return (pose){at.p_m, quat_multiply(at.q, (quat){cos(half), 0, sin(half), 0})};
 }
 
 vec3 twin_camera_ray(const gpu_camera *c, double x, double y, vec3 *origin, double *time) {
