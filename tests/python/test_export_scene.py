@@ -107,7 +107,7 @@ def test_rays_at_the_file_meet_what_the_camera_saw(exported):
     whole = int(said.split()[-2])
     assert len(corners) > whole  # meshes are drawn more than once
     frame = roadloom.Dataset(folder / "data")[4]  # 2 s at 2 Hz
-    depth, ids = frame["cameras"]["eye"]["depth"], frame["cameras"]["eye"]["instance"]
+    depth, ids = frame["depth"]["eye"], frame["instance"]["eye"]
     doc = read_json(folder / "out.glb")
     by_name = {n["name"]: n["extras"]["id"] for n in doc["nodes"] if "extras" in n}
     eye = next(n for n in doc["nodes"] if "camera" in n)

@@ -152,7 +152,9 @@ static void albedo_is_coded_as_srgb(void **state) {
 // Flow --------------------------------------------------------------------------
 
 static pose path_at(const gpu_path *p, double u) {
-  return twin_pose(p->begin_p, p->begin_q, p->end_p, p->end_q, u);
+  pose at = twin_pose(p->begin_p, p->begin_q, p->end_p, p->end_q, u);
+  double half = (double)p->spin * u / 2;
+  return (pose){at.p_m, quat_multiply(at.q, (quat){cos(half), 0, sin(half), 0})};
 }
 
 // Every instance but the ground moves: as it does in the town now, and farther on then.
@@ -167,6 +169,8 @@ static gpu_mover *make_movers(vec3 origin, int count) {
     memcpy(now->end_p, it->end_p, sizeof it->end_p);
     memcpy(now->begin_q, it->begin_q, sizeof it->begin_q);
     memcpy(now->end_q, it->end_q, sizeof it->end_q);
+    now->spin = it->spin;
+    then->spin = 0.4f * it->spin;
     const double from[3] = {origin.x, origin.y, origin.z};
     for (int k = 0; k < 3; k++) {
       now->begin_p[k] = (float)((double)now->begin_p[k] - from[k]);
@@ -278,7 +282,10 @@ static town move_town(const gpu_mover *movers, vec3 origin) {
   for (int i = 0; i < shop.place.top.count; i++) {
     gpu_instance it = shop.place.top.instances[i];
     if (i > 0) {
-      pose begin = path_at(&movers[i - 1].then, 0), end = path_at(&movers[i - 1].then, 1);
+      gpu_path way = movers[i - 1].then;
+      it.spin = way.spin;
+      way.spin = 0;
+      pose begin = path_at(&way, 0), end = path_at(&way, 1);
       begin.p_m = vec3_add(begin.p_m, origin);
       end.p_m = vec3_add(end.p_m, origin);
       trace_place(&it, begin, end, shop.place.top.instances[i].scale);
@@ -286,7 +293,10 @@ static town move_town(const gpu_mover *movers, vec3 origin) {
     int number = 0;
     while (geometry_about(then.shapes, number)->node_first != it.root)
       number++;
-    assert_true(trace_top_add(&then.top, &it, &geometry_about(then.shapes, number)->bounds));
+    const bvh_box *own = &geometry_about(then.shapes, number)->bounds;
+    assert_true(trace_top_add(&then.top, &it, own));
+    if (it.spin != 0)
+      then.top.boxes[i] = spun_bounds(&it, own);
   }
   assert_int_equal(trace_top_build(&then.top, shop.dev, &why), STATUS_OK);
   then.where.instances = then.top.on_device;

@@ -17,7 +17,9 @@ typedef struct town {
   embree_town embree;
 } town;
 
-/// Fails the test when anything fails. `moving`: some instances move and turn.
+/// World bounds of what turns about its own y by any angle, and moves on.
+bvh_box spun_bounds(const gpu_instance *it, const bvh_box *own);
+/// Fails the test when anything fails. `moving`: some instances move and turn, others spin.
 void town_create(town *t, device *dev, bool moving);
 void town_destroy(town *t);
 
