@@ -145,7 +145,7 @@ status motion_bring(motion *m, const sim_snapshot *snapshot, const trace_top *no
                     const trace_scene *traced, const geometry *shapes, int fixed, bool rays,
                     trouble *why) {
   const sim_actor *ego = &snapshot->actors[snapshot->ego];
-  const path own = {ego->before, ego->begin, ego->end};
+  const path own = {.before = ego->before, .begin = ego->begin, .end = ego->end};
   m->origin = ego->begin.p_m;
   m->fixed = (uint32_t)fixed;
   status result = STATUS_OK;
