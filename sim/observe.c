@@ -67,7 +67,7 @@ void sim_observer_begin(sim_observer *o, const sim_way *way, const single_track_
   o->now = NULL;
   o->episode++;
   o->newest = 0;
-  o->along_m = NAN;
+  o->along_m = 0; // the way may come back to where it begins
   memset(o->seens, 0, sizeof *o->seens * (size_t)o->slots);
   for (int k = 0; k < way->lane_count; k++)
     o->lane_on_way[way->lanes[k] - 1] = o->episode;

@@ -7,7 +7,7 @@
 #include "sim/state.h"
 
 enum { WAY_LANES = 512 };
-static const double LOOK_M = 30;
+static const double LOOK_M = 10; // more than a step takes, less than a way back takes
 
 // Distance to the middle of the lane beside, at s; 0 without one, or where they part.
 static double beside_m(const sim_world *w, int other, double room_m, const sim_track_node *at,
@@ -114,11 +114,9 @@ sim_way_point sim_way_at(const sim_way *way, double s_m) {
 }
 
 double sim_way_along(const sim_way *way, double x_m, double y_m, double hint_m, double *left_m) {
-  int from = 0, to = way->count - 1;
-  if (!isnan(hint_m)) {
-    from = (int)most_of(0, least_of(hint_m - LOOK_M, to));
-    to = (int)most_of(from, least_of(hint_m + LOOK_M, to));
-  }
+  int last = way->count - 1;
+  int from = (int)most_of(0, least_of(hint_m - LOOK_M, last));
+  int to = (int)most_of(from, least_of(hint_m + LOOK_M, last));
   int nearest = from;
   double least = INFINITY;
   for (int k = from; k <= to; k++) {

@@ -45,8 +45,8 @@ void sim_way_free(sim_way *way);
 
 /// The point at s, between the points and straight on beyond both ends.
 sim_way_point sim_way_at(const sim_way *way, double s_m);
-/// How far along the way a place is, near hint_m, and how far left of it (may be NULL). Looks 30 m
-/// to either side of the hint; NaN: anywhere.
+/// How far along the way a place is, near hint_m, and how far left of it (may be NULL). Looks 10 m
+/// to either side of the hint: ways come back to where they have been.
 double sim_way_along(const sim_way *way, double x_m, double y_m, double hint_m, double *left_m);
 
 #endif

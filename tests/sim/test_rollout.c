@@ -226,6 +226,20 @@ static void the_goal_the_time_and_the_verge_end_it(void **state) {
   with_rollout_free(&w);
 }
 
+// Some ways from a roundabout's arms lead back to where they begin.
+static void ways_that_come_back_begin_at_their_begin(void **state) {
+  (void)state;
+  const char *ring =
+      "return scene { duration_s = 20, road = roundabout {}, traffic = { vehicles = 4 } }";
+  for (uint32_t index = 0; index < 8; index++) {
+    with_rollout w = with_rollout_of(ring, 5, index, NULL, &sim_policy_constant_velocity);
+    with_rollout_step(&w);
+    if (sim_rollout_ended(w.r) == SIM_END_GOAL)
+      fail_msg("scene %u: at the goal after a step", index);
+    with_rollout_free(&w);
+  }
+}
+
 // How far the car behind comes when the ego brakes, against when it goes on.
 static double way_of_follower(sim_traffic traffic, double accel) {
   sim_rollout_def def = sim_rollout_def_default();
@@ -312,6 +326,7 @@ int main(void) {
       cmocka_unit_test(an_old_plan_is_followed_from_where_it_is_now),
       cmocka_unit_test(bad_actions_end_the_episode),
       cmocka_unit_test(the_goal_the_time_and_the_verge_end_it),
+      cmocka_unit_test(ways_that_come_back_begin_at_their_begin),
       cmocka_unit_test(traffic_reacts_or_does_not),
       cmocka_unit_test(the_model_is_the_same_with_either_traffic),
       cmocka_unit_test(scenes_that_do_not_fit_are_refused),
