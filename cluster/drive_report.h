@@ -9,7 +9,4 @@
 /// that equal jobs leave equal files.
 status cluster_drive_report(const cluster_outcome *outcome, trouble *why);
 
-/// The Wilson score interval of a rate at 95 %: `hits` of n > 0.
-void cluster_wilson(double hits, double n, double *low, double *high);
-
 #endif

@@ -38,7 +38,8 @@ struct cluster_lead {
   bool ending;
   cluster_end end;
   char root_hash[HASH_SHA256_HEX];
-  char last_words[1024]; // why it ended, for END_TROUBLE, _NO_SPACE and _STOPPED
+  char says[OUTCOME_SAYS]; // what the report has for the terminal
+  char last_words[1024];   // why it ended, for END_TROUBLE, _NO_SPACE and _STOPPED
 };
 
 // ---- beginning ----
@@ -143,7 +144,7 @@ static void end(cluster_lead *lead, cluster_end code) {
     send_to(lead, rank, MAIL_END, -1, (int)code);
 }
 
-static cluster_outcome outcome_of(const cluster_lead *lead) {
+static cluster_outcome outcome_of(cluster_lead *lead) {
   return (cluster_outcome){.output = lead->rank->output,
                            .job = &lead->rank->job,
                            .units = &lead->rank->units,
@@ -151,7 +152,8 @@ static cluster_outcome outcome_of(const cluster_lead *lead) {
                            .manager = lead->manager,
                            .counts = lead->counts,
                            .ranks = lead->ranks,
-                           .conflicts = lead->conflicts};
+                           .conflicts = lead->conflicts,
+                           .says = lead->says};
 }
 
 static void update_counts(cluster_lead *lead) {
@@ -418,6 +420,8 @@ void cluster_lead_farewell(cluster_lead *lead) {
            c->shards_done, c->shards, (unsigned long long)c->scenes_done, bytes,
            (unsigned long long)c->frames_now, time,
            c->seconds > 0 ? (double)c->frames_now / c->seconds : 0.0);
+    if (lead->says[0])
+      printf("%s\n", lead->says);
     if (lead->root_hash[0] && c->shards_done)
       printf("root hash %s\nreport %s/%s\n", lead->root_hash, output, lead->maker->report_name);
     if (c->quarantined)

@@ -11,6 +11,8 @@
 #include "cluster/manager.h"
 #include "cluster/progress.h"
 
+enum { OUTCOME_SAYS = 256 };
+
 typedef struct cluster_outcome {
   const char *output;
   const cluster_job *job;
@@ -19,6 +21,7 @@ typedef struct cluster_outcome {
   const cluster_manager *manager; // says which are quarantined
   cluster_counts counts;
   int ranks, conflicts;
+  char *says; // (OUTCOME_SAYS) for a line on the terminal that the report may write, or NULL
 } cluster_outcome;
 
 /// SHA-256 of "name sha256\n" over all shards in order: one hash for the dataset.
