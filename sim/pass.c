@@ -357,7 +357,7 @@ static void begin(sim_world *w, int i) {
 }
 
 // Whether somebody is beside a passing vehicle, or so near ahead that it must not go back.
-static bool is_beside(const sim_world *w, int i, double *nearest_m) {
+static bool is_beside(const sim_world *w, int i, double *nearest_m, double *nearest_mps) {
   const sim_vehicles *cars = &w->cars;
   double half = cars->length_m[i] / 2;
   double back = sim_aside_way(w, i, cars->aim_m[i], 0);
@@ -375,16 +375,22 @@ static bool is_beside(const sim_world *w, int i, double *nearest_m) {
   for (int n = 0; n < o.count; n++) {
     if (o.slow[n].front_m < -half - BACK_M || o.slow[n].tail_m > half + back + GROUP_M)
       continue;
-    *nearest_m = least_of(*nearest_m, o.slow[n].tail_m);
+    if (o.slow[n].tail_m < *nearest_m) {
+      *nearest_m = o.slow[n].tail_m;
+      *nearest_mps = o.slow[n].v_mps;
+    }
   }
   return *nearest_m < INFINITY;
 }
 
 static void carry_on(sim_world *w, int i, bool thinks) {
   sim_vehicles *cars = &w->cars;
-  double nearest, aim, over;
-  bool beside = is_beside(w, i, &nearest);
-  bool aborts = beside && thinks && nearest > cars->length_m[i] / 2 + 0.5 &&
+  double nearest, nearest_mps = 0, aim, over;
+  bool beside = is_beside(w, i, &nearest, &nearest_mps);
+  // Where it can still fall back behind the next one first.
+  double closing = most_of(0, cars->v_mps[i] - nearest_mps);
+  double room = nearest - cars->length_m[i] / 2 - 0.5;
+  bool aborts = beside && thinks && room > closing * closing / (2 * cars->mood[i].decel_mps2) &&
                 (!may_pass(w, i) || !plan(w, i, &aim, &over));
   if (!beside || aborts)
     cars->aside[i] = ASIDE_RETURNS;
