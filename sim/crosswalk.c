@@ -12,7 +12,7 @@ static const double ON_CROSSING_M = 0.2; // a front this near counts as on it
 
 void sim_approaches_clear(sim_world *w) {
   for (int c = 0; c < w->net->crossing_count; c++)
-    w->approaches[c] = (sim_approach){INFINITY, INFINITY, false};
+    w->approaches[c] = (sim_approach){INFINITY, INFINITY, false, w->approaches[c].occupied};
 }
 
 // The least of what all announce, whoever is first.
@@ -66,6 +66,17 @@ static double out_by(const sim_world *w, int vehicle) {
   return by > within_m ? by : 0;
 }
 
+// Whether some vehicle's body was on a crosswalk a step ago: people wait for it, and nobody need
+// wait for them meanwhile. Else three would wait in a circle where that vehicle waits for the one
+// who would.
+static bool is_stood_on(const sim_world *w, int crosswalk) {
+  const int *first = &w->lanes.walk_first[crosswalk - 1];
+  for (int k = first[0]; k < first[1]; k++)
+    if (w->approaches[w->lanes.walk_crossings[k]].was_occupied)
+      return true;
+  return false;
+}
+
 bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m) {
   const lane_crossing *c = &w->net->crossings[crossing];
   sim_band wide = w->lanes.bands[crossing];
@@ -83,7 +94,7 @@ bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double 
       return true;
   bool lets_pass = !on_it && !(w->cars.breaks[vehicle] & BREAKS_YIELD);
   return lets_pass && w->waiting_head[c->crosswalk - 1] >= 0 &&
-         stops_softly(w, vehicle, distance_m);
+         stops_softly(w, vehicle, distance_m) && !is_stood_on(w, c->crosswalk);
 }
 
 void sim_approach_announce(const sim_world *w, int vehicle, sim_approach *approach,

@@ -163,7 +163,7 @@ static void begin(sim_world *w, int i, sim_midway *m) {
   m->patience_s = rng_uniform(&r, 15, 40);
   m->to_direction = rng_chance(&r, 0.5) ? 1 : -1;
   for (int k = 0; k < m->lane_count; k++)
-    m->lanes[k].approach = (sim_approach){INFINITY, INFINITY, false};
+    m->lanes[k].approach = (sim_approach){INFINITY, INFINITY, false, false};
   people->midway[i] = w->midway_count;
   people->edge[i] = 0;
   people->waiting[i] = 0;
@@ -311,7 +311,7 @@ void sim_midways_list(sim_world *w) {
   for (int n = 0; n < w->midway_count; n++)
     for (int k = 0; k < w->midways[n].lane_count; k++) {
       sim_midlane *lane = &w->midways[n].lanes[k];
-      lane->approach = (sim_approach){INFINITY, INFINITY, false};
+      lane->approach = (sim_approach){INFINITY, INFINITY, false, false};
       w->midway_next[n * SIM_MIDLANES + k] = w->midway_head[lane->lane - 1];
       w->midway_head[lane->lane - 1] = n * SIM_MIDLANES + k;
       w->midway_lanes[w->midway_listed++] = lane->lane;

@@ -175,6 +175,7 @@ typedef struct sim_approach {
   _Atomic double must_pass_s; // soonest arrival of a vehicle that can't stop softly
   _Atomic double any_s;       // soonest arrival of any vehicle
   atomic_bool occupied;       // a body is on it
+  bool was_occupied;          // a step ago
 } sim_approach;
 
 /// One lane that somebody who crosses in the middle of a block has to get over.
