@@ -95,6 +95,23 @@ def test_progress_is_scored_beside_pdm_closed(tmp_path):
         )
 
 
+def test_the_last_lines_and_intervals_tell_how_it_went(tmp_path):
+    out = tmp_path / "data"
+    result = drive(out, episodes=4, reference="pdm_closed")
+    report = json.loads((out / "report.json").read_text())
+    ends = ", ".join(f"{end} {report['ends'][end]['count']}" for end in report["ends"])
+    scores = [float(row["nuplan_like"]) for row in rows(out)]
+    mean = sum(scores) / len(scores)
+    assert f"episodes: {ends}; mean nuplan_like {mean:.3f}" in result.stdout
+    score = report["scores"]["nuplan_like"]
+    low, high = score["bootstrap95"]
+    assert score["mean"] == pytest.approx(mean) and min(scores) <= low <= mean <= high <= max(scores)
+    assert low < high or min(scores) == max(scores)
+    assert "bootstrap95" not in report["scores"]["nuplan_like.nc"]
+    failed = drive(tmp_path / "failed", policy="false", episodes=2)
+    assert failed.returncode == 0 and "the policy failed in 2 of 2 episodes (episode 0: died" in failed.stderr
+
+
 def test_files_are_plain_hdf5(clean):
     h5py = pytest.importorskip("h5py")
     by_episode = {int(r["episode"]): r for r in rows(clean)}

@@ -109,6 +109,29 @@ static void riders_beside_the_middle_go_on_from_the_line(void **state) {
   scene_destroy(s);
 }
 
+// Found by counting: a car waited for a bus in the junction, the bus for a person at the crosswalk
+// behind it, and the person for the car, which stood there.
+static void nobody_waits_in_a_circle_with_people(void **state) {
+  (void)state;
+  scene *s = with_built_scene(7, 861);
+  check_report r;
+  check_scene(s, 130, &r);
+  if (r.longest_stand_s > 90)
+    fail_msg("somebody stands for %.0f s", r.longest_stand_s);
+  scene_destroy(s);
+}
+
+// Found by counting: a car gave up passing a cyclist and came back into the rear wheel.
+static void who_gives_up_passing_falls_back_first(void **state) {
+  (void)state;
+  scene *s = with_built_scene(7, 856);
+  check_report r;
+  check_scene(s, 80, &r);
+  if (r.overlaps)
+    fail_msg("%s", r.first);
+  scene_destroy(s);
+}
+
 // A world whose network is told wrongly on which side it is driven.
 static void the_check_of_sides_sees_who_drives_on_the_other_one(void **state) {
   (void)state;
@@ -146,6 +169,8 @@ int main(void) {
       cmocka_unit_test(vans_keep_clear_of_others_in_tight_turns),
       cmocka_unit_test(riders_beside_the_middle_go_on_from_the_line),
       cmocka_unit_test(odd_crossings_flow_under_every_rule),
+      cmocka_unit_test(nobody_waits_in_a_circle_with_people),
+      cmocka_unit_test(who_gives_up_passing_falls_back_first),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
