@@ -8,6 +8,7 @@
 
 static const double SOFT_STOP_MPS2 = 2.0;
 static const double EDGE_M = 0.1;        // a band's outermost, where one may still wait
+static const double CREEPS_MPS = 1;      // has stopped for them before
 static const double ON_CROSSING_M = 0.2; // a front this near counts as on it
 
 void sim_approaches_clear(sim_world *w) {
@@ -94,7 +95,7 @@ bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double 
       return true;
   bool lets_pass = !on_it && !(w->cars.breaks[vehicle] & BREAKS_YIELD);
   return lets_pass && w->waiting_head[c->crosswalk - 1] >= 0 &&
-         stops_softly(w, vehicle, distance_m) && !is_stood_on(w, c->crosswalk);
+         stops_softly(w, vehicle, distance_m) && !(v < CREEPS_MPS && is_stood_on(w, c->crosswalk));
 }
 
 void sim_approach_announce(const sim_world *w, int vehicle, sim_approach *approach,

@@ -121,7 +121,7 @@ static void red_lights_are_passed_with_a_siren_alone_and_nobody_is_touched(void 
   (void)state;
   int passed = 0;
   for (int kind = 0; kind <= 2; kind += 2)
-    for (uint64_t seed = 1; seed < 4; seed++) {
+    for (uint64_t seed = 1; seed < 6; seed++) {
       scene_def def = with_scene_def(kind, seed);
       def.emergency = 1;
       snprintf(def.hand, sizeof def.hand, "%s", seed % 2 ? "left" : "right");
