@@ -161,8 +161,8 @@ static int find_mesh(writer *w, const model_node *node) {
   for (int i = 0; i < count; i++) {
     model_material is;
     memset(&is, 0, sizeof is);
-    scene_model_material(&w->m->looks[node->look], w->m->pieces[shape->piece_first + i].material,
-                         w->night, &is);
+    scene_model_material(w->m, &w->m->looks[node->look],
+                         w->m->pieces[shape->piece_first + i].material, w->night, &is);
     int number = find_material(w, &is);
     if (number < 0)
       return -1;

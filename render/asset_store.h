@@ -6,6 +6,7 @@
 
 #include "render/asset.h"
 #include "render/geometry.h"
+#include "scenes/script_maps.h"
 #include "sim/snapshot.h"
 
 /// One mesh of a family, found by its key.
@@ -20,6 +21,12 @@ typedef struct wheel_set {
   asset_wheels wheels;
 } wheel_set;
 
+/// A mesh that a user brought, by its file's hash.
+typedef struct body_entry {
+  char sha256[HASH_SHA256_HEX];
+  int mesh;
+} body_entry;
+
 /// All zero but for `shapes` is an empty store.
 typedef struct asset_store {
   geometry *shapes;
@@ -28,6 +35,8 @@ typedef struct asset_store {
   asset_entry *entries; // (count) sorted by key
   int set_count, set_capacity;
   wheel_set *sets; // (set_count)
+  int body_count, body_capacity;
+  body_entry *bodies; // (body_count)
 } asset_store;
 
 void asset_store_free(asset_store *st);
@@ -39,6 +48,8 @@ int asset_store_find(const asset_store *st, thing_kind kind, int variant, int ph
 static inline uint32_t asset_look(const scene_thing *thing) {
   return thing->kind == THING_SIGN ? thing->sign : thing->asset_seed;
 }
+/// Number of the mesh of a file that a scene's vehicle has; -1: not there.
+int asset_store_body(const asset_store *st, const script_map *file);
 /// Where a vehicle's wheels stand, or NULL.
 const asset_wheels *asset_store_wheels(const asset_store *st, const sim_actor *a);
 

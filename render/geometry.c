@@ -14,8 +14,27 @@ struct geometry {
   int mesh_count, mesh_capacity;
   geometry_mesh *meshes;
   shared_array nodes, facets, triangles, vertices;
+  int material_count, material_capacity, material_sent; // known on the device
+  gpu_material *material_list;
   cl_mem materials;
 };
+
+// Brings them to the device when there are more than before.
+static status send_materials(geometry *g, trouble *why) {
+  if (g->material_sent == g->material_count)
+    return STATUS_OK;
+  cl_mem all = NULL;
+  status result = device_buffer(g->dev, sizeof *g->material_list * (size_t)g->material_count,
+                                g->material_list, &all, why);
+  if (result)
+    return result;
+  clFinish(device_queue(g->dev)); // nothing reads the old ones any more
+  if (g->materials)
+    clReleaseMemObject(g->materials);
+  g->materials = all;
+  g->material_sent = g->material_count;
+  return STATUS_OK;
+}
 
 static status create_materials(geometry *g, trouble *why) {
   static const gpu_material table[MATERIAL_COUNT] = {
@@ -24,7 +43,26 @@ static status create_materials(geometry *g, trouble *why) {
       MATERIALS(X)
 #undef X
   };
-  return device_buffer(g->dev, sizeof table, table, &g->materials, why);
+  if (!ARRAY_RESERVE(g->material_list, g->material_capacity, MATERIAL_COUNT))
+    return trouble_set(why, STATUS_MEMORY, "no memory for materials");
+  memcpy(g->material_list, table, sizeof table);
+  g->material_count = MATERIAL_COUNT;
+  return send_materials(g, why);
+}
+
+status geometry_add_material(geometry *g, const gpu_material *is, int *number, trouble *why) {
+  if (g->material_count > UINT16_MAX)
+    return trouble_set(why, STATUS_LIMIT, "the meshes have more than %d materials", UINT16_MAX);
+  if (!ARRAY_RESERVE(g->material_list, g->material_capacity, g->material_count + 1))
+    return trouble_set(why, STATUS_MEMORY, "no memory for materials");
+  g->material_list[g->material_count] = *is;
+  *number = g->material_count++;
+  return STATUS_OK;
+}
+
+const gpu_material *geometry_materials(const geometry *g, int *count) {
+  *count = g->material_count;
+  return g->material_list;
 }
 
 status geometry_create(geometry **out, device *dev, trouble *why) {
@@ -39,6 +77,7 @@ status geometry_create(geometry **out, device *dev, trouble *why) {
   g->vertices.item_bytes = sizeof(gpu_vertex);
   status result = create_materials(g, why);
   if (result) {
+    free(g->material_list);
     free(g);
     return result;
   }
@@ -56,6 +95,7 @@ void geometry_destroy(geometry *g) {
   shared_array_free(&g->facets);
   shared_array_free(&g->triangles);
   shared_array_free(&g->vertices);
+  free(g->material_list);
   free(g->meshes);
   free(g);
 }
@@ -178,6 +218,9 @@ status geometry_upload(geometry *g, geometry_buffers *out, trouble *why) {
     if (result)
       return result;
   }
+  status sent = send_materials(g, why);
+  if (sent)
+    return sent;
   *out = (geometry_buffers){g->nodes.on_device, g->facets.on_device, g->triangles.on_device,
                             g->vertices.on_device, g->materials};
   return STATUS_OK;

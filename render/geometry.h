@@ -31,6 +31,10 @@ void geometry_destroy(geometry *g);
 /// reordered by the tree: a triangle's place is what hits call its primitive. No kernel may
 /// run meanwhile, since a CPU's kernels read the host's arrays; geometry_drop waits for them.
 status geometry_add(geometry *g, const mesh *m, int *number, trouble *why);
+/// Adds a material behind those of render/kernels/materials.h; its number goes to *number.
+status geometry_add_material(geometry *g, const gpu_material *is, int *number, trouble *why);
+/// All of them.
+const gpu_material *geometry_materials(const geometry *g, int *count);
 int geometry_count(const geometry *g);
 const geometry_mesh *geometry_about(const geometry *g, int number);
 /// Forgets the meshes from `number` on.

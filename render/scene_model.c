@@ -10,6 +10,7 @@
 #include "sim/snapshot.h"
 
 void scene_model_free(scene_model *m) {
+  free(m->paints);
   free(m->vertices);
   free(m->indices);
   free(m->pieces);
@@ -71,26 +72,16 @@ static void light_up(const model_look *look, int how, bool night, model_material
   }
 }
 
-void scene_model_material(const model_look *look, int number, bool night, model_material *out) {
-  static const struct {
-    const char *name;
-    int shader, palette;
-    float albedo[3], roughness, metallic;
-  } table[MATERIAL_COUNT] = {
-#define X(NAME, shader_, palette_, class_, r, g, b, roughness_, metallic_)                         \
-  {#NAME, SHADER_##shader_, palette_, {r, g, b}, roughness_, metallic_},
-      MATERIALS(X)
-#undef X
-  };
-  *out = (model_material){.roughness = table[number].roughness, .metallic = table[number].metallic};
-  snprintf(out->name, sizeof out->name, "%s", table[number].name);
-  int slot = table[number].palette;
+void scene_model_material(const scene_model *m, const model_look *look, int number, bool night,
+                          model_material *out) {
+  const model_paint *is = &m->paints[number];
+  *out = (model_material){.roughness = is->roughness, .metallic = is->metallic};
+  snprintf(out->name, sizeof out->name, "%s", is->name);
   for (int k = 0; k < 3; k++) {
-    out->base[k] = table[number].albedo[k];
-    if (slot >= 0)
-      out->base[k] *= linear(look->palette[slot] >> (8 * k) & 255);
+    out->base[k] = is->albedo[k];
+    if (is->palette >= 0)
+      out->base[k] *= linear(look->palette[is->palette] >> (8 * k) & 255);
   }
-  bool glass = table[number].shader == SHADER_CAR_GLASS;
-  out->base[3] = glass ? 0.35f : 1;
-  light_up(look, table[number].shader, night, out);
+  out->base[3] = is->shader == SHADER_CAR_GLASS ? 0.35f : 1;
+  light_up(look, is->shader, night, out);
 }

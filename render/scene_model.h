@@ -20,7 +20,7 @@ typedef struct model_material {
 
 /// Triangles of one mesh in one material.
 typedef struct model_piece {
-  uint16_t material; // of render/kernels/materials.h
+  uint16_t material; // of `paints`
   int first, count;  // of `indices`, 3 a triangle
 } model_piece;
 
@@ -60,8 +60,17 @@ typedef struct model_look {
   uint32_t palette[4], flags, signal;
 } model_look;
 
+/// A material before a look colours it.
+typedef struct model_paint {
+  char name[MODEL_NAME];
+  int shader, palette; // palette slot or -1
+  float albedo[3], roughness, metallic;
+} model_paint;
+
 typedef struct scene_model {
   char name[160];
+  int paint_count;
+  model_paint *paints; // (paint_count) by number of a piece's material
   int vertex_count, index_count, piece_count, mesh_count, node_count, look_count;
   mesh_vertex *vertices; // (vertex_count)
   uint32_t *indices;     // (index_count) within their mesh
@@ -75,7 +84,8 @@ typedef struct scene_model {
 } scene_model;
 
 /// A material as it looks; the renderer's textures are left out.
-void scene_model_material(const model_look *look, int number, bool night, model_material *out);
+void scene_model_material(const scene_model *m, const model_look *look, int number, bool night,
+                          model_material *out);
 void scene_model_free(scene_model *m);
 
 #endif

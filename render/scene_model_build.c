@@ -41,10 +41,37 @@ static status find_used(const stage *st, used_meshes *out, trouble *why) {
   return STATUS_OK;
 }
 
+static status add_paints(scene_model *m, const geometry *shapes, trouble *why) {
+  static const char *const names[MATERIAL_COUNT] = {
+#define X(NAME, ...) #NAME,
+      MATERIALS(X)
+#undef X
+  };
+  int count;
+  const gpu_material *all = geometry_materials(shapes, &count);
+  m->paints = calloc((size_t)count, sizeof *m->paints);
+  if (!m->paints)
+    return trouble_set(why, STATUS_MEMORY, "no memory for materials");
+  for (m->paint_count = 0; m->paint_count < count; m->paint_count++) {
+    const gpu_material *is = &all[m->paint_count];
+    model_paint *out = &m->paints[m->paint_count];
+    *out = (model_paint){.shader = (int)is->shader,
+                         .palette = is->palette,
+                         .albedo = {is->albedo[0], is->albedo[1], is->albedo[2]},
+                         .roughness = is->roughness,
+                         .metallic = is->metallic};
+    if (m->paint_count < MATERIAL_COUNT)
+      snprintf(out->name, sizeof out->name, "%s", names[m->paint_count]);
+    else
+      snprintf(out->name, sizeof out->name, "OWN %d", m->paint_count - MATERIAL_COUNT);
+  }
+  return STATUS_OK;
+}
+
 static status reserve(scene_model *m, const used_meshes *used, int nodes, trouble *why) {
   m->vertices = malloc(sizeof *m->vertices * (used->vertices + 1));
   m->indices = malloc(sizeof *m->indices * (used->indices + 1));
-  m->pieces = malloc(sizeof *m->pieces * MATERIAL_COUNT * (size_t)(used->count + 1));
+  m->pieces = malloc(sizeof *m->pieces * (used->indices / 3 + 1));
   m->meshes = calloc((size_t)used->count + 1, sizeof *m->meshes);
   m->nodes = calloc((size_t)nodes + 1, sizeof *m->nodes);
   m->looks = calloc((size_t)nodes + 1, sizeof *m->looks);
@@ -53,9 +80,10 @@ static status reserve(scene_model *m, const used_meshes *used, int nodes, troubl
   return STATUS_OK;
 }
 
-// Triangles of a mesh sorted by material, in the tree's order within one.
+// Triangles of a mesh sorted by material, in the tree's order within one; `starts` has room for
+// one number more than materials.
 static void add_mesh(scene_model *m, const geometry *shapes, const geometry_mesh *about,
-                     model_mesh *out) {
+                     int *starts, model_mesh *out) {
   const mesh_vertex *from = (const mesh_vertex *)geometry_vertices(shapes) + about->vertex_first;
   const gpu_triangle *triangles = geometry_triangles(shapes) + about->triangle_first;
   out->vertex_first = m->vertex_count;
@@ -63,10 +91,10 @@ static void add_mesh(scene_model *m, const geometry *shapes, const geometry_mesh
   out->piece_first = m->piece_count;
   memcpy(m->vertices + m->vertex_count, from, sizeof *from * (size_t)about->vertex_count);
   m->vertex_count += about->vertex_count;
-  int starts[MATERIAL_COUNT + 1] = {0};
+  memset(starts, 0, sizeof *starts * (size_t)(m->paint_count + 1));
   for (int i = 0; i < about->triangle_count; i++)
     starts[triangles[i].material + 1]++;
-  for (int k = 0; k < MATERIAL_COUNT; k++) {
+  for (int k = 0; k < m->paint_count; k++) {
     int count = starts[k + 1];
     starts[k + 1] = starts[k] + count;
     if (count > 0)
@@ -86,7 +114,7 @@ static const char *class_name(uint32_t class) {
   return class < SEMANTIC_COUNT ? semantic_table[class].name : "Thing";
 }
 
-static void add_meshes(scene_model *m, const stage *st, const used_meshes *used) {
+static void add_meshes(scene_model *m, const stage *st, const used_meshes *used, int *starts) {
   const geometry *shapes = stage_geometry(st);
   const trace_top *top = stage_top(st);
   for (int i = 0; i < top->count; i++) {
@@ -95,7 +123,7 @@ static void add_meshes(scene_model *m, const stage *st, const used_meshes *used)
     if (number < m->mesh_count)
       continue; // meshes are numbered as instances show them first
     model_mesh *out = &m->meshes[m->mesh_count++];
-    add_mesh(m, shapes, geometry_about(shapes, (int)it->mesh), out);
+    add_mesh(m, shapes, geometry_about(shapes, (int)it->mesh), starts, out);
     bool ground = it->kind == THING_KIND_COUNT;
     snprintf(out->name, sizeof out->name, "%s mesh %d", ground ? "Ground" : class_name(it->class),
              number);
@@ -199,8 +227,13 @@ status scene_model_build(scene_model *out, device *dev, const scene *s,
     result = find_used(st, &used, why);
   if (!result)
     result = reserve(out, &used, stage_top(st)->count, why);
+  if (!result)
+    result = add_paints(out, stage_geometry(st), why);
+  int *starts = result ? NULL : malloc(sizeof *starts * (size_t)(out->paint_count + 1));
+  if (!result && !starts)
+    result = trouble_set(why, STATUS_MEMORY, "no memory for materials");
   if (!result) {
-    add_meshes(out, st, &used);
+    add_meshes(out, st, &used, starts);
     add_nodes(out, st, &used);
     result = add_cameras(out, s, snapshot, why);
   }
@@ -208,6 +241,7 @@ status scene_model_build(scene_model *out, device *dev, const scene *s,
     result = add_lights(out, s, snapshot, why);
   snprintf(out->name, sizeof out->name, "%s, scene %u, seed %llu", s->place, s->index,
            (unsigned long long)s->seed);
+  free(starts);
   free(used.model_mesh);
   stage_destroy(st);
   return result;

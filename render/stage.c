@@ -98,18 +98,11 @@ static uint32_t small_hash(uint32_t x) {
   return x ^ (x >> 16);
 }
 
-// Adds one instance of an asset that is known; `base` is the ground below its box.
-static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, const double size_m[3],
-                           int phase, const palette *colors, pose begin, pose end, gpu_instance *it,
-                           trouble *why) {
-  int variant = asset_variant(kind, asset_seed, size_m);
-  int number = asset_store_find(&st->assets, kind, variant, phase);
-  if (number < 0)
-    return trouble_set(why, STATUS_INTERNAL, "thing kind %d variant %d phase %d has no geometry",
-                       (int)kind, variant, phase);
+// Adds one instance of a mesh that was built `built` m large; `begin` is the ground below its box.
+static status add_mesh(stage *st, int number, const double built[3], thing_kind kind,
+                       uint32_t asset_seed, const double size_m[3], const palette *colors,
+                       pose begin, pose end, gpu_instance *it, trouble *why) {
   const geometry_mesh *about = geometry_about(st->shapes, number);
-  double built[3];
-  asset_size(kind, variant, built);
   float scale[3];
   for (int k = 0; k < 3; k++)
     scale[k] = (float)(size_m[k] / built[k]);
@@ -126,6 +119,30 @@ static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, cons
       !motion_note(st->moves, st->top.count - 1, begin, end))
     return trouble_set(why, STATUS_MEMORY, "no memory for instances");
   return STATUS_OK;
+}
+
+// Likewise of an asset that is known.
+static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, const double size_m[3],
+                           int phase, const palette *colors, pose begin, pose end, gpu_instance *it,
+                           trouble *why) {
+  int variant = asset_variant(kind, asset_seed, size_m);
+  int number = asset_store_find(&st->assets, kind, variant, phase);
+  if (number < 0)
+    return trouble_set(why, STATUS_INTERNAL, "thing kind %d variant %d phase %d has no geometry",
+                       (int)kind, variant, phase);
+  double built[3];
+  asset_size(kind, variant, built);
+  return add_mesh(st, number, built, kind, asset_seed, size_m, colors, begin, end, it, why);
+}
+
+// A vehicle with a mesh that its user brought.
+static status add_own_body(stage *st, const sim_actor *a, pose begin, pose end, gpu_instance *it,
+                           trouble *why) {
+  int number = asset_store_body(&st->assets, a->body);
+  if (number < 0)
+    return trouble_set(why, STATUS_INTERNAL, "%s has no geometry", a->body->name);
+  return add_mesh(st, number, a->body->body.size_m, a->kind, a->asset_seed, a->size_m, &a->colors,
+                  begin, end, it, why);
 }
 
 static pose raised(pose p, double x_m, double y_m, double z_m) {
@@ -315,22 +332,24 @@ static status add_wheels(stage *st, const asset_wheels *wheels, const sim_actor 
 static bool turns_wheels(const sim_actor *a, vec3 eye, bool ego, int door) {
   double x = a->begin.p_m.x - eye.x, y = a->begin.p_m.y - eye.y;
   bool near = x * x + y * y < WHEELS_NEAR_M * WHEELS_NEAR_M;
-  return !ego && asset_body_count(a->kind) > 0 && (near || door || a->kind == THING_BICYCLE);
+  return !ego && !a->body && asset_body_count(a->kind) > 0 &&
+         (near || door || a->kind == THING_BICYCLE);
 }
 
 static status add_actor(stage *st, const sim_actor *a, vec3 eye, bool ego, trouble *why) {
   pose below_begin = raised(a->begin, a->centre_m[0], a->centre_m[1], 0);
   pose below_end = raised(a->end, a->centre_m[0], a->centre_m[1], 0);
   gpu_instance it = {.id = a->id, .class = (uint32_t)a->class, .flags = a->flags};
-  int door = asset_door_phase(a->kind, a->door_rad);
+  int door = a->body ? 0 : asset_door_phase(a->kind, a->door_rad);
   bool turns = turns_wheels(a, eye, ego, door);
   const asset_wheels *wheels = turns ? asset_store_wheels(&st->assets, a) : NULL;
   int phase = door     ? door
               : wheels ? asset_body_phase(a->kind, a->wheel_rad)
                        : asset_phase(a->kind, a->gait, a->speed_mps);
   it.parts = wheels ? (uint32_t)wheels->count : 0;
-  status result = add_instance(st, a->kind, a->asset_seed, a->size_m, phase, &a->colors,
-                               below_begin, below_end, &it, why);
+  status result = a->body ? add_own_body(st, a, below_begin, below_end, &it, why)
+                          : add_instance(st, a->kind, a->asset_seed, a->size_m, phase, &a->colors,
+                                         below_begin, below_end, &it, why);
   if (result)
     return result;
   if (!ARRAY_RESERVE(st->targets, st->target_capacity, st->target_count + 1))

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "scenes/body.h"
 #include "scenes/rig.h"
 
 enum { ACTORS_MAX = 32, ACTOR_WHERE = 80 }; // the ego among them
@@ -43,6 +44,7 @@ typedef struct actor_def {
   double length_m, width_m, height_m; // NaN: drawn
   double speed_mps;                   // at the beginning; NaN: what the road asks for, people stand
   bool behaves;                       // has a behaviour
+  body_def body;                      // its look, of asset(); or none
   actor_place at;
   char where[ACTOR_WHERE]; // "town.lua:4: ", where it is in the script
 } actor_def;

@@ -222,6 +222,7 @@ const field fields_table[] = {
   NUMBER(TRAFFIC, "bus_stopping", "", 0, 1, 0.7, SCENE(bus_stopping), "probability that a bus stops at a bus stop that it comes to, for 8 to 25 s"),
   WHOLE(TRAFFIC, "emergency", "", 0, 20, 0, SCENE(emergency), "police cars and ambulances on duty with their siren on, besides the other vehicles, as many as there is room for"),
   TABLE(TRAFFIC, "drivers", "{ normal = 1 }", "weights of the kinds of driver; kinds left out of given weights don't drive"),
+  TABLE(TRAFFIC, "bodies", "none", "meshes of one's own that vehicles of their class have: { asset(\"car.glb\", { class = \"car\" }), … }"),
   TABLE(TRAFFIC, "mix", "as listed", "weights of the kinds of vehicle; kinds left out of a given mix don't drive"),
 
   NUMBER(MIX, "car", "", 0, 1000, 8, SCENE(mix[0]), "weight of cars"),
@@ -290,6 +291,7 @@ const field fields_table[] = {
   OPTION(ACTOR, "height_m", "m", 0.5, 4.5, "drawn", ACTOR(height_m), "height of its body"),
   WORD(ACTOR, "driver", "constant", ACTOR(driver), "who drives: constant keeps lane and speed until the behaviour says otherwise, idm looks out for others"),
   WORD(ACTOR, "route", "straight", ACTOR(route), "where it goes at junctions"),
+  TABLE(ACTOR, "body", "drawn", "a mesh of one's own: asset(\"car.glb\", { class = \"car\" })"),
   TABLE(ACTOR, "behaviour", "nothing", "function(self) … end, a coroutine that tells it what to do"),
 
   OPTION(AT, "gap_m", "m", 0, 2000, "10", AT(gap_m), "ahead and behind: from the rear of the one in front to the front of the other"),

@@ -145,6 +145,8 @@ static scene_person draw_deer(const actor_def *def, rng *r) {
 static scene_vehicle draw_vehicle(const actor_def *def, thing_kind kind, rng *r) {
   scene_vehicle v = {.kind = kind, .class = vehicle_class(kind)};
   vehicle_body(kind, r, v.size_m, &v.rear_to_centre_m, &v.wheelbase_m);
+  if (def->body.file)
+    body_put(&def->body, &v);
   double drawn_m = v.size_m[0];
   put_size(def, v.size_m);
   v.rear_to_centre_m *= v.size_m[0] / drawn_m;

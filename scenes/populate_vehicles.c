@@ -310,6 +310,7 @@ static bool place_one(slots *p, const scene_def *def, int number, rng *r) {
   if (sum <= 0)
     mix[0] = 1;
   scene_vehicle v = draw_vehicle(kinds[rng_weighted(r, mix, MIX_KINDS)], r);
+  body_draw(def->bodies, def->body_count, &v);
   return place_drawn(p, def, number, &v, r);
 }
 

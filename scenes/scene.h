@@ -194,6 +194,7 @@ typedef struct driver_params {
 
 /// A vehicle at the scene's start. Its pose origin is on the ground below the
 /// rear axle, its box centre rear_to_centre_m ahead of that, half its height up.
+struct script_map;
 typedef struct scene_vehicle {
   uint32_t id;
   thing_kind kind;
@@ -206,10 +207,11 @@ typedef struct scene_vehicle {
   double s_m; // of the box centre along the lane
   double speed_mps;
   driver_params driver;
-  uint8_t style;   // driver_style
-  uint8_t breaks;  // driver_break bits, 0: keeps the rules
-  double red_s;    // BREAKS_RED: how long after red began it still goes, s
-  uint8_t filters; // 1: on two wheels, and rides past queues
+  uint8_t style;                 // driver_style
+  uint8_t breaks;                // driver_break bits, 0: keeps the rules
+  double red_s;                  // BREAKS_RED: how long after red began it still goes, s
+  uint8_t filters;               // 1: on two wheels, and rides past queues
+  const struct script_map *body; // the mesh that it looks like, or NULL: by kind and seed
 } scene_vehicle;
 
 /// Where buses stop.

@@ -235,6 +235,8 @@ typedef struct scene_def {
   double vehicles_per_km;  // per km of lane path outside junctions
   int vehicles;            // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];   // weights
+  int body_count;
+  body_def bodies[BODIES_MAX];   // (body_count) that vehicles of their kinds have
   double drivers[DRIVER_KINDS];  // weights
   double rule_breakers;          // 0..1: share of drivers
   double filtering;              // 0..1: share of riders on two wheels

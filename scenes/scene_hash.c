@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "scenes/script_maps.h"
 
 // Bytes are gathered into a block and hashed block by block, chained by the seed.
 typedef struct sum {
@@ -152,6 +153,8 @@ static void add_actors(sum *h, const scene *s) {
     ADD(v->speed_mps), ADD(v->driver), ADD(v->style), ADD(v->breaks), ADD(v->red_s);
     if (v->filters)
       ADD(v->filters);
+    if (v->body)
+      ADD(v->body->sha256);
   }
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *p = &s->people[i];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scenes/behaviour_words.h"
+#include "scenes/script_bodies.h"
 #include "scenes/script_words.h"
 
 static const char actor_mark[] = "roadloom.actor";
@@ -87,12 +88,28 @@ const actor_place *script_actors_place(lua_State *L, int index, int *of) {
 
 // Actors ----------------------------------------------------------------------
 
+// An actor with a body of one's own is of the body's kind.
+static void read_body(lua_State *L, actor_def *def) {
+  if (lua_getfield(L, 1, "body") != LUA_TNIL) {
+    const body_def *body = script_bodies_get(L, -1);
+    if (!body)
+      sandbox_error(L, "actor.body: is %s; asset(\"car.glb\", { class = \"car\" }) would do",
+                    sandbox_type(L, -1));
+    if (body_kind(def->kind) != body->kind)
+      sandbox_error(L, "actor.body: %s is of another class than the actor's kind, %s",
+                    body->file->name, def->kind);
+    def->body = *body;
+  }
+  lua_pop(L, 1);
+}
+
 static int make_actor(lua_State *L) {
   lua_settop(L, 1);
   script_check_table(L, 1, "actor", "actor { kind = \"car\", at = ahead(ego, 40) }");
   script_actor *a = push_actor(L);
   int made = lua_gettop(L), of;
   script_read_fields(L, 1, FIELDS_ACTOR, &a->def, "actor.", NULL);
+  read_body(L, &a->def);
   sandbox_where(L, a->def.where, sizeof a->def.where);
   lua_getfield(L, 1, "at");
   const actor_place *place = script_actors_place(L, lua_gettop(L), &of);

@@ -24,6 +24,7 @@ void script_maps_free(script_maps *maps) {
   for (int i = 0; i < maps->count; i++) {
     free(maps->of[i].name);
     free(maps->of[i].bytes);
+    body_mesh_free(&maps->of[i].body);
   }
   free(maps->of);
   memset(maps, 0, sizeof *maps);
@@ -36,6 +37,21 @@ const script_map *script_maps_get(const script_maps *maps, const char *name) {
   return NULL;
 }
 
+bool script_map_is_body(const char *name) {
+  size_t length = strlen(name);
+  return length > 4 && length < SCENE_FILE && name[0] != '.' &&
+         strcmp(name + length - 4, ".glb") == 0 && !strpbrk(name, "/\\ ");
+}
+
+// What is wrong with a mesh is said when a script asks for it.
+static void read_body(script_map *map) {
+  trouble why = {0};
+  if (!script_map_is_body(map->name))
+    return;
+  map->body_status = gltf_read_body(map->name, map->bytes, map->size, &map->body, &why);
+  snprintf(map->body_trouble, sizeof map->body_trouble, "%s", why.text);
+}
+
 status script_maps_add(script_maps *maps, const char *name, char *bytes, size_t size,
                        trouble *why) {
   script_map added = {.name = strdup(name), .bytes = bytes, .size = size};
@@ -45,6 +61,7 @@ status script_maps_add(script_maps *maps, const char *name, char *bytes, size_t 
     return trouble_set(why, STATUS_MEMORY, "%s: no memory", name);
   }
   hash_sha256_hex(bytes, size, added.sha256);
+  read_body(&added);
   maps->of[maps->count++] = added;
   return STATUS_OK;
 }
@@ -55,7 +72,8 @@ static bool is_name_for(field_group group, const char *name) {
 }
 
 static bool is_map_name(const char *name) {
-  return is_name_for(FIELDS_OPENDRIVE, name) || is_name_for(FIELDS_OSM, name);
+  return script_map_is_body(name) || is_name_for(FIELDS_OPENDRIVE, name) ||
+         is_name_for(FIELDS_OSM, name);
 }
 
 // Finding -----------------------------------------------------------------------
@@ -202,6 +220,10 @@ status script_map_read(const script_map *map, bool left_hand, road_builder *b, t
 void script_maps_log_remarks(const script_maps *maps, bool left_hand) {
   for (int i = 0; i < maps->count; i++) {
     const script_map *map = &maps->of[i];
+    if (map->body.remarks[0])
+      log_line(LOG_WARNING, "%s: left out: %s", map->name, map->body.remarks);
+    if (script_map_is_body(map->name))
+      continue;
     road_builder b = {0};
     status result = script_map_read(map, left_hand, &b, NULL);
     for (int k = 0; !result && k < b.net.remark_count; k++) {

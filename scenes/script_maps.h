@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "base/status.h"
+#include "scenes/gltf_read.h"
 #include "scenes/script_modules.h"
 
 enum { MAPS_BYTES_MAX = 64 << 20 };
@@ -21,6 +22,9 @@ typedef struct script_map {
   char *bytes; // (size) and a zero after them
   size_t size;
   char sha256[HASH_SHA256_HEX];
+  body_mesh body;     // of a mesh, "car.glb"; empty when it can't be read, and then:
+  status body_status; // why not
+  char body_trouble[200];
 } script_map;
 
 /// Owns its strings. All zero is an empty list. Release with script_maps_free.
@@ -29,6 +33,8 @@ typedef struct script_maps {
   script_map *of; // (count) by name
 } script_maps;
 
+/// Whether it is the plain name of a mesh, "car.glb".
+bool script_map_is_body(const char *name);
 void script_maps_free(script_maps *maps);
 /// NULL when there is none of that name.
 const script_map *script_maps_get(const script_maps *maps, const char *name);

@@ -10,6 +10,7 @@
 #include "scenes/draws.h"
 #include "scenes/sandbox.h"
 #include "scenes/script_actors.h"
+#include "scenes/script_bodies.h"
 
 // Marks of the tables that constructors give, as metatables in the registry.
 static const char *const place_marks[PLACE_COUNT] = {
@@ -250,6 +251,9 @@ static void read_traffic(lua_State *L, int index, scene_form *form) {
   script_check_table(L, index, "traffic", "{ vehicles_per_km = 12, … }");
   script_read_fields(L, index, FIELDS_TRAFFIC, form, "traffic.", NULL);
   refuse_both(L, index, "traffic", "vehicles", "vehicles_per_km");
+  if (lua_getfield(L, index, "bodies") != LUA_TNIL)
+    form->def.body_count = script_bodies_read(L, lua_gettop(L), form->def.bodies);
+  lua_pop(L, 1);
   if (lua_getfield(L, index, "mix") != LUA_TNIL) {
     int mix = lua_gettop(L);
     script_check_table(L, mix, "traffic.mix", "{ car = 8, van = 1, … }");
@@ -477,6 +481,7 @@ void script_words_open(lua_State *L) {
   make_mark(L, scene_mark);
   lua_register(L, "scene", make_scene);
   script_actors_open(L);
+  script_bodies_open(L);
   lua_newtable(L);
   lua_pushcclosure(L, word_require, 1);
   lua_setglobal(L, "require");

@@ -59,6 +59,7 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
                        .kind = v->kind,
                        .class = v->class,
                        .asset_seed = v->asset_seed,
+                       .body = v->body,
                        .colors = v->colors};
   for (int k = 0; k < 3; k++)
     actor->size_m[k] = v->size_m[k];

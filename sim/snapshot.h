@@ -49,9 +49,10 @@ typedef struct sim_actor {
   double wheel_turn_rad; // and turn over the interval
   double wheel_radius_m; // of those that turn so: who draws others lets them roll the same way
   double door_rad;       // of the driver's door, 0 closed; size_m is that of the closed body
-  double gait;           // 0..1 phase of a person's walk cycle
-  uint32_t flags;        // ACTOR_…
-  int lane;              // lane_path id, 0 off lanes
+  const struct script_map *body; // the mesh that it looks like, or NULL: by kind and seed
+  double gait;                   // 0..1 phase of a person's walk cycle
+  uint32_t flags;                // ACTOR_…
+  int lane;                      // lane_path id, 0 off lanes
   double lane_s_m;
 } sim_actor;
 

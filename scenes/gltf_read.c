@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenes/gltf_read.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+
+enum { FLOAT = 5126, U8 = 5121, U16 = 5123, U32 = 5125, TRIANGLES = 4 };
+enum { DEPTH_MAX = 64, NODES_MAX = 100000, MATERIALS_MAX = 1000 };
+
+// Rows of three, and a shift: our own frame is right-handed as glTF's.
+typedef struct affine {
+  double m[3][4];
+} affine;
+
+typedef struct reader {
+  const char *name;
+  json_t *root;
+  const unsigned char *data; // the binary chunk
+  size_t size;
+  body_mesh *out;
+  int nodes; // visited
+  trouble *why;
+} reader;
+
+#define FAIL(r, code, ...) trouble_set((r)->why, code, __VA_ARGS__)
+
+void body_mesh_free(body_mesh *b) {
+  free(b->positions);
+  free(b->normals);
+  free(b->indices);
+  free(b->materials);
+  free(b->of);
+  memset(b, 0, sizeof *b);
+}
+
+static void remark(body_mesh *b, const char *what) {
+  if (strstr(b->remarks, what))
+    return;
+  size_t at = strlen(b->remarks);
+  snprintf(b->remarks + at, sizeof b->remarks - at, "%s%s", at ? ", " : "", what);
+}
+
+// A whole number >= 0 of an object, or `fallback` when it isn't there; -1 for anything else.
+static json_int_t whole(const json_t *object, const char *key, json_int_t fallback) {
+  const json_t *value = json_object_get(object, key);
+  if (!value)
+    return fallback;
+  json_int_t got = json_is_integer(value) ? json_integer_value(value) : -1;
+  return got < 0 ? -1 : got;
+}
+
+static const json_t *item(const reader *r, const char *list, json_int_t number) {
+  return number < 0 ? NULL : json_array_get(json_object_get(r->root, list), (size_t)number);
+}
+
+static double number_at(const json_t *list, size_t i, double fallback) {
+  const json_t *value = json_array_get(list, i);
+  return json_is_number(value) ? json_number_value(value) : fallback;
+}
+
+// --- accessors ---
+
+typedef struct view {
+  const unsigned char *at;
+  size_t stride;
+  int count, component;
+} view;
+
+static size_t component_bytes(json_int_t component) {
+  return component == U8                          ? 1
+         : component == U16                       ? 2
+         : component == U32 || component == FLOAT ? 4
+                                                  : 0;
+}
+
+// Where an accessor's values lie, checked against the bytes that are there.
+static status open_view(const reader *r, json_int_t number, int width, view *out) {
+  const json_t *a = item(r, "accessors", number);
+  if (!json_is_object(a))
+    return FAIL(r, STATUS_SYNTAX, "%s: there is no accessor %lld", r->name, (long long)number);
+  const json_t *b = item(r, "bufferViews", whole(a, "bufferView", -1));
+  if (!json_is_object(b) || json_object_get(a, "sparse"))
+    return FAIL(r, STATUS_SYNTAX, "%s: accessor %lld is sparse or has no data; write plain ones",
+                r->name, (long long)number);
+  const char *type = json_string_value(json_object_get(a, "type"));
+  json_int_t count = whole(a, "count", -1), component = whole(a, "componentType", -1);
+  json_int_t from = whole(a, "byteOffset", 0), start = whole(b, "byteOffset", 0);
+  json_int_t length = whole(b, "byteLength", -1), stride = whole(b, "byteStride", 0);
+  size_t bytes = component_bytes(component) * (size_t)width;
+  if (!type || strcmp(type, width == 3 ? "VEC3" : "SCALAR") != 0 || bytes == 0)
+    return FAIL(r, STATUS_SYNTAX, "%s: accessor %lld has a type that isn't one of meshes", r->name,
+                (long long)number);
+  if (count < 0 || from < 0 || start < 0 || length < 0 || stride < 0 ||
+      whole(b, "buffer", 0) != 0 || start > (json_int_t)r->size ||
+      length > (json_int_t)r->size - start)
+    return FAIL(r, STATUS_SYNTAX, "%s: accessor %lld lies outside the file's %zu bytes of data",
+                r->name, (long long)number, r->size);
+  if (count > 3 * GLTF_TRIANGLES_MAX)
+    return FAIL(r, STATUS_LIMIT, "%s: accessor %lld has %lld values; %d triangles are the most",
+                r->name, (long long)number, (long long)count, GLTF_TRIANGLES_MAX);
+  json_int_t step = stride ? stride : (json_int_t)bytes;
+  if (step > 252 || step < (json_int_t)bytes ||
+      (count > 0 && (from > length || (count - 1) * step + (json_int_t)bytes > length - from)))
+    return FAIL(r, STATUS_SYNTAX, "%s: accessor %lld reaches beyond its data", r->name,
+                (long long)number);
+  *out = (view){r->data + start + from, (size_t)step, (int)count, (int)component};
+  return STATUS_OK;
+}
+
+static uint32_t index_at(const view *v, int i) {
+  const unsigned char *p = v->at + v->stride * (size_t)i;
+  uint32_t value = p[0];
+  if (v->component != U8)
+    value |= (uint32_t)p[1] << 8;
+  if (v->component == U32)
+    value |= (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+  return value;
+}
+
+static void vector_at(const view *v, int i, double out[3]) {
+  float f[3];
+  memcpy(f, v->at + v->stride * (size_t)i, sizeof f);
+  for (int k = 0; k < 3; k++)
+    out[k] = (double)f[k];
+}
+
+// --- transforms ---
+
+static void apply(const affine *t, const double p[3], double w, double out[3]) {
+  for (int i = 0; i < 3; i++)
+    out[i] = t->m[i][0] * p[0] + t->m[i][1] * p[1] + t->m[i][2] * p[2] + t->m[i][3] * w;
+}
+
+static affine multiply(const affine *a, const affine *b) {
+  affine out;
+  for (int i = 0; i < 3; i++)
+    for (int k = 0; k < 4; k++)
+      out.m[i][k] = a->m[i][0] * b->m[0][k] + a->m[i][1] * b->m[1][k] + a->m[i][2] * b->m[2][k] +
+                    (k == 3 ? a->m[i][3] : 0);
+  return out;
+}
+
+// Cofactors: the inverse transpose times the determinant, which normals go by.
+static double cofactors(const affine *t, double out[3][3]) {
+  for (int i = 0; i < 3; i++)
+    for (int k = 0; k < 3; k++) {
+      int a = (i + 1) % 3, b = (i + 2) % 3, c = (k + 1) % 3, d = (k + 2) % 3;
+      out[i][k] = t->m[a][c] * t->m[b][d] - t->m[a][d] * t->m[b][c];
+    }
+  return t->m[0][0] * out[0][0] + t->m[0][1] * out[0][1] + t->m[0][2] * out[0][2];
+}
+
+static affine local_of(const json_t *node) {
+  affine out = {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}};
+  const json_t *matrix = json_object_get(node, "matrix");
+  if (matrix) {
+    for (size_t i = 0; i < 3; i++)
+      for (size_t k = 0; k < 4; k++)
+        out.m[i][k] = number_at(matrix, 4 * k + i, i == k);
+    return out;
+  }
+  const json_t *t = json_object_get(node, "translation"), *q = json_object_get(node, "rotation");
+  const json_t *s = json_object_get(node, "scale");
+  double x = number_at(q, 0, 0), y = number_at(q, 1, 0), z = number_at(q, 2, 0);
+  double w = number_at(q, 3, 1);
+  const double turn[3][3] = {{1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)},
+                             {2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)},
+                             {2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)}};
+  for (size_t i = 0; i < 3; i++) {
+    for (size_t k = 0; k < 3; k++)
+      out.m[i][k] = turn[i][k] * number_at(s, k, 1);
+    out.m[i][3] = number_at(t, i, 0);
+  }
+  return out;
+}
+
+// --- materials ---
+
+static float share(double x) {
+  return (float)(x >= 0 ? fmin(x, 1) : 0);
+}
+
+static status read_materials(reader *r) {
+  const json_t *list = json_object_get(r->root, "materials");
+  size_t count = json_array_size(list);
+  if (count > MATERIALS_MAX)
+    return FAIL(r, STATUS_LIMIT, "%s: has %zu materials; the most is %d", r->name, count,
+                MATERIALS_MAX);
+  if (!ARRAY_RESERVE(r->out->of, r->out->material_capacity, (int)count + 1))
+    return FAIL(r, STATUS_MEMORY, "%s: no memory", r->name);
+  for (size_t i = 0; i <= count; i++) { // one more, for triangles without
+    const json_t *m = json_array_get(list, i), *pbr = json_object_get(m, "pbrMetallicRoughness");
+    const json_t *base = json_object_get(pbr, "baseColorFactor");
+    const json_t *metallic = json_object_get(pbr, "metallicFactor");
+    const json_t *roughness = json_object_get(pbr, "roughnessFactor");
+    const char *mode = json_string_value(json_object_get(m, "alphaMode"));
+    body_material *out = &r->out->of[r->out->material_count++];
+    *out = (body_material){.blends = mode && strcmp(mode, "BLEND") == 0};
+    for (size_t k = 0; k < 4; k++)
+      out->base[k] = share(number_at(base, k, i < count ? 1 : k < 3 ? 0.5 : 1));
+    out->metallic = share(json_is_number(metallic) ? json_number_value(metallic) : i < count);
+    out->roughness = share(json_is_number(roughness) ? json_number_value(roughness) : 1);
+    if (json_object_get(pbr, "baseColorTexture") || json_object_get(m, "normalTexture") ||
+        json_object_get(pbr, "metallicRoughnessTexture"))
+      remark(r->out, "textures");
+    if (json_object_get(m, "emissiveFactor") || json_object_get(m, "emissiveTexture"))
+      remark(r->out, "light of its own");
+  }
+  return STATUS_OK;
+}
+
+// --- meshes ---
+
+static status add_vertex(reader *r, const double p[3], const double n[3]) {
+  body_mesh *b = r->out;
+  int capacity = b->vertex_capacity, i = b->vertex_count;
+  if (!ARRAY_RESERVE(b->positions, capacity, i + 1) ||
+      !ARRAY_RESERVE(b->normals, b->vertex_capacity, capacity))
+    return FAIL(r, STATUS_MEMORY, "%s: no memory for its vertices", r->name);
+  double length = sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
+  for (int k = 0; k < 3; k++) {
+    // NaN fails this, too.
+    if (!(fabs(p[k]) < 1e6))
+      return FAIL(r, STATUS_RANGE, "%s: a vertex is at %g, which isn't a place of a thing", r->name,
+                  p[k]);
+    b->positions[i][k] = (float)p[k];
+    b->normals[i][k] = length > 0 && isfinite(length) ? (float)(n[k] / length) : (k == 2);
+  }
+  b->vertex_count++;
+  return STATUS_OK;
+}
+
+static status add_triangle(reader *r, uint32_t a, uint32_t b, uint32_t c, uint16_t what) {
+  body_mesh *m = r->out;
+  if (m->triangle_count >= GLTF_TRIANGLES_MAX)
+    return FAIL(r, STATUS_LIMIT, "%s: has more than %d triangles", r->name, GLTF_TRIANGLES_MAX);
+  if (!ARRAY_RESERVE(m->indices, m->index_capacity, 3 * m->triangle_count + 3) ||
+      !ARRAY_RESERVE(m->materials, m->triangle_capacity, m->triangle_count + 1))
+    return FAIL(r, STATUS_MEMORY, "%s: no memory for its triangles", r->name);
+  uint32_t *to = m->indices + 3 * m->triangle_count;
+  to[0] = a, to[1] = b, to[2] = c;
+  m->materials[m->triangle_count++] = what;
+  return STATUS_OK;
+}
+
+typedef struct primitive {
+  view positions, normals, indices;
+  bool has_normals, has_indices;
+  int corners;
+  uint16_t what;
+} primitive;
+
+static status open_primitive(reader *r, const json_t *from, primitive *out) {
+  const json_t *attributes = json_object_get(from, "attributes");
+  json_int_t count = r->out->material_count - 1, what = whole(from, "material", count);
+  if (what < 0 || what > count)
+    return FAIL(r, STATUS_SYNTAX, "%s: a mesh has material %lld of %lld", r->name, (long long)what,
+                (long long)count);
+  *out = (primitive){.what = (uint16_t)what,
+                     .has_normals = json_object_get(attributes, "NORMAL"),
+                     .has_indices = json_object_get(from, "indices")};
+  status result = open_view(r, whole(attributes, "POSITION", -1), 3, &out->positions);
+  if (!result && out->has_normals)
+    result = open_view(r, whole(attributes, "NORMAL", -1), 3, &out->normals);
+  if (!result && out->has_indices)
+    result = open_view(r, whole(from, "indices", -1), 1, &out->indices);
+  if (result)
+    return result;
+  if (out->positions.component != FLOAT || (out->has_normals && out->normals.component != FLOAT) ||
+      (out->has_indices && out->indices.component == FLOAT) ||
+      (out->has_normals && out->normals.count != out->positions.count))
+    return FAIL(r, STATUS_SYNTAX, "%s: a mesh's positions, normals and indices don't fit", r->name);
+  out->corners = out->has_indices ? out->indices.count : out->positions.count;
+  for (int i = 0; out->has_indices && i < out->corners; i++)
+    if (index_at(&out->indices, i) >= (uint32_t)out->positions.count)
+      return FAIL(r, STATUS_RANGE, "%s: index %u is beyond a mesh's %d vertices", r->name,
+                  index_at(&out->indices, i), out->positions.count);
+  return STATUS_OK;
+}
+
+static uint32_t corner_of(const primitive *p, int i) {
+  return p->has_indices ? index_at(&p->indices, i) : (uint32_t)i;
+}
+
+// With normals of its own: vertices as they are.
+static status add_smooth(reader *r, const primitive *p, const affine *at) {
+  double turn[3][3], determinant = cofactors(at, turn);
+  double side = determinant < 0 ? -1 : 1;
+  uint32_t first = (uint32_t)r->out->vertex_count;
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < p->positions.count; i++) {
+    double own[3], world[3], n[3], out[3];
+    vector_at(&p->positions, i, own);
+    vector_at(&p->normals, i, n);
+    apply(at, own, 1, world);
+    for (int k = 0; k < 3; k++)
+      out[k] = side * (turn[k][0] * n[0] + turn[k][1] * n[1] + turn[k][2] * n[2]);
+    result = add_vertex(r, world, out);
+  }
+  for (int i = 0; !result && i + 2 < p->corners; i += 3) {
+    uint32_t a = first + corner_of(p, i), b = first + corner_of(p, i + 1);
+    uint32_t c = first + corner_of(p, i + 2);
+    result = add_triangle(r, a, side > 0 ? b : c, side > 0 ? c : b, p->what);
+  }
+  return result;
+}
+
+// Without: flat ones, as the format asks for.
+static status add_flat(reader *r, const primitive *p, const affine *at) {
+  double turn[3][3];
+  bool mirrored = cofactors(at, turn) < 0;
+  status result = STATUS_OK;
+  for (int i = 0; !result && i + 2 < p->corners; i += 3) {
+    double own[3], w[3][3], n[3];
+    for (int k = 0; k < 3; k++) {
+      int from = mirrored && k ? 3 - k : k;
+      vector_at(&p->positions, (int)corner_of(p, i + from), own);
+      apply(at, own, 1, w[k]);
+    }
+    for (int k = 0; k < 3; k++) {
+      int a = (k + 1) % 3, b = (k + 2) % 3;
+      n[k] = (w[1][a] - w[0][a]) * (w[2][b] - w[0][b]) - (w[1][b] - w[0][b]) * (w[2][a] - w[0][a]);
+    }
+    uint32_t first = (uint32_t)r->out->vertex_count;
+    for (int k = 0; !result && k < 3; k++)
+      result = add_vertex(r, w[k], n);
+    if (!result)
+      result = add_triangle(r, first, first + 1, first + 2, p->what);
+  }
+  return result;
+}
+
+static status add_mesh(reader *r, json_int_t number, const affine *at) {
+  const json_t *list = json_object_get(item(r, "meshes", number), "primitives");
+  if (!json_is_array(list))
+    return FAIL(r, STATUS_SYNTAX, "%s: there is no mesh %lld", r->name, (long long)number);
+  status result = STATUS_OK;
+  for (size_t i = 0; !result && i < json_array_size(list); i++) {
+    const json_t *from = json_array_get(list, i);
+    primitive p;
+    if (whole(from, "mode", TRIANGLES) != TRIANGLES) {
+      remark(r->out, "lines, points and strips");
+      continue;
+    }
+    if (json_object_get(json_object_get(from, "attributes"), "COLOR_0"))
+      remark(r->out, "colours of vertices");
+    if (json_object_get(from, "targets"))
+      remark(r->out, "morph targets");
+    result = open_primitive(r, from, &p);
+    if (!result)
+      result = p.has_normals ? add_smooth(r, &p, at) : add_flat(r, &p, at);
+  }
+  return result;
+}
+
+// A tree of nodes; one that holds itself ends by its depth or count.
+static status add_node(reader *r, json_int_t number, const affine *parent, int depth) {
+  const json_t *node = item(r, "nodes", number);
+  if (!json_is_object(node))
+    return FAIL(r, STATUS_SYNTAX, "%s: there is no node %lld", r->name, (long long)number);
+  if (depth > DEPTH_MAX || ++r->nodes > NODES_MAX)
+    return FAIL(r, STATUS_LIMIT, "%s: its nodes are more than %d, or deeper than %d", r->name,
+                NODES_MAX, DEPTH_MAX);
+  affine own = local_of(node), at = multiply(parent, &own);
+  status result = STATUS_OK;
+  if (json_object_get(node, "skin"))
+    remark(r->out, "skins");
+  if (json_object_get(node, "mesh"))
+    result = add_mesh(r, whole(node, "mesh", -1), &at);
+  const json_t *children = json_object_get(node, "children");
+  for (size_t i = 0; !result && i < json_array_size(children); i++) {
+    const json_t *child = json_array_get(children, i);
+    json_int_t which = json_is_integer(child) ? json_integer_value(child) : -1;
+    result = add_node(r, which, &at, depth + 1);
+  }
+  return result;
+}
+
+static status add_scene(reader *r) {
+  // Their front, +z, is our x; their +x, the left, our y; their top, +y, our z.
+  const affine ours = {{{0, 0, 1, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}}};
+  const json_t *nodes = json_object_get(item(r, "scenes", whole(r->root, "scene", 0)), "nodes");
+  status result = STATUS_OK;
+  for (size_t i = 0; !result && i < json_array_size(nodes); i++) {
+    const json_t *node = json_array_get(nodes, i);
+    result = add_node(r, json_is_integer(node) ? json_integer_value(node) : -1, &ours, 0);
+  }
+  if (!result && r->out->triangle_count == 0)
+    return FAIL(r, STATUS_SYNTAX, "%s: its scene has no triangles", r->name);
+  return result;
+}
+
+// The middle of its underside is where it stands.
+static void stand(body_mesh *b) {
+  float lo[3] = {INFINITY, INFINITY, INFINITY}, hi[3] = {-INFINITY, -INFINITY, -INFINITY};
+  for (int i = 0; i < 3 * b->triangle_count; i++)
+    for (int k = 0; k < 3; k++) {
+      lo[k] = fminf(lo[k], b->positions[b->indices[i]][k]);
+      hi[k] = fmaxf(hi[k], b->positions[b->indices[i]][k]);
+    }
+  for (int i = 0; i < b->vertex_count; i++)
+    for (int k = 0; k < 3; k++)
+      b->positions[i][k] -= k == 2 ? lo[2] : (lo[k] + hi[k]) / 2;
+  for (int k = 0; k < 3; k++)
+    b->size_m[k] = (double)(hi[k] - lo[k]);
+}
+
+// --- the file ---
+
+static uint32_t word_at(const char *p) {
+  const unsigned char *b = (const unsigned char *)p;
+  return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+static status open_file(reader *r, const char *bytes, size_t size) {
+  if (size < 20 || memcmp(bytes, "glTF", 4) != 0)
+    return FAIL(r, STATUS_SYNTAX, "%s: isn't binary glTF; export it as .glb", r->name);
+  if (word_at(bytes + 4) != 2)
+    return FAIL(r, STATUS_SYNTAX, "%s: is glTF %u; only 2.0 is read", r->name, word_at(bytes + 4));
+  size_t whole_size = word_at(bytes + 8), text = word_at(bytes + 12);
+  if (whole_size > size || text > size - 20 || memcmp(bytes + 16, "JSON", 4) != 0)
+    return FAIL(r, STATUS_SYNTAX, "%s: is cut off: it says it has %zu bytes, it has %zu", r->name,
+                whole_size, size);
+  json_error_t error;
+  r->root = json_loadb(bytes + 20, text, 0, &error);
+  if (!json_is_object(r->root))
+    return FAIL(r, STATUS_SYNTAX, "%s: its JSON can't be read: %.100s", r->name, error.text);
+  size_t at = 20 + text;
+  if (size - at >= 8 && memcmp(bytes + at + 4, "BIN\0", 4) == 0) {
+    r->data = (const unsigned char *)bytes + at + 8;
+    r->size = word_at(bytes + at);
+    if (r->size > size - at - 8)
+      return FAIL(r, STATUS_SYNTAX, "%s: is cut off: its data has %zu bytes of %zu", r->name,
+                  size - at - 8, r->size);
+  }
+  const json_t *needs = json_array_get(json_object_get(r->root, "extensionsRequired"), 0);
+  if (needs)
+    return FAIL(r, STATUS_SYNTAX, "%s: needs the extension %.60s, which isn't read; export without",
+                r->name, json_is_string(needs) ? json_string_value(needs) : "?");
+  if (json_object_get(json_array_get(json_object_get(r->root, "buffers"), 0), "uri"))
+    return FAIL(r, STATUS_SYNTAX, "%s: has its data in another file; export it as one .glb",
+                r->name);
+  if (json_object_get(r->root, "animations"))
+    remark(r->out, "animations");
+  return STATUS_OK;
+}
+
+status gltf_read_body(const char *name, const char *bytes, size_t size, body_mesh *out,
+                      trouble *why) {
+  memset(out, 0, sizeof *out);
+  reader r = {.name = name, .out = out, .why = why};
+  status result = open_file(&r, bytes, size);
+  if (!result)
+    result = read_materials(&r);
+  if (!result)
+    result = add_scene(&r);
+  if (!result)
+    stand(out);
+  json_decref(r.root);
+  if (result)
+    body_mesh_free(out);
+  return result;
+}

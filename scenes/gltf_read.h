@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A user's own mesh from a binary glTF 2.0 file, as the body of a thing: triangles and colours in
+// the thing's frame, x forward, y left, z up, the middle of its underside at the origin. The front
+// of a glTF asset is +z, its top +y.
+#ifndef SCENES_GLTF_READ_H
+#define SCENES_GLTF_READ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { GLTF_TRIANGLES_MAX = 2000000, GLTF_REMARKS = 160 };
+
+typedef struct body_material {
+  float base[4]; // linear, alpha last
+  float roughness, metallic;
+  bool blends; // one can see through it
+} body_material;
+
+typedef struct body_mesh {
+  int vertex_count, triangle_count, material_count;
+  int vertex_capacity, index_capacity, triangle_capacity, material_capacity;
+  float (*positions)[3];      // (vertex_count) m
+  float (*normals)[3];        // (vertex_count) unit
+  uint32_t *indices;          // (triangle_count, 3), counter-clockwise from outside
+  uint16_t *materials;        // (triangle_count) of `of`
+  body_material *of;          // (material_count)
+  double size_m[3];           // l w h
+  char remarks[GLTF_REMARKS]; // what was left out, "textures, animations", or ""
+} body_mesh;
+
+void body_mesh_free(body_mesh *b);
+/// Reads a whole file in memory. Skins, morph targets, animations, cameras and lights are left out,
+/// and so are textures: their materials keep their factors' colours.
+/// STATUS_SYNTAX for what isn't a .glb or has parts that can't be, STATUS_RANGE for numbers that
+/// aren't finite and indices out of range, STATUS_LIMIT, STATUS_MEMORY; `out` is empty then.
+status gltf_read_body(const char *name, const char *bytes, size_t size, body_mesh *out,
+                      trouble *why);
+
+#endif
