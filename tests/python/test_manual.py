@@ -36,7 +36,8 @@ def test_the_page_is_what_the_program_prints():
 def test_every_option_is_on_the_page():
     assert len(commands()) >= 8
     for command in commands():
-        part = re.search(rf"^\.SS roadloom {command}\b.*?(?=^\.S[SH] )", PAGE.read_text(), re.M | re.S).group()
+        name = re.escape(command.replace("-", "\\-"))  # as roff spells it
+        part = re.search(rf"^\.SS roadloom {name}\b.*?(?=^\.S[SH] )", PAGE.read_text(), re.M | re.S).group()
         for option in set(options_of(command)) - {"help", "usage"}:
             assert "\\-\\-" + option.replace("-", "\\-") + "\\fR" in part, f"{command} --{option}"
 
