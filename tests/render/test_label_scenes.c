@@ -173,7 +173,9 @@ static embree_hit embree_beyond(const film *l, const embree_town *e, int camera,
               {it->end_q[3], it->end_q[0], it->end_q[1], it->end_q[2]}};
   vec3 n = {(double)(r.hit.Ng_x / it->scale[0]), (double)(r.hit.Ng_y / it->scale[1]),
             (double)(r.hit.Ng_z / it->scale[2])};
-  n = vec3_unit(quat_rotate(pose_between(begin, end, u).q, n));
+  double half = (double)it->spin * u / 2; // of a wheel
+  quat turned = quat_multiply(pose_between(begin, end, u).q, (quat){cos(half), 0, sin(half), 0});
+  n = vec3_unit(quat_rotate(turned, n));
   n = quat_rotate(quat_conjugate(eye.q), n);
   if (vec3_dot(n, own) > 0)
     n = vec3_scale(n, -1);
@@ -290,12 +292,13 @@ static bool may_be_wheel(const film *l, int number, int camera, int x, int y) {
   const camera_def *def = &l->built->rig.cameras[camera];
   const frame_camera *image = &f->cameras[camera];
   size_t at = (size_t)(y * image->width_px + x);
-  double depth = (double)image->depth_m[at];
-  const sim_actor *a = depth > 0 ? actor_of(&l->snapshots[number], image->instance[at]) : NULL;
-  if (!a || asset_body_count(a->kind) == 0)
+  double range = (double)image->range_m[at];
+  const sim_actor *a = range > 0 ? actor_of(&l->snapshots[number], image->instance[at]) : NULL;
+  vec3 own;
+  if (!a || asset_body_count(a->kind) == 0 || !lens_unproject(def, x + 0.5, y + 0.5, &own))
     return false;
-  vec3 own = {(x + 0.5 - def->cx_px) / def->fx_px, (y + 0.5 - def->cy_px) / def->fy_px, 1};
-  vec3 p = pose_apply(pose_multiply(f->ego_begin, def->mount), vec3_scale(own, depth));
+  own = vec3_scale(vec3_unit(own), range);
+  vec3 p = pose_apply(pose_multiply(f->ego_begin, def->mount), own);
   return pose_apply(pose_inverse(a->begin), p).z < 1.1;
 }
 
