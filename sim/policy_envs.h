@@ -39,7 +39,7 @@ static inline void *sim_policy_env(void *policy, uint32_t env) {
 static inline size_t sim_policy_envs_save(const void *policy, uint32_t env, void *bytes,
                                           size_t size) {
   const sim_policy_envs *p = policy;
-  if (env < p->count && size >= p->size)
+  if (env < p->count && size >= p->size && p->size > 0)
     memcpy(bytes, p->bytes + env * p->size, p->size);
   return p->size;
 }
@@ -48,7 +48,8 @@ static inline int sim_policy_envs_load(void *policy, uint32_t env, const void *b
   const sim_policy_envs *p = policy;
   if (env >= p->count || size != p->size)
     return 1;
-  memcpy(p->bytes + env * p->size, bytes, size);
+  if (size > 0) // of one without memory there may be no bytes
+    memcpy(p->bytes + env * p->size, bytes, size);
   return 0;
 }
 
