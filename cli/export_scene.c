@@ -27,15 +27,12 @@ static const struct argp_option export_options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
   export_input *input = state->input;
-  char *end;
   switch (key) {
   case KEY_SCENE:
     input->scene = (uint32_t)cli_whole_number(state, "--scene", arg, 0, SCENE_LIMIT);
     return 0;
   case KEY_AT:
-    input->at_s = strtod(arg, &end);
-    if (end == arg || *end || !(input->at_s >= 0 && input->at_s <= 1e6))
-      cli_usage_error(state, "--at: '%s' should be seconds, 0 or more", arg);
+    input->at_s = cli_moment(state, "--at", arg);
     return 0;
   case KEY_GLTF:
     input->gltf = arg;

@@ -112,6 +112,14 @@ uint64_t cli_whole_number(const struct argp_state *state, const char *option, co
   return value;
 }
 
+double cli_moment(const struct argp_state *state, const char *option, const char *text) {
+  char *end;
+  double at_s = strtod(text, &end);
+  if (end == text || *end || !(at_s >= 0 && at_s <= 1e6))
+    cli_usage_error(state, "%s: '%s' should be seconds, 0 or more", option, text);
+  return at_s;
+}
+
 static error_t add_override(const struct argp_state *state, cli_options *options, char *text) {
   const char *equals = strchr(text, '=');
   if (!equals || equals == text || equals[1] == 0)

@@ -72,6 +72,9 @@ bool cli_speaks(void);
 void cli_usage_error(const struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3), noreturn));
 
+/// A moment of a scene in seconds, 0 or more, or a usage error that names `option`.
+double cli_moment(const struct argp_state *state, const char *option, const char *text);
+
 /// A whole number lo..hi, or a usage error that names `option`.
 uint64_t cli_whole_number(const struct argp_state *state, const char *option, const char *text,
                           uint64_t lo, uint64_t hi);

@@ -34,12 +34,9 @@ static const struct argp_option preview_options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
   preview_input *input = state->input;
-  char *end;
   switch (key) {
   case KEY_AT:
-    input->at_s = strtod(arg, &end);
-    if (end == arg || *end || !(input->at_s >= 0 && input->at_s <= 1e6))
-      cli_usage_error(state, "--at: '%s' should be seconds, 0 or more", arg);
+    input->at_s = cli_moment(state, "--at", arg);
     return 0;
   case KEY_FIRST:
     input->first = (uint32_t)cli_whole_number(state, "--first", arg, 0, 100000000);

@@ -17,26 +17,23 @@ typedef struct column {
   size_t offset, bytes; // within the row's struct
 } column;
 
-#define X(member, c, type, bytes, units, description)                                              \
+#define COLUMN(of, member, type, bytes, units, description)                                        \
   {#member,                                                                                        \
    units,                                                                                          \
    description,                                                                                    \
    SHARD_##type,                                                                                   \
    (int)(bytes),                                                                                   \
-   offsetof(episodes_row, member),                                                                 \
-   sizeof(((episodes_row *)0)->member)},
+   offsetof(of, member),                                                                           \
+   sizeof(((of *)0)->member)},
+#define X(member, c, type, bytes, units, description)                                              \
+  COLUMN(episodes_row, member, type, bytes, units, description)
 static const column ROWS[] = {EPISODES_ROWS(X)};
 #undef X
 #define X(member, c, type, bytes, units, description)                                              \
-  {#member,                                                                                        \
-   units,                                                                                          \
-   description,                                                                                    \
-   SHARD_##type,                                                                                   \
-   (int)(bytes),                                                                                   \
-   offsetof(episodes_step, member),                                                                \
-   sizeof(((episodes_step *)0)->member)},
+  COLUMN(episodes_step, member, type, bytes, units, description)
 static const column STEPS[] = {EPISODES_STEPS(X)};
 #undef X
+#undef COLUMN
 
 enum { ROW_COLUMNS = sizeof ROWS / sizeof *ROWS, STEP_COLUMNS = sizeof STEPS / sizeof *STEPS };
 static const size_t MOST_STEPS = (size_t)1 << 32;

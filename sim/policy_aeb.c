@@ -22,14 +22,6 @@ static int create(void **out, const roadloom_policy_config *config) {
   return sim_policy_envs_create(out, config, sizeof(aeb_env));
 }
 
-static int reset(void *policy, uint32_t env, uint64_t seed, const roadloom_route *route) {
-  (void)seed, (void)route;
-  aeb_env *e = sim_policy_env(policy, env);
-  if (e)
-    *e = (aeb_env){0};
-  return e == NULL;
-}
-
 // What has to be braked by, m/s2, to come no nearer than KEEP_M; and how many seconds are left.
 static double needed(const sim_path_lead *lead, double v, double *left_s) {
   double closing = v - lead->v_mps, gap = most_of(0.05, lead->gap_m - KEEP_M);
@@ -48,7 +40,8 @@ static void cruise(const roadloom_observation *o, double gone_m[SIM_PLAN_STEPS +
   }
 }
 
-static void decide(aeb_env *e, const roadloom_observation *o, roadloom_action *out) {
+static void decide(void *env, const roadloom_observation *o, roadloom_action *out) {
+  aeb_env *e = env;
   if (!e->begun)
     e->shift = (sim_shift){o->off_m, 0, o->time_s, CENTRE_S};
   e->begun = 1;
@@ -80,13 +73,7 @@ static void decide(aeb_env *e, const roadloom_observation *o, roadloom_action *o
 }
 
 static int step(void *policy, uint32_t n, const roadloom_observation *o, roadloom_action *actions) {
-  for (uint32_t i = 0; i < n; i++) {
-    aeb_env *e = sim_policy_env(policy, o[i].env);
-    if (!e)
-      return 1;
-    decide(e, &o[i], &actions[i]);
-  }
-  return 0;
+  return sim_policy_envs_step(policy, n, o, actions, decide);
 }
 
 const roadloom_policy sim_policy_aeb = {.abi_version = ROADLOOM_POLICY_ABI,
@@ -94,7 +81,7 @@ const roadloom_policy sim_policy_aeb = {.abi_version = ROADLOOM_POLICY_ABI,
                                         .capabilities = ROADLOOM_POLICY_HAS_STATE,
                                         .name = "aeb",
                                         .create = create,
-                                        .reset = reset,
+                                        .reset = sim_policy_envs_reset,
                                         .step_batch = step,
                                         .save_state = sim_policy_envs_save,
                                         .load_state = sim_policy_envs_load,

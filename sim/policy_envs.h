@@ -36,6 +36,31 @@ static inline void *sim_policy_env(void *policy, uint32_t env) {
   return env < p->count ? p->bytes + env * p->size : NULL;
 }
 
+/// A policy's reset where an episode begins with zeros.
+static inline int sim_policy_envs_reset(void *policy, uint32_t env, uint64_t seed,
+                                        const roadloom_route *route) {
+  (void)seed, (void)route;
+  const sim_policy_envs *p = policy;
+  if (env >= p->count)
+    return 1;
+  if (p->size > 0)
+    memset(p->bytes + env * p->size, 0, p->size);
+  return 0;
+}
+
+/// A policy's step_batch where each decision is taken by itself.
+typedef void sim_policy_decide(void *env, const roadloom_observation *o, roadloom_action *out);
+static inline int sim_policy_envs_step(void *policy, uint32_t n, const roadloom_observation *o,
+                                       roadloom_action *actions, sim_policy_decide *decide) {
+  for (uint32_t i = 0; i < n; i++) {
+    void *env = sim_policy_env(policy, o[i].env);
+    if (!env)
+      return 1;
+    decide(env, &o[i], &actions[i]);
+  }
+  return 0;
+}
+
 static inline size_t sim_policy_envs_save(const void *policy, uint32_t env, void *bytes,
                                           size_t size) {
   const sim_policy_envs *p = policy;

@@ -15,15 +15,8 @@ static int create(void **out, const roadloom_policy_config *config) {
   return sim_policy_envs_create(out, config, sizeof(idm_env));
 }
 
-static int reset(void *policy, uint32_t env, uint64_t seed, const roadloom_route *route) {
-  (void)seed, (void)route;
-  idm_env *e = sim_policy_env(policy, env);
-  if (e)
-    *e = (idm_env){0};
-  return e == NULL;
-}
-
-static void decide(idm_env *e, const roadloom_observation *o, roadloom_action *out) {
+static void decide(void *env, const roadloom_observation *o, roadloom_action *out) {
+  idm_env *e = env;
   if (!e->begun) // from where it stands to the middle
     e->shift = (sim_shift){o->off_m, 0, o->time_s, CENTRE_S};
   e->begun = 1;
@@ -34,13 +27,7 @@ static void decide(idm_env *e, const roadloom_observation *o, roadloom_action *o
 }
 
 static int step(void *policy, uint32_t n, const roadloom_observation *o, roadloom_action *actions) {
-  for (uint32_t i = 0; i < n; i++) {
-    idm_env *e = sim_policy_env(policy, o[i].env);
-    if (!e)
-      return 1;
-    decide(e, &o[i], &actions[i]);
-  }
-  return 0;
+  return sim_policy_envs_step(policy, n, o, actions, decide);
 }
 
 const roadloom_policy sim_policy_idm = {.abi_version = ROADLOOM_POLICY_ABI,
@@ -48,7 +35,7 @@ const roadloom_policy sim_policy_idm = {.abi_version = ROADLOOM_POLICY_ABI,
                                         .capabilities = ROADLOOM_POLICY_HAS_STATE,
                                         .name = "idm",
                                         .create = create,
-                                        .reset = reset,
+                                        .reset = sim_policy_envs_reset,
                                         .step_batch = step,
                                         .save_state = sim_policy_envs_save,
                                         .load_state = sim_policy_envs_load,

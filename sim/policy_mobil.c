@@ -24,14 +24,6 @@ static int create(void **out, const roadloom_policy_config *config) {
   return sim_policy_envs_create(out, config, sizeof(mobil_env));
 }
 
-static int reset(void *policy, uint32_t env, uint64_t seed, const roadloom_route *route) {
-  (void)seed, (void)route;
-  mobil_env *e = sim_policy_env(policy, env);
-  if (e)
-    *e = (mobil_env){0};
-  return e == NULL;
-}
-
 // Offset of the lane beside, 0 when there is none for as long as a change takes, and more.
 static double beside(const roadloom_observation *o, int side) {
   double far = most_of(ROOM_M, o->ego.speed_mps * ROOM_S), off = 0;
@@ -115,7 +107,8 @@ static void choose(mobil_env *e, const roadloom_observation *o, double v0) {
   }
 }
 
-static void decide(mobil_env *e, const roadloom_observation *o, roadloom_action *out) {
+static void decide(void *env, const roadloom_observation *o, roadloom_action *out) {
+  mobil_env *e = env;
   if (!e->begun)
     e->shift = (sim_shift){o->off_m, 0, o->time_s, 3};
   e->begun = 1;
@@ -129,13 +122,7 @@ static void decide(mobil_env *e, const roadloom_observation *o, roadloom_action 
 }
 
 static int step(void *policy, uint32_t n, const roadloom_observation *o, roadloom_action *actions) {
-  for (uint32_t i = 0; i < n; i++) {
-    mobil_env *e = sim_policy_env(policy, o[i].env);
-    if (!e)
-      return 1;
-    decide(e, &o[i], &actions[i]);
-  }
-  return 0;
+  return sim_policy_envs_step(policy, n, o, actions, decide);
 }
 
 const roadloom_policy sim_policy_mobil = {.abi_version = ROADLOOM_POLICY_ABI,
@@ -143,7 +130,7 @@ const roadloom_policy sim_policy_mobil = {.abi_version = ROADLOOM_POLICY_ABI,
                                           .capabilities = ROADLOOM_POLICY_HAS_STATE,
                                           .name = "mobil",
                                           .create = create,
-                                          .reset = reset,
+                                          .reset = sim_policy_envs_reset,
                                           .step_batch = step,
                                           .save_state = sim_policy_envs_save,
                                           .load_state = sim_policy_envs_load,

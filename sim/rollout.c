@@ -323,6 +323,21 @@ static void look_for_end(sim_rollout *r) {
   }
 }
 
+// By r->command.
+static status advance(sim_rollout *r, trouble *why) {
+  status code = STATUS_OK;
+  if (r->world)
+    code = advance_world(r, why);
+  else
+    advance_log(r);
+  if (code)
+    return code;
+  r->steps++;
+  sim_record_frame(r->record, &r->now);
+  sim_observer_add(r->observer, &r->now);
+  return STATUS_OK;
+}
+
 status sim_rollout_step(sim_rollout *r, const roadloom_action *action, trouble *why) {
   if (r->end != SIM_END_OPEN)
     return trouble_set(why, STATUS_CONFLICT, "episode of scene %u: has ended (%s)", r->scene->index,
@@ -341,18 +356,10 @@ status sim_rollout_step(sim_rollout *r, const roadloom_action *action, trouble *
   static const sim_order none = {0};
   const sim_order *order = from < 0 ? &none : &r->orders[from % ORDERS];
   r->command = sim_order_follow(order, r->def.latency, &r->now.motion, &r->body, &r->steer_rad);
-  status code = STATUS_OK;
-  if (r->world)
-    code = advance_world(r, why);
-  else
-    advance_log(r);
-  if (code)
-    return code;
-  r->steps++;
-  sim_record_frame(r->record, &r->now);
-  sim_observer_add(r->observer, &r->now);
-  look_for_end(r);
-  return STATUS_OK;
+  status code = advance(r, why);
+  if (!code)
+    look_for_end(r);
+  return code;
 }
 
 status sim_rollout_repeat(sim_rollout *r, const single_track_command *command, trouble *why) {
@@ -360,17 +367,7 @@ status sim_rollout_repeat(sim_rollout *r, const single_track_command *command, t
     return trouble_set(why, STATUS_CONFLICT, "episode of scene %u: has no more steps",
                        r->scene->index);
   r->command = *command;
-  status code = STATUS_OK;
-  if (r->world)
-    code = advance_world(r, why);
-  else
-    advance_log(r);
-  if (code)
-    return code;
-  r->steps++;
-  sim_record_frame(r->record, &r->now);
-  sim_observer_add(r->observer, &r->now);
-  return STATUS_OK;
+  return advance(r, why);
 }
 
 sim_end sim_rollout_ended(const sim_rollout *r) {
