@@ -52,7 +52,9 @@ static const struct argp export_argp = {
     .args_doc = "SCENE.lua --gltf FILE.glb",
     .doc = "Writes one scene as the sensors meet it at one moment: ground, buildings, trees, "
            "vehicles and people with their colours, the ego's cameras, the sun and street lamps. "
-           "Names and extras carry class and instance id. Textures, sky and weather stay behind."};
+           "Names and extras carry class and instance id. Textures, sky and weather stay behind, "
+           "and cameras that are no "
+           "perspective; those that are lose distortion and stand over their middle."};
 
 // The world at that moment.
 static status move(const scene *s, double at_s, sim_snapshot *out, trouble *why) {
@@ -80,7 +82,7 @@ static status export_to(const export_input *input, const cli_options *options, c
   if (!result)
     result = scene_model_build(&model, dev, s, &now, why);
   if (!result)
-    result = gltf_write(input->gltf, &model, now.weather.sun_elevation_rad < 0, why);
+    result = gltf_write(input->gltf, &model, why);
   if (!result)
     printf("%s: %d things, %d meshes, %d triangles\n", input->gltf, model.node_count,
            model.mesh_count, model.index_count / 3);

@@ -56,9 +56,12 @@ static bool add_kind(json_t *json, const cluster_job *job) {
   if (!job->kind[0])
     return true;
   json_t *list = json_array();
-  for (int i = 0; i < job->setting_count; i++)
-    json_array_append_new(list, json_pack("{s:s, s:s}", "name", job->settings[i].name, "value",
-                                          job->settings[i].value));
+  for (int i = 0; i < job->setting_count; i++) // fails on text that isn't UTF-8
+    if (json_array_append_new(list, json_pack("{s:s, s:s}", "name", job->settings[i].name, "value",
+                                              job->settings[i].value))) {
+      json_decref(list);
+      return false;
+    }
   return !json_object_set_new(json, "kind", json_string(job->kind)) &&
          !json_object_set_new(json, "settings", list);
 }

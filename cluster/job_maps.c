@@ -37,7 +37,7 @@ json_t *job_maps_to_json(const script_maps *maps, bool content, trouble *why) {
       json_decref(list);
       trouble_set(why, STATUS_LIMIT,
                   "the maps that the script may read are more than %d MiB even when they are "
-                  "packed; cut %s to the part that is driven on",
+                  "packed; write %s smaller, a map cut to the part that is driven on",
                   JOB_MAPS_TEXT_MAX >> 20, map->name);
       return NULL;
     }

@@ -44,6 +44,7 @@ static bool take_job(worker *w, const cluster_wire_message *message) {
   if (cluster_job_read("job", (const char *)message->bytes + sizeof head, &w->job, NULL) ||
       cluster_units_cut(&w->job, &w->units, NULL))
     return false;
+  script_maps_read_bodies(&w->job.maps);
   w->has_job = true;
   cluster_cores_share(w->place.local_rank, w->place.local_ranks);
   return true;

@@ -20,7 +20,6 @@ typedef struct dressed {
 
 typedef struct writer {
   const scene_model *m;
-  bool night;
   json_t *root, *nodes, *meshes, *materials, *accessors;
   int *position_of; // (mesh_count) accessor of a mesh's positions; its normals' is the next
   int *index_of;    // (piece_count)
@@ -31,14 +30,20 @@ typedef struct writer {
   int *worn;
   int table_size; // of both tables, a power of 2; items are numbers + 1
   int *material_table, *dressed_table;
+  bool failed; // a part of the JSON is missing
 } writer;
 
 static json_t *triple(double x, double y, double z) {
   return json_pack("[f, f, f]", x, y, z);
 }
 
-static void append(json_t *list, json_t *item) {
-  json_array_append_new(list, item);
+// What can't be made, for want of memory or by a number that isn't finite, spoils the whole file.
+static void append(writer *w, json_t *list, json_t *item) {
+  w->failed |= json_array_append_new(list, item) != 0;
+}
+
+static void set(writer *w, json_t *object, const char *key, json_t *value) {
+  w->failed |= json_object_set_new(object, key, value) != 0;
 }
 
 // --- binary part ---
@@ -86,12 +91,12 @@ static void add_vertices(writer *w, int number) {
     }
   w->position_of[number] = (int)json_array_size(w->accessors);
   json_int_t at = (json_int_t)STRIDE * shape->vertex_first;
-  append(w->accessors,
+  append(w, w->accessors,
          json_pack("{s:i, s:I, s:i, s:i, s:s, s:o, s:o}", "bufferView", 0, "byteOffset", at,
                    "componentType", FLOAT, "count", shape->vertex_count, "type", "VEC3", "min",
                    triple((double)lo[0], (double)lo[1], (double)lo[2]), "max",
                    triple((double)hi[0], (double)hi[1], (double)hi[2])));
-  append(w->accessors,
+  append(w, w->accessors,
          json_pack("{s:i, s:I, s:i, s:i, s:s}", "bufferView", 0, "byteOffset", at + 12,
                    "componentType", FLOAT, "count", shape->vertex_count, "type", "VEC3"));
 }
@@ -102,15 +107,16 @@ static void add_accessors(writer *w) {
     add_vertices(w, i);
   for (int i = 0; i < m->piece_count; i++) {
     w->index_of[i] = (int)json_array_size(w->accessors);
-    append(w->accessors, json_pack("{s:i, s:I, s:i, s:i, s:s}", "bufferView", 1, "byteOffset",
-                                   (json_int_t)4 * m->pieces[i].first, "componentType",
-                                   UNSIGNED_INT, "count", m->pieces[i].count, "type", "SCALAR"));
+    append(w, w->accessors,
+           json_pack("{s:i, s:I, s:i, s:i, s:s}", "bufferView", 1, "byteOffset",
+                     (json_int_t)4 * m->pieces[i].first, "componentType", UNSIGNED_INT, "count",
+                     m->pieces[i].count, "type", "SCALAR"));
   }
 }
 
 // --- materials and meshes: each once ---
 
-static json_t *material_json(const model_material *is) {
+static json_t *material_json(writer *w, const model_material *is) {
   json_t *pbr =
       json_pack("{s:[f,f,f,f], s:f, s:f}", "baseColorFactor", (double)is->base[0],
                 (double)is->base[1], (double)is->base[2], (double)is->base[3], "metallicFactor",
@@ -119,11 +125,10 @@ static json_t *material_json(const model_material *is) {
   json_t *out =
       json_pack("{s:s, s:o, s:b}", "name", is->name, "pbrMetallicRoughness", pbr, "doubleSided", 1);
   if (is->emissive[0] + is->emissive[1] + is->emissive[2] > 0)
-    json_object_set_new(
-        out, "emissiveFactor",
+    set(w, out, "emissiveFactor",
         triple((double)is->emissive[0], (double)is->emissive[1], (double)is->emissive[2]));
   if (is->base[3] < 1)
-    json_object_set_new(out, "alphaMode", json_string("BLEND"));
+    set(w, out, "alphaMode", json_string("BLEND"));
   return out;
 }
 
@@ -136,7 +141,7 @@ static int find_material(writer *w, const model_material *is) {
   if (!ARRAY_RESERVE(w->looks, w->material_capacity, w->material_count + 1))
     return -1;
   w->looks[w->material_count] = *is;
-  append(w->materials, material_json(is));
+  append(w, w->materials, material_json(w, is));
   w->material_table[at] = ++w->material_count;
   return w->material_count - 1;
 }
@@ -145,11 +150,11 @@ static void add_mesh(writer *w, const dressed *d) {
   const model_mesh *shape = &w->m->meshes[d->mesh];
   json_t *primitives = json_array();
   for (int i = 0; i < shape->piece_count; i++)
-    append(primitives,
+    append(w, primitives,
            json_pack("{s:{s:i, s:i}, s:i, s:i}", "attributes", "POSITION", w->position_of[d->mesh],
                      "NORMAL", w->position_of[d->mesh] + 1, "indices",
                      w->index_of[shape->piece_first + i], "material", w->worn[d->first + i]));
-  append(w->meshes, json_pack("{s:s, s:o}", "name", shape->name, "primitives", primitives));
+  append(w, w->meshes, json_pack("{s:s, s:o}", "name", shape->name, "primitives", primitives));
 }
 
 // The glTF mesh that a node shows, or -1 when memory ran out.
@@ -162,7 +167,7 @@ static int find_mesh(writer *w, const model_node *node) {
     model_material is;
     memset(&is, 0, sizeof is);
     scene_model_material(w->m, &w->m->looks[node->look],
-                         w->m->pieces[shape->piece_first + i].material, w->night, &is);
+                         w->m->pieces[shape->piece_first + i].material, &is);
     int number = find_material(w, &is);
     if (number < 0)
       return -1;
@@ -187,11 +192,11 @@ static int find_mesh(writer *w, const model_node *node) {
 
 // --- nodes ---
 
-static json_t *place(json_t *node, pose at) {
-  json_object_set_new(node, "translation", triple(at.p_m.x, at.p_m.y, at.p_m.z));
+static json_t *place(writer *w, json_t *node, pose at) {
+  set(w, node, "translation", triple(at.p_m.x, at.p_m.y, at.p_m.z));
   double k = sqrt(at.q.w * at.q.w + at.q.x * at.q.x + at.q.y * at.q.y + at.q.z * at.q.z);
-  json_object_set_new(node, "rotation",
-                      json_pack("[f, f, f, f]", at.q.x / k, at.q.y / k, at.q.z / k, at.q.w / k));
+  set(w, node, "rotation",
+      json_pack("[f, f, f, f]", at.q.x / k, at.q.y / k, at.q.z / k, at.q.w / k));
   return node;
 }
 
@@ -206,7 +211,7 @@ static bool add_things(writer *w) {
     json_t *out = json_pack("{s:s, s:i, s:o, s:{s:I, s:i, s:i}}", "name", n->name, "mesh", number,
                             "scale", triple(n->scale[0], n->scale[1], n->scale[2]), "extras", "id",
                             (json_int_t)n->id, "class", n->class, "kind", n->kind);
-    append(w->nodes, place(out, n->at));
+    append(w, w->nodes, place(w, out, n->at));
   }
   return true;
 }
@@ -215,15 +220,15 @@ static void add_cameras(writer *w) {
   json_t *cameras = json_array();
   for (int i = 0; i < w->m->camera_count; i++) {
     const model_camera *c = &w->m->cameras[i];
-    append(cameras,
+    append(w, cameras,
            json_pack("{s:s, s:s, s:{s:f, s:f, s:f}}", "name", c->name, "type", "perspective",
                      "perspective", "yfov", c->fov_y_rad, "aspectRatio", c->aspect, "znear", 0.05));
     // A camera of glTF looks along its -z with y up: ours, half a turn about x.
     pose at = {c->at.p_m, quat_multiply(c->at.q, (quat){0, 1, 0, 0})};
-    append(w->nodes, place(json_pack("{s:s, s:i}", "name", c->name, "camera", i), at));
+    append(w, w->nodes, place(w, json_pack("{s:s, s:i}", "name", c->name, "camera", i), at));
   }
   if (json_array_size(cameras))
-    json_object_set_new(w->root, "cameras", cameras);
+    set(w, w->root, "cameras", cameras);
   else
     json_decref(cameras);
 }
@@ -243,33 +248,33 @@ static void add_lights(writer *w) {
   json_t *lights = json_array();
   for (int i = 0; i < w->m->light_count; i++) {
     const model_light *l = &w->m->lights[i];
-    append(lights, json_pack("{s:s, s:s, s:o, s:f}", "name", l->name, "type",
-                             l->sun ? "directional" : "point", "color",
-                             triple((double)l->color[0], (double)l->color[1], (double)l->color[2]),
-                             "intensity", l->strength));
+    append(w, lights,
+           json_pack("{s:s, s:s, s:o, s:f}", "name", l->name, "type",
+                     l->sun ? "directional" : "point", "color",
+                     triple((double)l->color[0], (double)l->color[1], (double)l->color[2]),
+                     "intensity", l->strength));
     json_t *node = json_pack("{s:s, s:{s:{s:i}}}", "name", l->name, "extensions",
                              "KHR_lights_punctual", "light", i);
-    append(w->nodes, place(node, (pose){l->at_m, facing(l->direction)}));
+    append(w, w->nodes, place(w, node, (pose){l->at_m, facing(l->direction)}));
   }
   if (json_array_size(lights) == 0) {
     json_decref(lights);
     return;
   }
-  json_object_set_new(w->root, "extensionsUsed", json_pack("[s]", "KHR_lights_punctual"));
-  json_object_set_new(w->root, "extensions",
-                      json_pack("{s:{s:o}}", "KHR_lights_punctual", "lights", lights));
+  set(w, w->root, "extensionsUsed", json_pack("[s]", "KHR_lights_punctual"));
+  set(w, w->root, "extensions", json_pack("{s:{s:o}}", "KHR_lights_punctual", "lights", lights));
 }
 
 // The root turns our z-up frame into glTF's y-up one; all else hangs below it.
 static void add_root(writer *w) {
   json_t *children = json_array();
   for (size_t i = 1; i < json_array_size(w->nodes); i++)
-    append(children, json_integer((json_int_t)i));
+    append(w, children, json_integer((json_int_t)i));
   const double half = 0.70710678118654752;
   json_t *root = json_array_get(w->nodes, 0);
-  json_object_set_new(root, "rotation", json_pack("[f, f, f, f]", -half, 0.0, 0.0, half));
+  set(w, root, "rotation", json_pack("[f, f, f, f]", -half, 0.0, 0.0, half));
   if (json_array_size(children))
-    json_object_set_new(root, "children", children);
+    set(w, root, "children", children);
   else
     json_decref(children);
 }
@@ -279,24 +284,24 @@ static void add_buffers(writer *w) {
   json_int_t vertices = (json_int_t)vertex_bytes(m), all = (json_int_t)binary_bytes(m);
   if (all == 0)
     return;
-  json_object_set_new(w->root, "buffers", json_pack("[{s:I}]", "byteLength", all));
-  json_object_set_new(w->root, "bufferViews",
-                      json_pack("[{s:i, s:I, s:I, s:i, s:i}, {s:i, s:I, s:I, s:i}]", "buffer", 0,
-                                "byteOffset", (json_int_t)0, "byteLength", vertices, "byteStride",
-                                STRIDE, "target", ARRAY_BUFFER, "buffer", 0, "byteOffset", vertices,
-                                "byteLength", all - vertices, "target", ELEMENT_ARRAY_BUFFER));
+  set(w, w->root, "buffers", json_pack("[{s:I}]", "byteLength", all));
+  set(w, w->root, "bufferViews",
+      json_pack("[{s:i, s:I, s:I, s:i, s:i}, {s:i, s:I, s:I, s:i}]", "buffer", 0, "byteOffset",
+                (json_int_t)0, "byteLength", vertices, "byteStride", STRIDE, "target", ARRAY_BUFFER,
+                "buffer", 0, "byteOffset", vertices, "byteLength", all - vertices, "target",
+                ELEMENT_ARRAY_BUFFER));
 }
 
 static void set_list(writer *w, const char *name, json_t *list) {
   if (json_array_size(list))
-    json_object_set(w->root, name, list);
+    w->failed |= json_object_set(w->root, name, list) != 0;
 }
 
 static bool describe(writer *w) {
   w->root =
       json_pack("{s:{s:s, s:s}, s:i, s:[{s:s, s:[i]}]}", "asset", "version", "2.0", "generator",
                 "Roadloom", "scene", 0, "scenes", "name", w->m->name, "nodes", 0);
-  append(w->nodes, json_pack("{s:s}", "name", w->m->name));
+  append(w, w->nodes, json_pack("{s:s}", "name", w->m->name));
   add_accessors(w);
   if (!add_things(w))
     return false;
@@ -308,7 +313,7 @@ static bool describe(writer *w) {
   set_list(w, "materials", w->materials);
   set_list(w, "accessors", w->accessors);
   add_buffers(w);
-  return true;
+  return !w->failed;
 }
 
 static bool prepare(writer *w) {
@@ -375,8 +380,8 @@ static status write_file(const char *path, const scene_model *m, const char *tex
   return result;
 }
 
-status gltf_write(const char *path, const scene_model *m, bool night, trouble *why) {
-  writer w = {.m = m, .night = night};
+status gltf_write(const char *path, const scene_model *m, trouble *why) {
+  writer w = {.m = m};
   char *text = prepare(&w) && describe(&w) ? json_dumps(w.root, JSON_COMPACT) : NULL;
   status result = text ? write_file(path, m, text, why)
                        : trouble_set(why, STATUS_MEMORY, "no memory for %s", path);

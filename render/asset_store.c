@@ -235,8 +235,9 @@ status asset_store_add(asset_store *st, const scene *s, trouble *why) {
   }
   for (int i = 0; !result && i < s->actor_count; i++) {
     const scene_actor *a = &s->actors[i];
-    bool has_doors = a->vehicle >= 0 && (s->vehicles[a->vehicle].kind == THING_CAR ||
-                                         s->vehicles[a->vehicle].kind == THING_VAN);
+    bool has_doors =
+        a->vehicle >= 0 && !s->vehicles[a->vehicle].body &&
+        (s->vehicles[a->vehicle].kind == THING_CAR || s->vehicles[a->vehicle].kind == THING_VAN);
     if (has_doors && a->behaves && a->vehicle != s->ego)
       result = add_doors(st, &s->vehicles[a->vehicle], why);
   }

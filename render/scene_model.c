@@ -33,7 +33,7 @@ static void shine(model_material *out, bool lit, float r, float g, float b) {
 }
 
 // Lamps shine as their vehicle's driver, their signal or the hour says.
-static void light_up(const model_look *look, int how, bool night, model_material *out) {
+static void light_up(const model_look *look, int how, float night, model_material *out) {
   uint32_t flags = look->flags, blink = flags & ACTOR_INDICATOR_ON, signal = look->signal;
   switch (how) {
   case SHADER_HEADLAMP:
@@ -65,14 +65,17 @@ static void light_up(const model_look *look, int how, bool night, model_material
     shine(out, flags & ACTOR_BLUE_RIGHT, 0.1f, 0.3f, 1);
     break;
   case SHADER_STREET_LAMP:
-    shine(out, night, 1, 0.85f, 0.65f);
+    shine(out, night > STREET_LAMP_NIGHT, 1, 0.85f, 0.65f);
+    break;
+  case SHADER_WORK_LAMP:
+    shine(out, night > WORK_LAMP_NIGHT, 1, 0.41f, 0.013f);
     break;
   default:
     break;
   }
 }
 
-void scene_model_material(const scene_model *m, const model_look *look, int number, bool night,
+void scene_model_material(const scene_model *m, const model_look *look, int number,
                           model_material *out) {
   const model_paint *is = &m->paints[number];
   *out = (model_material){.roughness = is->roughness, .metallic = is->metallic};
@@ -83,5 +86,5 @@ void scene_model_material(const scene_model *m, const model_look *look, int numb
       out->base[k] *= linear(look->palette[is->palette] >> (8 * k) & 255);
   }
   out->base[3] = is->shader == SHADER_CAR_GLASS ? 0.35f : 1;
-  light_up(look, is->shader, night, out);
+  light_up(look, is->shader, m->night, out);
 }

@@ -69,6 +69,7 @@ typedef struct model_paint {
 
 typedef struct scene_model {
   char name[160];
+  float night; // 0 by day .. 1
   int paint_count;
   model_paint *paints; // (paint_count) by number of a piece's material
   int vertex_count, index_count, piece_count, mesh_count, node_count, look_count;
@@ -84,7 +85,7 @@ typedef struct scene_model {
 } scene_model;
 
 /// A material as it looks; the renderer's textures are left out.
-void scene_model_material(const scene_model *m, const model_look *look, int number, bool night,
+void scene_model_material(const scene_model *m, const model_look *look, int number,
                           model_material *out);
 void scene_model_free(scene_model *m);
 

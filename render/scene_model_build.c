@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "render/shade.h"
 #include "render/stage.h"
+#include "scenes/lens.h"
 #include "scenes/taxonomy.h"
 
 // Numbers of the geometry pool's meshes that the scene shows, and what they hold together.
@@ -168,6 +170,11 @@ static status add_cameras(scene_model *m, const scene *s, const sim_snapshot *no
     return trouble_set(why, STATUS_MEMORY, "no memory for cameras");
   for (int i = 0; i < s->rig.camera_count; i++) {
     const camera_def *def = &s->rig.cameras[i];
+    if (!lens_is_perspective(def->model)) {
+      log_line(LOG_WARNING, "camera %s: glTF has no lens like %s; it is left out", def->name,
+               lens_model_name(def->model));
+      continue;
+    }
     model_camera *c = &m->cameras[m->camera_count++];
     snprintf(c->name, sizeof c->name, "%s", def->name);
     c->at = pose_multiply(now->actors[now->ego].begin, def->mount);
@@ -195,9 +202,10 @@ static status add_lights(scene_model *m, const scene *s, const sim_snapshot *now
   *sun = (model_light){.sun = true,
                        .direction = {-(double)sky.sun_direction[0], -(double)sky.sun_direction[1],
                                      -(double)sky.sun_direction[2]}};
-  snprintf(sun->name, sizeof sun->name, "%s", sky.sun_elevation < -0.157f ? "Moon" : "Sun");
+  snprintf(sun->name, sizeof sun->name, "%s", sky.sun_elevation < SHADE_MOON_RAD ? "Moon" : "Sun");
   split_light(sky.sun_color, sun);
-  for (int i = 0; i < s->thing_count && sky.night > 0; i++) {
+  m->night = sky.night;
+  for (int i = 0; i < s->thing_count && m->night > STREET_LAMP_NIGHT; i++) {
     const scene_thing *lamp = &s->things[i];
     if (lamp->kind != THING_LAMP)
       continue;

@@ -8,6 +8,9 @@
 #include "render/kernels/types.h"
 #include "scenes/weather.h"
 
+/// How low the sun stands, rad, when the moon lights in its place.
+#define SHADE_MOON_RAD (-0.15707963267948966)
+
 typedef struct shade shade;
 
 /// Hits of `count` rays: distance in units of the ray's direction, primitive (global

@@ -48,7 +48,7 @@ void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, 
   double through[3], strength = SKY_SUN * sky_direct_share(cover) * fog;
   sky_sun_transmittance(elevation, weather->turbidity, through);
   double from = elevation, at = azimuth;
-  if (elevation < -9 * PI / 180) { // the moon, somewhere to the side of the set sun
+  if (elevation < SHADE_MOON_RAD) { // the moon, somewhere to the side of the set sun
     from = 38 * PI / 180;
     at = azimuth + 2.2;
     strength = MOON * sky_direct_share(cover) * fog;

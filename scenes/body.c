@@ -28,6 +28,13 @@ int body_kind(const char *word) {
   return -1;
 }
 
+const char *body_word(int kind) {
+  int i = 0;
+  while (i < KINDS - 1 && (int)limits[i].kind != kind)
+    i++;
+  return limits[i].word;
+}
+
 const char *body_kinds(void) {
   return "car, van, truck, bus, motorcycle, bicycle, police, ambulance";
 }

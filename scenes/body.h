@@ -18,7 +18,8 @@ typedef struct body_def {
 struct scene_vehicle;
 /// The kind of a class that asset() takes, or -1.
 int body_kind(const char *word);
-const char *body_kinds(void); ///< all of them, "car, van, …"
+const char *body_word(int kind); ///< of a kind that body_kind gives
+const char *body_kinds(void);    ///< all of them, "car, van, …"
 /// Why a mesh of that size can't be a thing of that kind, "is 412 m long; a car has 2 to 7 m";
 /// NULL: it can.
 const char *body_misfit(int kind, const double size_m[3], char *text, size_t size);

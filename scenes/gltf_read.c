@@ -11,6 +11,9 @@
 
 enum { FLOAT = 5126, U8 = 5121, U16 = 5123, U32 = 5125, TRIANGLES = 4 };
 enum { DEPTH_MAX = 64, NODES_MAX = 100000, MATERIALS_MAX = 1000 };
+// Bounds for hostile files: JSON takes 20 times its bytes in memory, and nodes may visit a mesh
+// again and again. A visit of a primitive counts as PRIMITIVE_WORK values.
+enum { JSON_MAX = 8 << 20, WORK_MAX = 100000000, PRIMITIVE_WORK = 1000 };
 
 // Rows of three, and a shift: our own frame is right-handed as glTF's.
 typedef struct affine {
@@ -23,7 +26,8 @@ typedef struct reader {
   const unsigned char *data; // the binary chunk
   size_t size;
   body_mesh *out;
-  int nodes; // visited
+  int nodes;    // visited
+  int64_t work; // values and primitives visited
   trouble *why;
 } reader;
 
@@ -95,7 +99,7 @@ static status open_view(const reader *r, json_int_t number, int width, view *out
   if (!type || strcmp(type, width == 3 ? "VEC3" : "SCALAR") != 0 || bytes == 0)
     return FAIL(r, STATUS_SYNTAX, "%s: accessor %lld has a type that isn't one of meshes", r->name,
                 (long long)number);
-  if (count < 0 || from < 0 || start < 0 || length < 0 || stride < 0 ||
+  if (count < 1 || from < 0 || start < 0 || length < 0 || stride < 0 ||
       whole(b, "buffer", 0) != 0 || start > (json_int_t)r->size ||
       length > (json_int_t)r->size - start)
     return FAIL(r, STATUS_SYNTAX, "%s: accessor %lld lies outside the file's %zu bytes of data",
@@ -104,8 +108,8 @@ static status open_view(const reader *r, json_int_t number, int width, view *out
     return FAIL(r, STATUS_LIMIT, "%s: accessor %lld has %lld values; %d triangles are the most",
                 r->name, (long long)number, (long long)count, GLTF_TRIANGLES_MAX);
   json_int_t step = stride ? stride : (json_int_t)bytes;
-  if (step > 252 || step < (json_int_t)bytes ||
-      (count > 0 && (from > length || (count - 1) * step + (json_int_t)bytes > length - from)))
+  if (step > 252 || step < (json_int_t)bytes || from > length ||
+      (count - 1) * step + (json_int_t)bytes > length - from)
     return FAIL(r, STATUS_SYNTAX, "%s: accessor %lld reaches beyond its data", r->name,
                 (long long)number);
   *out = (view){r->data + start + from, (size_t)step, (int)count, (int)component};
@@ -206,10 +210,12 @@ static status read_materials(reader *r) {
     out->metallic = share(json_is_number(metallic) ? json_number_value(metallic) : i < count);
     out->roughness = share(json_is_number(roughness) ? json_number_value(roughness) : 1);
     if (json_object_get(pbr, "baseColorTexture") || json_object_get(m, "normalTexture") ||
-        json_object_get(pbr, "metallicRoughnessTexture"))
+        json_object_get(pbr, "metallicRoughnessTexture") || json_object_get(m, "occlusionTexture"))
       remark(r->out, "textures");
     if (json_object_get(m, "emissiveFactor") || json_object_get(m, "emissiveTexture"))
       remark(r->out, "light of its own");
+    if (json_object_get(m, "extensions"))
+      remark(r->out, "extensions of materials");
   }
   return STATUS_OK;
 }
@@ -248,12 +254,19 @@ static status add_triangle(reader *r, uint32_t a, uint32_t b, uint32_t c, uint16
   return STATUS_OK;
 }
 
+static const uint32_t UNPLACED = UINT32_MAX;
+
 typedef struct primitive {
   view positions, normals, indices;
   bool has_normals, has_indices;
   int corners;
   uint16_t what;
 } primitive;
+
+static status too_much(const reader *r) {
+  return FAIL(r, STATUS_LIMIT, "%s: its nodes show meshes too often; write it out smaller",
+              r->name);
+}
 
 static status open_primitive(reader *r, const json_t *from, primitive *out) {
   const json_t *attributes = json_object_get(from, "attributes");
@@ -276,6 +289,9 @@ static status open_primitive(reader *r, const json_t *from, primitive *out) {
       (out->has_normals && out->normals.count != out->positions.count))
     return FAIL(r, STATUS_SYNTAX, "%s: a mesh's positions, normals and indices don't fit", r->name);
   out->corners = out->has_indices ? out->indices.count : out->positions.count;
+  r->work += out->positions.count + out->corners;
+  if (r->work > WORK_MAX)
+    return too_much(r);
   for (int i = 0; out->has_indices && i < out->corners; i++)
     if (index_at(&out->indices, i) >= (uint32_t)out->positions.count)
       return FAIL(r, STATUS_RANGE, "%s: index %u is beyond a mesh's %d vertices", r->name,
@@ -287,26 +303,43 @@ static uint32_t corner_of(const primitive *p, int i) {
   return p->has_indices ? index_at(&p->indices, i) : (uint32_t)i;
 }
 
-// With normals of its own: vertices as they are.
+// A vertex with the normal that it has; *place: its number, once it is there.
+static status take_smooth(reader *r, const primitive *p, const affine *at, double turn[3][3],
+                          double side, uint32_t from, uint32_t *place) {
+  double own[3], world[3], n[3], out[3];
+  if (*place != UNPLACED)
+    return STATUS_OK;
+  vector_at(&p->positions, (int)from, own);
+  vector_at(&p->normals, (int)from, n);
+  apply(at, own, 1, world);
+  for (int k = 0; k < 3; k++)
+    out[k] = side * (turn[k][0] * n[0] + turn[k][1] * n[1] + turn[k][2] * n[2]);
+  *place = (uint32_t)r->out->vertex_count;
+  return add_vertex(r, world, out);
+}
+
+// With normals of its own: shared vertices stay shared. Those that no triangle has are left out.
 static status add_smooth(reader *r, const primitive *p, const affine *at) {
   double turn[3][3], determinant = cofactors(at, turn);
   double side = determinant < 0 ? -1 : 1;
-  uint32_t first = (uint32_t)r->out->vertex_count;
+  size_t bytes = (size_t)p->positions.count * sizeof(uint32_t);
+  uint32_t *places = malloc(bytes); // by vertex of the file
+  if (!places)
+    return FAIL(r, STATUS_MEMORY, "%s: no memory for its vertices", r->name);
+  memset(places, 0xff, bytes);
   status result = STATUS_OK;
-  for (int i = 0; !result && i < p->positions.count; i++) {
-    double own[3], world[3], n[3], out[3];
-    vector_at(&p->positions, i, own);
-    vector_at(&p->normals, i, n);
-    apply(at, own, 1, world);
-    for (int k = 0; k < 3; k++)
-      out[k] = side * (turn[k][0] * n[0] + turn[k][1] * n[1] + turn[k][2] * n[2]);
-    result = add_vertex(r, world, out);
-  }
   for (int i = 0; !result && i + 2 < p->corners; i += 3) {
-    uint32_t a = first + corner_of(p, i), b = first + corner_of(p, i + 1);
-    uint32_t c = first + corner_of(p, i + 2);
-    result = add_triangle(r, a, side > 0 ? b : c, side > 0 ? c : b, p->what);
+    uint32_t corner[3];
+    for (int k = 0; !result && k < 3; k++) {
+      uint32_t from = corner_of(p, i + k);
+      result = take_smooth(r, p, at, turn, side, from, &places[from]);
+      corner[k] = places[from];
+    }
+    if (!result)
+      result =
+          add_triangle(r, corner[0], corner[side > 0 ? 1 : 2], corner[side > 0 ? 2 : 1], p->what);
   }
+  free(places);
   return result;
 }
 
@@ -343,6 +376,8 @@ static status add_mesh(reader *r, json_int_t number, const affine *at) {
   for (size_t i = 0; !result && i < json_array_size(list); i++) {
     const json_t *from = json_array_get(list, i);
     primitive p;
+    if ((r->work += PRIMITIVE_WORK) > WORK_MAX)
+      return too_much(r);
     if (whole(from, "mode", TRIANGLES) != TRIANGLES) {
       remark(r->out, "lines, points and strips");
       continue;
@@ -423,13 +458,20 @@ static status open_file(reader *r, const char *bytes, size_t size) {
   if (word_at(bytes + 4) != 2)
     return FAIL(r, STATUS_SYNTAX, "%s: is glTF %u; only 2.0 is read", r->name, word_at(bytes + 4));
   size_t whole_size = word_at(bytes + 8), text = word_at(bytes + 12);
-  if (whole_size > size || text > size - 20 || memcmp(bytes + 16, "JSON", 4) != 0)
+  if (memcmp(bytes + 16, "JSON", 4) != 0)
+    return FAIL(r, STATUS_SYNTAX, "%s: doesn't begin with its JSON, as binary glTF does", r->name);
+  if (text > JSON_MAX)
+    return FAIL(r, STATUS_LIMIT, "%s: its JSON has %zu bytes; the most is %d", r->name, text,
+                JSON_MAX);
+  if (whole_size > size || text > size - 20)
     return FAIL(r, STATUS_SYNTAX, "%s: is cut off: it says it has %zu bytes, it has %zu", r->name,
                 whole_size, size);
   json_error_t error;
   r->root = json_loadb(bytes + 20, text, 0, &error);
-  if (!json_is_object(r->root))
+  if (!r->root)
     return FAIL(r, STATUS_SYNTAX, "%s: its JSON can't be read: %.100s", r->name, error.text);
+  if (!json_is_object(r->root))
+    return FAIL(r, STATUS_SYNTAX, "%s: its JSON is no object", r->name);
   size_t at = 20 + text;
   if (size - at >= 8 && memcmp(bytes + at + 4, "BIN\0", 4) == 0) {
     r->data = (const unsigned char *)bytes + at + 8;

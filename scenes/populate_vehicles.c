@@ -321,6 +321,7 @@ static void place_emergency(slots *p, const scene_def *def) {
     rng r = rng_at(p->of->seed, RNG_TRAFFIC, p->of->index, EMERGENCY_STREAM + (uint32_t)i,
                    p->of->attempt);
     scene_vehicle v = draw_vehicle(rng_chance(&r, 0.5) ? THING_POLICE : THING_AMBULANCE, &r);
+    body_draw(def->bodies, def->body_count, &v);
     place_drawn(p, def, EMERGENCY_NUMBER + i, &v, &r);
   }
 }

@@ -142,6 +142,8 @@ static status find_files(script **out, const char *folder, const char *library, 
   status result = script_modules_find(s->name, s->text, folder, library, &s->modules, why);
   if (!result)
     result = script_maps_find(&source, &s->own_maps, why);
+  if (!result)
+    script_maps_read_bodies(&s->own_maps);
   if (result) {
     script_close(s);
     *out = NULL;

@@ -32,7 +32,8 @@ status script_open_text(script **out, const char *name, const char *text, const 
                         const char *library, const script_override *overrides, int override_count,
                         trouble *why);
 /// Same, touching no file at all: `require` finds `modules` alone, which are copied, and
-/// opendrive `maps` alone, which aren't and must outlive the script.
+/// opendrive and asset `maps` alone, which aren't and must outlive the script; their meshes have
+/// been read (script_maps_read_bodies).
 status script_open_recorded(script **out, const char *name, const char *text,
                             const script_modules *modules, const script_maps *maps,
                             const script_override *overrides, int override_count, trouble *why);

@@ -95,6 +95,9 @@ static void read_body(lua_State *L, actor_def *def) {
     if (!body)
       sandbox_error(L, "actor.body: is %s; asset(\"car.glb\", { class = \"car\" }) would do",
                     sandbox_type(L, -1));
+    if (lua_getfield(L, 1, "kind") == LUA_TNIL)
+      snprintf(def->kind, sizeof def->kind, "%s", body_word(body->kind));
+    lua_pop(L, 1);
     if (body_kind(def->kind) != body->kind)
       sandbox_error(L, "actor.body: %s is of another class than the actor's kind, %s",
                     body->file->name, def->kind);

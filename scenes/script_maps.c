@@ -43,13 +43,16 @@ bool script_map_is_body(const char *name) {
          strcmp(name + length - 4, ".glb") == 0 && !strpbrk(name, "/\\ ");
 }
 
-// What is wrong with a mesh is said when a script asks for it.
-static void read_body(script_map *map) {
-  trouble why = {0};
-  if (!script_map_is_body(map->name))
-    return;
-  map->body_status = gltf_read_body(map->name, map->bytes, map->size, &map->body, &why);
-  snprintf(map->body_trouble, sizeof map->body_trouble, "%s", why.text);
+void script_maps_read_bodies(script_maps *maps) {
+  for (int i = 0; i < maps->count; i++) {
+    script_map *map = &maps->of[i];
+    trouble why = {0};
+    if (!script_map_is_body(map->name))
+      continue;
+    body_mesh_free(&map->body);
+    map->body_status = gltf_read_body(map->name, map->bytes, map->size, &map->body, &why);
+    snprintf(map->body_trouble, sizeof map->body_trouble, "%s", why.text);
+  }
 }
 
 status script_maps_add(script_maps *maps, const char *name, char *bytes, size_t size,
@@ -61,7 +64,10 @@ status script_maps_add(script_maps *maps, const char *name, char *bytes, size_t 
     return trouble_set(why, STATUS_MEMORY, "%s: no memory", name);
   }
   hash_sha256_hex(bytes, size, added.sha256);
-  read_body(&added);
+  if (script_map_is_body(name)) {
+    added.body_status = STATUS_CONFLICT;
+    snprintf(added.body_trouble, sizeof added.body_trouble, "%.100s hasn't been read", name);
+  }
   maps->of[maps->count++] = added;
   return STATUS_OK;
 }

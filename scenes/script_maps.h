@@ -42,6 +42,10 @@ const script_map *script_maps_get(const script_maps *maps, const char *name);
 /// too; the caller keeps to the order. STATUS_MEMORY.
 status script_maps_add(script_maps *maps, const char *name, char *bytes, size_t size, trouble *why);
 
+/// Reads the meshes among them, which processes that only pass files on leave alone. What is wrong
+/// with one is said when a script asks for it.
+void script_maps_read_bodies(script_maps *maps);
+
 /// What a script is made of, where maps may be named.
 typedef struct script_maps_source {
   const char *name, *text;

@@ -134,4 +134,8 @@ typedef enum material {
 
 #define MATERIAL_UNMET 0xffffffffu // of a ray that met nothing
 
+// How dark it is, 0 by day to 1, when these lamps go on.
+#define STREET_LAMP_NIGHT 0.4f
+#define WORK_LAMP_NIGHT 0.2f
+
 #endif

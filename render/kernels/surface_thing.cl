@@ -186,13 +186,13 @@ inline real3 lamp_radiance(uint shader, word flags, word signal, float night) {
   case SHADER_SIGNAL_GREEN:
     return lamp_when(0.06f, 1.5f, 0.62f, signal == WORD(COLOR_GREEN));
   case SHADER_WORK_LAMP:
-    return night > 0.2f ? rgb(1.5f, 0.62f, 0.02f) : rgb(0.0f, 0.0f, 0.0f);
+    return night > WORK_LAMP_NIGHT ? rgb(1.5f, 0.62f, 0.02f) : rgb(0.0f, 0.0f, 0.0f);
   case SHADER_BLUE_LEFT:
     return lamp_when(0.10f, 0.42f, 4.0f, (flags & LIGHT_BLUE_LEFT) != none);
   case SHADER_BLUE_RIGHT:
     return lamp_when(0.10f, 0.42f, 4.0f, (flags & LIGHT_BLUE_RIGHT) != none);
   case SHADER_STREET_LAMP:
-    return night > 0.4f ? rgb(3.0f, 2.5f, 1.8f) : rgb(0.0f, 0.0f, 0.0f);
+    return night > STREET_LAMP_NIGHT ? rgb(3.0f, 2.5f, 1.8f) : rgb(0.0f, 0.0f, 0.0f);
   default:
     return rgb(0.0f, 0.0f, 0.0f);
   }
