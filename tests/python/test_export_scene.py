@@ -60,13 +60,26 @@ def test_every_thing_is_a_node_that_says_what_it_is(exported):
     assert sum(" ego" in n["name"] for n in things) == 1
     assert any("wheel" in n["name"] for n in things)
     # Many things, few meshes' worth of bytes: geometry is shared.
-    assert len(doc["accessors"]) < 60 * len(things)
     shared = {m["primitives"][0]["attributes"]["POSITION"] for m in doc["meshes"]}
     assert len(shared) < len(things) / 2
     assert said.split(": ")[1].startswith(f"{len(things)} things")
     # The sun shines down from where noon has it.
     sun = next(n for n in doc["nodes"] if n["name"] == "Sun")
     assert "KHR_lights_punctual" in sun["extensions"]
+    x, y, z, w = sun["rotation"]
+    down = trimesh.transformations.quaternion_matrix([w, x, y, z])[:3, :3] @ (0, 0, -1)
+    # 50 degrees north in June, an hour before noon: 61 degrees high in the southeast.
+    assert down[2] == pytest.approx(-np.sin(np.radians(61)), abs=0.03)
+    assert down[1] > 0.3 and -0.35 < down[0] < -0.05
+
+
+def test_cameras_that_gltf_cant_have_are_named(roadloom_bin, tmp_path):
+    script = SCRIPT.replace("fov_deg = 80", 'lens = "equirectangular", fov_deg = 360').replace("192", "160")
+    (tmp_path / "panorama.lua").write_text(script)
+    result = subprocess.run([roadloom_bin, "export-scene", str(tmp_path / "panorama.lua"), "--gltf",
+                             str(tmp_path / "out.glb")], capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0 and "camera eye" in result.stderr, result.stderr
+    assert "cameras" not in read_json(tmp_path / "out.glb")
 
 
 def world_triangles(scene):

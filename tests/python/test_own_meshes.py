@@ -79,6 +79,26 @@ def test_the_mesh_is_what_the_camera_sees(roadloom_bin, tmp_path):
     assert tight == pytest.approx([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], abs=0.01)
 
 
+def test_an_actor_is_of_its_bodys_kind(roadloom_bin, tmp_path):
+    write_box(tmp_path / "box.glb", size=(11, 2.5, 3))
+    (tmp_path / "own.lua").write_text(SCRIPT.replace('class = "car"', 'class = "bus"'))
+    run(roadloom_bin, "generate", tmp_path / "own.lua", "-o", tmp_path / "data")
+    boxes = roadloom.Dataset(tmp_path / "data")[0]["boxes3d"]
+    buses = np.abs(boxes["size"] - (11, 2.5, 3)).max(1) < 1e-3
+    assert buses.sum() == 1 and set(boxes["class"][buses]) == {16}
+
+
+def test_duty_vehicles_have_their_bodies(roadloom_bin, tmp_path):
+    write_box(tmp_path / "box.glb", size=(5.5, 2, 2.2))
+    script = SCRIPT.replace('class = "car"', 'class = "ambulance"').replace(
+        "actors = { actor { body = mine, at = ahead(ego, 10), speed_mps = 5 } },", "").replace(
+        "vehicles = 6,", "vehicles = 2, emergency = 8,")
+    (tmp_path / "own.lua").write_text(script)
+    run(roadloom_bin, "generate", tmp_path / "own.lua", "-o", tmp_path / "data")
+    boxes = roadloom.Dataset(tmp_path / "data")[0]["boxes3d"]
+    assert (np.abs(boxes["size"] - (5.5, 2, 2.2)).max(1) < 1e-3).sum() >= 1
+
+
 def test_a_job_is_of_its_meshes_bytes(roadloom_bin, tmp_path):
     write_box(tmp_path / "box.glb")
     (tmp_path / "own.lua").write_text(SCRIPT)

@@ -99,6 +99,47 @@ static void mirrored_nodes_keep_their_outside_out(void **state) {
   free(json);
 }
 
+static void normals_of_its_own_turn_along_and_lone_vertices_stay_behind(void **state) {
+  (void)state;
+  size_t size;
+  char *bytes = glb_smooth(&size);
+  body_mesh b;
+  trouble why = {0};
+  if (gltf_read_body("smooth.glb", bytes, size, &b, &why))
+    fail_msg("%s", why.text);
+  near_to("length", b.size_m[0], 2);
+  near_to("width", b.size_m[1], 4);
+  near_to("height", b.size_m[2], 1);
+  assert_int_equal(b.triangle_count, 8);
+  assert_in_range(b.vertex_count, 6, 12); // of two primitives, without the seventh
+  double volume = 0, middle[3] = {0};
+  for (int i = 0; i < b.vertex_count; i++)
+    for (int k = 0; k < 3; k++) {
+      assert_true(fabs((double)b.positions[i][k]) < 3);
+      middle[k] += (double)b.positions[i][k] / b.vertex_count;
+    }
+  for (int i = 0; i < b.vertex_count; i++) {
+    double out = 0, length = 0;
+    for (int k = 0; k < 3; k++) {
+      out += (double)b.normals[i][k] * ((double)b.positions[i][k] - middle[k]);
+      length += (double)b.normals[i][k] * (double)b.normals[i][k];
+    }
+    near_to("normal's length", length, 1);
+    assert_true(out > 0);
+  }
+  for (int i = 0; i < b.triangle_count; i++) {
+    const float *p = b.positions[b.indices[3 * i]], *q = b.positions[b.indices[3 * i + 1]];
+    const float *r = b.positions[b.indices[3 * i + 2]];
+    for (int k = 0; k < 3; k++) {
+      int m = (k + 1) % 3, n = (k + 2) % 3;
+      volume += (double)(p[k] * (q[m] * r[n] - q[n] * r[m])) / 6;
+    }
+  }
+  near_to("volume", volume, 4);
+  body_mesh_free(&b);
+  free(bytes);
+}
+
 static void refuse(const char *bytes, size_t size, const char *says) {
   body_mesh b;
   trouble why = {0};
@@ -116,6 +157,7 @@ static void what_cant_be_is_one_clear_line(void **state) {
       {"\"count\":24", "\"count\":25", "accessor 1 reaches beyond its data"},
       {"\"count\":6", "\"count\":2000000000", "2000000000 values"},
       {"\"count\":6", "\"count\":-1", "outside the file"},
+      {"\"count\":24", "\"count\":0", "outside the file"},
       {"\"byteOffset\":72", "\"byteOffset\":720000", "outside the file"},
       {"\"byteLength\":72", "\"byteLength\":9223372036854775807", "outside the file"},
       {"\"POSITION\":0", "\"POSITION\":7", "no accessor 7"},
@@ -153,6 +195,33 @@ static void what_cant_be_is_one_clear_line(void **state) {
   free(bytes);
 }
 
+// A short file may ask for much work: meshes shown again and again, and JSON without end.
+static void bombs_are_refused(void **state) {
+  (void)state;
+  char *json = calloc(1 << 16, 1), *at = json;
+  at += sprintf(at, "{\"asset\":{\"version\":\"2.0\"},\"scenes\":[{\"nodes\":[0]}],"
+                    "\"nodes\":[{\"children\":[1");
+  for (int i = 0; i < 300; i++)
+    at += sprintf(at, ",1");
+  at += sprintf(at, "]},{\"mesh\":0}],\"meshes\":[{\"primitives\":[{\"mode\":1}");
+  for (int i = 0; i < 1000; i++)
+    at += sprintf(at, ",{\"mode\":1}");
+  sprintf(at, "]}]}");
+  size_t size;
+  char *bytes = glb_make(json, "", 0, &size);
+  refuse(bytes, size, "too often");
+  free(bytes);
+  free(json);
+  size_t much = (size_t)9 << 20;
+  char *wide = malloc(much + 1);
+  memset(wide, ' ', much);
+  wide[0] = '{', wide[much - 1] = '}', wide[much] = 0;
+  bytes = glb_make(wide, "", 0, &size);
+  refuse(bytes, size, "its JSON has");
+  free(bytes);
+  free(wide);
+}
+
 static void cut_files_are_refused(void **state) {
   (void)state;
   size_t size;
@@ -172,7 +241,7 @@ static void a_file_with_other_bytes_is_read_or_refused(void **state) {
   for (uint32_t n = 0; n < 20000; n++) {
     rng r = rng_at(31, RNG_TEST, 0, n, 0);
     size_t size;
-    char *bytes = glb_wedge(NULL, &size);
+    char *bytes = n % 3 ? glb_wedge(NULL, &size) : glb_smooth(&size);
     for (int k = rng_below(&r, 3); k >= 0; k--)
       bytes[rng_below(&r, (int)size)] =
           (char)(n % 2 ? rng_below(&r, 256) : '0' + rng_below(&r, 10));
@@ -213,7 +282,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(front_is_x_left_is_y_top_is_z),
       cmocka_unit_test(mirrored_nodes_keep_their_outside_out),
+      cmocka_unit_test(normals_of_its_own_turn_along_and_lone_vertices_stay_behind),
       cmocka_unit_test(what_cant_be_is_one_clear_line),
+      cmocka_unit_test(bombs_are_refused),
       cmocka_unit_test(cut_files_are_refused),
       cmocka_unit_test(a_file_with_other_bytes_is_read_or_refused),
       cmocka_unit_test(bodies_have_sizes_of_their_class),

@@ -12,5 +12,10 @@ char *glb_make(const char *json, const void *data, size_t data_size, size_t *siz
 char *glb_wedge(const char *json, size_t *size);
 /// The JSON of that file.
 extern const char glb_wedge_json[];
+/// The same wedge as exporters write them: positions and normals (away from the middle)
+/// interleaved, two primitives of four triangles that share them, a vertex far away that no
+/// triangle has, and a node that turns by 90 degrees about y and mirrors: 2 m long and 4 m wide
+/// then.
+char *glb_smooth(size_t *size);
 
 #endif
