@@ -197,7 +197,7 @@ static void maps_that_do_not_fit_into_a_message_are_refused(void **state) {
   assert_int_equal(STATUS_OK, script_maps_add(&job.maps, "noise.xodr", noise(size), size, NULL));
   assert_int_equal(STATUS_OK, cluster_job_seal(&job, NULL));
   assert_int_equal(STATUS_LIMIT, cluster_job_print(&job, &text, &why));
-  assert_non_null(strstr(why.text, "cut noise.xodr to the part that is driven on"));
+  assert_non_null(strstr(why.text, "write noise.xodr smaller, a map cut to the part that is driven on"));
   cluster_job_free(&job);
 }
 
