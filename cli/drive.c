@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// roadloom drive: policies drive through a script's scenes, alone or under mpirun.
+// roadloom drive: policies drive through scripts' scenes, alone or under mpirun.
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/scripts.h"
 #include "cli/version.h"
 #include "cluster/drive.h"
 #include "cluster/generate.h"
@@ -37,7 +38,8 @@ static const struct argp_option drive_options[] = {
      "Who drives: constant_velocity, idm, mobil, aeb, log_replay, pdm_closed, a library "
      "(mine.so, see roadloom/policy.h), or a command (\"python3 mine.py\")",
      0},
-    {"episodes", KEY_EPISODES, "N", 0, "Number of episodes, one a scene, from scene 0 on", 0},
+    {"episodes", KEY_EPISODES, "N", 0,
+     "Number of episodes of each script, one a scene, from scene 0 on", 0},
     {"traffic", KEY_TRAFFIC, "KIND", 0,
      "reactive: others see the ego (default); log: they do what they do when the scene's own "
      "driver drives",
@@ -126,8 +128,9 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
 static const struct argp drive_argp = {
     .options = drive_options,
     .parser = parse,
-    .args_doc = "SCENE.lua --policy POLICY -o DIR",
-    .doc = "Lets a policy drive the ego through a script's scenes and records what happens. Under "
+    .args_doc = "SCENE.lua [SCENE.lua...] --policy POLICY -o DIR",
+    .doc = "Lets a policy drive the ego through the scenes of one script or more and records what "
+           "happens. A folder stands for the scripts in it. Under "
            "mpirun, all ranks share the work; the bytes that come out don't depend on how many "
            "there are. The same command again goes on where a launch ended.\v"
            "Exit codes as of generate. A policy that crashes, hangs or answers nonsense ends its "
@@ -135,14 +138,24 @@ static const struct argp drive_argp = {
 
 static int start(const cli_options *options, const drive_input *input, const char *library,
                  const char *command) {
-  cluster_job settings;
+  cluster_job settings = {0};
+  cli_scripts scripts = {0};
   trouble why;
-  status result = cluster_drive_settings(&settings, &input->def, &why);
+  status result =
+      cli_scripts_list(&scripts, options->scripts, options->script_count, library, &why);
+  if (!result && (uint64_t)scripts.count * input->episodes > EPISODES_LIMIT)
+    result = trouble_set(&why, STATUS_RANGE, "%d scripts of %u episodes are more than %d episodes",
+                         scripts.count, input->episodes, EPISODES_LIMIT);
+  if (!result)
+    result = cluster_drive_settings(&settings, &input->def, &why);
   if (result) {
     cluster_job_free(&settings);
+    cli_scripts_free(&scripts);
     return cli_speaks() ? cli_fail("drive", &why) : EXIT_TROUBLE;
   }
-  cluster_request request = {.script_path = options->script,
+  cluster_request request = {.script_path = scripts.paths[0],
+                             .further_paths = (const char *const *)scripts.paths + 1,
+                             .further_count = scripts.count - 1,
                              .output = options->output,
                              .library = library,
                              .overrides = options->overrides,
@@ -151,13 +164,14 @@ static int start(const cli_options *options, const drive_input *input, const cha
                              .settings = settings.settings,
                              .setting_count = settings.setting_count,
                              .seed = options->seed,
-                             .scenes = input->episodes,
+                             .scenes = input->episodes * (uint32_t)scripts.count,
                              .split = {.count = 1, .parts = {{"episodes", 1}}},
                              .only = input->only,
                              .program_version = cli_version(),
                              .command = command};
   int end = (int)cluster_generate(&request, &cluster_drive_maker);
   cluster_job_free(&settings);
+  cli_scripts_free(&scripts);
   return end;
 }
 
@@ -176,8 +190,8 @@ static int run(int argc, char **argv) {
 }
 
 const cli_command cli_drive = {.name = "drive",
-                               .help = "let a policy drive through a script's scenes",
+                               .help = "let a policy drive through scripts' scenes",
                                .argp = &drive_argp,
-                               .shared = CLI_SCRIPT | CLI_OUTPUT_DIR | CLI_SEED | CLI_SET,
+                               .shared = CLI_SCRIPTS | CLI_OUTPUT_DIR | CLI_SEED | CLI_SET,
                                .every_rank = true,
                                .run = run};

@@ -249,6 +249,8 @@ static void print_luacats(void) {
       "function pick(list) end\n\n"
       "---A shuffled copy of a list.\n---@generic T\n---@param list T[]\n---@return T[]\n"
       "function shuffle(list) end\n\n"
+      "---Which scene of the job this is, from 0 on.\n---@return integer\n"
+      "function scene_number() end\n\n"
       "---Draws the scene again unless the condition holds.\n"
       "---@param condition any\n---@param reason string\n"
       "function require_that(condition, reason) end\n\n";

@@ -54,6 +54,9 @@ void cli_options_free(cli_options *options) {
   for (int i = 0; i < options->override_count; i++)
     free((char *)options->overrides[i].path);
   free(options->overrides);
+  free(options->scripts);
+  options->scripts = NULL;
+  options->script_count = options->script_capacity = 0;
   options->overrides = NULL;
   options->override_count = options->override_capacity = 0;
 }
@@ -168,13 +171,21 @@ static void take_script(const struct argp_state *state, cli_options *options, co
   options->script = arg;
 }
 
+static error_t add_script(cli_options *options, const char *arg) {
+  if (!ARRAY_RESERVE(options->scripts, options->script_capacity, options->script_count + 1))
+    return ENOMEM;
+  options->scripts[options->script_count++] = arg;
+  return 0;
+}
+
 static bool is_missing(const char *text) {
   return !text || !text[0];
 }
 
 static void check_complete(const struct argp_state *state, const cli_command *command,
                            const cli_options *options) {
-  if ((command->shared & CLI_SCRIPT) && is_missing(options->script))
+  bool none = (command->shared & CLI_SCRIPTS) && options->script_count == 0;
+  if (none || ((command->shared & CLI_SCRIPT) && is_missing(options->script)))
     cli_usage_error(state, "which script? roadloom %s %s", command->name, command->argp->args_doc);
   if ((command->shared & CLI_OUTPUT_DIR) && is_missing(options->output))
     cli_usage_error(state, "where to? Give a folder with -o, e.g. -o dataset");
@@ -197,6 +208,8 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     take_script(state, input->options, arg);
     return 0;
   }
+  if (key == ARGP_KEY_ARG && (input->command->shared & CLI_SCRIPTS) && arg[0])
+    return add_script(input->options, arg);
   if (key == ARGP_KEY_END)
     check_complete(state, input->command, input->options);
   error_t result = parse_shared(key, arg, state, input->options);

@@ -31,6 +31,7 @@ typedef enum cli_shared {
   CLI_DEVICE = 8,        // --device ID|TYPE|NAME
   CLI_SPLIT = 16,        // --split train=80,val=10,test=10
   CLI_SCRIPT = 32,       // one argument, a scene script; must be there
+  CLI_SCRIPTS = 256,     // one argument or more, scene scripts and folders of them
   CLI_OUTPUT_DIR = 64,   // -o DIR; must be there
   CLI_OUTPUT_FILE = 128, // -o FILE; must be there
 } cli_shared;
@@ -42,6 +43,8 @@ enum {
 
 typedef struct cli_options {
   const char *script, *output; // point into argv
+  int script_count, script_capacity;
+  const char **scripts; // (script_count) of CLI_SCRIPTS; point into argv; owned
   uint64_t seed;
   uint32_t scenes;    // a subcommand puts its own default here before parsing
   const char *device; // NULL: choose; points into argv

@@ -18,7 +18,7 @@ typedef struct drive_state {
   const cluster_job *job;
   const cluster_units *units;
   cluster_drive_def def;
-  script *script;
+  script **scripts; // (1 + job's further_count)
   cluster_policy *policy;
   episodes_step *steps; // (step_capacity) of the episode in work
   size_t step_capacity;
@@ -30,6 +30,7 @@ typedef struct drive_work {
   cluster_record *record;
   cluster_beat beat;
   episodes made;
+  uint32_t episode; // in work
 } drive_work;
 
 static double seconds_now(void) {
@@ -49,9 +50,13 @@ static void drive_sources(char out[HASH_SHA256_HEX]) {
   hash_sha256_hex("", 0, out);
 }
 
-static status open_script(script **out, const cluster_job *job, trouble *why) {
-  return script_open_recorded(out, job->script_name, job->script_text, &job->modules, &job->maps,
-                              job->overrides, job->override_count, why);
+status cluster_drive_script(script **out, const cluster_job *job, int number, trouble *why) {
+  if (number == 0) // the maps must outlive it
+    return script_open_recorded(out, job->script_name, job->script_text, &job->modules, &job->maps,
+                                job->overrides, job->override_count, why);
+  const cluster_script *s = &job->further[number - 1];
+  return script_open_recorded(out, s->name, s->text, &s->modules, &s->maps, job->overrides,
+                              job->override_count, why);
 }
 
 sim_rollout_def cluster_drive_rollout(const cluster_drive_def *d) {
@@ -64,27 +69,29 @@ sim_rollout_def cluster_drive_rollout(const cluster_drive_def *d) {
   return def;
 }
 
-static status drive_plan(const cluster_job *job, cluster_plan *out, trouble *why) {
+// What a script's first scene says, added to what those before it said.
+static status plan_script(const cluster_job *job, const cluster_drive_def *def, int number,
+                          cluster_plan *out, trouble *why) {
   script *source = NULL;
   scene *first = NULL;
   sim_rollout *r = NULL;
-  cluster_drive_def def;
-  status result = cluster_drive_def_of(job, &def, why);
-  if (!result)
-    result = open_script(&source, job, why);
+  status result = cluster_drive_script(&source, job, number, why);
   if (!result) {
     script_log_remarks(source, job->seed, 0);
     result = script_build(source, job->seed, 0, &first, why);
   }
   if (!result) {
-    sim_rollout_def each = cluster_drive_rollout(&def);
+    sim_rollout_def each = cluster_drive_rollout(def);
     each.traffic = SIM_TRAFFIC_REACTIVE; // a log takes time, and tells no more
     result = sim_rollout_create(&r, first, &each, why);
   }
   if (!result) {
-    out->frames = (uint32_t)sim_rollout_most(r);
+    uint32_t frames = (uint32_t)sim_rollout_most(r);
+    out->frames = frames > out->frames ? frames : out->frames;
     out->scene_bytes = out->frames * sizeof(episodes_step);
-    out->first_scene_hash = first->hash;
+    out->first_scene_hash =
+        number ? hash_xxh3_seeded(&first->hash, sizeof first->hash, out->first_scene_hash)
+               : first->hash;
   }
   sim_rollout_destroy(r);
   if (first)
@@ -94,11 +101,21 @@ static status drive_plan(const cluster_job *job, cluster_plan *out, trouble *why
   return result;
 }
 
+static status drive_plan(const cluster_job *job, cluster_plan *out, trouble *why) {
+  cluster_drive_def def;
+  status result = cluster_drive_def_of(job, &def, why);
+  for (int number = 0; !result && number <= job->further_count; number++)
+    result = plan_script(job, &def, number, out, why);
+  return result;
+}
+
 static void drive_close(void *opened) {
   drive_state *state = opened;
   cluster_policy_close(state->policy);
-  if (state->script)
-    script_close(state->script);
+  for (int i = 0; state->scripts && i <= state->job->further_count; i++)
+    if (state->scripts[i])
+      script_close(state->scripts[i]);
+  free(state->scripts);
   free(state->steps);
   free(state);
 }
@@ -121,11 +138,13 @@ static status drive_open(void **out, const cluster_job *job, const cluster_units
     return trouble_set(why, STATUS_MEMORY, "no memory for a worker");
   state->job = job;
   state->units = units;
-  status result = cluster_drive_def_of(job, &state->def, why);
+  state->scripts = calloc((size_t)job->further_count + 1, sizeof *state->scripts);
+  status result = state->scripts ? cluster_drive_def_of(job, &state->def, why)
+                                 : trouble_set(why, STATUS_MEMORY, "no memory for a worker");
   if (!result)
     result = check_policy(job, &state->def, why);
-  if (!result)
-    result = open_script(&state->script, job, why);
+  for (int i = 0; !result && i <= job->further_count; i++)
+    result = cluster_drive_script(&state->scripts[i], job, i, why);
   if (!result)
     result = cluster_policy_open(&state->policy, state->def.policy, state->def.timeout_s, why);
   if (result) {
@@ -139,8 +158,9 @@ static status drive_open(void **out, const cluster_job *job, const cluster_units
 
 // ---- one episode ----
 
-static status keep_step(drive_state *state, const sim_episode *e, int frame, uint64_t hash,
+static status keep_step(drive_work *work, const sim_episode *e, int frame, uint64_t hash,
                         trouble *why) {
+  drive_state *state = work->state;
   if ((size_t)frame >= state->step_capacity) {
     size_t room = 2 * state->step_capacity + 256;
     episodes_step *grown = realloc(state->steps, room * sizeof *grown);
@@ -151,7 +171,7 @@ static status keep_step(drive_state *state, const sim_episode *e, int frame, uin
   }
   episodes_step *to = &state->steps[frame];
   memset(to, 0, sizeof *to);
-  to->episode[0] = e->scene;
+  to->episode[0] = work->episode;
   to->time_s[0] = frame * ROADLOOM_DT_S;
   to->x_m[0] = e->ego_x_m[frame];
   to->y_m[0] = e->ego_y_m[frame];
@@ -173,7 +193,7 @@ static status drive_to_end(drive_work *work, sim_rollout *r, trouble *why) {
   char text[POLICY_TEXT] = "";
   uint64_t seed = e->scene_hash ^ e->seed;
   sim_end end = cluster_policy_reset(state->policy, seed, sim_rollout_route(r), text);
-  status result = keep_step(state, e, 0, sim_rollout_hash(r), why);
+  status result = keep_step(work, e, 0, sim_rollout_hash(r), why);
   while (!result && !end && sim_rollout_ended(r) == SIM_END_OPEN) {
     roadloom_action action;
     sim_rollout_observe(r, 0, cluster_policy_seen(state->policy));
@@ -189,12 +209,12 @@ static status drive_to_end(drive_work *work, sim_rollout *r, trouble *why) {
     state->steps[before].command_steer_rad[0] = command.steer_rad;
     state->steps[before].command_drive_mps2[0] = command.drive_mps2;
     state->steps[before].command_brake_mps2[0] = command.brake_mps2;
-    result = keep_step(state, e, before + 1, sim_rollout_hash(r), why);
+    result = keep_step(work, e, before + 1, sim_rollout_hash(r), why);
     work->record->frames++;
     work->beat.call(work->beat.context, work->record->frames);
   }
   if (end == SIM_END_JOB) // nothing that the policy did
-    return trouble_set(why, STATUS_LIMIT, "episode %u: %s", e->scene, text);
+    return trouble_set(why, STATUS_LIMIT, "episode %u: %s", work->episode, text);
   if (end)
     sim_rollout_end(r, end, text);
   return result;
@@ -279,9 +299,14 @@ static status keep_episode(drive_work *work, const scene *s, sim_rollout *r, tro
   if (result)
     return result;
   memset(&row, 0, sizeof row);
-  row.episode[0] = s->index;
+  uint32_t index;
+  int number = cluster_job_scene(work->state->job, work->episode, &index);
+  row.episode[0] = work->episode;
+  snprintf(row.script, sizeof row.script, "%s", cluster_job_script(work->state->job, number).name);
+  row.scene[0] = index;
   row.seed[0] = s->seed;
   row.scene_hash[0] = s->hash;
+  snprintf(row.scenario, sizeof row.scenario, "%s", s->scenario);
   snprintf(row.place, sizeof row.place, "%s", s->place);
   snprintf(row.weather, sizeof row.weather, "%s", weather_word(&s->weather));
   snprintf(row.end, sizeof row.end, "%s", sim_end_name(e->end));
@@ -296,14 +321,17 @@ static status keep_episode(drive_work *work, const scene *s, sim_rollout *r, tro
   return episodes_add(&work->made, &row, work->state->steps, (size_t)e->count, values, why);
 }
 
-static status make_episode(drive_work *work, uint32_t index, trouble *why) {
+static status make_episode(drive_work *work, uint32_t episode, trouble *why) {
   drive_state *state = work->state;
+  uint32_t index;
+  int number = cluster_job_scene(state->job, episode, &index);
+  work->episode = episode;
   scene *s = NULL;
   sim_rollout *r = NULL;
   char text[POLICY_TEXT] = "";
   sim_end end;
   double mark = seconds_now();
-  status result = script_build(state->script, state->job->seed, index, &s, why);
+  status result = script_build(state->scripts[number], state->job->seed, index, &s, why);
   account(work, STAGE_BUILD, &mark);
   if (result)
     return result;
@@ -313,9 +341,9 @@ static status make_episode(drive_work *work, uint32_t index, trouble *why) {
   if (!result && end) // it couldn't even be started
     sim_rollout_end(r, end, text);
   if (!result && end == SIM_END_JOB)
-    result = trouble_set(why, STATUS_LIMIT, "episode %u: %s", index, text);
+    result = trouble_set(why, STATUS_LIMIT, "episode %u: %s", episode, text);
   if (!result)
-    result = end ? keep_step(state, sim_rollout_record(r), 0, sim_rollout_hash(r), why)
+    result = end ? keep_step(work, sim_rollout_record(r), 0, sim_rollout_hash(r), why)
                  : drive_to_end(work, r, why);
   if (!result)
     result = keep_episode(work, s, r, why);
@@ -342,20 +370,51 @@ static char *print_settings(const cluster_job *job) {
   return text;
 }
 
+// The names of all scripts, a line each; the caller frees it.
+static char *print_scripts(const cluster_job *job) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *to = open_memstream(&text, &size);
+  if (!to)
+    return NULL;
+  for (int i = 0; i <= job->further_count; i++)
+    fprintf(to, "%s%s", i ? "\n" : "", cluster_job_script(job, i).name);
+  fclose(to);
+  return text;
+}
+
+// Of one script its text's SHA-256; of several that of theirs, one after the other.
+static void hash_scripts(const cluster_job *job, char out[HASH_SHA256_HEX]) {
+  hash_sha256_hex(job->script_text, strlen(job->script_text), out);
+  for (int i = 1; i <= job->further_count; i++) {
+    char both[2 * HASH_SHA256_HEX];
+    const char *text = job->further[i - 1].text;
+    memcpy(both, out, HASH_SHA256_HEX - 1);
+    hash_sha256_hex(text, strlen(text), both + HASH_SHA256_HEX - 1);
+    hash_sha256_hex(both, 2 * (HASH_SHA256_HEX - 1), out);
+  }
+}
+
 static status write_unit(const drive_work *work, int unit, cluster_made *out, trouble *why) {
   const cluster_job *job = work->state->job;
   char sha256[HASH_SHA256_HEX], *settings = print_settings(job);
   if (!settings)
     return trouble_set(why, STATUS_MEMORY, "no memory for the settings");
-  hash_sha256_hex(job->script_text, strlen(job->script_text), sha256);
+  char *scripts = print_scripts(job);
+  if (!scripts) {
+    free(settings);
+    return trouble_set(why, STATUS_MEMORY, "no memory for the scripts' names");
+  }
+  hash_scripts(job, sha256);
   episodes_about about = {.program_version = job->program_version,
-                          .script_name = job->script_name,
+                          .script_name = scripts,
                           .script_sha256 = sha256,
                           .settings = settings,
                           .seed = job->seed,
                           .unit = (uint32_t)unit};
   status result = episodes_write(&work->made, &about, &out->bytes, &out->size, why);
   free(settings);
+  free(scripts);
   return result;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The maker of `roadloom drive`: script -> scene -> episode driven by a policy -> scores -> a file
+// The maker of `roadloom drive`: scripts -> scene -> episode driven by a policy -> scores -> a file
 // of episodes. An episode is a scene of the job; a unit is a few of them, and begins with a policy
 // that has seen none of the others.
 #ifndef CLUSTER_DRIVE_H
@@ -28,6 +28,8 @@ status cluster_drive_settings(cluster_job *out, const cluster_drive_def *def, tr
 /// The def that a job's settings say; its policy points into the job. STATUS_FORMAT.
 status cluster_drive_def_of(const cluster_job *job, cluster_drive_def *out, trouble *why);
 
+/// Opens a script of the job, 0 the first; the job must outlive it. Release with script_close.
+status cluster_drive_script(script **out, const cluster_job *job, int number, trouble *why);
 /// The episodes that it asks for.
 sim_rollout_def cluster_drive_rollout(const cluster_drive_def *def);
 

@@ -61,12 +61,13 @@ static status replay_row(const cluster_job *job, const episodes *e, const episod
   script *source = NULL;
   scene *s = NULL;
   sim_rollout *r = NULL;
+  uint32_t index;
+  int number = cluster_job_scene(job, row->episode[0], &index);
   status result = cluster_drive_def_of(job, &def, why);
   if (!result)
-    result = script_open_recorded(&source, job->script_name, job->script_text, &job->modules,
-                                  &job->maps, job->overrides, job->override_count, why);
+    result = cluster_drive_script(&source, job, number, why);
   if (!result)
-    result = script_build(source, job->seed, row->episode[0], &s, why);
+    result = script_build(source, job->seed, index, &s, why);
   if (!result && s->hash != row->scene_hash[0])
     result = trouble_set(why, STATUS_CONFLICT, "episode %u: its scene comes out differently here",
                          row->episode[0]);

@@ -9,36 +9,11 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "cluster/folder.h"
-#include "export/episodes.h"
-#include "sim/episode.h"
-#include "sim/statistics.h"
+#include "cluster/drive_table.h"
 
 static const double CONFIDENCE = 0.95;
-enum { DRAWS = 1000 };
 
-// The whole scores of the episodes that have any, for intervals: names without a dot are whole.
-typedef struct wholes {
-  int count, room;
-  uint32_t *scenes; // (count)
-  double *values;   // (count, EPISODES_SCORES) NaN: no value, or not whole
-} wholes;
-
-// All episodes of a job, unit by unit.
-typedef struct totals {
-  FILE *csv;
-  bool headed;
-  int count, failed, truncated;
-  int ends[SIM_END_COUNT];
-  double seconds, way_m;
-  double progress; // shares of the way to the goal, summed over episodes whose policy didn't fail
-  int score_count;
-  char score_names[EPISODES_SCORES][EPISODES_SCORE_NAME];
-  double score_sums[EPISODES_SCORES], score_squares[EPISODES_SCORES];
-  int score_values[EPISODES_SCORES]; // those that aren't NaN
-  char first_failed[200];            // which, and how
-  wholes wholes;
-} totals;
+// ---- episodes.csv ----
 
 // Commas, quotes and line ends would break the row.
 static void print_text(FILE *to, const char *text) {
@@ -58,23 +33,13 @@ static void print_number(FILE *to, double x) {
     fprintf(to, ",%.10g", x);
 }
 
-static void print_head(totals *t, const episodes *e) {
-  if (t->headed)
-    return;
-  t->headed = true;
-  t->score_count = e->score_count;
-  memcpy(t->score_names, e->score_names, sizeof t->score_names);
-  fprintf(t->csv, "episode,seed,scene_hash,place,weather,end,end_text,terminated,truncated,failed,"
-                  "seconds,way_m,goal_m,progress_m");
-  for (int k = 0; k < e->score_count; k++)
-    fprintf(t->csv, ",%s", e->score_names[k]);
-  fputc('\n', t->csv);
-}
-
-static void print_row(FILE *to, const episodes *e, int k) {
-  const episodes_row *row = &e->rows[k];
-  fprintf(to, "%" PRIu32 ",%" PRIu64 ",%016" PRIx64 ",", row->episode[0], row->seed[0],
-          row->scene_hash[0]);
+static void print_row(FILE *to, const drive_table *t, int k) {
+  const episodes_row *row = &t->rows[k];
+  fprintf(to, "%" PRIu32 ",", row->episode[0]);
+  print_text(to, row->script);
+  fprintf(to, ",%" PRIu32 ",", row->scene[0]);
+  print_text(to, row->scenario);
+  fprintf(to, ",%" PRIu64 ",%016" PRIx64 ",", row->seed[0], row->scene_hash[0]);
   print_text(to, row->place);
   fputc(',', to);
   print_text(to, row->weather);
@@ -85,79 +50,33 @@ static void print_row(FILE *to, const episodes *e, int k) {
   print_number(to, row->way_m[0]);
   print_number(to, row->goal_m[0]);
   print_number(to, row->progress_m[0]);
-  for (int i = 0; i < e->score_count; i++)
-    print_number(to, e->scores[(size_t)k * (size_t)e->score_count + (size_t)i]);
+  for (int i = 0; i < t->score_count; i++)
+    print_number(to, drive_table_score(t, k, i));
   fputc('\n', to);
 }
 
-static double *new_whole(wholes *w, uint32_t episode) {
-  if (w->count == w->room) {
-    int room = w->room ? 2 * w->room : 256;
-    double *values = realloc(w->values, (size_t)room * EPISODES_SCORES * sizeof *values);
-    w->values = values ? values : w->values;
-    uint32_t *scenes = realloc(w->scenes, (size_t)room * sizeof *scenes);
-    w->scenes = scenes ? scenes : w->scenes;
-    if (!values || !scenes)
-      return NULL;
-    w->room = room;
-  }
-  w->scenes[w->count] = episode; // each is a scene of its own
-  return w->values + (size_t)EPISODES_SCORES * (size_t)w->count++;
-}
-
-static void note_failed(totals *t, const episodes_row *row) {
-  if (t->failed++ == 0)
-    snprintf(t->first_failed, sizeof t->first_failed, "episode %" PRIu32 ": %s, %s",
-             row->episode[0], row->end, row->end_text);
-}
-
-// False: memory ran out.
-static bool count_row(totals *t, const episodes *e, int k) {
-  const episodes_row *row = &e->rows[k];
-  t->count++;
-  t->truncated += row->truncated[0];
-  t->seconds += row->seconds[0];
-  t->way_m += row->way_m[0];
-  for (int end = 0; end < SIM_END_COUNT; end++)
-    t->ends[end] += strcmp(row->end, sim_end_name((sim_end)end)) == 0;
-  if (row->failed[0]) { // counted apart: it has no score of a driver
-    note_failed(t, row);
-    return true;
-  }
-  if (row->goal_m[0] > 0)
-    t->progress += fmin(1, fmax(0, row->progress_m[0] / row->goal_m[0]));
-  double *whole = new_whole(&t->wholes, row->episode[0]);
-  for (int i = 0; whole && i < EPISODES_SCORES; i++)
-    whole[i] = NAN;
-  for (int i = 0; whole && i < e->score_count && i < t->score_count; i++) {
-    double x = e->scores[(size_t)k * (size_t)e->score_count + (size_t)i];
-    if (!isfinite(x))
-      continue;
-    whole[i] = x;
-    t->score_sums[i] += x;
-    t->score_squares[i] += x * x;
-    t->score_values[i]++;
-  }
-  return whole != NULL;
-}
-
-static status add_unit(totals *t, const cluster_outcome *outcome, int unit, trouble *why) {
-  char path[FOLDER_PATH];
-  episodes e;
-  status result = cluster_shard_path(path, outcome->output, outcome->units, unit, why);
-  if (!result)
-    result = episodes_read(path, &e, NULL, 0, why);
-  if (result)
-    return result;
-  print_head(t, &e);
-  for (int k = 0; k < e.count && !result; k++) {
-    print_row(t->csv, &e, k);
-    if (!count_row(t, &e, k))
-      result = trouble_set(why, STATUS_MEMORY, "no memory for the scores of all episodes");
-  }
-  episodes_free(&e);
+static status write_csv(const cluster_outcome *outcome, const drive_table *t, trouble *why) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *to = open_memstream(&text, &size);
+  if (!to)
+    return trouble_set(why, STATUS_MEMORY, "no memory for episodes.csv");
+  if (t->count > 0)
+    fprintf(to, "episode,script,scene,scenario,seed,scene_hash,place,weather,end,end_text,"
+                "terminated,truncated,failed,seconds,way_m,goal_m,progress_m");
+  for (int k = 0; k < t->score_count; k++)
+    fprintf(to, ",%s", t->score_names[k]);
+  if (t->count > 0)
+    fputc('\n', to);
+  for (int k = 0; k < t->count; k++)
+    print_row(to, t, k);
+  status result = fclose(to) == 0 ? cluster_report_text(outcome->output, "episodes.csv", text, why)
+                                  : trouble_set(why, STATUS_MEMORY, "no memory for episodes.csv");
+  free(text);
   return result;
 }
+
+// ---- report.json ----
 
 static json_t *rate(int hits, int n) {
   if (n <= 0)
@@ -167,56 +86,64 @@ static json_t *rate(int hits, int n) {
                    "wilson95", of.low, of.high);
 }
 
-static json_t *ends_json(const totals *t) {
+static json_t *number(double x) {
+  return isfinite(x) ? json_real(x) : json_null();
+}
+
+static json_t *ends_json(const drive_sums *s) {
   json_t *ends = json_object();
   for (int end = 0; end < SIM_END_COUNT; end++)
-    if (t->ends[end])
-      json_object_set_new(ends, sim_end_name((sim_end)end), rate(t->ends[end], t->count));
+    if (s->ends[end])
+      json_object_set_new(ends, sim_end_name((sim_end)end), rate(s->ends[end], s->count));
   return ends;
 }
 
-// The interval of a whole score's mean, by resampling scenes; NULL: it isn't whole.
-static status interval_of(const totals *t, int score, uint64_t seed, json_t **out, trouble *why) {
-  const wholes *w = &t->wholes;
-  *out = NULL;
-  if (strchr(t->score_names[score], '.') || t->score_values[score] < 2)
-    return STATUS_OK;
-  double *values = malloc((size_t)w->count * sizeof *values);
-  if (!values)
-    return trouble_set(why, STATUS_MEMORY, "no memory for the intervals of scores");
-  for (int k = 0; k < w->count; k++)
-    values[k] = w->values[(size_t)EPISODES_SCORES * (size_t)k + (size_t)score];
-  sim_interval of;
-  status result =
-      sim_bootstrap_mean(values, w->scenes, w->count, CONFIDENCE, DRAWS, seed, &of, why);
-  if (!result)
-    *out = json_pack("[f, f]", of.low, of.high);
-  free(values);
-  return result;
+// All that there are, also those that didn't happen: 0 of n says something, too.
+static json_t *faults_json(const drive_sums *s) {
+  json_t *faults = json_object();
+  for (int k = 0; k < DRIVE_FAULTS; k++)
+    json_object_set_new(faults, drive_faults[k].name, rate(s->faults[k], s->count - s->failed));
+  return faults;
 }
 
-static status scores_json(const totals *t, uint64_t seed, json_t **out, trouble *why) {
-  *out = json_object();
+static json_t *scores_json(const drive_table *t, const drive_sums *s) {
+  json_t *scores = json_object();
   for (int i = 0; i < t->score_count; i++) {
-    int n = t->score_values[i];
-    double mean = n > 0 ? t->score_sums[i] / n : 0;
-    double spread = n > 1 ? fmax(0, t->score_squares[i] - n * mean * mean) / (n - 1) : 0;
-    json_t *score =
-        n > 0 ? json_pack("{s:f, s:f, s:i}", "mean", mean, "sd", sqrt(spread), "values", n)
-              : json_null();
-    json_t *interval = NULL;
-    status result = interval_of(t, i, seed, &interval, why);
-    if (result) {
-      json_decref(score);
-      json_decref(*out);
-      *out = NULL;
-      return result;
-    }
-    if (interval)
-      json_object_set_new(score, "bootstrap95", interval);
-    json_object_set_new(*out, t->score_names[i], score);
+    int n = s->scores[i].values;
+    json_t *score = n > 0 ? json_pack("{s:f, s:f, s:i}", "mean", s->scores[i].mean, "sd",
+                                      s->scores[i].sd, "values", n)
+                          : json_null();
+    if (isfinite(s->scores[i].of.low))
+      json_object_set_new(score, "bootstrap95",
+                          json_pack("[f, f]", s->scores[i].of.low, s->scores[i].of.high));
+    json_object_set_new(scores, t->score_names[i], score);
   }
-  return STATUS_OK;
+  return scores;
+}
+
+static json_t *sums_json(const drive_table *t, const drive_sums *s) {
+  return json_pack("{s:i, s:i, s:o, s:o, s:o, s:f, s:f, s:o, s:o}", "episodes", s->count,
+                   "truncated", s->truncated, "policy_failed", rate(s->failed, s->count), "ends",
+                   ends_json(s), "faults", faults_json(s), "seconds", s->seconds, "way_m", s->way_m,
+                   "mean_progress", number(s->progress), "scores", scores_json(t, s));
+}
+
+// {"town.lua": {…}, …}, an object a value of the key, in the order of the values.
+static status by_key(const drive_table *t, drive_key key, uint64_t seed, json_t **out,
+                     trouble *why) {
+  drive_values values = {0};
+  drive_sums *sums = malloc(sizeof *sums);
+  json_t *all = *out = json_object();
+  status result = sums && all ? drive_values_find(&values, t, key, why)
+                              : trouble_set(why, STATUS_MEMORY, "no memory for report.json");
+  for (int i = 0; !result && i < values.count; i++) {
+    result = drive_sums_of(sums, t, key, values.names[i], seed, why);
+    if (!result)
+      json_object_set_new(all, values.names[i], sums_json(t, sums));
+  }
+  drive_values_free(&values);
+  free(sums);
+  return result;
 }
 
 static json_t *settings_json(const cluster_job *job) {
@@ -226,80 +153,92 @@ static json_t *settings_json(const cluster_job *job) {
   return settings;
 }
 
-static json_t *report_json(const cluster_outcome *outcome, const totals *t, const char *root,
-                           json_t *scores) {
-  int drove = t->count - t->failed;
-  json_t *progress = drove > 0 ? json_real(t->progress / drove) : json_null();
-  return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:i, s:i, s:i, s:o, s:o, s:f, s:f, s:o, s:o}",
-                   "program_version", outcome->job->program_version, "job", outcome->job->id,
-                   "root_hash", root, "script", outcome->job->script_name, "seed",
-                   (json_int_t)outcome->job->seed, "settings", settings_json(outcome->job),
-                   "episodes", t->count, "episodes_missing", (int)outcome->job->scenes - t->count,
-                   "truncated", t->truncated, "policy_failed", rate(t->failed, t->count), "ends",
-                   ends_json(t), "seconds", t->seconds, "way_m", t->way_m, "mean_progress",
-                   progress, "scores", scores);
+static json_t *scripts_json(const cluster_job *job) {
+  json_t *scripts = json_array();
+  for (int i = 0; i <= job->further_count; i++)
+    json_array_append_new(scripts, json_string(cluster_job_script(job, i).name));
+  return scripts;
 }
 
-static status write_report(const cluster_outcome *outcome, const totals *t, trouble *why) {
-  char root[HASH_SHA256_HEX];
-  status result = cluster_root_hash(outcome, root, why);
-  if (result)
-    return result;
-  json_t *scores = NULL;
-  if ((result = scores_json(t, outcome->job->seed, &scores, why)))
-    return result;
-  json_t *json = report_json(outcome, t, root, scores);
-  char *text = json ? json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(10)) : NULL;
+static status add_keys(json_t *json, const drive_table *t, uint64_t seed, trouble *why) {
+  json_t *by = json_object();
+  json_object_set_new(json, "by", by);
+  status result = STATUS_OK;
+  for (int key = 0; !result && key < DRIVE_KEYS; key++) {
+    json_t *values = NULL;
+    result = by_key(t, (drive_key)key, seed, &values, why);
+    json_object_set_new(by, drive_key_name((drive_key)key), values);
+  }
+  return result;
+}
+
+static status write_json(const cluster_outcome *outcome, const drive_table *t,
+                         const drive_sums *all, const char *root, trouble *why) {
+  const cluster_job *job = outcome->job;
+  json_t *json = sums_json(t, all);
+  json_t *head = json_pack("{s:s, s:s, s:s, s:o, s:I, s:o, s:i}", "program_version",
+                           job->program_version, "job", job->id, "root_hash", root, "scripts",
+                           scripts_json(job), "seed", (json_int_t)job->seed, "settings",
+                           settings_json(job), "episodes_missing", (int)job->scenes - all->count);
+  status result = json && head && !json_object_update(json, head)
+                      ? add_keys(json, t, job->seed, why)
+                      : trouble_set(why, STATUS_MEMORY, "no memory for report.json");
+  char *text = result ? NULL : json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
+  json_decref(head);
   json_decref(json);
-  if (!text)
-    return trouble_set(why, STATUS_MEMORY, "no memory for report.json");
-  result = cluster_report_text(outcome->output, "report.json", text, why);
+  if (!result && !text)
+    result = trouble_set(why, STATUS_MEMORY, "no memory for report.json");
+  if (!result)
+    result = cluster_report_text(outcome->output, "report.json", text, why);
   free(text);
   return result;
 }
 
-// The one line that the terminal shows: how the episodes ended, and the first score.
-static void say(const totals *t, char *text, size_t size) {
+// ---- the terminal ----
+
+// The one line that it shows: how the episodes ended, and the first score.
+static void say(const drive_table *t, const drive_sums *all, char *text, size_t size) {
   size_t at = 0;
   text[0] = '\0';
   for (int end = 0; end < SIM_END_COUNT; end++)
-    if (t->ends[end] && at < size)
+    if (all->ends[end] && at < size)
       at += (size_t)snprintf(text + at, size - at, "%s%s %d",
-                             at ? ", " : "episodes: ", sim_end_name((sim_end)end), t->ends[end]);
+                             at ? ", " : "episodes: ", sim_end_name((sim_end)end), all->ends[end]);
   for (int i = 0; i < t->score_count && at && at < size; i++)
-    if (t->score_values[i] > 0 && !strchr(t->score_names[i], '.')) {
-      snprintf(text + at, size - at, "; mean %s %.3f", t->score_names[i],
-               t->score_sums[i] / t->score_values[i]);
+    if (all->scores[i].values > 0 && !strchr(t->score_names[i], '.')) {
+      snprintf(text + at, size - at, "; mean %s %.3f", t->score_names[i], all->scores[i].mean);
       return;
     }
 }
 
+static void warn_of_failures(const drive_table *t, const drive_sums *all) {
+  int k = 0;
+  while (k < t->count && !t->rows[k].failed[0])
+    k++;
+  if (k < t->count)
+    log_line(LOG_WARNING, "the policy failed in %d of %d episodes (episode %" PRIu32 ": %s, %s)",
+             all->failed, all->count, t->rows[k].episode[0], t->rows[k].end, t->rows[k].end_text);
+}
+
 status cluster_drive_report(const cluster_outcome *outcome, trouble *why) {
-  char *text = NULL;
-  size_t size = 0;
-  totals *t = calloc(1, sizeof *t);
-  if (!t || !(t->csv = open_memstream(&text, &size))) {
-    free(t);
-    return trouble_set(why, STATUS_MEMORY, "no memory for episodes.csv");
-  }
-  status result = STATUS_OK;
-  for (int unit = 0; !result && unit < outcome->units->count; unit++)
-    if (outcome->records[unit].sha256[0])
-      result = add_unit(t, outcome, unit, why);
-  if (fclose(t->csv) != 0 && !result)
-    result = trouble_set(why, STATUS_MEMORY, "no memory for episodes.csv");
+  char root[HASH_SHA256_HEX];
+  drive_table t = {0};
+  drive_sums *all = calloc(1, sizeof *all);
+  status result = all ? drive_table_read(&t, outcome, why)
+                      : trouble_set(why, STATUS_MEMORY, "no memory for a report");
   if (!result)
-    result = cluster_report_text(outcome->output, "episodes.csv", text, why);
+    result = cluster_root_hash(outcome, root, why);
   if (!result)
-    result = write_report(outcome, t, why);
-  if (!result && t->failed)
-    log_line(LOG_WARNING, "the policy failed in %d of %d episodes (%s)", t->failed, t->count,
-             t->first_failed);
+    result = drive_sums_of(all, &t, DRIVE_SCRIPT, NULL, outcome->job->seed, why);
+  if (!result)
+    result = write_csv(outcome, &t, why);
+  if (!result)
+    result = write_json(outcome, &t, all, root, why);
+  if (!result)
+    warn_of_failures(&t, all);
   if (!result && outcome->says)
-    say(t, outcome->says, OUTCOME_SAYS);
-  free(text);
-  free(t->wholes.scenes);
-  free(t->wholes.values);
-  free(t);
+    say(&t, all, outcome->says, OUTCOME_SAYS);
+  drive_table_free(&t);
+  free(all);
   return result;
 }

@@ -9,6 +9,8 @@
 /// What the command line asks for. All strings belong to the caller.
 typedef struct cluster_request {
   const char *script_path, *output;
+  const char *const *further_paths; // (further_count) of scripts besides that one, or NULL
+  int further_count;
   const char *library; // folder of shipped scripts or NULL
   const char *device;  // NULL: choose
   const script_override *overrides;
@@ -17,7 +19,7 @@ typedef struct cluster_request {
   const cluster_setting *settings; // of that kind
   int setting_count;
   uint64_t seed;         // <= INT64_MAX
-  uint32_t scenes;       // 1 ..
+  uint32_t scenes;       // 1 .., of all scripts together, of each as many
   uint32_t shard_scenes; // 0: choose
   cluster_split split;
   const char *only; // make this shard alone ("train-00003"), or NULL

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "cluster/job_maps.h"
+#include "cluster/job_scripts.h"
 
-enum { JOB_FORMAT_VERSION = 3, JOB_MODULES_MAX = 100000 };
+// A job goes to a worker as one message of at most 64 MiB.
+enum { JOB_FORMAT_VERSION = 3, JOB_TEXT_MAX = 60 << 20 };
 
 void cluster_job_free(cluster_job *job) {
   for (int i = 0; i < job->override_count; i++) {
@@ -26,6 +28,7 @@ void cluster_job_free(cluster_job *job) {
   free(job->script_text);
   script_modules_free(&job->modules);
   script_maps_free(&job->maps);
+  job_scripts_free(job);
   memset(job, 0, sizeof *job);
 }
 
@@ -74,14 +77,6 @@ static json_t *overrides_to_json(const cluster_job *job) {
   return list;
 }
 
-static json_t *modules_to_json(const cluster_job *job) {
-  json_t *list = json_array();
-  for (int i = 0; i < job->modules.count; i++)
-    json_array_append_new(list, json_pack("{s:s, s:s}", "name", job->modules.of[i].name, "text",
-                                          job->modules.of[i].text));
-  return list;
-}
-
 static status no_json(trouble *why) {
   return trouble_set(why, STATUS_FORMAT,
                      "the job can't be written as JSON: a text in it isn't UTF-8");
@@ -95,13 +90,22 @@ static status to_json(const cluster_job *job, bool content, json_t **out, troubl
   char split[SPLIT_TEXT], hash[20];
   cluster_split_print(&job->split, split);
   snprintf(hash, sizeof hash, "%016" PRIx64, job->first_scene_hash);
-  *out = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:s, s:I, s:s}",
-                   "format", "roadloom job", "format_version", JOB_FORMAT_VERSION,
-                   "program_version", job->program_version, "kernels_sha256", job->kernels_sha256,
-                   "script_name", job->script_name, "script_text", job->script_text, "modules",
-                   modules_to_json(job), "maps", maps, "overrides", overrides_to_json(job), "seed",
-                   (json_int_t)job->seed, "scenes", (json_int_t)job->scenes, "split", split,
-                   "shard_scenes", (json_int_t)job->shard_scenes, "first_scene_hash", hash);
+  *out = json_pack(
+      "{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:s, s:I, s:s}", "format",
+      "roadloom job", "format_version", JOB_FORMAT_VERSION, "program_version", job->program_version,
+      "kernels_sha256", job->kernels_sha256, "script_name", job->script_name, "script_text",
+      job->script_text, "modules", job_modules_to_json(&job->modules), "maps", maps, "overrides",
+      overrides_to_json(job), "seed", (json_int_t)job->seed, "scenes", (json_int_t)job->scenes,
+      "split", split, "shard_scenes", (json_int_t)job->shard_scenes, "first_scene_hash", hash);
+  if (*out && job->further_count > 0) { // a job of one script doesn't speak of others
+    json_t *further = job_scripts_to_json(job, content, why);
+    if (!further) {
+      json_decref(*out);
+      *out = NULL;
+      return why ? why->code : STATUS_MEMORY;
+    }
+    json_object_set_new(*out, "further_scripts", further);
+  }
   if (*out && add_kind(*out, job))
     return STATUS_OK;
   json_decref(*out);
@@ -138,7 +142,16 @@ status cluster_job_print(const cluster_job *job, char **text, trouble *why) {
   }
   *text = json_dumps(json, JSON_INDENT(2) | JSON_SORT_KEYS);
   json_decref(json);
-  return *text ? STATUS_OK : trouble_set(why, STATUS_MEMORY, "no memory for job.json");
+  if (!*text)
+    return trouble_set(why, STATUS_MEMORY, "no memory for job.json");
+  if (strlen(*text) <= JOB_TEXT_MAX)
+    return STATUS_OK;
+  free(*text);
+  *text = NULL;
+  return trouble_set(why, STATUS_LIMIT,
+                     "the job's scripts, modules and maps are more than %d MiB together; drive "
+                     "fewer scripts at a time",
+                     JOB_TEXT_MAX >> 20);
 }
 
 static bool take_text(const json_t *json, const char *key, char *out, size_t size) {
@@ -189,27 +202,16 @@ static bool take_kind(const json_t *json, cluster_job *job) {
   return good;
 }
 
-static bool take_modules(const json_t *json, cluster_job *job) {
-  const json_t *list = json_object_get(json, "modules");
-  size_t count = json_array_size(list);
-  bool good = json_is_array(list) && count <= JOB_MODULES_MAX;
-  for (size_t i = 0; good && i < count; i++) {
-    const json_t *row = json_array_get(list, i);
-    const char *name = json_string_value(json_object_get(row, "name"));
-    const char *text = json_string_value(json_object_get(row, "text"));
-    good = name && text && !script_modules_add(&job->modules, name, text, NULL);
-  }
-  return good;
-}
-
 static bool take_all(const json_t *json, cluster_job *job, trouble *why) {
   json_int_t version, seed, scenes, shard_scenes;
+  const json_t *further = json_object_get(json, "further_scripts");
   char split[SPLIT_TEXT], hash[20], *end = NULL;
   if (!take_number(json, "format_version", JOB_FORMAT_VERSION, &version) ||
       !take_text(json, "program_version", job->program_version, JOB_TEXT) ||
       !take_text(json, "kernels_sha256", job->kernels_sha256, HASH_SHA256_HEX) ||
       !take_copy(json, "script_name", &job->script_name) ||
-      !take_copy(json, "script_text", &job->script_text) || !take_modules(json, job) ||
+      !take_copy(json, "script_text", &job->script_text) ||
+      !job_modules_take(json_object_get(json, "modules"), &job->modules) ||
       !job_maps_take(json_object_get(json, "maps"), &job->maps) || !take_overrides(json, job) ||
       !take_number(json, "seed", INT64_MAX, &seed) ||
       !take_number(json, "scenes", UINT32_MAX, &scenes) ||
@@ -217,13 +219,14 @@ static bool take_all(const json_t *json, cluster_job *job, trouble *why) {
       cluster_split_parse(split, &job->split, why) ||
       !take_number(json, "shard_scenes", UINT32_MAX, &shard_scenes) || shard_scenes == 0 ||
       !take_text(json, "first_scene_hash", hash, sizeof hash) ||
-      !take_text(json, "id", job->id, HASH_SHA256_HEX) || !take_kind(json, job))
+      !take_text(json, "id", job->id, HASH_SHA256_HEX) || !take_kind(json, job) ||
+      (further && !job_scripts_take(further, job)))
     return false;
   job->seed = (uint64_t)seed;
   job->scenes = (uint32_t)scenes;
   job->shard_scenes = (uint32_t)shard_scenes;
   job->first_scene_hash = strtoull(hash, &end, 16);
-  return end != hash && *end == 0;
+  return end != hash && *end == 0 && job->scenes % (uint32_t)(1 + job->further_count) == 0;
 }
 
 status cluster_job_read(const char *name, const char *text, cluster_job *out, trouble *why) {
@@ -249,13 +252,6 @@ status cluster_job_read(const char *name, const char *text, cluster_job *out, tr
   return result;
 }
 
-static int first_different_line(const char *a, const char *b) {
-  int line = 1;
-  for (; *a && *a == *b; a++, b++)
-    line += *a == '\n';
-  return line;
-}
-
 static status differs(const char *field, const char *there, const char *here, trouble *why) {
   return trouble_set(why, STATUS_CONFLICT, "%s is %.200s there and %.200s here", field, there,
                      here);
@@ -268,25 +264,6 @@ static status compare_numbers(const char *field, uint64_t there, uint64_t here, 
   snprintf(a, sizeof a, "%" PRIu64, there);
   snprintf(b, sizeof b, "%" PRIu64, here);
   return differs(field, a, b, why);
-}
-
-// Both lists are in the order of names.
-static status compare_modules(const cluster_job *there, const cluster_job *here, trouble *why) {
-  const script_modules *a = &there->modules, *b = &here->modules;
-  for (int i = 0, k = 0; i < a->count || k < b->count;) {
-    int order = i == a->count ? 1 : k == b->count ? -1 : strcmp(a->of[i].name, b->of[k].name);
-    if (order)
-      return trouble_set(why, STATUS_CONFLICT, "module %s.lua, which %s may require, is only %s",
-                         order < 0 ? a->of[i].name : b->of[k].name, here->script_name,
-                         order < 0 ? "there" : "here");
-    if (strcmp(a->of[i].text, b->of[k].text) != 0)
-      return trouble_set(
-          why, STATUS_CONFLICT, "module %s.lua, which %s may require, differs, first in line %d",
-          a->of[i].name, here->script_name, first_different_line(a->of[i].text, b->of[k].text));
-    i++;
-    k++;
-  }
-  return STATUS_OK;
 }
 
 static status compare_overrides(const cluster_job *there, const cluster_job *here, trouble *why) {
@@ -315,14 +292,7 @@ status cluster_job_compare(const cluster_job *there, const cluster_job *here, tr
   if (strcmp(there->kind, here->kind) != 0)
     return differs("kind of job", there->kind[0] ? there->kind : "dataset",
                    here->kind[0] ? here->kind : "dataset", why);
-  if (strcmp(there->script_name, here->script_name) != 0)
-    return differs("script_name", there->script_name, here->script_name, why);
-  if (strcmp(there->script_text, here->script_text) != 0)
-    return trouble_set(why, STATUS_CONFLICT, "script_text differs, first in line %d of %s",
-                       first_different_line(there->script_text, here->script_text),
-                       here->script_name);
-  if ((result = compare_modules(there, here, why)) ||
-      (result = job_maps_compare(&there->maps, &here->maps, here->script_name, why)) ||
+  if ((result = job_scripts_compare(there, here, why)) ||
       (result = compare_overrides(there, here, why)) ||
       (result = compare_numbers("seed", there->seed, here->seed, why)) ||
       (result = compare_numbers("scenes", there->scenes, here->scenes, why)))

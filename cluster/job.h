@@ -23,6 +23,14 @@ typedef struct cluster_setting {
 
 enum { JOB_SETTINGS_MAX = 32 };
 
+/// A script with all that it may load.
+typedef struct cluster_script {
+  char *name; // file name without folders
+  char *text;
+  script_modules modules; // all that it may require
+  script_maps maps;       // all that it may read
+} cluster_script;
+
 /// A job owns its strings. Release with cluster_job_free.
 typedef struct cluster_job {
   char kind[16]; // what its units are: "" a dataset's shards, "drive" episodes
@@ -30,14 +38,16 @@ typedef struct cluster_job {
   char kernels_sha256[HASH_SHA256_HEX];
   char *script_name; // file name without folders
   char *script_text;
-  script_modules modules; // all that the script may require, owned
-  script_maps maps;       // all that it may read, owned
+  script_modules modules;  // all that the script may require, owned
+  script_maps maps;        // all that it may read, owned
+  int further_count;       // scripts besides that one
+  cluster_script *further; // (further_count) owned, with what they hold
   int override_count;
-  script_override *overrides; // with their strings, owned
+  script_override *overrides; // of all scripts, with their strings, owned
   int setting_count;
   cluster_setting *settings; // of its kind, with their strings, owned; in a fixed order
   uint64_t seed;             // <= INT64_MAX
-  uint32_t scenes;           // 1 ..
+  uint32_t scenes;           // 1 .., of all scripts: those of the first come first, of each as many
   cluster_split split;
   uint32_t shard_scenes;     // scenes in a shard, 1 ..
   uint64_t first_scene_hash; // of scene 0: notices a machine that computes differently
@@ -45,6 +55,13 @@ typedef struct cluster_job {
 } cluster_job;
 
 void cluster_job_free(cluster_job *job);
+/// A script by its number, 0 the first; what it points to stays the job's.
+cluster_script cluster_job_script(const cluster_job *job, int number);
+/// The script that a scene of the job is made by, and which of that script's scenes it is.
+int cluster_job_scene(const cluster_job *job, uint32_t number, uint32_t *index);
+/// Appends a script without modules and maps, taking `text` from the heap. STATUS_MEMORY and
+/// STATUS_LIMIT, and the text stays the caller's.
+status cluster_job_add_script(cluster_job *job, const char *name, char *text, trouble *why);
 /// Appends a copy of a setting. STATUS_MEMORY, STATUS_LIMIT.
 status cluster_job_set(cluster_job *job, const char *name, const char *value, trouble *why);
 /// A setting's value, "" when there is none.

@@ -30,45 +30,80 @@ static status copy_overrides(cluster_job *job, const cluster_request *request) {
   return STATUS_OK;
 }
 
+static const char *name_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+static status read_script(const char *path, char **text, trouble *why) {
+  size_t size;
+  status result = file_read(path, SCRIPT_LIMIT, text, &size, why);
+  if (!result && strlen(*text) != size)
+    result = trouble_set(why, STATUS_SYNTAX, "%s: holds a zero byte: not a script", path);
+  return result ? result : script_check_utf8(name_of(path), *text, why);
+}
+
 // Workers never look for modules and maps themselves: what they load is what the job says.
-static status find_files(cluster_job *job, const cluster_request *request, trouble *why) {
-  const char *slash = strrchr(request->script_path, '/');
-  size_t length =
-      slash ? (size_t)(slash - request->script_path) + (slash == request->script_path) : 0;
-  char *folder = slash ? strndup(request->script_path, length) : strdup(".");
+static status find_files(cluster_script *s, const cluster_job *job, const char *path,
+                         const char *library, trouble *why) {
+  const char *slash = strrchr(path, '/');
+  size_t length = slash ? (size_t)(slash - path) + (slash == path) : 0;
+  char *folder = slash ? strndup(path, length) : strdup(".");
   if (!folder)
     return trouble_set(why, STATUS_MEMORY, "no memory for the job");
-  status result = script_modules_find(job->script_name, job->script_text, folder, request->library,
-                                      &job->modules, why);
-  script_maps_source source = {.name = job->script_name,
-                               .text = job->script_text,
-                               .modules = &job->modules,
+  status result = script_modules_find(s->name, s->text, folder, library, &s->modules, why);
+  script_maps_source source = {.name = s->name,
+                               .text = s->text,
+                               .modules = &s->modules,
                                .overrides = job->overrides,
                                .override_count = job->override_count,
                                .folder = folder,
-                               .library = request->library};
+                               .library = library};
   if (!result)
-    result = script_maps_find(&source, &job->maps, why);
+    result = script_maps_find(&source, &s->maps, why);
   free(folder);
   return result;
 }
 
-static status fill_job(cluster_job *job, const cluster_request *request, const cluster_maker *maker,
-                       trouble *why) {
-  size_t size;
-  memset(job, 0, sizeof *job);
-  status result = file_read(request->script_path, SCRIPT_LIMIT, &job->script_text, &size, why);
+static status first_script(cluster_job *job, const cluster_request *request, trouble *why) {
+  status result = read_script(request->script_path, &job->script_text, why);
   if (result)
     return result;
-  if (strlen(job->script_text) != size)
-    return trouble_set(why, STATUS_SYNTAX, "%s: holds a zero byte: not a script",
-                       request->script_path);
-  const char *slash = strrchr(request->script_path, '/');
-  job->script_name = strdup(slash ? slash + 1 : request->script_path);
+  job->script_name = strdup(name_of(request->script_path));
   if (!job->script_name || copy_overrides(job, request))
     return trouble_set(why, STATUS_MEMORY, "no memory for the job");
-  if ((result = script_check_utf8(job->script_name, job->script_text, why)) ||
-      (result = find_files(job, request, why)))
+  cluster_script first = cluster_job_script(job, 0);
+  result = find_files(&first, job, request->script_path, request->library, why);
+  job->modules = first.modules;
+  job->maps = first.maps;
+  return result;
+}
+
+static status further_script(cluster_job *job, const char *path, const char *library,
+                             trouble *why) {
+  char *text = NULL;
+  for (int i = 0; i <= job->further_count; i++)
+    if (strcmp(cluster_job_script(job, i).name, name_of(path)) == 0)
+      return trouble_set(why, STATUS_CONFLICT,
+                         "%s: there are two scripts of that name; results tell them apart by it",
+                         path);
+  status result = read_script(path, &text, why);
+  if (!result)
+    result = cluster_job_add_script(job, name_of(path), text, why);
+  if (result) {
+    free(text);
+    return result;
+  }
+  return find_files(&job->further[job->further_count - 1], job, path, library, why);
+}
+
+static status fill_job(cluster_job *job, const cluster_request *request, const cluster_maker *maker,
+                       trouble *why) {
+  memset(job, 0, sizeof *job);
+  status result = first_script(job, request, why);
+  for (int i = 0; !result && i < request->further_count; i++)
+    result = further_script(job, request->further_paths[i], request->library, why);
+  if (result)
     return result;
   snprintf(job->program_version, sizeof job->program_version, "%s", request->program_version);
   maker->sources(job->kernels_sha256);

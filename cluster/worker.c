@@ -45,6 +45,8 @@ static bool take_job(worker *w, const cluster_wire_message *message) {
       cluster_units_cut(&w->job, &w->units, NULL))
     return false;
   script_maps_read_bodies(&w->job.maps);
+  for (int i = 0; i < w->job.further_count; i++)
+    script_maps_read_bodies(&w->job.further[i].maps);
   w->has_job = true;
   cluster_cores_share(w->place.local_rank, w->place.local_ranks);
   return true;

@@ -325,6 +325,8 @@ static status check_rows(const episodes *e, trouble *why) {
       return wrong(why, "episodes/step_first");
     next += row->step_count[0];
     if (!memchr(row->end, 0, sizeof row->end) || !memchr(row->end_text, 0, sizeof row->end_text) ||
+        !memchr(row->script, 0, sizeof row->script) ||
+        !memchr(row->scenario, 0, sizeof row->scenario) ||
         !memchr(row->place, 0, sizeof row->place) || !memchr(row->weather, 0, sizeof row->weather))
       return wrong(why, "a text of episodes");
   }

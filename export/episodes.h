@@ -11,13 +11,22 @@
 #include "base/status.h"
 
 #define EPISODES_FORMAT "roadloom episodes"
-#define EPISODES_FORMAT_VERSION "1.0.0"
+#define EPISODES_FORMAT_VERSION "1.1.0"
 
-enum { EPISODES_TEXT = 24, EPISODES_LINE = 200, EPISODES_SCORES = 128, EPISODES_SCORE_NAME = 48 };
+enum {
+  EPISODES_TEXT = 24,
+  EPISODES_NAME = 64,
+  EPISODES_LINE = 200,
+  EPISODES_SCORES = 128,
+  EPISODES_SCORE_NAME = 48
+};
 
 // X(member, C type, type of export/shard_format.h, bytes of text, units, description)
 #define EPISODES_ROWS(X)                                                                           \
-  X(episode, uint32_t, U32, 0, "1", "number of the episode, and of its scene, in the job")         \
+  X(episode, uint32_t, U32, 0, "1", "number of the episode in the job")                            \
+  X(script, char, TEXT, EPISODES_NAME, "text", "file name of the script, perhaps cut")             \
+  X(scene, uint32_t, U32, 0, "1", "number of the scene among the script's")                        \
+  X(scenario, char, TEXT, EPISODES_NAME, "text", "what the scene says that it is; often nothing")  \
   X(seed, uint64_t, U64, 0, "1", "seed of the job")                                                \
   X(scene_hash, uint64_t, U64, 0, "1", "content hash of the concrete scene")                       \
   X(place, char, TEXT, EPISODES_TEXT, "text", "kind of place")                                     \

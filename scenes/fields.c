@@ -23,7 +23,8 @@
 #define PAIR(g, n, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_PAIR, "", lo, hi, false, d, NULL, at, m}
 #define VECTOR(g, n, u, lo, hi, d, at, m) {FIELDS_##g, n, FIELD_VECTOR, u, lo, hi, false, NAN, d, at, m}
 #define WORD(g, n, d, at, m) {FIELDS_##g, n, FIELD_WORD, "", 0, 0, false, NAN, d, at, m}
-#define NAME(g, n, d, at, m) {FIELDS_##g, n, FIELD_NAME, "", 1, RIG_NAME - 1, false, NAN, d, at, m}
+#define LONGER_NAME(g, n, size, d, at, m) {FIELDS_##g, n, FIELD_NAME, "", 1, (size) - 1, false, NAN, d, at, m}
+#define NAME(g, n, d, at, m) LONGER_NAME(g, n, RIG_NAME, d, at, m)
 #define TABLE(g, n, d, m) {FIELDS_##g, n, FIELD_TABLE, "", 0, 0, false, NAN, d, FIELD_NOWHERE, m}
 
 // What a road's sides have in common, and a single road's cross-section.
@@ -55,6 +56,7 @@ const field fields_table[] = {
   WORD(SCENE, "signal_control", "fixed", SCENE(signal_control), "how traffic lights work: by a fixed programme, or actuated by who comes"),
   NUMBER(SCENE, "signals_flashing", "", 0, 1, 0, SCENE(signals_flashing), "share of junctions with traffic lights where they flash yellow, and the roads' priority holds"),
   NUMBER(SCENE, "signals_dark", "", 0, 1, 0, SCENE(signals_dark), "share of junctions with traffic lights where they are out of order"),
+  LONGER_NAME(SCENE, "scenario", SCENARIO_NAME, "nothing", SCENE(scenario), "what kind of scene it is, a word of yours: `roadloom drive` tells results by it"),
   TABLE(SCENE, "road", "grid_city {}", "the place: grid_city, highway, intersection, straight, curve, roundabout, town, rural, interchange, parking, compose, opendrive or osm"),
   TABLE(SCENE, "traffic", "{}", "vehicles, and the side that they keep to"),
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
@@ -437,9 +439,9 @@ bool fields_check(const field *f, double value, char *text, size_t size) {
   return true;
 }
 
-static bool is_plain_name(const char *text) {
+static bool is_plain_name(const char *text, double most) {
   size_t length = strlen(text);
-  if (length == 0 || length >= RIG_NAME)
+  if (length == 0 || (double)length > most)
     return false;
   return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == length;
 }
@@ -455,10 +457,10 @@ static bool is_map_name(const char *text, const char *ending) {
 
 bool fields_check_text(const field *f, const char *value, char *text, size_t size) {
   if (f->type == FIELD_NAME) {
-    if (is_plain_name(value))
+    if (is_plain_name(value, f->hi))
       return true;
     snprintf(text, size, "\"%.40s\" is not a name of letters, digits and _ (1 to %d of them)",
-             value, RIG_NAME - 1);
+             value, (int)f->hi);
     return false;
   }
   if (f->type == FIELD_FILE) {
@@ -569,7 +571,9 @@ void fields_put_text(const field *f, void *base, const char *value) {
   if (f->offset == FIELD_NOWHERE)
     return;
   char *at = (char *)base + f->offset;
-  size_t size = f->type == FIELD_FILE ? SCENE_FILE : RIG_NAME;
+  size_t size = f->type == FIELD_FILE   ? SCENE_FILE
+                : f->type == FIELD_NAME ? (size_t)f->hi + 1
+                                        : RIG_NAME;
   memset(at, 0, size);
   snprintf(at, size, "%s", value);
 }

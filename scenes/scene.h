@@ -291,7 +291,8 @@ typedef struct scene {
   uint32_t attempt; // how often require_that() had rejected before
   uint64_t hash;    // of all that follows: equal scenes, equal hash
   char place[SCENE_PLACE_NAME];
-  char map[SCENE_FILE]; // file that the roads were read from, or ""
+  char scenario[SCENARIO_NAME]; // what the script calls it, or ""; not in the hash
+  char map[SCENE_FILE];         // file that the roads were read from, or ""
   double duration_s, frame_hz, step_s;
   weather_state weather; // at its begin
   weather_change change;

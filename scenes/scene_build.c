@@ -91,6 +91,7 @@ status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uin
     return got;
   }
   snprintf(s->place, sizeof s->place, "%s", place_name((int)def->place));
+  snprintf(s->scenario, sizeof s->scenario, "%s", def->scenario);
   const map_def *map = scene_def_map(def);
   snprintf(s->map, sizeof s->map, "%s", map ? map->file : "");
   s->hash = scene_hash(s);

@@ -215,8 +215,11 @@ enum { MIX_KINDS = 6 };    // car van truck bus motorcycle bicycle, in that orde
 enum { DRIVER_KINDS = 3 }; // aggressive normal cautious, in that order
 enum { WALK_KINDS = 3 };   // adult child elderly, as person_kind has them
 
+enum { SCENARIO_NAME = 48 };
+
 typedef struct scene_def {
   double duration_s, frame_hz, step_s;
+  char scenario[SCENARIO_NAME]; // a word of the script's, "": none
   place_kind place;
   grid_city_def grid_city;
   highway_def highway;

@@ -213,7 +213,7 @@ status script_sandbox(sandbox **out, const script *s, const sandbox_limits *limi
   sandbox *box = sandbox_create(s->name, limits, rng_at(seed, RNG_SCRIPT, index, attempt, 0));
   if (!box)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory for Lua", s->name);
-  *run = (script_run){.script = s, .modules = &s->modules, .maps = s->maps};
+  *run = (script_run){.script = s, .modules = &s->modules, .maps = s->maps, .index = index};
   sandbox_set_context(box, run);
   status result = sandbox_call_c(box, open_words, NULL, why);
   if (result)

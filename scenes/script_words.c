@@ -364,6 +364,14 @@ static int make_scene(lua_State *L) {
   return 1;
 }
 
+// scene_number(): which scene of the job it is, from 0 on. What goes through a grid of parameters
+// counts by it.
+static int word_scene_number(lua_State *L) {
+  const script_run *run = sandbox_context(L);
+  lua_pushinteger(L, run->index);
+  return 1;
+}
+
 const scene_def *script_words_scene(lua_State *L, int index) {
   if (lua_type(L, index) != LUA_TUSERDATA || !has_mark(L, index, scene_mark))
     return NULL;
@@ -480,6 +488,7 @@ void script_words_open(lua_State *L) {
   }
   make_mark(L, scene_mark);
   lua_register(L, "scene", make_scene);
+  lua_register(L, "scene_number", word_scene_number);
   script_actors_open(L);
   script_bodies_open(L);
   lua_newtable(L);

@@ -15,6 +15,7 @@ typedef struct script_run {
   const script *script;
   const script_modules *modules; // what require finds
   const script_maps *maps;       // what opendrive and osm find
+  uint32_t index;                // of the scene
   int listings;                  // calls of scene { … } with actors
   struct behaviours *behaviours; // that run; NULL while the scene is described
 } script_run;

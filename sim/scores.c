@@ -2,6 +2,7 @@
 #include "sim/scores.h"
 
 #include <math.h>
+#include <string.h>
 
 #define ROOM(member, items)                                                                        \
   do {                                                                                             \
@@ -114,6 +115,16 @@ status sim_scores_run(sim_scores *s, const sim_episode *e, trouble *why) {
   sim_criticality_score(&s->criticality, e, &s->ego, &s->contacts);
   sim_r157_score(&s->r157, e, &s->ego, &s->contacts);
   return STATUS_OK;
+}
+
+bool sim_score_is_whole(const char *name) {
+  static const char *const wholes[] = {"nuplan_like",  "navsim.pdms",      "navsim.epdms",
+                                       "carla.ds_1_0", "carla.ds_2_0",     "carla.ds_2_1",
+                                       "contacts",     "contacts.at_fault"};
+  for (size_t k = 0; k < sizeof wholes / sizeof *wholes; k++)
+    if (strcmp(name, wholes[k]) == 0)
+      return true;
+  return false;
 }
 
 static int count_faults(const sim_contacts *contacts) {

@@ -49,5 +49,8 @@ typedef struct sim_score_value {
 enum { SIM_SCORE_VALUES = 96 };
 /// All single numbers of the results in a fixed order; their number, at most SIM_SCORE_VALUES.
 int sim_scores_values(const sim_scores *scores, sim_score_value out[SIM_SCORE_VALUES]);
+/// Whether a name is that of a score as its authors publish it, and no part of one: those that
+/// tables begin with and intervals are given for.
+bool sim_score_is_whole(const char *name);
 
 #endif

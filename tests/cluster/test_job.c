@@ -125,6 +125,54 @@ static void a_printed_job_reads_back_equal(void **state) {
   cluster_job_free(&job);
 }
 
+static void add_script(cluster_job *job, const char *name, const char *text) {
+  assert_int_equal(STATUS_OK, cluster_job_add_script(job, name, strdup(text), NULL));
+  cluster_script *s = &job->further[job->further_count - 1];
+  assert_int_equal(STATUS_OK, script_modules_add(&s->modules, "cars", "return 2\n", NULL));
+  assert_int_equal(STATUS_OK, script_maps_add(&s->maps, "a.xodr", strdup("<c/>"), 4, NULL));
+  assert_int_equal(STATUS_OK, cluster_job_seal(job, NULL));
+}
+
+static void further_scripts_are_part_of_the_job(void **state) {
+  (void)state;
+  cluster_job one = make_job(99, 7), job = make_job(99, 7), again;
+  char *text, *text2;
+  trouble why;
+  uint32_t index;
+  add_script(&job, "b.lua", "return scene {}");
+  add_script(&job, "c.lua", "return scene {}");
+  assert_string_not_equal(one.id, job.id);
+  assert_int_equal(STATUS_CONFLICT, cluster_job_compare(&one, &job, &why));
+  assert_non_null(strstr(why.text, "it has 1 scripts there and 3 here"));
+  for (uint32_t s = 0; s < 99; s++) {
+    assert_int_equal(cluster_job_scene(&job, s, &index), s / 33);
+    assert_int_equal(index, s % 33);
+  }
+  assert_int_equal(STATUS_OK, cluster_job_print(&job, &text, &why));
+  assert_int_equal(STATUS_OK, cluster_job_read("job.json", text, &again, &why));
+  assert_string_equal(job.id, again.id);
+  assert_int_equal(STATUS_OK, cluster_job_print(&again, &text2, &why));
+  assert_string_equal(text, text2);
+  assert_string_equal(cluster_job_script(&again, 0).name, "a.lua");
+  assert_string_equal(cluster_job_script(&again, 2).name, "c.lua");
+  assert_string_equal(cluster_job_script(&again, 2).modules.of[0].text, "return 2\n");
+  assert_string_equal(cluster_job_script(&again, 2).maps.of[0].bytes, "<c/>");
+  again.further[1].modules.of[0].text[7] = '3';
+  assert_int_equal(STATUS_OK, cluster_job_seal(&again, NULL));
+  assert_int_equal(STATUS_CONFLICT, cluster_job_compare(&job, &again, &why));
+  assert_non_null(strstr(why.text, "module cars.lua, which c.lua may require, differs"));
+  cluster_job_free(&again);
+  free(text);
+  job.scenes = 100; // no whole number a script
+  assert_int_equal(STATUS_OK, cluster_job_seal(&job, NULL));
+  assert_int_equal(STATUS_OK, cluster_job_print(&job, &text, &why));
+  assert_int_equal(STATUS_FORMAT, cluster_job_read("job.json", text, &again, &why));
+  free(text);
+  free(text2);
+  cluster_job_free(&job);
+  cluster_job_free(&one);
+}
+
 static void expect_difference(cluster_job *changed, const char *wanted) {
   cluster_job job = make_job(100, 7);
   trouble why;
@@ -197,7 +245,8 @@ static void maps_that_do_not_fit_into_a_message_are_refused(void **state) {
   assert_int_equal(STATUS_OK, script_maps_add(&job.maps, "noise.xodr", noise(size), size, NULL));
   assert_int_equal(STATUS_OK, cluster_job_seal(&job, NULL));
   assert_int_equal(STATUS_LIMIT, cluster_job_print(&job, &text, &why));
-  assert_non_null(strstr(why.text, "write noise.xodr smaller, a map cut to the part that is driven on"));
+  assert_non_null(
+      strstr(why.text, "write noise.xodr smaller, a map cut to the part that is driven on"));
   cluster_job_free(&job);
 }
 
@@ -263,6 +312,7 @@ int main(void) {
       cmocka_unit_test(names_that_are_no_shards_are_not_found),
       cmocka_unit_test(shards_are_256_megabytes_but_sixteen_at_least),
       cmocka_unit_test(a_printed_job_reads_back_equal),
+      cmocka_unit_test(further_scripts_are_part_of_the_job),
       cmocka_unit_test(the_field_that_differs_is_named),
       cmocka_unit_test(maps_that_do_not_fit_into_a_message_are_refused),
       cmocka_unit_test(a_map_that_was_changed_in_the_job_is_noticed),

@@ -21,8 +21,9 @@ MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none
 pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
 
 
-def drive(out, *more, policy="idm", ranks=0, env=None, episodes=EPISODES, reference="none"):
-    line = [BIN, "drive", str(SCRIPT), "--policy", str(policy), "--episodes", str(episodes)]
+def drive(out, *more, policy="idm", ranks=0, env=None, episodes=EPISODES, reference="none",
+          scripts=(SCRIPT,)):
+    line = [BIN, "drive", *map(str, scripts), "--policy", str(policy), "--episodes", str(episodes)]
     line += ["--reference", reference, "-o", str(out), *map(str, more)]
     return subprocess.run(
         ([*MPIRUN, str(ranks)] if ranks else []) + line,
@@ -83,6 +84,91 @@ def test_rows_tell_what_happened(clean):
         assert 0 < float(row["seconds"]) <= 3
         assert "carla.ds_2_1" in row and row["nuplan_like"] == ""  # without a reference
     assert len({row["scene_hash"] for row in found}) == EPISODES
+
+
+STRAIGHT = """return scene {
+  scenario = scene_number() % 2 == 0 and "even" or "odd",
+  duration_s = 2 + scene_number(),
+  road = straight {}, traffic = { vehicles = 3 }, pedestrians = { count = 0 },
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory):
+    """A script, and a folder of one script and the module that it requires."""
+    folder = tmp_path_factory.mktemp("several") / "more"
+    folder.mkdir()
+    (folder / "straight.lua").write_text(f'local seconds = require "seconds"\n{STRAIGHT}')
+    (folder / "seconds.lua").write_text("return 2\n")
+    return SCRIPT, folder
+
+
+@pytest.fixture(scope="module")
+def driven_several(several, tmp_path_factory):
+    return driven(tmp_path_factory.mktemp("several") / "data", scripts=several, episodes=4)
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_several_scripts_are_one_job(several, driven_several, clean, tmp_path, ranks):
+    out = driven(tmp_path / "data", scripts=several, episodes=4, ranks=ranks)
+    assert files(out) == files(driven_several)
+    found = rows(out)
+    assert [int(r["episode"]) for r in found] == list(range(8))
+    assert [(r["script"], int(r["scene"])) for r in found] == [
+        *(("drive.lua", k) for k in range(4)), *(("straight.lua", k) for k in range(4))]
+    # An episode is what it is in a job of its script alone.
+    for row, alone in zip(found[:4], rows(clean)):
+        assert {**row, "script": ""} == {**alone, "script": ""}
+    assert [r["scenario"] for r in found] == [""] * 4 + ["even", "odd"] * 2
+    assert [float(r["seconds"]) for r in found[4:] if r["end"] == "time"] == [
+        2.0 + k for k in range(4) if found[4 + k]["end"] == "time"]
+
+
+def test_results_are_told_apart(driven_several):
+    found, report = rows(driven_several), json.loads((driven_several / "report.json").read_text())
+    assert report["scripts"] == ["drive.lua", "straight.lua"] and report["episodes"] == 8
+    for key, values in report["by"].items():
+        assert list(values) == list(dict.fromkeys(
+            r[key] for r in (found if key == "script" else sorted(found, key=lambda r: r[key])) if r[key]))
+        for value, part in values.items():
+            mine = [r for r in found if r[key] == value]
+            assert part["episodes"] == len(mine)
+            assert sum(end["count"] for end in part["ends"].values()) == len(mine)
+            scores = [float(r["carla.ds_2_1"]) for r in mine]
+            assert part["scores"]["carla.ds_2_1"]["mean"] == pytest.approx(sum(scores) / len(scores))
+            hit = sum(float(r["contacts.at_fault"]) > 0 for r in mine)
+            assert part["faults"]["crash_at_fault"]["count"] == hit
+    assert report["by"]["scenario"].keys() == {"even", "odd"}
+
+
+def test_several_scripts_go_on_and_are_replayed(several, driven_several, tmp_path):
+    out = tmp_path / "data"
+    assert drive(out, scripts=several, episodes=4, env={"ROADLOOM_TEST_KILL": "renamed:5"}).returncode != 0
+    driven(out, scripts=several, episodes=4)
+    assert files(out) == files(driven_several)
+    for k in (1, 6):
+        line = [BIN, "replay", str(out), "--episode", str(k)]
+        result = subprocess.run(line, capture_output=True, text=True, timeout=60)
+        assert result.returncode == 0, result.stderr
+    script, folder = several
+    result = drive(out, scripts=[script], episodes=8)
+    assert result.returncode == 1 and "it has 2 scripts there and 1 here" in result.stderr
+    other = tmp_path / "more"
+    shutil.copytree(folder, other)
+    (other / "seconds.lua").write_text("return 3\n")
+    result = drive(out, scripts=[script, other], episodes=4)
+    assert result.returncode == 1 and "module seconds.lua" in result.stderr
+    (other / "drive.lua").write_text(STRAIGHT)
+    result = drive(tmp_path / "two", scripts=[script, other], episodes=4)
+    assert result.returncode == 1 and "two scripts of that name" in result.stderr
+    (other / "empty").mkdir()
+    result = drive(tmp_path / "two", scripts=[other / "empty"], episodes=4)
+    assert result.returncode == 1 and "no scene script in this folder" in result.stderr
+    (other / "broken.lua").write_text("return 3\n")
+    result = drive(tmp_path / "two", scripts=[script, other / "broken.lua"], episodes=4)
+    assert result.returncode == 1 and "broken.lua: must end with" in result.stderr
+    assert not (tmp_path / "two").exists()
 
 
 def test_progress_is_scored_beside_pdm_closed(tmp_path):
