@@ -374,6 +374,10 @@ sim_end sim_rollout_ended(const sim_rollout *r) {
   return r->end;
 }
 
+double sim_rollout_along(const sim_rollout *r) {
+  return sim_observer_along(r->observer, NULL);
+}
+
 int sim_rollout_steps(const sim_rollout *r) {
   return r->steps;
 }

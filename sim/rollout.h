@@ -66,6 +66,8 @@ void sim_rollout_end(sim_rollout *r, sim_end end, const char *text);
 
 /// SIM_END_OPEN while it goes on.
 sim_end sim_rollout_ended(const sim_rollout *r);
+/// How far along the way its rear axle is; the goal is at goal_m of the route.
+double sim_rollout_along(const sim_rollout *r);
 /// Decisions taken.
 int sim_rollout_steps(const sim_rollout *r);
 /// What was steered and accelerated by in the last step, after the tracker.

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads datasets of driving scenes made by Roadloom.
+"""Reads datasets of driving scenes made by Roadloom, and drives in its scenes.
 
 >>> from roadloom import Dataset
 >>> frames = Dataset("dataset/", split="train")
 >>> frames[0]["rgb"]["CAM_FRONT"].shape
 (384, 640, 3)
 
-Needs numpy and h5py, nothing else. docs/python.md explains every key.
+Needs numpy and h5py, nothing else; DriveEnv and DriveVectorEnv need gymnasium besides.
+docs/python.md explains every key.
 """
 from .dataset import KEYS, Dataset
 from .errors import DamagedShard, IncompleteDataset, NotADataset, RoadloomError
@@ -26,6 +27,8 @@ __all__ = [
     "KEYS",
     "DamagedShard",
     "Dataset",
+    "DriveEnv",
+    "DriveVectorEnv",
     "IncompleteDataset",
     "NotADataset",
     "RoadloomError",
@@ -45,3 +48,11 @@ __all__ = [
     "unproject",
 ]
 __version__ = "0.1.0"
+
+
+def __getattr__(name):  # what needs gymnasium is loaded when it is asked for
+    if name in ("DriveEnv", "DriveVectorEnv"):
+        from . import envs
+
+        return getattr(envs, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

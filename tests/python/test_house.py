@@ -12,7 +12,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECKER = ROOT / "tools" / "check-house"
 LICENCE = "// SPDX-License-Identifier: Apache-2.0\n"
-FOLDERS = ["base", "scenes", "sim", "render", "export", "cluster", "cli"]
+FOLDERS = ["base", "scenes", "sim", "render", "envs", "export", "cluster", "cli"]
 
 
 def check(root):
