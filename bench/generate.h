@@ -86,8 +86,12 @@ static inline void bench_read_report(const char *folder, bench_generate *out) {
   json_decref(report);
 }
 
-/// The command line of one job into `argv` (room for 24), under mpirun when `ranks` > 1.
-static inline void bench_command(const char **argv, const char *ranks, const char *const *job) {
+enum { BENCH_WORDS = 40 };
+
+/// The command line of one job into `argv` (room for BENCH_WORDS), under mpirun when `ranks` > 1;
+/// `sets` as in bench_run_generate.
+static inline void bench_command(const char **argv, const char *ranks, const char *const *job,
+                                 const char *const *sets) {
   int count = 0;
   if (strcmp(ranks, "1") != 0) {
     const char *const mpi[] = {"mpirun", "-n", ranks, "--bind-to", "none", "--oversubscribe"};
@@ -98,14 +102,19 @@ static inline void bench_command(const char **argv, const char *ranks, const cha
   }
   while (*job)
     argv[count++] = *job++;
+  for (; sets && *sets; sets++) {
+    assert(count + 3 <= BENCH_WORDS);
+    argv[count++] = "--set";
+    argv[count++] = *sets;
+  }
   argv[count] = NULL;
 }
 
 /// Makes `scenes` scenes of `script` in a fresh folder, which is removed again, with
-/// the program in ROADLOOM_BIN on `ranks` ranks. What it says is thrown away unless it
-/// fails. Ends the benchmark when it does. Memory is sampled on one rank alone.
-static inline bench_generate bench_run_generate(const char *script, int ranks, int scenes,
-                                                int seed) {
+/// the program in ROADLOOM_BIN on `ranks` ranks. `sets`: overrides "path=value", NULL after the
+/// last one; or NULL. What it says is thrown away unless it fails. Ends the benchmark when it does.
+static inline bench_generate bench_run_generate(const char *script, const char *const *sets,
+                                                int ranks, int scenes, int seed) {
   const char *program = getenv("ROADLOOM_BIN");
   if (!program)
     bench_stop("is not set; run by way of tools/bench", "ROADLOOM_BIN");
@@ -122,13 +131,13 @@ static inline bench_generate bench_run_generate(const char *script, int ranks, i
   if (child == 0) {
     setpgid(0, 0);
     char scenes_text[16], seed_text[16], ranks_text[16];
-    const char *argv[24];
+    const char *argv[BENCH_WORDS];
     snprintf(ranks_text, sizeof ranks_text, "%d", ranks);
     snprintf(scenes_text, sizeof scenes_text, "%d", scenes);
     snprintf(seed_text, sizeof seed_text, "%d", seed);
     const char *const job[] = {program,  "generate", script, "--scenes", scenes_text,
                                "--seed", seed_text,  "-o",   output,     NULL};
-    bench_command(argv, ranks_text, job);
+    bench_command(argv, ranks_text, job, sets);
     if (freopen(said, "w", stdout) && dup2(STDOUT_FILENO, STDERR_FILENO) >= 0)
       execvp(argv[0], (char *const *)(size_t)argv);
     _exit(127);

@@ -2,7 +2,7 @@
 // Rays a second beside Embree 3 on the same two-level scene: the demo's town with its
 // traffic. Both trace the same rays with the same two threads; ours from device
 // buffers, Embree's rtcIntersect16 (coherent) or rtcIntersect1 (incoherent) from
-// arrays in the order it likes.
+// arrays in the order it likes. The bars are 1.2 of the former and 0.9 of the latter.
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>

@@ -183,8 +183,7 @@ static status set_camera(camera *c, pose begin, pose end, double interval_s, tro
 
 // Work-items that take `count` samples, LANES each (kernels/lanes.cl).
 static int lanes(const camera *c, int count) {
-  int each = device_is_cpu(c->dev) ? 8 : 1;
-  return (count + each - 1) / each;
+  return launch_lanes(c->dev, count);
 }
 
 // Closest hits of a set's rays, then the surfaces they met.

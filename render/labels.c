@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render/labels.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,40 @@ struct labeller {
   cl_mem now, then, then_world, rays, is_free; // cameras of the two frames, rays between them
 };
 
+// What display bytes of linear light are rounded from.
+static double srgb_level(float linear) {
+  double c = (double)linear;
+  return 255 * (c < 0.0031308 ? 12.92 * c : 1.055 * pow(c, 1 / 2.4) - 0.055);
+}
+
+// The first float from `from` on that has `byte`; more than 1 when there is none up to `end`.
+static float srgb_begin(uint32_t byte, float from, float end) {
+  float low = from, high = end; // low is too dark, high bright enough
+  if (srgb_level(end) < byte - 0.5)
+    return 2;
+  while (nextafterf(low, high) < high) {
+    float middle = low + (high - low) / 2;
+    *(srgb_level(middle) < byte - 0.5 ? &low : &high) = middle;
+  }
+  return high;
+}
+
+static status make_steps(label_tools *tools, trouble *why) {
+  gpu_step *cells = malloc(SRGB_CELLS * sizeof *cells);
+  if (!cells)
+    return trouble_set(why, STATUS_MEMORY, "no memory for labels");
+  for (uint32_t i = 0; i < SRGB_CELLS; i++) {
+    uint32_t bits[2] = {(SRGB_FIRST + i) << SRGB_SHIFT, (SRGB_FIRST + i + 1) << SRGB_SHIFT};
+    float ends[2];
+    memcpy(ends, bits, sizeof ends);
+    cells[i].byte = (uint32_t)rint(srgb_level(ends[0]));
+    cells[i].next = srgb_begin(cells[i].byte + 1, ends[0], ends[1]);
+  }
+  status result = device_buffer(tools->dev, SRGB_CELLS * sizeof *cells, cells, &tools->steps, why);
+  free(cells);
+  return result;
+}
+
 status label_tools_create(label_tools **out, device *dev, trouble *why) {
   label_tools *tools = calloc(1, sizeof *tools);
   *out = tools;
@@ -37,6 +72,8 @@ status label_tools_create(label_tools **out, device *dev, trouble *why) {
     result = device_kernel(tools->program, "label_hidden", &tools->hidden, why);
   if (!result)
     result = device_kernel(tools->program, "label_albedo", &tools->albedo, why);
+  if (!result)
+    result = make_steps(tools, why);
   if (result) {
     label_tools_destroy(tools);
     *out = NULL;
@@ -53,6 +90,8 @@ void label_tools_destroy(label_tools *tools) {
       clReleaseKernel(kernels[i]);
   if (tools->program)
     clReleaseProgram(tools->program);
+  if (tools->steps)
+    clReleaseMemObject(tools->steps);
   free(tools);
 }
 
@@ -127,9 +166,9 @@ static status make_shape(labeller *l, const label_pixels *p, frame_camera *out, 
   cl_mem range = or_else(l->range, p->t), normal = or_else(l->normal, p->t);
   cl_mem mark = or_else(l->mark, p->t);
   status result =
-      LAUNCH(l->dev, l->tools->shape, "label_shape", p->count, GROUP, why, ARG(p->camera),
-             ARG(p->rays), ARG(p->count), ARG(p->surface), ARG(p->material), ARG(p->count),
-             ARG(wanted), ARG(range), ARG(normal), ARG(mark));
+      LAUNCH(l->dev, l->tools->shape, "label_shape", launch_lanes(l->dev, p->count), GROUP, why,
+             ARG(p->camera), ARG(p->rays), ARG(p->count), ARG(p->surface), ARG(p->material),
+             ARG(p->count), ARG(wanted), ARG(range), ARG(normal), ARG(mark));
   if (!result && l->range)
     result = read_back(l, l->range, 4 * l->pixels, out->range_m, why);
   if (!result && l->normal)
@@ -178,10 +217,10 @@ static status make_motion(labeller *l, const motion *m, int back, const label_pi
   cl_mem rays = or_else(l->rays, p->t);
   status result = bring_cameras(l, m, other, p, why);
   if (!result)
-    result = LAUNCH(l->dev, l->tools->flow, "label_flow", p->count, GROUP, why, ARG(l->now),
-                    ARG(l->then), ARG(l->then_world), ARG(other->movers), ARG(fixed), ARG(p->t),
-                    ARG(p->material), ARG(p->instance), ARG(p->count), ARG(l->flow), ARG(use_rays),
-                    ARG(rays), ARG(p->count));
+    result = LAUNCH(l->dev, l->tools->flow, "label_flow", launch_lanes(l->dev, p->count), GROUP,
+                    why, ARG(l->now), ARG(l->then), ARG(l->then_world), ARG(other->movers),
+                    ARG(fixed), ARG(p->t), ARG(p->material), ARG(p->instance), ARG(p->count),
+                    ARG(l->flow), ARG(use_rays), ARG(rays), ARG(p->count));
   if (!result && out)
     result = read_back(l, l->flow, 4 * l->pixels, out, why);
   if (result || !use_rays)
@@ -189,9 +228,9 @@ static status make_motion(labeller *l, const motion *m, int back, const label_pi
   result = tracer_visible(l->tracing, &other->traced, l->rays, p->count, p->count, true, l->is_free,
                           why);
   if (!result)
-    result = LAUNCH(l->dev, l->tools->hidden, "label_hidden", p->count, GROUP, why, ARG(p->camera),
-                    ARG(l->rays), ARG(p->count), ARG(l->is_free), ARG(p->count), ARG(shift),
-                    ARG(l->occlusion));
+    result = LAUNCH(l->dev, l->tools->hidden, "label_hidden", launch_lanes(l->dev, p->count), GROUP,
+                    why, ARG(p->camera), ARG(l->rays), ARG(p->count), ARG(l->is_free),
+                    ARG(p->count), ARG(shift), ARG(l->occlusion));
   return result;
 }
 
@@ -219,7 +258,8 @@ cl_mem labels_albedo(const labeller *l) {
 status labels_read_albedo(labeller *l, cl_mem camera, frame_camera *out, trouble *why) {
   if (!l || !l->albedo)
     return STATUS_OK;
-  status result = LAUNCH(l->dev, l->tools->albedo, "label_albedo", l->samples, GROUP, why,
-                         ARG(camera), ARG(l->albedo), ARG(l->samples), ARG(l->albedo_rgb));
+  status result =
+      LAUNCH(l->dev, l->tools->albedo, "label_albedo", l->samples, GROUP, why, ARG(camera),
+             ARG(l->albedo), ARG(l->samples), ARG(l->tools->steps), ARG(l->albedo_rgb));
   return result ? result : read_back(l, l->albedo_rgb, 3 * l->pixels, out->albedo, why);
 }

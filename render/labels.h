@@ -13,6 +13,7 @@ typedef struct label_tools {
   device *dev;
   cl_program program;
   cl_kernel shape, flow, hidden, albedo;
+  cl_mem steps; // (SRGB_CELLS) gpu_step
 } label_tools;
 
 status label_tools_create(label_tools **out, device *dev, trouble *why);

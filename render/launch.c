@@ -16,3 +16,8 @@ status launch(device *dev, cl_kernel kernel, const char *name, size_t items, siz
       clEnqueueNDRangeKernel(device_queue(dev), kernel, 1, NULL, &global, &local, 0, NULL, NULL);
   return device_status(code, name, why);
 }
+
+int launch_lanes(const device *dev, int count) {
+  int each = device_is_cpu(dev) ? 8 : 1;
+  return (count + each - 1) / each;
+}

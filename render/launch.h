@@ -17,6 +17,9 @@ typedef struct launch_arg {
 status launch(device *dev, cl_kernel kernel, const char *name, size_t items, size_t local,
               const launch_arg *args, int count, trouble *why);
 
+/// Work-items that take `count` samples, LANES each (kernels/lanes.cl).
+int launch_lanes(const device *dev, int count);
+
 #define LAUNCH(dev, kernel, name, items, local, why, ...)                                          \
   launch((dev), (kernel), (name), (size_t)(items), (local), (const launch_arg[]){__VA_ARGS__},     \
          (int)(sizeof((const launch_arg[]){__VA_ARGS__}) / sizeof(launch_arg)), (why))

@@ -81,6 +81,31 @@ inline void camera_ray(__global const gpu_camera *c, float2 xy, float3 *origin, 
   *direction = rotate(q, (float3)((xy.x - c->cx) / c->fx, (xy.y - c->cy) / c->fy, 1.0f));
 }
 
+// Bit i is set where mask component i is.
+#ifdef __AVX__
+inline int bits8(int8 mask) {
+  // Clang finds no way to this instruction from plain vectors.
+  union {
+    int8 lanes;
+    float __attribute__((vector_size(32))) signs;
+  } both;
+  both.lanes = mask;
+  return __builtin_ia32_movmskps256(both.signs);
+}
+#else
+inline int bits8(int8 mask) {
+  int8 m = mask & (int8)(1, 2, 4, 8, 16, 32, 64, 128);
+  int4 a = m.lo | m.hi;
+  int2 b = a.lo | a.hi;
+  return b.x | b.y;
+}
+#endif
+
+// The number of the lowest bit set.
+inline int lowest_bit(int bits) {
+  return 31 - clz(bits & -bits);
+}
+
 // PCG hash of 32 bits (Jarzynski and Olano 2020), for pixels only.
 inline uint hash_u32(uint x) {
   uint s = x * 747796405u + 2891336453u;

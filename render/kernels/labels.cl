@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Labels that a camera writes on demand: range, normals, paint on the road, optical flow,
-// and rays that find out what is hidden in the next or the last frame. One pixel sample a
+// and rays that find out what is hidden in the next or the last frame. LANES pixel samples a
 // work-item, in tile order.
 #define LANES_EXACT
-#define LANES_SINGLE
 #include "lens.cl"
 
 #define WANT_RANGE 1
@@ -40,52 +39,121 @@ inline uchar mark_of(uint material) {
   }
 }
 
-inline float4 turned_back(float4 q) {
-  return (float4)(-q.xyz, q.w);
-}
-
-inline short steps(float x, float most) {
-  return (short)rint(clamp(x * most, -most, most));
-}
-
-// A pose of the camera in the world at that share of the interval.
-inline void camera_pose(__global const gpu_camera *c, float u, float3 *p, float4 *q) {
-  *p = (1.0f - u) * load3(c->begin_p) + u * load3(c->end_p);
-  *q = quat_between(load4(c->begin_q), load4(c->end_q), u);
-}
-
-// The image point of a point (or, of what is infinitely far, a direction) in the camera's
-// frame; false where there is none. THE projection of this file.
-inline bool camera_project(__global const gpu_camera *c, float3 p, float2 *xy) {
-  if (c->lens != CAMERA_PINHOLE) {
-    float x, y;
-    bool seen = lens_pixels(c, triple(p.x, p.y, p.z), &x, &y);
-    *xy = (float2)(x, y);
-    return seen;
+// Puts values of LANES samples in tile order where their pixels are in `out`, row by row.
+#if LANES == 8
+#define STORE_PIXELS(type, v, at, inside, width, out)                                              \
+  {                                                                                                \
+    int first = FIRST_LANE((at).y) * (width) + FIRST_LANE((at).x);                                 \
+    if (bits8(inside) == 255) {                                                                    \
+      vstore4((v).lo, 0, (out) + first);                                                           \
+      vstore4((v).hi, 0, (out) + first + (width));                                                 \
+    } else {                                                                                       \
+      type each[8];                                                                                \
+      vstore8(v, 0, each);                                                                         \
+      for (int k = 0; k < 8; k++)                                                                  \
+        if (bits8(inside) >> k & 1)                                                                \
+          (out)[first + (k >> 2) * (width) + (k & 3)] = each[k];                                   \
+    }                                                                                              \
   }
-  if (p.z <= 1e-3f * length(p))
-    return false;
-  *xy = (float2)(c->fx * p.x / p.z + c->cx, c->fy * p.y / p.z + c->cy);
-  return true;
+#define to_bytes(x) convert_uchar8(x)
+#else
+#define STORE_PIXELS(type, v, at, inside, width, out)                                              \
+  if (inside)                                                                                      \
+    (out)[(at).y * (width) + (at).x] = (type)(v);
+#define to_bytes(x) ((uchar)(x))
+#endif
+
+// Row by row as above, `step` numbers a pixel, of which this is the first.
+inline void store_numbers(whole v, pixel_lanes at, whole inside, int width, int step,
+                          __global short *out) {
+#define PUT(s)                                                                                     \
+  if (AT(inside, s))                                                                               \
+    out[step * (AT(at.y, s) * width + AT(at.x, s))] = (short)AT(v, s);
+  PUT(s0)
+#if LANES == 8
+  PUT(s1) PUT(s2) PUT(s3) PUT(s4) PUT(s5) PUT(s6) PUT(s7)
+#endif
+#undef PUT
 }
 
-// camera_ray through any lens; false where it draws nothing.
-inline bool view_ray(__global const gpu_camera *c, float2 xy, float3 *origin, float3 *direction,
-                     float *time) {
-  camera_ray(c, xy, origin, direction, time);
-  if (c->lens == CAMERA_PINHOLE)
-    return true;
-  real3 d = lens_directions(c, xy.x, xy.y);
-  float3 p;
-  float4 q;
-  camera_pose(c, *time, &p, &q);
-  *direction = rotate(q, (float3)(d.x, d.y, d.z));
-  return dot3(d, d) > 0.0f;
+inline whole pixels_inside(pixel_lanes at, __global const gpu_camera *c) {
+  return (at.x < WHOLE(c->width)) & (at.y < WHOLE(c->height));
+}
+
+inline real4 all4(float4 v) {
+  real4 out = {REAL(v.x), REAL(v.y), REAL(v.z), REAL(v.w)};
+  return out;
+}
+
+inline real4 turned_back(real4 q) {
+  real4 out = {-q.x, -q.y, -q.z, q.w};
+  return out;
+}
+
+// quat_between's sums in its order.
+inline real4 quats_between(float4 a, float4 b, real u) {
+  real p = 1.0f - u, q = dot(a, b) < 0.0f ? -u : u;
+  real4 m = {p * a.x + q * b.x, p * a.y + q * b.y, p * a.z + q * b.z, p * a.w + q * b.w};
+  real k = 1.0f / sqrt((m.x * m.x + m.y * m.y) + (m.z * m.z + m.w * m.w));
+  real4 unit = {m.x * k, m.y * k, m.z * k, m.w * k};
+  return unit;
+}
+
+inline real3 points_between(float3 a, float3 b, real u) {
+  real p = 1.0f - u;
+  return triple(p * a.x + u * b.x, p * a.y + u * b.y, p * a.z + u * b.z);
+}
+
+// camera_time of rows.
+inline real camera_times(__global const gpu_camera *c, real y) {
+  return c->readout * clamp(y / (float)c->height, 0.0f, 1.0f);
+}
+
+// Poses of the camera in the world at those shares of the interval, which without a rolling
+// shutter are 0.
+inline void camera_poses(__global const gpu_camera *c, real u, real3 *p, real4 *q) {
+  if (c->readout > 0.0f) {
+    *p = points_between(load3(c->begin_p), load3(c->end_p), u);
+    *q = quats_between(load4(c->begin_q), load4(c->end_q), u);
+  } else {
+    *p = all3(load3(c->begin_p));
+    *q = all4(quat_between(load4(c->begin_q), load4(c->end_q), 0.0f));
+  }
+}
+
+// The image points of points (or, of what is infinitely far, directions) in the camera's
+// frame, and where there are any. THE projection of this file.
+inline whole camera_project(__global const gpu_camera *c, real3 p, real2 *xy) {
+  if (c->lens != CAMERA_PINHOLE)
+    return lens_pixels(c, p, &xy->x, &xy->y);
+  whole seen = p.z > 1e-3f * sqrt(dot3(p, p));
+  real z = select(REAL(1.0f), p.z, seen);
+  *xy = pair(c->fx * p.x / z + c->cx, c->fy * p.y / z + c->cy);
+  return seen;
+}
+
+// camera_ray's sums in its order, through any lens; where the lens draws anything.
+inline whole view_rays(__global const gpu_camera *c, real2 xy, real3 *origin, real3 *direction,
+                       real *time) {
+  real3 p;
+  real4 q;
+  *time = camera_times(c, xy.y);
+  camera_poses(c, *time, &p, &q);
+  *origin = p;
+  if (c->lens != CAMERA_PINHOLE) {
+    real3 d = lens_directions(c, xy.x, xy.y);
+    *direction = turn(q, d);
+    return dot3(d, d) > REAL(0.0f);
+  }
+  if (c->readout <= 0.0f)
+    q = all4(load4(c->begin_q));
+  *direction = turn(q, triple((xy.x - c->cx) / c->fx, (xy.y - c->cy) / c->fy, REAL(1.0f)));
+  return WHOLE(-1);
 }
 
 // Places in the image apart; of a panorama the short way round.
-inline float2 image_step(__global const gpu_camera *c, float2 from, float2 to) {
-  float2 step = to - from;
+inline real2 image_step(__global const gpu_camera *c, real2 from, real2 to) {
+  real2 step = pair(to.x - from.x, to.y - from.y);
   if (c->lens == CAMERA_PANORAMA) {
     float turn = 6.28318531f * c->fx;
     step.x -= turn * rint(step.x / turn);
@@ -93,51 +161,81 @@ inline float2 image_step(__global const gpu_camera *c, float2 from, float2 to) {
   return step;
 }
 
+inline whole normal_steps(real x) {
+  return to_whole(rint(clamp(x * 32767.0f, -32767.0f, 32767.0f)));
+}
+
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 label_shape(__global const gpu_camera *camera, __global const float *rays, int stride,
             __global const float4 *surface, __global const uint *material, int count, uint wanted,
             __global float *range, __global short *normal, __global uchar *mark) {
-  int i = (int)get_global_id(0);
+  int i = (int)get_global_id(0) * LANES;
   if (i >= count)
     return;
-  int2 at = tile_pixel(i, (camera->width + 3) / 4);
-  if (at.x >= camera->width || at.y >= camera->height)
-    return;
-  int pixel = at.y * camera->width + at.x;
-  float4 s = surface[i];
-  bool met = s.w >= 0.0f;
+  int width = camera->width;
+  pixel_lanes at = tile_pixels(i, (width + 3) / 4);
+  whole inside = pixels_inside(at, camera);
+  real4 s = gather4(surface, i + LANE_NUMBERS);
+  whole met = s.w >= REAL(0.0f);
   if (wanted & WANT_RANGE) {
-    float3 d =
-        (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
-    range[pixel] = met ? s.w * sqrt(dot(d, d)) : 0.0f;
+    real3 d = {load_reals(rays + RAY_DX * stride, i), load_reals(rays + RAY_DY * stride, i),
+               load_reals(rays + RAY_DZ * stride, i)};
+    real far = select(REAL(0.0f), s.w * sqrt(dot3(d, d)), met);
+    STORE_PIXELS(float, far, at, inside, width, range)
   }
   if (wanted & WANT_NORMAL) {
-    float3 p, n = (float3)(0.0f);
-    float4 q;
-    camera_pose(camera, rays[RAY_TIME * stride + i], &p, &q);
-    if (met)
-      n = rotate(turned_back(q), s.xyz);
-    normal[3 * pixel] = steps(n.x, 32767.0f);
-    normal[3 * pixel + 1] = steps(n.y, 32767.0f);
-    normal[3 * pixel + 2] = steps(n.z, 32767.0f);
+    real3 p;
+    real4 q;
+    camera_poses(camera, load_reals(rays + RAY_TIME * stride, i), &p, &q);
+    real3 n = turn(turned_back(q), triple(s.x, s.y, s.z));
+    n = choose3(rgb(0.0f, 0.0f, 0.0f), n, met);
+    store_numbers(normal_steps(n.x), at, inside, width, 3, normal);
+    store_numbers(normal_steps(n.y), at, inside, width, 3, normal + 1);
+    store_numbers(normal_steps(n.z), at, inside, width, 3, normal + 2);
   }
-  if (wanted & WANT_MARK)
-    mark[pixel] = met ? mark_of(material[i]) : 0;
+  if (wanted & WANT_MARK) {
+    word what = select(WORD(MATERIAL_UNMET), load_words(material, i), met);
+#define MARK_OF(s) mark_of(AT(what, s))
+    whole paint = EACH_LANE(int, MARK_OF);
+#undef MARK_OF
+    STORE_PIXELS(uchar, to_bytes(paint), at, inside, width, mark)
+  }
 }
 
-inline float4 path_rotation(__global const gpu_path *path, float u) {
-  float4 q = quat_between(load4(path->begin_q), load4(path->end_q), u);
-  return path->spin != 0.0f ? quat_spun(q, path->spin * u) : q;
+inline real4 path_rotation(__global const gpu_path *path, real u) {
+  real4 q = quats_between(load4(path->begin_q), load4(path->end_q), u);
+  return path->spin != 0.0f ? spun4(q, path->spin * u) : q;
 }
 
-inline float3 path_point(__global const gpu_path *path, float3 own, float u) {
-  float4 q = path_rotation(path, u);
-  return (1.0f - u) * load3(path->begin_p) + u * load3(path->end_p) + rotate(q, own);
+// The points in the frame of their thing, to the world; and back.
+inline real3 path_points(__global const gpu_path *path, real3 own, real u) {
+  real3 at = points_between(load3(path->begin_p), load3(path->end_p), u);
+  return add3(at, turn(path_rotation(path, u), own));
 }
 
-inline float3 path_own(__global const gpu_path *path, float3 p, float u) {
-  float4 q = path_rotation(path, u);
-  return rotate(turned_back(q), p - ((1.0f - u) * load3(path->begin_p) + u * load3(path->end_p)));
+inline real3 path_owns(__global const gpu_path *path, real3 p, real u) {
+  real3 at = points_between(load3(path->begin_p), load3(path->end_p), u);
+  return turn(turned_back(path_rotation(path, u)), sub3(p, at));
+}
+
+// Where lanes are set that are of one mover, does `p = f(its path)` with them; mover by mover.
+#define EACH_MOVER(moves, who, member, f, p, u)                                                    \
+  for (whole left = moves; any_lane(left);) {                                                      \
+    uint one = chosen_lane(who, left);                                                             \
+    whole mine = left & (who == WORD(one));                                                        \
+    p = choose3(p, f(&movers[one].member, p, u), mine);                                            \
+    left &= who != WORD(one);                                                                      \
+  }
+
+// The number in one of the lanes that are set.
+inline uint chosen_lane(word number, whole set) {
+#if LANES == 8
+  uint each[8];
+  vstore8(number, 0, each);
+  return each[lowest_bit(bits8(set))];
+#else
+  return number;
+#endif
 }
 
 // Rounds after which a point's row, and with it the time when a rolling shutter sees it, moves
@@ -155,86 +253,99 @@ label_flow(__global const gpu_camera *now, __global const gpu_camera *then,
            __global const gpu_camera *then_world, __global const gpu_mover *movers, uint fixed,
            __global const float *t, __global const uint *material, __global const uint *instance,
            int count, __global short *flow, int use_rays, __global float *rays, int stride) {
-  int i = (int)get_global_id(0);
+  int i = (int)get_global_id(0) * LANES;
   if (i >= stride)
     return;
-  int2 at = tile_pixel(i, (now->width + 3) / 4);
-  bool inside = i < count && at.x < now->width && at.y < now->height;
-  float limit = -1.0f, v = 0.0f;
-  float3 from = (float3)(0.0f), along = (float3)(0.0f, 0.0f, 1.0f);
-  if (inside) {
-    float2 here = (float2)((float)at.x + 0.5f, (float)at.y + 0.5f), there = here;
-    float3 o, d, p;
-    float u;
-    bool seen = view_ray(now, here, &o, &d, &u), met = material[i] != MATERIAL_UNMET;
-    bool moves = met && instance[i] >= fixed;
-    __global const gpu_mover *mover = movers + (moves ? instance[i] - fixed : 0u);
-    float3 point = met ? o + d * t[i] : d;
-    float3 own = moves ? path_own(&mover->now, point, u) : point;
-    int rounds = then->readout > 0.0f ? ROUNDS : 1;
-    v = camera_time(then, here.y);
-    for (int round = 0; round < rounds && seen; round++) {
-      float3 eye;
-      float4 q;
-      camera_pose(then, v, &eye, &q);
-      p = moves ? path_point(&mover->then, own, v) : point;
-      p = rotate(turned_back(q), met ? p - eye : p);
-      seen = camera_project(then, p, &there);
-      if (then->readout > 0.0f)
-        v = camera_time(then, there.y);
-    }
-    float2 step = image_step(then, here, there) * 64.0f;
-    bool known = seen && fabs(step.x) < 32767.0f && fabs(step.y) < 32767.0f;
-    int pixel = at.y * now->width + at.x;
-    flow[2 * pixel] = known ? (short)rint(step.x) : (short)-32768;
-    flow[2 * pixel + 1] = known ? (short)rint(step.y) : (short)-32768;
-    if (use_rays && seen && there.x >= 0.0f && there.y >= 0.0f && there.x < (float)then->width &&
-        there.y < (float)then->height) {
-      view_ray(then_world, there, &from, &along, &v);
-      float far = sqrt(dot(p, p));
-      limit = met ? max(far * 0.999f - 0.01f, 1e-3f) / sqrt(dot(along, along)) : 1e7f;
-    }
+  int width = now->width;
+  pixel_lanes at = tile_pixels(i, (width + 3) / 4);
+  whole inside = pixels_inside(at, now) & (i + LANE_NUMBERS < WHOLE(count));
+  real2 here = {to_real(at.x) + 0.5f, to_real(at.y) + 0.5f}, there = here;
+  real3 o, d, p = rgb(0.0f, 0.0f, 0.0f);
+  real u, v = camera_times(then, here.y);
+  whole seen = view_rays(now, here, &o, &d, &u) & inside;
+  whole met = load_words(material, i) != WORD(MATERIAL_UNMET);
+  word who = load_words(instance, i);
+  whole moves = seen & met & (who >= WORD(fixed));
+  who -= fixed;
+  real3 point = choose3(d, add3(o, scale3(d, load_reals(t, i))), met), own = point;
+  EACH_MOVER(moves, who, now, path_owns, own, u)
+  int rounds = then->readout > 0.0f ? ROUNDS : 1;
+  for (int round = 0; round < rounds && any_lane(seen); round++) {
+    real3 eye, to = own;
+    real4 q;
+    camera_poses(then, v, &eye, &q);
+    EACH_MOVER(moves, who, then, path_points, to, v)
+    to = turn(turned_back(q), choose3(to, sub3(to, eye), met));
+    real2 place;
+    whole projected = camera_project(then, to, &place);
+    p = choose3(p, to, seen);
+    seen &= projected;
+    there = choose2(there, place, seen);
+    if (then->readout > 0.0f)
+      v = select(v, camera_times(then, there.y), seen);
   }
+  real2 step = scale2(image_step(then, here, there), REAL(64.0f));
+  whole known = seen & (fabs(step.x) < REAL(32767.0f)) & (fabs(step.y) < REAL(32767.0f));
+  store_numbers(select(WHOLE(-32768), to_whole(rint(step.x)), known), at, inside, width, 2, flow);
+  store_numbers(select(WHOLE(-32768), to_whole(rint(step.y)), known), at, inside, width, 2,
+                flow + 1);
   if (!use_rays)
     return;
-  rays[RAY_OX * stride + i] = from.x;
-  rays[RAY_OY * stride + i] = from.y;
-  rays[RAY_OZ * stride + i] = from.z;
-  rays[RAY_DX * stride + i] = along.x;
-  rays[RAY_DY * stride + i] = along.y;
-  rays[RAY_DZ * stride + i] = along.z;
-  rays[RAY_TIME * stride + i] = v;
-  rays[RAY_LIMIT * stride + i] = limit;
+  seen &= (there.x >= REAL(0.0f)) & (there.y >= REAL(0.0f)) & (there.x < REAL((float)then->width)) &
+          (there.y < REAL((float)then->height));
+  real3 from, along;
+  view_rays(then_world, there, &from, &along, &v);
+  real far = sqrt(dot3(p, p)), length = sqrt(dot3(along, along));
+  real limit = select(REAL(1e7f), max(far * 0.999f - 0.01f, 1e-3f) / length, met);
+  store_reals(from.x, rays + RAY_OX * stride, i);
+  store_reals(from.y, rays + RAY_OY * stride, i);
+  store_reals(from.z, rays + RAY_OZ * stride, i);
+  store_reals(along.x, rays + RAY_DX * stride, i);
+  store_reals(along.y, rays + RAY_DY * stride, i);
+  store_reals(along.z, rays + RAY_DZ * stride, i);
+  store_reals(v, rays + RAY_TIME * stride, i);
+  store_reals(select(REAL(-1.0f), limit, seen), rays + RAY_LIMIT * stride, i);
 }
 
 // Puts into the occlusion image, at `shift`, what those rays found: 1 hidden, 2 outside.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 label_hidden(__global const gpu_camera *camera, __global const float *rays, int stride,
              __global const float *is_free, int count, int shift, __global uchar *occlusion) {
-  int i = (int)get_global_id(0);
+  int i = (int)get_global_id(0) * LANES;
   if (i >= count)
     return;
-  int2 at = tile_pixel(i, (camera->width + 3) / 4);
-  if (at.x >= camera->width || at.y >= camera->height)
-    return;
-  int code = rays[RAY_LIMIT * stride + i] <= 0.0f ? 2 : is_free[i] > 0.0f ? 0 : 1;
-  int pixel = at.y * camera->width + at.x;
-  int before = shift ? occlusion[pixel] : 0;
-  occlusion[pixel] = (uchar)(before | code << shift);
+  int width = camera->width;
+  pixel_lanes at = tile_pixels(i, (width + 3) / 4);
+  whole inside = pixels_inside(at, camera);
+  whole code = select(WHOLE(1), WHOLE(0), load_reals(is_free, i) > REAL(0.0f));
+  code = select(code, WHOLE(2), load_reals(rays + RAY_LIMIT * stride, i) <= REAL(0.0f)) << shift;
+  if (shift) {
+    whole pixel = select(WHOLE(0), at.y * width + at.x, inside);
+    code |= GATHER(int, occlusion, pixel);
+  }
+  STORE_PIXELS(uchar, to_bytes(code), at, inside, width, occlusion)
 }
 
-// Albedo samples in tile order, linear, to rows of sRGB bytes.
+// Albedo samples in tile order, linear, to rows of sRGB bytes: of each cell of floats the byte
+// of its first, and where the next byte begins (render/labels.c).
+inline uchar srgb_byte(float c, __global const gpu_step *cells) {
+  c = clamp(c, 0.0f, 1.0f);
+  __global const gpu_step *step = cells + max((as_int(c) >> SRGB_SHIFT) - SRGB_FIRST, 0);
+  return (uchar)(step->byte + (c >= step->next ? 1u : 0u));
+}
+
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 label_albedo(__global const gpu_camera *camera, __global const float4 *albedo, int count,
-             __global uchar *rgb) {
+             __global const gpu_step *cells, __global uchar *rgb) {
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
   int2 at = tile_pixel(i, (camera->width + 3) / 4);
   if (at.x >= camera->width || at.y >= camera->height)
     return;
-  float3 c = clamp(albedo[i].xyz, 0.0f, 1.0f);
-  c = select(1.055f * pow(c, (float3)(1.0f / 2.4f)) - 0.055f, 12.92f * c,
-             isless(c, (float3)(0.0031308f)));
-  vstore3(convert_uchar3_sat_rte(c * 255.0f), at.y * camera->width + at.x, rgb);
+  __global uchar *out = rgb + 3 * (at.y * camera->width + at.x);
+  float4 c = albedo[i];
+  out[0] = srgb_byte(c.x, cells);
+  out[1] = srgb_byte(c.y, cells);
+  out[2] = srgb_byte(c.z, cells);
 }

@@ -12,8 +12,7 @@
 #pragma OPENCL FP_CONTRACT ON
 #endif
 
-// Who takes one sample at a time even so says LANES_SINGLE.
-#if defined(DEVICE_CPU) && !defined(LANES_SINGLE)
+#ifdef DEVICE_CPU
 #define LANES 8
 typedef float8 real;
 typedef int8 whole; // also masks: what comparisons give, for select and any_lane
@@ -267,6 +266,18 @@ inline word hash_word(word x) {
   word s = x * 747796405u + 2891336453u;
   word w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
   return (w >> 22u) ^ w;
+}
+
+// Pixel of LANES samples in tile order, the first a multiple of LANES.
+typedef struct pixel_lanes {
+  whole x, y;
+} pixel_lanes;
+
+inline pixel_lanes tile_pixels(int i, int tiles_x) {
+  int tile = i >> 4, row = tile / tiles_x;
+  whole in = (i & 15) + LANE_NUMBERS;
+  pixel_lanes p = {(tile - row * tiles_x) * 4 + (in & 3), row * 4 + (in >> 2)};
+  return p;
 }
 
 inline real square(real x) {

@@ -97,18 +97,6 @@ inline ray_lanes camera_lanes(__global const gpu_camera *c, real x, real y) {
   return r;
 }
 
-// Pixel of LANES samples in tile order, the first a multiple of LANES.
-typedef struct pixel_lanes {
-  whole x, y;
-} pixel_lanes;
-
-inline pixel_lanes tile_pixels(int i, int tiles_x) {
-  int tile = i >> 4, row = tile / tiles_x;
-  whole in = (i & 15) + LANE_NUMBERS;
-  pixel_lanes p = {(tile - row * tiles_x) * 4 + (in & 3), row * 4 + (in >> 2)};
-  return p;
-}
-
 // Rays through pixel centres in tile order, or through `positions`. Samples outside
 // the image or past count are idle, and those where the lens draws nothing: their
 // directions are 0, too. LANES samples a work-item.

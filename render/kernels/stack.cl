@@ -20,31 +20,6 @@ typedef struct scene_trees {
   uint skip;
 } scene_trees;
 
-// Bit i is set where mask component i is.
-#ifdef __AVX__
-inline int bits8(int8 mask) {
-  // Clang finds no way to this instruction from plain vectors.
-  union {
-    int8 lanes;
-    float __attribute__((vector_size(32))) signs;
-  } both;
-  both.lanes = mask;
-  return __builtin_ia32_movmskps256(both.signs);
-}
-#else
-inline int bits8(int8 mask) {
-  int8 m = mask & (int8)(1, 2, 4, 8, 16, 32, 64, 128);
-  int4 a = m.lo | m.hi;
-  int2 b = a.lo | a.hi;
-  return b.x | b.y;
-}
-#endif
-
-// The number of the lowest bit set.
-inline int lowest_bit(int bits) {
-  return 31 - clz(bits & -bits);
-}
-
 // Asks for a node or the first facets of a leaf ahead of the visit; OpenCL's own prefetch
 // does nothing in PoCL. `facets`: 0 at the top level, whose leaves are few.
 #ifdef DEVICE_CPU

@@ -130,6 +130,16 @@ typedef struct gpu_lidar {
   u32 key[2], scene, frame; // philox
 } gpu_lidar;
 
+// Linear light to sRGB bytes: floats from 2^-13 to 1 in cells of the same first bits, in each of
+// which one byte ends at most. SRGB_FIRST: the first cell's bits.
+#define SRGB_SHIFT 16
+#define SRGB_FIRST (114 << 7)
+#define SRGB_CELLS (13 * 128 + 1)
+typedef struct gpu_step {
+  u32 byte;   // of the cell's first float
+  float next; // from where on it is the next byte; beyond the cell: nowhere in it
+} gpu_step;
+
 // The light and the air, the same for every sensor of a frame.
 typedef struct gpu_weather {
   float sun_direction[3]; // to the sun (or the moon at night), world
