@@ -262,7 +262,7 @@ static void decide(sim_world *w, int i) {
   o.a = sim_claim_give_way(w, i, o.a, o.a_free);
   const int marks = sim_facts(w, sim_lane_of(w, i))->marks,
             abreast = SIM_LANE_TIGHT | SIM_LANE_BESIDE;
-  if (cars->length_m[i] > SIM_VAN_M) {
+  if (cars->length_m[i] > SIM_LONG_M) {
     o.a = sim_narrow_give_way(w, i, o.a, o.a_free, o.sight_m);
     if (w->buses)
       o.a = sim_bus_stop(w, i, o.a, o.sight_m);

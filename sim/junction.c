@@ -49,7 +49,7 @@ static void note(sim_world *w, int i, double x_m, bool holds) {
                                        .claim = (uint8_t)claim,
                                        .claim_before = (uint8_t)claim,
                                        .holds = holds,
-                                       .is_long = sim_is_long(w, lane, cars->length_m[i])};
+                                       .bulk = (uint8_t)sim_bulk_of(w, lane, cars->length_m[i])};
 }
 
 // Whether anybody has to know what a vehicle wants.
@@ -104,8 +104,11 @@ void sim_claims_list(sim_world *w) {
 // The conflict as these two vehicles meet it; NULL when they pass each other freely.
 static const lane_conflict *conflict_between(const sim_world *w, const sim_conflict *c,
                                              const sim_node *one, const sim_node *other) {
-  if (one->is_long || other->is_long)
+  int bulk = one->bulk > other->bulk ? one->bulk : other->bulk;
+  if (bulk == BULK_LONG)
     return &c->wide;
+  if (bulk == BULK_VAN && c->van.other)
+    return &c->van;
   return c->narrow >= 0 ? &w->net->conflicts[c->narrow] : NULL;
 }
 
@@ -232,7 +235,7 @@ static bool circle_is_taken(const sim_world *w, int i, const lane_path *lane) {
   const sim_vehicles *cars = &w->cars;
   for (int n = w->claim_head[lane->id - 1]; n >= 0 && lane->turn == TURN_U; n = w->nodes[n].next) {
     const sim_node *node = &w->nodes[n];
-    bool bulky = cars->length_m[i] > SIM_LONG_M || node->is_long;
+    bool bulky = cars->length_m[i] > SIM_LONG_M || node->bulk == BULK_LONG;
     if (node->vehicle != i && bulky && node->claim == CLAIM_FINAL)
       return true;
   }

@@ -22,12 +22,17 @@ typedef struct sim_band {
   double middle_m, half_m; // along that edge from node a: where the lane's traffic sweeps
 } sim_band;
 
-/// A conflict as long vehicles meet it, whose corners swing out of their lane, and the
+/// How much of the road a body takes in bends, by its length and the lane: as cars do; as vans do
+/// in bends that are tight for them; as buses do.
+typedef enum sim_bulk { BULK_CAR, BULK_VAN, BULK_LONG } sim_bulk;
+
+/// A conflict as long vehicles meet it, whose corners swing out of their lane, as vans do, and the
 /// network's own one for others.
 typedef struct sim_conflict {
   lane_conflict wide;
-  int narrow;  // index into the network's conflicts, -1 none
-  bool merges; // both lanes end in the same lane
+  lane_conflict van; // `other` is 0: vans pass each other there
+  int narrow;        // index into the network's conflicts, -1 none
+  bool merges;       // both lanes end in the same lane
 } sim_conflict;
 
 /// The next way off a longer road that a lane, or one beside it, leads to.

@@ -13,7 +13,7 @@ double sim_narrow_shift(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   double length = cars->length_m[i], s = cars->s_m[i];
-  if (!sim_is_long(w, lane->id, length) || lane->junction ||
+  if (sim_bulk_of(w, lane->id, length) == BULK_CAR || lane->junction ||
       s < w->lanes.tight_begin_m[lane->id - 1] - 4 || s > w->lanes.tight_end_m[lane->id - 1] + 4)
     return 0;
   const sim_track *track = &w->lanes.tracks[lane->id - 1];
@@ -51,8 +51,7 @@ double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_f
     if (ahead < 0)
       continue;
     int other = w->queue[ahead].vehicle;
-    if (!sim_is_long(w, lane->id, cars->length_m[i]) &&
-        !sim_is_long(w, sides[k], cars->length_m[other]))
+    if (cars->length_m[i] <= SIM_LONG_M && cars->length_m[other] <= SIM_LONG_M)
       continue;
     double gap = w->queue[ahead].s_m / scale - cars->s_m[i] -
                  (cars->length_m[i] + cars->length_m[other]) / 2;
@@ -77,7 +76,7 @@ static bool taken(const sim_world *w, int i, int facing) {
   for (int q = w->queue_first[facing - 1]; q < w->queue_first[facing]; q++) {
     int other = w->queue[q].vehicle;
     double half = cars->length_m[other] / 2;
-    if (!sim_is_long(w, facing, cars->length_m[other]) || w->queue[q].s_m - half > end + 1)
+    if (cars->length_m[other] <= SIM_LONG_M || w->queue[q].s_m - half > end + 1)
       continue;
     double to_bend = begin - w->queue[q].s_m - half, need = stopping(w, other);
     if (to_bend < need || (other < i && to_bend < 1.5 * need + 5))
@@ -106,8 +105,7 @@ double sim_narrow_give_way(const sim_world *w, int i, double a_mps2, double a_fr
     double end = start + w->lanes.tight_end_m[lane - 1];
     start += sim_lane(w, lane)->length_m;
     bool bends = w->lanes.tight_begin_m[lane - 1] < w->lanes.tight_end_m[lane - 1];
-    if (!facing || !bends || !sim_is_long(w, lane, cars->length_m[i]) || distance < 0 ||
-        distance > sight_m)
+    if (!facing || !bends || distance < 0 || distance > sight_m)
       continue;
     // Who can't stop any more goes first; the other sees that and waits. And nobody long stands in
     // the bend: two queues would each wait for the one in the other.

@@ -165,8 +165,8 @@ typedef struct sim_node {
   int vehicle;
   int next; // claim on the same lane, -1 none
   uint8_t claim, claim_before;
-  uint8_t holds;   // is on the lane; else it wants to be
-  uint8_t is_long; // its vehicle
+  uint8_t holds; // is on the lane; else it wants to be
+  uint8_t bulk;  // sim_bulk of its vehicle there
 } sim_node;
 
 /// What traffic does at one lane crossing of a crosswalk, renewed each step.
@@ -296,10 +296,11 @@ static inline const lane_path *sim_lane(const sim_world *w, int lane) {
 static inline const sim_lane_facts *sim_facts(const sim_world *w, int lane) {
   return &w->lanes.facts[lane - 1];
 }
-/// Whether a body of that length gets in others' way on that lane as a bus does.
-static inline bool sim_is_long(const sim_world *w, int lane, double length_m) {
-  return length_m > SIM_LONG_M ||
-         (length_m > SIM_VAN_M && (sim_facts(w, lane)->marks & SIM_LANE_SWEPT));
+static inline sim_bulk sim_bulk_of(const sim_world *w, int lane, double length_m) {
+  if (length_m > SIM_LONG_M)
+    return BULK_LONG;
+  bool van = length_m > SIM_VAN_M && (sim_facts(w, lane)->marks & SIM_LANE_SWEPT);
+  return van ? BULK_VAN : BULK_CAR;
 }
 static inline double sim_yaw(const sim_body *body) {
   return atan2(body->ahead_y, body->ahead_x);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // labels: slow property
-// Hours of traffic on built scenes: no crash, no red light run, nobody stuck. Some eleven million
-// vehicle-seconds, with drivers of all kinds on most of them.
+// Hours of traffic on built scenes: no crash, no red light run, nobody stuck. Each run tells its
+// vehicle-seconds, and in how much of them a stand would have counted.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,31 +26,44 @@ static scene *scene_with(int kind, int seed, mix drivers) {
   return with_scene_of(kind, (uint64_t)seed, &def);
 }
 
+static const double LONGEST_STAND_S = 180;
+static const double STAND_SHARE = 0.75; // of a shorter run
+
+// Where the ego comes to an open end a queue grows behind it, and when all others have left, that
+// is all there is: in such scenes at least that share of the vehicle-seconds is judged for
+// standing.
+static const double LEAST_JUDGED[WITH_SCENE_KINDS] = {0.9, 0.9, 0.7, 0.6, 0.9, 0.7,
+                                                      0.7, 0.4, 0.9, 0.9, 0.9};
+
 // All seeds are run, then the findings told, so that one run tells them all. The vehicle-seconds.
 static double check_kind(int kind, int first_seed, int seeds, double seconds, mix drivers) {
   long total = 0;
   int findings = 0;
-  double longest = 0;
+  double longest = 0, judged = 0;
+  const double most_s = fmin(LONGEST_STAND_S, STAND_SHARE * seconds);
   for (int seed = first_seed; seed < first_seed + seeds; seed++) {
     scene *s = scene_with(kind, seed, drivers);
     check_report r;
     check_scene(s, seconds, &r);
     total += r.vehicle_frames;
-    longest = r.longest_stand_s > longest ? r.longest_stand_s : longest;
+    judged += r.judged_s;
+    longest = fmax(longest, r.longest_stand_s);
     bool found = r.overlaps || r.hit_people || r.red_runs || r.bad_numbers || r.wrong_ways ||
-                 r.jumps || r.longest_stand_s > 180;
+                 r.jumps || r.longest_stand_s > most_s;
     if (found)
       printf("%s, seed %d: %d overlaps, %d people hit, %d red lights run, %d bad numbers, %d "
-             "on the wrong side, %d jumps, longest stand %.0f s; %s\n",
+             "on the wrong side, %d jumps, longest stand %.0f s (%u on lane %d); %s\n",
              with_scene_name(kind), seed, r.overlaps, r.hit_people, r.red_runs, r.bad_numbers,
-             r.wrong_ways, r.jumps, r.longest_stand_s, r.first);
+             r.wrong_ways, r.jumps, r.longest_stand_s, r.stander, r.stander_lane, r.first);
     findings += found;
     scene_destroy(s);
   }
-  printf("%s: %ld vehicle-seconds, longest stand %.0f s\n", with_scene_name(kind), total / 10,
-         longest);
+  double vehicle_s = (double)total / 10;
+  printf("%s: %.0f vehicle-seconds, %.0f %% judged for standing, longest stand %.0f s\n",
+         with_scene_name(kind), vehicle_s, 100 * judged / vehicle_s, longest);
   assert_int_equal(findings, 0);
-  return (double)total / 10;
+  assert_true(judged > LEAST_JUDGED[kind] * vehicle_s);
+  return vehicle_s;
 }
 
 static void towns_with_signals_flow_for_hours(void **state) {
@@ -80,8 +94,8 @@ static void highways_flow_whatever_the_seed(void **state) {
 
 static void car_parks_flow_whatever_the_seed(void **state) {
   (void)state;
-  check_kind(10, 0, 120, 120, ALL_NORMAL);
-  check_kind(10, 0, 120, 120, ALL_KINDS);
+  check_kind(10, 0, 120, 400, ALL_NORMAL);
+  check_kind(10, 0, 120, 400, ALL_KINDS);
 }
 
 static void drivers_of_all_kinds_touch_nobody_in_a_million_vehicle_seconds(void **state) {

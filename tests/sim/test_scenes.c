@@ -11,6 +11,7 @@
 
 #include "with_checks.h"
 #include "with_scenes.h"
+#include "with_stands.h"
 
 static void check_kind(int kind, int seeds, double seconds) {
   long total = 0;
@@ -154,9 +155,69 @@ static void the_check_of_sides_sees_who_drives_on_the_other_one(void **state) {
   }
 }
 
+// A world in which one never goes: whoever comes up behind it stands, too.
+static void the_check_of_stands_sees_who_never_goes(void **state) {
+  (void)state;
+  const int kinds[] = {0, 3, 7, 10};
+  const double seconds = 60;
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    scene *s = with_built_scene(kinds[k], 1);
+    scene_vehicle *stuck = &s->vehicles[s->ego == 0];
+    stuck->driver.accel_mps2 = 1e-9;
+    stuck->speed_mps = 0;
+    check_report r;
+    check_scene(s, seconds, &r);
+    assert_true(r.longest_stand_s > 0.95 * seconds);
+    assert_int_equal(r.stander, stuck->id);
+    scene_destroy(s);
+  }
+}
+
+// What the ego that waits at an open end excuses, and no more.
+static void stands_are_excused_behind_the_ego_at_an_open_end_alone(void **state) {
+  (void)state;
+  scene *s = with_built_scene(5, 0); // a straight road
+  const road_network *net = &s->roads;
+  const scene_vehicle *ego = &s->vehicles[s->ego];
+  const lane_path *lane = &net->paths[ego->lane - 1];
+  assert_int_equal(lane->next_count, 0);
+  sim_actor actors[4] = {{.id = ego->id}, {.id = 1}, {.id = 2}, {.id = 3}};
+  const double end = lane->length_m, at[4] = {end - 3, end - 12, end - 40, end - 12};
+  uint32_t next = 1;
+  for (int k = 0; k < 4; k++) {
+    next += k > 0 && next == ego->id;
+    actors[k].id = k > 0 ? next++ : ego->id;
+    actors[k].kind = THING_CAR;
+    actors[k].size_m[0] = 4;
+    actors[k].lane = lane->id;
+    actors[k].lane_s_m = at[k];
+  }
+  actors[3].lane = lane->id == 1 ? 2 : 1; // another lane
+  const struct {
+    double ego_s_m, ego_mps;
+    bool excused[4]; // the ego, close behind it, far behind it, beside it
+  } cases[] = {{end - 3, 0, {true, true, false, false}},
+               {end - 3, 1, {false, false, false, false}},
+               {end - 6, 0, {false, false, false, false}}};
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    sim_snapshot shot = {.actors = actors, .actor_count = 4};
+    actors[0].lane_s_m = cases[c].ego_s_m;
+    actors[0].speed_mps = cases[c].ego_mps;
+    stand_watch w;
+    stands_begin(&w, s);
+    stands_see(&w, &shot);
+    for (int k = 0; k < 4; k++)
+      assert_int_equal(w.excused[k], cases[c].excused[k]);
+    stands_end(&w);
+  }
+  scene_destroy(s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_check_of_sides_sees_who_drives_on_the_other_one),
+      cmocka_unit_test(the_check_of_stands_sees_who_never_goes),
+      cmocka_unit_test(stands_are_excused_behind_the_ego_at_an_open_end_alone),
       cmocka_unit_test(a_town_with_signals_flows),
       cmocka_unit_test(a_town_without_signals_flows),
       cmocka_unit_test(a_signalled_crossing_flows),

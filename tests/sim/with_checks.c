@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenes/road_ends.h"
+#include "with_stands.h"
 
 typedef struct box {
   double x, y, ux, uy, half_l, half_w; // u: unit vector ahead
@@ -151,31 +152,19 @@ void check_sides(const scene *s, const sim_snapshot *shot, check_report *report)
   }
 }
 
-// Where its lane ends in the open the ego waits for good, and a queue grows behind it, at last
-// through junctions.
-static bool ego_waits_at_end(const scene *s, const sim_snapshot *shot) {
-  for (int i = 0; i < shot->actor_count; i++) {
-    const sim_actor *a = &shot->actors[i];
-    if (a->id == s->vehicles[s->ego].id && a->lane && s->roads.paths[a->lane - 1].next_count == 0)
-      return a->speed_mps < 0.1;
-  }
-  return false;
-}
-
 void check_scene(const scene *s, double seconds, check_report *report) {
   sim_world *world = NULL;
   sim_snapshot shots[2] = {0};
   trouble why;
   *report = (check_report){0};
-  double *stands = calloc((size_t)s->id_count + 1, sizeof *stands);
   if (sim_world_create(&world, s, &why) != STATUS_OK) {
     report->bad_numbers++;
     snprintf(report->first, sizeof report->first, "%.200s", why.text);
-    free(stands);
     return;
   }
+  stand_watch stands;
+  stands_begin(&stands, s);
   long frames = (long)(seconds * s->frame_hz);
-  bool waits = false;
   for (long frame = 0; frame < frames; frame++) {
     sim_snapshot *now = &shots[frame & 1], *before = &shots[~frame & 1];
     sim_world_next_frame(world, now, &why);
@@ -184,18 +173,14 @@ void check_scene(const scene *s, double seconds, check_report *report) {
       check_sides(s, now, report);
     if (frame > 0)
       check_red_lines(s, before, now, report);
-    waits = waits || (s->vehicle_count > 0 && ego_waits_at_end(s, now));
-    for (int i = 0; i < now->actor_count; i++) {
-      const sim_actor *a = &now->actors[i];
-      if (thing_walks(a->kind))
-        continue;
-      double *stand = &stands[a->id];
-      *stand = a->speed_mps < 0.1 && !waits ? *stand + 1 / s->frame_hz : 0;
-      report->longest_stand_s = fmax(report->longest_stand_s, *stand);
-    }
+    stands_see(&stands, now);
   }
+  report->longest_stand_s = stands.longest_s;
+  report->stander = stands.who;
+  report->stander_lane = stands.where;
+  report->judged_s = stands.judged_s;
+  stands_end(&stands);
   sim_snapshot_free(&shots[0]);
   sim_snapshot_free(&shots[1]);
   sim_world_destroy(world);
-  free(stands);
 }

@@ -16,7 +16,10 @@ typedef struct check_report {
   int siren_red_runs;     // permitted ones, of vehicles with their siren on; not in them either
   int wrong_ways;         // vehicles on the side of a road that isn't theirs
   int jumps;              // bodies that moved farther than 60 m/s allow
-  double longest_stand_s; // longest time any vehicle stood, until the ego waits at an open end
+  double judged_s;        // vehicle-seconds in which a stand would have counted
+  double longest_stand_s; // longest time any vehicle stood in these
+  uint32_t stander;       // the vehicle that did, 0 nobody
+  int stander_lane;       // where
   char first[256];        // text of the first finding
 } check_report;
 
@@ -38,7 +41,7 @@ void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snaps
 void check_sides(const scene *s, const sim_snapshot *shot, check_report *report);
 
 /// Runs a scene for `seconds` and checks every frame. Standing times of vehicles are
-/// kept over frames. The scene's own duration doesn't bound it.
+/// kept over frames, as with_stands.h has it. The scene's own duration doesn't bound it.
 void check_scene(const scene *s, double seconds, check_report *report);
 
 #endif
