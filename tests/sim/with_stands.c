@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static const double STANDS_MPS = 0.1;
-static const double END_M = 4;     // from the ego's middle, at most, to its lane's end
+static const double END_M = 2;     // from the ego's front, at most, to its lane's end
 static const double BEHIND_M = 10; // bumper to bumper
 static const double FILLS_M = 10;  // an exit up to where a tail has less room behind it
 static const double LINE_M = 10;   // before a junction, from the front
@@ -65,7 +65,7 @@ static bool waits_at_end(const stand_watch *w, const sim_actor *a) {
   const lane_path *lane = lane_of(w, a);
   return w->of->vehicle_count > 0 && a->id == w->of->vehicles[w->of->ego].id &&
          a->speed_mps < STANDS_MPS && lane && lane->next_count == 0 &&
-         lane->length_m - a->lane_s_m < END_M;
+         lane->length_m - a->lane_s_m - a->size_m[0] / 2 < END_M;
 }
 
 static bool stands(const sim_actor *a) {
