@@ -153,7 +153,8 @@ status device_open(device **out, const char *wanted, trouble *why) {
     return trouble_set(why, STATUS_MEMORY, "no memory to open a device");
   dev->info = found.info[index];
   dev->id = found.id[index];
-  dev->is_cpu = strcmp(dev->info.type, "cpu") == 0 && !getenv("ROADLOOM_AS_GPU");
+  dev->is_cpu = getenv("ROADLOOM_AS_CPU") ||
+                (strcmp(dev->info.type, "cpu") == 0 && !getenv("ROADLOOM_AS_GPU"));
   cl_int code;
   dev->context = clCreateContext(NULL, 1, &dev->id, NULL, NULL, &code);
   if (code != CL_SUCCESS) {

@@ -14,8 +14,8 @@ cl_context device_context(const device *dev);
 cl_command_queue device_queue(const device *dev); // in order, with profiling
 cl_device_id device_cl_id(const device *dev);
 /// Whether it is the host's processor: kernels then take vectors of samples and packets of
-/// rays a work-item, and arrays are shared with the host. ROADLOOM_AS_GPU in the environment
-/// says no, so that tests run what other devices run.
+/// rays a work-item, and arrays are shared with the host. ROADLOOM_AS_GPU or ROADLOOM_AS_CPU in
+/// the environment decide, so that tests run on any device what others run.
 bool device_is_cpu(const device *dev);
 
 /// Builds a program from an embedded source; `#include "x"` lines are replaced by

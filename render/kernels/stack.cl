@@ -21,8 +21,9 @@ typedef struct scene_trees {
 } scene_trees;
 
 // Asks for a node or the first facets of a leaf ahead of the visit; OpenCL's own prefetch
-// does nothing in PoCL. `facets`: 0 at the top level, whose leaves are few.
-#ifdef DEVICE_CPU
+// does nothing in PoCL. `facets`: 0 at the top level, whose leaves are few. Interpreters of
+// kernels have no such instruction; they say NO_PREFETCH.
+#if defined(DEVICE_CPU) && !defined(NO_PREFETCH)
 #define FETCH_LINE(p, byte) __builtin_prefetch((const void *)((ulong)(p) + (byte)))
 inline void fetch_child(uint child, __global const gpu_node *tree,
                         __global const gpu_facet *facets) {
