@@ -125,8 +125,10 @@ static status check_policy(const cluster_job *job, const cluster_drive_def *def,
   char sha256[HASH_SHA256_HEX];
   status result = cluster_policy_check(def->policy, sha256, why);
   if (!result && strcmp(sha256, cluster_job_setting(job, "policy_sha256")) != 0)
-    result =
-        trouble_set(why, STATUS_CONFLICT, "--policy %.200s: its file has changed", def->policy);
+    result = trouble_set(why, STATUS_CONFLICT,
+                         "--policy %.200s: its files have changed since the job began; put them "
+                         "back as they were to go on",
+                         def->policy);
   return result;
 }
 
@@ -425,9 +427,11 @@ static status drive_make(void *opened, int unit, cluster_beat beat, cluster_made
   const uint32_t *scenes = cluster_unit_scenes(work.state->units, unit, &count);
   // A unit's bytes mustn't depend on those that this worker made before.
   cluster_policy_forget(work.state->policy);
-  status result = STATUS_OK;
+  status result = check_policy(work.state->job, &work.state->def, why);
   for (uint32_t i = 0; !result && i < count; i++)
     result = make_episode(&work, scenes[i], why);
+  if (!result) // which one has driven isn't known otherwise
+    result = check_policy(work.state->job, &work.state->def, why);
   double mark = seconds_now();
   if (!result)
     result = write_unit(&work, unit, out, why);

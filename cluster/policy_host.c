@@ -10,17 +10,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/utf8.h"
 #include "cluster/errors.h"
 #include "cluster/policy_shared.h"
 #include "sim/policy.h"
 
-enum { ANSWER = 256, FILE_LIMIT = 1 << 28 };
+enum { ANSWER = 256, FILES_MOST = 65536 };
 
 struct cluster_policy {
   policy_kind kind;
@@ -41,101 +40,16 @@ struct cluster_policy {
   size_t pending_size;
 };
 
-// ---- what there is ----
-
-policy_kind cluster_policy_kind_of(const char *what) {
-  size_t length = strlen(what);
-  if (sim_policy_find(what))
-    return POLICY_BUILT_IN;
-  bool library = length > 3 && strcmp(what + length - 3, ".so") == 0 && !strchr(what, ' ');
-  return library ? POLICY_LIBRARY : POLICY_PROGRAM;
-}
-
-static void names_of_all(char *out, size_t size) {
-  size_t used = 0;
-  for (int n = 0; sim_policy_number(n); n++)
-    used += (size_t)snprintf(out + used, size - used, "%s%s", n ? ", " : "",
-                             sim_policy_number(n)->name);
-}
-
-// Whether a command's first word can be run.
-static bool is_program(const char *word) {
-  char path[POLICY_COMMAND];
-  if (strchr(word, '/'))
-    return access(word, X_OK) == 0;
-  const char *folders = getenv("PATH");
-  for (const char *at = folders ? folders : "/usr/bin:/bin"; *at;) {
-    size_t length = strcspn(at, ":");
-    snprintf(path, sizeof path, "%.*s/%s", (int)length, at, word);
-    if (access(path, X_OK) == 0)
-      return true;
-    at += length + (at[length] == ':');
-  }
-  return false;
-}
-
-// Appends a file's hash to a text; words that are no files are left out.
-static status add_file(const char *path, char *text, size_t size, trouble *why) {
-  char *bytes, sha256[HASH_SHA256_HEX];
-  size_t length;
-  struct stat info;
-  if (stat(path, &info) < 0 || !S_ISREG(info.st_mode))
-    return STATUS_OK;
-  status result = file_read(path, FILE_LIMIT, &bytes, &length, why);
-  if (result)
-    return result;
-  hash_sha256_hex(bytes, length, sha256);
-  free(bytes);
-  size_t used = strlen(text);
-  snprintf(text + used, size - used, "%s\n", sha256);
-  return STATUS_OK;
-}
-
-static status check_program(const char *what, char sha256[HASH_SHA256_HEX], trouble *why) {
-  char words[POLICY_COMMAND], text[8192] = "", names[256], *save = NULL;
-  snprintf(words, sizeof words, "%s", what);
-  char *word = strtok_r(words, " ", &save);
-  if (!word || !is_program(word)) {
-    names_of_all(names, sizeof names);
-    return trouble_set(why, STATUS_NOT_FOUND,
-                       "--policy '%.100s': neither one that comes along (%s), nor a library "
-                       "(….so), nor a program that can be run",
-                       what, names);
-  }
-  status result = STATUS_OK;
-  for (; !result && word; word = strtok_r(NULL, " ", &save))
-    if (word != words) // the interpreter itself may differ from machine to machine
-      result = add_file(word, text, sizeof text, why);
-  hash_sha256_hex(text, strlen(text), sha256);
-  return result;
-}
-
-status cluster_policy_check(const char *what, char sha256[HASH_SHA256_HEX], trouble *why) {
-  sha256[0] = 0;
-  if (strlen(what) >= POLICY_COMMAND)
-    return trouble_set(why, STATUS_RANGE, "--policy: longer than %d bytes", POLICY_COMMAND - 1);
-  policy_kind kind = cluster_policy_kind_of(what);
-  if (kind == POLICY_BUILT_IN)
-    return STATUS_OK;
-  if (kind == POLICY_PROGRAM)
-    return check_program(what, sha256, why);
-  char *bytes;
-  size_t size;
-  status result = file_read(what, FILE_LIMIT, &bytes, &size, why);
-  if (result)
-    return result;
-  hash_sha256_hex(bytes, size, sha256);
-  free(bytes);
-  return STATUS_OK;
-}
-
 // ---- opening ----
 
 static status share_memory(cluster_policy *p, trouble *why) {
-  p->in_fd = memfd_create("roadloom-policy-in", 0);
-  p->out_fd = memfd_create("roadloom-policy-out", 0);
+  // Sealed: who shrinks a region would kill all that have it mapped.
+  const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  p->in_fd = memfd_create("roadloom-policy-in", MFD_ALLOW_SEALING);
+  p->out_fd = memfd_create("roadloom-policy-out", MFD_ALLOW_SEALING);
   if (p->in_fd < 0 || p->out_fd < 0 || ftruncate(p->in_fd, (off_t)policy_shared_in_size()) < 0 ||
-      ftruncate(p->out_fd, (off_t)policy_shared_out_size()) < 0)
+      ftruncate(p->out_fd, (off_t)policy_shared_out_size()) < 0 ||
+      fcntl(p->in_fd, F_ADD_SEALS, seals) < 0 || fcntl(p->out_fd, F_ADD_SEALS, seals) < 0)
     return cluster_errno(why, errno, "policy", "cannot share memory");
   void *in = mmap(NULL, policy_shared_in_size(), PROT_READ | PROT_WRITE, MAP_SHARED, p->in_fd, 0);
   void *out =
@@ -216,6 +130,24 @@ void cluster_policy_close(cluster_policy *p) {
 
 // ---- the process ----
 
+// Closes all files of the worker's that a policy has no business with: what a library wrote into
+// them would harm the job.
+static void close_others(const int *kept, int count) {
+  unsigned from = STDERR_FILENO + 1;
+  for (;;) {
+    unsigned next = ~0u;
+    for (int i = 0; i < count; i++)
+      if ((unsigned)kept[i] >= from && (unsigned)kept[i] < next)
+        next = (unsigned)kept[i];
+    if (next > from && close_range(from, next - 1, 0) < 0)
+      for (unsigned fd = from; fd < next && fd < FILES_MOST; fd++) // before Linux 5.9
+        close((int)fd);
+    if (next == ~0u)
+      return;
+    from = next + 1;
+  }
+}
+
 static void run_child(const cluster_policy *p, int commands, int answers, pid_t parent) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -225,6 +157,10 @@ static void run_child(const cluster_policy *p, int commands, int answers, pid_t 
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   dup2(STDERR_FILENO, STDOUT_FILENO); // what it prints isn't ours
+  int nothing = open("/dev/null", O_RDONLY);
+  if (nothing >= 0)
+    dup2(nothing, STDIN_FILENO);
+  close_others((int[]){p->in_fd, p->out_fd, commands, answers}, 4);
   // What the policy only reads it can't map for writing either.
   char path[64];
   snprintf(path, sizeof path, "/proc/self/fd/%d", p->in_fd);
@@ -305,6 +241,17 @@ static sim_end hear(cluster_policy *p, char line[ANSWER], char *text) {
   }
 }
 
+// Text of a policy's as others may see it: UTF-8 without control characters.
+static void clean(char *text) {
+  for (char *c = text; *c; c++)
+    if ((unsigned char)*c < ' ' || *c == 127)
+      *c = ' ';
+  if (utf8_wrong_line(text))
+    for (char *c = text; *c; c++)
+      if ((unsigned char)*c > 127)
+        *c = '?';
+}
+
 // How an answer ends the episode; "ok" doesn't.
 static sim_end judge(const char *line, char *text) {
   if (strcmp(line, "ok") == 0)
@@ -313,6 +260,7 @@ static sim_end judge(const char *line, char *text) {
     snprintf(text, POLICY_TEXT, "%s", line + 6);
   else
     snprintf(text, POLICY_TEXT, "its answer is '%.60s', not 'ok' or 'error …'", line);
+  clean(text);
   return SIM_END_DIED;
 }
 
@@ -365,10 +313,12 @@ static sim_end start(cluster_policy *p, char *text) {
   }
   sim_end end = hear(p, answer, text);
   unsigned capabilities = 0;
-  if (!end && sscanf(answer, "ready %u", &capabilities) != 1)
-    end = judge(answer, text);
-  if (!end && strncmp(answer, "ready ", 6) != 0)
+  if (!end && sscanf(answer, "ready %u", &capabilities) != 1 &&
+      !(end = judge(answer, text))) { // "ok" before it was asked
+    snprintf(text, POLICY_TEXT, "its first answer is '%.60s', not 'ready 0 NAME'", answer);
+    clean(text);
     end = SIM_END_DIED;
+  }
   p->wants_log = capabilities & ROADLOOM_POLICY_WANTS_LOG;
   if (end)
     cluster_policy_forget(p);

@@ -25,7 +25,8 @@ policy_kind cluster_policy_kind_of(const char *what);
 
 /// Says before any work whether there is such a policy: STATUS_NOT_FOUND with the names that there
 /// are, or the file that is missing. `sha256` gets the hash of a library's file, or of the files
-/// that a command names, together; "" for those that come along.
+/// that a command names, together, its first word among them unless that is an interpreter of the
+/// system's that runs the others; "" for those that come along, and for no files.
 status cluster_policy_check(const char *what, char sha256[HASH_SHA256_HEX], trouble *why);
 
 /// Gets ready; starts no process yet. `timeout_s` is how long an answer may take.

@@ -239,7 +239,9 @@ static status read_values(hid_t file, const char *name, hid_t type, int dims, hs
     return wrong(why, name);
   size_t rows = rows_of(dataset, dims, across);
   hid_t stored = H5Dget_type(dataset);
-  bool good = rows != SIZE_MAX && stored >= 0 && H5Tequal(stored, type) > 0;
+  // What was never written HDF5 would read as zeros.
+  bool there = rows == 0 || H5Dget_storage_size(dataset) >= rows * item;
+  bool good = rows != SIZE_MAX && stored >= 0 && H5Tequal(stored, type) > 0 && there;
   if (stored >= 0)
     H5Tclose(stored);
   if (good && !(*values = malloc(rows * item + 1))) {

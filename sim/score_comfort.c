@@ -161,8 +161,8 @@ static void judge(sim_comfort *out, int n) {
     out->worst[part] = 0;
     for (int k = 0; k < n; k++) {
       double v = out->value[part][k], over = most_of(LEAST[part] - v, v - MOST[part]);
-      if (over > excess) {
-        excess = over;
+      if (!(over <= excess)) { // what isn't a number is the worst of all, and stays it
+        excess = isnan(over) ? INFINITY : over;
         out->worst[part] = v;
       }
     }

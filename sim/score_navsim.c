@@ -147,7 +147,10 @@ static double share_of_progress(const sim_episode *e, int first, int last, doubl
     return NAN;
   int end = e->reference_count - 1, a = first < end ? first : end, b = last < end ? last : end;
   double own = factor * most_of(0, e->route_m[last] - e->route_m[first]);
-  double most = most_of(own, e->reference_m[b] - e->reference_m[a]);
+  double reference = e->reference_m[b] - e->reference_m[a];
+  if (isnan(reference) || isnan(own))
+    return NAN;
+  double most = most_of(own, reference);
   return most > PROGRESS_LEAST_M ? own / most : factor > 0;
 }
 
@@ -181,7 +184,7 @@ static void score_window(sim_navsim *out, const sim_episode *e, const sim_contac
   for (int k = 0; k <= WINDOW; k++) {
     int frame = first + k * stride;
     nc = collide(contacts, frame, &touched, nc);
-    if (e->outside_m[frame] > 0)
+    if (!(e->outside_m[frame] <= 0))
       v[SIM_NAVSIM_DAC] = 0;
     for (int j = k ? frame - stride + 1 : frame; j <= frame; j++)
       if (k && e->ego_marks[j] & SIM_EGO_PASSED_RED)

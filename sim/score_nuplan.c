@@ -34,7 +34,7 @@ static void score_collisions(sim_nuplan_like *out, const sim_episode *e,
 static void score_area(sim_nuplan_like *out, const sim_episode *e) {
   out->dac = 1;
   for (int k = 0; k < e->count; k++)
-    if (e->outside_m[k] >= DAC_M)
+    if (!(e->outside_m[k] < DAC_M))
       out->dac = 0;
 }
 
@@ -76,6 +76,8 @@ static void score_progress(sim_nuplan_like *out, const sim_episode *e) {
     return;
   // All of the reference's way: who has ended early hasn't made the rest.
   out->reference_m = e->reference_m[e->reference_count - 1] - e->reference_m[0];
+  if (isnan(out->reference_m) || isnan(out->progress_m))
+    return;
   double own = most_of(out->progress_m, LEAST_WAY_M);
   out->ep = least_of(1, own / most_of(out->reference_m, LEAST_WAY_M));
   if (out->progress_m < -LEAST_WAY_M)

@@ -51,7 +51,9 @@ static void mark(way *w, int piece, double reach) {
 static way lay(sim_criticality *out, const sim_episode *e, double reach) {
   way w = {.e = e, .frame = out->vertex_frame, .cells = out->cells};
   double low_x = INFINITY, low_y = INFINITY, high_x = -INFINITY, high_y = -INFINITY;
+  bool somewhere = true;
   for (int k = 0; k < e->count; k++) {
+    somewhere = somewhere && isfinite(e->ego_x_m[k] + e->ego_y_m[k]);
     if (w.count) {
       double dx = e->ego_x_m[k] - e->ego_x_m[w.frame[w.count - 1]];
       double dy = e->ego_y_m[k] - e->ego_y_m[w.frame[w.count - 1]];
@@ -65,7 +67,7 @@ static way lay(sim_criticality *out, const sim_episode *e, double reach) {
     high_y = most_of(high_y, e->ego_y_m[k]);
   }
   // Who is put to the other end of the world, or nowhere, crosses nobody's way.
-  if (!(high_x - low_x < WORLD_M && high_y - low_y < WORLD_M))
+  if (!somewhere || !(high_x - low_x < WORLD_M && high_y - low_y < WORLD_M))
     w.count = 0;
   w.x_m = low_x - reach;
   w.y_m = low_y - reach;

@@ -93,6 +93,32 @@ void sim_scores_destroy(sim_scores *scores) {
     arena_destroy(scores->memory);
 }
 
+static bool ego_is_whole(const sim_episode *e, int k) {
+  const double of[] = {e->ego_x_m[k],       e->ego_y_m[k],      e->ego_yaw_rad[k],
+                       e->ego_ahead_mps[k], e->ego_left_mps[k], e->ego_ahead_mps2[k],
+                       e->ego_left_mps2[k], e->ego_yaw_radps[k]};
+  double sum = 0; // of what isn't finite it isn't either
+  for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+    sum += of[i] * 0;
+  return sum == 0;
+}
+
+static bool is_whole(const sim_episode *e) {
+  for (int k = 0; k < e->count; k++) {
+    if (!ego_is_whole(e, k))
+      return false;
+    size_t row = sim_episode_row(e, k);
+    double sum = 0;
+    for (size_t at = row; at < row + (size_t)e->actor_count; at++)
+      if (e->actor_marks[at] & SIM_ACTOR_HERE)
+        sum += e->actor_x_m[at] * 0 + e->actor_y_m[at] * 0 +
+               (double)(e->actor_x_mps[at] * 0 + e->actor_y_mps[at] * 0);
+    if (!(sum == 0))
+      return false;
+  }
+  return true;
+}
+
 status sim_scores_run(sim_scores *s, const sim_episode *e, trouble *why) {
   const sim_episode_def *room = &s->def, *d = &e->def;
   if (d->frames > room->frames || d->actors > room->actors || d->objects > room->objects ||
@@ -106,6 +132,7 @@ status sim_scores_run(sim_scores *s, const sim_episode *e, trouble *why) {
                        "scores: %d of the record's %d frames are surveyed; call "
                        "sim_episode_survey() once all are there",
                        e->surveyed, e->count);
+  s->whole = is_whole(e);
   sim_score_ego_fill(&s->ego, e);
   sim_contacts_find(&s->contacts, e, &s->ego);
   sim_comfort_nuplan(&s->comfort, e, &s->ego);
@@ -203,5 +230,7 @@ int sim_scores_values(const sim_scores *s, sim_score_value out[SIM_SCORE_VALUES]
   PUT("r157.cases", s->r157.count);
   PUT("r157.preventable", s->r157.preventable);
 #undef PUT
+  for (int k = 0; k < n && !s->whole; k++)
+    out[k].value = NAN;
   return n;
 }

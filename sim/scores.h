@@ -22,6 +22,7 @@
 typedef struct sim_scores {
   arena *memory;
   sim_episode_def def; // what it was made for
+  bool whole;          // the last record's motion was all numbers; else nothing has a value
   sim_score_ego ego;
   sim_contacts contacts;
   sim_comfort comfort;
@@ -47,7 +48,9 @@ typedef struct sim_score_value {
   double value;
 } sim_score_value;
 enum { SIM_SCORE_VALUES = 96 };
-/// All single numbers of the results in a fixed order; their number, at most SIM_SCORE_VALUES.
+/// All single numbers of the results in a fixed order; their number, at most SIM_SCORE_VALUES. All
+/// of them are NaN where somebody's motion in the record isn't a number: what is found by comparing
+/// would pass it by.
 int sim_scores_values(const sim_scores *scores, sim_score_value out[SIM_SCORE_VALUES]);
 /// Whether a name is that of a score as its authors publish it, and no part of one: those that
 /// tables begin with and intervals are given for.

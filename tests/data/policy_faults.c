@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A policy that misbehaves in one episode of three, in the way that POLICY_FAULT names; in the
 // others, and without a name, it rolls on.
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include <roadloom/policy.h>
 
 static int is_bad; // of the episode
+static int shrunk;
 
 static int create(void **out, const roadloom_policy_config *config) {
   *out = NULL;
@@ -54,6 +56,23 @@ static int step(void *policy, uint32_t n, const roadloom_observation *o, roadloo
     memset((char *)a - 16, 0, 8);
   if (fault("scribble")) // on what it may only read
     memset((void *)(uintptr_t)o, 0, 64);
+  if (fault("files")) // whatever is open: nothing of the worker's should be
+    for (int fd = 3; fd < 256; fd++)
+      if (fcntl(fd, F_GETFL) >= 0 && write(fd, "nonsense\n", 9) < 0)
+        continue;
+  if (fault("truncate")) // what the worker has mapped, too
+    for (int fd = 3; fd < 64; fd++)
+      shrunk += ftruncate(fd, 0) == 0;
+  if (fault("truncate"))
+    _exit(shrunk ? 8 : 9);
+  if (fault("huge"))
+    a->accel_mps2 = 9e4f, a->steer_rate_radps = o->step % 2 ? 9e4f : -9e4f;
+  if (fault("far")) {
+    a->kind = ROADLOOM_ACTION_TRAJECTORY;
+    a->point_count = 40;
+    for (uint32_t k = 0; k < 40; k++)
+      a->points[k] = (roadloom_point){k % 2 ? 9e4f : -9e4f, k % 3 ? 9e4f : 1, 9e4f * (float)k / 40};
+  }
   return fault("error");
 }
 

@@ -288,6 +288,25 @@ def test_episodes_are_had_again_bit_for_bit(tmp_path, traffic):
         assert f"{steps} steps, each state as recorded; ended by {row['end']}" in result.stdout
 
 
+@pytest.mark.parametrize("column", ["steps/command_drive_mps2", "episodes/goal_m", "scores", "score_names"])
+def test_a_column_without_values_is_no_column_of_zeros(tmp_path, column):
+    h5py = pytest.importorskip("h5py")
+    out = driven(tmp_path / "data", episodes=1)
+    path = out / "shards" / "episodes-00000.h5"
+    for again in range(2):
+        with h5py.File(path, "r+") as f:
+            if again:
+                del f[column]
+            else:  # of the same shape and type, but nothing was ever written
+                space, kind = f[column].id.get_space(), f[column].id.get_type()
+                plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+                plist.set_alloc_time(h5py.h5d.ALLOC_TIME_LATE)
+                del f[column]
+                h5py.h5d.create(f.id, column.encode(), kind, space, plist)
+        result = subprocess.run([BIN, "replay", str(out)], capture_output=True, text=True, timeout=60)
+        assert result.returncode == 1 and f"{column} is missing or not as" in result.stderr, result.stderr
+
+
 def test_a_step_that_was_another_is_found(tmp_path):
     h5py = pytest.importorskip("h5py")
     out = driven(tmp_path / "data", episodes=1)
@@ -312,6 +331,10 @@ FAULTS = {
     "overrun": ("overrun", "outside its action"),
     "underrun": ("overrun", "outside its action"),
     "scribble": ("died", "signal 11"),
+    "files": ("died", "its answer is"),
+    "truncate": ("died", "exit code 9"),
+    "huge": (None, ""),
+    "far": (None, ""),
 }
 
 
@@ -332,11 +355,14 @@ def test_a_bad_policy_harms_its_own_episodes_alone(library, well_behaved, tmp_pa
         if row == well:
             continue
         bad += 1
+        if end is None:  # drives as no vehicle can: an episode like others, with scores
+            assert row["failed"] == "0" and float(row["carla.ds_2_1"]) >= 0
+            continue
         assert row["end"] == end and words in row["end_text"] and row["failed"] == "1"
         assert float(row["seconds"]) == (0 if fault == "reset" else 0.5)
     assert 0 < bad < EPISODES
     report = json.loads((out / "report.json").read_text())
-    assert report["policy_failed"]["count"] == bad
+    assert report["policy_failed"]["count"] == (bad if end else 0)
     assert files(driven(tmp_path / "two", "--timeout-s", "0.5", policy=library, ranks=2,
                         env={"POLICY_FAULT": fault})) == files(out)
 
@@ -354,6 +380,41 @@ def test_a_changed_library_is_another_job(library, tmp_path):
         f.write(b"x")
     result = drive(tmp_path / "data", policy=own, episodes=2)
     assert result.returncode == 1 and "policy_sha256 is" in result.stderr
+
+
+def policy_hash(out):
+    return json.loads((out / "report.json").read_text())["settings"]["policy_sha256"]
+
+
+@pytest.mark.parametrize("how", ["first word", "interpreter", "quoted", "link"])
+def test_a_changed_program_is_another_job(tmp_path, how):
+    """Wherever its file stands in the command."""
+    name = "my policy.py" if how == "quoted" else "my_policy.py"
+    program = tmp_path / name
+    program.write_text(f"#!{sys.executable}\n" + RAW.replace("STEP", "4").replace("DO", "nothing", 1)
+                       .replace("        DO", "        pass"))
+    program.chmod(0o755)
+    link = tmp_path / "link"
+    link.symlink_to(program)
+    policy = {"first word": program, "link": link, "interpreter": f"{sys.executable} {program}",
+              "quoted": f"{sys.executable} '{program}'"}[how]
+    out = driven(tmp_path / "data", policy=policy, episodes=2)
+    assert len(policy_hash(out)) == 64
+    (out / "manifest.json").unlink()
+    assert drive(out, policy=policy, episodes=2).returncode == 0
+    with open(program, "a") as f:
+        f.write("# changed\n")
+    result = drive(out, policy=policy, episodes=2)
+    assert result.returncode == 1 and "policy_sha256 is" in result.stderr
+
+
+def test_a_program_that_changes_while_it_drives_is_noticed(tmp_path):
+    program = tmp_path / "mine.py"
+    program.write_text(RAW.replace("STEP", "4").replace("DO", "", 1).replace(
+        "        DO", f"        open({str(program)!r}, 'a').write('#')"))
+    result = drive(tmp_path / "data", policy=f"{sys.executable} {program}", episodes=2)
+    assert result.returncode == 3 and "its files have changed since the job began" in result.stderr
+    assert not list((tmp_path / "data" / "shards").glob("*.h5"))
 
 
 def test_the_examples_drive(tmp_path):
@@ -396,17 +457,23 @@ for line in os.fdopen(commands):
         ("out.write('x' * 1000)", "shape", "longer than"),
         ("import time; time.sleep(60)", "hung", "no answer"),
         ("mmap.mmap(in_fd, 0)", "died", "exit code 1"),  # not for writing
+        ("os.ftruncate(out_fd, 0)", "died", "exit code 1"),  # the worker has it mapped, too
+        ("os.ftruncate(os.open(f'/proc/self/fd/{in_fd}', os.O_RDWR), 0)", "died", "exit code 1"),
+        ("sys.stdin.read(1) and 1/0", None, ""),  # there is nothing to read
+        ("out.write('error \\x1b[31m ü bell \\x07\\n')", "died", " [31m"),
     ],
 )
 def test_any_program_may_drive(tmp_path, do, end, words):
     program = tmp_path / "raw.py"
     program.write_text(RAW.replace("STEP", "4").replace("DO", do, 1).replace("        DO", f"        {do}"))
-    found = rows(driven(tmp_path / "data", "--timeout-s", "3", policy=f"{sys.executable} {program}",
-                        episodes=2))
+    result = drive(tmp_path / "data", "--timeout-s", "3", policy=f"{sys.executable} {program}", episodes=2)
+    assert result.returncode == 0 and "\x1b" not in result.stderr, result.stderr
+    found = rows(tmp_path / "data")
     for row in found:
         assert row["failed"] == ("0" if end is None else "1")
         if end:
             assert row["end"] == end and words in row["end_text"], row
+        assert row["end_text"].isprintable()
 
 
 def test_the_layout_in_python_is_the_headers(tmp_path):

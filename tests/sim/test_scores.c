@@ -257,6 +257,70 @@ static void records_of_nonsense_are_scored_without_harm(void **state) {
   sim_scores_destroy(s);
 }
 
+// What is found by comparing numbers passes by what isn't one: it mustn't count as fine.
+static void what_is_no_number_is_never_fine(void **state) {
+  (void)state;
+  sim_scores *s = NULL;
+  for (int field = 0; field < 11; field++) {
+    sim_episode *e = straight_create(101, 1);
+    straight_drive(e, 101, 0, 0, 8);
+    for (int k = 0, keep = e->count; k < keep; k++, e->count = keep) {
+      e->count = k + 1;
+      straight_actor(e, 0, 60 + k, 3.5, 0, 10);
+    }
+    straight_score(&s, e);
+    sim_score_value values[SIM_SCORE_VALUES];
+    int n = sim_scores_values(s, values);
+    straight_near("comfort", s->comfort.comfortable, 1, 0);
+    assert_true(isfinite(values[0].value));
+    size_t at = sim_episode_row(e, 40);
+    double *ego[] = {e->ego_x_m,
+                     e->ego_y_m,
+                     e->ego_yaw_rad,
+                     e->ego_ahead_mps,
+                     e->ego_left_mps,
+                     e->ego_ahead_mps2,
+                     e->ego_left_mps2,
+                     e->ego_yaw_radps,
+                     e->actor_x_m + at,
+                     NULL,
+                     NULL};
+    float *other[] = {e->actor_x_mps + at, e->actor_y_mps + at};
+    if (field < 8)
+      ego[field][40] = NAN;
+    else if (field == 8)
+      ego[field][0] = NAN;
+    else
+      other[field - 9][0] = field == 9 ? NAN : INFINITY;
+    assert_int_equal(sim_scores_run(s, e, NULL), STATUS_OK);
+    sim_scores_values(s, values);
+    for (int i = 0; i < n; i++)
+      if (!isnan(values[i].value))
+        fail_msg("field %d: %s is %g", field, values[i].name, values[i].value);
+    if (field == 2 || field == 5 || field == 6) { // what comfort is made from
+      assert_false(s->comfort.comfortable);
+      straight_near("C", s->nuplan_like.c, 0, 0);
+    }
+    if (field == 5)
+      assert_true(isnan(s->comfort.worst[SIM_COMFORT_LON_ACCEL]) &&
+                  !s->comfort.within[SIM_COMFORT_LON_ACCEL]);
+    sim_episode_destroy(e);
+  }
+  sim_episode *e = straight_create(101, 1);
+  straight_drive(e, 101, 0, 0, 8);
+  straight_score(&s, e);
+  assert_true(e->reference_count == 101 && isfinite(s->nuplan_like.ep));
+  for (int k = 0; k < 101; k++)
+    e->reference_m[k] = NAN;
+  e->outside_m[40] = NAN;
+  assert_int_equal(sim_scores_run(s, e, NULL), STATUS_OK);
+  assert_true(isnan(s->nuplan_like.ep) && isnan(s->nuplan_like.score));
+  assert_true(isnan(s->navsim.mean[SIM_NAVSIM_EP]) && isnan(s->navsim.mean[SIM_NAVSIM_PDMS]));
+  straight_near("DAC", s->nuplan_like.dac, 0, 0);
+  sim_scores_destroy(s);
+  sim_episode_destroy(e);
+}
+
 static void scores_of_progress_need_a_reference(void **state) {
   (void)state;
   sim_episode *e = straight_create(101, 1);
@@ -327,6 +391,7 @@ int main(void) {
       cmocka_unit_test(an_ego_that_reverses_is_driving_against_its_lane),
       cmocka_unit_test(an_ego_that_is_teleported_gains_no_more_than_driving_gives),
       cmocka_unit_test(records_of_nonsense_are_scored_without_harm),
+      cmocka_unit_test(what_is_no_number_is_never_fine),
       cmocka_unit_test(scores_of_progress_need_a_reference),
       cmocka_unit_test(records_that_arent_surveyed_or_too_large_are_refused),
       cmocka_unit_test(equal_records_give_equal_bits),
