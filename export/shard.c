@@ -23,7 +23,7 @@ enum { THREADS_DEFAULT = 2, PATH_BYTES = 128, INDEX_PATH_BYTES = 96 };
 
 typedef struct camera_out {
   int images[SHARD_IMAGE_COUNT]; // datasets of the sink
-  shard_table calib;
+  shard_table calib, shots; // shots: of full electronics
 } camera_out;
 
 typedef struct lidar_out {
@@ -176,8 +176,12 @@ static status create_camera(shard_writer *w, int number, trouble *why) {
   if (result)
     return result;
   snprintf(path, sizeof path, "/cameras/%s/calib", camera->name);
-  return shard_table_create(&w->cameras[number].calib, w->sink, SHARD_TABLE_CAMERA_CALIB, path, 0,
-                            why);
+  result = shard_table_create(&w->cameras[number].calib, w->sink, SHARD_TABLE_CAMERA_CALIB, path, 0,
+                              why);
+  if (result || !camera->electronics.full)
+    return result;
+  snprintf(path, sizeof path, "/cameras/%s/shots", camera->name);
+  return shard_table_create(&w->cameras[number].shots, w->sink, SHARD_TABLE_SHOTS, path, 0, why);
 }
 
 static status create_lidar(shard_writer *w, int number, trouble *why) {
@@ -290,7 +294,8 @@ static status check_layout(const shard_writer *w, const scene *s, trouble *why) 
   for (int i = 0; same && i < rig->camera_count; i++) {
     const camera_def *a = &rig->cameras[i], *b = &w->rig.cameras[i];
     same = strcmp(a->name, b->name) == 0 && a->width_px == b->width_px &&
-           a->height_px == b->height_px && a->labels == b->labels;
+           a->height_px == b->height_px && a->labels == b->labels &&
+           a->electronics.full == b->electronics.full;
   }
   for (int i = 0; same && i < rig->lidar_count; i++)
     same = strcmp(rig->lidars[i].name, w->rig.lidars[i].name) == 0;
@@ -299,7 +304,7 @@ static status check_layout(const shard_writer *w, const scene *s, trouble *why) 
   return trouble_set(
       why, STATUS_CONFLICT,
       "scene %u: its sensors (%d cameras, %d lidars, their names, image sizes, "
-      "labels) differ from the shard's first scene; keep ego.rig's layout the same in all "
+      "labels, electronics) differ from the shard's first scene; keep ego.rig's layout the same in all "
       "scenes of a job",
       s->index, rig->camera_count, rig->lidar_count);
 }
@@ -429,7 +434,10 @@ static status write_images(shard_writer *w, int number, const frame_camera *came
     if (result)
       return result;
   }
-  return STATUS_OK;
+  if (!w->rig.cameras[number].electronics.full)
+    return STATUS_OK;
+  shard_shots_row row = shard_shot_row(&camera->shot);
+  return append_row(w, &w->cameras[number].shots, &row, why);
 }
 
 static status write_mask(shard_writer *w, const frame *f, const frame_box2d *box, trouble *why) {
@@ -507,10 +515,15 @@ status shard_add_frame(shard_writer *w, const frame *f, trouble *why) {
   return result;
 }
 
+static status finish_camera(shard_writer *w, camera_out *camera, trouble *why) {
+  status result = shard_table_finish(&camera->calib, w->sink, why);
+  return result ? result : shard_table_finish(&camera->shots, w->sink, why);
+}
+
 static status finish_tables(shard_writer *w, trouble *why) {
   status result = end_scene(w, why);
   for (int i = 0; !result && i < w->rig.camera_count; i++)
-    result = shard_table_finish(&w->cameras[i].calib, w->sink, why);
+    result = finish_camera(w, &w->cameras[i], why);
   for (int i = 0; !result && i < w->rig.lidar_count; i++) {
     result = shard_table_finish(&w->lidars[i].points, w->sink, why);
     if (!result)
@@ -599,8 +612,10 @@ void shard_abandon(shard_writer *w) {
   shard_sink_destroy(w->sink);
   for (int i = 0; i < SHARD_TABLE_COUNT; i++)
     shard_table_free(&w->tables[i]);
-  for (int i = 0; i < RIG_CAMERAS; i++)
+  for (int i = 0; i < RIG_CAMERAS; i++) {
     shard_table_free(&w->cameras[i].calib);
+    shard_table_free(&w->cameras[i].shots);
+  }
   for (int i = 0; i < RIG_LIDARS; i++) {
     shard_table_free(&w->lidars[i].points);
     shard_table_free(&w->lidars[i].calib);

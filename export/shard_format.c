@@ -48,6 +48,9 @@ static const shard_column_info lidar_columns[] = {SHARD_LIDAR(COLUMN)};
 #define ROW shard_camera_calib_row
 static const shard_column_info camera_calib_columns[] = {SHARD_CAMERA_CALIB(COLUMN)};
 #undef ROW
+#define ROW shard_shots_row
+static const shard_column_info shots_columns[] = {SHARD_SHOTS(COLUMN)};
+#undef ROW
 #define ROW shard_lidar_calib_row
 static const shard_column_info lidar_calib_columns[] = {SHARD_LIDAR_CALIB(COLUMN)};
 #undef ROW
@@ -119,6 +122,11 @@ const shard_image_info shard_images[SHARD_IMAGE_COUNT] = {
                     "paint on the road: 1 solid line, 2 dash, 3 one of two solid lines, 4 stop "
                     "line or give-way blocks, 5 crosswalk, 6 symbol, 7 area not to drive on, 8 "
                     "parking bay; 16 more when it is yellow; since 1.7"},
+    [SHARD_RAW] = {"raw", SHARD_U16, 0, LABEL_RAW, FROM(raw), "DN", "image", "none",
+                   "what the sensor read, 12 bits, one colour a pixel by calib/bayer; since 1.9"},
+    [SHARD_HDR] = {"hdr", SHARD_F16, 3, LABEL_HDR, FROM(hdr), "100 cd/m^2", "image", "none",
+                   "linear sRGB light in front of the lens, with air, fog and rain's haze, without "
+                   "drops, streaks, glare, exposure and noise; since 1.9"},
 };
 #undef FROM
 
@@ -132,7 +140,7 @@ static const struct {
 } types[SHARD_TYPE_COUNT] = {
     [SHARD_U8] = {"u1", 1},  [SHARD_U16] = {"u2", 2}, [SHARD_U32] = {"u4", 4},
     [SHARD_U64] = {"u8", 8}, [SHARD_I16] = {"i2", 2}, [SHARD_I32] = {"i4", 4},
-    [SHARD_I64] = {"i8", 8}, [SHARD_F32] = {"f4", 4}, [SHARD_F64] = {"f8", 8},
+    [SHARD_I64] = {"i8", 8}, [SHARD_F16] = {"f2", 2}, [SHARD_F32] = {"f4", 4}, [SHARD_F64] = {"f8", 8},
     [SHARD_TEXT] = {"S", 1},
 };
 
@@ -213,6 +221,8 @@ static const char *group_text(shard_table_id table) {
     return "/lidars/NAME";
   case SHARD_TABLE_LIDAR_CALIB:
     return "/lidars/NAME/calib";
+  case SHARD_TABLE_SHOTS:
+    return "/cameras/NAME/shots";
   case SHARD_TABLE_CAMERA_CALIB:
     return "/cameras/NAME/calib";
   default:

@@ -16,7 +16,7 @@
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.8.0"
+#define SHARD_FORMAT_VERSION "1.9.0"
 
 typedef enum shard_type {
   SHARD_U8,
@@ -26,6 +26,7 @@ typedef enum shard_type {
   SHARD_I16,
   SHARD_I32,
   SHARD_I64,
+  SHARD_F16,
   SHARD_F32,
   SHARD_F64,
   SHARD_TEXT, ///< fixed length UTF-8, padded with NUL; d0 is its length in bytes
@@ -198,7 +199,33 @@ typedef enum shard_owner {
   X(crop, uint32_t, U32, 4, 0, "px", "none", "none",                                               \
     "what is read of it: x y width height; K has it and the binning in it; since 1.8")             \
   X(binning, uint8_t, U8, 0, 0, "px", "none", "none",                                              \
-    "sensor pixels a side that make one of the image; since 1.8")
+    "sensor pixels a side that make one of the image; since 1.8")                                  \
+  X(electronics, uint8_t, U8, 0, 0, "1", "none", "0",                                              \
+    "0 simple, 1 full: the columns below and /cameras/NAME/shots say more; since 1.9")             \
+  X(bayer, uint8_t, U8, 0, 0, "1", "image", "0",                                                   \
+    "colours of the pixels at (0, 0), (1, 0), (0, 1), (1, 1): 0 RGGB, 1 BGGR, 2 GRBG, 3 GBRG; "    \
+    "since 1.9")                                                                                   \
+  X(black_level, uint16_t, U16, 0, 0, "DN", "none", "0", "raw value of no light; since 1.9")       \
+  X(full_well_e, double, F64, 0, 0, "e-", "none", "0",                                             \
+    "electrons that a pixel of the image holds; since 1.9")                                        \
+  X(quantum_efficiency, double, F64, 0, 0, "e-/photon", "none", "0", "electrons a photon; "        \
+    "since 1.9")                                                                                   \
+  X(read_noise_e, double, F64, 0, 0, "e-", "none", "0", "temporal noise in the dark, sigma; "      \
+    "since 1.9")                                                                                   \
+  X(dsnu_e, double, F64, 0, 0, "e-", "none", "0", "fixed pattern in the dark, sigma; since 1.9")   \
+  X(prnu, double, F64, 0, 0, "1", "none", "0", "fixed pattern of the response, sigma; since 1.9")  \
+  X(ccm, double, F64, 3, 3, "1", "none", "0",                                                      \
+    "linear sRGB of white-balanced sensor colour; since 1.9")
+
+#define SHARD_SHOTS(X)                                                                             \
+  X(shutter_s, double, F64, 0, 0, "s", "none", "none", "how long pixels gathered light")           \
+  X(gain, double, F64, 0, 0, "1", "none", "none", "gain of the sensor, 1 and more")                \
+  X(system_gain, double, F64, 0, 0, "DN/e-", "none", "none", "K of EMVA 1288, with that gain")     \
+  X(dark_e, double, F64, 0, 0, "e-", "none", "none", "mean dark electrons of a pixel")             \
+  X(dn_per_cdm2, double, F64, 0, 0, "DN m^2/cd", "none", "none",                                   \
+    "what white light of 1 cd/m^2 adds to raw in green pixels without vignetting")                 \
+  X(white, double, F64, 3, 0, "1", "none", "none",                                                 \
+    "factors of red, green and blue pixels that make white white")
 
 #define SHARD_LIDAR_CALIB(X)                                                                       \
   X(extrinsics, double, F64, 7, 0, "m, 1", "lidar to ego", "none",                                 \
@@ -289,6 +316,8 @@ typedef enum shard_owner {
   X(SIGNALS, signals, "/signals", SHARD_RAGGED_BY_FRAME, 4096, "what the traffic signals show")    \
   X(LIDAR, lidar, NULL, SHARD_RAGGED_BY_FRAME, 16384, "lidar points in firing order")              \
   X(CAMERA_CALIB, camera_calib, NULL, SHARD_A_ROW_A_SCENE, 64, "calibration of a camera")          \
+  X(SHOTS, shots, NULL, SHARD_A_ROW_A_FRAME, 1024,                                                 \
+    "what each frame of a camera with full electronics was taken with; since 1.9")                 \
   X(LIDAR_CALIB, lidar_calib, NULL, SHARD_A_ROW_A_SCENE, 64, "calibration of a lidar")             \
   X(TRACKS, tracks, "/tracks", SHARD_RAGGED_BY_SCENE, 4096, "everything that has an id")           \
   X(MAP_LINES, map_lines, "/map/lines", SHARD_RAGGED_BY_SCENE, 4096, "polylines of the road")      \
@@ -338,7 +367,7 @@ typedef struct shard_table_info {
 
 /// Indexed by shard_table_id.
 extern const shard_table_info shard_tables[SHARD_TABLE_COUNT];
-enum { SHARD_COLUMNS_MAX = 16 };
+enum { SHARD_COLUMNS_MAX = 24 };
 
 /// Images of a camera, (N, H, W) or (N, H, W, channels); one chunk is one frame. All but rgb are
 /// there when the camera's labels ask for them.
@@ -354,6 +383,8 @@ typedef enum shard_image_id {
   SHARD_OCCLUSION,
   SHARD_ALBEDO,
   SHARD_MARK,
+  SHARD_RAW,
+  SHARD_HDR,
   SHARD_IMAGE_COUNT
 } shard_image_id;
 

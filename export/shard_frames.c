@@ -25,6 +25,14 @@ static status read_camera(shard_reader *r, int number, uint64_t index, trouble *
     snprintf(path, sizeof path, "/cameras/%s/%s", camera->name, image->name);
     result = shard_read_range(r, path, image->type, 0, width, index, 1, *pointer, why);
   }
+  if (result || !camera->electronics.full)
+    return result;
+  char group[PATH_BYTES];
+  shard_shots_row row;
+  snprintf(group, sizeof group, "/cameras/%s/shots", camera->name);
+  result = shard_read_rows(r, SHARD_TABLE_SHOTS, group, index, 1, &row, why);
+  if (!result)
+    to->shot = shard_shot_from(&row);
   return result;
 }
 

@@ -54,6 +54,19 @@ static hid_t text_type(size_t bytes) {
   return type;
 }
 
+// IEEE 754's binary16, which HDF5 1.10 has no name for.
+static hid_t half_type(void) {
+  hid_t type = H5Tcopy(H5T_IEEE_F32LE);
+  if (type < 0)
+    return type;
+  if (H5Tset_fields(type, 15, 10, 5, 0, 10) < 0 || H5Tset_size(type, 2) < 0 ||
+      H5Tset_ebias(type, 15) < 0) {
+    H5Tclose(type);
+    return -1;
+  }
+  return type;
+}
+
 hid_t shard_h5_type(shard_type type, int text_bytes) {
   switch (type) {
   case SHARD_U8:
@@ -70,6 +83,8 @@ hid_t shard_h5_type(shard_type type, int text_bytes) {
     return H5Tcopy(H5T_STD_I16LE);
   case SHARD_I64:
     return H5Tcopy(H5T_STD_I64LE);
+  case SHARD_F16:
+    return half_type();
   case SHARD_F32:
     return H5Tcopy(H5T_IEEE_F32LE);
   case SHARD_F64:

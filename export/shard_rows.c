@@ -145,6 +145,53 @@ frame_keypoints2d shard_keypoints2d_from(const shard_keypoints2d_row *row) {
   return joints;
 }
 
+shard_shots_row shard_shot_row(const frame_shot *shot) {
+  shard_shots_row row = {.shutter_s = {shot->shutter_s},
+                         .gain = {shot->gain},
+                         .system_gain = {shot->system_gain},
+                         .dark_e = {shot->dark_e},
+                         .dn_per_cdm2 = {shot->dn_per_cdm2}};
+  memcpy(row.white, shot->white, sizeof row.white);
+  return row;
+}
+
+frame_shot shard_shot_from(const shard_shots_row *row) {
+  frame_shot shot = {.shutter_s = row->shutter_s[0],
+                     .gain = row->gain[0],
+                     .system_gain = row->system_gain[0],
+                     .dark_e = row->dark_e[0],
+                     .dn_per_cdm2 = row->dn_per_cdm2[0]};
+  memcpy(shot.white, row->white, sizeof shot.white);
+  return shot;
+}
+
+// Of pixels of the image, which binning puts together.
+static void electronics_to(shard_camera_calib_row *row, const electronics_def *e, int binning) {
+  row->electronics[0] = 1;
+  row->bayer[0] = (uint8_t)e->bayer;
+  row->black_level[0] = (uint16_t)e->black;
+  row->full_well_e[0] = electronics_full_well(e, binning);
+  row->quantum_efficiency[0] = e->efficiency;
+  row->read_noise_e[0] = e->read_e * binning;
+  row->dsnu_e[0] = e->dsnu_e * binning;
+  row->prnu[0] = e->prnu / binning;
+  memcpy(row->ccm, e->ccm, sizeof row->ccm);
+}
+
+static void electronics_from(electronics_def *e, const shard_camera_calib_row *row, int binning) {
+  e->full = row->electronics[0] == 1;
+  if (!e->full)
+    return;
+  e->bayer = row->bayer[0] < BAYER_COUNT ? (bayer)row->bayer[0] : BAYER_RGGB;
+  e->black = row->black_level[0];
+  e->full_well_e = row->full_well_e[0] / (binning * binning);
+  e->efficiency = row->quantum_efficiency[0];
+  e->read_e = row->read_noise_e[0] / binning;
+  e->dsnu_e = row->dsnu_e[0] / binning;
+  e->prnu = row->prnu[0] * binning;
+  memcpy(e->ccm, row->ccm, sizeof e->ccm);
+}
+
 shard_camera_calib_row shard_camera_row(const camera_def *camera) {
   bool pinhole = camera->model == LENS_PINHOLE, whole = camera->sensor_px[0] <= 0;
   int binning = camera->binning > 0 ? camera->binning : 1;
@@ -160,6 +207,8 @@ shard_camera_calib_row shard_camera_row(const camera_def *camera) {
   memcpy(row.coefficients, camera->coefficients, sizeof row.coefficients);
   if (camera->model == LENS_BROWN_CONRADY)
     memcpy(row.distortion, camera->coefficients, sizeof row.distortion);
+  if (camera->electronics.full)
+    electronics_to(&row, &camera->electronics, binning);
   for (int i = 0; i < 2; i++)
     row.sensor[i] = (uint32_t)(whole ? all[2 + i] : camera->sensor_px[i]);
   for (int i = 0; i < 4; i++)
@@ -179,6 +228,7 @@ void shard_camera_from(camera_def *camera, const shard_camera_calib_row *row) {
   camera->field_rad = row->field_rad[0];
   camera->exposure_s = row->exposure_s[0];
   camera->binning = row->binning[0] ? row->binning[0] : 1; // 0 before format 1.8
+  electronics_from(&camera->electronics, row, camera->binning);
   for (int i = 0; i < 2; i++)
     camera->sensor_px[i] = (int)row->sensor[i];
   for (int i = 0; i < 4; i++)

@@ -25,6 +25,8 @@ frame_keypoints3d shard_keypoints3d_from(const shard_keypoints3d_row *row);
 shard_keypoints2d_row shard_keypoints2d_row_of(const frame_keypoints2d *joints);
 frame_keypoints2d shard_keypoints2d_from(const shard_keypoints2d_row *row);
 
+shard_shots_row shard_shot_row(const frame_shot *shot);
+frame_shot shard_shot_from(const shard_shots_row *row);
 shard_camera_calib_row shard_camera_row(const camera_def *camera);
 /// Leaves the name and the image's size alone.
 void shard_camera_from(camera_def *camera, const shard_camera_calib_row *row);

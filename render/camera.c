@@ -16,6 +16,7 @@
 
 enum { GROUP = 32, EXTRA = 2, MIRROR_REACH_M = 250 };
 // Samples of a pixel with motion blur, and how many pixels get one at a time.
+enum { LAMP_REACH = 8 };
 enum { PASSES = 16, CHUNK = 1 << 17 };
 
 static void fill_camera(const camera_def *def, pose begin, pose end, double interval_s,
@@ -132,11 +133,17 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
   status result = reserve_set(c->dev, &c->pixels, c->samples, why);
   for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
     result = make(c->dev, all[i].buffer, all[i].size, why);
-  if (!result && def->labels & ~(uint32_t)(LABELS_STANDARD | LABEL_AMODAL)) {
+  if (!result && def->labels & ~(uint32_t)(LABELS_STANDARD | LABEL_AMODAL | LABELS_PICTURES)) {
     if (!tools->labels)
       result = label_tools_create(&tools->labels, c->dev, why);
     if (!result)
       result = labels_create(&c->more, def, c->samples, tools->labels, rays, fill_camera, why);
+  }
+  if (!result && (def->electronics.full || def->labels & LABEL_HDR)) {
+    if (!tools->electronics)
+      result = electronics_tools_create(&tools->electronics, c->dev, why);
+    if (!result)
+      result = electronics_create(&c->electronics, def, tools->electronics, why);
   }
   c->edge_host = malloc((size_t)c->samples);
   c->owner_host = malloc(sizeof *c->owner_host * EXTRA * (size_t)c->samples);
@@ -163,6 +170,7 @@ void camera_destroy(camera *c) {
     drop(all[i]);
   drop(&c->covered);
   labels_destroy(c->more);
+  electronics_destroy(c->electronics);
   free(c->covered_host);
   free(c->edge_host);
   free(c->owner_host);
@@ -171,6 +179,10 @@ void camera_destroy(camera *c) {
   free(c->amodal_host);
   free(c->item_host);
   free(c);
+}
+
+void camera_begin(camera *c) {
+  electronics_begin(c->electronics);
 }
 
 static status set_camera(camera *c, pose begin, pose end, double interval_s, trouble *why) {
@@ -424,9 +436,28 @@ static status expose(camera *c, const stage *st, const shade_scene *light, bool 
   return result;
 }
 
-status camera_render(camera *c, const stage *st, const shade_scene *light, int number, pose begin,
-                     pose end, double interval_s, frame_camera *out, trouble *why) {
+static status take_picture(camera *c, const shade_scene *light, double interval_s, int number,
+                           frame_camera *out, trouble *why) {
+  status result = STATUS_OK;
+  if (c->def.labels & LABEL_HDR)
+    result = electronics_hdr(c->electronics, c->image, out, why);
+  if (result)
+    return result;
+  if (!c->def.electronics.full)
+    return shade_develop(c->paint, light, &c->now, c->camera, c->image, c->rgb, why);
+  electronics_frame f = {.light = light, .interval_s = interval_s, .number = number,
+                         .image = c->image};
+  result = shade_white(c->paint, light, f.white, why);
+  return result ? result : electronics_take(c->electronics, &f, c->rgb, out, why);
+}
+
+status camera_render(camera *c, const stage *st, const shade_scene *scene_light, int number,
+                     pose begin, pose end, double interval_s, frame_camera *out, trouble *why) {
   sample_set *s = &c->pixels;
+  // Glare, and light as it is, want lamps brighter than a simple camera's picture can bear.
+  shade_scene own = *scene_light;
+  own.weather.lamp_reach = c->electronics ? LAMP_REACH : 1;
+  const shade_scene *light = &own;
   bool sun = light->weather.sun_color[0] + light->weather.sun_color[1] > 0;
   status result = set_camera(c, begin, end, interval_s, why);
   if (!result)
@@ -453,12 +484,12 @@ status camera_render(camera *c, const stage *st, const shade_scene *light, int n
     result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", lanes(c, c->samples), GROUP,
                     why, ARG(c->camera), ARG(light->weather_buffer), ARG(s->radiance),
                     ARG(c->samples), ARG(c->image), ARG(c->seen_light));
-  if (!result && c->now.exposure > 0)
+  if (!result && (c->now.exposure > 0 || c->def.samples > 1))
     result = expose(c, st, light, sun, number, why);
   else if (!result)
     result = smooth_edges(c, st, light, sun, number, why);
   if (!result)
-    result = shade_develop(c->paint, light, &c->now, c->camera, c->image, c->rgb, why);
+    result = take_picture(c, light, interval_s, number, out, why);
   if (!result)
     result = camera_read_back(c, c->rgb, 3 * (size_t)c->def.width_px * (size_t)c->def.height_px,
                               out->rgb, why);

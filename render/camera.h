@@ -4,6 +4,7 @@
 #define RENDER_CAMERA_H
 
 #include "render/amodal.h"
+#include "render/electronics.h"
 #include "render/labels.h"
 #include "render/shade.h"
 #include "render/stage.h"
@@ -17,6 +18,7 @@ typedef struct sense {
   cl_kernel edge_pixels, inherit_ambient, resolve_pixels, resolve_edges;
   cl_kernel exposure_rays, exposure_sum;
   label_tools *labels; // made for the first camera that asks for more than the standard labels
+  electronics_tools *electronics; // for the first one that has full electronics, or writes hdr
 } sense;
 
 status sense_create(sense *out, device *dev, trouble *why);
@@ -28,6 +30,8 @@ typedef struct camera camera;
 status camera_create(camera **out, const camera_def *def, sense *tools, tracer *rays, shade *paint,
                      trouble *why);
 void camera_destroy(camera *c);
+/// A scene begins: what adapts from frame to frame begins anew.
+void camera_begin(camera *c);
 /// Traces, labels and paints one frame into `out`'s arrays, which the caller provides.
 /// `number` counts the rig's cameras and keeps their noise apart.
 status camera_render(camera *c, const stage *st, const shade_scene *light, int number, pose begin,

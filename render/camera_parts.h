@@ -34,6 +34,7 @@ struct camera {
   int covered_capacity;
   uint32_t *covered_host;
   labeller *more; // NULL: the standard labels will do
+  electronics *electronics; // NULL: simple ones, and no hdr
   gpu_camera now;
 };
 

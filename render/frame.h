@@ -40,6 +40,19 @@ typedef enum frame_mark {
   FRAME_MARK_YELLOW = 16 // added when the paint is yellow
 } frame_mark;
 
+/// What a frame was taken with, by a camera with full electronics; all 0 for others.
+typedef struct frame_shot {
+  double shutter_s, gain; // gain: 1 and more
+  double system_gain;     // K, DN / e-
+  double dark_e;          // mean dark electrons of a pixel
+  double dn_per_cdm2;     // DN above black that white light of 1 cd/m2 makes in green pixels at the
+                          // image's middle
+  double white[3];        // factors of red, green and blue pixels that make white white
+} frame_shot;
+
+/// Light is stored as IEEE half floats in units of 100 cd/m2: 6e-3 to 6.5e6 cd/m2 within 0.05 %.
+enum { HDR_UNIT_CDM2 = 100 };
+
 /// Images are row-major, top row first. NULL: not taken (camera_def's labels; the renderer makes
 /// depth, semantic and instance for itself in any case).
 typedef struct frame_camera {
@@ -57,6 +70,9 @@ typedef struct frame_camera {
   uint8_t *occlusion; // (H, W) OCCLUSION_… bits
   uint8_t *albedo;    // (H, W, 3) sRGB of the surface's reflectance; 0 where nothing was hit
   uint8_t *mark;      // (H, W) frame_mark
+  uint16_t *raw;      // (H, W) what the sensor read, 0 .. RAW_WHITE, by its Bayer pattern
+  uint16_t *hdr;      // (H, W, 3) half floats: linear sRGB light before the lens, in HDR_UNIT_CDM2
+  frame_shot shot;
 } frame_camera;
 
 typedef enum lidar_echo { ECHO_SURFACE, ECHO_FOG, ECHO_RAIN, ECHO_SNOW } lidar_echo;

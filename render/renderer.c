@@ -64,7 +64,7 @@ static void free_store(frame_store *s) {
   for (int i = 0; i < s->f.camera_count; i++) {
     frame_camera *c = &s->f.cameras[i];
     void *images[] = {c->rgb,  c->depth_m,   c->range_m,   c->semantic, c->instance, c->normal,
-                      c->flow, c->flow_back, c->occlusion, c->albedo,   c->mark};
+                      c->flow, c->flow_back, c->occlusion, c->albedo,   c->mark,     c->raw,      c->hdr};
     for (size_t k = 0; k < sizeof images / sizeof *images; k++)
       free(images[k]);
   }
@@ -144,7 +144,9 @@ static bool fill_store(frame_store *s, const rig_def *rig) {
                   {LABEL_FLOW_BACK, (void **)&c->flow_back, 2 * sizeof *c->flow_back},
                   {LABEL_OCCLUSION, (void **)&c->occlusion, 1},
                   {LABEL_ALBEDO, (void **)&c->albedo, 3},
-                  {LABEL_MARK, (void **)&c->mark, 1}};
+                  {LABEL_MARK, (void **)&c->mark, 1},
+                  {LABEL_RAW, (void **)&c->raw, sizeof *c->raw},
+                  {LABEL_HDR, (void **)&c->hdr, 3 * sizeof *c->hdr}};
     for (size_t k = 0; k < sizeof images / sizeof *images; k++)
       if (wanted & images[k].label) {
         *images[k].to = malloc(images[k].size * pixels);
@@ -194,6 +196,8 @@ status renderer_set_scene(renderer *r, const scene *s, trouble *why) {
   status result = set_rig(r, &s->rig, why);
   if (!result)
     result = stage_set_scene(r->st, s, why);
+  for (int i = 0; !result && i < s->rig.camera_count; i++)
+    camera_begin(r->cameras[i]);
   if (!result)
     r->current = s;
   return result;

@@ -41,6 +41,7 @@ void sense_destroy(sense *s) {
     if (kernels[i])
       clReleaseKernel(kernels[i]);
   label_tools_destroy(s->labels);
+  electronics_tools_destroy(s->electronics);
   if (s->program)
     clReleaseProgram(s->program);
   memset(s, 0, sizeof *s);

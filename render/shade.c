@@ -251,6 +251,13 @@ status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *s
   return launch_samples(s, &c, samples->count, "shade_radiance", why);
 }
 
+status shade_white(shade *s, const shade_scene *scene, double gains[3], trouble *why) {
+  status result = bring_sky(s, &scene->weather, why);
+  for (int c = 0; !result && c < 3; c++)
+    gains[c] = (double)s->made.white[c];
+  return result;
+}
+
 status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camera,
                      cl_mem camera_buffer, cl_mem image, cl_mem rgb, trouble *why) {
   (void)camera_buffer; // the size is all that is needed of it

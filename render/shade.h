@@ -62,6 +62,8 @@ status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *s
 /// `image`: (H, W) float4 linear radiance, row-major; `rgb`: (H, W, 3) bytes, written.
 status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camera,
                      cl_mem camera_buffer, cl_mem image, cl_mem rgb, trouble *why);
+/// What that weather's white balance multiplies linear sRGB by.
+status shade_white(shade *s, const shade_scene *scene, double gains[3], trouble *why);
 /// Sun, sky, exposure and the rest from the weather; pure host arithmetic. Seed and frame
 /// make noise repeatable. Used by lidar too.
 void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, double time_s,

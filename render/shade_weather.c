@@ -72,6 +72,7 @@ void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, 
   out->night = (float)night;
   out->time_s = (float)time_s;
   out->sun_elevation = (float)elevation;
+  out->temperature_c = (float)weather->temperature_c;
   out->seed = seed;
   out->frame = frame;
   // Fog and snow fill the picture with white, which meters hold down.

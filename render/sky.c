@@ -230,5 +230,5 @@ void sky_make(const sky_table *table, const gpu_weather *w, gpu_sky *out) {
   disc_of(&d, w, out);
   white_of(&d, w, out);
   out->stars = w->night * (1 - w->cloud_cover) * (float)exp(-(double)out->air_beta * 300);
-  out->lamp_cap = 11 / w->exposure;
+  out->lamp_cap = 11 * fmaxf(w->lamp_reach, 1) / w->exposure;
 }

@@ -7,6 +7,7 @@
 
 #include "base/words.h"
 #include "scenes/fields_camera.h"
+#include "scenes/fields_electronics.h"
 #include "scenes/lens.h"
 
 // clang-format off
@@ -311,6 +312,7 @@ const field fields_table[] = {
   TABLE(RIG, "lidars", "{}", "list of lidars, 8 at most"),
 
   FIELDS_OF_CAMERAS
+  FIELDS_OF_ELECTRONICS
 
   NAME(LIDAR, "name", "lidar_N", LIDAR(name), "name of the sensor in the dataset"),
   WORD(LIDAR, "preset", "hdl32e", LIDAR(preset), "beam table of a known unit"),
@@ -530,8 +532,10 @@ const char *fields_word(const field *f, int index) {
     return label_word(index);
   if (f->group == FIELDS_LIDAR)
     return lidar_preset_name(index);
-  if (f->group == FIELDS_CAMERA)
+  if (f->group == FIELDS_CAMERA && strcmp(f->name, "lens") == 0)
     return lens_model_name(index);
+  if (f->group == FIELDS_CAMERA)
+    return electronics_word(f->name, index);
   if (f->group == FIELDS_TRAFFIC)
     return index < (int)(sizeof hands / sizeof *hands) ? hands[index] : NULL;
   if (f->group == FIELDS_INTERSECTION)

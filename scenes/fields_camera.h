@@ -25,7 +25,7 @@
   NUMBER(CAMERA, "roll_deg", "deg", -180, 180, 0, CAMERA(roll_deg), "positive lowers the right side"), \
   NUMBER(CAMERA, "readout_s", "s", 0, 0.1, 0, CAMERA(readout_s), "rolling shutter: time from the first to the last row; 0: global"), \
   NUMBER(CAMERA, "exposure_s", "s", 0, 0.1, 0, CAMERA(exposure_s), "motion blur: how long each row is exposed, from the time of its labels on; 0: an instant"), \
-  {FIELDS_CAMERA, "labels", FIELD_LABELS, "", 0, 0, false, NAN, "standard", CAMERA(labels), "what it writes beside the picture: a word, or a list of them; standard: depth, semantic and instance"},
+  {FIELDS_CAMERA, "labels", FIELD_LABELS, "", 0, 0, false, NAN, "standard", CAMERA(labels), "what it writes beside the picture: a word, or a list of them; standard: depth, semantic and instance; all: all but raw and hdr"},
 // clang-format on
 
 #endif

@@ -20,7 +20,9 @@
   X(OCCLUSION, "occlusion")                                                                        \
   X(ALBEDO, "albedo")                                                                              \
   X(MARK, "mark")                                                                                  \
-  X(AMODAL, "amodal")
+  X(AMODAL, "amodal")                                                                              \
+  X(RAW, "raw")                                                                                    \
+  X(HDR, "hdr")
 
 enum {
 #define X(NAME, name) LABEL_NUMBER_##NAME,
@@ -34,7 +36,8 @@ enum {
 #define X(NAME, name) LABEL_##NAME = 1 << LABEL_NUMBER_##NAME,
   LABELS(X)
 #undef X
-      LABELS_ALL = (1 << LABEL_COUNT) - 1,
+      LABELS_PICTURES = LABEL_RAW | LABEL_HDR, // other pictures, large ones: by name alone
+  LABELS_ALL = ((1 << LABEL_COUNT) - 1) & ~LABELS_PICTURES,
   LABELS_STANDARD = LABEL_DEPTH | LABEL_SEMANTIC | LABEL_INSTANCE,
   LABELS_MOTION = LABEL_FLOW | LABEL_FLOW_BACK | LABEL_OCCLUSION // need other times' poses
 };

@@ -75,7 +75,17 @@ int lidar_preset(const char *name, number_list *elevations_deg, int *azimuth_ste
 // Forms ---------------------------------------------------------------------
 
 camera_form camera_form_default(void) {
-  camera_form c = {.position_m = {1.7, 0, 1.51}, .lens = "pinhole", .labels = LABELS_STANDARD};
+  camera_form c = {.position_m = {1.7, 0, 1.51},
+                   .lens = "pinhole",
+                   .labels = LABELS_STANDARD,
+                   .electronics = {.preset = "fast",
+                                   .electronics = "auto",
+                                   .exposure = "scene",
+                                   .metering = "centre",
+                                   .white_balance = "scene",
+                                   .bayer = "rggb",
+                                   .tone = "filmic",
+                                   .vignetting = "polynomial"}};
   fields_reset(FIELDS_CAMERA, &c);
   return c;
 }

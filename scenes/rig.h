@@ -5,6 +5,7 @@
 #define SCENES_RIG_H
 
 #include "base/pose.h"
+#include "scenes/electronics.h"
 #include "scenes/label.h"
 
 enum { RIG_NAME = 32, RIG_CAMERAS = 64, RIG_LIDARS = 32, RIG_RINGS = 128 };
@@ -37,6 +38,8 @@ typedef struct camera_def {
   int sensor_px[2];  // width and height of the sensor; 0: as the image
   int crop_px[4];    // x, y, width, height on the sensor of what is read
   int binning;       // sensor pixels a side that make one of the image; 0 as 1
+  int samples;       // of each pixel; 0: one, and more on edges
+  electronics_def electronics;
 } camera_def;
 
 /// A spinning lidar. Its frame is x forward, y left, z up; azimuth 0 is forward and

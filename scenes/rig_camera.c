@@ -180,6 +180,8 @@ status camera_from_form(camera_def *out, const camera_form *form, trouble *why) 
   else if (!result && c.model != LENS_PINHOLE)
     result = check_curve(&c, form, why);
   if (!result)
+    result = electronics_from_form(&c, form, why);
+  if (!result)
     *out = c;
   return result;
 }

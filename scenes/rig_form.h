@@ -14,6 +14,19 @@ typedef struct number_list {
   double value[RIG_RINGS];
 } number_list;
 
+/// What a camera does with the light; scenes/electronics.h has what becomes of it.
+typedef struct electronics_form {
+  char preset[RIG_NAME], electronics[RIG_NAME];
+  char exposure[RIG_NAME], metering[RIG_NAME], white_balance[RIG_NAME];
+  char bayer[RIG_NAME], tone[RIG_NAME], vignetting[RIG_NAME];
+  double exposure_ev, exposure_tau_s, shutter_s, gain_db, gain_max_db, f_number, white_k;
+  double pixel_um, quantum_efficiency, full_well_e, read_noise_e, dark_current_eps;
+  double sensor_c; // NaN: from the air's
+  double dsnu_e, prnu, sharpen, psf_px, glare;
+  int black_level, serial;
+  number_list ccm, vignetting_k; // none: the sensor's, the usual
+} electronics_form;
+
 /// Pixels are the whole sensor's, before cropping and binning.
 typedef struct camera_form {
   char name[RIG_NAME];
@@ -29,6 +42,7 @@ typedef struct camera_form {
   double yaw_deg, pitch_deg, roll_deg; // pitch: positive looks down
   double readout_s, exposure_s;
   uint32_t labels; // LABEL_… bits
+  electronics_form electronics;
 } camera_form;
 
 typedef struct lidar_form {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenes/scene_hash.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -187,6 +188,17 @@ static void add_land_use(sum *h, const scene *s) {
   }
 }
 
+static void add_electronics(sum *h, const electronics_def *e) {
+  ADD(e->exposure), ADD(e->metering), ADD(e->white), ADD(e->bayer), ADD(e->tone);
+  ADD(e->vignetting), ADD(e->black), ADD(e->serial), ADD(e->exposure_ev), ADD(e->exposure_tau_s);
+  ADD(e->shutter_s), ADD(e->gain), ADD(e->gain_most), ADD(e->f_number), ADD(e->white_k);
+  ADD(e->pixel_m), ADD(e->efficiency), ADD(e->full_well_e), ADD(e->read_e), ADD(e->dark_eps);
+  if (!isnan(e->sensor_c))
+    ADD(e->sensor_c);
+  ADD(e->dsnu_e), ADD(e->prnu), ADD(e->ccm), ADD(e->sharpen), ADD(e->vignetting_k);
+  ADD(e->psf_px), ADD(e->glare);
+}
+
 static void add_rig(sum *h, const rig_def *rig) {
   add(h, rig->name, strnlen(rig->name, sizeof rig->name));
   ADD(rig->camera_count), ADD(rig->lidar_count);
@@ -201,6 +213,10 @@ static void add_rig(sum *h, const rig_def *rig) {
       ADD(c->exposure_s);
     if (c->binning > 1 || c->sensor_px[0] != c->width_px || c->sensor_px[1] != c->height_px)
       ADD(c->sensor_px), ADD(c->crop_px), ADD(c->binning);
+    if (c->samples > 1)
+      ADD(c->samples);
+    if (c->electronics.full)
+      add_electronics(h, &c->electronics);
   }
   for (int i = 0; i < rig->lidar_count; i++) {
     const lidar_def *l = &rig->lidars[i];

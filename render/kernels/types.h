@@ -154,7 +154,8 @@ typedef struct gpu_weather {
   float sun_elevation; // rad
   u32 seed, frame;
   float exposure; // linear scale before the tone curve
-  float pad[2];
+  float temperature_c; // of the air
+  float lamp_reach;    // how much brighter lamps may be than simple cameras show them; 0 as 1
 } gpu_weather;
 
 // A local lamp: street lamp, headlight. cos_outer < -1: no cone.
