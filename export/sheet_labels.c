@@ -141,6 +141,45 @@ static int draw_mark(canvas *out, int width, int height, const frame *f, int cam
   return 1;
 }
 
+static int draw_raw(canvas *out, int width, int height, const frame *f, int camera) {
+  view v;
+  if (!start(&v, out, width, height, f, camera))
+    return 0;
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++) {
+      double share = sqrt(v.camera->raw[under(&v, x, y)] / (double)RAW_WHITE);
+      uint8_t grey = (uint8_t)(255 * fmin(share, 1));
+      canvas_blend(out, x, y, (colour){grey, grey, grey}, 1);
+    }
+  return 1;
+}
+
+// IEEE 754's binary16, of numbers that aren't negative.
+static double half_value(uint16_t bits) {
+  int exponent = bits >> 10 & 31, fraction = bits & 1023;
+  return exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
+}
+
+// Brightness by its logarithm, from 0.01 cd/m2, blue, to 1,000,000, yellow.
+static int draw_hdr(canvas *out, int width, int height, const frame *f, int camera) {
+  view v;
+  if (!start(&v, out, width, height, f, camera))
+    return 0;
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++) {
+      const uint16_t *c = v.camera->hdr + 3 * under(&v, x, y);
+      double light = 0.2126 * half_value(c[0]) + 0.7152 * half_value(c[1]) +
+                     0.0722 * half_value(c[2]);
+      double share = (log10(fmax(light * HDR_UNIT_CDM2, 1e-9)) + 2) / 8;
+      share = fmax(0, fmin(1, share));
+      canvas_blend(out, x, y,
+                   (colour){(uint8_t)(255 * share), (uint8_t)(230 * share * share),
+                            (uint8_t)(90 + 120 * share * (1 - share) - 60 * share)},
+                   1);
+    }
+  return 1;
+}
+
 // A run of a mask, column by column.
 static void paint_run(uint8_t *mask, const frame_camera *c, uint64_t from, uint64_t count) {
   for (uint64_t i = from; i < from + count; i++)
@@ -197,6 +236,8 @@ int sheet_label_at(uint32_t labels, int index, sheet_label *out) {
       {LABEL_ALBEDO, {"albedo", draw_albedo}},
       {LABEL_MARK, {"marks by kind", draw_mark}},
       {LABEL_AMODAL, {"amodal masks", draw_amodal}},
+      {LABEL_RAW, {"raw", draw_raw}},
+      {LABEL_HDR, {"light, 0.01 to 1e6 cd/m2", draw_hdr}},
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (labels & all[i].label && index-- == 0) {

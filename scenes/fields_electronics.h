@@ -28,7 +28,7 @@
   OPTION(CAMERA, "sensor_c", "C", -60, 125, "15 above the air", ELECTRONICS(sensor_c), "temperature of the sensor"), \
   NUMBER(CAMERA, "dsnu_e", "e-", 0, 1000, 1.2, ELECTRONICS(dsnu_e), "fixed pattern in the dark, sigma"), \
   NUMBER(CAMERA, "prnu", "", 0, 0.3, 0.008, ELECTRONICS(prnu), "fixed pattern of the pixels' response, sigma"), \
-  WHOLE(CAMERA, "black_level", "DN", 0, 2048, 168, ELECTRONICS(black_level), "RAW value of no light"), \
+  WHOLE(CAMERA, "black_level", "", 0, 2048, 168, ELECTRONICS(black_level), "RAW value of no light"), \
   WHOLE(CAMERA, "serial", "", 0, 1000000000, 0, ELECTRONICS(serial), "which sensor of its kind: another fixed pattern; it goes by the camera's name, too"), \
   {FIELDS_CAMERA, "ccm", FIELD_NUMBERS, "", -16, 16, false, NAN, "the sensor's", ELECTRONICS(ccm), "colour matrix, 9 numbers row by row: linear sRGB of white-balanced sensor colour"}, \
   WORD(CAMERA, "tone", "filmic", ELECTRONICS(tone), "filmic: highlights roll off; srgb: its curve alone"), \

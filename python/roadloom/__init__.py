@@ -21,6 +21,7 @@ from .geometry import (
     unproject,
 )
 from .labels import (cityscapes_ids, compressed, mask_of, panoptic, panoptic_rgb, runs_of)
+from .raw import bayer_colors, develop
 from .shard import Shard
 
 __all__ = [
@@ -33,9 +34,11 @@ __all__ = [
     "NotADataset",
     "RoadloomError",
     "Shard",
+    "bayer_colors",
     "box_corners",
     "cityscapes_ids",
     "compressed",
+    "develop",
     "mask_of",
     "panoptic",
     "panoptic_rgb",

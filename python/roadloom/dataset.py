@@ -17,7 +17,7 @@ from .shard import Path, Shard
 
 KEYS: Tuple[str, ...] = (
     "rgb", "depth", "range", "semantic", "instance", "panoptic", "normal", "flow", "flow_back",
-    "occlusion", "albedo", "mark", "lidar", "boxes3d", "boxes2d", "amodal", "keypoints3d",
+    "occlusion", "albedo", "mark", "raw", "hdr", "shots", "lidar", "boxes3d", "boxes2d", "amodal", "keypoints3d",
     "keypoints2d", "signals", "ego", "weather", "calibration",
 )
 """What a frame can hold; Dataset(keys=…) picks from these."""

@@ -11,6 +11,9 @@ FLOW_STEP = 1 / 64
 NORMAL_STEP = 1 / 32767
 """A stored step of a normal."""
 
+HDR_UNIT = 100
+"""Light is stored in units of so many cd/m^2."""
+
 HIDDEN, OUTSIDE, BACK_HIDDEN, BACK_OUTSIDE, BACK_NONE = 1, 2, 4, 8, 16
 """Bits of an occlusion image."""
 
@@ -28,13 +31,16 @@ CITYSCAPES = {1: 7, 2: 8, 3: 11, 4: 12, 5: 13, 6: 17, 7: 19, 8: 20, 9: 21, 10: 2
 
 
 def decode(key: str, stored: np.ndarray) -> np.ndarray:
-    """A stored image in its unit: flow in px (NaN where it can't be said), unit normals."""
+    """A stored image in its unit: flow in px (NaN where it can't be said), unit normals, light in
+    cd/m^2."""
     if key in ("flow", "flow_back"):
         flow = stored.astype(np.float32) * np.float32(FLOW_STEP)
         flow[(stored == -32768).any(-1)] = np.nan
         return flow
     if key == "normal":
         return stored.astype(np.float32) * np.float32(NORMAL_STEP)
+    if key == "hdr":
+        return stored.astype(np.float32) * np.float32(HDR_UNIT)
     return stored
 
 

@@ -17,7 +17,7 @@ Path = Union[str, "os.PathLike[str]"]
 Columns = Dict[str, np.ndarray]
 
 IMAGES = ("rgb", "depth", "range", "semantic", "instance", "normal", "flow", "flow_back",
-          "occlusion", "albedo", "mark")
+          "occlusion", "albedo", "mark", "raw", "hdr")
 LIDAR = ("x", "y", "z", "intensity", "ring", "t_ns", "instance", "semantic", "echo")
 # What h5py raises on a file that isn't what it was.
 _H5_ERRORS = (OSError, RuntimeError, KeyError, ValueError)
@@ -232,6 +232,10 @@ class Shard:
         if key in IMAGES:
             return {name: decode(key, columns[key][index]) for name in self.cameras
                     for columns in [self._columns(f"cameras/{name}")] if key in columns}
+        if key == "shots":
+            return {name: {n: v[index].copy() for n, v in self._table(group).items()}
+                    for name in self.cameras for group in [f"cameras/{name}/shots"]
+                    if group in self.file}
         if key == "panoptic":
             return {name: panoptic(columns["semantic"][index], columns["instance"][index])
                     for name in self.cameras for columns in [self._columns(f"cameras/{name}")]

@@ -87,6 +87,7 @@ static void assert_same_frame(const frame *a, const frame *b) {
     assert_int_equal(x->width_px, y->width_px);
     assert_int_equal(x->height_px, y->height_px);
     size_t n = (size_t)x->width_px * (size_t)x->height_px;
+    assert_same("shot", &x->shot, &y->shot, sizeof x->shot);
     for (int k = 0; k < SHARD_IMAGE_COUNT; k++) {
       const shard_image_info *image = &shard_images[k];
       const void *one = shard_image_of(x, (shard_image_id)k);
@@ -187,6 +188,12 @@ static void frames_come_back_as_they_went_in(void **state) {
       assert_string_equal(back.cameras[i].name, rig.cameras[i].name);
       assert_true(back.cameras[i].fx_px == rig.cameras[i].fx_px);
       assert_true(back.cameras[i].readout_s == rig.cameras[i].readout_s);
+      const electronics_def *own = &back.cameras[i].electronics, *it = &rig.cameras[i].electronics;
+      assert_int_equal(own->full, i == 1);
+      assert_int_equal(own->bayer, it->bayer);
+      assert_int_equal(own->black, it->black);
+      assert_true(own->full_well_e == it->full_well_e && own->read_e == it->read_e);
+      assert_same("ccm", own->ccm, it->ccm, sizeof own->ccm);
       assert_same("mount", &back.cameras[i].mount, &rig.cameras[i].mount, sizeof(pose));
       assert_int_equal(back.lidars[i].rings, 16);
       assert_same("elevations", back.lidars[i].elevation_rad, rig.lidars[i].elevation_rad,

@@ -60,7 +60,17 @@ rig_def drive_rig(int cameras, int width_px, int height_px, int lidars) {
     c->mount = (pose){.p_m = {1.5, 0, 1.6},
                       .q = quat_multiply(quat_from_ypr(i == 1 ? pi : 0, 0, 0), forward)};
     c->readout_s = 0.01 * i;
-    c->labels = i == 1 ? LABELS_ALL : LABELS_STANDARD;
+    c->labels = i == 1 ? LABELS_ALL | LABELS_PICTURES : LABELS_STANDARD;
+    if (i == 1)
+      c->electronics = (electronics_def){.full = true,
+                                         .bayer = BAYER_GRBG,
+                                         .black = 168,
+                                         .full_well_e = 10500,
+                                         .efficiency = 0.6,
+                                         .read_e = 2.2,
+                                         .dsnu_e = 1.2,
+                                         .prnu = 0.008,
+                                         .ccm = {1.5, -0.4, -0.1, -0.2, 1.4, -0.2, 0, -0.5, 1.5}};
   }
   for (int i = 0; i < lidars; i++) {
     lidar_def *l = &rig.lidars[i];
@@ -402,7 +412,16 @@ static void fill_labels(const camera_def *def, frame_camera *c, rng *noise) {
       for (int k = 0; k < 3; k++)
         c->albedo[3 * at + k] = c->depth_m[at] > 0 ? c->rgb[3 * at + k] : 0;
       c->mark[at] = (uint8_t)(c->semantic[at] == SEMANTIC_ROAD && x % 16 == 5 ? 1 + y % 8 : 0);
+      c->raw[at] = (uint16_t)(y == 0 ? x % (RAW_WHITE + 1) : rng_below(noise, RAW_WHITE + 1));
+      for (int k = 0; k < 3; k++) // every size of a half float up to the largest, 0x7bff
+        c->hdr[3 * at + k] = (uint16_t)(y == 0 ? 17 * x + k : rng_below(noise, 0x7c00));
     }
+  c->shot = (frame_shot){.shutter_s = 0.001 * (1 + rng_below(noise, 16)),
+                         .gain = 1 + rng_unit(noise),
+                         .system_gain = 0.374,
+                         .dark_e = 0.1,
+                         .dn_per_cdm2 = 0.25,
+                         .white = {1.2, 1, 1.6}};
 }
 
 // A rectangle's runs.

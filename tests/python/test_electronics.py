@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cameras with full electronics, from the script to the reader."""
+import numpy as np
+import pytest
+from conftest import run
+
+from roadloom import Dataset, bayer_colors, develop
+
+SCRIPT = """
+local function cam(t)
+  t.width_px, t.height_px, t.fov_deg, t.electronics = 160, 96, 80, "full"
+  return t
+end
+return scene { duration_s = 0.4, road = straight { sidewalk_m = 2 }, traffic = { vehicles_per_km = 10 },
+  time_of_day_h = 13, weather = cloudy {},
+  ego = { rig = { name = "e", cameras = {
+    cam { name = "plain", labels = { "raw", "hdr" }, glare = 0, psf_px = 0, vignetting = "none",
+          read_noise_e = 0, dsnu_e = 0, prnu = 0 },
+    cam { name = "auto", exposure = "auto", white_balance = "auto", exposure_ev = -1, labels = "none" },
+    { name = "simple", width_px = 160, height_px = 96, labels = { "hdr" } } } } } }
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, roadloom_bin):
+    folder = tmp_path_factory.mktemp("electronics")
+    (folder / "e.lua").write_text(SCRIPT)
+    run(roadloom_bin, "generate", folder / "e.lua", "-o", folder / "one", "--scenes", 2)
+    return folder
+
+
+def test_raw_developed_is_the_light_in_front_of_the_lens(made):
+    data = Dataset(made / "one")
+    frame = data[0]
+    raw, hdr = frame["raw"]["plain"], frame["hdr"]["plain"]
+    calib, shot = frame["calibration"]["plain"], frame["shots"]["plain"]
+    assert raw.dtype == np.uint16 and raw.max() <= 4095 and hdr.dtype == np.float32
+    light = develop(raw, calib, shot)
+    bright = np.array([0.2126, 0.7152, 0.0722])
+    full = np.zeros(raw.shape, bool)
+    for dy in (-1, 0, 1):
+        for dx in (-1, 0, 1):
+            full |= np.roll(raw, (dy, dx), (0, 1)) > 3900
+    blocks = [(y, x) for y in range(0, 96, 8) for x in range(0, 160, 8)
+              if not full[y:y + 8, x:x + 8].any()
+              and hdr[y:y + 8, x:x + 8].std() < 0.1 * hdr[y:y + 8, x:x + 8].mean()]
+    assert len(blocks) > 40
+    ratio = np.array([(light[y + 1:y + 7, x + 1:x + 7] @ bright).mean() /
+                      (hdr[y + 1:y + 7, x + 1:x + 7] @ bright).mean() for y, x in blocks])
+    assert abs(np.median(ratio) - 1) < 0.01
+    assert np.quantile(np.abs(ratio - 1), 0.9) < 0.05
+
+
+def test_shots_and_calibration_say_how_raw_was_made(made):
+    frame = Dataset(made / "one")[0]
+    assert set(frame["shots"]) == {"plain", "auto"} and set(frame["raw"]) == {"plain"}
+    assert set(frame["hdr"]) == {"plain", "simple"}
+    calib, shot = frame["calibration"]["plain"], frame["shots"]["plain"]
+    assert calib["electronics"] == 1 and frame["calibration"]["simple"]["electronics"] == 0
+    assert shot["system_gain"] == pytest.approx(
+        (4095 - calib["black_level"]) / calib["full_well_e"] * shot["gain"])
+    assert bayer_colors(calib, 2, 2).tolist() == [[0, 1], [1, 2]]
+
+
+def test_exposure_in_stops_is_what_was_asked_for(made):
+    frame = Dataset(made / "one", keys=["rgb", "shots"])[0]
+    mean = {n: float(frame["rgb"][n].mean()) for n in ("plain", "auto")}
+    assert 20 < mean["auto"] < mean["plain"] < 220
+
+
+def test_pictures_are_the_same_on_any_number_of_ranks(made, roadloom_bin):
+    def images(folder):
+        return [{k: {n: v.copy() for n, v in f[k].items()} for k in ("rgb", "raw", "hdr")}
+                for f in Dataset(folder, keys=["rgb", "raw", "hdr"])]
+
+    run("mpirun", "-n", 2, "--oversubscribe", roadloom_bin, "generate", made / "e.lua", "-o",
+        made / "two", "--scenes", 2)
+    one, two = images(made / "one"), images(made / "two")
+    assert len(one) == len(two) == 8
+    for a, b in zip(one, two):
+        for key in a:
+            for name in a[key]:
+                assert np.array_equal(a[key][name], b[key][name])
