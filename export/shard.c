@@ -23,7 +23,7 @@ enum { THREADS_DEFAULT = 2, PATH_BYTES = 128, INDEX_PATH_BYTES = 96 };
 
 typedef struct camera_out {
   int images[SHARD_IMAGE_COUNT]; // datasets of the sink
-  shard_table calib, shots; // shots: of full electronics
+  shard_table calib, shots;      // shots: of full electronics
 } camera_out;
 
 typedef struct lidar_out {
@@ -301,12 +301,12 @@ static status check_layout(const shard_writer *w, const scene *s, trouble *why) 
     same = strcmp(rig->lidars[i].name, w->rig.lidars[i].name) == 0;
   if (same)
     return STATUS_OK;
-  return trouble_set(
-      why, STATUS_CONFLICT,
-      "scene %u: its sensors (%d cameras, %d lidars, their names, image sizes, "
-      "labels, electronics) differ from the shard's first scene; keep ego.rig's layout the same in all "
-      "scenes of a job",
-      s->index, rig->camera_count, rig->lidar_count);
+  return trouble_set(why, STATUS_CONFLICT,
+                     "scene %u: its sensors (%d cameras, %d lidars, their names, image sizes, "
+                     "labels, electronics) differ from the shard's first scene; keep ego.rig's "
+                     "layout the same in all "
+                     "scenes of a job",
+                     s->index, rig->camera_count, rig->lidar_count);
 }
 
 static shard_table *table(shard_writer *w, shard_table_id id) {

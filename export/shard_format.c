@@ -140,8 +140,8 @@ static const struct {
 } types[SHARD_TYPE_COUNT] = {
     [SHARD_U8] = {"u1", 1},  [SHARD_U16] = {"u2", 2}, [SHARD_U32] = {"u4", 4},
     [SHARD_U64] = {"u8", 8}, [SHARD_I16] = {"i2", 2}, [SHARD_I32] = {"i4", 4},
-    [SHARD_I64] = {"i8", 8}, [SHARD_F16] = {"f2", 2}, [SHARD_F32] = {"f4", 4}, [SHARD_F64] = {"f8", 8},
-    [SHARD_TEXT] = {"S", 1},
+    [SHARD_I64] = {"i8", 8}, [SHARD_F16] = {"f2", 2}, [SHARD_F32] = {"f4", 4},
+    [SHARD_F64] = {"f8", 8}, [SHARD_TEXT] = {"S", 1},
 };
 
 const char *shard_type_name(shard_type type) {

@@ -208,9 +208,11 @@ typedef enum shard_owner {
   X(black_level, uint16_t, U16, 0, 0, "DN", "none", "0", "raw value of no light; since 1.9")       \
   X(full_well_e, double, F64, 0, 0, "e-", "none", "0",                                             \
     "electrons that a pixel of the image holds; since 1.9")                                        \
-  X(quantum_efficiency, double, F64, 0, 0, "e-/photon", "none", "0", "electrons a photon; "        \
+  X(quantum_efficiency, double, F64, 0, 0, "e-/photon", "none", "0",                               \
+    "electrons a photon; "                                                                         \
     "since 1.9")                                                                                   \
-  X(read_noise_e, double, F64, 0, 0, "e-", "none", "0", "temporal noise in the dark, sigma; "      \
+  X(read_noise_e, double, F64, 0, 0, "e-", "none", "0",                                            \
+    "temporal noise in the dark, sigma; "                                                          \
     "since 1.9")                                                                                   \
   X(dsnu_e, double, F64, 0, 0, "e-", "none", "0", "fixed pattern in the dark, sigma; since 1.9")   \
   X(prnu, double, F64, 0, 0, "1", "none", "0", "fixed pattern of the response, sigma; since 1.9")  \

@@ -168,8 +168,8 @@ static int draw_hdr(canvas *out, int width, int height, const frame *f, int came
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++) {
       const uint16_t *c = v.camera->hdr + 3 * under(&v, x, y);
-      double light = 0.2126 * half_value(c[0]) + 0.7152 * half_value(c[1]) +
-                     0.0722 * half_value(c[2]);
+      double light =
+          0.2126 * half_value(c[0]) + 0.7152 * half_value(c[1]) + 0.0722 * half_value(c[2]);
       double share = (log10(fmax(light * HDR_UNIT_CDM2, 1e-9)) + 2) / 8;
       share = fmax(0, fmin(1, share));
       canvas_blend(out, x, y,

@@ -445,8 +445,8 @@ static status take_picture(camera *c, const shade_scene *light, double interval_
     return result;
   if (!c->def.electronics.full)
     return shade_develop(c->paint, light, &c->now, c->camera, c->image, c->rgb, why);
-  electronics_frame f = {.light = light, .interval_s = interval_s, .number = number,
-                         .image = c->image};
+  electronics_frame f = {
+      .light = light, .interval_s = interval_s, .number = number, .image = c->image};
   result = shade_white(c->paint, light, f.white, why);
   return result ? result : electronics_take(c->electronics, &f, c->rgb, out, why);
 }

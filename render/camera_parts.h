@@ -33,7 +33,7 @@ struct camera {
   cl_int4 *item_host;
   int covered_capacity;
   uint32_t *covered_host;
-  labeller *more; // NULL: the standard labels will do
+  labeller *more;           // NULL: the standard labels will do
   electronics *electronics; // NULL: simple ones, and no hdr
   gpu_camera now;
 };

@@ -61,8 +61,9 @@ status electronics_tools_create(electronics_tools **out, device *dev, trouble *w
 void electronics_tools_destroy(electronics_tools *t) {
   if (!t)
     return;
-  cl_kernel kernels[] = {t->glare_down, t->glare_up, t->glare_top,      t->expose_light, t->blur,
-                         t->sensor_read, t->demosaic, t->calm, t->finish, t->light_as_halves};
+  cl_kernel kernels[] = {t->glare_down, t->glare_up,       t->glare_top, t->expose_light,
+                         t->blur,       t->sensor_read,    t->demosaic,  t->calm,
+                         t->finish,     t->light_as_halves};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);
@@ -97,8 +98,7 @@ static status make_shade(electronics *e, trouble *why) {
     return trouble_set(why, STATUS_MEMORY, "no memory for camera %s", e->def.name);
   for (int y = 0; y < e->def.height_px; y++)
     for (int x = 0; x < e->def.width_px; x++)
-      through[y * e->def.width_px + x] =
-          (float)electronics_vignetting(&e->def, x + 0.5, y + 0.5);
+      through[y * e->def.width_px + x] = (float)electronics_vignetting(&e->def, x + 0.5, y + 0.5);
   status result = device_buffer(e->dev, sizeof *through * pixels, through, &e->shade, why);
   free(through);
   return result;
@@ -193,9 +193,9 @@ static status shrink(electronics *e, cl_mem image, double scale_, trouble *why) 
   for (int k = 1; !result && k <= e->levels; k++) {
     float scale = k == 1 ? (float)scale_ : 0;
     cl_mem from = k == 1 ? image : e->pyramid[k - 1];
-    result = LAUNCH(e->dev, e->tools->glare_down, "glare_down", pixels_of(e, k), GROUP, why,
-                    ARG(from), ARG(e->width[k - 1]), ARG(e->height[k - 1]), ARG(scale),
-                    ARG(e->pyramid[k]));
+    result =
+        LAUNCH(e->dev, e->tools->glare_down, "glare_down", pixels_of(e, k), GROUP, why, ARG(from),
+               ARG(e->width[k - 1]), ARG(e->height[k - 1]), ARG(scale), ARG(e->pyramid[k]));
   }
   return result;
 }
@@ -230,8 +230,8 @@ static status meter(electronics *e, const electronics_frame *f, double *scale, t
     if (light)
       e->state.scale = exposure_settle(d, e->def.binning, &p);
     if (white)
-      e->state.white_mired = white_guess(&p, exposure_of(d, e->def.binning, e->state.scale).scale,
-                                         usual);
+      e->state.white_mired =
+          white_guess(&p, exposure_of(d, e->def.binning, e->state.scale).scale, usual);
   }
   if (!light)
     e->state.scale = weather;
@@ -249,9 +249,8 @@ static void adapt(electronics *e, const electronics_frame *f, double taken) {
   if (d->exposure == EXPOSURE_AUTO)
     e->state.scale = exposure_follow(d, e->def.binning, &p, taken, f->interval_s);
   if (d->white == WHITE_AUTO)
-    e->state.white_mired = white_follow(d, e->state.white_mired,
-                                        white_guess(&p, taken, e->state.white_mired),
-                                        f->interval_s);
+    e->state.white_mired = white_follow(
+        d, e->state.white_mired, white_guess(&p, taken, e->state.white_mired), f->interval_s);
 }
 
 static void set_white(const electronics *e, const electronics_frame *f, double gains[3]) {
@@ -279,8 +278,8 @@ static void set_sensor(const electronics *e, const electronics_frame *f, const e
                        gpu_sensor *s, frame_shot *out) {
   const electronics_def *d = &e->def.electronics;
   int b = e->def.binning;
-  double gains[3], celsius = isnan(d->sensor_c) ? (double)f->light->weather.temperature_c + 15
-                                                : d->sensor_c;
+  double gains[3],
+      celsius = isnan(d->sensor_c) ? (double)f->light->weather.temperature_c + 15 : d->sensor_c;
   set_white(e, f, gains);
   double full = electronics_full_well(d, b), dark = electronics_dark_rate(d, b, celsius);
   *out = (frame_shot){.shutter_s = shot->shutter_s,
@@ -317,8 +316,8 @@ static void set_sensor(const electronics *e, const electronics_frame *f, const e
   s->filmic = d->tone == TONE_FILMIC;
   set_tone(s, ELECTRONICS_HEADROOM * least);
   s->sharpen = (float)d->sharpen;
-  double floor = d->read_e * b * d->read_e * b + out->dark_e +
-                 1 / (12 * out->system_gain * out->system_gain);
+  double floor =
+      d->read_e * b * d->read_e * b + out->dark_e + 1 / (12 * out->system_gain * out->system_gain);
   s->noise_floor = (float)(floor / (electrons * electrons));
   s->noise_slope = (float)(1 / electrons);
   const double shadow = 0.05;
@@ -340,9 +339,10 @@ static status spread(electronics *e, trouble *why) {
 static status soften(electronics *e, trouble *why) {
   status result = STATUS_OK;
   for (int columns = 0; !result && e->reach > 0 && columns < 2; columns++)
-    result = LAUNCH(e->dev, e->tools->blur, "blur", pixels_of(e, 0), GROUP, why, ARG(e->width[0]),
-                    ARG(e->height[0]), ARG(columns), ARG(e->reach), ARG(e->weights),
-                    ARG(*(columns ? &e->spare : &e->light)), ARG(*(columns ? &e->light : &e->spare)));
+    result =
+        LAUNCH(e->dev, e->tools->blur, "blur", pixels_of(e, 0), GROUP, why, ARG(e->width[0]),
+               ARG(e->height[0]), ARG(columns), ARG(e->reach), ARG(e->weights),
+               ARG(*(columns ? &e->spare : &e->light)), ARG(*(columns ? &e->light : &e->spare)));
   return result;
 }
 
@@ -381,17 +381,17 @@ status electronics_take(electronics *e, const electronics_frame *f, cl_mem rgb, 
                          "clEnqueueWriteBuffer (sensor)", why);
   int k = e->blocks, block = 1 << k;
   if (!result)
-    result = LAUNCH(e->dev, e->tools->expose_light, "expose_light", (pixels_of(e, 0) + 7) / 8,
-                    GROUP, why, ARG(f->light->weather_buffer), ARG(e->sensor), ARG(block),
-                    ARG(e->width[k]), ARG(e->height[k]), ARG(e->pyramid[k]), ARG(f->image),
-                    ARG(e->light));
+    result =
+        LAUNCH(e->dev, e->tools->expose_light, "expose_light", (pixels_of(e, 0) + 7) / 8, GROUP,
+               why, ARG(f->light->weather_buffer), ARG(e->sensor), ARG(block), ARG(e->width[k]),
+               ARG(e->height[k]), ARG(e->pyramid[k]), ARG(f->image), ARG(e->light));
   if (!result)
     result = read_out(e, rgb, why);
   if (!result && out->raw)
-    result = device_status(clEnqueueReadBuffer(device_queue(e->dev), e->raw, CL_TRUE, 0,
-                                               2 * (size_t)pixels_of(e, 0), out->raw, 0, NULL,
-                                               NULL),
-                           "clEnqueueReadBuffer (raw)", why);
+    result =
+        device_status(clEnqueueReadBuffer(device_queue(e->dev), e->raw, CL_TRUE, 0,
+                                          2 * (size_t)pixels_of(e, 0), out->raw, 0, NULL, NULL),
+                      "clEnqueueReadBuffer (raw)", why);
   if (!result)
     adapt(e, f, shot.scale);
   return result;

@@ -46,8 +46,8 @@ double exposure_metered(const exposure_picture *p, metering weights, double scal
   for (int y = 0; y < p->height; y++)
     for (int x = 0; x < p->width; x++) {
       double w = weight_of(p, weights, x, y);
-      double seen = clamp(bright(p->colors[y * p->width + x]) * scale, DARKEST,
-                          ELECTRONICS_HEADROOM);
+      double seen =
+          clamp(bright(p->colors[y * p->width + x]) * scale, DARKEST, ELECTRONICS_HEADROOM);
       sum += w * log(seen);
       all += w;
     }

@@ -21,7 +21,7 @@ typedef struct exposure_shot {
 /// What a camera carries from frame to frame. All 0: a scene begins.
 typedef struct exposure_state {
   bool settled;
-  double scale;    // of the next frame, as asked for
+  double scale; // of the next frame, as asked for
   double white_mired;
 } exposure_state;
 

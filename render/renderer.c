@@ -63,8 +63,9 @@ status renderer_create(renderer **out, device *dev, trouble *why) {
 static void free_store(frame_store *s) {
   for (int i = 0; i < s->f.camera_count; i++) {
     frame_camera *c = &s->f.cameras[i];
-    void *images[] = {c->rgb,  c->depth_m,   c->range_m,   c->semantic, c->instance, c->normal,
-                      c->flow, c->flow_back, c->occlusion, c->albedo,   c->mark,     c->raw,      c->hdr};
+    void *images[] = {c->rgb,    c->depth_m, c->range_m,   c->semantic,  c->instance,
+                      c->normal, c->flow,    c->flow_back, c->occlusion, c->albedo,
+                      c->mark,   c->raw,     c->hdr};
     for (size_t k = 0; k < sizeof images / sizeof *images; k++)
       free(images[k]);
   }

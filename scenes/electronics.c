@@ -33,8 +33,8 @@ const char *electronics_word(const char *name, int index) {
 
 // Broad filters that overlap, as those of usual sensors do: what makes RAW pictures green and
 // pale. Green sees grey as bright as it is.
-const double electronics_filters[9] = {0.62, 0.22, 0.02,  //
-                                       0.16, 0.72, 0.12,  //
+const double electronics_filters[9] = {0.62, 0.22, 0.02, //
+                                       0.16, 0.72, 0.12, //
                                        0.03, 0.16, 0.57};
 
 // 1 lm of 555 nm is 1/683 W, a photon of it 3.58e-19 J. A lens of that f-number, through which
@@ -71,7 +71,8 @@ double electronics_vignetting(const camera_def *c, double x_px, double y_px) {
   }
   int b = c->binning > 0 ? c->binning : 1;
   bool whole = c->sensor_px[0] <= 0;
-  double w = whole ? c->width_px * b : c->sensor_px[0], h = whole ? c->height_px * b : c->sensor_px[1];
+  double w = whole ? c->width_px * b : c->sensor_px[0],
+         h = whole ? c->height_px * b : c->sensor_px[1];
   double x = x_px * b + (whole ? 0 : c->crop_px[0]) - w / 2;
   double y = y_px * b + (whole ? 0 : c->crop_px[1]) - h / 2;
   double r2 = (x * x + y * y) / (w * w + h * h) * 4;
@@ -128,7 +129,8 @@ static void usual_ccm(double out[9]) {
   }
   double det = 0;
   for (int k = 0; k < 3; k++)
-    det += m[k] * (m[3 + (k + 1) % 3] * m[6 + (k + 2) % 3] - m[3 + (k + 2) % 3] * m[6 + (k + 1) % 3]);
+    det +=
+        m[k] * (m[3 + (k + 1) % 3] * m[6 + (k + 2) % 3] - m[3 + (k + 2) % 3] * m[6 + (k + 1) % 3]);
   for (int row = 0; row < 3; row++)
     for (int k = 0; k < 3; k++) {
       int a = (row + 1) % 3, b = (row + 2) % 3, c = (k + 1) % 3, d = (k + 2) % 3;
@@ -144,10 +146,11 @@ static status check(const camera_def *c, const camera_form *form, trouble *why) 
     return REFUSE(form, why, "vignetting_k: has %d numbers; the polynomial takes 3 at most",
                   e->vignetting_k.count);
   if (c->electronics.vignetting == VIGNETTING_COS4 && !lens_is_perspective(c->model))
-    return REFUSE(form, why,
-                  "vignetting: cos4 belongs to perspective lenses; write \"polynomial\" or \"none\" "
-                  "with lens = \"%s\"",
-                  form->lens);
+    return REFUSE(
+        form, why,
+        "vignetting: cos4 belongs to perspective lenses; write \"polynomial\" or \"none\" "
+        "with lens = \"%s\"",
+        form->lens);
   if (c->electronics.vignetting != VIGNETTING_POLYNOMIAL && e->vignetting_k.count > 0)
     return REFUSE(form, why, "vignetting_k: only the polynomial has it; leave it out");
   for (int i = 0; i <= 64; i++) {

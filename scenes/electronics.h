@@ -58,25 +58,25 @@ typedef struct electronics_def {
   bayer bayer;
   tone_model tone;
   vignetting vignetting;
-  int black;               // DN of no light
-  unsigned serial;         // which one of its kind: another fixed pattern
-  double exposure_ev;      // brighter by 2^ev
-  double exposure_tau_s;   // time constant of metered exposure and white
-  double shutter_s;        // manual: the shutter; else the longest
-  double gain, gain_most;  // 1 and more; manual's, and the largest of the others
-  double f_number;         //
-  double white_k;          // of WHITE_FIXED
-  double pixel_m;          // pitch
-  double efficiency;       // electrons a photon
-  double full_well_e;      //
-  double read_e;           // sigma, temporal, in the dark
-  double dark_eps;         // dark current at 25 degC
-  double sensor_c;         // NaN: 15 above the air
-  double dsnu_e, prnu;     // sigma of the fixed pattern: offset, and relative gain
-  double ccm[9];           // row by row: linear sRGB of white-balanced sensor colour
-  double sharpen;          // share of what a pixel differs from its surroundings by, added
-  double vignetting_k[3];  //
-  double psf_px, glare;    // sigma of the blur; share of the light that is spread far
+  int black;              // DN of no light
+  unsigned serial;        // which one of its kind: another fixed pattern
+  double exposure_ev;     // brighter by 2^ev
+  double exposure_tau_s;  // time constant of metered exposure and white
+  double shutter_s;       // manual: the shutter; else the longest
+  double gain, gain_most; // 1 and more; manual's, and the largest of the others
+  double f_number;        //
+  double white_k;         // of WHITE_FIXED
+  double pixel_m;         // pitch
+  double efficiency;      // electrons a photon
+  double full_well_e;     //
+  double read_e;          // sigma, temporal, in the dark
+  double dark_eps;        // dark current at 25 degC
+  double sensor_c;        // NaN: 15 above the air
+  double dsnu_e, prnu;    // sigma of the fixed pattern: offset, and relative gain
+  double ccm[9];          // row by row: linear sRGB of white-balanced sensor colour
+  double sharpen;         // share of what a pixel differs from its surroundings by, added
+  double vignetting_k[3]; //
+  double psf_px, glare;   // sigma of the blur; share of the light that is spread far
 } electronics_def;
 
 /// Word of a camera's field by that name: "fast", "quality", …; NULL past the end, or when the

@@ -53,8 +53,8 @@ glare_up(__global float4 *own, int width, int height, float share, __global cons
   int i = (int)get_global_id(0);
   if (i >= width * height)
     return;
-  own[i] = own[i] * share +
-           upward(smaller, (width + 1) / 2, (height + 1) / 2, i % width, i / width);
+  own[i] =
+      own[i] * share + upward(smaller, (width + 1) / 2, (height + 1) / 2, i % width, i / width);
 }
 
 // The smallest picture's own share.
@@ -163,8 +163,7 @@ sensor_read(__constant const gpu_sensor *sensor, __global const float4 *light,
   float4 c = (light[i] + (far - light[i]) * sensor->glare) * shade[i];
   __constant const float *filter = sensor->filters + 3 * bayer_color(sensor->bayer, x, y);
   float seen = max(filter[0] * c.x + filter[1] * c.y + filter[2] * c.z, 0.0f);
-  uint4 own = philox((uint4)((uint)i, 0u, 0u, 0u),
-                     (uint2)(sensor->pattern[0], sensor->pattern[1]));
+  uint4 own = philox((uint4)((uint)i, 0u, 0u, 0u), (uint2)(sensor->pattern[0], sensor->pattern[1]));
   float2 fixed = normals(own.x, own.y);
   uint4 now = philox((uint4)((uint)i, sensor->number, sensor->frame, 0u),
                      (uint2)(sensor->key[0], sensor->key[1]));
@@ -236,11 +235,11 @@ inline float bright(float4 c) {
 
 // Medians of nine, each of the two numbers for itself (Devillard's exchanges).
 inline float2 median(float2 *d) {
-  SORT(d[1], d[2]) SORT(d[4], d[5]) SORT(d[7], d[8]) SORT(d[0], d[1]) SORT(d[3], d[4])
-  SORT(d[6], d[7]) SORT(d[1], d[2]) SORT(d[4], d[5]) SORT(d[7], d[8]) SORT(d[0], d[3])
-  SORT(d[5], d[8]) SORT(d[4], d[7]) SORT(d[3], d[6]) SORT(d[1], d[4]) SORT(d[2], d[5])
-  SORT(d[4], d[7]) SORT(d[4], d[2]) SORT(d[6], d[4]) SORT(d[4], d[2])
-  return d[4];
+  SORT(d[1], d[2])
+  SORT(d[4], d[5]) SORT(d[7], d[8]) SORT(d[0], d[1]) SORT(d[3], d[4]) SORT(d[6], d[7])
+      SORT(d[1], d[2]) SORT(d[4], d[5]) SORT(d[7], d[8]) SORT(d[0], d[3]) SORT(d[5], d[8])
+          SORT(d[4], d[7]) SORT(d[3], d[6]) SORT(d[1], d[4]) SORT(d[2], d[5]) SORT(d[4], d[7])
+              SORT(d[4], d[2]) SORT(d[6], d[4]) SORT(d[4], d[2]) return d[4];
 }
 
 // Takes out the false colours of details finer than the pattern: a pixel keeps its brightness and
@@ -253,7 +252,8 @@ calm(int width, int height, __global const float4 *from, __global float4 *to) {
   int x = i % width, y = i / width;
   float2 d[9];
   for (int k = 0; k < 9; k++) {
-    float4 c = from[clamp(y + k / 3 - 1, 0, height - 1) * width + clamp(x + k % 3 - 1, 0, width - 1)];
+    float4 c =
+        from[clamp(y + k / 3 - 1, 0, height - 1) * width + clamp(x + k % 3 - 1, 0, width - 1)];
     d[k] = (float2)(c.x - c.y, c.z - c.y);
   }
   float2 tint = median(d);
@@ -287,8 +287,8 @@ finish(__constant const gpu_sensor *sensor, __global const float4 *linear, __glo
   float variance = sensor->noise_floor + sensor->noise_slope * own;
   for (int dy = -3; dy <= 3; dy++)
     for (int dx = -3; dx <= 3; dx++) {
-      float4 other = linear[clamp(y + step * dy, 0, height - 1) * width +
-                            clamp(x + step * dx, 0, width - 1)];
+      float4 other =
+          linear[clamp(y + step * dy, 0, height - 1) * width + clamp(x + step * dx, 0, width - 1)];
       float theirs = bright(other), apart = theirs - own;
       float w = 1.0f / (1.0f + apart * apart / (6.0f * variance));
       w *= w;
@@ -296,7 +296,8 @@ finish(__constant const gpu_sensor *sensor, __global const float4 *linear, __glo
       level += w * theirs;
       weight += w;
       if (abs(dx) <= 1 && abs(dy) <= 1) {
-        float near = bright(linear[clamp(y + dy, 0, height - 1) * width + clamp(x + dx, 0, width - 1)]);
+        float near =
+            bright(linear[clamp(y + dy, 0, height - 1) * width + clamp(x + dx, 0, width - 1)]);
         around += near * (dx == 0 ? 2.0f : 1.0f) * (dy == 0 ? 2.0f : 1.0f) * (1.0f / 16.0f);
       }
     }

@@ -8,9 +8,9 @@
 
 typedef struct gpu_sensor {
   int width, height;
-  float scale;       // exposed light of radiance 1
-  float glare;       // share of the light that goes into the halo
-  float electrons;   // of exposed light 1 in a pixel
+  float scale;     // exposed light of radiance 1
+  float glare;     // share of the light that goes into the halo
+  float electrons; // of exposed light 1 in a pixel
   float electrons_most;
   float system_gain; // DN / e-
   float dark_e;      // mean dark electrons

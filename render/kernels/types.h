@@ -153,7 +153,7 @@ typedef struct gpu_weather {
   float time_s;        // since the scene began
   float sun_elevation; // rad
   u32 seed, frame;
-  float exposure; // linear scale before the tone curve
+  float exposure;      // linear scale before the tone curve
   float temperature_c; // of the air
   float lamp_reach;    // how much brighter lamps may be than simple cameras show them; 0 as 1
 } gpu_weather;

@@ -48,7 +48,8 @@ static cl_mem put(const void *data, size_t size) {
 
 static void get(cl_mem from, void *to, size_t size) {
   assert_int_equal(
-      clEnqueueReadBuffer(device_queue(dev), from, CL_TRUE, 0, size, to, 0, NULL, NULL), CL_SUCCESS);
+      clEnqueueReadBuffer(device_queue(dev), from, CL_TRUE, 0, size, to, 0, NULL, NULL),
+      CL_SUCCESS);
 }
 
 #define RUN(kernel, items, ...)                                                                    \
@@ -264,9 +265,9 @@ static void raw_becomes_the_twins_picture(void **state) {
       s.white[0] = 1.3f, s.white[2] = 1.7f, s.clip = 2.9f, s.noise_step = 1 + filmic;
       for (int y = 0; y < H; y++) // slopes, steps, noise
         for (int x = 0; x < W; x++)
-          raw[y][x] = (uint16_t)(x > 20 && y > 9 ? rng_below(&r, 4096)
-                                                 : 180 + 40 * x + (y > 15 ? 900 : 0) +
-                                                       rng_below(&r, 30));
+          raw[y][x] =
+              (uint16_t)(x > 20 && y > 9 ? rng_below(&r, 4096)
+                                         : 180 + 40 * x + (y > 15 ? 900 : 0) + rng_below(&r, 30));
       int width = W, height = H, count = W * H;
       cl_mem sensor = put(&s, sizeof s), from = put(raw, sizeof raw);
       cl_mem one = put(NULL, sizeof linear), two = put(NULL, sizeof calm);
@@ -285,10 +286,11 @@ static void raw_becomes_the_twins_picture(void **state) {
         if (fabs((double)linear[y][x][k] - a[y][x][k]) > 1e-5 ||
             fabs((double)calm[y][x][k] - b[y][x][k]) > 2e-5 ||
             fabs(rgb[y][x][k] - c[y][x][k]) > 0.55)
-          fail_msg("pattern %d, pixel %d, %d, channel %d: kernels %.6f, %.6f, %d; twins %.6f, %.6f, "
-                   "%.2f",
-                   pattern, x, y, k, (double)linear[y][x][k], (double)calm[y][x][k], rgb[y][x][k],
-                   a[y][x][k], b[y][x][k], c[y][x][k]);
+          fail_msg(
+              "pattern %d, pixel %d, %d, channel %d: kernels %.6f, %.6f, %d; twins %.6f, %.6f, "
+              "%.2f",
+              pattern, x, y, k, (double)linear[y][x][k], (double)calm[y][x][k], rgb[y][x][k],
+              a[y][x][k], b[y][x][k], c[y][x][k]);
       }
       cl_mem all[] = {sensor, from, one, two, out};
       for (int k = 0; k < 5; k++)

@@ -16,7 +16,7 @@
 enum { W = 30, H = 17 };
 
 static float colors[W * H][4];
-static const exposure_picture picture = {W, H, (const float(*)[4])colors};
+static const exposure_picture picture = {W, H, (const float (*)[4])colors};
 
 static electronics_def usual(void) {
   return (electronics_def){.full = true,

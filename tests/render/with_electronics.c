@@ -27,11 +27,8 @@ static double light(const gpu_sensor *s, uint16_t raw[H][W], int x, int y) {
 // Figure 2 of Malvar, He and Cutler, ICASSP 2004, times 8: each filter as it is printed.
 static const double green_at_other[5][5] = {
     {0, 0, -1, 0, 0}, {0, 0, 2, 0, 0}, {-1, 2, 4, 2, -1}, {0, 0, 2, 0, 0}, {0, 0, -1, 0, 0}};
-static const double beside_at_green[5][5] = {{0, 0, 0.5, 0, 0},
-                                             {0, -1, 0, -1, 0},
-                                             {-1, 4, 5, 4, -1},
-                                             {0, -1, 0, -1, 0},
-                                             {0, 0, 0.5, 0, 0}};
+static const double beside_at_green[5][5] = {
+    {0, 0, 0.5, 0, 0}, {0, -1, 0, -1, 0}, {-1, 4, 5, 4, -1}, {0, -1, 0, -1, 0}, {0, 0, 0.5, 0, 0}};
 static const double across_at_other[5][5] = {{0, 0, -1.5, 0, 0},
                                              {0, 2, 0, 2, 0},
                                              {-1.5, 0, 6, 0, -1.5},
@@ -112,7 +109,8 @@ void twin_finish(const gpu_sensor *s, double in[H][W][3], double out[H][W][3]) {
       double variance = (double)s->noise_floor + (double)s->noise_slope * own;
       for (int dy = -3; dy <= 3; dy++)
         for (int dx = -3; dx <= 3; dx++) {
-          const double *c = in[within(y + s->noise_step * dy, H)][within(x + s->noise_step * dx, W)];
+          const double *c =
+              in[within(y + s->noise_step * dy, H)][within(x + s->noise_step * dx, W)];
           double apart = bright(c) - own, w = pow(1 + apart * apart / (6 * variance), -2);
           for (int k = 0; k < 3; k++)
             tint[k] += w * (c[k] - bright(c));

@@ -35,7 +35,7 @@ static void names_end_with_their_unit(void **state) {
   } endings[] = {{"m", "_m"},     {"s", "_s"},     {"Hz", "_hz"},      {"h", "_h"},
                  {"deg", "_deg"}, {"m/s", "_mps"}, {"mm/h", "_mmh"},   {"mm", "_mm"},
                  {"C", "_c"},     {"px", "_px"},   {"1/km", "per_km"}, {"mrad", "_mrad"},
-                 {"EV", "_ev"},   {"dB", "_db"},   {"K", "_k"},       {"um", "_um"},
+                 {"EV", "_ev"},   {"dB", "_db"},   {"K", "_k"},        {"um", "_um"},
                  {"e-", "_e"},    {"e-/s", "_eps"}};
   for (int i = 0; i < fields_count; i++) {
     const field *f = &fields_table[i];
