@@ -226,20 +226,34 @@ inline float bright(float4 c) {
   return 0.2126f * c.x + 0.7152f * c.y + 0.0722f * c.z;
 }
 
-#define SORT(a, b)                                                                                 \
-  {                                                                                                \
-    float2 low = min(a, b);                                                                        \
-    b = max(a, b);                                                                                 \
-    a = low;                                                                                       \
-  }
+inline void sort2(float2 *a, float2 *b) {
+  float2 low = min(*a, *b);
+  *b = max(*a, *b);
+  *a = low;
+}
 
 // Medians of nine, each of the two numbers for itself (Devillard's exchanges).
 inline float2 median(float2 *d) {
-  SORT(d[1], d[2])
-  SORT(d[4], d[5]) SORT(d[7], d[8]) SORT(d[0], d[1]) SORT(d[3], d[4]) SORT(d[6], d[7])
-      SORT(d[1], d[2]) SORT(d[4], d[5]) SORT(d[7], d[8]) SORT(d[0], d[3]) SORT(d[5], d[8])
-          SORT(d[4], d[7]) SORT(d[3], d[6]) SORT(d[1], d[4]) SORT(d[2], d[5]) SORT(d[4], d[7])
-              SORT(d[4], d[2]) SORT(d[6], d[4]) SORT(d[4], d[2]) return d[4];
+  sort2(d + 1, d + 2);
+  sort2(d + 4, d + 5);
+  sort2(d + 7, d + 8);
+  sort2(d + 0, d + 1);
+  sort2(d + 3, d + 4);
+  sort2(d + 6, d + 7);
+  sort2(d + 1, d + 2);
+  sort2(d + 4, d + 5);
+  sort2(d + 7, d + 8);
+  sort2(d + 0, d + 3);
+  sort2(d + 5, d + 8);
+  sort2(d + 4, d + 7);
+  sort2(d + 3, d + 6);
+  sort2(d + 1, d + 4);
+  sort2(d + 2, d + 5);
+  sort2(d + 4, d + 7);
+  sort2(d + 4, d + 2);
+  sort2(d + 6, d + 4);
+  sort2(d + 4, d + 2);
+  return d[4];
 }
 
 // Takes out the false colours of details finer than the pattern: a pixel keeps its brightness and

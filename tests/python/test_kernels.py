@@ -17,7 +17,9 @@ return scene {
   time_of_day_h = 22, weather = rain { rate_mmh = 20 },
   traffic = { vehicles = 2 }, pedestrians = { count = 1 },
   ego = { rig = {
-    cameras = { { width_px = 20, height_px = 16, labels = "all", exposure_s = 0.01 } },
+    cameras = { { width_px = 20, height_px = 16, labels = "all", exposure_s = 0.01 },
+                { width_px = 17, height_px = 19, labels = { "raw", "hdr" }, electronics = "full",
+                  exposure = "auto", white_balance = "auto" } },
     lidars = { { elevations_deg = { -10, -5 }, azimuth_steps = 16 } } } } }
 """
 # Without optimisation Clang keeps to instructions that the interpreter knows.
