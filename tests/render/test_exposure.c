@@ -140,7 +140,7 @@ static void black_bodies_have_their_colours(void **state) {
     double Z = 0.0193339 * c[0] + 0.1191920 * c[1] + 0.9503041 * c[2];
     double x = X / (X + Y + Z), y = Y / (X + Y + Z);
     bool inside = c[0] > 0.011 && c[1] > 0.011 && c[2] > 0.011; // of sRGB's triangle
-    if (inside && (fabs(x - known[i][1]) > 8e-4 || fabs(y - known[i][2]) > 8e-4))
+    if (inside && (fabs(x - known[i][1]) > 6e-4 || fabs(y - known[i][2]) > 2e-4))
       fail_msg("%g K: %.4f, %.4f, not %.4f, %.4f", known[i][0], x, y, known[i][1], known[i][2]);
   }
 }
