@@ -17,7 +17,10 @@ return scene { duration_s = 0.4, road = straight { sidewalk_m = 2 }, traffic = {
     cam { name = "plain", labels = { "raw", "hdr" }, glare = 0, psf_px = 0, vignetting = "none",
           read_noise_e = 0, dsnu_e = 0, prnu = 0 },
     cam { name = "auto", exposure = "auto", white_balance = "auto", exposure_ev = -1, labels = "none" },
-    { name = "simple", width_px = 160, height_px = 96, labels = { "hdr" } } } } } }
+    { name = "simple", width_px = 160, height_px = 96, fov_deg = 80,
+      labels = { "depth", "semantic", "instance", "hdr" } },
+    { name = "quality", width_px = 160, height_px = 96, fov_deg = 80, preset = "quality",
+      labels = { "depth", "semantic", "instance", "hdr" } } } } } }
 """
 
 
@@ -53,8 +56,8 @@ def test_raw_developed_is_the_light_in_front_of_the_lens(made):
 
 def test_shots_and_calibration_say_how_raw_was_made(made):
     frame = Dataset(made / "one")[0]
-    assert set(frame["shots"]) == {"plain", "auto"} and set(frame["raw"]) == {"plain"}
-    assert set(frame["hdr"]) == {"plain", "simple"}
+    assert set(frame["shots"]) == {"plain", "auto", "quality"} and set(frame["raw"]) == {"plain"}
+    assert set(frame["hdr"]) == {"plain", "simple", "quality"}
     calib, shot = frame["calibration"]["plain"], frame["shots"]["plain"]
     assert calib["electronics"] == 1 and frame["calibration"]["simple"]["electronics"] == 0
     assert shot["system_gain"] == pytest.approx(
@@ -66,6 +69,18 @@ def test_exposure_in_stops_is_what_was_asked_for(made):
     frame = Dataset(made / "one", keys=["rgb", "shots"])[0]
     mean = {n: float(frame["rgb"][n].mean()) for n in ("plain", "auto")}
     assert 20 < mean["auto"] < mean["plain"] < 220
+
+
+def test_quality_smooths_the_picture_and_leaves_its_labels(made):
+    frame = Dataset(made / "one")[0]
+    for key in ("depth", "semantic", "instance"):
+        assert np.array_equal(frame[key]["simple"], frame[key]["quality"])
+    plain, fine = (np.minimum(frame["hdr"][n] @ np.array([0.2126, 0.7152, 0.0722]), 3e4)
+                   for n in ("simple", "quality"))
+    rows = frame["semantic"]["simple"] != 11  # the sky's edges and the sun aside
+    assert abs(fine[rows].mean() / plain[rows].mean() - 1) < 0.04
+    step = [np.abs(np.diff(np.log(a + 1), axis=1))[rows[:, 1:]].mean() for a in (plain, fine)]
+    assert step[1] < 0.97 * step[0], step
 
 
 def test_pictures_are_the_same_on_any_number_of_ranks(made, roadloom_bin):
