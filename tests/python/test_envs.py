@@ -393,3 +393,17 @@ def test_structs_in_python_are_the_headers(tmp_path):
     (tmp_path / "layout.c").write_text(text + "return 0; }\n")
     subprocess.run(["cc", "-I", ROOT / "include", tmp_path / "layout.c", "-o", tmp_path / "layout"], check=True)
     assert subprocess.run([tmp_path / "layout"], capture_output=True, text=True).stdout == expected
+
+
+def test_the_example_that_learns_drives(tmp_path):
+    """A few lessons make no driver: that it learns, saves, loads and answers is what is looked at."""
+    pytest.importorskip("torch")
+    example, net = ROOT / "examples" / "imitate.py", tmp_path / "net.pt"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "python"), *sys.path])}
+    told = subprocess.run([sys.executable, example, "train", net, "--script", SCRIPT, "--minutes", "0.03",
+                           "--envs", "4", "--scenes", "1"], env=env, check=True, capture_output=True, text=True)
+    assert "lessons, loss" in told.stdout
+    subprocess.run([BIN, "drive", SCRIPT, "--policy", f"{sys.executable} {example} {net}", "--episodes", "2",
+                    "--timeout-s", "60", "--reference", "none", "-o", tmp_path / "data"], env=env, check=True)
+    with open(tmp_path / "data" / "episodes.csv", newline="") as f:
+        assert [row["failed"] for row in csv.DictReader(f)] == ["0", "0"]
