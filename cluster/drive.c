@@ -463,7 +463,7 @@ static status drive_check(const cluster_job *job, const cluster_units *units, in
 }
 
 const cluster_maker cluster_drive_maker = {.report = cluster_drive_report,
-                                           .report_name = "report.json",
+                                           .report_name = "report.html",
                                            .sources = drive_sources,
                                            .plan = drive_plan,
                                            .open = drive_open,

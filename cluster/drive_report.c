@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cluster/drive_page.h"
 #include "cluster/drive_table.h"
 
 static const double CONFIDENCE = 0.95;
@@ -102,7 +103,7 @@ static json_t *ends_json(const drive_sums *s) {
 static json_t *faults_json(const drive_sums *s) {
   json_t *faults = json_object();
   for (int k = 0; k < DRIVE_FAULTS; k++)
-    json_object_set_new(faults, drive_faults[k].name, rate(s->faults[k], s->count - s->failed));
+    json_object_set_new(faults, drive_faults[k].name, rate(s->faults[k], s->scored));
   return faults;
 }
 
@@ -234,6 +235,8 @@ status cluster_drive_report(const cluster_outcome *outcome, trouble *why) {
     result = write_csv(outcome, &t, why);
   if (!result)
     result = write_json(outcome, &t, all, root, why);
+  if (!result)
+    result = cluster_drive_page(outcome, &t, all, root, why);
   if (!result)
     warn_of_failures(&t, all);
   if (!result && outcome->says)

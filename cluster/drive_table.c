@@ -125,8 +125,8 @@ void drive_values_free(drive_values *v) {
 // ---- sums ----
 
 const drive_fault drive_faults[DRIVE_FAULTS] = {
-    {"crash_at_fault", "a collision that was its fault"},
-    {"crash_not_at_fault", "a collision, none of them its fault"},
+    {"crash_at_fault", "had a collision that was its fault"},
+    {"crash_not_at_fault", "had collisions, none of them its fault"},
     {"hit_pedestrian", "hit somebody on foot"},
     {"hit_vehicle", "hit a vehicle"},
     {"hit_layout", "hit something solid"},
@@ -142,6 +142,9 @@ const drive_fault drive_faults[DRIVE_FAULTS] = {
 static void count_faults(drive_sums *out, const drive_table *t, int row) {
 #define SCORE(name) drive_table_score(t, row, drive_table_find(t, name))
   double all = SCORE("contacts"), own = SCORE("contacts.at_fault");
+  if (isnan(all)) // nothing is known of it
+    return;
+  out->scored++;
   bool has[DRIVE_FAULTS] = {own > 0,
                             all > 0 && !(own > 0),
                             SCORE("carla.collisions_pedestrian") > 0,

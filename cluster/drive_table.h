@@ -57,7 +57,8 @@ extern const drive_fault drive_faults[DRIVE_FAULTS];
 typedef struct drive_sums {
   int count, failed, truncated;
   int ends[SIM_END_COUNT];
-  int faults[DRIVE_FAULTS]; // episodes with that fault
+  int scored;               // episodes that faults can be told of
+  int faults[DRIVE_FAULTS]; // of those, episodes with that fault
   double seconds, way_m;
   int progress_count; // of episodes that say how far the goal is
   double progress;    // mean share of the way to it, NaN when no episode has any

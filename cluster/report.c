@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cluster/folder.h"
+#include "cluster/html.h"
 
 enum { ROOT_LINE = JOB_UNIT_NAME + HASH_SHA256_HEX + 2, DEVICE_LIMIT = 64, WAIT_LIMIT = 16 };
 
@@ -215,34 +216,17 @@ static json_t *report_json(const cluster_outcome *outcome, const totals *t, cons
       "quarantined", quarantined(outcome), "waits", waits, "conflicts", outcome->conflicts);
 }
 
-static void escape(FILE *to, const char *text) {
-  for (; *text; text++)
-    switch (*text) {
-    case '<':
-      fputs("&lt;", to);
-      break;
-    case '>':
-      fputs("&gt;", to);
-      break;
-    case '&':
-      fputs("&amp;", to);
-      break;
-    default:
-      fputc(*text, to);
-    }
-}
-
 static void row(FILE *to, const char *name, const char *value) {
   fputs("<tr><th>", to);
-  escape(to, name);
+  html_text(to, name);
   fputs("</th><td>", to);
-  escape(to, value);
+  html_text(to, value);
   fputs("</td></tr>\n", to);
 }
 
 static void bar_row(FILE *to, const char *name, const char *value, double share) {
   fputs("<tr><th>", to);
-  escape(to, name);
+  html_text(to, name);
   fprintf(to, "</th><td>%s</td><td class=b><i style=\"width:%.1f%%\"></i></td></tr>\n", value,
           100 * share);
 }
@@ -322,12 +306,12 @@ static status write_html(const cluster_outcome *outcome, const totals *t, const 
         ".b{width:20em}.b i{display:block;height:.8em;background:#48c}pre{background:#f4f4f4;"
         "padding:1em;overflow:auto}</style><h1>",
         to);
-  escape(to, outcome->job->script_name);
+  html_text(to, outcome->job->script_name);
   fputs("</h1><table>\n", to);
   write_sums(to, outcome, t, root);
   write_tables(to, outcome, t);
   fputs("<h2>Script</h2><pre>", to);
-  escape(to, outcome->job->script_text);
+  html_text(to, outcome->job->script_text);
   fputs("</pre></html>\n", to);
   if (fclose(to) != 0) {
     free(text);

@@ -41,7 +41,7 @@ def driven(out, *more, **kw):
 
 
 def files(out):
-    names = ["episodes.csv", "report.json", "manifest.json", "_SUCCESS"]
+    names = ["episodes.csv", "report.json", "report.html", "manifest.json", "_SUCCESS"]
     paths = [out / name for name in names] + sorted((out / "shards").glob("*.h5"))
     return {str(p.relative_to(out)): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
 
@@ -140,6 +140,49 @@ def test_results_are_told_apart(driven_several):
             hit = sum(float(r["contacts.at_fault"]) > 0 for r in mine)
             assert part["faults"]["crash_at_fault"]["count"] == hit
     assert report["by"]["scenario"].keys() == {"even", "odd"}
+
+
+def test_the_page_is_whole_and_loads_nothing(driven_several, tmp_path):
+    from html.parser import HTMLParser
+
+    page, found = (driven_several / "report.html").read_text(), rows(driven_several)
+    report = json.loads((driven_several / "report.json").read_text())
+    assert not re.search(r"https?:|<script|<link|<img|@import|url\(", page)
+
+    class Cells(HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.rows, self.open = [], []
+
+        def handle_starttag(self, tag, attrs):
+            if tag == "tr":
+                self.rows.append([])
+            elif tag in ("td", "th"):
+                self.rows[-1].append("")
+
+        def handle_data(self, data):
+            if self.rows and self.rows[-1]:
+                self.rows[-1][-1] += data
+
+    cells = Cells()
+    cells.feed(page)
+    by_name = {row[0]: row for row in reversed(cells.rows) if row}  # the first of each name
+    score = report["scores"]["carla.ds_2_1"]
+    low, high = score["bootstrap95"]
+    assert by_name["carla.ds_2_1"][1:3] == [f"{score['mean']:.1f}", f"{low:.1f} … {high:.1f}"]
+    for name, part in report["by"]["script"].items():
+        assert by_name[name][1] == str(part["episodes"])
+    for end, rate in report["ends"].items():
+        assert by_name[end][1] == str(rate["count"])
+    worst = [int(n) for n in re.findall(r"roadloom replay \. --episode (\d+)", page)]
+    wanted = sorted(found, key=lambda r: (float(r["carla.ds_2_1"]),
+                                          -float(r["criticality.delta_v_mps"]), int(r["episode"])))
+    assert worst == [int(r["episode"]) for r in wanted]  # without a reference nuplan_like has no value
+    assert report["root_hash"] in page and report["job"] in page and "policy" in by_name
+    assert page.count("<svg class=w") == len(worst)
+    out = driven(tmp_path / "odd", scripts=[SCRIPT], episodes=2, policy="sh -c 'echo \"<b>\" >&2; exit 3'")
+    odd = (out / "report.html").read_text()
+    assert "&lt;b&gt;" in odd and "<b>" not in odd and "failed as a program" in odd
 
 
 def test_several_scripts_go_on_and_are_replayed(several, driven_several, tmp_path):
