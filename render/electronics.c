@@ -22,7 +22,7 @@ struct electronics {
   int width[LEVELS + 1], height[LEVELS + 1];
   float share[LEVELS + 1];
   cl_mem pyramid[LEVELS + 1]; // [0] unused: the image itself
-  cl_mem sensor, shade, light, spare, weights, raw, halves;
+  cl_mem sensor, shade, light, spare, weights, raw, halves, tables;
   int reach;
   float (*seen)[4]; // the metered picture
   exposure_state state;
@@ -47,6 +47,7 @@ status electronics_tools_create(electronics_tools **out, device *dev, trouble *w
                  {"demosaic", &t->demosaic},
                  {"calm", &t->calm},
                  {"finish", &t->finish},
+                 {"jpeg", &t->jpeg},
                  {"light_as_halves", &t->light_as_halves}};
   for (size_t i = 0; !result && i < sizeof kernels / sizeof *kernels; i++)
     result = device_kernel(t->program, kernels[i].name, kernels[i].kernel, why);
@@ -61,9 +62,9 @@ status electronics_tools_create(electronics_tools **out, device *dev, trouble *w
 void electronics_tools_destroy(electronics_tools *t) {
   if (!t)
     return;
-  cl_kernel kernels[] = {t->glare_down, t->glare_up,       t->glare_top, t->expose_light,
-                         t->blur,       t->sensor_read,    t->demosaic,  t->calm,
-                         t->finish,     t->light_as_halves};
+  cl_kernel kernels[] = {t->glare_down, t->glare_up,    t->glare_top,      t->expose_light,
+                         t->blur,       t->sensor_read, t->demosaic,       t->calm,
+                         t->finish,     t->jpeg,        t->light_as_halves};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);
@@ -118,6 +119,25 @@ static status make_blur(electronics *e, trouble *why) {
   return device_buffer(e->dev, sizeof weights, weights, &e->weights, why);
 }
 
+// Annex K's tables, scaled by quality as libjpeg does.
+static status make_tables(electronics *e, trouble *why) {
+  static const uint8_t usual[2][64] = {
+      {16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,
+       14, 13, 16, 24, 40,  57,  69,  56,  14, 17, 22, 29, 51,  87,  80,  62,
+       18, 22, 37, 56, 68,  109, 103, 77,  24, 35, 55, 64, 81,  104, 113, 92,
+       49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99},
+      {17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99,
+       99, 99, 47, 66, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+       99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99}};
+  int quality = e->def.electronics.jpeg, scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+  float steps[128];
+  for (int k = 0; k < 128; k++) {
+    int step = (usual[k / 64][k % 64] * scale + 50) / 100;
+    steps[k] = (float)(step < 1 ? 1 : step > 255 ? 255 : step);
+  }
+  return device_buffer(e->dev, sizeof steps, steps, &e->tables, why);
+}
+
 static status make_full(electronics *e, trouble *why) {
   plan_pyramid(e);
   size_t pixels = (size_t)e->def.width_px * (size_t)e->def.height_px;
@@ -129,6 +149,8 @@ static status make_full(electronics *e, trouble *why) {
     result = make_shade(e, why);
   if (!result)
     result = make_blur(e, why);
+  if (!result && e->def.electronics.jpeg > 0)
+    result = make_tables(e, why);
   if (!result)
     result = device_buffer(e->dev, 16 * pixels, NULL, &e->light, why);
   if (!result)
@@ -168,7 +190,8 @@ status electronics_create(electronics **out, const camera_def *def, electronics_
 void electronics_destroy(electronics *e) {
   if (!e)
     return;
-  cl_mem all[] = {e->sensor, e->shade, e->light, e->spare, e->weights, e->raw, e->halves};
+  cl_mem all[] = {e->sensor,  e->shade, e->light,  e->spare,
+                  e->weights, e->raw,   e->halves, e->tables};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (all[i])
       clReleaseMemObject(all[i]);
@@ -364,6 +387,10 @@ static status read_out(electronics *e, cl_mem rgb, trouble *why) {
   if (!result)
     result = LAUNCH(e->dev, e->tools->finish, "finish", pixels, GROUP, why, ARG(e->sensor),
                     ARG(e->light), ARG(rgb));
+  int squares = ((e->width[0] + 15) / 16) * ((e->height[0] + 15) / 16);
+  if (!result && e->tables)
+    result = LAUNCH(e->dev, e->tools->jpeg, "jpeg", squares, GROUP, why, ARG(e->width[0]),
+                    ARG(e->height[0]), ARG(e->tables), ARG(rgb));
   return result;
 }
 

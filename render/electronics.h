@@ -13,7 +13,7 @@ typedef struct electronics_tools {
   device *dev;
   cl_program program;
   cl_kernel glare_down, glare_up, glare_top, expose_light, blur, sensor_read, demosaic, calm,
-      finish, light_as_halves;
+      finish, jpeg, light_as_halves;
 } electronics_tools;
 
 status electronics_tools_create(electronics_tools **out, device *dev, trouble *why);

@@ -167,6 +167,7 @@ static status check(const camera_def *c, const camera_form *form, trouble *why) 
 static void set_sensor(electronics_def *out, const electronics_form *form) {
   out->black = form->black_level;
   out->serial = (unsigned)form->serial;
+  out->jpeg = form->jpeg;
   out->exposure_ev = form->exposure_ev;
   out->exposure_tau_s = form->exposure_tau_s;
   out->shutter_s = form->shutter_s;

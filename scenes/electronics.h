@@ -60,6 +60,7 @@ typedef struct electronics_def {
   vignetting vignetting;
   int black;              // DN of no light
   unsigned serial;        // which one of its kind: another fixed pattern
+  int jpeg;               // quality that the picture is compressed with, 1 .. 100; 0: it isn't
   double exposure_ev;     // brighter by 2^ev
   double exposure_tau_s;  // time constant of metered exposure and white
   double shutter_s;       // manual: the shutter; else the longest

@@ -32,6 +32,7 @@
   WHOLE(CAMERA, "serial", "", 0, 1000000000, 0, ELECTRONICS(serial), "which sensor of its kind: another fixed pattern; it goes by the camera's name, too"), \
   {FIELDS_CAMERA, "ccm", FIELD_NUMBERS, "", -16, 16, false, NAN, "the sensor's", ELECTRONICS(ccm), "colour matrix, 9 numbers row by row: linear sRGB of white-balanced sensor colour"}, \
   WORD(CAMERA, "tone", "filmic", ELECTRONICS(tone), "filmic: highlights roll off; srgb: its curve alone"), \
+  WHOLE(CAMERA, "jpeg", "", 0, 100, 0, ELECTRONICS(jpeg), "quality of the JPEG that the picture goes through, 1 to 100, as libjpeg counts; 0: none"), \
   NUMBER(CAMERA, "sharpen", "", 0, 3, 0.4, ELECTRONICS(sharpen), "unsharp mask of the ISP"), \
   WORD(CAMERA, "vignetting", "polynomial", ELECTRONICS(vignetting), "polynomial: 1 + k1 r^2 + k2 r^4 + k3 r^6 by vignetting_k, r = 1 in the corners; cos4: of the angle off the axis; none"), \
   {FIELDS_CAMERA, "vignetting_k", FIELD_NUMBERS, "", -4, 4, false, NAN, "{-0.24, -0.06}", ELECTRONICS(vignetting_k), "k1 k2 k3 of the polynomial"}, \

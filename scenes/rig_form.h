@@ -23,7 +23,7 @@ typedef struct electronics_form {
   double pixel_um, quantum_efficiency, full_well_e, read_noise_e, dark_current_eps;
   double sensor_c; // NaN: from the air's
   double dsnu_e, prnu, sharpen, psf_px, glare;
-  int black_level, serial;
+  int black_level, serial, jpeg;
   number_list ccm, vignetting_k; // none: the sensor's, the usual
 } electronics_form;
 

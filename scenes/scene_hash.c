@@ -195,6 +195,8 @@ static void add_electronics(sum *h, const electronics_def *e) {
   ADD(e->pixel_m), ADD(e->efficiency), ADD(e->full_well_e), ADD(e->read_e), ADD(e->dark_eps);
   if (!isnan(e->sensor_c))
     ADD(e->sensor_c);
+  if (e->jpeg > 0)
+    ADD(e->jpeg);
   ADD(e->dsnu_e), ADD(e->prnu), ADD(e->ccm), ADD(e->sharpen), ADD(e->vignetting_k);
   ADD(e->psf_px), ADD(e->glare);
 }

@@ -334,6 +334,76 @@ finish(__constant const gpu_sensor *sensor, __global const float4 *linear, __glo
   rgb[3 * i + 2] = (uchar)(display(c.z) * 255.0f + 0.5f);
 }
 
+// --- JPEG -------------------------------------------------------------------------
+
+// One of eight points of the discrete cosine transform, orthonormal.
+inline float cosine(int k, int n) {
+  return cos((float)((2 * n + 1) * k) * (3.14159265f / 16.0f)) * (k == 0 ? 0.35355339f : 0.5f);
+}
+
+// Transforms 8 x 8 values of a plane `wide` values wide, forth or back.
+inline void transform(float *plane, int wide, bool back) {
+  for (int pass = 0; pass < 2; pass++) {
+    int step = pass ? wide : 1, next = pass ? 1 : wide;
+    for (int line = 0; line < 8; line++) {
+      float in[8];
+      for (int n = 0; n < 8; n++)
+        in[n] = plane[line * next + n * step];
+      for (int k = 0; k < 8; k++) {
+        float sum = 0.0f;
+        for (int n = 0; n < 8; n++)
+          sum += in[n] * (back ? cosine(n, k) : cosine(k, n));
+        plane[line * next + k * step] = sum;
+      }
+    }
+  }
+}
+
+inline void quantise(float *plane, int wide, __constant const float *table) {
+  transform(plane, wide, false);
+  for (int k = 0; k < 64; k++) {
+    float *c = plane + (k / 8) * wide + k % 8;
+    *c = rint(*c / table[k]) * table[k];
+  }
+  transform(plane, wide, true);
+}
+
+// What baseline JPEG leaves of the picture (ITU-T T.81, JFIF, colours halved both ways). `tables`:
+// 64 steps of brightness, row by row of frequencies, then 64 of colour. 16 x 16 pixels a work-item.
+__kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
+jpeg(int width, int height, __constant const float *tables, __global uchar *rgb) {
+  int i = (int)get_global_id(0), across = (width + 15) / 16;
+  if (i >= across * ((height + 15) / 16))
+    return;
+  int x0 = i % across * 16, y0 = i / across * 16;
+  float luma[256], tint[2][64];
+  for (int k = 0; k < 64; k++)
+    tint[0][k] = tint[1][k] = 0.0f;
+  for (int k = 0; k < 256; k++) { // beyond its borders the picture goes on as there
+    int x = min(x0 + k % 16, width - 1), y = min(y0 + k / 16, height - 1);
+    __global const uchar *p = rgb + 3 * (y * width + x);
+    float r = p[0], g = p[1], b = p[2];
+    int half_at = (k / 32) * 8 + (k % 16) / 2;
+    luma[k] = rint(0.299f * r + 0.587f * g + 0.114f * b) - 128.0f;
+    tint[0][half_at] += rint(-0.168736f * r - 0.331264f * g + 0.5f * b) * 0.25f;
+    tint[1][half_at] += rint(0.5f * r - 0.418688f * g - 0.081312f * b) * 0.25f;
+  }
+  for (int k = 0; k < 4; k++)
+    quantise(luma + (k / 2) * 128 + (k % 2) * 8, 16, tables);
+  for (int k = 0; k < 2; k++)
+    quantise(tint[k], 8, tables + 64);
+  for (int k = 0; k < 256; k++) {
+    int x = x0 + k % 16, y = y0 + k / 16, half_at = (k / 32) * 8 + (k % 16) / 2;
+    if (x >= width || y >= height)
+      continue;
+    float l = luma[k] + 128.5f, blue = tint[0][half_at], red = tint[1][half_at];
+    __global uchar *p = rgb + 3 * (y * width + x);
+    p[0] = (uchar)clamp(l + 1.402f * red, 0.0f, 255.0f);
+    p[1] = (uchar)clamp(l - 0.344136f * blue - 0.714136f * red, 0.0f, 255.0f);
+    p[2] = (uchar)clamp(l + 1.772f * blue, 0.0f, 255.0f);
+  }
+}
+
 // --- light as half floats ---------------------------------------------------------
 
 // `scale`: stored units in a unit of radiance.

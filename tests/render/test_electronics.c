@@ -363,6 +363,67 @@ static void glare_spreads_light_and_keeps_it(void **state) {
   }
 }
 
+// A block's transform by its definition, T.81 A.3.3: quantised by `steps`, and back.
+static void twin_block(double block[8][8], const float *steps) {
+  static double wave[8][8];
+  double turned[8][8], back[8][8];
+  for (int k = 0; k < 8; k++)
+    for (int n = 0; n < 8; n++)
+      wave[k][n] = (k ? 1 : sqrt(0.5)) / 2 * cos((2 * n + 1) * k * 3.14159265358979 / 16);
+  for (int v = 0; v < 8; v++)
+    for (int u = 0; u < 8; u++) {
+      double sum = 0, step = (double)steps[8 * v + u];
+      for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 8; x++)
+          sum += wave[v][y] * wave[u][x] * block[y][x];
+      turned[v][u] = rint(sum / step) * step;
+    }
+  for (int y = 0; y < 8; y++)
+    for (int x = 0; x < 8; x++) {
+      back[y][x] = 0;
+      for (int v = 0; v < 8; v++)
+        for (int u = 0; u < 8; u++)
+          back[y][x] += wave[v][y] * wave[u][x] * turned[v][u];
+    }
+  memcpy(block, back, sizeof back);
+}
+
+// Grey pictures have brightness alone: each 8 x 8 is a block of its own, borders go on. Rounding
+// may fall otherwise in few blocks.
+static void jpeg_quantises_the_cosines_of_blocks(void **state) {
+  (void)state;
+  static uint8_t rgb[H][W][3], is[H][W][3];
+  float steps[128];
+  rng r = rng_at(5, RNG_TEST, 0, 0, 0);
+  for (int k = 0; k < 128; k++)
+    steps[k] = (float)(3 + k % 64);
+  for (int y = 0; y < H; y++)
+    for (int x = 0; x < W; x++)
+      memset(rgb[y][x], 60 + 4 * x + (y > 12 ? 40 : 0) - rng_below(&r, 30), 3);
+  int width = W, height = H, squares = ((W + 15) / 16) * ((H + 15) / 16), off = 0;
+  cl_mem tables = put(steps, sizeof steps), picture = put(rgb, sizeof rgb);
+  RUN(jpeg, squares, ARG(width), ARG(height), ARG(tables), ARG(picture));
+  get(picture, is, sizeof is);
+  for (int by = 0; by < H; by += 8)
+    for (int bx = 0; bx < W; bx += 8) {
+      double block[8][8];
+      for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 8; x++)
+          block[y][x] = rgb[by + y < H ? by + y : H - 1][bx + x < W ? bx + x : W - 1][0] - 128;
+      twin_block(block, steps);
+      for (int y = by; y < by + 8 && y < H; y++)
+        for (int x = bx; x < bx + 8 && x < W; x++) {
+          double should = fmin(fmax(block[y - by][x - bx] + 128, 0), 255);
+          off += fabs(is[y][x][0] - should) > 0.6;
+          assert_true(abs(is[y][x][0] - is[y][x][1]) <= 1 && abs(is[y][x][0] - is[y][x][2]) <= 1);
+        }
+    }
+  assert_true(off <= W * H / 20);
+  assert_memory_not_equal(is, rgb, sizeof is);
+  clReleaseMemObject(tables);
+  clReleaseMemObject(picture);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(variance_grows_with_the_mean_along_emvas_line),
@@ -373,6 +434,7 @@ int main(void) {
       cmocka_unit_test(raw_becomes_the_twins_picture),
       cmocka_unit_test(light_is_rounded_to_the_nearest_half_float),
       cmocka_unit_test(glare_spreads_light_and_keeps_it),
+      cmocka_unit_test(jpeg_quantises_the_cosines_of_blocks),
   };
   return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -283,7 +283,7 @@ static void ego_errors_name_the_sensor(void **state) {
       "preset, electronics, exposure, exposure_ev, exposure_tau_s, metering, shutter_s, gain_db, "
       "gain_max_db, f_number, white_balance, white_k, bayer, pixel_um, quantum_efficiency, "
       "full_well_e, read_noise_e, dark_current_eps, sensor_c, dsnu_e, prnu, black_level, serial, "
-      "ccm, tone, sharpen, vignetting, vignetting_k, psf_px and glare");
+      "ccm, tone, jpeg, sharpen, vignetting, vignetting_k, psf_px and glare");
   expect_error("return scene { ego = { rig = { cameras = { { name = 'a/b' } } } } }", STATUS_RANGE,
                "urban.lua:1: ego.rig.cameras[1].name: \"a/b\" is not a name of letters, digits and "
                "_ (1 to 31 of them)");
