@@ -34,7 +34,7 @@ static void refuse_unknown(lua_State *L, int index, field_group group, const cha
   const char *near = fields_suggest(group, key);
   if (near)
     sandbox_error(L, "%s%s: there is no such field; did you mean \"%s\"?", path, key, near);
-  char names[512];
+  char names[640];
   fields_names(group, names, sizeof names);
   sandbox_error(L, "%s%s: there is no such field; %s has %s", path, key, fields_groups[group].name,
                 names);
