@@ -63,18 +63,8 @@ static void add_place(double extent[4], double x, double y) {
   extent[1] = fmin(extent[1], y), extent[3] = fmax(extent[3], y);
 }
 
-// Where a point before the near plane lies.
-static void perspective_place(const camera_def *c, const gpu_camera *g, vec3 v, double px[2]) {
-  px[0] = (double)g->fx * v.x / v.z + (double)g->cx;
-  px[1] = (double)g->fy * v.y / v.z + (double)g->cy;
-  if (c->model != LENS_PINHOLE)
-    (void)lens_project(c, v, px);
-}
-
-// Corners and edges, cut where they pass the near plane. Edges are straight in a pinhole's
-// image; with distortion they bend, and are followed.
-static bool perspective_extent(const camera_def *c, const gpu_camera *g, pose own,
-                               const double size[3], double extent[4]) {
+// Corners, and where edges pass the near plane: edges are straight in a pinhole's image.
+static bool pinhole_extent(const gpu_camera *g, pose own, const double size[3], double extent[4]) {
   vec3 corner[8];
   bool any = false;
   for (int k = 0; k < 8; k++)
@@ -93,21 +83,93 @@ static bool perspective_extent(const camera_def *c, const gpu_camera *g, pose ow
       } else if (v.z < NEAR_M) {
         continue;
       }
-      double px[2];
-      perspective_place(c, g, v, px);
-      add_place(extent, px[0], px[1]);
+      add_place(extent, (double)g->fx * v.x / v.z + (double)g->cx,
+                (double)g->fy * v.y / v.z + (double)g->cy);
       any = true;
     }
-  for (int a = 0; a < 8 && any && c->model != LENS_PINHOLE; a++)
-    for (int b = a + 1; b < 8; b++)
-      for (int i = 1; i < CUTS && is_edge(a, b); i++) {
-        vec3 v = vec3_add(corner[a], vec3_scale(vec3_sub(corner[b], corner[a]), (double)i / CUTS));
-        double px[2];
-        if (v.z < NEAR_M)
-          continue;
-        perspective_place(c, g, v, px);
-        add_place(extent, px[0], px[1]);
+  return any;
+}
+
+// Distortion -------------------------------------------------------------------
+
+// What a thing covers in a distorted image.
+typedef struct bent_extent {
+  double places[4]; // around what was looked at
+  double held[4];   // and around what bulges between
+} bent_extent;
+
+// A piece of a line in the pinhole's image: foot + s way for s0 <= s <= s1.
+typedef struct straight {
+  double foot[2], way[2], off; // of the line's point nearest to the axis, its distance
+  double s0, s1;
+} straight;
+
+// Places along a piece, each second one beside the chord of its neighbours: the curve between two
+// of them is less far from theirs. Within the field steps are equal; beyond it, where the piece may
+// run far away, the angles round the axis are.
+static void add_piece(const camera_def *c, const straight *line, bool beyond, bent_extent *out) {
+  double at[2 * CUTS + 1][2], a0 = atan2(line->s0, line->off), a1 = atan2(line->s1, line->off);
+  for (int i = 0; i <= 2 * CUTS; i++) {
+    double u = 0.5 * i / CUTS, s = line->s0 + (line->s1 - line->s0) * u;
+    if (beyond && i > 0 && i < 2 * CUTS)
+      s = line->off * tan(a0 + (a1 - a0) * u);
+    vec3 v = {line->foot[0] + s * line->way[0], line->foot[1] + s * line->way[1], 1};
+    (void)lens_project(c, v, at[i]);
+    add_place(out->places, at[i][0], at[i][1]);
+  }
+  for (int i = 1; i < 2 * CUTS; i += 2) {
+    double x = fabs(at[i][0] - 0.5 * (at[i - 1][0] + at[i + 1][0]));
+    double y = fabs(at[i][1] - 0.5 * (at[i - 1][1] + at[i + 1][1]));
+    add_place(out->held, at[i][0] - x, at[i][1] - y);
+    add_place(out->held, at[i][0] + x, at[i][1] + y);
+  }
+}
+
+// From a to b, both before the near plane, in pieces within and beyond the field.
+static void add_bent(const camera_def *c, vec3 a, vec3 b, bent_extent *out) {
+  const double m[2] = {a.x / a.z, a.y / a.z}, to[2] = {b.x / b.z - m[0], b.y / b.z - m[1]};
+  double length = hypot(to[0], to[1]), most = tan(c->field_rad);
+  straight line = {.way = {1, 0}};
+  if (length > 0)
+    line.way[0] = to[0] / length, line.way[1] = to[1] / length;
+  double from = m[0] * line.way[0] + m[1] * line.way[1];
+  for (int k = 0; k < 2; k++)
+    line.foot[k] = m[k] - from * line.way[k];
+  line.off = hypot(line.foot[0], line.foot[1]);
+  double half = line.off < most ? sqrt(most * most - line.off * line.off) : 0;
+  const double ends[4] = {from, clamp(-half, from, from + length), clamp(half, from, from + length),
+                          from + length};
+  for (int k = 0; k < 3; k++) {
+    line.s0 = ends[k], line.s1 = ends[k + 1];
+    if (line.s1 > line.s0 || k == 0)
+      add_piece(c, &line, k != 1, out);
+  }
+}
+
+// The outline of a convex box, cut off at the near plane, runs along the edges of its sides, and
+// that of its image along theirs, bent.
+static bool distorted_extent(const camera_def *c, pose own, const double size[3],
+                             bent_extent *out) {
+  bool any = false;
+  for (int side = 0; side < 6; side++) {
+    const int axis = side / 2, s = 1 << (axis + 1) % 3, t = 1 << (axis + 2) % 3;
+    const int base = side % 2 << axis, around[4] = {base, base | s, base | s | t, base | t};
+    vec3 kept[5];
+    int count = 0;
+    for (int k = 0; k < 4; k++) {
+      vec3 a = corner_of(own, size, around[k]), b = corner_of(own, size, around[(k + 1) % 4]);
+      if (a.z >= NEAR_M)
+        kept[count++] = a;
+      if ((a.z < NEAR_M) != (b.z < NEAR_M)) {
+        double u = (NEAR_M - a.z) / (b.z - a.z);
+        kept[count] = vec3_add(a, vec3_scale(vec3_sub(b, a), u));
+        kept[count++].z = NEAR_M;
       }
+    }
+    for (int k = 0; k < count; k++)
+      add_bent(c, kept[k], kept[(k + 1) % count], out);
+    any |= count > 0;
+  }
   return any;
 }
 
@@ -252,15 +314,19 @@ void lens_extent_of(const camera_def *c, const gpu_camera *g, const stage_target
     wide(c, own, ends, target->size_m, out);
     return;
   }
-  double *extent = out->px, w = c->width_px, h = c->height_px;
-  extent[0] = extent[1] = INFINITY;
-  extent[2] = extent[3] = -INFINITY;
+  double w = c->width_px, h = c->height_px;
+  bent_extent where = {.places = {INFINITY, INFINITY, -INFINITY, -INFINITY},
+                       .held = {INFINITY, INFINITY, -INFINITY, -INFINITY}};
+  double *extent = where.places;
   bool any = false;
   for (int end = 0; end < ends; end++)
-    any |= perspective_extent(c, g, own[end], target->size_m, extent);
+    any |= c->model == LENS_PINHOLE ? pinhole_extent(g, own[end], target->size_m, extent)
+                                    : distorted_extent(c, own[end], target->size_m, &where);
   if (!any)
     return;
   out->seen = true;
+  for (int k = 0; k < 4; k++)
+    out->px[k] = k < 2 ? fmin(extent[k], where.held[k]) : fmax(extent[k], where.held[k]);
   double whole = (extent[2] - extent[0]) * (extent[3] - extent[1]);
   double inside = (clamp(extent[2], 0, w) - clamp(extent[0], 0, w)) *
                   (clamp(extent[3], 0, h) - clamp(extent[1], 0, h));

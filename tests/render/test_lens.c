@@ -39,6 +39,8 @@ static const char lenses[] =
     "{ name = 'rational', lens = 'brown_conrady', width_px = 3840, height_px = 2160, fov_deg = "
     "100,\n"
     "  distortion = {0.9, 0.1, 0.0003, 0.0002, 0.01, 1.25, 0.35, 0.02} },\n"
+    "{ name = 'barrel', lens = 'brown_conrady', width_px = 1920, height_px = 1080, fx_px = 1290,\n"
+    "  distortion = {-0.2} },\n" // its curve ends just outside the image's corners
     "{ name = 'fish', lens = 'kannala_brandt', width_px = 1920, height_px = 1920, fov_deg = 200 "
     "},\n"
     "{ name = 'fish_bent', lens = 'kannala_brandt', width_px = 1920, height_px = 1080,\n"
@@ -151,8 +153,9 @@ static void extents_hold_all_that_a_box_may_cover(void **state) {
       // All round, near and far; some over the poles of a panorama, some across its seam.
       double far = rng_uniform(&r, 0.9, 25), yaw = rng_uniform(&r, -PI, PI);
       double up = box % 3 ? rng_uniform(&r, -0.4, 0.4) : rng_uniform(&r, -PI / 2, PI / 2);
-      stage_target t = {.size_m = {rng_uniform(&r, 0.3, 9), rng_uniform(&r, 0.3, 2.5),
-                                   rng_uniform(&r, 0.3, 3.5)}};
+      double grown = box % 4 ? 1 : 4; // lorries beside the camera
+      stage_target t = {.size_m = {rng_uniform(&r, 0.3, 9 * grown), rng_uniform(&r, 0.3, 2.5),
+                                   rng_uniform(&r, 0.3, 3.5 * grown)}};
       t.begin = (pose){{far * cos(up) * sin(yaw), far * sin(up), far * cos(up) * cos(yaw)},
                        quat_from_ypr(rng_uniform(&r, -3, 3), rng_uniform(&r, -3, 3), 0)};
       t.end = t.begin;
@@ -163,6 +166,8 @@ static void extents_hold_all_that_a_box_may_cover(void **state) {
         double at[3] = {rng_uniform(&r, -0.5, 0.5), rng_uniform(&r, -0.5, 0.5),
                         rng_uniform(&r, -0.5, 0.5)};
         at[i % 3] = i % 2 ? 0.5 : -0.5; // a point of a side
+        if (i % 5 == 0)                 // of an edge
+          at[(i + 1) % 3] = i % 4 < 2 ? 0.5 : -0.5;
         vec3 p = pose_apply(t.begin,
                             (vec3){at[0] * t.size_m[0], at[1] * t.size_m[1], at[2] * t.size_m[2]});
         double px[2];
