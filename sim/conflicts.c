@@ -5,54 +5,24 @@
 
 #include "base/least.h"
 #include "sim/lanes.h"
+#include "sim/sweep.h"
 
 static const double STEP_M = 0.5;
 static const double SWING_M = 1.2; // how far a long body's corner leaves its lane
 static const double SIDE_M = 0.2;  // lanes side by side are that much nearer before they meet
-// The largest van, half of it, with what bodies keep between them; its middle to its rear axle.
-static const double VAN_HALF_M = 2.9, VAN_SIDE_M = 1.1, VAN_AXLE_M = 1.7;
 
-enum { MOST_SAMPLES = 256, MOST_LANES = 96, MOST_BODIES = MOST_SAMPLES + 16 };
+enum { MOST_SAMPLES = 256, MOST_LANES = 96 };
 
 typedef struct samples {
   int count;
   double x[MOST_SAMPLES], y[MOST_SAMPLES];
 } samples;
 
-// Where a van's body is as it drives through a lane, its middle on it: from where its front comes
-// in, half its length before the lane, until its tail has left. Body k is k steps on.
-typedef struct bodies {
-  int count;
-  double x[MOST_BODIES], y[MOST_BODIES];
-  double ahead_x[MOST_BODIES], ahead_y[MOST_BODIES];
-} bodies;
-
 static void sample(const road_network *net, const lane_path *lane, samples *out) {
   out->count = 0;
   for (int k = 0; k < MOST_SAMPLES && (k == 0 || (k - 1) * STEP_M < lane->length_m); k++) {
     road_point p = lane_point(net, lane, k * STEP_M);
     out->x[k] = p.x_m, out->y[k] = p.y_m;
-    out->count++;
-  }
-}
-
-// The lane goes straight on at both ends. The rear axle is drawn after the middle.
-static void drive_van(const road_network *net, const lane_path *lane, bodies *out) {
-  double length = lane->length_m, rear_x = 0, rear_y = 0;
-  out->count = 0;
-  for (int k = 0; k < MOST_BODIES && (k - 1) * STEP_M < length + 2 * VAN_HALF_M; k++) {
-    double s = k * STEP_M - VAN_HALF_M, on = least_of(length, most_of(0, s));
-    road_point p = lane_point(net, lane, on);
-    double ahead_x = cos(p.heading_rad), ahead_y = sin(p.heading_rad);
-    double x = p.x_m + (s - on) * ahead_x, y = p.y_m + (s - on) * ahead_y;
-    if (k > 0) {
-      ahead_x = x - rear_x, ahead_y = y - rear_y;
-      double apart = hypot(ahead_x, ahead_y);
-      ahead_x /= apart, ahead_y /= apart;
-    }
-    rear_x = x - VAN_AXLE_M * ahead_x, rear_y = y - VAN_AXLE_M * ahead_y;
-    out->x[k] = x, out->y[k] = y;
-    out->ahead_x[k] = ahead_x, out->ahead_y[k] = ahead_y;
     out->count++;
   }
 }
@@ -100,31 +70,18 @@ static bool meet(const samples *a, const samples *b, double reach_m, lane_confli
   return any;
 }
 
-// Separating axes: whether a side of box i of `a` has box k of `b` wholly beyond it.
-static bool apart(const bodies *a, int i, const bodies *b, int k) {
-  double dx = b->x[k] - a->x[i], dy = b->y[k] - a->y[i];
-  double along = fabs(a->ahead_x[i] * b->ahead_x[k] + a->ahead_y[i] * b->ahead_y[k]);
-  double across = fabs(a->ahead_x[i] * b->ahead_y[k] - a->ahead_y[i] * b->ahead_x[k]);
-  return fabs(dx * a->ahead_x[i] + dy * a->ahead_y[i]) >
-             VAN_HALF_M * (1 + along) + VAN_SIDE_M * across ||
-         fabs(dy * a->ahead_x[i] - dx * a->ahead_y[i]) >
-             VAN_SIDE_M * (1 + along) + VAN_HALF_M * across;
-}
-
 // Where the bodies of vans on two lanes would overlap; false when they never do. A conflict begins
 // where the front of the first that would is, and ends where the tail of the last one is: so it may
 // end before it begins, when they but graze each other.
-static bool vans_meet(const bodies *a, const bodies *b, lane_conflict *c) {
-  const double reach2 = 4 * (VAN_HALF_M * VAN_HALF_M + VAN_SIDE_M * VAN_SIDE_M);
+static bool vans_meet(const sim_sweep *a, const sim_sweep *b, lane_conflict *c) {
+  const double length = 2 * sim_sweep_van.half_m;
   bool any = false;
   for (int i = 0; i < a->count; i++) {
     for (int k = 0; k < b->count; k++) {
-      double dx = a->x[i] - b->x[k], dy = a->y[i] - b->y[k];
-      if (dx * dx + dy * dy > reach2 || apart(a, i, b, k) || apart(b, k, a, i))
+      if (!sim_sweep_meet(&a->at[i], &sim_sweep_van, &b->at[k], &sim_sweep_van))
         continue;
-      // Of body k, the front is at k steps, the tail its length before that.
-      widen(c, any, i * STEP_M, i * STEP_M - 2 * VAN_HALF_M, k * STEP_M,
-            k * STEP_M - 2 * VAN_HALF_M);
+      double front = i * SIM_SWEEP_STEP_M, other_front = k * SIM_SWEEP_STEP_M;
+      widen(c, any, front, front - length, other_front, other_front - length);
       any = true;
     }
   }
@@ -150,8 +107,8 @@ static bool side_by_side(const road_network *net, const lane_path *a, const lane
 
 // The conflict of lane a with lane b, seen from a; false when they never meet.
 static bool conflict_of(const road_network *net, const lane_path *a, const lane_path *b,
-                        const samples *sa, const samples *sb, const bodies *va, const bodies *vb,
-                        sim_conflict *out) {
+                        const samples *sa, const samples *sb, const sim_sweep *va,
+                        const sim_sweep *vb, sim_conflict *out) {
   if (a == b || share_start(net, a, b))
     return false;
   *out = (sim_conflict){.narrow = narrow_of(net, a, b->id), .merges = share_end(net, a, b)};
@@ -209,7 +166,7 @@ bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net) {
   out->conflict_count = ARENA_NEW(a, int, lanes);
   sim_conflict *found = out->conflicts = ARENA_NEW(a, sim_conflict, room + 1);
   samples *all = ARENA_NEW(a, samples, MOST_LANES);
-  bodies *vans = ARENA_NEW(a, bodies, MOST_LANES);
+  sim_sweep *vans = ARENA_NEW(a, sim_sweep, MOST_LANES);
   if (!out->conflict_first || !out->conflict_count || !found || !all || !vans)
     return false;
   int count = 0;
@@ -219,7 +176,7 @@ bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net) {
     members = members < MOST_LANES ? members : MOST_LANES;
     for (int m = 0; m < members; m++) {
       sample(net, &net->paths[ids[m]], &all[m]);
-      drive_van(net, &net->paths[ids[m]], &vans[m]);
+      sim_sweep_drive(net, &net->paths[ids[m]], NULL, &sim_sweep_van, &vans[m]);
     }
     for (int m = 0; m < members; m++) {
       int begin = count;

@@ -196,6 +196,19 @@ static double sight(const sim_world *w, int i) {
   return 30 + 2 * v * w->cars.mood[i].headway_s + v * v / SIM_CURVE_DECEL_MPS2;
 }
 
+// Where a vehicle stops before a junction that its k-th lane leads to.
+static double stop_on(const sim_world *w, int i, int k) {
+  int lane = sim_route(w, i)[k];
+  double stop = sim_facts(w, lane)->stop_m;
+  if (w->cars.length_m[i] <= SIM_LONG_M)
+    return stop;
+  // Who began beyond its own line stops at the one that all others have.
+  double own = w->lanes.long_stop_m[lane - 1];
+  bool beyond = k == 0 && w->cars.came_from[i] == 0 &&
+                w->cars.s_m[i] + w->cars.length_m[i] / 2 > own + STOP_SHORT_M;
+  return beyond ? stop : own;
+}
+
 // Renews the claim on the next junction lane within sight.
 static void look_for_junction(sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
@@ -205,9 +218,10 @@ static void look_for_junction(sim_world *w, int i) {
   for (int k = 1; k < cars->route_count[i] && start < sight_m; k++) {
     const sim_lane_facts *lane = sim_facts(w, route[k - 1]);
     if (sim_facts(w, route[k])->junction) {
-      if (start + lane->stop_m >= sight_m)
+      double line = start + stop_on(w, i, k - 1);
+      if (line >= sight_m)
         break;
-      sim_claim_renew(w, i, k, start + lane->length_m + half, start + lane->stop_m);
+      sim_claim_renew(w, i, k, start + lane->length_m + half, line);
       return;
     }
     start += lane->length_m;

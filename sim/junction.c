@@ -188,7 +188,9 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   const lane_path *through = sim_lane(w, junction_lane);
   if (w->net->junctions[through->junction - 1].roundabout && through->turn == TURN_STRAIGHT)
     return true;
-  double room = most_of(lane->length_m, cars->length_m[i] + 3);
+  // It comes to rest its gap behind the next one, and is to be wholly out then.
+  double need = cars->length_m[i] + cars->mood[i].gap_m + CLEARANCE_M;
+  double room = most_of(lane->length_m, need + 1);
   int last = w->queue_first[exit] - 1;
   if (last >= w->queue_first[exit - 1]) {
     int other = w->queue[last].vehicle;
@@ -211,7 +213,7 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
       room -= most_of(0, cars->length_m[other] + 2.5 - (from == junction_lane ? v * v / 4 : 0));
     }
   }
-  return room > cars->length_m[i] + 2;
+  return room > need;
 }
 
 // The one ahead in this lane before the same line hasn't been let in: nor are those behind.

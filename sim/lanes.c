@@ -305,7 +305,7 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   find_bikes_beside(out, net);
   find_open_ends(out, net);
   if (!find_bands(out, a, net) || !find_forks(out, a, net) || !sim_conflicts_build(out, a, net) ||
-      !sim_corridors_build(out, a, net))
+      !sim_long_stops_build(out, a, net) || !sim_corridors_build(out, a, net))
     return false;
   state_facts(out, net);
   return sim_sides_build(out, a, net);

@@ -88,6 +88,7 @@ typedef struct sim_lanes {
   double *tight_end_m;   //   long bodies can't pass; empty when begin >= end
   double *room_left_m;   // (path_count) from the lane's begin: how far on it and the lane to
   double *room_right_m;  //   its left, its right, stay beside each other; 0 without
+  double *long_stop_m;   // where long vehicles stop before a junction: facts' stop_m or before it
   double *open_m;        // (path_count) up to where it is too narrow for a body
   double *end_m;         // (path_count) from its begin: where it and those that it goes on in
                          //   end while others go on; INFINITY when they don't
@@ -126,6 +127,9 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// The part of sim_lanes_build in sim/conflicts.c.
 bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net);
+
+/// The part in sim/long_stop.c.
+bool sim_long_stops_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// The part in sim/corridor.c.
 bool sim_corridors_build(sim_lanes *out, arena *a, const road_network *net);

@@ -17,6 +17,7 @@ static const double BEFORE_KERB_M = 0.5, BEYOND_M = 0.4;
 static const double BODY_M = 0.6;   // along the road, with what drivers leave beside it
 static const double CLEAR_M = 0.45; // from things beside the line
 static const double APART_M = 3;    // from others who cross
+static const double BEND_M = 10;    // from tight bends
 static const double HURRY = 1.15;   // times the usual speed, on the road
 static const double EDGE_M = 0.1, LOOK_M = 2.5;
 static const double TURN_RADPS = 4;
@@ -28,6 +29,13 @@ static double wanted_speed(const sim_world *w, int i) {
 
 // Planning ---------------------------------------------------------------------------------
 
+// Nobody crosses in a tight bend, where long bodies sweep the kerb and nobody sees far.
+static bool bends(const sim_world *w, int lane, double s_m) {
+  return (sim_facts(w, lane)->marks & SIM_LANE_TIGHT) &&
+         s_m > w->lanes.tight_begin_m[lane - 1] - BEND_M &&
+         s_m < w->lanes.tight_end_m[lane - 1] + BEND_M;
+}
+
 // Adds a lane that the line meets from u to u + STEP_M on, or makes it longer.
 static bool meet_lane(const sim_world *w, sim_midway *m, int lane, double s_m, double u) {
   sim_midlane *last = m->lane_count ? &m->lanes[m->lane_count - 1] : NULL;
@@ -36,7 +44,7 @@ static bool meet_lane(const sim_world *w, sim_midway *m, int lane, double s_m, d
     last->s_m = s_m;
     return true;
   }
-  if (m->lane_count == SIM_MIDLANES || sim_facts(w, lane)->junction)
+  if (m->lane_count == SIM_MIDLANES || sim_facts(w, lane)->junction || bends(w, lane, s_m))
     return false;
   m->lanes[m->lane_count++] = (sim_midlane){.lane = lane, .s_m = s_m, .from_m = u, .to_m = u};
   return true;

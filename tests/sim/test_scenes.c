@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "with_checks.h"
 #include "with_scenes.h"
@@ -133,6 +134,36 @@ static void who_gives_up_passing_falls_back_first(void **state) {
   scene_destroy(s);
 }
 
+// A town without signals, with drivers of all kinds.
+static void check_town(int seed, double seconds, check_report *r) {
+  scene_def def = with_scene_def(1, (uint64_t)seed);
+  def.drivers[0] = 1, def.drivers[1] = 7, def.drivers[2] = 2;
+  strcpy(def.hand, seed % 5 % 2 ? "left" : "right");
+  scene *s = with_scene_of(1, (uint64_t)seed, &def);
+  check_scene(s, seconds, r);
+  scene_destroy(s);
+}
+
+// Found by counting: the nose of a bus that turned into a street touched a lorry that waited at the
+// line there. And a car came to rest with its tail in a junction, for which a lorry waited whose
+// queue stood in a bend, for which a lorry ahead of that car waited.
+static void long_vehicles_leave_room_at_lines_and_in_junctions(void **state) {
+  (void)state;
+  check_report r;
+  check_town(216, 450, &r);
+  if (r.overlaps || r.longest_stand_s > 120)
+    fail_msg("somebody stands for %.0f s; %s", r.longest_stand_s, r.first);
+}
+
+// Found by counting: somebody waited at the kerb of a tight bend for a gap, where a bus swept it.
+static void nobody_waits_to_cross_where_buses_sweep_the_kerb(void **state) {
+  (void)state;
+  check_report r;
+  check_town(223, 125, &r);
+  if (r.hit_people)
+    fail_msg("%s", r.first);
+}
+
 // A world whose network is told wrongly on which side it is driven.
 static void the_check_of_sides_sees_who_drives_on_the_other_one(void **state) {
   (void)state;
@@ -232,6 +263,8 @@ int main(void) {
       cmocka_unit_test(odd_crossings_flow_under_every_rule),
       cmocka_unit_test(nobody_waits_in_a_circle_with_people),
       cmocka_unit_test(who_gives_up_passing_falls_back_first),
+      cmocka_unit_test(long_vehicles_leave_room_at_lines_and_in_junctions),
+      cmocka_unit_test(nobody_waits_to_cross_where_buses_sweep_the_kerb),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
