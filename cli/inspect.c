@@ -48,8 +48,8 @@ typedef struct findings {
   tally weather[8], light[4];
   double rain_max_mmh, visibility_min_m;
   shard_summary first; // of the first shard that could be read
-  int row_count, row_capacity;
-  shard_scenes_row *rows;
+  int row_count;       // the first scenes
+  shard_scenes_row rows[SCENES_SHOWN];
 } findings;
 
 typedef struct shard_list {
@@ -133,7 +133,7 @@ static void count_weather(findings *f, const shard_reader *r, uint64_t frames) {
   }
 }
 
-static status count_shard(findings *f, const shard_reader *r, trouble *why) {
+static void count_shard(findings *f, const shard_reader *r) {
   const shard_summary *s = shard_summary_of(r);
   if (f->shards++ == 0)
     f->first = *s;
@@ -151,12 +151,8 @@ static status count_shard(findings *f, const shard_reader *r, trouble *why) {
     f->boxes2d_by_class[i] += s->boxes2d_by_class[i];
   }
   count_weather(f, r, s->frame_count);
-  int more = (int)s->scene_count;
-  if (!ARRAY_RESERVE(f->rows, f->row_capacity, f->row_count + more))
-    return trouble_set(why, STATUS_MEMORY, "no memory for the list of scenes");
-  for (int i = 0; i < more; i++)
+  for (uint64_t i = 0; i < s->scene_count && f->row_count < SCENES_SHOWN; i++)
     f->rows[f->row_count++] = shard_scene_rows(r)[i];
-  return STATUS_OK;
 }
 
 // The contact sheet -----------------------------------------------------------
@@ -249,14 +245,14 @@ static void print_classes(const findings *f) {
 static void print_scenes(const findings *f) {
   printf("\n  %7s  %-14s %-9s %-6s %7s %8s\n", "scene", "place", "weather", "light", "frames",
          "seconds");
-  for (int i = 0; i < f->row_count && i < SCENES_SHOWN; i++) {
+  for (int i = 0; i < f->row_count; i++) {
     const shard_scenes_row *row = &f->rows[i];
     printf("  %7u  %-14.*s %-9.*s %-6.*s %7llu %8.1f\n", row->index[0], (int)sizeof row->place,
            row->place, (int)sizeof row->weather, row->weather, (int)sizeof row->light, row->light,
            (unsigned long long)row->frame_count[0], row->duration_s[0]);
   }
-  if (f->row_count > SCENES_SHOWN)
-    printf("  %7s  and %d more\n", "...", f->row_count - SCENES_SHOWN);
+  if (f->scenes > SCENES_SHOWN)
+    printf("  %7s  and %llu more\n", "...", (unsigned long long)(f->scenes - SCENES_SHOWN));
 }
 
 static void print_findings(const findings *f) {
@@ -349,8 +345,8 @@ static status read_shards(const shard_list *list, int most, findings *f, sheet *
       f->damaged++;
       continue;
     }
-    result = count_shard(f, r, why);
-    if (!result && s)
+    count_shard(f, r);
+    if (s)
       result = draw_shard(s, r, &rows, why);
     shard_close(r);
   }
@@ -463,7 +459,6 @@ static int run(int argc, char **argv) {
     inspect(&want, f, &why);
     if (f->damaged)
       code = EXIT_TROUBLE;
-    free(f->rows);
   }
   free(f);
   return why.code ? cli_fail("inspect", &why) : code;

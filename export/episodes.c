@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "export/shard_guard.h"
 #include "export/shard_h5.h"
 #include "export/shard_memory.h"
 
@@ -363,14 +364,12 @@ static status read_all(hid_t file, episodes *out, char *settings, size_t size, t
 status episodes_read(const char *path, episodes *out, char *settings, size_t settings_size,
                      trouble *why) {
   memset(out, 0, sizeof *out);
-  shard_h5_quiet();
-  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (file < 0) {
-    H5Eclear2(H5E_DEFAULT);
-    return trouble_set(why, STATUS_FORMAT, "%s: cannot be read as HDF5", path);
-  }
+  hid_t file;
+  status result = shard_guard_open(path, &file, why);
+  if (result)
+    return result;
   trouble inner = {.text = ""};
-  status result = read_all(file, out, settings, settings_size, &inner);
+  result = read_all(file, out, settings, settings_size, &inner);
   H5Fclose(file);
   if (!result)
     return STATUS_OK;

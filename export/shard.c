@@ -153,7 +153,7 @@ static status create_camera(shard_writer *w, int number, trouble *why) {
   const camera_def *camera = &w->rig.cameras[number];
   char path[PATH_BYTES];
   snprintf(path, sizeof path, "/cameras/%s", camera->name);
-  status result = shard_sink_group(w->sink, path, "images of a pinhole camera", why);
+  status result = shard_sink_group(w->sink, path, "images of a camera", why);
   if (!result)
     result = set_labels(w, path, camera->labels, why);
   for (int i = 0; !result && i < SHARD_IMAGE_COUNT; i++) {

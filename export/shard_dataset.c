@@ -31,8 +31,8 @@ static status open_checked(const shard_wanted *wanted, hid_t type, hid_t *datase
   int rank = H5Sget_simple_extent_ndims(space);
   bool fits = rank >= 1 && rank <= RANK_MAX && H5Sget_simple_extent_dims(space, dims, NULL) == rank;
   uint64_t values = 1;
-  for (int i = 1; fits && i < rank; i++)
-    values *= dims[i];
+  for (int i = 1; fits && i < rank; i++) // a product that wraps round would fit, too
+    fits = !__builtin_mul_overflow(values, dims[i], &values);
   H5Sclose(space);
   if (!fits || values != wanted->width || !same_type(*dataset, type)) {
     H5Dclose(*dataset);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COLUMN(member_, ctype, type_, d0_, d1_, units_, frame_, invalid_, text)                    \
   {.name = #member_,                                                                               \
@@ -132,6 +133,28 @@ const shard_image_info shard_images[SHARD_IMAGE_COUNT] = {
 
 const void *shard_image_of(const frame_camera *camera, shard_image_id image) {
   return *(void *const *)(const void *)((const char *)camera + shard_images[image].from);
+}
+
+// The digits at `text`, which `stop` or the text's end has to follow; -1: there are none.
+static int digits(const char *text, char stop) {
+  char *end;
+  if (*text < '0' || *text > '9')
+    return -1;
+  long number = strtol(text, &end, 10);
+  return (*end && *end != stop) || number > 9999 ? -1 : (int)number;
+}
+
+int shard_since(const char *description) {
+  static const char mark[] = "since 1.";
+  const char *last = NULL;
+  for (const char *at = description; (at = strstr(at, mark)); at++)
+    last = at + sizeof mark - 1;
+  int minor = last ? digits(last, 0) : -1;
+  return minor < 0 ? 0 : minor;
+}
+
+int shard_minor(const char *format_version) {
+  return strncmp(format_version, "1.", 2) == 0 ? digits(format_version + 2, '.') : -1;
 }
 
 static const struct {

@@ -401,6 +401,12 @@ typedef struct shard_image_info {
 
 extern const shard_image_info shard_images[SHARD_IMAGE_COUNT];
 
+/// The minor version N of the format (1.N) that brought a table, column or image: the "since 1.N"
+/// at the end of its description; 0 when it was always there.
+int shard_since(const char *description);
+/// N of the format version "1.N" or "1.N.M"; -1 for any other text.
+int shard_minor(const char *format_version);
+
 /// The pixels of an image in a frame, or NULL.
 const void *shard_image_of(const frame_camera *camera, shard_image_id image);
 

@@ -15,7 +15,7 @@ static status read_camera(shard_reader *r, int number, uint64_t index, trouble *
   status result = STATUS_OK;
   for (int i = 0; !result && i < SHARD_IMAGE_COUNT; i++) {
     const shard_image_info *image = &shard_images[i];
-    if (image->label && !(camera->labels & image->label))
+    if ((image->label && !(camera->labels & image->label)) || !shard_has(r, image->description))
       continue;
     uint64_t width = pixels * (uint64_t)(image->channels ? image->channels : 1);
     void **pointer = (void **)(void *)((char *)to + image->from);
@@ -173,7 +173,7 @@ static status read_signals(shard_reader *r, uint64_t index, frame *out, trouble 
   out->signal_count = (int)count;
   status result =
       shard_read_range(r, "/signals/state", SHARD_U8, 0, 1, first, count, r->signals, why);
-  if (result || H5Lexists(r->file, "/signals/left_s", H5P_DEFAULT) <= 0) // since format 1.5
+  if (result || r->minor < 5)
     return result;
   if (!ARRAY_RESERVE(r->signal_left_s, r->left_capacity, (int)count + 1))
     return shard_no_memory(r, why);

@@ -4,6 +4,7 @@
 #include "export/shard_h5.h"
 
 enum { OBJECTS_MAX = 4096 };
+static const uint64_t DEFLATE_MOST = 1032; // bytes that one can become: 258 in two bits
 
 typedef struct guard {
   const char *path;
@@ -15,6 +16,34 @@ typedef struct guard {
 static herr_t refuse(guard *g, const char *name, const char *what) {
   g->result = trouble_set(g->why, STATUS_FORMAT, "%s: refused: /%s %s", g->path, name, what);
   return -1;
+}
+
+// Bytes of all values; false: they can't be said.
+static bool product(const hsize_t *dims, int rank, size_t item, uint64_t *bytes) {
+  *bytes = item;
+  for (int i = 0; i < rank; i++)
+    if (__builtin_mul_overflow(*bytes, dims[i], bytes))
+      return false;
+  return true;
+}
+
+// A few bytes of file that claim to be terabytes would cost whoever reads them as much memory.
+static bool can_hold(hid_t dataset, hid_t list) {
+  hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
+  hsize_t dims[H5S_MAX_RANK], chunk[H5S_MAX_RANK];
+  uint64_t bytes = 0, a_chunk = 0, most = 0;
+  int rank = H5Sget_simple_extent_dims(space, dims, NULL);
+  size_t item = H5Tget_size(type);
+  bool fits = rank >= 0 && item > 0 && product(dims, rank, item, &bytes);
+  if (fits && bytes > 0 && H5Pget_layout(list) == H5D_CHUNKED)
+    fits = H5Pget_chunk(list, H5S_MAX_RANK, chunk) == rank && product(chunk, rank, item, &a_chunk);
+  fits = fits && !__builtin_mul_overflow(H5Dget_storage_size(dataset), DEFLATE_MOST, &most) &&
+         bytes <= most && a_chunk <= most;
+  if (space >= 0)
+    H5Sclose(space);
+  if (type >= 0)
+    H5Tclose(type);
+  return fits;
 }
 
 static herr_t check_dataset(guard *g, hid_t dataset, const char *name) {
@@ -35,6 +64,8 @@ static herr_t check_dataset(guard *g, hid_t dataset, const char *name) {
     if (filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_DEFLATE)
       result = refuse(g, name, "needs a filter other than shuffle and deflate");
   }
+  if (!result && !can_hold(dataset, list))
+    result = refuse(g, name, "claims more values than the file can hold");
   H5Pclose(list);
   return result;
 }

@@ -125,6 +125,18 @@ status shard_h5_set_number(hid_t object, const char *name, uint64_t number, trou
   return set_attribute(object, name, H5T_STD_U64LE, &number, why);
 }
 
+void shard_h5_clean(char *text, size_t capacity) {
+  text[capacity - 1] = 0;
+  for (char *c = text; *c; c++) {
+    bool second = (unsigned char)c[0] == 0xc2 && (unsigned char)c[1] >= 0x80 &&
+                  (unsigned char)c[1] < 0xa0; // U+0080 .. U+009F
+    if (second)
+      *c++ = '?';
+    if (second || (*c > 0 && *c < ' ' && *c != '\n') || *c == 0x7f)
+      *c = '?';
+  }
+}
+
 status shard_h5_get_text(hid_t object, const char *name, char *out, size_t capacity, trouble *why) {
   out[0] = 0;
   hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
@@ -151,6 +163,7 @@ status shard_h5_get_text(hid_t object, const char *name, char *out, size_t capac
     result = shard_h5_trouble(why, name);
   else
     snprintf(out, capacity, "%s", text);
+  shard_h5_clean(out, capacity);
 close_all:
   free(text);
   if (space >= 0)

@@ -27,7 +27,10 @@ hid_t shard_h5_type(shard_type type, int text_bytes);
 /// Attributes of `object`: fixed-length UTF-8 text, and unsigned numbers.
 status shard_h5_set_text(hid_t object, const char *name, const char *text, trouble *why);
 status shard_h5_set_number(hid_t object, const char *name, uint64_t number, trouble *why);
-/// Reads a text attribute into `out` (cut to capacity, always closed by NUL).
+/// Ends `text` within its capacity and makes control characters but the line feed '?': a
+/// stranger's file is no one to move a terminal's cursor.
+void shard_h5_clean(char *text, size_t capacity);
+/// Reads a text attribute into `out` (cut to capacity, always closed by NUL, cleaned).
 /// STATUS_FORMAT when it is missing or isn't fixed-length text.
 status shard_h5_get_text(hid_t object, const char *name, char *out, size_t capacity, trouble *why);
 status shard_h5_get_number(hid_t object, const char *name, uint64_t *out, trouble *why);

@@ -21,6 +21,10 @@ status shard_no_memory(const shard_reader *r, trouble *why) {
   return trouble_set(why, STATUS_MEMORY, "%s: no memory to read it", r->path);
 }
 
+bool shard_has(const shard_reader *r, const char *description) {
+  return shard_since(description) <= r->minor;
+}
+
 status shard_read_range(shard_reader *r, const char *path, shard_type stored, int text_bytes,
                         uint64_t width, uint64_t first, uint64_t count, void *out, trouble *why) {
   shard_wanted wanted = {r->file, r->path, path, stored, text_bytes, width};
@@ -57,6 +61,8 @@ status shard_read_rows(shard_reader *r, shard_table_id table, const char *group,
   memset(rows, 0, count * info->row_bytes);
   for (int i = 0; i < info->column_count; i++) {
     const shard_column_info *column = &info->columns[i];
+    if (!shard_has(r, column->description))
+      continue;
     uint64_t width = file_width(r, column);
     size_t bytes =
         column->type == SHARD_TEXT ? (size_t)column->d0 : width * shard_type_bytes(column->type);
@@ -65,10 +71,8 @@ status shard_read_rows(shard_reader *r, shard_table_id table, const char *group,
       return shard_no_memory(r, why);
     char path[PATH_BYTES];
     column_path(path, group, column->name);
-    status result = STATUS_OK; // columns that came later stay 0 in older shards
-    if (!strstr(column->description, "since 1.") || H5Lexists(r->file, path, H5P_DEFAULT) > 0)
-      result = shard_read_range(r, path, column->type, text_bytes(column), width, first, count,
-                                values, why);
+    status result = shard_read_range(r, path, column->type, text_bytes(column), width, first, count,
+                                     values, why);
     for (uint64_t k = 0; !result && k < count; k++)
       memcpy((uint8_t *)rows + k * info->row_bytes + column->row_offset, values + k * bytes, bytes);
     free(values);
@@ -102,12 +106,12 @@ static status read_offsets(shard_reader *r, shard_table_id table, const char *gr
     result = shard_count_rows(r, table, group, &rows, why);
   if (result)
     return result;
-  bool rising = (*out)[0] == 0 && (*out)[owners] <= rows;
-  for (uint64_t i = 0; rising && i < owners; i++)
-    rising = (*out)[i] <= (*out)[i + 1] && (*out)[i + 1] - (*out)[i] <= INT32_MAX;
+  bool rising = (*out)[0] == 0 && (*out)[owners] == rows;
+  for (uint64_t i = 0; rising && i < owners; i++) // counts of a frame are ints, one more fits
+    rising = (*out)[i] <= (*out)[i + 1] && (*out)[i + 1] - (*out)[i] < INT32_MAX;
   if (rising)
     return STATUS_OK;
-  snprintf(what, sizeof what, "the offsets of %s don't rise or leave its rows", group);
+  snprintf(what, sizeof what, "the offsets of %s don't rise from none to all of its rows", group);
   return shard_damaged(r, what, why);
 }
 
@@ -122,7 +126,7 @@ static status read_about(shard_reader *r, trouble *why) {
     return shard_damaged(r, "not a Roadloom shard (no attribute format = \"roadloom\")", why);
   if (shard_h5_get_text(r->file, "format_version", about->format_version,
                         sizeof about->format_version, NULL) ||
-      strncmp(about->format_version, "1.", 2) != 0)
+      (r->minor = shard_minor(about->format_version)) < 0)
     return trouble_set(why, STATUS_FORMAT, "%s: format version '%s'; this program reads 1.x",
                        r->path, about->format_version);
   if (shard_h5_get_number(r->file, "complete", &complete, NULL) || complete != 1)
@@ -140,13 +144,11 @@ static status read_about(shard_reader *r, trouble *why) {
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
     if (shard_h5_get_text(r->file, texts[i].name, texts[i].to, texts[i].capacity, &inner))
       return shard_damaged(r, inner.text, why);
-  if (H5Aexists(r->file, "modules_sha256") > 0 && // since format 1.1
-      shard_h5_get_text(r->file, "modules_sha256", about->modules_sha256,
-                        sizeof about->modules_sha256, &inner))
+  if (r->minor >= 1 && shard_h5_get_text(r->file, "modules_sha256", about->modules_sha256,
+                                         sizeof about->modules_sha256, &inner))
     return shard_damaged(r, inner.text, why);
-  if (H5Aexists(r->file, "maps_sha256") > 0 && // since format 1.2
-      shard_h5_get_text(r->file, "maps_sha256", about->maps_sha256, sizeof about->maps_sha256,
-                        &inner))
+  if (r->minor >= 2 && shard_h5_get_text(r->file, "maps_sha256", about->maps_sha256,
+                                         sizeof about->maps_sha256, &inner))
     return shard_damaged(r, inner.text, why);
   if (shard_h5_get_number(r->file, "seed", &about->seed, &inner) ||
       shard_h5_get_number(r->file, "shard", &about->shard, &inner))
@@ -171,7 +173,10 @@ static status read_names(shard_reader *r, const char *group, int most, char (*na
   for (char *rest = text, *name; (name = strsep(&rest, "\n"));) {
     if (!*name)
       continue;
-    if (*count == most || strlen(name) >= RIG_NAME)
+    bool good = *count < most && strlen(name) < RIG_NAME && !strchr(name, '/') && *name != '.';
+    for (int i = 0; good && i < *count; i++)
+      good = strcmp(names[i], name) != 0;
+    if (!good)
       return shard_damaged(r, what, why);
     strcpy(names[(*count)++], name);
   }
@@ -188,7 +193,7 @@ static status read_image_size(shard_reader *r, camera_def *camera, trouble *why)
   hsize_t dims[H5S_MAX_RANK] = {0};
   hid_t space = H5Dget_space(dataset);
   bool fits = H5Sget_simple_extent_dims(space, dims, NULL) == 4 && dims[1] >= 1 && dims[2] >= 1 &&
-              dims[1] <= 65535 && dims[2] <= 65535;
+              dims[1] <= RIG_SIDE_PX && dims[2] <= RIG_SIDE_PX;
   H5Sclose(space);
   H5Dclose(dataset);
   if (!fits)
@@ -208,7 +213,7 @@ static status read_labels(shard_reader *r, camera_def *camera, trouble *why) {
   if (group < 0)
     return shard_damaged(r, what, why);
   status result = STATUS_OK;
-  if (H5Aexists(group, "labels") > 0) {
+  if (r->minor >= 7) {
     camera->labels = 0;
     result = shard_h5_get_text(group, "labels", text, sizeof text, NULL);
     for (char *rest = text, *word; !result && (word = strsep(&rest, " "));) {
@@ -247,6 +252,9 @@ status shard_read_rig(shard_reader *r, uint64_t scene_row, rig_def *out, trouble
     shard_camera_calib_row row;
     snprintf(group, sizeof group, "/cameras/%s/calib", rig.cameras[i].name);
     result = shard_read_rows(r, SHARD_TABLE_CAMERA_CALIB, group, scene_row, 1, &row, why);
+    if (!result && row.model[0] >= LENS_MODEL_COUNT)
+      result = trouble_set(why, STATUS_FORMAT, "%s: %s has the unknown lens model %d", r->path,
+                           group, row.model[0]);
     if (!result)
       shard_camera_from(&rig.cameras[i], &row);
   }
@@ -254,6 +262,9 @@ status shard_read_rig(shard_reader *r, uint64_t scene_row, rig_def *out, trouble
     shard_lidar_calib_row row;
     snprintf(group, sizeof group, "/lidars/%s/calib", rig.lidars[i].name);
     result = shard_read_rows(r, SHARD_TABLE_LIDAR_CALIB, group, scene_row, 1, &row, why);
+    if (!result && row.rings[0] > RIG_RINGS)
+      result = trouble_set(why, STATUS_FORMAT, "%s: %s has %u rings of %d", r->path, group,
+                           row.rings[0], RIG_RINGS);
     if (!result)
       shard_lidar_from(&rig.lidars[i], &row);
   }
@@ -262,10 +273,18 @@ status shard_read_rig(shard_reader *r, uint64_t scene_row, rig_def *out, trouble
   return result;
 }
 
+// Texts of a scene's row end within their columns and go on a terminal.
+static void clean_scene(shard_scenes_row *row) {
+  shard_h5_clean(row->place, sizeof row->place);
+  shard_h5_clean(row->weather, sizeof row->weather);
+  shard_h5_clean(row->light, sizeof row->light);
+}
+
 static status check_frames(shard_reader *r, trouble *why) {
   uint64_t next = 0;
   for (uint64_t i = 0; i < r->about.scene_count; i++) {
-    const shard_scenes_row *row = &r->scenes[i];
+    shard_scenes_row *row = &r->scenes[i];
+    clean_scene(row);
     if (row->frame_first[0] != next || row->frame_count[0] > r->about.frame_count - next)
       return shard_damaged(r, "its scenes don't add up to its frames", why);
     next += row->frame_count[0];
@@ -279,11 +298,17 @@ static status check_frames(shard_reader *r, trouble *why) {
   return STATUS_OK;
 }
 
+static bool has_table(const shard_reader *r, shard_table_id table) {
+  return shard_has(r, shard_tables[table].description);
+}
+
 static status read_tables(shard_reader *r, trouble *why) {
   shard_summary *about = &r->about;
   status result = shard_count_rows(r, SHARD_TABLE_SCENES, "/scenes", &about->scene_count, why);
   if (!result)
     result = shard_count_rows(r, SHARD_TABLE_FRAMES, "/frames", &about->frame_count, why);
+  if (!result && (about->scene_count >= INT32_MAX || about->frame_count >= INT32_MAX))
+    return shard_damaged(r, "it claims more scenes or frames than any shard has", why);
   if (!result)
     result = read_all_rows(r, SHARD_TABLE_SCENES, about->scene_count, (void **)&r->scenes, why);
   if (!result)
@@ -299,12 +324,11 @@ static status read_tables(shard_reader *r, trouble *why) {
     result = read_offsets(r, SHARD_TABLE_BOXES2D, "/boxes2d", n, &r->offset2d, why);
   if (!result)
     result = read_offsets(r, SHARD_TABLE_SIGNALS, "/signals", n, &r->offset_signals, why);
-  bool joints = H5Lexists(r->file, "/keypoints3d", H5P_DEFAULT) > 0; // since format 1.6
-  if (!result && joints)
+  if (!result && has_table(r, SHARD_TABLE_KEYPOINTS3D))
     result = read_offsets(r, SHARD_TABLE_KEYPOINTS3D, "/keypoints3d", n, &r->offset_joints3d, why);
-  if (!result && joints)
+  if (!result && has_table(r, SHARD_TABLE_KEYPOINTS2D))
     result = read_offsets(r, SHARD_TABLE_KEYPOINTS2D, "/keypoints2d", n, &r->offset_joints2d, why);
-  if (!result && H5Lexists(r->file, "/amodal", H5P_DEFAULT) > 0) // since format 1.7
+  if (!result && has_table(r, SHARD_TABLE_AMODAL))
     result = read_offsets(r, SHARD_TABLE_AMODAL, "/amodal", r->offset2d[n], &r->offset_amodal, why);
   for (int i = 0; !result && i < about->rig.lidar_count; i++) {
     char group[PATH_BYTES];

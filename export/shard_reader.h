@@ -48,7 +48,9 @@ status shard_read_rig(shard_reader *r, uint64_t scene_row, rig_def *out, trouble
 /// frame is read. STATUS_RANGE, STATUS_FORMAT, STATUS_MEMORY.
 status shard_read_frame(shard_reader *r, uint64_t index, frame *out, trouble *why);
 
-/// Rows [first, first + count) of the table at `group` into `rows`, row structs of it.
+/// Rows [first, first + count) of the table at `group` into `rows`, row structs of it. A column
+/// that is missing is STATUS_FORMAT, unless the shard's format is older than it (shard_since of its
+/// description, shard_minor of the summary's format_version): then it is all 0.
 status shard_read_rows(shard_reader *r, shard_table_id table, const char *group, uint64_t first,
                        uint64_t count, void *rows, trouble *why);
 /// Rows that the table at `group` has.

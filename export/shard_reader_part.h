@@ -20,6 +20,7 @@ typedef struct lidar_in {
 struct shard_reader {
   char *path;
   hid_t file;
+  int minor; // N of its format 1.N
   shard_summary about;
   shard_scenes_row *scenes;
   shard_frames_row *frames;
@@ -40,6 +41,8 @@ struct shard_reader {
   int joints3d_capacity, joints2d_capacity, amodal_capacity;
 };
 
+/// Whether the shard's format has what is so described; what it has is there or the shard damaged.
+bool shard_has(const shard_reader *r, const char *description);
 status shard_damaged(const shard_reader *r, const char *what, trouble *why);
 status shard_no_memory(const shard_reader *r, trouble *why);
 /// Rows [first, first + count) of a dataset of that type, `width` values a row.

@@ -223,11 +223,11 @@ void shard_camera_from(camera_def *camera, const shard_camera_calib_row *row) {
   camera->cy_px = row->K[5];
   camera->readout_s = row->readout_s[0];
   camera->mount = pose_from(row->extrinsics);
-  camera->model = row->model[0] < LENS_MODEL_COUNT ? (lens_model)row->model[0] : LENS_PINHOLE;
+  camera->model = (lens_model)row->model[0];
   memcpy(camera->coefficients, row->coefficients, sizeof camera->coefficients);
-  camera->field_rad = row->field_rad[0];
+  camera->field_rad = row->field_rad[0] > 0 ? row->field_rad[0] : HALF_PI; // 0 before format 1.8
   camera->exposure_s = row->exposure_s[0];
-  camera->binning = row->binning[0] ? row->binning[0] : 1; // 0 before format 1.8
+  camera->binning = row->binning[0] ? row->binning[0] : 1;
   electronics_from(&camera->electronics, row, camera->binning);
   for (int i = 0; i < 2; i++)
     camera->sensor_px[i] = (int)row->sensor[i];
@@ -249,7 +249,7 @@ shard_lidar_calib_row shard_lidar_row_of(const lidar_def *lidar) {
 }
 
 void shard_lidar_from(lidar_def *lidar, const shard_lidar_calib_row *row) {
-  lidar->rings = row->rings[0] <= RIG_RINGS ? (int)row->rings[0] : RIG_RINGS;
+  lidar->rings = (int)row->rings[0];
   memcpy(lidar->elevation_rad, row->elevation_rad, sizeof lidar->elevation_rad);
   lidar->azimuth_steps = (int)row->azimuth_steps[0];
   lidar->rotation_hz = row->rotation_hz[0];

@@ -71,15 +71,22 @@ int sheet_view_semantic(canvas *out, int width, int height, const frame_camera *
   return 1;
 }
 
+// A cell's coordinate from a file's, within the cell or just outside; not a number: outside.
+static int place(double px, double scale, int side) {
+  double at = px * scale;
+  return (int)lround(at >= -2 ? fmin(at, side + 2.0) : -2);
+}
+
 static void draw_box2d(canvas *out, const frame_box2d *box, double scale_x, double scale_y) {
   if (box->visible_pixels == 0)
     return;
   const colour own = colour_of_id(box->id);
   const float *a = box->amodal, *v = box->visible;
-  canvas_frame(out, (int)lround(a[0] * scale_x), (int)lround(a[1] * scale_y),
-               (int)lround(a[2] * scale_x), (int)lround(a[3] * scale_y), 1, white, 0.35);
-  const int x0 = (int)lround(v[0] * scale_x), y0 = (int)lround(v[1] * scale_y);
-  const int x1 = (int)lround(v[2] * scale_x), y1 = (int)lround(v[3] * scale_y);
+  const int w = out->width, h = out->height;
+  canvas_frame(out, place(a[0], scale_x, w), place(a[1], scale_y, h), place(a[2], scale_x, w),
+               place(a[3], scale_y, h), 1, white, 0.35);
+  const int x0 = place(v[0], scale_x, w), y0 = place(v[1], scale_y, h);
+  const int x1 = place(v[2], scale_x, w), y1 = place(v[3], scale_y, h);
   canvas_frame(out, x0 - 1, y0 - 1, x1 + 1, y1 + 1, 2, own, 0.95);
   const char *name = box->class < SEMANTIC_COUNT ? semantic_table[box->class].name : "?";
   const int room = canvas_text_width(1, name) + 3, high = CANVAS_GLYPH_HEIGHT + 2;
@@ -211,7 +218,10 @@ int sheet_view_lidar(canvas *out, int width, int height, const frame *f, const r
   const double low_m = -0.2, high_m = 5;
   for (int i = 0; i < l->count; i++) {
     vec3 p = pose_apply(rig->lidars[lidar].mount, (vec3){l->x_m[i], l->y_m[i], l->z_m[i]});
-    int x = (int)floor(view.x_px + p.x * view.scale), y = (int)floor(view.y_px - p.y * view.scale);
+    double right = view.x_px + p.x * view.scale, down = view.y_px - p.y * view.scale;
+    if (!(right >= -1 && right < width && down >= -1 && down < height))
+      continue; // or no number
+    int x = (int)floor(right), y = (int)floor(down);
     colour by_height = colour_ramp(0.36 + 0.64 * (p.z - low_m) / (high_m - low_m));
     colour seen = l->echo[i] == ECHO_SURFACE ? by_height : white;
     canvas_blend(out, x, y, seen, 0.9);

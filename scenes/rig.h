@@ -8,7 +8,7 @@
 #include "scenes/electronics.h"
 #include "scenes/label.h"
 
-enum { RIG_NAME = 32, RIG_CAMERAS = 64, RIG_LIDARS = 32, RIG_RINGS = 128 };
+enum { RIG_NAME = 32, RIG_CAMERAS = 64, RIG_LIDARS = 32, RIG_RINGS = 128, RIG_SIDE_PX = 8192 };
 
 /// How a lens maps directions to the image; scenes/lens.h has the formulas.
 typedef enum lens_model {
@@ -26,7 +26,7 @@ enum { LENS_COEFFICIENTS = 8 };
 /// intrinsics are those of the image, after cropping and binning.
 typedef struct camera_def {
   char name[RIG_NAME];
-  int width_px, height_px; // 16 .. 8192
+  int width_px, height_px; // 16 .. RIG_SIDE_PX
   double fx_px, fy_px, cx_px, cy_px;
   pose mount;       // camera frame -> ego frame
   double readout_s; // rolling shutter: time from first to last row; 0 is global

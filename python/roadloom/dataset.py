@@ -13,14 +13,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 import numpy as np
 
 from .errors import DamagedShard, IncompleteDataset, NotADataset
-from .shard import Path, Shard
-
-KEYS: Tuple[str, ...] = (
-    "rgb", "depth", "range", "semantic", "instance", "panoptic", "normal", "flow", "flow_back",
-    "occlusion", "albedo", "mark", "raw", "hdr", "shots", "lidar", "boxes3d", "boxes2d", "amodal", "keypoints3d",
-    "keypoints2d", "signals", "ego", "weather", "calibration",
-)
-"""What a frame can hold; Dataset(keys=…) picks from these."""
+from .shard import KEYS, Path, Shard
 
 _OPEN_AT_ONCE = 16
 

@@ -14,71 +14,24 @@
 #include <cmocka.h>
 #include <hdf5.h>
 
-#include "base/file.h"
 #include "base/rng.h"
-#include "export/shard.h"
 #include "export/shard_reader.h"
 #include "export/shard_seal.h"
-#include "with_drive.h"
-
-typedef struct sample {
-  char folder[64], path[96];
-  uint8_t *bytes;
-  size_t size;
-} sample;
-
-static void write_file(const char *path, const void *bytes, size_t size) {
-  FILE *file = fopen(path, "wb");
-  assert_non_null(file);
-  assert_int_equal(fwrite(bytes, 1, size, file), size);
-  assert_int_equal(fclose(file), 0);
-}
+#include "with_shard.h"
 
 static int make_sample(void **state) {
-  sample *s = calloc(1, sizeof *s);
-  *state = s;
-  strcpy(s->folder, "/tmp/roadloom-damage-XXXXXX");
-  assert_non_null(mkdtemp(s->folder));
-  snprintf(s->path, sizeof s->path, "%s/shard.h5", s->folder);
-  rig_def rig = drive_rig(1, 48, 32, 1);
-  shard_about about = {.split = "val"};
-  shard_writer *w = NULL;
-  trouble why = {0};
-  drive *d = drive_create(&rig, 3, 0);
-  assert_int_equal(shard_create(&w, &about, &rig, &why), STATUS_OK);
-  assert_int_equal(shard_add_scene(w, drive_scene(d), &why), STATUS_OK);
-  for (uint32_t i = 0; i < 2; i++)
-    assert_int_equal(shard_add_frame(w, drive_frame(d, i), &why), STATUS_OK);
-  assert_int_equal(shard_finish(w, (void **)&s->bytes, &s->size, &why), STATUS_OK);
-  drive_destroy(d);
+  *state = sample_create(1);
   return 0;
 }
 
 static int drop_sample(void **state) {
-  sample *s = *state;
-  unlink(s->path);
-  rmdir(s->folder);
-  free(s->bytes);
-  free(s);
+  sample_destroy(*state);
   return 0;
-}
-
-/// Opens the sample's path, which must be refused with one line naming the file.
-static void assert_refused(const sample *s, const char *part) {
-  shard_reader *r = NULL;
-  trouble why = {0};
-  status got = shard_open(&r, s->path, &why);
-  if (got == STATUS_OK)
-    fail_msg("a bad file was taken (%s)", part);
-  assert_null(r);
-  if (!strstr(why.text, part) || strncmp(why.text, s->path, strlen(s->path)) != 0 ||
-      strchr(why.text, '\n'))
-    fail_msg("expected '%s' in: %s", part, why.text);
 }
 
 static void a_whole_file_opens(void **state) {
   sample *s = *state;
-  write_file(s->path, s->bytes, s->size);
+  sample_write(s, s->bytes, s->size);
   shard_reader *r = NULL;
   trouble why = {0};
   if (shard_open(&r, s->path, &why))
@@ -89,12 +42,12 @@ static void a_whole_file_opens(void **state) {
 static void a_file_cut_anywhere_is_refused(void **state) {
   sample *s = *state;
   for (size_t keep = 0; keep < s->size; keep += keep < 64 ? 1 : s->size / 97) {
-    write_file(s->path, s->bytes, keep);
-    assert_refused(s, keep < 8 ? "not an HDF5 file" : "no seal at its end");
+    sample_write(s, s->bytes, keep);
+    sample_refused(s, keep < 8 ? "not an HDF5 file" : "no seal at its end");
   }
   for (size_t keep = s->size - SHARD_SEAL_BYTES; keep < s->size; keep++) {
-    write_file(s->path, s->bytes, keep);
-    assert_refused(s, "no seal at its end");
+    sample_write(s, s->bytes, keep);
+    sample_refused(s, "no seal at its end");
   }
 }
 
@@ -102,8 +55,8 @@ static void a_flipped_bit_anywhere_is_refused(void **state) {
   sample *s = *state;
   for (size_t at = 0; at < s->size; at += at < 200 ? 1 : s->size / 389) {
     s->bytes[at] ^= (uint8_t)(1u << at % 8);
-    write_file(s->path, s->bytes, s->size);
-    assert_refused(s, "");
+    sample_write(s, s->bytes, s->size);
+    sample_refused(s, "");
     s->bytes[at] ^= (uint8_t)(1u << at % 8);
   }
 }
@@ -112,36 +65,24 @@ static void a_byte_more_is_refused(void **state) {
   sample *s = *state;
   uint8_t *longer = calloc(1, s->size + 1);
   memcpy(longer, s->bytes, s->size);
-  write_file(s->path, longer, s->size + 1);
-  assert_refused(s, "no seal at its end");
+  sample_write(s, longer, s->size + 1);
+  sample_refused(s, "no seal at its end");
   memmove(longer + s->size - SHARD_SEAL_BYTES + 1, s->bytes + s->size - SHARD_SEAL_BYTES,
           SHARD_SEAL_BYTES);
-  write_file(s->path, longer, s->size + 1);
-  assert_refused(s, "where its seal says");
+  sample_write(s, longer, s->size + 1);
+  sample_refused(s, "where its seal says");
   free(longer);
 }
 
 static void what_is_no_shard_is_refused(void **state) {
   sample *s = *state;
-  write_file(s->path, "hello, I am a text file of some length\n", 39);
-  assert_refused(s, "not an HDF5 file");
+  sample_write(s, "hello, I am a text file of some length\n", 39);
+  sample_refused(s, "not an HDF5 file");
   unlink(s->path);
-  assert_refused(s, "cannot open");
+  sample_refused(s, "cannot open");
   sample folder = *s;
   strcpy(folder.path, folder.folder);
-  assert_refused(&folder, "not a regular file");
-}
-
-/// Seals what libhdf5 has written to the sample's path.
-static void seal_file(const sample *s) {
-  char *bytes = NULL;
-  size_t size = 0;
-  trouble why;
-  assert_int_equal(file_read(s->path, 1 << 26, &bytes, &size, &why), STATUS_OK);
-  bytes = realloc(bytes, size + SHARD_SEAL_BYTES);
-  shard_seal_make(bytes, size, (uint8_t *)bytes + size);
-  write_file(s->path, bytes, size + SHARD_SEAL_BYTES);
-  free(bytes);
+  sample_refused(&folder, "not a regular file");
 }
 
 typedef enum trick { PLAIN, SOFT_LINK, OUTER_LINK, OUTER_DATA, VIRTUAL, FILTER } trick;
@@ -171,7 +112,7 @@ static void make_trick(const sample *s, trick which) {
   H5Pclose(list);
   H5Sclose(space);
   H5Fclose(file);
-  seal_file(s);
+  sample_seal(s);
 }
 
 static void files_that_reach_out_are_refused(void **state) {
@@ -186,7 +127,7 @@ static void files_that_reach_out_are_refused(void **state) {
   };
   for (int i = PLAIN; i <= FILTER; i++) {
     make_trick(s, (trick)i);
-    assert_refused(s, texts[i]);
+    sample_refused(s, texts[i]);
   }
 }
 
@@ -212,7 +153,7 @@ static void damage_under_a_good_seal_does_not_crash(void **state) {
     for (int k = 0; k < 1 + i % 4; k++) // half of them in the first metadata
       bytes[(size_t)rng_below(&r, i % 2 ? (int)body : 70000)] ^= (uint8_t)(1u << rng_below(&r, 8));
     shard_seal_make(bytes, body, bytes + body);
-    write_file(s->path, bytes, s->size);
+    sample_write(s, bytes, s->size);
     free(bytes);
     pid_t child = fork();
     if (child == 0) {

@@ -185,6 +185,73 @@ def test_links_out_of_the_file_are_refused(copy):
         Shard(path)
 
 
+def put(file, path, values=None, shape=None, dtype=None):
+    del file[path]
+    if values is not None:
+        file[path] = values
+    else:
+        file.create_dataset(path, shape, dtype, chunks=(1,) * len(shape))
+
+
+def label_lost(file):
+    del file["cameras/CAM_1/normal"]
+
+
+def circle(file):
+    file["map/again"] = file["map"]
+
+
+LIES = {
+    "claims more values than the file can hold":
+        lambda f: put(f, "frames/timestamp_ns", shape=(1 << 40,), dtype="i8"),
+    "one object too many": circle,
+    "refused: /frames/named is neither a group nor a dataset":
+        lambda f: f.__setitem__("frames/named", np.dtype("f4")),
+    "/frames/scene has 3 rows of 8": lambda f: put(f, "frames/scene", np.zeros(3, "u4")),
+    "the offsets of /boxes2d don't rise":
+        lambda f: put(f, "boxes2d/offset", np.array([0, 2**63] + 7 * [0], "u8")),
+    "the offsets of /boxes3d don't rise": lambda f: put(f, "boxes3d/id", np.zeros(1, "u4")),
+    "the offsets of /lidars/LIDAR_0 don't rise":
+        lambda f: put(f, "lidars/LIDAR_0/offset", np.arange(9, dtype="u8")),
+    "list index out of range": lambda f: put(
+        f, "boxes2d/camera", np.full(len(f["boxes2d/camera"]), 60000, "u2")),
+    "/keypoints2d is missing": lambda f: f.pop("keypoints2d"),
+    "/amodal is missing": lambda f: f.pop("amodal"),
+    "normal": label_lost,
+    "labels": lambda f: f["cameras/CAM_1"].attrs.pop("labels"),
+    "/boxes3d is missing": lambda f: put(f, "boxes3d", np.zeros(3)),
+    "format version '1.x'": lambda f: f.attrs.__setitem__("format_version", "1.x"),
+}
+
+
+@pytest.mark.parametrize("said", LIES)
+def test_lies_and_gaps_are_told_as_damage(copy, said):
+    path = copy / "shards" / "val-00002.h5"
+    with h5py.File(path, "r+") as file:
+        LIES[said](file)
+    with pytest.raises(DamagedShard) as told:
+        with Shard(path) as shard:
+            for i in range(len(shard)):
+                shard.frame(i, roadloom.KEYS)
+    assert said in str(told.value) and "\n" not in str(told.value)
+
+
+def test_older_shards_lack_what_came_later(copy):
+    path = copy / "shards" / "val-00002.h5"
+    with h5py.File(path, "r+") as file:
+        file.attrs["format_version"] = "1.5.0"
+        for name in ("keypoints2d", "keypoints3d", "amodal", "cameras/CAM_1/normal"):
+            del file[name]
+        del file["cameras/CAM_1"].attrs["labels"]
+    with Shard(path) as shard:
+        assert shard.labels("CAM_1") == ("depth", "semantic", "instance")
+        frame = shard.frame(0, roadloom.KEYS)
+        assert len(frame["keypoints2d"]["id"]) == 0 and set(frame["amodal"]) == {None}
+        assert not frame["normal"] and frame["depth"].keys() == {"CAM_FRONT", "CAM_1"}
+        with pytest.raises(KeyError, match="'smell' is not a key of a frame"):
+            shard.frame(0, ["smell"])
+
+
 def test_other_hdf5_files_are_refused(tmp_path):
     path = tmp_path / "other.h5"
     with h5py.File(path, "w") as file:
