@@ -220,14 +220,15 @@ int asset_body_phase(thing_kind kind, double wheel_rad) {
   return ASSET_BODY_FIRST + step % CRANK_STEPS;
 }
 
-status asset_build_body(thing_kind kind, int variant, int step, mesh *whole, mesh *body,
-                        asset_wheels *wheels, mesh axles[ASSET_AXLE_LIMIT], trouble *why) {
+status asset_build_body(thing_kind kind, int variant, int step, asset_fit *fit, mesh *whole,
+                        mesh *body, asset_wheels *wheels, mesh axles[ASSET_AXLE_LIMIT],
+                        trouble *why) {
   if (variant < 0 || step < 0 || step >= asset_body_count(kind))
     return trouble_set(why, STATUS_RANGE, "thing kind %d variant %d has no body %d", (int)kind,
                        variant, step);
   mesh marked = {0};
   if (kind == THING_BICYCLE)
-    bicycle_build_cranked(variant, step, &marked);
+    bicycle_build_cranked(variant, step, fit, &marked);
   else
     families[kind].build(variant, &marked);
   asset_split(&marked, body, wheels, axles);

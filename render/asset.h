@@ -63,16 +63,23 @@ typedef struct asset_wheels {
   int count, axle_count;
   asset_wheel at[ASSET_WHEEL_LIMIT];
 } asset_wheels;
+/// The bounds that the steps of a variant's body are stretched from, those of step 0.
+typedef struct asset_fit {
+  bool known;
+  float lo[3], hi[3]; // m
+} asset_fit;
 /// How many bodies a kind has; 0: no wheels.
 int asset_body_count(thing_kind kind);
 /// The phase of the body for wheels that have turned so far, ASSET_BODY_FIRST and up.
 int asset_body_phase(thing_kind kind, double wheel_rad);
 /// Builds the body of a step of 0..asset_body_count - 1 and where its wheels stand; `axles`: a
 /// wheel of each axle around its middle, outside to the left, round in x and z; `whole`, may be
-/// NULL: the vehicle with its wheels on, as asset_build has it for step 0. All meshes are empty
-/// before; the caller frees them, also after trouble.
-status asset_build_body(thing_kind kind, int variant, int step, mesh *whole, mesh *body,
-                        asset_wheels *wheels, mesh axles[ASSET_AXLE_LIMIT], trouble *why);
+/// NULL: the vehicle with its wheels on, as asset_build has it for step 0. `fit`: one for all steps
+/// of a variant, all zero before the first. All meshes are empty before; the caller frees them,
+/// also after trouble.
+status asset_build_body(thing_kind kind, int variant, int step, asset_fit *fit, mesh *whole,
+                        mesh *body, asset_wheels *wheels, mesh axles[ASSET_AXLE_LIMIT],
+                        trouble *why);
 /// Builds all phases: x forward, y left, z up, origin on the ground at the middle of the box,
 /// every vertex inside the box of asset_size. `out` is empty before; the caller frees every
 /// mesh, also after trouble. STATUS_RANGE for an unknown kind or a variant below 0.

@@ -168,19 +168,23 @@ static void bicycle_shape(int variant, int step, mesh *out) {
 }
 
 void bicycle_build(int variant, mesh *out) {
-  bicycle_build_cranked(variant, 0, out);
+  asset_fit fit = {0};
+  bicycle_build_cranked(variant, 0, &fit, out);
 }
 
 // Every step is fitted as the first one, so that nothing but cranks and legs moves.
-void bicycle_build_cranked(int variant, int step, mesh *out) {
+void bicycle_build_cranked(int variant, int step, asset_fit *fit, mesh *out) {
   variant %= CYCLE_VARIANTS;
-  mesh first = {0};
-  float lo[3], hi[3];
-  bicycle_shape(variant, 0, &first);
   bicycle_shape(variant, step, out);
-  mesh_bounds(&first, lo, hi);
-  mesh_fit_from(out, lo, hi, bicycles[variant]);
-  mesh_free(&first);
+  if (!fit->known) {
+    mesh first = {0};
+    if (step != 0)
+      bicycle_shape(variant, 0, &first);
+    mesh_bounds(step == 0 ? out : &first, fit->lo, fit->hi);
+    fit->known = true;
+    mesh_free(&first);
+  }
+  mesh_fit_from(out, fit->lo, fit->hi, bicycles[variant]);
 }
 
 // --- motorcycles ---

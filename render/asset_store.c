@@ -61,10 +61,8 @@ static const wheel_set *find_wheels(const asset_store *st, thing_kind kind, int 
   return NULL;
 }
 
-const asset_wheels *asset_store_wheels(const asset_store *st, const sim_actor *a) {
-  int variant = asset_variant(a->kind, a->asset_seed, a->size_m);
-  const wheel_set *set = find_wheels(st, a->kind, variant);
-  return set ? &set->wheels : NULL;
+const wheel_set *asset_store_wheels(const asset_store *st, const sim_actor *a) {
+  return find_wheels(st, a->kind, asset_variant(a->kind, a->asset_seed, a->size_m));
 }
 
 static status add_asset(asset_store *st, thing_kind kind, uint32_t asset_seed,
@@ -106,10 +104,11 @@ static status add_doors(asset_store *st, const scene_vehicle *v, trouble *why) {
   return result;
 }
 
-static status add_body(asset_store *st, thing_kind kind, int variant, int step, trouble *why) {
+static status add_body(asset_store *st, thing_kind kind, int variant, int step, asset_fit *fit,
+                       trouble *why) {
   mesh whole = {0}, body = {0}, axles[ASSET_AXLE_LIMIT] = {0};
   asset_wheels wheels;
-  status result = asset_build_body(kind, variant, step, &whole, &body, &wheels, axles, why);
+  status result = asset_build_body(kind, variant, step, fit, &whole, &body, &wheels, axles, why);
   if (!result && st->left_hand && asset_sided(kind)) {
     asset_turn(&whole);
     asset_turn(&body);
@@ -121,8 +120,11 @@ static status add_body(asset_store *st, thing_kind kind, int variant, int step, 
   for (int i = 0; step == 0 && !result && i < wheels.axle_count; i++)
     result = add_phase(st, asset_key(st, kind, variant, ASSET_AXLE_FIRST + i), &axles[i], why);
   if (!result && !find_wheels(st, kind, variant)) {
+    wheel_set set = {.kind = kind, .variant = variant, .wheels = wheels};
+    for (int i = 0; i < wheels.axle_count; i++)
+      set.axles[i] = asset_store_find(st, kind, variant, ASSET_AXLE_FIRST + i);
     if (ARRAY_RESERVE(st->sets, st->set_capacity, st->set_count + 1))
-      st->sets[st->set_count++] = (wheel_set){kind, variant, wheels};
+      st->sets[st->set_count++] = set;
     else
       result = trouble_set(why, STATUS_MEMORY, "no memory for assets");
   }
@@ -136,11 +138,12 @@ static status add_body(asset_store *st, thing_kind kind, int variant, int step, 
 // The vehicle's body and wheels apart, if it has wheels.
 static status add_bodies(asset_store *st, const scene_vehicle *v, trouble *why) {
   int variant = asset_variant(v->kind, v->asset_seed, v->size_m), count = asset_body_count(v->kind);
+  asset_fit fit = {0};
   status result = STATUS_OK;
   if (count == 0 || asset_store_find(st, v->kind, variant, ASSET_BODY_FIRST + count - 1) >= 0)
     return STATUS_OK;
   for (int step = 0; !result && step < count; step++)
-    result = add_body(st, v->kind, variant, step, why);
+    result = add_body(st, v->kind, variant, step, &fit, why);
   return result;
 }
 

@@ -15,10 +15,12 @@ typedef struct asset_entry {
   int mesh;
 } asset_entry;
 
+/// Where a variant's wheels stand, and the mesh of each axle.
 typedef struct wheel_set {
   thing_kind kind;
   int variant;
   asset_wheels wheels;
+  int axles[ASSET_AXLE_LIMIT];
 } wheel_set;
 
 /// A mesh that a user brought, by its file's hash.
@@ -50,7 +52,7 @@ static inline uint32_t asset_look(const scene_thing *thing) {
 }
 /// Number of the mesh of a file that a scene's vehicle has; -1: not there.
 int asset_store_body(const asset_store *st, const script_map *file);
-/// Where a vehicle's wheels stand, or NULL.
-const asset_wheels *asset_store_wheels(const asset_store *st, const sim_actor *a);
+/// A vehicle's wheels, or NULL.
+const wheel_set *asset_store_wheels(const asset_store *st, const sim_actor *a);
 
 #endif

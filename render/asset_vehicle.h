@@ -3,6 +3,7 @@
 #ifndef RENDER_ASSET_VEHICLE_H
 #define RENDER_ASSET_VEHICLE_H
 
+#include "render/asset.h"
 #include "render/mesh_shape.h"
 
 /// A wheel whose outer face looks along `side` (+1 left, -1 right). spokes 0: a cover.
@@ -48,7 +49,8 @@ void motorcycle_build(int variant, mesh *out);
 void bicycle_size(int variant, double size_m[3]);
 void bicycle_build(int variant, mesh *out);
 /// The same with cranks and legs at a step of CRANK_STEPS evenly around; 0 is as bicycle_build.
+/// `fit` is the variant's: see asset_build_body.
 enum { CRANK_STEPS = 8 };
-void bicycle_build_cranked(int variant, int step, mesh *out);
+void bicycle_build_cranked(int variant, int step, asset_fit *fit, mesh *out);
 
 #endif

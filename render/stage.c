@@ -304,13 +304,12 @@ static void widen(const stage *st, stage_target *target, pose below_begin, pose 
 }
 
 // Wheels of the instance that was added last, its vehicle's body.
-static status add_wheels(stage *st, const asset_wheels *wheels, const sim_actor *a, pose begin,
-                         pose end, trouble *why) {
+static status add_wheels(stage *st, const wheel_set *set, const sim_actor *a, pose begin, pose end,
+                         trouble *why) {
   const gpu_instance body = st->top.instances[st->top.count - 1];
-  int variant = asset_variant(a->kind, a->asset_seed, a->size_m);
+  const asset_wheels *wheels = &set->wheels;
   for (int i = 0; i < wheels->count; i++) {
-    int phase = ASSET_AXLE_FIRST + wheels->at[i].axle;
-    int number = asset_store_find(&st->assets, a->kind, variant, phase);
+    int number = set->axles[wheels->at[i].axle];
     const geometry_mesh *about = geometry_about(st->shapes, number);
     gpu_instance it = body;
     it.root = about->node_first;
@@ -342,11 +341,11 @@ static status add_actor(stage *st, const sim_actor *a, vec3 eye, bool ego, troub
   gpu_instance it = {.id = a->id, .class = (uint32_t)a->class, .flags = a->flags};
   int door = a->body ? 0 : asset_door_phase(a->kind, a->door_rad);
   bool turns = turns_wheels(a, eye, ego, door);
-  const asset_wheels *wheels = turns ? asset_store_wheels(&st->assets, a) : NULL;
+  const wheel_set *wheels = turns ? asset_store_wheels(&st->assets, a) : NULL;
   int phase = door     ? door
               : wheels ? asset_body_phase(a->kind, a->wheel_rad)
                        : asset_phase(a->kind, a->gait, a->speed_mps);
-  it.parts = wheels ? (uint32_t)wheels->count : 0;
+  it.parts = wheels ? (uint32_t)wheels->wheels.count : 0;
   status result = a->body ? add_own_body(st, a, below_begin, below_end, &it, why)
                           : add_instance(st, a->kind, a->asset_seed, a->size_m, phase, &a->colors,
                                          below_begin, below_end, &it, why);

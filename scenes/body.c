@@ -6,19 +6,26 @@
 
 #include "scenes/scene.h"
 
-// Lengths, widths and heights that a thing of a kind may have, m.
+// X(word, kind, least and most length, width and height that a thing of it may have, m)
+#define BODIES(X)                                                                                  \
+  X("car", CAR, 2, 1, 0.9, 7, 2.8, 2.8)                                                            \
+  X("van", VAN, 3, 1.4, 1.4, 9, 3, 3.6)                                                            \
+  X("truck", TRUCK, 4, 1.6, 1.6, 20, 3.2, 4.5)                                                     \
+  X("bus", BUS, 5, 1.8, 2, 20, 3.2, 4.5)                                                           \
+  X("motorcycle", MOTORCYCLE, 1.3, 0.4, 0.7, 3, 1.4, 2.2)                                          \
+  X("bicycle", BICYCLE, 1, 0.25, 0.7, 2.6, 1.2, 2.2)                                               \
+  X("police", POLICE, 2, 1, 0.9, 7, 2.8, 2.8)                                                      \
+  X("ambulance", AMBULANCE, 3, 1.4, 1.4, 9, 3, 3.6)
+
 static const struct limits {
   const char *word;
   thing_kind kind;
   double lo[3], hi[3];
-} limits[] = {{"car", THING_CAR, {2, 1, 0.9}, {7, 2.8, 2.8}},
-              {"van", THING_VAN, {3, 1.4, 1.4}, {9, 3, 3.6}},
-              {"truck", THING_TRUCK, {4, 1.6, 1.6}, {20, 3.2, 4.5}},
-              {"bus", THING_BUS, {5, 1.8, 2}, {20, 3.2, 4.5}},
-              {"motorcycle", THING_MOTORCYCLE, {1.3, 0.4, 0.7}, {3, 1.4, 2.2}},
-              {"bicycle", THING_BICYCLE, {1, 0.25, 0.7}, {2.6, 1.2, 2.2}},
-              {"police", THING_POLICE, {2, 1, 0.9}, {7, 2.8, 2.8}},
-              {"ambulance", THING_AMBULANCE, {3, 1.4, 1.4}, {9, 3, 3.6}}};
+} limits[] = {
+#define LIMITS(word, kind, x0, y0, z0, x1, y1, z1) {word, THING_##kind, {x0, y0, z0}, {x1, y1, z1}},
+    BODIES(LIMITS)
+#undef LIMITS
+};
 enum { KINDS = sizeof limits / sizeof *limits };
 
 int body_kind(const char *word) {
@@ -36,7 +43,9 @@ const char *body_word(int kind) {
 }
 
 const char *body_kinds(void) {
-  return "car, van, truck, bus, motorcycle, bicycle, police, ambulance";
+#define WORD(word, ...) ", " word
+  return BODIES(WORD) + 2;
+#undef WORD
 }
 
 const char *body_misfit(int kind, const double size_m[3], char *text, size_t size) {

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "scenes/actor_place.h"
+#include "scenes/body.h"
 #include "scenes/furnish.h"
 #include "scenes/lane_walk.h"
 #include "scenes/person.h"
@@ -40,22 +41,8 @@ static bool overlap(const footprint *a, const footprint *b) {
 }
 
 static thing_kind kind_of(const char *word) {
-  static const struct {
-    const char *word;
-    thing_kind kind;
-  } kinds[] = {{"car", THING_CAR},
-               {"van", THING_VAN},
-               {"truck", THING_TRUCK},
-               {"bus", THING_BUS},
-               {"motorcycle", THING_MOTORCYCLE},
-               {"bicycle", THING_BICYCLE},
-               {"deer", THING_DEER},
-               {"police", THING_POLICE},
-               {"ambulance", THING_AMBULANCE}};
-  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-    if (strcmp(kinds[i].word, word) == 0)
-      return kinds[i].kind;
-  return THING_PERSON;
+  int vehicle = body_kind(word);
+  return vehicle >= 0 ? (thing_kind)vehicle : strcmp(word, "deer") == 0 ? THING_DEER : THING_PERSON;
 }
 
 static int route_of(const char *word) {

@@ -33,8 +33,9 @@ typedef struct taken {
 
 static taken apart(thing_kind kind, int variant, int step) {
   taken t = {0};
+  asset_fit fit = {0};
   trouble why = {0};
-  if (asset_build_body(kind, variant, step, NULL, &t.body, &t.wheels, t.axles, &why))
+  if (asset_build_body(kind, variant, step, &fit, NULL, &t.body, &t.wheels, t.axles, &why))
     fail_msg("%s", why.text);
   asset_size(kind, variant, t.size_m);
   return t;
