@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.h"
 
-#include <stdbool.h>
-
 // Bytes of the character at `s`, 0 when there is none.
 static int character_bytes(const unsigned char *s) {
   if (s[0] < 0x80)
@@ -29,4 +27,14 @@ int utf8_wrong_line(const char *text) {
     s += count;
   }
   return 0;
+}
+
+void utf8_clean(char *text, bool lines) {
+  for (unsigned char *s = (unsigned char *)text; *s; s++) {
+    bool second = s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0; // U+0080 .. U+009F
+    if (second)
+      *s++ = '?';
+    if (second || *s < ' ' || *s == 0x7f)
+      *s = *s == '\n' && lines ? '\n' : '?';
+  }
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 void shard_h5_quiet(void) {
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
@@ -127,14 +129,7 @@ status shard_h5_set_number(hid_t object, const char *name, uint64_t number, trou
 
 void shard_h5_clean(char *text, size_t capacity) {
   text[capacity - 1] = 0;
-  for (char *c = text; *c; c++) {
-    bool second = (unsigned char)c[0] == 0xc2 && (unsigned char)c[1] >= 0x80 &&
-                  (unsigned char)c[1] < 0xa0; // U+0080 .. U+009F
-    if (second)
-      *c++ = '?';
-    if (second || (*c > 0 && *c < ' ' && *c != '\n') || *c == 0x7f)
-      *c = '?';
-  }
+  utf8_clean(text, true);
 }
 
 status shard_h5_get_text(hid_t object, const char *name, char *out, size_t capacity, trouble *why) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/utf8.h"
 
 enum { FLOAT = 5126, U8 = 5121, U16 = 5123, U32 = 5125, TRIANGLES = 4 };
 enum { DEPTH_MAX = 64, NODES_MAX = 100000, MATERIALS_MAX = 1000 };
@@ -416,6 +417,24 @@ static status add_node(reader *r, json_int_t number, const affine *parent, int d
   return result;
 }
 
+// Whether any triangle has an area.
+static bool can_be_seen(const body_mesh *b) {
+  for (int i = 0; i < b->triangle_count; i++) {
+    const uint32_t *v = b->indices + 3 * i;
+    const float *p = b->positions[v[0]];
+    double u[3], w[3], area = 0;
+    for (int k = 0; k < 3; k++) {
+      u[k] = (double)(b->positions[v[1]][k] - p[k]);
+      w[k] = (double)(b->positions[v[2]][k] - p[k]);
+    }
+    for (int k = 0; k < 3; k++)
+      area += fabs(u[k] * w[(k + 1) % 3] - u[(k + 1) % 3] * w[k]);
+    if (area > 0)
+      return true;
+  }
+  return false;
+}
+
 static status add_scene(reader *r) {
   // Their front, +z, is our x; their +x, the left, our y; their top, +y, our z.
   const affine ours = {{{0, 0, 1, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}}};
@@ -427,6 +446,8 @@ static status add_scene(reader *r) {
   }
   if (!result && r->out->triangle_count == 0)
     return FAIL(r, STATUS_SYNTAX, "%s: its scene has no triangles", r->name);
+  if (!result && !can_be_seen(r->out))
+    return FAIL(r, STATUS_SYNTAX, "%s: none of its triangles has an area", r->name);
   return result;
 }
 
@@ -468,8 +489,10 @@ static status open_file(reader *r, const char *bytes, size_t size) {
                 whole_size, size);
   json_error_t error;
   r->root = json_loadb(bytes + 20, text, 0, &error);
-  if (!r->root)
+  if (!r->root) {
+    utf8_clean(error.text, false);
     return FAIL(r, STATUS_SYNTAX, "%s: its JSON can't be read: %.100s", r->name, error.text);
+  }
   if (!json_is_object(r->root))
     return FAIL(r, STATUS_SYNTAX, "%s: its JSON is no object", r->name);
   size_t at = 20 + text;
@@ -481,9 +504,14 @@ static status open_file(reader *r, const char *bytes, size_t size) {
                   size - at - 8, r->size);
   }
   const json_t *needs = json_array_get(json_object_get(r->root, "extensionsRequired"), 0);
-  if (needs)
-    return FAIL(r, STATUS_SYNTAX, "%s: needs the extension %.60s, which isn't read; export without",
-                r->name, json_is_string(needs) ? json_string_value(needs) : "?");
+  if (needs) {
+    char extension[64] = "?";
+    if (json_is_string(needs))
+      snprintf(extension, sizeof extension, "%s", json_string_value(needs));
+    utf8_clean(extension, false);
+    return FAIL(r, STATUS_SYNTAX, "%s: needs the extension %s, which isn't read; export without",
+                r->name, extension);
+  }
   if (json_object_get(json_array_get(json_object_get(r->root, "buffers"), 0), "uri"))
     return FAIL(r, STATUS_SYNTAX, "%s: has its data in another file; export it as one .glb",
                 r->name);

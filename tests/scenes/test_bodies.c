@@ -222,6 +222,30 @@ static void bombs_are_refused(void **state) {
   free(wide);
 }
 
+static void nothing_to_see_and_terminals_words_are_refused(void **state) {
+  (void)state;
+  static const float thin[3][3] = {{0, 0, 0}, {1.8f, 1.4f, 4.4f}, {0, 0, 0}};
+  static const char json[] =
+      "{\"scenes\":[{\"nodes\":[0]}],\"nodes\":[{\"mesh\":0}],"
+      "\"meshes\":[{\"primitives\":[{\"attributes\":{\"POSITION\":0}}]}],"
+      "\"accessors\":[{\"bufferView\":0,\"componentType\":5126,\"count\":3,\"type\":\"VEC3\"}],"
+      "\"bufferViews\":[{\"buffer\":0,\"byteLength\":36}],\"buffers\":[{\"byteLength\":36}]}";
+  static const char *const texts[][2] = {{json, "none of its triangles has an area"},
+                                         {"{\"extensionsRequired\":[\"\\u001b[2J\\nK\\u009bX\"]}",
+                                          "needs the extension ?[2J?K??X, which"},
+                                         {"{\"a\":0\x1b[2J\n}", "its JSON can't be read"}};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    size_t size;
+    body_mesh b;
+    trouble why = {0};
+    char *bytes = glb_make(texts[i][0], thin, sizeof thin, &size);
+    assert_int_equal(gltf_read_body("x.glb", bytes, size, &b, &why), STATUS_SYNTAX);
+    if (!strstr(why.text, texts[i][1]) || strpbrk(why.text, "\n\x1b"))
+      fail_msg("'%s' for '%s'", why.text, texts[i][1]);
+    free(bytes);
+  }
+}
+
 static void cut_files_are_refused(void **state) {
   (void)state;
   size_t size;
@@ -285,6 +309,7 @@ int main(void) {
       cmocka_unit_test(normals_of_its_own_turn_along_and_lone_vertices_stay_behind),
       cmocka_unit_test(what_cant_be_is_one_clear_line),
       cmocka_unit_test(bombs_are_refused),
+      cmocka_unit_test(nothing_to_see_and_terminals_words_are_refused),
       cmocka_unit_test(cut_files_are_refused),
       cmocka_unit_test(a_file_with_other_bytes_is_read_or_refused),
       cmocka_unit_test(bodies_have_sizes_of_their_class),
