@@ -250,13 +250,12 @@ static status write_histograms(const page *p, trouble *why) {
                {"navsim.pdms", "navsim.pdms", 1},
                {"carla.ds_2_1", "carla.ds_2_1", 100},
                {"criticality.ttc_s", "least time to collision, s", 10},
-               {"criticality.drac_mps2", "hardest braking that was needed, m/s²", 10},
-               {"comfort.lon_accel_mps2", "", 0}};
+               {"criticality.drac_mps2", "hardest braking that was needed, m/s²", 10}};
   double *values = malloc(((size_t)p->t->count + 1) * sizeof *values);
   if (!values)
     return trouble_set(why, STATUS_MEMORY, "no memory for the plots");
   fputs("<h2>Distributions</h2><div class=a>\n", p->to);
-  for (size_t i = 0; shown[i].most > 0; i++) {
+  for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
     int n = 0, score = drive_table_find(p->t, shown[i].name);
     for (int k = 0; k < p->t->count; k++)
       if (!p->t->rows[k].failed[0])

@@ -243,9 +243,7 @@ static sim_end hear(cluster_policy *p, char line[ANSWER], char *text) {
 
 // Text of a policy's as others may see it: UTF-8 without control characters.
 static void clean(char *text) {
-  for (char *c = text; *c; c++)
-    if ((unsigned char)*c < ' ' || *c == 127)
-      *c = ' ';
+  utf8_clean(text, false);
   if (utf8_wrong_line(text))
     for (char *c = text; *c; c++)
       if ((unsigned char)*c > 127)

@@ -174,10 +174,13 @@ bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net) {
     const int *ids = sorted + first[j - 1];
     int members = first[j] - first[j - 1];
     members = members < MOST_LANES ? members : MOST_LANES;
+    bool swept = false;
     for (int m = 0; m < members; m++) {
       sample(net, &net->paths[ids[m]], &all[m]);
-      sim_sweep_drive(net, &net->paths[ids[m]], NULL, &sim_sweep_van, &vans[m]);
+      swept = swept || net->paths[ids[m]].max_curvature_pm > SIM_SWEPT_PM;
     }
+    for (int m = 0; m < members && swept; m++)
+      sim_sweep_drive(net, &net->paths[ids[m]], NULL, &sim_sweep_van, &vans[m]);
     for (int m = 0; m < members; m++) {
       int begin = count;
       for (int n = 0; n < members; n++)
