@@ -167,11 +167,13 @@ bool sim_in_way(const sim_world *w, int i, const sim_entry *entry, double gap_m)
   return then < bodies + air - THERE_M;
 }
 
+// Whether somebody of a lane, its own or one beside it, is beside a vehicle.
 static bool has_abreast(const sim_world *w, int i, int lane) {
   const sim_vehicles *cars = &w->cars;
-  for (int q = lane ? w->queue_first[lane - 1] : 0; lane && q < w->queue_first[lane]; q++) {
+  double s = cars->s_m[i] * sim_beside_scale(w, sim_lane_of(w, i), lane);
+  for (int q = w->queue_first[lane - 1]; q < w->queue_first[lane]; q++) {
     const sim_entry *e = &w->queue[q];
-    if (e->vehicle != i && fabs(e->s_m - cars->s_m[i]) < (e->length_m + cars->length_m[i]) / 2)
+    if (e->vehicle != i && fabs(e->s_m - s) < (e->length_m + cars->length_m[i]) / 2)
       return true;
   }
   return false;

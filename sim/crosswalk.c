@@ -37,33 +37,38 @@ static bool stops_softly(const sim_world *w, int vehicle, double distance_m) {
 }
 
 // Will a person on the crosswalk be in the vehicle's way when it comes by?
-static bool in_the_way(const sim_world *w, int person, const sim_band *band, double arrives_s,
-                       double leaves_s) {
+static bool in_the_way(const sim_world *w, int person, const sim_band *band, double out_m,
+                       double arrives_s, double leaves_s) {
   const sim_people *people = &w->people;
   if (people->edge[person] != band->edge)
     return false;
   double from_middle = (people->s_m[person] - band->middle_m) * people->direction[person];
-  if (from_middle > band->half_m)
+  double half_m = band->half_m + out_m;
+  if (from_middle > half_m)
     return false; // walked past
-  double to_band = -band->half_m - from_middle - people->reach_m[person];
+  double to_band = -half_m - from_middle - people->reach_m[person];
   if (to_band < 1.0)
     return true;
   double speed = most_of(0.3, people->speed_mps[person]);
-  return to_band / speed < leaves_s + 1.0 && (to_band + 2 * band->half_m) / speed > arrives_s - 0.5;
+  return to_band / speed < leaves_s + 1.0 && (to_band + 2 * half_m) / speed > arrives_s - 0.5;
 }
 
-static bool in_band(const sim_world *w, int person, const sim_band *band) {
+static bool in_band(const sim_world *w, int person, const sim_band *band, double out_m) {
   const sim_people *people = &w->people;
   double from_middle = (people->s_m[person] - band->middle_m) * people->direction[person];
-  double half = band->half_m - EDGE_M;
+  double half = band->half_m + out_m - EDGE_M;
   return people->edge[person] == band->edge && from_middle < half &&
          from_middle + people->reach_m[person] > -half;
 }
 
-// How far beside its lane's middle one with a siren is that has left it.
+// How far beside its lane's middle one with a siren is that has left it, or is about to.
 static double out_by(const sim_world *w, int vehicle) {
   const double within_m = 0.8;
-  double by = w->sirens && sim_siren_on(w, vehicle) ? fabs(w->cars.shift_m[vehicle]) : 0;
+  if (!sim_siren_on(w, vehicle))
+    return 0;
+  const sim_sirens *p = w->sirens;
+  double now = w->cars.shift_m[vehicle];
+  double by = most_of(fabs(now), fabs(now + p->aside_to_m[vehicle] - p->aside_m[vehicle]));
   return by > within_m ? by : 0;
 }
 
@@ -80,9 +85,8 @@ static bool is_stood_on(const sim_world *w, int crosswalk) {
 
 bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double distance_m) {
   const lane_crossing *c = &w->net->crossings[crossing];
-  sim_band wide = w->lanes.bands[crossing];
-  wide.half_m += out_by(w, vehicle);
-  const sim_band *band = &wide;
+  const sim_band *band = &w->lanes.bands[crossing];
+  double out_m = w->sirens ? out_by(w, vehicle) : 0;
   double v = w->cars.v_mps[vehicle], gain = w->cars.mood[vehicle].accel_mps2;
   double way_over = distance_m + c->end_s_m - c->begin_s_m + w->cars.length_m[vehicle];
   double arrives = sim_time_to_cover(distance_m, v, gain, most_of(v, 5));
@@ -91,7 +95,7 @@ bool sim_crossing_blocked(const sim_world *w, int vehicle, int crossing, double 
   // beside wait for it, so nobody waits for each other.
   bool on_it = distance_m < ON_CROSSING_M;
   for (int p = w->walker_head[c->crosswalk - 1]; p >= 0; p = w->walker_next[p])
-    if (on_it ? in_band(w, p, band) : in_the_way(w, p, band, arrives, leaves))
+    if (on_it ? in_band(w, p, band, out_m) : in_the_way(w, p, band, out_m, arrives, leaves))
       return true;
   bool lets_pass = !on_it && !(w->cars.breaks[vehicle] & BREAKS_YIELD);
   return lets_pass && w->waiting_head[c->crosswalk - 1] >= 0 &&
@@ -112,7 +116,7 @@ void sim_approach_announce(const sim_world *w, int vehicle, sim_approach *approa
 
 void sim_crossing_announce(sim_world *w, int vehicle, int crossing, double distance_m) {
   sim_approach_announce(w, vehicle, &w->approaches[crossing], distance_m);
-  if (out_by(w, vehicle) == 0)
+  if (!w->sirens || out_by(w, vehicle) == 0)
     return;
   const int *first = &w->lanes.walk_first[w->net->crossings[crossing].crosswalk - 1];
   for (int k = first[0]; k < first[1]; k++) // the other lanes' people look out for it, too

@@ -66,9 +66,10 @@ static double most_aside(const sim_world *w, int i, int side) {
     return lane->width_m / 2 - half + (middle ? OVER_M : -KERB_M);
   }
   double apart = (lane->width_m + sim_lane(w, beside)->width_m) / 2, widest = USUAL_M / 2;
+  double s = cars->s_m[i] * sim_beside_scale(w, lane->id, beside);
   for (int q = w->queue_first[beside - 1]; q < w->queue_first[beside]; q++) {
     int j = w->queue[q].vehicle;
-    double along = w->queue[q].s_m - cars->s_m[i], near = cars->length_m[j] / 2 + 4;
+    double along = w->queue[q].s_m - s, near = cars->length_m[j] / 2 + 4;
     if (along < -near || along > ALONG_M)
       continue;
     if (cars->change_from_m[j] != 0)

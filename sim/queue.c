@@ -4,10 +4,13 @@
 
 #include <math.h>
 
+// How much of a lane change is done when a body has left its old lane: long ones stand askew.
+static const double OVER = 0.75, LONG_OVER = 0.95;
+
 // The lane beside its own that a changing vehicle hasn't left yet, 0 none.
 static int lane_half_left(const sim_world *w, int i) {
   double from = w->cars.change_from_m[i];
-  if (from == 0 || w->cars.change_done[i] > 0.75)
+  if (from == 0 || w->cars.change_done[i] > (w->cars.length_m[i] > SIM_LONG_M ? LONG_OVER : OVER))
     return 0;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   return from > 0 ? lane->left : lane->right; // it came from the side it is still offset to

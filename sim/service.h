@@ -43,6 +43,7 @@ typedef struct sim_siren_seen {
   double along_mps;         // towards where the siren goes
   bool same_lane;           // as the siren, or on its route
   bool facing;
+  bool goes; // into a junction, or is in one
 } sim_siren_seen;
 
 /// Sirens and who hears them. NULL in worlds where nobody has one.

@@ -158,13 +158,15 @@ sim_leader sim_siren_leader(const sim_world *w, int i, sim_leader leader) {
     const sim_siren *own = &p->all[p->number[i] - 1];
     return (sim_leader){own->blocker, own->blocker_gap_m};
   }
-  // One that passes beside is not in the way.
-  if (leader.vehicle < 0 || leader.gap_m > 1 || !sim_siren_on(w, leader.vehicle))
+  if (leader.vehicle < 0 || !sim_siren_on(w, leader.vehicle))
     return leader;
+  // One that passes beside is not in the way; and beside a long body that it passes the tail of
+  // that one may be nearer than its own.
   double apart = fabs(w->cars.shift_m[leader.vehicle] - w->cars.shift_m[i]);
-  if (apart < (w->cars.width_m[leader.vehicle] + w->cars.width_m[i]) / 2)
-    return leader;
-  return beyond(w, i, leader.vehicle, leader.gap_m);
+  bool beside =
+      leader.gap_m <= 1 && apart >= (w->cars.width_m[leader.vehicle] + w->cars.width_m[i]) / 2;
+  sim_leader next = beyond(w, i, leader.vehicle, leader.gap_m);
+  return beside || next.gap_m < leader.gap_m ? next : leader;
 }
 
 // Past a red light at a walking horse's pace, having looked.

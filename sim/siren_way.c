@@ -21,8 +21,11 @@ static const double AHEAD_M =
     0.5; // a body that turns out is clear with its front before its middle
 static const double BESIDE_M = 0.9; // near to others it is not much faster than they
 static const double BESIDE_MPS = 9, TIGHT_MPS = 6;
+static const double BESIDE_AHEAD_M = 1, FALL_BACK_MPS = 1.5;
 static const double ABREAST_M = -0.5, TOUCH_M = 0.15, ANYWHERE_M = 9;
 static const double PEOPLE_M = 8;                     // before a crosswalk
+static const double TIGHT_AHEAD_M = 20;               // before a tight bend
+static const double FORK_M = 3, TURN_M = 15;          // after lanes part, in its own and beside it
 static const double BEGIN_S = 3;                      // who comes shows in the first seconds only
 static const double HALT_M = 10, HALT_BEHIND_M = 1.5; // so that it gets back into its own lane
 
@@ -30,34 +33,76 @@ static bool is_siren(const sim_world *w, int i) {
   return sim_siren_on(w, i);
 }
 
-// Whether people are on a crosswalk that its body is over or comes to next: they may have got
-// beside it just now.
-static bool among_people(const sim_world *w, int i) {
-  const sim_vehicles *cars = &w->cars;
-  int lane = sim_lane_of(w, i);
-  double front = cars->s_m[i] + cars->length_m[i] / 2, tail = cars->s_m[i] - cars->length_m[i] / 2;
-  for (int c = w->lanes.crossing_first[lane - 1]; c < w->lanes.crossing_first[lane]; c++) {
+// Whether people are on a crosswalk over a lane, or over `beside` it, that a body from tail to
+// front along the lane is over or comes to next.
+static bool lane_has_people(const sim_world *w, int lane, int beside, double tail, double front) {
+  double scale = sim_beside_scale(w, beside, lane), length = sim_facts(w, lane)->length_m;
+  bool facing = w->lanes.facing[lane - 1] == beside;
+  for (int c = w->lanes.crossing_first[beside - 1]; c < w->lanes.crossing_first[beside]; c++) {
     const lane_crossing *at = &w->net->crossings[c];
-    if (w->walker_head[at->crosswalk - 1] >= 0 && front > at->begin_s_m - PEOPLE_M &&
-        tail < at->end_s_m)
+    double begin = at->begin_s_m * scale, end = at->end_s_m * scale;
+    if (w->walker_head[at->crosswalk - 1] >= 0 &&
+        front > (facing ? length - end : begin) - PEOPLE_M &&
+        tail < (facing ? length - begin : end))
       return true;
   }
   return false;
 }
 
-// Bodies move aside by themselves, unless a script drives them.
-static void make_way(sim_world *w, int i, int side) {
+// Whether people are on a crosswalk over a vehicle's way that its body is over or comes to next:
+// they may have got beside it just now. So far as it is beside its lane, the one there is in its
+// way, too.
+static bool among_people(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  const int *route = sim_route(w, i);
+  double half = cars->length_m[i] / 2, s = cars->s_m[i], shift = cars->shift_m[i];
+  const int lanes[] = {cars->came_from[i], route[0], cars->route_count[i] > 1 ? route[1] : 0};
+  for (int k = 0; k < 3; k++) {
+    if (!lanes[k])
+      continue;
+    const lane_path *lane = sim_lane(w, lanes[k]);
+    double at = k == 0 ? s + lane->length_m : k == 1 ? s : s - sim_facts(w, route[0])->length_m;
+    if (lane_has_people(w, lane->id, lane->id, at - half, at + half))
+      return true;
+    if (fabs(shift) + cars->width_m[i] / 2 <= lane->width_m / 2)
+      continue;
+    int beside = shift > 0 ? lane->left : lane->right;
+    beside =
+        beside || (shift > 0) != (sim_over_side(w) > 0) ? beside : w->lanes.facing[lane->id - 1];
+    if (beside && lane_has_people(w, lane->id, beside, at - half, at + half))
+      return true;
+  }
+  return false;
+}
+
+// Bodies move aside by themselves, unless a script drives them. abreast: the siren is beside it,
+// 1 to its left, -1 to its right; 0 not.
+static void make_way(sim_world *w, int i, int side, int abreast) {
   sim_sirens *p = w->sirens;
-  // Who is in a junction gets out of it first.
-  if (is_siren(w, i) || w->cars.hold_lane[i])
+  if (is_siren(w, i))
     return;
+  if (w->cars.hold_lane[i]) { // gets out of the junction first, as it is beside a siren
+    if (abreast) {
+      p->yields_s[i] = HEARD_S;
+      p->aside_to_m[i] = p->aside_m[i];
+    }
+    return;
+  }
   const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   p->yields_s[i] = HEARD_S;
   double room = (lane->width_m - w->cars.width_m[i]) / 2 - KERB_M;
-  bool keeps = sim_scripted_keeps_lane(w, i) || lane->junction || among_people(w, i);
+  // In tight bends long bodies that come need the middle.
+  bool keeps =
+      sim_scripted_keeps_lane(w, i) || lane->junction ||
+      ((sim_facts(w, lane->id)->marks & SIM_LANE_TIGHT) && sim_narrow_near(w, i, TIGHT_AHEAD_M));
   // Beyond what it keeps aside anyway, as cyclists do.
   double usual = side * (w->cars.shift_m[i] - p->aside_m[i]);
-  p->aside_to_m[i] = keeps ? 0 : side * most_of(0, least_of(room, ASIDE_MOST_M) - usual);
+  double to = keeps                ? 0
+              : among_people(w, i) ? p->aside_m[i]
+                                   : side * most_of(0, least_of(room, ASIDE_MOST_M) - usual);
+  if (abreast) // it doesn't get nearer to the siren
+    to = abreast > 0 ? least_of(to, p->aside_m[i]) : most_of(to, p->aside_m[i]);
+  p->aside_to_m[i] = to;
 }
 
 // Sorted by how far ahead it is.
@@ -96,11 +141,12 @@ static void look_at_strip(sim_world *w, const sim_siren *siren, const strip *on)
                           .ahead_m = along - halves,
                           .behind_m = -along - halves,
                           .same_lane = on->same_lane,
-                          .facing = on->facing};
+                          .facing = on->facing,
+                          .goes =
+                              cars->hold_lane[other] ||
+                              (cars->want_lane[other] && cars->want_claim[other] == CLAIM_FINAL)};
     if (one.ahead_m > SIREN_AHEAD_M || one.behind_m > SIREN_BEHIND_M)
       continue;
-    if (!on->facing || one.ahead_m > -1)
-      make_way(w, other, on->side);
     const sim_body *body = &cars->body[other];
     sim_track_node p = sim_track_plain(&w->lanes.tracks[on->way_lane - 1], s);
     double across = (body->y_m - p.y_m) * p.tx - (body->x_m - p.x_m) * p.ty;
@@ -109,11 +155,13 @@ static void look_at_strip(sim_world *w, const sim_siren *siren, const strip *on)
     double half = (fabs(c) * cars->width_m[other] + slant * cars->length_m[other]) / 2;
     one.lo_m = across - half;
     one.hi_m = across + half;
+    bool abreast = one.ahead_m < BESIDE_AHEAD_M && one.behind_m < BESIDE_AHEAD_M;
+    int to_left = (w->sirens->aside_m[i] > across) != on->facing ? 1 : -1;
+    if (!on->facing || one.ahead_m > -1)
+      make_way(w, other, on->side, abreast ? to_left : 0);
     one.along_mps = c * cars->v_mps[other];
     // Who goes into a junction may turn to any side there.
-    bool goes = cars->hold_lane[other] ||
-                (cars->want_lane[other] && cars->want_claim[other] == CLAIM_FINAL);
-    if (on->same_lane && goes && one.ahead_m > ABREAST_M)
+    if (on->same_lane && one.goes && one.ahead_m > ABREAST_M)
       one.lo_m = -ANYWHERE_M, one.hi_m = ANYWHERE_M;
     add_seen(w->sirens, &one);
   }
@@ -177,7 +225,32 @@ typedef struct room_across {
   int over; // the side where others come towards it, beside its very lane; 0 none
 } room_across;
 
-static room_across look_beside(sim_world *w, const sim_siren *siren, int way_lane, double start) {
+// Ways through the junction from the lanes beside the one before it: those that turn as its own
+// does stay beside it, the others part from it.
+static void look_at_ways(sim_world *w, const sim_siren *siren, strip on, int before) {
+  const lane_path *way = sim_lane(w, on.way_lane);
+  on.same_lane = false;
+  for (int side = -1; side <= 1; side += 2) {
+    int id = before;
+    for (int k = 0; k < 8; k++) {
+      id = side > 0 ? sim_lane(w, id)->left : sim_lane(w, id)->right;
+      if (!id)
+        break;
+      const lane_path *lane = sim_lane(w, id);
+      for (int n = 0; n < lane->next_count; n++) {
+        const lane_path *next = sim_lane(w, w->net->lane_links[lane->next_first + n]);
+        if (next->junction != way->junction)
+          continue;
+        on.lane = next->id;
+        on.up_to_m = next->turn == way->turn ? INFINITY : TURN_M;
+        look_at_strip(w, siren, &on);
+      }
+    }
+  }
+}
+
+static room_across look_beside(sim_world *w, const sim_siren *siren, int before, int way_lane,
+                               double start) {
   const lane_path *lane = sim_lane(w, way_lane);
   int centre = w->net->left_hand ? -1 : 1;                  // the side of the road's middle
   double reach[2] = {lane->width_m / 2, lane->width_m / 2}; // to the right, to the left
@@ -192,9 +265,13 @@ static room_across look_beside(sim_world *w, const sim_siren *siren, int way_lan
   for (int f = w->lanes.fork_first[way_lane - 1]; f < w->lanes.fork_first[way_lane]; f++) {
     strip fork = on;
     fork.lane = w->lanes.forks[f].lane;
-    fork.up_to_m = w->lanes.forks[f].apart_m + 3;
+    // Beside its lane's middle it parts later from those who stay there.
+    double out = fabs(w->sirens->aside_m[siren->vehicle]);
+    fork.up_to_m = w->lanes.forks[f].apart_m + (out > 0.3 ? TURN_M : FORK_M);
     look_at_strip(w, siren, &fork);
   }
+  if (lane->junction && before)
+    look_at_ways(w, siren, on, before);
   on.same_lane = false;
   int innermost = way_lane;
   for (int side = -1; side <= 1 && !lane->junction; side += 2) {
@@ -287,6 +364,15 @@ static bool stays(const plan *p, const sim_siren_seen *seen, int count, double t
   return false;
 }
 
+// How many of the first ahead it gets past where it is now.
+static int clear_straight_on(const plan *p, const sim_siren_seen *seen, int count) {
+  double need = p->half_m + TOUCH_M;
+  for (int k = 0; k < count; k++)
+    if (seen[k].ahead_m > ABREAST_M && !clear_of(&seen[k], 1, p->now_m - need, p->now_m + need))
+      return k;
+  return count;
+}
+
 // Others who would run into its body: those who come towards it, and from behind beside it.
 static void halt_others(sim_world *w, const plan *p, const sim_siren_seen *one, double to) {
   double lo = least_of(p->now_m, to) - p->half_m - 0.2;
@@ -300,12 +386,37 @@ static void halt_others(sim_world *w, const plan *p, const sim_siren_seen *one, 
     *halt = least_of(*halt, one->behind_m - HALT_BEHIND_M);
 }
 
+// Those who come up from behind beside it, faster than it is, before they are relevant.
+static bool comes_up(const sim_siren_seen *one, double v) {
+  double faster = one->along_mps - v;
+  return !one->facing && faster > 0 && one->behind_m >= 1.5 &&
+         one->behind_m < HALT_BEHIND_M + 4 + one->along_mps * one->along_mps / 4;
+}
+
+// Where its way turns, within that of `one` beside its front, it lets that one go first.
+static bool cuts_off(const sim_siren_seen *one, turn_kind turn, double now_m) {
+  bool at_left = one->lo_m + one->hi_m > 2 * now_m;
+  bool turns = turn == TURN_LEFT ? at_left : turn == TURN_RIGHT && !at_left;
+  return turns && one->same_lane && one->goes && one->ahead_m <= ABREAST_M &&
+         one->behind_m < one->ahead_m;
+}
+
 static void pass(sim_siren *siren, const plan *p, const sim_siren_seen *one, double to, double v) {
   double beside = most_of(one->lo_m - (to + p->half_m), (to - p->half_m) - one->hi_m);
   if (beside > BESIDE_M || one->ahead_m > 8 + v || one->behind_m > 0)
     return;
   double most = most_of(0, one->along_mps) + (beside < MARGIN_M - 0.02 ? TIGHT_MPS : BESIDE_MPS);
   siren->pass_mps = least_of(siren->pass_mps, most);
+}
+
+// How its way turns in the junction that it is in or near.
+static turn_kind turn_ahead(const sim_world *w, int i) {
+  const sim_lane_facts *here = sim_facts(w, sim_lane_of(w, i));
+  if (here->junction || w->cars.route_count[i] < 2)
+    return (turn_kind)here->turn;
+  const sim_lane_facts *next = sim_facts(w, sim_route(w, i)[1]);
+  bool near = here->length_m - w->cars.s_m[i] < TURN_M;
+  return next->junction && near ? (turn_kind)next->turn : TURN_STRAIGHT;
 }
 
 void sim_siren_plan(sim_world *w, sim_siren *siren) {
@@ -316,18 +427,23 @@ void sim_siren_plan(sim_world *w, sim_siren *siren) {
   const lane_path *here = sim_lane(w, sim_lane_of(w, i));
   room_across room = {-here->width_m / 2, here->width_m / 2, 0};
   double start = -cars->s_m[i], v = cars->v_mps[i];
-  if (cars->came_from[i])
-    look_beside(w, siren, cars->came_from[i], start - sim_lane(w, cars->came_from[i])->length_m);
+  int before = cars->came_from[i];
+  if (before)
+    look_beside(w, siren, 0, before, start - sim_lane(w, before)->length_m);
   for (int k = 0; k < cars->route_count[i] && start < SIREN_AHEAD_M + 20; k++) {
-    room_across there = look_beside(w, siren, sim_route(w, i)[k], start);
+    room_across there = look_beside(w, siren, before, sim_route(w, i)[k], start);
+    before = sim_route(w, i)[k];
     if (k == 0)
       room = there;
     start += sim_lane(w, sim_route(w, i)[k])->length_m;
   }
-  int count = 0;
+  int count = 0, late_count = 0;
+  sim_siren_seen late[SIREN_SEEN];
   for (int k = 0; k < s->seen_count; k++)
     if (is_relevant(&s->seen[k], v))
       s->seen[count++] = s->seen[k];
+    else if (comes_up(&s->seen[k], v))
+      late[late_count++] = s->seen[k];
   double half = cars->width_m[i] / 2;
   plan p = {.half_m = half,
             .margin_m = MARGIN_M,
@@ -359,14 +475,22 @@ void sim_siren_plan(sim_world *w, sim_siren *siren) {
   }
   if (isnan(to))
     to = p.now_m;
-  if (stays(&p, s->seen, count, to))
+  // It doesn't swing beside people either, nor where it would get nearer to who is beside it.
+  if (stays(&p, s->seen, count, to) || (to != p.now_m && among_people(w, i))) {
     to = p.now_m;
+    clear = clear_straight_on(&p, s->seen, count);
+  }
+  const turn_kind turn = turn_ahead(w, i);
   int blocks = first_in_way(&p, s->seen, count, clear, to);
   for (int k = 0; k < count; k++) {
     halt_others(w, &p, &s->seen[k], to);
     if (k < blocks || k < clear)
       pass(siren, &p, &s->seen[k], to, v);
+    if (cuts_off(&s->seen[k], turn, p.now_m))
+      siren->pass_mps = least_of(siren->pass_mps, most_of(0, s->seen[k].along_mps - FALL_BACK_MPS));
   }
+  for (int k = 0; k < late_count; k++)
+    halt_others(w, &p, &late[k], to);
   if (blocks < count) {
     siren->blocker = s->seen[blocks].vehicle;
     // Of two who meet the one that is in its own lane leaves the other the room to get back.

@@ -296,6 +296,11 @@ static inline const lane_path *sim_lane(const sim_world *w, int lane) {
 static inline const sim_lane_facts *sim_facts(const sim_world *w, int lane) {
   return &w->lanes.facts[lane - 1];
 }
+/// What a place along `from` is multiplied by for the same place along `to`, a lane beside it.
+static inline double sim_beside_scale(const sim_world *w, int from, int to) {
+  return sim_facts(w, to)->length_m / sim_facts(w, from)->length_m;
+}
+/// How a body of that length takes that lane.
 static inline sim_bulk sim_bulk_of(const sim_world *w, int lane, double length_m) {
   if (length_m > SIM_LONG_M)
     return BULK_LONG;
