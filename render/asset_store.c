@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "render/asset_own.h"
 #include "scenes/person.h"
 
 void asset_store_free(asset_store *st) {
@@ -167,52 +168,13 @@ int asset_store_body(const asset_store *st, const script_map *file) {
   return -1;
 }
 
-// A user's material as one of ours: glass, metal, glossy paint or plain. It labels as its thing.
-static gpu_material own_material(const body_material *from) {
-  gpu_material out = {.roughness = fmaxf(from->roughness, 0.04f),
-                      .metallic = from->metallic,
-                      .shader = SHADER_PLAIN,
-                      .palette = -1};
-  memcpy(out.albedo, from->base, sizeof out.albedo);
-  if (from->blends && from->base[3] < 0.9f)
-    out.shader = SHADER_CAR_GLASS;
-  else if (from->metallic > 0.5f)
-    out.shader = SHADER_METAL;
-  else if (from->roughness < 0.4f)
-    out.shader = SHADER_CAR_PAINT;
-  return out;
-}
-
-// The mesh with materials from number `first` on.
-static void copy_body(const body_mesh *from, int first, mesh *out) {
-  for (int i = 0; i < from->vertex_count; i++)
-    mesh_vertex_add(out, from->positions[i], from->normals[i], 0, 0);
-  for (int i = 0; i < from->triangle_count; i++) {
-    const uint32_t *v = from->indices + 3 * i;
-    mesh_triangle(out, v[0], v[1], v[2], (material)(first + from->materials[i]));
-  }
-}
-
 static status add_own_body(asset_store *st, const script_map *file, trouble *why) {
   if (asset_store_body(st, file) >= 0)
     return STATUS_OK;
   if (!ARRAY_RESERVE(st->bodies, st->body_capacity, st->body_count + 1))
     return trouble_set(why, STATUS_MEMORY, "no memory for assets");
-  int first = 0, number = 0;
-  status result = STATUS_OK;
-  for (int i = 0; !result && i < file->body.material_count; i++) {
-    gpu_material is = own_material(&file->body.of[i]);
-    result = geometry_add_material(st->shapes, &is, &number, why);
-    first = i == 0 ? number : first;
-  }
-  mesh m = {0};
-  if (!result) {
-    copy_body(&file->body, first, &m);
-    result = mesh_check(&m, file->name, why);
-  }
-  if (!result)
-    result = geometry_add(st->shapes, &m, &number, why);
-  mesh_free(&m);
+  int number = 0;
+  status result = asset_own_add(st->shapes, file, &number, why);
   if (result)
     return result;
   body_entry *entry = &st->bodies[st->body_count++];

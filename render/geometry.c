@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render/geometry.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct geometry {
   int mesh_count, mesh_capacity;
   geometry_mesh *meshes;
   shared_array nodes, facets, triangles, vertices;
+  shared_array texels;                                  // the first word is no texture's
   int material_count, material_capacity, material_sent; // known on the device
   gpu_material *material_list;
   cl_mem materials;
@@ -39,7 +41,7 @@ static status send_materials(geometry *g, trouble *why) {
 static status create_materials(geometry *g, trouble *why) {
   static const gpu_material table[MATERIAL_COUNT] = {
 #define X(NAME, shader_, palette_, class_, r, g, b, roughness_, metallic_)                         \
-  {{r, g, b}, roughness_, metallic_, SHADER_##shader_, palette_, class_},
+  {{r, g, b}, roughness_, metallic_, SHADER_##shader_, palette_, class_, 0, 0, {0}},
       MATERIALS(X)
 #undef X
   };
@@ -60,6 +62,18 @@ status geometry_add_material(geometry *g, const gpu_material *is, int *number, t
   return STATUS_OK;
 }
 
+status geometry_add_texture(geometry *g, const uint32_t *words, int count, uint32_t *first,
+                            trouble *why) {
+  int at = g->texels.count;
+  clFinish(device_queue(g->dev));
+  uint32_t *to = count < INT_MAX - at ? shared_array_add(&g->texels, count) : NULL;
+  if (!to)
+    return trouble_set(why, STATUS_MEMORY, "no memory for textures of %d words", count);
+  memcpy(to, words, (size_t)count * sizeof *to);
+  *first = (uint32_t)at;
+  return STATUS_OK;
+}
+
 const gpu_material *geometry_materials(const geometry *g, int *count) {
   *count = g->material_count;
   return g->material_list;
@@ -75,8 +89,15 @@ status geometry_create(geometry **out, device *dev, trouble *why) {
   g->facets.item_bytes = sizeof(gpu_facet);
   g->triangles.item_bytes = sizeof(gpu_triangle);
   g->vertices.item_bytes = sizeof(gpu_vertex);
+  g->texels.item_bytes = sizeof(uint32_t);
   status result = create_materials(g, why);
+  uint32_t *none = shared_array_add(&g->texels, 1);
+  if (none)
+    *none = 0;
+  else if (!result)
+    result = trouble_set(why, STATUS_MEMORY, "no memory for geometry");
   if (result) {
+    shared_array_free(&g->texels);
     free(g->material_list);
     free(g);
     return result;
@@ -95,6 +116,7 @@ void geometry_destroy(geometry *g) {
   shared_array_free(&g->facets);
   shared_array_free(&g->triangles);
   shared_array_free(&g->vertices);
+  shared_array_free(&g->texels);
   free(g->material_list);
   free(g->meshes);
   free(g);
@@ -212,7 +234,7 @@ void geometry_drop(geometry *g, int number) {
 }
 
 status geometry_upload(geometry *g, geometry_buffers *out, trouble *why) {
-  shared_array *all[] = {&g->nodes, &g->facets, &g->triangles, &g->vertices};
+  shared_array *all[] = {&g->nodes, &g->facets, &g->triangles, &g->vertices, &g->texels};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     status result = shared_array_upload(all[i], g->dev, why);
     if (result)
@@ -221,7 +243,7 @@ status geometry_upload(geometry *g, geometry_buffers *out, trouble *why) {
   status sent = send_materials(g, why);
   if (sent)
     return sent;
-  *out = (geometry_buffers){g->nodes.on_device, g->facets.on_device, g->triangles.on_device,
-                            g->vertices.on_device, g->materials};
+  *out = (geometry_buffers){g->nodes.on_device,    g->facets.on_device, g->triangles.on_device,
+                            g->vertices.on_device, g->materials,        g->texels.on_device};
   return STATUS_OK;
 }

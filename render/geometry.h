@@ -22,7 +22,7 @@ typedef struct geometry_mesh {
 
 /// The device's arrays; valid until the next geometry_upload.
 typedef struct geometry_buffers {
-  cl_mem nodes, facets, triangles, vertices, materials;
+  cl_mem nodes, facets, triangles, vertices, materials, texels;
 } geometry_buffers;
 
 status geometry_create(geometry **out, device *dev, trouble *why);
@@ -33,7 +33,11 @@ void geometry_destroy(geometry *g);
 status geometry_add(geometry *g, const mesh *m, int *number, trouble *why);
 /// Adds a material behind those of render/kernels/materials.h; its number goes to *number.
 status geometry_add_material(geometry *g, const gpu_material *is, int *number, trouble *why);
-/// All of them.
+/// Adds a texture's words (render/texture.h) for good; where materials find it goes to *first. No
+/// kernel may run meanwhile.
+status geometry_add_texture(geometry *g, const uint32_t *words, int count, uint32_t *first,
+                            trouble *why);
+/// All materials.
 const gpu_material *geometry_materials(const geometry *g, int *count);
 int geometry_count(const geometry *g);
 const geometry_mesh *geometry_about(const geometry *g, int number);

@@ -311,6 +311,7 @@ static status make_light(renderer *r, const sim_snapshot *snapshot, shade_scene 
                          .vertices = b->vertices,
                          .triangles = b->triangles,
                          .materials = b->materials,
+                         .texels = b->texels,
                          .weather_buffer = r->weather};
   light->lights = stage_lights(r->st, &light->light_count);
   uint32_t seed = (uint32_t)r->current->seed ^ r->current->index * 0x9e3779b9u;

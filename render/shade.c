@@ -166,6 +166,7 @@ static void pass_geometry(call *c, const shade_scene *scene) {
   pass_buffer(c, scene->vertices);
   pass_buffer(c, scene->triangles);
   pass_buffer(c, scene->materials);
+  pass_buffer(c, scene->texels);
   pass_buffer(c, scene->weather_buffer);
 }
 

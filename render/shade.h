@@ -21,7 +21,7 @@ typedef struct shade_hits {
 
 /// What a frame's cameras share. Buffers belong to the caller.
 typedef struct shade_scene {
-  cl_mem instances, vertices, triangles, materials, lights;
+  cl_mem instances, vertices, triangles, materials, texels, lights;
   int light_count;
   gpu_weather weather;
   cl_mem weather_buffer; // one gpu_weather, the same content

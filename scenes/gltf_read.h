@@ -13,29 +13,45 @@
 
 enum { GLTF_TRIANGLES_MAX = 2000000, GLTF_REMARKS = 160 };
 
+typedef enum texture_wrap { TEXTURE_REPEAT, TEXTURE_MIRROR, TEXTURE_CLAMP } texture_wrap;
+
+/// A picture on a mesh: (0, 0) of its coordinates is the corner of its first pixel, u goes along
+/// its rows, v down its columns.
+typedef struct body_texture {
+  int width, height;
+  texture_wrap wrap[2]; // u, v
+  int64_t source;       // the file's number of the picture
+  unsigned char *rgba;  // (height, width, 4) as coded: colours sRGB, all else linear
+} body_texture;
+
 typedef struct body_material {
-  float base[4]; // linear, alpha last
+  float base[4]; // linear, alpha last; the texture's colour is multiplied by it
   float roughness, metallic;
-  bool blends; // one can see through it
+  int color, surface; // of `textures`, -1 for none: base colour; green roughness, blue metal
+  bool blends;        // one can see through it
 } body_material;
 
 typedef struct body_mesh {
   int vertex_count, triangle_count, material_count;
   int vertex_capacity, index_capacity, triangle_capacity, material_capacity;
+  int texture_count, texture_capacity;
   float (*positions)[3];      // (vertex_count) m
   float (*normals)[3];        // (vertex_count) unit
+  float (*uvs)[2];            // (vertex_count) of textures
   uint32_t *indices;          // (triangle_count, 3), counter-clockwise from outside
   uint16_t *materials;        // (triangle_count) of `of`
   body_material *of;          // (material_count)
+  body_texture *textures;     // (texture_count)
   double size_m[3];           // l w h
-  char remarks[GLTF_REMARKS]; // what was left out, "textures, animations", or ""
+  char remarks[GLTF_REMARKS]; // what was left out, "skins, animations", or ""
 } body_mesh;
 
 void body_mesh_free(body_mesh *b);
 /// Reads a whole file in memory. Skins, morph targets, animations, cameras and lights are left out,
-/// and so are textures: their materials keep their factors' colours.
-/// STATUS_SYNTAX for what isn't a .glb or has parts that can't be, STATUS_RANGE for numbers that
-/// aren't finite and indices out of range, STATUS_LIMIT, STATUS_MEMORY; `out` is empty then.
+/// and of textures all but those of base colour, roughness and metal.
+/// STATUS_SYNTAX for what isn't a .glb or has parts that can't be, a picture that is missing or
+/// broken among them, STATUS_RANGE for numbers that aren't finite and indices out of range,
+/// STATUS_LIMIT, STATUS_MEMORY; `out` is empty then.
 status gltf_read_body(const char *name, const char *bytes, size_t size, body_mesh *out,
                       trouble *why);
 

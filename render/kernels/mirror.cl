@@ -7,13 +7,13 @@
 __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void
 mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *vertices,
             __global const gpu_triangle *triangles, __global const gpu_material *materials,
-            __constant const gpu_weather *weather, __global const gpu_camera *camera,
-            __global const float2 *positions, int use_positions, int count,
-            __global const float *rays, int stride, __global const uint *material,
+            __global const uint *texels, __constant const gpu_weather *weather,
+            __global const gpu_camera *camera, __global const float2 *positions, int use_positions,
+            int count, __global const float *rays, int stride, __global const uint *material,
             __global const float *hit_t, __global const uint *hit_primitive,
             __global const uint *hit_instance, __global const float *hit_u,
             __global const float *hit_v, __global float4 *origins, __global float4 *directions) {
-  scene_view view = {instances, vertices, triangles, materials};
+  scene_view view = {instances, vertices, triangles, materials, texels};
   sample_list list = {camera, positions, use_positions, count, rays, stride};
   for (int k = 0; k < BLOCK; k++) {
     int n = (int)get_global_id(0) * BLOCK + k;
@@ -33,7 +33,7 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
     surface_point at;                                                                              \
     surface_meet(view, GATHER(uint, hit_primitive, i), GATHER(uint, hit_instance, i),              \
                  GATHER(float, hit_u, i), GATHER(float, hit_v, i), GATHER(float, hit_t, i),        \
-                 origin, direction, time, 1.0f / camera->fx, shader_sees_through(shader), &at);    \
+                 origin, direction, time, 1.0f / camera->fx, shader, &at);                         \
     bool ground = shader_is_ground(shader);                                                        \
     real2 water = {REAL(1.0f), REAL(0.0f)};                                                        \
     if (ground)                                                                                    \

@@ -208,9 +208,11 @@ inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 or
   surface_point at;
   surface_meet(in->view, primitive, instance, GATHER(float, in->hits.u, i),
                GATHER(float, in->hits.v, i), GATHER(float, in->hits.t, i), origin, direction, time,
-               1.0f / in->list.camera->fx, shader_sees_through(shader), &at);
-  surface s =
-      surface_make(shader, &at, material_look(in->view, primitive, instance), w->night, in->sky);
+               1.0f / in->list.camera->fx, shader, &at);
+  material_view m = material_look(in->view, primitive, instance);
+  if (shader_is_textured(shader))
+    m = material_textured(in->view, primitive, &at, m);
+  surface s = surface_make(shader, &at, m, w->night, in->sky);
   real2 water = ground_water(&at, s.flat, w);
   surface_weather(&at, &s, water, shader, w);
   s.albedo = clamp3(s.albedo, 0.0f, 0.95f);
@@ -244,17 +246,17 @@ inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 or
 __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_radiance(
     __global const gpu_instance *instances, __global const gpu_vertex *vertices,
     __global const gpu_triangle *triangles, __global const gpu_material *materials,
-    __constant const gpu_weather *weather, __constant const gpu_sky *sky,
-    __global const gpu_light *lights, int light_count, __global const uint *cells,
-    __global const gpu_camera *camera, __global const float2 *positions, int use_positions,
-    int count, __global const float *rays, int stride, __global const uint *material,
-    __global const float *hit_t, __global const uint *hit_primitive,
+    __global const uint *texels, __constant const gpu_weather *weather,
+    __constant const gpu_sky *sky, __global const gpu_light *lights, int light_count,
+    __global const uint *cells, __global const gpu_camera *camera, __global const float2 *positions,
+    int use_positions, int count, __global const float *rays, int stride,
+    __global const uint *material, __global const float *hit_t, __global const uint *hit_primitive,
     __global const uint *hit_instance, __global const float *hit_u, __global const float *hit_v,
     __global const float *sun_seen, __global const float *sky_seen, __global const float *mirror_t,
     __global const uint *mirror_primitive, __global const uint *mirror_instance,
     __global const float *mirror_u, __global const float *mirror_v, __global float4 *radiance,
     int use_albedo, __global float4 *albedo) {
-  shade_input in = {{instances, vertices, triangles, materials},
+  shade_input in = {{instances, vertices, triangles, materials, texels},
                     weather,
                     sky,
                     lights,

@@ -13,7 +13,8 @@ typedef struct surface_point {
   real3 object_normal; // shading normal in the thing's frame, outwards
   real3 view;          // unit, from the surface to the camera
   real3 view_object;   // unit ray direction in the thing's frame
-  real2 uv;            // metres
+  real2 uv;            // metres, but for textured shaders
+  real uv_per_m;       // of textured shaders
   real3 du, dv;        // what one sees through only: object space directions of u and v, unit
   word pane;           // and a number of the whole pane
   real footprint;      // metres on the surface

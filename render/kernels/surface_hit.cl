@@ -11,6 +11,7 @@ typedef struct scene_view {
   __global const gpu_vertex *vertices;
   __global const gpu_triangle *triangles;
   __global const gpu_material *materials;
+  __global const uint *texels; // of textures, see render/texture.h
 } scene_view;
 
 // Hits of the same rays as other buffers of a sample list; see render/shade.h.
@@ -133,10 +134,18 @@ inline void pane_axes(const thing_view *it, const attributes *a, const attribute
                        cell_of(floor(zero.y * 4.0f + 0.137f)), hash_word(at->seed + z));
 }
 
+inline bool shader_sees_through(uint shader) {
+  return shader == SHADER_WINDOW || shader == SHADER_SHOP_WINDOW || shader == SHADER_CAR_GLASS;
+}
+
+inline bool shader_is_textured(uint shader) {
+  return shader == SHADER_TEXTURE || shader == SHADER_TEXTURE_PAINT;
+}
+
 // Fills `at` for rays origin + t direction (not normalised). `pixel` is a pixel's size at
-// distance 1; `panes` asks for what only glass needs.
+// distance 1; what only glass or textures need is there for such shaders alone.
 inline void surface_meet(scene_view view, word primitive, word instance, real u, real v, real t,
-                         real3 origin, real3 direction, real time, float pixel, bool panes,
+                         real3 origin, real3 direction, real time, float pixel, uint shader,
                          surface_point *at) {
   attributes a, e1, e2;
   triangle_attributes(view, primitive, u, v, &a, &e1, &e2);
@@ -168,8 +177,13 @@ inline void surface_meet(scene_view view, word primitive, word instance, real u,
   at->signal = it.signal;
   at->kind = it.kind;
   at->triangle = primitive - it.triangle_first;
-  if (panes)
+  if (shader_sees_through(shader))
     pane_axes(&it, &a, &e1, &e2, ray, at);
+  if (shader_is_textured(shader)) {
+    real3 area = cross3(side1, side2);
+    real of_picture = fabs(e1.u * e2.v - e2.u * e1.v);
+    at->uv_per_m = sqrt(of_picture / max(sqrt(dot3(area, area)), 1e-12f));
+  }
 }
 
 // Materials of the lanes; their shader is the same.
@@ -234,16 +248,13 @@ inline void traced_ray(__global const float *rays, int stride, whole i, real3 *o
 #undef PLANE
 }
 
-inline bool shader_sees_through(uint shader) {
-  return shader == SHADER_WINDOW || shader == SHADER_SHOP_WINDOW || shader == SHADER_CAR_GLASS;
-}
-
 inline bool shader_is_ground(uint shader) {
   return shader == SHADER_ASPHALT || shader == SHADER_ROAD_MARK || shader == SHADER_PAVING;
 }
 
 inline bool shader_is_glossy(uint shader) {
-  return shader == SHADER_CAR_PAINT || shader_sees_through(shader);
+  return shader == SHADER_CAR_PAINT || shader == SHADER_TEXTURE_PAINT ||
+         shader_sees_through(shader);
 }
 
 #endif

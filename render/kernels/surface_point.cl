@@ -5,6 +5,7 @@
 #include "surface_ground.cl"
 #include "surface_hit.cl"
 #include "surface_thing.cl"
+#include "texture.cl"
 
 // Lets the shader work on a surface that has its material's colour and roughness.
 inline void surface_apply(uint shader, const surface_point *at, surface *s, float night,
@@ -34,6 +35,11 @@ inline void surface_apply(uint shader, const surface_point *at, surface *s, floa
     break;
   case SHADER_CAR_PAINT:
     surface_car_paint(at, s);
+    break;
+  case SHADER_TEXTURE_PAINT: // lacquer over the picture
+    s->coat = REAL(1.0f);
+    s->f0 = REAL(0.045f);
+    s->porosity = REAL(0.05f);
     break;
   case SHADER_CAR_GLASS:
     surface_car_glass(at, s, day);

@@ -51,12 +51,27 @@ typedef struct gpu_triangle {
 } gpu_triangle;
 
 typedef struct gpu_material {
-  float albedo[3];
+  float albedo[3]; // a texture's mean
   float roughness, metallic;
   u32 shader;
   int palette; // slot or -1
   u32 class;   // semantic or 0
+  // Of SHADER_TEXTURE and SHADER_TEXTURE_PAINT: the first words of textures of colour and of
+  // roughness (green) and metal (blue), 0 for none, and what the colour is multiplied by.
+  u32 color_texture, surface_texture;
+  float tint[3];
 } gpu_material;
+
+// Words at a texture's beginning, see render/texture.h; levels begin so many words from there.
+enum {
+  TEXTURE_WIDTH,
+  TEXTURE_HEIGHT,
+  TEXTURE_LEVELS,
+  TEXTURE_WRAP_U, // texture_wrap of scenes/gltf_read.h
+  TEXTURE_WRAP_V,
+  TEXTURE_LEVEL_FIRST,
+  TEXTURE_HEAD = TEXTURE_LEVEL_FIRST + 16
+};
 
 // Eight children with their boxes. A child is a node's index, or NODE_LEAF with
 // count - 1 in bits 27..30 and the first item below. Unused slots have empty boxes.

@@ -101,6 +101,7 @@ static void run(const picture *p, result *out) {
   where.vertices = buffer(sizeof p->vertices, p->vertices);
   where.triangles = buffer(sizeof p->triangles, p->triangles);
   where.materials = buffer(sizeof p->materials, p->materials);
+  where.texels = buffer(sizeof(uint32_t), &(uint32_t){0});
   where.lights = buffer(sizeof p->lights, p->lights);
   where.weather_buffer = buffer(sizeof where.weather, &where.weather);
   shade_samples s = {.camera = view, .count = PIXELS};
@@ -134,27 +135,17 @@ static void run(const picture *p, result *out) {
   if (shade_develop(paint, &where, &view, s.camera_buffer, image, rgb, &why))
     fail_msg("%s", why.text);
   read_back(rgb, sizeof out->rgb, out->rgb);
-  cl_mem all[] = {where.instances,
-                  where.vertices,
-                  where.triangles,
-                  where.materials,
-                  where.lights,
-                  image,
-                  where.weather_buffer,
-                  s.camera_buffer,
-                  s.material,
-                  s.hits.t,
-                  s.hits.primitive,
-                  s.hits.instance,
-                  s.hits.u,
-                  s.hits.v,
-                  s.mirror.primitive,
-                  s.sun,
-                  s.ambient,
-                  origins,
-                  directions,
-                  radiance,
-                  rgb};
+  cl_mem all[] = {where.instances, where.vertices,
+                  where.triangles, where.materials,
+                  where.texels,    where.lights,
+                  image,           where.weather_buffer,
+                  s.camera_buffer, s.material,
+                  s.hits.t,        s.hits.primitive,
+                  s.hits.instance, s.hits.u,
+                  s.hits.v,        s.mirror.primitive,
+                  s.sun,           s.ambient,
+                  origins,         directions,
+                  radiance,        rgb};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     clReleaseMemObject(all[i]);
 }
@@ -168,13 +159,13 @@ static picture *empty(void) {
   p->weather.sun_azimuth_rad = -90 * RAD; // behind the camera
 #define X(NAME, SHADER, PALETTE, CLASS, R, G, B, ROUGHNESS, METALLIC)                              \
   p->materials[MATERIAL_##NAME] =                                                                  \
-      (gpu_material){{R, G, B}, ROUGHNESS, METALLIC, SHADER_##SHADER, PALETTE, CLASS};
+      (gpu_material){{R, G, B}, ROUGHNESS, METALLIC, SHADER_##SHADER, PALETTE, CLASS, 0, 0, {0}};
   MATERIALS(X)
 #undef X
   for (int k = 0; k < 2; k++) {
     float grey = k ? 0.8f : 0.02f;
     p->materials[MATERIAL_COUNT + k] =
-        (gpu_material){{grey, grey, grey}, 0.95f, 0, SHADER_PLAIN, -1, 1};
+        (gpu_material){{grey, grey, grey}, 0.95f, 0, SHADER_PLAIN, -1, 1, 0, 0, {0}};
   }
   for (int i = 0; i < PIXELS; i++) {
     p->mirror[i] = HIT_SKIP;

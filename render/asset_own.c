@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "render/asset_own.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/texture.h"
+
+// A picture as colours and as roughness and metal; 0: not there yet.
+typedef struct picture {
+  uint32_t color, surface;
+  float color_mean[3], surface_mean[3];
+} picture;
+
+static status bring(geometry *shapes, const body_texture *from, bool color, uint32_t *first,
+                    float mean[3], trouble *why) {
+  uint32_t *words;
+  int count;
+  if (*first)
+    return STATUS_OK;
+  status result = texture_pack(from, color, &words, &count, mean, why);
+  if (!result)
+    result = geometry_add_texture(shapes, words, count, first, why);
+  free(words);
+  return result;
+}
+
+// A user's material as one of ours: glass, metal, glossy paint or plain, with a picture or without.
+// It labels as its thing.
+static gpu_material own_material(const body_material *from) {
+  gpu_material out = {.roughness = fmaxf(from->roughness, 0.04f),
+                      .metallic = from->metallic,
+                      .shader = SHADER_PLAIN,
+                      .palette = -1};
+  memcpy(out.albedo, from->base, sizeof out.albedo);
+  memcpy(out.tint, from->base, sizeof out.tint);
+  bool glossy = from->metallic <= 0.5f && from->roughness < 0.4f;
+  if (from->blends && from->base[3] < 0.9f)
+    out.shader = SHADER_CAR_GLASS;
+  else if (from->color >= 0 || from->surface >= 0)
+    out.shader = glossy ? SHADER_TEXTURE_PAINT : SHADER_TEXTURE;
+  else if (from->metallic > 0.5f)
+    out.shader = SHADER_METAL;
+  else if (glossy)
+    out.shader = SHADER_CAR_PAINT;
+  return out;
+}
+
+static status add_material(geometry *shapes, const body_mesh *body, int which, picture *pictures,
+                           int *number, trouble *why) {
+  const body_material *from = &body->of[which];
+  gpu_material is = own_material(from);
+  status result = STATUS_OK;
+  if (is.shader == SHADER_CAR_GLASS)
+    return geometry_add_material(shapes, &is, number, why);
+  if (from->color >= 0) {
+    picture *p = &pictures[from->color];
+    result = bring(shapes, &body->textures[from->color], true, &p->color, p->color_mean, why);
+    is.color_texture = p->color;
+    for (int k = 0; k < 3; k++)
+      is.albedo[k] *= p->color_mean[k];
+  }
+  if (!result && from->surface >= 0) {
+    picture *p = &pictures[from->surface];
+    result =
+        bring(shapes, &body->textures[from->surface], false, &p->surface, p->surface_mean, why);
+    is.surface_texture = p->surface;
+  }
+  return result ? result : geometry_add_material(shapes, &is, number, why);
+}
+
+static status add_materials(geometry *shapes, const body_mesh *body, int *first, trouble *why) {
+  picture *pictures = calloc((size_t)body->texture_count + 1, sizeof *pictures);
+  if (!pictures)
+    return trouble_set(why, STATUS_MEMORY, "no memory for textures");
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < body->material_count; i++) {
+    int number = 0;
+    result = add_material(shapes, body, i, pictures, &number, why);
+    *first = i == 0 ? number : *first;
+  }
+  free(pictures);
+  return result;
+}
+
+// The mesh with materials from number `first` on.
+static void copy_body(const body_mesh *from, int first, mesh *out) {
+  for (int i = 0; i < from->vertex_count; i++)
+    mesh_vertex_add(out, from->positions[i], from->normals[i], from->uvs[i][0], from->uvs[i][1]);
+  for (int i = 0; i < from->triangle_count; i++) {
+    const uint32_t *v = from->indices + 3 * i;
+    mesh_triangle(out, v[0], v[1], v[2], (material)(first + from->materials[i]));
+  }
+}
+
+status asset_own_add(geometry *shapes, const script_map *file, int *number, trouble *why) {
+  int first = 0;
+  mesh m = {0};
+  status result = add_materials(shapes, &file->body, &first, why);
+  if (!result) {
+    copy_body(&file->body, first, &m);
+    result = mesh_check(&m, file->name, why);
+  }
+  if (!result)
+    result = geometry_add(shapes, &m, number, why);
+  mesh_free(&m);
+  return result;
+}

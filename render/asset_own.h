@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Users' meshes with their materials and textures among all geometry.
+#ifndef RENDER_ASSET_OWN_H
+#define RENDER_ASSET_OWN_H
+
+#include "render/geometry.h"
+#include "scenes/script_maps.h"
+
+/// Adds the body of a file for good; its mesh's number goes to *number. STATUS_MEMORY,
+/// STATUS_LIMIT, or what is wrong with the mesh.
+status asset_own_add(geometry *shapes, const script_map *file, int *number, trouble *why);
+
+#endif
