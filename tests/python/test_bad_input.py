@@ -241,3 +241,16 @@ def test_a_disk_without_any_room(folder, size):
     assert result.stdout == "code 4\ncode 1\n0\n", result
     lines = result.stderr.splitlines()
     assert len(lines) == 2 and all("No space left on device" in line for line in lines), result.stderr
+
+
+def test_more_memory_than_the_device_has_is_said(folder):
+    (folder / "large.lua").write_text("""
+local eye = { name = "eye", width_px = 3840, height_px = 2160, labels = { "all" } }
+return scene { duration_s = 0.5, frame_hz = 2, road = straight { length_m = 200 },
+  ego = { speed_mps = 5, rig = { cameras = { eye }, lidars = {} } } }
+""")
+    result = subprocess.run([BIN, "generate", "large.lua", "-o", "data"], capture_output=True, timeout=300,
+                            cwd=folder, env={**os.environ, "POCL_MEMORY_LIMIT": "1"}, text=True)
+    last = result.stderr.splitlines()[-1]
+    assert result.returncode == 1 and "use smaller or fewer sensors" in last and "limit of 256 MiB" in last, last
+    assert not list((folder / "data").rglob("*.h5"))  # no half a shard

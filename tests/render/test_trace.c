@@ -13,14 +13,9 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "with_town.h"
+#include "with_rays.h"
 
-enum { WIDTH = 192, HEIGHT = 128, RAYS = WIDTH * HEIGHT };
-
-typedef struct hits {
-  float t[RAYS], u[RAYS], v[RAYS];
-  uint32_t primitive[RAYS], instance[RAYS];
-} hits;
+enum { RAYS = RAYS_COUNT };
 
 static device *dev;
 static tracer *rays_of;
@@ -42,102 +37,24 @@ static int close_device(void **state) {
   return 0;
 }
 
-// A camera at (-60, 0, 2) over 4x4 tiles, or random rays from random places.
-static void make_rays(float *planes, bool coherent, bool timed) {
-  rng r = rng_at(3, RNG_TEST, 1, 0, 0);
-  for (int i = 0; i < RAYS; i++) {
-    double o[3] = {-60, 0.3, 2}, d[3], time = timed ? rng_unit(&r) : 0;
-    if (coherent) {
-      int tile = i / 16, in = i % 16;
-      int x = tile % (WIDTH / 4) * 4 + in % 4, y = tile / (WIDTH / 4) * 4 + in / 4;
-      d[0] = 1;
-      d[1] = -(x + 0.5 - WIDTH / 2) / (WIDTH * 0.6);
-      d[2] = -(y + 0.5 - HEIGHT / 2) / (WIDTH * 0.6) - 0.03;
-      time = timed ? (double)y / HEIGHT : 0;
-    } else {
-      o[0] = rng_uniform(&r, -100, 100), o[1] = rng_uniform(&r, -60, 60);
-      o[2] = rng_uniform(&r, 1, 12);
-      for (int k = 0; k < 3; k++)
-        d[k] = rng_normal(&r, 0, 1);
-    }
-    for (int k = 0; k < 3; k++) {
-      planes[(RAY_OX + k) * RAYS + i] = (float)o[k];
-      planes[(RAY_DX + k) * RAYS + i] = (float)d[k];
-    }
-    planes[RAY_TIME * RAYS + i] = (float)time;
-    planes[RAY_LIMIT * RAYS + i] = 1e6f;
-  }
-}
-
-static void trace(const town *t, const float *planes, bool coherent, hits *out) {
-  trouble why = {0};
-  cl_mem rays, mem[5];
-  assert_int_equal(device_buffer(dev, sizeof(float) * RAY_PLANES * RAYS, planes, &rays, &why), 0);
-  for (int i = 0; i < 5; i++)
-    assert_int_equal(device_buffer(dev, sizeof(float) * RAYS, NULL, &mem[i], &why), 0);
-  shade_hits h = {mem[0], mem[1], mem[2], mem[3], mem[4]};
-  if (tracer_closest(rays_of, &t->where, rays, RAYS, RAYS, coherent, &h, &why))
-    fail_msg("%s", why.text);
-  void *to[5] = {out->t, out->primitive, out->instance, out->u, out->v};
-  for (int i = 0; i < 5; i++) {
-    assert_int_equal(clEnqueueReadBuffer(device_queue(dev), mem[i], CL_TRUE, 0,
-                                         sizeof(float) * RAYS, to[i], 0, NULL, NULL),
-                     0);
-    clReleaseMemObject(mem[i]);
-  }
-  clReleaseMemObject(rays);
-}
-
-// Embree's hit of ray i: distance and instance, or HIT_NONE.
-static uint32_t embree_hit(const town *t, const float *planes, int i, float *distance) {
-  struct RTCRayHit r;
-  struct RTCIntersectContext context;
-  rtcInitIntersectContext(&context);
-  memset(&r, 0, sizeof r);
-  r.ray.org_x = planes[RAY_OX * RAYS + i], r.ray.org_y = planes[RAY_OY * RAYS + i];
-  r.ray.org_z = planes[RAY_OZ * RAYS + i], r.ray.dir_x = planes[RAY_DX * RAYS + i];
-  r.ray.dir_y = planes[RAY_DY * RAYS + i], r.ray.dir_z = planes[RAY_DZ * RAYS + i];
-  r.ray.time = planes[RAY_TIME * RAYS + i];
-  r.ray.tfar = planes[RAY_LIMIT * RAYS + i];
-  r.ray.mask = ~0u;
-  r.hit.geomID = r.hit.instID[0] = RTC_INVALID_GEOMETRY_ID;
-  rtcIntersect1(t->embree.top, &context, &r);
-  *distance = r.ray.tfar;
-  return r.hit.geomID == RTC_INVALID_GEOMETRY_ID ? HIT_NONE : r.hit.instID[0];
-}
-
-// Rays that differ in instance or by more than a part in 10^4 of distance. Rays that
-// graze an edge may: they are counted, not excused.
-static int count_differences(const town *t, const float *planes, const hits *h) {
-  int differences = 0;
-  for (int i = 0; i < RAYS; i++) {
-    float distance;
-    uint32_t instance = embree_hit(t, planes, i, &distance);
-    bool same = instance == h->instance[i] &&
-                (instance == HIT_NONE || fabsf(distance - h->t[i]) <= 1e-4f * distance + 1e-4f);
-    differences += !same;
-  }
-  return differences;
-}
-
 static void compare(bool coherent, bool moving) {
   static float planes[RAY_PLANES * RAYS];
-  static hits h;
+  static rays_hits h;
   town t;
   town_create(&t, dev, moving);
-  make_rays(planes, coherent, moving);
-  trace(&t, planes, coherent, &h);
+  rays_make(planes, coherent, moving);
+  rays_trace(rays_of, &t, planes, coherent, &h);
   int met = 0;
   for (int i = 0; i < RAYS; i++)
     met += h.primitive[i] != HIT_NONE;
   assert_true(met > RAYS / 3);
-  int differences = count_differences(&t, planes, &h);
+  int differences = rays_differ(&t, planes, &h);
   if (differences > RAYS / 2000)
     fail_msg("%d of %d rays differ from Embree", differences, RAYS);
   // The check can fail: the same rays against a town whose hits are shifted.
   for (int i = 0; i < RAYS; i++)
     h.t[i] *= 1.001f;
-  assert_true(count_differences(&t, planes, &h) > met / 2);
+  assert_true(rays_differ(&t, planes, &h) > met / 2);
   town_destroy(&t);
 }
 
@@ -164,12 +81,12 @@ static void single_rays_equal_embree_while_things_move(void **state) {
 static void incoherent_rays_in_packets_equal_single_rays(void **state) {
   (void)state;
   static float planes[RAY_PLANES * RAYS];
-  static hits a, b;
+  static rays_hits a, b;
   town t;
   town_create(&t, dev, true);
-  make_rays(planes, false, true);
-  trace(&t, planes, false, &a);
-  trace(&t, planes, true, &b);
+  rays_make(planes, false, true);
+  rays_trace(rays_of, &t, planes, false, &a);
+  rays_trace(rays_of, &t, planes, true, &b);
   int differences = 0;
   for (int i = 0; i < RAYS; i++)
     differences += a.instance[i] != b.instance[i] || fabsf(a.t[i] - b.t[i]) > 1e-4f * a.t[i];
@@ -181,16 +98,16 @@ static void incoherent_rays_in_packets_equal_single_rays(void **state) {
 static void visibility_equals_closest_hits(void **state) {
   (void)state;
   static float planes[RAY_PLANES * RAYS], seen[RAYS];
-  static hits h;
+  static rays_hits h;
   trouble why = {0};
   town t;
   town_create(&t, dev, true);
   for (int coherent = 0; coherent < 2; coherent++) {
-    make_rays(planes, coherent, true);
+    rays_make(planes, coherent, true);
     rng r = rng_at(9, RNG_TEST, 0, 0, 0);
     for (int i = 0; i < RAYS; i++)
       planes[RAY_LIMIT * RAYS + i] = (float)(i % 7 == 0 ? -1 : rng_log_uniform(&r, 0.5, 100));
-    trace(&t, planes, coherent, &h);
+    rays_trace(rays_of, &t, planes, coherent, &h);
     cl_mem rays, out;
     assert_int_equal(device_buffer(dev, sizeof planes, planes, &rays, &why), 0);
     assert_int_equal(device_buffer(dev, sizeof seen, NULL, &out, &why), 0);
@@ -250,11 +167,11 @@ static void brute_force(const town *t, const float *planes, int i, double *best,
 static void packets_equal_the_brute_force_twin(void **state) {
   (void)state;
   static float planes[RAY_PLANES * RAYS];
-  static hits h;
+  static rays_hits h;
   town t;
   town_create(&t, dev, false);
-  make_rays(planes, true, false);
-  trace(&t, planes, true, &h);
+  rays_make(planes, true, false);
+  rays_trace(rays_of, &t, planes, true, &h);
   int differences = 0, tested = 0;
   for (int i = 5; i < RAYS; i += 499, tested++) {
     double best;

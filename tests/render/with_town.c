@@ -49,9 +49,9 @@ static void make_blob(mesh *m) {
   mesh_lathe(m, 0, 0, z, radius, RINGS, 48, MATERIAL_CAR_PAINT);
 }
 
-static void make_cloud(mesh *m) {
-  rng r = rng_at(7, RNG_TEST, 0, 0, 0);
-  for (int i = 0; i < 2500; i++) {
+static void make_cloud(mesh *m, int triangles, uint32_t seed) {
+  rng r = rng_at(7, RNG_TEST, seed, 0, 0);
+  for (int i = 0; i < triangles; i++) {
     float c[3] = {(float)rng_normal(&r, 0, 1.2), (float)rng_normal(&r, 0, 1.2),
                   (float)rng_normal(&r, 4, 1)};
     uint32_t index[3];
@@ -93,15 +93,27 @@ static void add(town *t, int shape, pose begin, pose end, const float scale[3], 
     t->top.boxes[t->top.count - 1] = spun_bounds(&it, &about->bounds);
 }
 
+static void finish(town *t) {
+  trouble why = {0};
+  assert_int_equal(geometry_upload(t->shapes, &t->buffers, &why), STATUS_OK);
+  assert_int_equal(trace_top_build(&t->top, t->dev, &why), STATUS_OK);
+  embree_create(&t->embree, t->shapes, &t->top, true);
+  t->where = (trace_scene){t->buffers.nodes, t->buffers.facets, t->top.on_device,
+                           t->top.nodes,     t->top.order,      HIT_NONE};
+}
+
 void town_create(town *t, device *dev, bool moving) {
   trouble why = {0};
   memset(t, 0, sizeof *t);
   t->dev = dev;
   assert_int_equal(geometry_create(&t->shapes, dev, &why), STATUS_OK);
-  void (*const make[SHAPES])(mesh *) = {make_ground, make_house, make_blob, make_cloud};
+  void (*const make[CLOUD])(mesh *) = {make_ground, make_house, make_blob};
   for (int i = 0; i < SHAPES; i++) {
     mesh m = {0};
-    make[i](&m);
+    if (i == CLOUD)
+      make_cloud(&m, 2500, 0);
+    else
+      make[i](&m);
     assert_int_equal(mesh_check(&m, "shape", &why), STATUS_OK);
     assert_int_equal(geometry_add(t->shapes, &m, &t->mesh_numbers[i], &why), STATUS_OK);
     mesh_free(&m);
@@ -126,11 +138,34 @@ void town_create(town *t, device *dev, bool moving) {
     const float round[3] = {k, 1.1f * k, k};
     add(t, shape, begin, end, spins ? round : scale, spins ? 0.9f * (float)(i % 9 - 4) : 0);
   }
-  assert_int_equal(geometry_upload(t->shapes, &t->buffers, &why), STATUS_OK);
-  assert_int_equal(trace_top_build(&t->top, dev, &why), STATUS_OK);
-  embree_create(&t->embree, t->shapes, &t->top, true);
-  t->where = (trace_scene){t->buffers.nodes, t->buffers.facets, t->top.on_device,
-                           t->top.nodes,     t->top.order,      HIT_NONE};
+  finish(t);
+}
+
+void town_create_large(town *t, device *dev) {
+  enum { MESHES = 50, EACH = 100000, INSTANCES = 50000 };
+  trouble why = {0};
+  memset(t, 0, sizeof *t);
+  t->dev = dev;
+  assert_int_equal(geometry_create(&t->shapes, dev, &why), STATUS_OK);
+  int number = 0;
+  for (uint32_t i = 0; i < MESHES; i++) {
+    mesh m = {0};
+    make_cloud(&m, EACH, i + 1);
+    if (mesh_check(&m, "cloud", &why) || geometry_add(t->shapes, &m, &number, &why))
+      fail_msg("%s", why.text);
+    mesh_free(&m);
+  }
+  rng r = rng_at(1, RNG_TEST, 1, 0, 0);
+  for (int i = 0; i < INSTANCES; i++) {
+    const float scale[3] = {(float)rng_uniform(&r, 0.8, 1.3), 1, 1};
+    pose begin = pose_flat(rng_uniform(&r, -600, 600), rng_uniform(&r, -600, 600),
+                           rng_uniform(&r, -5, 5), rng_uniform(&r, -3, 3));
+    pose end = begin;
+    end.p_m.x += i % 100 == 0 ? rng_uniform(&r, -1.5, 1.5) : 0;
+    t->mesh_numbers[CLOUD] = i % MESHES;
+    add(t, CLOUD, begin, end, scale, 0);
+  }
+  finish(t);
 }
 
 void town_destroy(town *t) {

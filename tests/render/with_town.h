@@ -21,6 +21,8 @@ typedef struct town {
 bvh_box spun_bounds(const gpu_instance *it, const bvh_box *own);
 /// Fails the test when anything fails. `moving`: some instances move and turn, others spin.
 void town_create(town *t, device *dev, bool moving);
+/// 50,000 instances, one of 100 moving, of 50 meshes with 5 million distinct triangles together.
+void town_create_large(town *t, device *dev);
 void town_destroy(town *t);
 
 #endif
