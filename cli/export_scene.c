@@ -77,8 +77,10 @@ static status export_to(const export_input *input, const cli_options *options, c
   scene_model model = {0};
   sim_snapshot now = {0};
   status result = device_open(&dev, options->device, why);
-  if (!result)
+  if (!result) {
+    device_say_compiling(dev);
     result = move(s, input->at_s, &now, why);
+  }
   if (!result)
     result = scene_model_build(&model, dev, s, &now, why);
   if (!result)

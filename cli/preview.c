@@ -135,8 +135,10 @@ static status draw(preview *p, const char *library, trouble *why) {
     script_log_remarks(p->script, o->seed, p->input->first);
   if (!result)
     result = device_open(&p->device, o->device, why);
-  if (!result)
+  if (!result) {
+    device_say_compiling(p->device);
     result = renderer_create(&p->renderer, p->device, why);
+  }
   if (!result)
     result = sheet_create(&p->sheet, why);
   return result ? result : draw_scenes(p, why);

@@ -15,7 +15,7 @@ int cluster_unit_device_turn(const device_info *devices, int count, const char *
   return found > 1 ? ids[local_rank % found] : -1;
 }
 
-status cluster_unit_device(device **out, const cluster_place *place, trouble *why) {
+static status open_one(device **out, const cluster_place *place, trouble *why) {
   device_info devices[DEVICES];
   int count = 0;
   status result = device_list(devices, DEVICES, &count, why);
@@ -35,4 +35,11 @@ status cluster_unit_device(device **out, const cluster_place *place, trouble *wh
     return device_open(out, text, why);
   }
   return device_open(out, choose ? NULL : wanted, why);
+}
+
+status cluster_unit_device(device **out, const cluster_place *place, trouble *why) {
+  status result = open_one(out, place, why);
+  if (!result && place->local_rank == 0)
+    device_say_compiling(*out);
+  return result;
 }

@@ -11,7 +11,7 @@
 int cluster_unit_device_turn(const device_info *devices, int count, const char *type,
                              int local_rank);
 /// Opens what --device asks for; where that leaves a choice among several devices
-/// of a type, ranks take turns.
+/// of a type, ranks take turns. A machine's first rank says when kernels are compiled.
 status cluster_unit_device(device **out, const cluster_place *place, trouble *why);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "render/device_cl.h"
 
 enum { DEVICE_LIMIT = 64, PLATFORM_LIMIT = 16 };
@@ -14,8 +15,12 @@ struct device {
   cl_device_id id;
   cl_context context;
   cl_command_queue queue;
-  bool is_cpu;
+  bool is_cpu, says;
+  double build_s; // of programs so far
 };
+
+// Programs from a cache take a tenth of a second each at most, together less than half a second.
+static const double CACHED_S = 1;
 
 typedef struct found_devices {
   int count;
@@ -197,4 +202,19 @@ cl_device_id device_cl_id(const device *dev) {
 }
 bool device_is_cpu(const device *dev) {
   return dev->is_cpu;
+}
+
+void device_say_compiling(device *dev) {
+  dev->says = true;
+}
+
+void device_built(device *dev, double seconds) {
+  dev->build_s += seconds;
+  if (!dev->says || dev->build_s < CACHED_S)
+    return;
+  log_line(
+      LOG_INFO,
+      "compiling kernels for %s, some seconds; the next start finds them in the driver's cache",
+      dev->info.name);
+  dev->says = false;
 }

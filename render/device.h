@@ -27,6 +27,9 @@ status device_list(device_info *out, int capacity, int *count, trouble *why);
 /// suitable is STATUS_DEVICE and says what there is; never a silent substitute.
 status device_open(device **out, const char *wanted, trouble *why);
 void device_close(device *dev);
+/// From now on it says on stderr, once, when kernels are compiled instead of found in a cache,
+/// which takes some seconds.
+void device_say_compiling(device *dev);
 const device_info *device_about(const device *dev);
 
 #endif

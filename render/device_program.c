@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "render/device_cl.h"
 #include "render/kernel_source.h"
@@ -125,7 +126,12 @@ status device_program(device *dev, const char *source_name, const char *options,
   snprintf(all, sizeof all, "-cl-std=CL1.2 -w %s %s", device_is_cpu(dev) ? "-DDEVICE_CPU" : "",
            options ? options : "");
   cl_device_id id = device_cl_id(dev);
+  struct timespec begin, end;
+  clock_gettime(CLOCK_MONOTONIC, &begin);
   code = clBuildProgram(program, 1, &id, all, NULL, NULL);
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  device_built(dev,
+               (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec));
   if (code != CL_SUCCESS) {
     result = build_failed(dev, program, source_name, code, why);
     clReleaseProgram(program);

@@ -308,3 +308,13 @@ def test_one_rank_speaks_about_the_command_line(tmp_path, options, code):
     assert result.returncode == code, result
     said = [line for line in (result.stdout + result.stderr).splitlines() if line.startswith(("roadloom", "Usage"))]
     assert len(said) == 1, said
+
+
+def test_the_first_use_says_that_kernels_are_compiled(tmp_path):
+    kept = {"POCL_CACHE_DIR": str(tmp_path / "cache")}
+    (tmp_path / "cache").mkdir()
+    cold = run("preview", TINY, "--scenes", "1", "-o", "cold.png", env=kept, cwd=tmp_path)
+    warm = run("preview", TINY, "--scenes", "1", "-o", "warm.png", env=kept, cwd=tmp_path)
+    assert cold.returncode == warm.returncode == 0
+    assert cold.stderr.count("compiling kernels for ") == 1 and "compiling" not in warm.stderr
+    assert (tmp_path / "cold.png").read_bytes() == (tmp_path / "warm.png").read_bytes()
