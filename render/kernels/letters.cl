@@ -49,9 +49,10 @@ __constant uint LETTERS[37 * LETTER_STROKES] = {
     0x64c0u, 0xc864u, 0x0464u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, // Y
     0xc8c0u, 0x00c8u, 0x0800u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, // Z
 };
-// Names of places that don't exist, six bits a character.
+// Names of places that don't exist, then of shops, six bits a character.
 #define PLACE_NAMES 16u
-__constant uint NAMES[2 * PLACE_NAMES] = {
+#define SHOP_NAMES 16u
+__constant uint NAMES[2 * (PLACE_NAMES + SHOP_NAMES)] = {
     0x1c7983cdu, 0x0000000fu, // CENTRE
     0x1969c4cbu, 0x0000079cu, // AIRPORT
     0x1931c2d2u, 0x0000071fu, // HARBOUR
@@ -68,6 +69,22 @@ __constant uint NAMES[2 * PLACE_NAMES] = {
     0x0c5964d7u, 0x0055965cu, // MILLBROOK
     0x127132d0u, 0x0060f80bu, // FAIRHAVEN
     0x1d4584d5u, 0x000233d6u, // KINGSLEY
+    0x1c3d52ccu, 0x00000023u, // BAKERY
+    0x003d02cdu, 0x00000000u, // CAFE
+    0x1d55964cu, 0x00000000u, // BOOKS
+    0x1770b49au, 0x0002334bu, // PHARMACY
+    0x0f859590u, 0x0000075cu, // FLOWERS
+    0x0f359711u, 0x000008dcu, // GROCERY
+    0x195932deu, 0x0000001cu, // TAILOR
+    0x0f31c2ccu, 0x0000001cu, // BARBER
+    0x2139c2d2u, 0x0000f70bu, // HARDWARE
+    0x0d4de699u, 0x000182d3u, // OPTICIAN
+    0x0d8cd4ccu, 0x0001d3d6u, // BICYCLES
+    0x0f9244dau, 0x0000b4dcu, // PIZZERIA
+    0x1276365eu, 0x00000699u, // TOYSHOP
+    0x163e13d4u, 0x0001c3d6u, // JEWELLER
+    0x0e61f2d6u, 0x000008dcu, // LAUNDRY
+    0x1235e7ccu, 0x0000070fu, // BUTCHER
 };
 // clang-format on
 
@@ -106,6 +123,42 @@ inline real name_ink(real x, real y, word name, float half_thick, real fp) {
   word half_name = GATHER(uint, NAMES, name * 2u + select(WORD(0u), WORD(1u), second));
   word letter = (half_name >> (6u * select(at, at - 5u, second))) & 63u;
   letter = select(WORD(0u), letter, inside);
+  return letter_ink(x - column * LETTER_PITCH, y, letter, half_thick, fp);
+}
+
+// A letter from 23 of the alphabet's: I, O and Q look like digits.
+inline word plate_letter(word h) {
+  word n = h % 23u, none = WORD(0u), one = WORD(1u);
+  n += select(none, one, n >= WORD(8u));
+  n += select(none, one, n >= WORD(14u));
+  n += select(none, one, n >= WORD(16u));
+  return n + (uint)LETTER_OF('A');
+}
+
+// Ink of a licence plate's text, two letters, three digits, two letters with half a letter between,
+// around the origin, in the grid's units.
+#define PLATE_WIDTH (8.0f * LETTER_PITCH - 3.0f)
+inline real plate_ink(real x, real y, word h, float half_thick, real fp) {
+  real left = x + 0.5f * PLATE_WIDTH, one = REAL(1.0f), none = REAL(0.0f);
+  // Half a letter's gap after the second and the fifth character.
+  real gaps = select(none, one, left > REAL(2.25f * LETTER_PITCH - 1.5f)) +
+              select(none, one, left > REAL(5.75f * LETTER_PITCH - 1.5f));
+  left -= 0.5f * LETTER_PITCH * gaps;
+  real first = select(2.0f * gaps, REAL(5.0f), gaps > one);
+  real last = select(1.0f + 3.0f * gaps, REAL(6.0f), gaps > one);
+  real column = clamp(floor((left + 1.5f) * (1.0f / LETTER_PITCH)), first, last);
+  word at = as_word(to_whole(column)), dice = hash_word(h + at * 2654435761u);
+  word letter = select(plate_letter(dice), dice % 10u + 1u, gaps == one);
+  return letter_ink(left - column * LETTER_PITCH, y + 6.0f, letter, half_thick, fp);
+}
+
+// Ink of lines of small print that nobody can read: words of chance, `letters` long, from the
+// origin, in the grid's units.
+inline real print_ink(real x, real y, word letters, word seed, float half_thick, real fp) {
+  real column = floor((x + 1.5f) * (1.0f / LETTER_PITCH));
+  word at = cell_of(column), dice = hash_word(seed + at * 2654435761u);
+  whole blank = (column < REAL(0.0f)) | (at >= letters) | (dice % 6u == WORD(0u));
+  word letter = select((dice >> 8u) % 26u + (uint)LETTER_OF('A'), WORD(0u), blank);
   return letter_ink(x - column * LETTER_PITCH, y, letter, half_thick, fp);
 }
 

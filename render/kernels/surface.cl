@@ -15,7 +15,7 @@ typedef struct surface_point {
   real3 view_object;   // unit ray direction in the thing's frame
   real2 uv;            // metres, but for textured shaders
   real uv_per_m;       // of textured shaders
-  real3 du, dv;        // what one sees through only: object space directions of u and v, unit
+  real3 du, dv;        // panes and boards only: object space directions of u and v, unit
   word pane;           // and a number of the whole pane
   real footprint;      // metres on the surface
   real distance;       // metres

@@ -3,6 +3,7 @@
 // frame: along the wall and up, in metres.
 #ifndef SURFACE_BUILDING_CL
 #define SURFACE_BUILDING_CL
+#include "letters.cl"
 #include "surface.cl"
 
 // Along an upright wall: the axis that its normal points away from.
@@ -103,32 +104,13 @@ inline void surface_wood(const surface_point *at, surface *s) {
   s->porosity = 0.5f;
 }
 
-// Glyph-like strokes: letters of a 5 x 7 grid of which about half is set; 0..1 ink.
-inline real glyphs(real x, real y, float height, word letters, word seed, real fp) {
-  float width = 0.72f * height;
-  real column = floor(x * (1.0f / width));
-  word number = cell_of(column);
-  whole on = (y >= REAL(0.0f)) & (y <= REAL(height)) & (x >= REAL(0.0f)) & (number < letters);
-  if (!any_lane(on))
-    return REAL(0.0f);
-  word h = hash_word(seed + number * 2654435761u);
-  real qx = (x - column * width) * (5.6f / width) - 0.3f, qy = y * (7.0f / height);
-  on &= ((h & 15u) != WORD(0u)) & (qx >= REAL(0.0f)) & (qx <= REAL(5.0f));
-  real fine = band(fp, 7.0f / height), half_one = REAL(0.5f), none = REAL(0.0f);
-  // A spine, two or three bars and a bowl: enough to be a letter from afar.
-  real ink = select(none, stroke(qx - 0.6f, 0.6f, half_one), (h & 16u) != WORD(0u));
-  ink = max(ink, select(none, stroke(qx - 4.3f, 0.6f, half_one), (h & 32u) != WORD(0u)));
-  ink = max(ink, select(none, stroke(qy - 0.6f, 0.6f, half_one), (h & 64u) != WORD(0u)));
-  ink = max(ink, select(none, stroke(qy - 3.5f, 0.6f, half_one), (h & 128u) != WORD(0u)));
-  ink = max(ink, select(none, stroke(qy - 6.4f, 0.6f, half_one),
-                        ((h & 256u) != WORD(0u)) | ((h & 0x70u) == WORD(0u))));
-  return select(none, ink * fine + 0.42f * (1.0f - fine), on);
-}
-
-// A shop's name over its window: a board in the palette's colour, light letters.
+// A shop's name over its window, one a board, in the palette's colour with light letters.
 inline void surface_shop_sign(const surface_point *at, surface *s, float night) {
-  word h = hash_word(at->seed * 31u + 7u);
-  real ink = glyphs(at->uv.x - 0.25f, at->uv.y - 0.14f, 0.38f, 6u + (h & 7u), h, at->footprint);
+  word h = hash_word(at->pane * 31u + 7u);
+  word name = PLACE_NAMES + h % SHOP_NAMES;
+  float grid = 12.0f / 0.34f; // units of a metre
+  real ink = name_ink((at->uv.x - 0.30f) * grid, (at->uv.y - 0.13f) * grid, name, 1.1f,
+                      at->footprint * grid);
   real luminance = dot3(s->albedo, rgb(0.2f, 0.7f, 0.1f));
   real3 letter =
       choose3(rgb(0.82f, 0.80f, 0.74f), rgb(0.03f, 0.03f, 0.04f), luminance > REAL(0.35f));

@@ -143,7 +143,7 @@ inline bool shader_is_textured(uint shader) {
 }
 
 // Fills `at` for rays origin + t direction (not normalised). `pixel` is a pixel's size at
-// distance 1; what only glass or textures need is there for such shaders alone.
+// distance 1; what only panes, boards or textures need is there for such shaders alone.
 inline void surface_meet(scene_view view, word primitive, word instance, real u, real v, real t,
                          real3 origin, real3 direction, real time, float pixel, uint shader,
                          surface_point *at) {
@@ -177,7 +177,7 @@ inline void surface_meet(scene_view view, word primitive, word instance, real u,
   at->signal = it.signal;
   at->kind = it.kind;
   at->triangle = primitive - it.triangle_first;
-  if (shader_sees_through(shader))
+  if (shader_sees_through(shader) || shader == SHADER_SHOP_SIGN)
     pane_axes(&it, &a, &e1, &e2, ray, at);
   if (shader_is_textured(shader)) {
     real3 area = cross3(side1, side2);

@@ -199,9 +199,16 @@ inline real3 lamp_radiance(uint shader, word flags, word signal, float night) {
 }
 
 // A number plate: a frame and seven characters.
+// The EU's size, 0.52 x 0.11 m; far away letters are a grey band.
 inline void surface_plate(const surface_point *at, surface *s) {
   word h = hash_word(at->seed + 99u);
-  real ink = glyphs(at->uv.x - 0.05f, at->uv.y - 0.02f, 0.075f, WORD(7u), h, at->footprint);
+  float grid = PLATE_WIDTH / 0.45f; // units of a metre
+  real x = (at->uv.x - 0.26f) * grid, y = (at->uv.y - 0.055f) * grid, fp = at->footprint * grid;
+  real far = 0.34f * edge(6.0f - fabs(y), fp) * edge(0.5f * PLATE_WIDTH - fabs(x), fp);
+  whole near = fp < REAL(8.0f);
+  real ink = far;
+  if (any_lane(near))
+    ink = select(far, plate_ink(x, y, h, 0.9f, fp), near);
   s->albedo = mix3(s->albedo, rgb(0.02f, 0.02f, 0.025f), 0.9f * ink);
 }
 
@@ -225,7 +232,9 @@ inline void surface_billboard(const surface_point *at, surface *s, float night) 
   real fine = select(REAL(58.0f), REAL(20.0f), board);
   real ink = name_ink((x - 0.15f) * fine, (y - 0.32f) * fine, h % PLACE_NAMES, 1.2f, fp * fine);
   c = mix3(c, pale, ink);
-  c = mix3(c, rgb(0.10f, 0.10f, 0.10f), glyphs(x - 0.15f, y - 0.10f, 0.10f, WORD(22u), h + 3u, fp));
+  real print =
+      print_ink((x - 0.15f) * 150.0f, (y - 0.10f) * 150.0f, WORD(22u), h + 3u, 0.8f, fp * 150.0f);
+  c = mix3(c, rgb(0.10f, 0.10f, 0.10f), print);
   s->albedo = clamp3(c, 0.02f, 0.85f);
   s->emission = scale3(s->albedo, REAL(0.0030f * night));
 }
