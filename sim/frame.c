@@ -169,6 +169,32 @@ static void end(sim_world *w, sim_snapshot *out) {
   }
 }
 
+status sim_world_open_frame(sim_world *w, sim_snapshot *out, trouble *why) {
+  status code = make_room(w, out, why);
+  if (code)
+    return code;
+  begin(w, out);
+  out->frame = w->frame;
+  return STATUS_OK;
+}
+
+void sim_world_close_frame(sim_world *w, sim_snapshot *out) {
+  out->duration_ns = w->now_ns - out->time_ns;
+  end(w, out);
+  w->frame_end_ns = w->now_ns;
+  w->frame_long_ns = out->duration_ns;
+  w->frame++;
+}
+
+status sim_world_still_frame(sim_world *w, sim_snapshot *out, int64_t duration_ns, trouble *why) {
+  status code = sim_world_open_frame(w, out, why);
+  if (code)
+    return code;
+  out->duration_ns = duration_ns;
+  end(w, out);
+  return STATUS_OK;
+}
+
 status sim_world_next_frame(sim_world *w, sim_snapshot *out, trouble *why) {
   status code = make_room(w, out, why);
   if (code)

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/least.h"
 #include "sim/observe.h"
+#include "sim/rollout_film.h"
 #include "sim/rollout_log.h"
 #include "sim/rollout_order.h"
 #include "sim/rollout_record.h"
@@ -31,6 +32,7 @@ struct sim_rollout {
   sim_world *world; // NULL with log traffic
   bool kept;        // it can be rewound
   sim_log log;      // empty unless asked for
+  sim_film film;    // likewise
   sim_way way;
   sim_moment now;
   sim_observer *observer;
@@ -177,6 +179,10 @@ static status build(sim_rollout *r, trouble *why) {
   return sim_record_create(&r->record, s, &r->way, r->most + 1, r->def.plan_points, why);
 }
 
+static status begin_film(sim_rollout *r, trouble *why) {
+  return r->def.film ? sim_film_begin(&r->film, r->scene, r->world, &r->now, why) : STATUS_OK;
+}
+
 status sim_rollout_create(sim_rollout **out, const scene *s, const sim_rollout_def *def,
                           trouble *why) {
   *out = NULL;
@@ -186,6 +192,11 @@ status sim_rollout_create(sim_rollout **out, const scene *s, const sim_rollout_d
   r->scene = s;
   r->def = *def;
   status code = build(r, why);
+  if (code) {
+    sim_rollout_destroy(r);
+    return code;
+  }
+  code = begin_film(r, why);
   if (code) {
     sim_rollout_destroy(r);
     return code;
@@ -230,7 +241,7 @@ status sim_rollout_restart(sim_rollout *r, trouble *why) {
   sim_record_restart(r->record);
   sim_record_frame(r->record, &r->now);
   sim_observer_add(r->observer, &r->now);
-  return STATUS_OK;
+  return begin_film(r, why);
 }
 
 void sim_rollout_destroy(sim_rollout *r) {
@@ -241,6 +252,7 @@ void sim_rollout_destroy(sim_rollout *r) {
   sim_moment_free(&r->now);
   sim_way_free(&r->way);
   sim_log_free(&r->log);
+  sim_film_free(&r->film);
   sim_world_destroy(r->world);
   free(r->orders);
   free(r);
@@ -254,6 +266,10 @@ const roadloom_route *sim_rollout_route(const sim_rollout *r) {
 
 void sim_rollout_observe(sim_rollout *r, uint32_t env, roadloom_observation *out) {
   sim_observe(r->observer, env, (uint32_t)r->steps, out);
+}
+
+const sim_snapshot *sim_rollout_seen(const sim_rollout *r) {
+  return r->def.film ? &r->film.seen : NULL;
 }
 
 void sim_rollout_end(sim_rollout *r, sim_end end, const char *text) {
@@ -290,11 +306,16 @@ static void advance_log(sim_rollout *r) {
 static status advance_world(sim_rollout *r, trouble *why) {
   uint32_t id = r->scene->vehicles[r->scene->ego].id;
   status code = sim_world_command(r->world, id, &r->command, why);
+  if (!code && r->def.film)
+    code = sim_film_open(&r->film, r->world, why);
   for (int i = 0; !code && i < r->each; i++)
     code = sim_world_step(r->world, why);
-  if (!code)
-    sim_moment_take(&r->now, r->world);
-  return code;
+  if (code)
+    return code;
+  if (r->def.film)
+    sim_film_close(&r->film, r->world);
+  sim_moment_take(&r->now, r->world);
+  return STATUS_OK;
 }
 
 static void look_for_end(sim_rollout *r) {
@@ -330,6 +351,8 @@ static status advance(sim_rollout *r, trouble *why) {
     code = advance_world(r, why);
   else
     advance_log(r);
+  if (!code && !r->world && r->def.film)
+    code = sim_film_follow(&r->film, r->each, &r->now, why);
   if (code)
     return code;
   r->steps++;

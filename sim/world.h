@@ -38,6 +38,14 @@ uint64_t sim_world_hash(const sim_world *world);
 /// Fills `out` (zeroed or used before) with the interval [now, now + 1/frame_hz)
 /// and advances the world to its end. Frame k of a scene is the k-th call.
 status sim_world_next_frame(sim_world *world, sim_snapshot *out, trouble *why);
+/// The same for who takes the steps: opens a frame that begins now; sim_world_close_frame ends it
+/// where the world is then, one step later or more. Frames are numbered on from 0.
+status sim_world_open_frame(sim_world *world, sim_snapshot *out, trouble *why);
+void sim_world_close_frame(sim_world *world, sim_snapshot *out);
+/// An interval of that length in which everything stands as it does now. It is no frame of its own:
+/// the next one that is opened has its number.
+status sim_world_still_frame(sim_world *world, sim_snapshot *out, int64_t duration_ns,
+                             trouble *why);
 /// Frames in the scene: floor(duration_s * frame_hz).
 uint32_t sim_frame_count(const scene *s);
 

@@ -96,6 +96,73 @@ static void a_restart_is_a_new_episode(void **state) {
   }
 }
 
+// Where the middle of an actor's box is at the end of what is seen.
+static vec3 middle_of(const sim_actor *a) {
+  return pose_apply(a->end, (vec3){a->centre_m[0], 0, 0});
+}
+
+static void check_seen(const with_rollout *w, const sim_snapshot *seen, int frame) {
+  const sim_episode *e = sim_rollout_record(w->r);
+  int met = 0;
+  for (int i = 0; i < seen->actor_count; i++) {
+    const sim_actor *a = &seen->actors[i];
+    vec3 middle = middle_of(a);
+    if (i == seen->ego) {
+      near_to("ego x", middle.x, e->ego_x_m[frame], 0.02);
+      near_to("ego y", middle.y, e->ego_y_m[frame], 0.02);
+      near_to("ego yaw", angle_wrap(quat_yaw(a->end.q) - e->ego_yaw_rad[frame]), 0, 1e-3);
+      near_to("its step", vec3_length(vec3_sub(a->end.p_m, a->begin.p_m)),
+              ROADLOOM_DT_S * fabs(e->ego_ahead_mps[frame]), frame ? 0.06 : 99);
+      continue;
+    }
+    for (int k = 0; k < e->actor_count; k++) {
+      size_t at = sim_episode_row(e, frame) + (size_t)k;
+      if (e->actor_id[k] != a->id || !(e->actor_marks[at] & SIM_ACTOR_HERE))
+        continue;
+      near_to("another's x", middle.x, e->actor_x_m[at], 0.1); // bodies dive
+      near_to("another's y", middle.y, e->actor_y_m[at], 0.1);
+      met++;
+    }
+  }
+  assert_true(met >= 45);
+}
+
+static void what_is_seen_is_the_step_that_was_taken(void **state) {
+  (void)state;
+  for (int traffic = 0; traffic < SIM_TRAFFIC_COUNT; traffic++) {
+    sim_rollout_def def = sim_rollout_def_default();
+    def.traffic = (sim_traffic)traffic;
+    with_rollout blind = with_rollout_of(town, 1, 0, &def, &sim_policy_idm);
+    assert_null(sim_rollout_seen(blind.r));
+    def.film = true;
+    with_rollout w = with_rollout_of(town, 1, 0, &def, &sim_policy_idm);
+    for (int round = 0; round < 2; round++) {
+      const sim_snapshot *seen = sim_rollout_seen(w.r);
+      pose last = seen->actors[seen->ego].end;
+      assert_memory_equal(&last, &seen->actors[seen->ego].begin, sizeof last);
+      assert_int_equal(seen->duration_ns, 100000000);
+      check_seen(&w, seen, 0);
+      for (int k = 0; k < 40 && sim_rollout_ended(w.r) == SIM_END_OPEN; k++) {
+        with_rollout_step(&w);
+        assert_int_equal(seen->frame, k);
+        assert_int_equal(seen->time_ns, k * (int64_t)100000000);
+        assert_int_equal(seen->duration_ns, 100000000);
+        assert_memory_equal(&last, &seen->actors[seen->ego].begin, sizeof last);
+        last = seen->actors[seen->ego].end;
+        check_seen(&w, seen, k + 1);
+        if (round == 0)
+          with_rollout_step(&blind);
+        if (round == 0)
+          assert_true(sim_rollout_hash(w.r) == sim_rollout_hash(blind.r));
+      }
+      assert_int_equal(sim_rollout_restart(w.r, NULL), STATUS_OK);
+      assert_int_equal(w.policy->reset(w.state, 0, 1, sim_rollout_route(w.r)), 0);
+    }
+    with_rollout_free(&w);
+    with_rollout_free(&blind);
+  }
+}
+
 static void an_acceleration_is_driven(void **state) {
   (void)state;
   with_rollout w = with_rollout_of(alone, 1, 0, NULL, NULL);
@@ -320,6 +387,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(twice_is_the_same_bit_for_bit),
       cmocka_unit_test(a_restart_is_a_new_episode),
+      cmocka_unit_test(what_is_seen_is_the_step_that_was_taken),
       cmocka_unit_test(an_acceleration_is_driven),
       cmocka_unit_test(pedals_are_shares_of_what_the_body_can),
       cmocka_unit_test(latency_is_simulated_time),
