@@ -36,7 +36,7 @@ static int unit_of(const cluster_units *units, uint32_t number) {
 }
 
 static status step_all(sim_rollout *r, const episodes *e, const episodes_row *row,
-                       cluster_replay *out, trouble *why) {
+                       const cluster_replay_watch *watch, cluster_replay *out, trouble *why) {
   const episodes_step *steps = e->steps + row->step_first[0];
   out->steps = (int)row->step_count[0] - 1;
   out->differs_at = -1;
@@ -46,17 +46,26 @@ static status step_all(sim_rollout *r, const episodes *e, const episodes_row *ro
       out->differs_at = k;
       return STATUS_OK;
     }
+    if (watch->frame)
+      result = watch->frame(watch->context, r, k, why);
     single_track_command command = {.steer_rad = steps[k].command_steer_rad[0],
                                     .drive_mps2 = steps[k].command_drive_mps2[0],
                                     .brake_mps2 = steps[k].command_brake_mps2[0]};
-    if (k < out->steps)
+    if (!result && k < out->steps)
       result = sim_rollout_repeat(r, &command, why);
   }
   return result;
 }
 
+// How the record says that it ended.
+static void end_as(sim_rollout *r, const episodes_row *row) {
+  for (int end = SIM_END_OPEN + 1; end < SIM_END_COUNT; end++)
+    if (strcmp(sim_end_name((sim_end)end), row->end) == 0)
+      sim_rollout_end(r, (sim_end)end, row->end_text);
+}
+
 static status replay_row(const cluster_job *job, const episodes *e, const episodes_row *row,
-                         cluster_replay *out, trouble *why) {
+                         const cluster_replay_watch *watch, cluster_replay *out, trouble *why) {
   cluster_drive_def def;
   script *source = NULL;
   scene *s = NULL;
@@ -73,10 +82,19 @@ static status replay_row(const cluster_job *job, const episodes *e, const episod
                          row->episode[0]);
   if (!result) {
     sim_rollout_def each = cluster_drive_rollout(&def);
+    each.film = watch->film;
     result = sim_rollout_create(&r, s, &each, why);
   }
+  const cluster_script from = cluster_job_script(job, number);
+  if (!result && watch->begin)
+    result = watch->begin(watch->context, &from, job, s, why);
   if (!result)
-    result = step_all(r, e, row, out, why);
+    result = step_all(r, e, row, watch, out, why);
+  if (!result && out->differs_at < 0) {
+    end_as(r, row);
+    if (watch->end)
+      result = watch->end(watch->context, row, s, r, why);
+  }
   sim_rollout_destroy(r);
   if (s)
     scene_destroy(s);
@@ -86,7 +104,8 @@ static status replay_row(const cluster_job *job, const episodes *e, const episod
 }
 
 static status replay_unit(const char *folder, const cluster_job *job, const cluster_units *units,
-                          uint32_t number, cluster_replay *out, trouble *why) {
+                          uint32_t number, const cluster_replay_watch *watch, cluster_replay *out,
+                          trouble *why) {
   char path[FOLDER_PATH];
   episodes e;
   int unit = unit_of(units, number);
@@ -103,15 +122,16 @@ static status replay_unit(const char *folder, const cluster_job *job, const clus
   for (int k = 0; k < e.count; k++)
     if (e.rows[k].episode[0] == number && e.rows[k].step_count[0] > 0) {
       snprintf(out->end, sizeof out->end, "%s", e.rows[k].end);
-      result = replay_row(job, &e, &e.rows[k], out, why);
+      result = replay_row(job, &e, &e.rows[k], watch, out, why);
       break;
     }
   episodes_free(&e);
   return result;
 }
 
-status cluster_drive_replay(const char *folder, uint32_t number, cluster_replay *out,
-                            trouble *why) {
+status cluster_drive_replay(const char *folder, uint32_t number,
+                            const cluster_replay_watch *watch, cluster_replay *out, trouble *why) {
+  static const cluster_replay_watch nobody = {0};
   cluster_job job;
   cluster_units units = {0};
   memset(out, 0, sizeof *out);
@@ -123,7 +143,7 @@ status cluster_drive_replay(const char *folder, uint32_t number, cluster_replay 
   if (!result)
     result = cluster_units_cut(&job, &units, why);
   if (!result)
-    result = replay_unit(folder, &job, &units, number, out, why);
+    result = replay_unit(folder, &job, &units, number, watch ? watch : &nobody, out, why);
   cluster_units_free(&units);
   cluster_job_free(&job);
   return result;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cluster/job_print.h"
 #include "cluster/report.h"
 #include "cluster/unit_device.h"
 #include "export/shard.h"
@@ -101,47 +102,6 @@ static status unit_plan(const cluster_job *job, cluster_plan *out, trouble *why)
   return result;
 }
 
-static char *print_overrides(const cluster_job *job) {
-  char *text = NULL;
-  size_t size = 0;
-  FILE *to = open_memstream(&text, &size);
-  if (!to)
-    return NULL;
-  for (int i = 0; i < job->override_count; i++)
-    fprintf(to, "%s%s=%s", i ? "\n" : "", job->overrides[i].path, job->overrides[i].value);
-  fclose(to);
-  return text;
-}
-
-// What the script may require: "NAME.lua SHA-256", a line each.
-static char *print_modules(const cluster_job *job) {
-  char *text = NULL, sha256[HASH_SHA256_HEX];
-  size_t size = 0;
-  FILE *to = open_memstream(&text, &size);
-  if (!to)
-    return NULL;
-  for (int i = 0; i < job->modules.count; i++) {
-    const script_module *module = &job->modules.of[i];
-    hash_sha256_hex(module->text, strlen(module->text), sha256);
-    fprintf(to, "%s.lua %s\n", module->name, sha256);
-  }
-  fclose(to);
-  return text;
-}
-
-// The maps it may read, likewise.
-static char *print_maps(const cluster_job *job) {
-  char *text = NULL;
-  size_t size = 0;
-  FILE *to = open_memstream(&text, &size);
-  if (!to)
-    return NULL;
-  for (int i = 0; i < job->maps.count; i++)
-    fprintf(to, "%s %s\n", job->maps.of[i].name, job->maps.of[i].sha256);
-  fclose(to);
-  return text;
-}
-
 static void unit_close(void *opened) {
   unit_state *state = opened;
   if (state->renderer)
@@ -166,9 +126,9 @@ static status unit_open(void **out, const cluster_job *job, const cluster_units 
     return trouble_set(why, STATUS_MEMORY, "no memory for a worker");
   state->job = job;
   state->units = units;
-  state->modules = print_modules(job);
-  state->maps = print_maps(job);
-  state->overrides = print_overrides(job);
+  state->modules = cluster_print_modules(&job->modules);
+  state->maps = cluster_print_maps(&job->maps);
+  state->overrides = cluster_print_overrides(job);
   hash_sha256_hex(job->script_text, strlen(job->script_text), state->script_sha256);
   status result = state->modules && state->maps && state->overrides
                       ? open_script(&state->script, job, why)
@@ -341,8 +301,8 @@ static status unit_check(const cluster_job *job, const cluster_units *units, int
   const shard_summary *there = shard_summary_of(reader);
   char sha256[HASH_SHA256_HEX], modules_sha256[HASH_SHA256_HEX], maps_sha256[HASH_SHA256_HEX];
   hash_sha256_hex(job->script_text, strlen(job->script_text), sha256);
-  hash_text(print_modules(job), modules_sha256);
-  hash_text(print_maps(job), maps_sha256);
+  hash_text(cluster_print_modules(&job->modules), modules_sha256);
+  hash_text(cluster_print_maps(&job->maps), maps_sha256);
   uint32_t count;
   const uint32_t *scenes = cluster_unit_scenes(units, unit, &count);
   int part = cluster_unit_part(units, unit);

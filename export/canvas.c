@@ -89,6 +89,42 @@ void canvas_line(canvas *c, double x0, double y0, double x1, double y1, colour w
   }
 }
 
+// Where a row's middle meets the polygon's sides, ascending; how many.
+static int crossings(const double (*p)[2], int count, double y, double *out, int most) {
+  int found = 0;
+  for (int k = 0, before = count - 1; k < count; before = k++) {
+    if ((p[before][1] > y) == (p[k][1] > y) || found == most)
+      continue;
+    double x = p[before][0] +
+               (y - p[before][1]) / (p[k][1] - p[before][1]) * (p[k][0] - p[before][0]);
+    int at = found++;
+    for (; at > 0 && out[at - 1] > x; at--)
+      out[at] = out[at - 1];
+    out[at] = x;
+  }
+  return found;
+}
+
+void canvas_polygon(canvas *c, const double (*corners)[2], int count, colour with, double alpha) {
+  enum { CROSSINGS = 64 };
+  double low = INFINITY, high = -INFINITY, at[CROSSINGS];
+  for (int k = 0; k < count; k++) {
+    if (!isfinite(corners[k][0] + corners[k][1]))
+      return;
+    low = fmin(low, corners[k][1]);
+    high = fmax(high, corners[k][1]);
+  }
+  int first = (int)fmax(0, floor(low)), last = (int)fmin(c->height - 1, ceil(high));
+  for (int y = first; y <= last; y++) {
+    int found = crossings(corners, count, y + 0.5, at, CROSSINGS);
+    for (int k = 0; k + 1 < found; k += 2) {
+      int x0 = (int)fmax(0, ceil(at[k] - 0.5)), x1 = (int)fmin(c->width, ceil(at[k + 1] - 0.5));
+      for (int x = x0; x < x1; x++)
+        canvas_blend(c, x, y, with, alpha);
+    }
+  }
+}
+
 void canvas_frame(canvas *c, int x0, int y0, int x1, int y1, int thick, colour with, double alpha) {
   for (int y = y0 < 0 ? 0 : y0; y < y1 && y < c->height; y++)
     for (int x = x0 < 0 ? 0 : x0; x < x1 && x < c->width; x++) {
@@ -122,6 +158,23 @@ int canvas_text(canvas *c, int x, int y, int scale, const char *text, colour wit
 
 int canvas_text_width(int scale, const char *text) {
   return (int)strlen(text) * CANVAS_GLYPH_WIDTH * scale;
+}
+
+canvas canvas_shrink(const canvas *from, int factor) {
+  canvas c = canvas_create(from->width / factor, from->height / factor, (colour){0, 0, 0});
+  const unsigned half = (unsigned)(factor * factor) / 2;
+  for (int y = 0; c.rgb && y < c.height; y++)
+    for (int x = 0; x < c.width; x++) {
+      unsigned sum[3] = {half, half, half};
+      for (int i = 0; i < factor * factor; i++) {
+        const uint8_t *p = pixel(from, x * factor + i % factor, y * factor + i / factor);
+        for (int k = 0; k < 3; k++)
+          sum[k] += p[k];
+      }
+      for (int k = 0; k < 3; k++)
+        pixel(&c, x, y)[k] = (uint8_t)(sum[k] / (unsigned)(factor * factor));
+    }
+  return c;
 }
 
 void canvas_paste(canvas *c, int x, int y, const canvas *from) {

@@ -23,12 +23,17 @@ void canvas_fill(canvas *c, int x, int y, int width, int height, colour with);
 void canvas_blend(canvas *c, int x, int y, colour with, double alpha);
 /// A line between two points, one pixel wide and smooth.
 void canvas_line(canvas *c, double x0, double y0, double x1, double y1, colour with, double alpha);
+/// Fills a polygon of `count` corners x, y, each pixel whose middle is inside (even-odd).
+void canvas_polygon(canvas *c, const double (*corners)[2], int count, colour with, double alpha);
 /// The outline of pixels x0 <= x < x1, y0 <= y < y1, `thick` pixels inwards.
 void canvas_frame(canvas *c, int x0, int y0, int x1, int y1, int thick, colour with, double alpha);
 void canvas_circle(canvas *c, double x, double y, double radius, colour with, double alpha);
 /// ASCII text from its top left corner; other bytes show as a box. The x past its end.
 int canvas_text(canvas *c, int x, int y, int scale, const char *text, colour with);
 int canvas_text_width(int scale, const char *text);
+/// A picture `factor` times smaller each way, a pixel the mean of those it stands for: what was drawn
+/// so much larger has smooth edges. rgb is NULL when memory ran out. Free rgb.
+canvas canvas_shrink(const canvas *from, int factor);
 /// Copies `from` with its top left corner at x, y.
 void canvas_paste(canvas *c, int x, int y, const canvas *from);
 

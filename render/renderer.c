@@ -33,7 +33,26 @@ struct renderer {
   cl_mem weather;
   frame_store stores[IN_FLIGHT];
   int next;
+  uint64_t cameras_wanted;
+  uint32_t lidars_wanted;
 };
+
+void renderer_choose(renderer *r, uint64_t cameras, uint32_t lidars) {
+  r->cameras_wanted = cameras;
+  r->lidars_wanted = lidars;
+}
+
+void renderer_show_ego(renderer *r, bool shown) {
+  stage_show_ego(r->st, shown);
+}
+
+static bool looks(const renderer *r, int number) {
+  return r->cameras_wanted >> number & 1;
+}
+
+static bool scans(const renderer *r, int number) {
+  return r->lidars_wanted >> number & 1;
+}
 
 status renderer_create(renderer **out, device *dev, trouble *why) {
   *out = NULL;
@@ -41,6 +60,7 @@ status renderer_create(renderer **out, device *dev, trouble *why) {
   if (!r)
     return trouble_set(why, STATUS_MEMORY, "no memory for a renderer");
   r->dev = dev;
+  renderer_choose(r, ~(uint64_t)0, ~(uint32_t)0);
   status result = tracer_create(&r->tracing, dev, why);
   if (!result)
     result = shade_create(&r->paint, dev, why);
@@ -331,10 +351,12 @@ static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_r
   runs->count = 0;
   uint32_t wanted = 0;
   for (int i = 0; i < r->rig.camera_count; i++)
-    wanted |= r->rig.cameras[i].labels;
+    wanted |= looks(r, i) ? r->rig.cameras[i].labels : 0;
   if (!result && wanted & LABELS_MOTION)
     result = stage_set_motion(r->st, snapshot, wanted & LABEL_OCCLUSION, why);
   for (int i = 0; !result && i < r->rig.camera_count; i++) {
+    if (!looks(r, i))
+      continue;
     pose mount = r->rig.cameras[i].mount;
     result = camera_render(r->cameras[i], r->st, &light, i, pose_multiply(f->ego_begin, mount),
                            pose_multiply(f->ego_end, mount), interval_s, &f->cameras[i], why);
@@ -345,6 +367,9 @@ static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_r
       fill_keypoints2d(r, i, interval_s, boxes, f);
   }
   for (int i = 0; !result && i < r->rig.lidar_count; i++) {
+    f->lidars[i].count = 0;
+    if (!scans(r, i))
+      continue;
     pose mount = r->rig.lidars[i].mount;
     lidar_turn turn = {.begin = pose_multiply(f->ego_begin, mount),
                        .end = pose_multiply(f->ego_end, mount),
@@ -383,5 +408,9 @@ status renderer_frame(renderer *r, const sim_snapshot *snapshot, frame *out, tro
     return result;
   count_points(&s->f);
   *out = s->f;
+  for (int i = 0; i < r->rig.camera_count; i++)
+    if (!looks(r, i))
+      out->cameras[i] = (frame_camera){.width_px = s->f.cameras[i].width_px,
+                                       .height_px = s->f.cameras[i].height_px};
   return STATUS_OK;
 }

@@ -48,6 +48,7 @@ struct stage {
   cl_mem lights;
   size_t light_bytes;
   int light_count;
+  bool shows_ego;
 };
 
 status stage_create(stage **out, device *dev, trouble *why) {
@@ -486,6 +487,10 @@ static int by_id(const void *a, const void *b) {
   return x->id < y->id ? -1 : x->id > y->id;
 }
 
+void stage_show_ego(stage *st, bool shown) {
+  st->shows_ego = shown;
+}
+
 status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
   st->top.count = st->fixed_count;
   vec3 eye = snapshot->actors[snapshot->ego].begin.p_m;
@@ -518,7 +523,7 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
     return result;
   qsort(st->targets, (size_t)st->target_count, sizeof *st->targets, by_id);
   st->traced = (trace_scene){st->buffers.nodes, st->buffers.facets, st->top.on_device,
-                             st->top.nodes,     st->top.order,      ego};
+                             st->top.nodes,     st->top.order,      st->shows_ego ? HIT_NONE : ego};
   return STATUS_OK;
 }
 

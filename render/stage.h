@@ -32,6 +32,8 @@ status stage_create(stage **out, device *dev, trouble *why);
 void stage_destroy(stage *st);
 /// Geometry and fixed instances of a scene, which must stay while it is used.
 status stage_set_scene(stage *st, const scene *s, trouble *why);
+/// Whether rays meet the ego; false to begin with. From the next stage_set_frame on.
+void stage_show_ego(stage *st, bool shown);
 /// Instances, top-level tree, targets and lamps at a snapshot.
 status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why);
 /// Where everything is in the frames before and after that of stage_set_frame, to be asked after

@@ -241,12 +241,12 @@ status sim_episode_route(sim_episode *e, const road_network *net, const int *lan
 /// def.frames are used.
 int sim_episode_open(sim_episode *e);
 /// Where a frame's row of an array (def.frames, def.actors) begins.
-static inline size_t sim_episode_row(const sim_episode *e, int frame) {
-  return (size_t)frame * (size_t)e->def.actors;
+static inline size_t sim_episode_row(const sim_episode *e, int number) {
+  return (size_t)number * (size_t)e->def.actors;
 }
 /// Where a frame's row of `signals` begins.
-static inline size_t sim_episode_signal_row(const sim_episode *e, int frame) {
-  return (size_t)frame * (size_t)e->def.signals;
+static inline size_t sim_episode_signal_row(const sim_episode *e, int number) {
+  return (size_t)number * (size_t)e->def.signals;
 }
 
 /// Notes an event. False when there is no room left.

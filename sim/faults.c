@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/faults.h"
+
+static const double OFF_ROAD_M = 0.3, WRONG_WAY_S = 1;
+
+typedef struct list {
+  sim_fault *of;
+  int count, most;
+} list;
+
+const char *sim_fault_text(sim_fault_kind kind) {
+  static const char *const texts[SIM_FAULT_KINDS] = {
+      "collision, its fault",      "collision, not its fault",  "ran a red light",
+      "ran a stop sign", "left the drivable area", "drove against its lane"};
+  return kind >= 0 && kind < SIM_FAULT_KINDS ? texts[kind] : "?";
+}
+
+static void add(list *to, int frame, sim_fault_kind kind, uint32_t who) {
+  if (to->count < to->most)
+    to->of[to->count++] = (sim_fault){frame, kind, who};
+}
+
+static void add_contacts(list *to, const sim_episode *e, const sim_contacts *c, int frame) {
+  for (int i = c->frame_first[frame]; i < c->frame_first[frame + 1]; i++) {
+    const sim_contact *it = &c->all[i];
+    if (it->first)
+      add(to, frame, it->at_fault ? SIM_FAULT_CRASH : SIM_FAULT_HIT,
+          it->who >= 0 ? e->actor_id[it->who] : e->object_id[-1 - it->who]);
+  }
+}
+
+static bool is_off(const sim_episode *e, int frame) {
+  return e->outside_m[frame] >= OFF_ROAD_M;
+}
+
+// Whether it heads against its lane from that frame on for long enough.
+static bool turns_wrong(const sim_episode *e, int frame) {
+  int last = frame + (int)(WRONG_WAY_S / e->step_s + 0.5);
+  if (last >= e->count || (frame > 0 && e->ego_marks[frame - 1] & SIM_EGO_WRONG_WAY))
+    return false;
+  for (int k = frame; k <= last; k++)
+    if (!(e->ego_marks[k] & SIM_EGO_WRONG_WAY))
+      return false;
+  return true;
+}
+
+int sim_faults_find(const sim_episode *e, const sim_scores *scores, sim_fault *out, int most) {
+  list found = {.of = out, .most = most};
+  for (int k = 0; k < e->count; k++) {
+    add_contacts(&found, e, &scores->contacts, k);
+    if (e->ego_marks[k] & SIM_EGO_PASSED_RED)
+      add(&found, k, SIM_FAULT_RED, 0);
+    if (e->ego_marks[k] & SIM_EGO_PASSED_STOP)
+      add(&found, k, SIM_FAULT_STOP, 0);
+    if (is_off(e, k) && !(k > 0 && is_off(e, k - 1)))
+      add(&found, k, SIM_FAULT_OFF_ROAD, 0);
+    if (turns_wrong(e, k))
+      add(&found, k, SIM_FAULT_WRONG_WAY, 0);
+  }
+  return found.count;
+}
