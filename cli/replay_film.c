@@ -211,6 +211,8 @@ static status choose_sensors(film *f, trouble *why) {
   status result = def->sensors ? sensor_choice_of(&f->choice, rig, def->sensors, why) : STATUS_OK;
   if (!result && def->sensors)
     result = sensor_choice_fits(&f->choice, rig, ROADLOOM_DT_S, why);
+  if (!result && def->output)
+    result = file_make_folder(def->output, why);
   if (!result && !def->shard)
     renderer_choose(f->renderer, f->choice.cameras, f->choice.lidars);
   for (int i = 0; i < rig->camera_count + rig->lidar_count && i < SENSORS_MOST; i++) {
@@ -224,9 +226,10 @@ static status choose_sensors(film *f, trouble *why) {
 }
 
 static status begin(void *context, const cluster_script *from, const cluster_job *job,
-                    const scene *s, trouble *why) {
+                    const episodes_row *row, const scene *s, trouble *why) {
   film *f = context;
   f->scene = *s;
+  f->scene.duration_s = row->seconds[0];
   f->scene.frame_hz = 1 / ROADLOOM_DT_S;
   if (f->follows) {
     f->scene.rig = (rig_def){.name = "follow", .camera_count = 1, .cameras = {follower()}};
@@ -347,7 +350,7 @@ static status check_outputs(const replay_film_def *def, trouble *why) {
   for (int i = 0; !result && i < 3; i++)
     if (files[i])
       result = cli_check_output_file(files[i], why);
-  return !result && def->output ? file_make_folder(def->output, why) : result;
+  return result;
 }
 
 status replay_film(const char *folder, uint32_t number, const replay_film_def *def,

@@ -87,7 +87,7 @@ static status replay_row(const cluster_job *job, const episodes *e, const episod
   }
   const cluster_script from = cluster_job_script(job, number);
   if (!result && watch->begin)
-    result = watch->begin(watch->context, &from, job, s, why);
+    result = watch->begin(watch->context, &from, job, row, s, why);
   if (!result)
     result = step_all(r, e, row, watch, out, why);
   if (!result && out->differs_at < 0) {

@@ -22,7 +22,7 @@ typedef struct cluster_replay_watch {
   bool film; // sim_rollout_seen of the rollout is there
   /// The scene, which stays until after `end`.
   status (*begin)(void *context, const cluster_script *from, const cluster_job *job,
-                  const scene *s, trouble *why);
+                  const episodes_row *row, const scene *s, trouble *why);
   /// As decision k saw it, from 0 on; the last one is what the episode ended with.
   status (*frame)(void *context, sim_rollout *r, int k, trouble *why);
   /// When all states were as recorded. The rollout's record has all frames, and ends as recorded.

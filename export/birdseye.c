@@ -290,18 +290,22 @@ static void draw_signals(const birdseye *b, canvas *to, const birdseye_view *vie
   }
 }
 
+static void draw_object(canvas *to, const birdseye_view *view, const sim_episode *e, int k,
+                        colour with) {
+  const double at[2] = {e->object_x_m[k], e->object_y_m[k]};
+  const double ahead[2] = {(double)e->object_ahead_x[k], (double)e->object_ahead_y[k]};
+  if (is_near(to, view, at[0], at[1], 20))
+    body(to, view, at, ahead, (double)e->object_length_m[k], (double)e->object_width_m[k], 0,
+         thing_moves((thing_kind)e->object_kind[k]) ? 0.4 : 0, with);
+}
+
 void birdseye_bodies(const birdseye *b, canvas *to, const birdseye_view *view,
                      const sim_episode *e, int at_frame, uint32_t hit) {
   const double edge = 0.18 * view->scale;
   draw_signals(b, to, view, e, at_frame);
-  for (int k = 0; k < e->object_count; k++) {
-    const double at[2] = {e->object_x_m[k], e->object_y_m[k]};
-    const double ahead[2] = {(double)e->object_ahead_x[k], (double)e->object_ahead_y[k]};
-    if (e->object_kind[k] != THING_BUILDING && is_near(to, view, at[0], at[1], 20))
-      body(to, view, at, ahead, (double)e->object_length_m[k], (double)e->object_width_m[k], 0,
-           thing_moves((thing_kind)e->object_kind[k]) ? 0.4 : 0,
-           hit && e->object_id[k] == hit ? red : still);
-  }
+  for (int k = 0; k < e->object_count; k++)
+    if (e->object_kind[k] != THING_BUILDING)
+      draw_object(to, view, e, k, still);
   size_t row = sim_episode_row(e, at_frame);
   for (int k = 0; k < e->actor_count; k++) {
     size_t i = row + (size_t)k;
@@ -321,4 +325,7 @@ void birdseye_bodies(const birdseye *b, canvas *to, const birdseye_view *view,
   const double ahead[2] = {cos(e->ego_yaw_rad[at_frame]), sin(e->ego_yaw_rad[at_frame])};
   body(to, view, at, ahead, e->ego_length_m, e->ego_width_m, edge, 0.5, white);
   body(to, view, at, ahead, e->ego_length_m, e->ego_width_m, 0, 0.5, own);
+  for (int k = 0; hit && k < e->object_count; k++) // a post is smaller than the ego upon it
+    if (e->object_id[k] == hit)
+      draw_object(to, view, e, k, red);
 }

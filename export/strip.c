@@ -8,9 +8,10 @@
 
 #include "export/birdseye.h"
 #include "export/picture.h"
+#include "export/shard_format.h"
 
 enum { TILE = 320, FINER = 3, COLUMNS = 4, GAP = 14, MARGIN = 26, LABEL = 30, HEAD = 66 };
-enum { CHART = 130, CHART_LEFT = 64, LINE = 24 };
+enum { CHART = 130, CHART_LEFT = 100, LINE = 24 };
 static const double ACROSS_M = 64, TRAIL_S = 3;
 
 static const colour paper = {255, 255, 255}, ink = {29, 36, 48}, pencil = {91, 102, 117};
@@ -240,7 +241,7 @@ static void put_chart(canvas *c, const strip *s, int x, int y, int width) {
   for (int k = 0; k <= 2; k++) {
     int at = y + high - k * high / 2;
     canvas_fill(c, left, at, wide, 1, faint);
-    snprintf(text, sizeof text, "%g", most * k / 2);
+    snprintf(text, sizeof text, k == 2 ? "%g m/s" : "%g", most * k / 2);
     canvas_text(c, left - 8 - canvas_text_width(2, text), at - 8, 2, text, pencil);
   }
   for (int k = 0; k + 1 < e->count; k++)
@@ -261,7 +262,6 @@ static void put_chart(canvas *c, const strip *s, int x, int y, int width) {
     int at = left + (int)lround(wide * s->of.faults[i].frame * e->step_s / seconds);
     canvas_fill(c, at - 1, y, 3, high, red);
   }
-  canvas_text(c, x, y + high + 8, 2, "m/s", pencil);
 }
 
 static void put_faults(canvas *c, const strip_of *of, int x, int y, int width) {
@@ -271,7 +271,8 @@ static void put_faults(canvas *c, const strip_of *of, int x, int y, int width) {
     int used = snprintf(text, sizeof text, "%.1f s  %s", f->frame * of->episode->step_s,
                         sim_fault_text(f->kind));
     if (f->who)
-      snprintf(text + used, sizeof text - (size_t)used, ", with %u", f->who);
+      snprintf(text + used, sizeof text - (size_t)used, ", with %s %u",
+               shard_kind_name((int)f->kind_of_who), f->who);
     put_text(c, x, y + i * LINE, 2, text, width, red);
   }
   if (of->fault_count == 0)

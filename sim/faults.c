@@ -15,17 +15,19 @@ const char *sim_fault_text(sim_fault_kind kind) {
   return kind >= 0 && kind < SIM_FAULT_KINDS ? texts[kind] : "?";
 }
 
-static void add(list *to, int frame, sim_fault_kind kind, uint32_t who) {
+static void add(list *to, int frame, sim_fault_kind kind) {
   if (to->count < to->most)
-    to->of[to->count++] = (sim_fault){frame, kind, who};
+    to->of[to->count++] = (sim_fault){.frame = frame, .kind = kind};
 }
 
 static void add_contacts(list *to, const sim_episode *e, const sim_contacts *c, int frame) {
   for (int i = c->frame_first[frame]; i < c->frame_first[frame + 1]; i++) {
     const sim_contact *it = &c->all[i];
-    if (it->first)
-      add(to, frame, it->at_fault ? SIM_FAULT_CRASH : SIM_FAULT_HIT,
-          it->who >= 0 ? e->actor_id[it->who] : e->object_id[-1 - it->who]);
+    if (!it->first || to->count == to->most)
+      continue;
+    add(to, frame, it->at_fault ? SIM_FAULT_CRASH : SIM_FAULT_HIT);
+    to->of[to->count - 1].who = it->who >= 0 ? e->actor_id[it->who] : e->object_id[-1 - it->who];
+    to->of[to->count - 1].kind_of_who = (thing_kind)it->kind;
   }
 }
 
@@ -49,13 +51,13 @@ int sim_faults_find(const sim_episode *e, const sim_scores *scores, sim_fault *o
   for (int k = 0; k < e->count; k++) {
     add_contacts(&found, e, &scores->contacts, k);
     if (e->ego_marks[k] & SIM_EGO_PASSED_RED)
-      add(&found, k, SIM_FAULT_RED, 0);
+      add(&found, k, SIM_FAULT_RED);
     if (e->ego_marks[k] & SIM_EGO_PASSED_STOP)
-      add(&found, k, SIM_FAULT_STOP, 0);
+      add(&found, k, SIM_FAULT_STOP);
     if (is_off(e, k) && !(k > 0 && is_off(e, k - 1)))
-      add(&found, k, SIM_FAULT_OFF_ROAD, 0);
+      add(&found, k, SIM_FAULT_OFF_ROAD);
     if (turns_wrong(e, k))
-      add(&found, k, SIM_FAULT_WRONG_WAY, 0);
+      add(&found, k, SIM_FAULT_WRONG_WAY);
   }
   return found.count;
 }

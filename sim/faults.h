@@ -19,7 +19,8 @@ typedef enum sim_fault_kind {
 typedef struct sim_fault {
   int frame; // in which it began
   sim_fault_kind kind;
-  uint32_t who; // id of whom it touched, 0 for others
+  uint32_t who; // id of whom it touched, 0 for others; then
+  thing_kind kind_of_who;
 } sim_fault;
 
 /// A few words for people, such as "ran a red light"; never NULL.

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`roadloom replay` draws and renders what was driven."""
+import os
+import pathlib
+import struct
+import subprocess
+import zlib
+
+import numpy as np
+import pytest
+from conftest import run
+
+from roadloom import Shard
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
+
+pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
+
+SCRIPT = """
+return scene { duration_s = 1.2, step_s = 0.05, frame_hz = 5, road = grid_city { blocks = { 2, 2 } },
+  traffic = { vehicles = 20 }, pedestrians = { count = 10 }, time_of_day_h = 12, weather = rain { rate_mmh = 5 },
+  ego = { rig = { name = "tiny",
+    cameras = { { name = "back", width_px = 64, height_px = 48, yaw_deg = 180 },
+                { name = "front", width_px = 96, height_px = 64, labels = { "depth", "flow" } } },
+    lidars = { { name = "roof", elevations_deg = { -14, -6, -2, 5 }, azimuth_steps = 90 } } } } }
+"""
+
+
+def png(path):
+    """An 8 bit RGB PNG as (H, W, 3); by the PNG specification, so that no library has a say."""
+    data, at, packed = path.read_bytes(), 8, b""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        if kind == b"IHDR":
+            width, height, depth, color = struct.unpack(">IIBB", data[at + 8 : at + 18])
+        elif kind == b"IDAT":
+            packed += data[at + 8 : at + 8 + length]
+        at += 12 + length
+    assert (depth, color) == (8, 2)
+    rows = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(height, 1 + 3 * width)
+    out = np.zeros((height + 1, width + 1, 3), int)  # a row and a column of 0 before
+    for y in range(height):
+        kind, line = rows[y, 0], rows[y, 1:].reshape(width, 3).astype(int)
+        for x in range(width):
+            a, b, c = out[y + 1, x], out[y, x + 1], out[y, x]
+            p = a + b - c
+            near = np.stack([abs(p - a), abs(p - b), abs(p - c)]).argmin(0)
+            add = (0, a, b, (a + b) // 2, np.choose(near, [a, b, c]))[kind]
+            out[y + 1, x + 1] = (line[x] + add) & 255
+    return out[1:, 1:].astype(np.uint8)
+
+
+@pytest.fixture(scope="module", params=["reactive", "log"])
+def driven(tmp_path_factory, request):
+    folder = tmp_path_factory.mktemp(request.param)
+    (folder / "tiny.lua").write_text(SCRIPT)
+    run(BIN, "drive", folder / "tiny.lua", "--policy", "idm", "--traffic", request.param, "--episodes", 2,
+        "--reference", "none", "-o", folder / "out")
+    return folder
+
+
+def replay(folder, *args):
+    line = [BIN, "replay", str(folder / "out"), *map(str, args)]
+    return subprocess.run(line, capture_output=True, text=True, timeout=120)
+
+
+def test_pictures_of_a_sensor_are_the_frames_of_the_shard(driven):
+    done = replay(driven, "--episode", 1, "--sensor", "front,roof", "-o", driven / "pics", "--shard", driven / "e.h5")
+    assert done.returncode == 0, done.stderr
+    names = sorted(path.name for path in (driven / "pics").iterdir())
+    assert names == sorted(f"{sensor}-{k:05d}.png" for sensor in ("front", "roof") for k in range(13))
+    assert png(driven / "pics" / "roof-00004.png").shape == (720, 1080, 3)
+    with Shard(driven / "e.h5") as shard:
+        assert len(shard) == 12  # an interval a step
+        frames = [shard[k] for k in range(12)]
+    for k in (0, 5, 11):  # what decision k + 1 saw is the step before it
+        assert np.array_equal(png(driven / "pics" / f"front-{k + 1:05d}.png"), frames[k]["rgb"]["front"])
+        assert frames[k]["time_ns"] == k * 100_000_000
+    # The ego is where it was driven.
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(next((driven / "out" / "shards").glob("*.h5"))) as f:
+        first, count = (int(f["episodes"][name][1]) for name in ("step_first", "step_count"))
+        way = np.stack([f["steps"][name][first : first + count] for name in ("x_m", "y_m")], 1)
+    rear = np.array([frame["ego_pose"][:2] for frame in frames])
+    assert count == 13 and np.ptp(np.linalg.norm(rear - way[:-1], axis=1)) < 0.05  # rear axle to middle
+
+
+def test_one_sensor_alone_is_as_among_all(driven):
+    # The camera's number in the rig decides its noise, and a lidar's, too.
+    for sensor in ("front", "roof"):
+        done = replay(driven, "--episode", 1, "--sensor", sensor, "-o", driven / sensor)
+        assert done.returncode == 0, done.stderr
+    done = replay(driven, "--episode", 1, "--sensor", "roof,back,front", "-o", driven / "all")
+    assert done.returncode == 0, done.stderr
+    for sensor in ("front", "roof"):
+        for path in (driven / sensor).iterdir():
+            assert path.read_bytes() == (driven / "all" / path.name).read_bytes()
+    seen = {path.read_bytes() for path in (driven / "front").iterdir()}
+    assert len(seen) >= 12  # it moves
+
+
+def test_strips_are_drawn(driven):
+    done = replay(driven, "--strip", driven / "above.png", "--follow", driven / "behind.png")
+    assert done.returncode == 0, done.stderr
+    above, behind = png(driven / "above.png"), png(driven / "behind.png")
+    assert above.shape[1] == 1374 and behind.shape[1] == 1694
+    ego = (abs(above.astype(int) - (24, 92, 214)) < 12).all(2)
+    assert ego[60:800].sum() > 7 * 150  # in each of seven moments
+
+
+@pytest.mark.parametrize(
+    "args, says",
+    [
+        (("--sensor", "nose", "-o", "x"), "no sensor 'nose' in the rig tiny; it has back, front, roof"),
+        (("--sensor", "front,front", "-o", "x"), "the sensor 'front' is asked for twice"),
+        (("--sensor", "front"), "--sensor: where to? Give -o DIR"),
+        (("-o", "x"), "-o: which sensor's pictures? Give --sensor NAME"),
+        (("--strip", "no/where.png"), "no/where.png"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(driven, args, says):
+    done = replay(driven, *args)
+    assert done.returncode in (1, 2) and says in done.stderr and done.stderr.count("\n") == 1
+    assert not os.path.exists("x")
