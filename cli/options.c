@@ -214,8 +214,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     check_complete(state, input->command, input->options);
   // A command whose -o is one of its own options tells itself what it is for.
   bool own_output = key == 'o' && !(input->command->shared & (CLI_OUTPUT_DIR | CLI_OUTPUT_FILE));
-  error_t result =
-      own_output ? ARGP_ERR_UNKNOWN : parse_shared(key, arg, state, input->options);
+  error_t result = own_output ? ARGP_ERR_UNKNOWN : parse_shared(key, arg, state, input->options);
   if (result == ARGP_ERR_UNKNOWN)
     result = parse_own(key, arg, state, input);
   if (result == ARGP_ERR_UNKNOWN && key == ARGP_KEY_ARG)

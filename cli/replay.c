@@ -66,9 +66,8 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     if (!input->folder)
       cli_usage_error(state, "which folder? roadloom replay DIR --episode K");
     if (!input->film.sensors != !input->film.output)
-      cli_usage_error(state, input->film.output
-                                 ? "-o: which sensor's pictures? Give --sensor NAME"
-                                 : "--sensor: where to? Give -o DIR");
+      cli_usage_error(state, input->film.output ? "-o: which sensor's pictures? Give --sensor NAME"
+                                                : "--sensor: where to? Give -o DIR");
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;

@@ -129,8 +129,8 @@ static status replay_unit(const char *folder, const cluster_job *job, const clus
   return result;
 }
 
-status cluster_drive_replay(const char *folder, uint32_t number,
-                            const cluster_replay_watch *watch, cluster_replay *out, trouble *why) {
+status cluster_drive_replay(const char *folder, uint32_t number, const cluster_replay_watch *watch,
+                            cluster_replay *out, trouble *why) {
   static const cluster_replay_watch nobody = {0};
   cluster_job job;
   cluster_units units = {0};

@@ -15,8 +15,8 @@ typedef struct cluster_replay {
   char where[512]; // of the file of episodes
 } cluster_replay;
 
-/// Who looks on while an episode is replayed. Functions that are NULL aren't called; an error of one
-/// ends the replay.
+/// Who looks on while an episode is replayed. Functions that are NULL aren't called; an error of
+/// one ends the replay.
 typedef struct cluster_replay_watch {
   void *context;
   bool film; // sim_rollout_seen of the rollout is there
@@ -33,7 +33,7 @@ typedef struct cluster_replay_watch {
 /// Replays episode `number` of a folder that `roadloom drive` made. STATUS_NOT_FOUND: there is no
 /// such episode; STATUS_CONFLICT: this program is of another version than the one that drove;
 /// and what reading the job, building the scene or stepping it does wrong. `watch` may be NULL.
-status cluster_drive_replay(const char *folder, uint32_t number,
-                            const cluster_replay_watch *watch, cluster_replay *out, trouble *why);
+status cluster_drive_replay(const char *folder, uint32_t number, const cluster_replay_watch *watch,
+                            cluster_replay *out, trouble *why);
 
 #endif

@@ -90,9 +90,9 @@ static void body(canvas *to, const birdseye_view *view, const double at[2], cons
   double middle[2], half = fmax(length_m * view->scale, 4) / 2 + edge_px;
   double side = fmax(width_m * view->scale, 4) / 2 + edge_px;
   birdseye_place(to, view, at[0], at[1], middle);
-  const double own_corners[6][2] = {{-half, side},         {half - nose * side, side},
-                                    {half, side * 0.45},   {half, -side * 0.45},
-                                    {half - nose * side, -side}, {-half, -side}};
+  const double own_corners[6][2] = {
+      {-half, side},        {half - nose * side, side},  {half, side * 0.45},
+      {half, -side * 0.45}, {half - nose * side, -side}, {-half, -side}};
   double corners[6][2];
   for (int k = 0; k < 6; k++) {
     double x = own_corners[k][0], y = own_corners[k][1];
@@ -299,8 +299,8 @@ static void draw_object(canvas *to, const birdseye_view *view, const sim_episode
          thing_moves((thing_kind)e->object_kind[k]) ? 0.4 : 0, with);
 }
 
-void birdseye_bodies(const birdseye *b, canvas *to, const birdseye_view *view,
-                     const sim_episode *e, int at_frame, uint32_t hit) {
+void birdseye_bodies(const birdseye *b, canvas *to, const birdseye_view *view, const sim_episode *e,
+                     int at_frame, uint32_t hit) {
   const double edge = 0.18 * view->scale;
   draw_signals(b, to, view, e, at_frame);
   for (int k = 0; k < e->object_count; k++)

@@ -31,10 +31,10 @@ void birdseye_ground(const birdseye *b, canvas *to, const birdseye_view *view);
 void birdseye_route(canvas *to, const birdseye_view *view, const sim_episode *e);
 /// The way of the ego's middle from frame `from` to frame `until`.
 void birdseye_way(canvas *to, const birdseye_view *view, const sim_episode *e, int from, int until);
-/// Everybody in that frame, those with the id `hit` (0: nobody) in red, and stop lines in the colours
-/// of their signals.
-void birdseye_bodies(const birdseye *b, canvas *to, const birdseye_view *view,
-                     const sim_episode *e, int at_frame, uint32_t hit);
+/// Everybody in that frame, those with the id `hit` (0: nobody) in red, and stop lines in the
+/// colours of their signals.
+void birdseye_bodies(const birdseye *b, canvas *to, const birdseye_view *view, const sim_episode *e,
+                     int at_frame, uint32_t hit);
 /// A ring round a place of the world.
 void birdseye_ring(canvas *to, const birdseye_view *view, double x_m, double y_m, double radius_px,
                    double thick_px, colour with);

@@ -95,8 +95,8 @@ static int crossings(const double (*p)[2], int count, double y, double *out, int
   for (int k = 0, before = count - 1; k < count; before = k++) {
     if ((p[before][1] > y) == (p[k][1] > y) || found == most)
       continue;
-    double x = p[before][0] +
-               (y - p[before][1]) / (p[k][1] - p[before][1]) * (p[k][0] - p[before][0]);
+    double x =
+        p[before][0] + (y - p[before][1]) / (p[k][1] - p[before][1]) * (p[k][0] - p[before][0]);
     int at = found++;
     for (; at > 0 && out[at - 1] > x; at--)
       out[at] = out[at - 1];

@@ -31,8 +31,8 @@ void canvas_circle(canvas *c, double x, double y, double radius, colour with, do
 /// ASCII text from its top left corner; other bytes show as a box. The x past its end.
 int canvas_text(canvas *c, int x, int y, int scale, const char *text, colour with);
 int canvas_text_width(int scale, const char *text);
-/// A picture `factor` times smaller each way, a pixel the mean of those it stands for: what was drawn
-/// so much larger has smooth edges. rgb is NULL when memory ran out. Free rgb.
+/// A picture `factor` times smaller each way, a pixel the mean of those it stands for: what was
+/// drawn so much larger has smooth edges. rgb is NULL when memory ran out. Free rgb.
 canvas canvas_shrink(const canvas *from, int factor);
 /// Copies `from` with its top left corner at x, y.
 void canvas_paste(canvas *c, int x, int y, const canvas *from);

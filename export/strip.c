@@ -125,8 +125,8 @@ static canvas moment(const strip_of *of, const birdseye *b, int at_frame) {
   birdseye_bodies(b, &large, &view, e, at_frame, hit_by(of, at_frame));
   for (int i = 0; i < of->fault_count; i++)
     if (of->faults[i].frame == at_frame)
-      birdseye_ring(&large, &view, e->ego_x_m[at_frame], e->ego_y_m[at_frame], 42 * FINER, 3 * FINER,
-                    red);
+      birdseye_ring(&large, &view, e->ego_x_m[at_frame], e->ego_y_m[at_frame], 42 * FINER,
+                    3 * FINER, red);
   canvas small = canvas_shrink(&large, FINER);
   free(large.rgb);
   if (small.rgb)
@@ -201,8 +201,7 @@ status strip_add_birdseye(strip *s, trouble *why) {
 // ---- laying out ----
 
 // Text without what the letters lack, cut to a width.
-static void put_text(canvas *c, int x, int y, int scale, const char *text, int width,
-                     colour with) {
+static void put_text(canvas *c, int x, int y, int scale, const char *text, int width, colour with) {
   char line[STRIP_LINE];
   int most = width / canvas_text_width(scale, " ");
   snprintf(line, sizeof line, "%.*s", most < STRIP_LINE - 1 ? most : STRIP_LINE - 1, text);
@@ -224,8 +223,7 @@ static void put_label(canvas *c, const strip_of *of, const tile *t, int number, 
   canvas_fill(c, x, y - 3, canvas_text_width(2, text) + 6, 22, fault ? red : blue);
   canvas_text(c, x + 4, y, 2, text, paper);
   x += canvas_text_width(2, text) + 14;
-  snprintf(text, sizeof text, "%.1f s  %.1f m/s", t->frame * e->step_s,
-           e->ego_ahead_mps[t->frame]);
+  snprintf(text, sizeof text, "%.1f s  %.1f m/s", t->frame * e->step_s, e->ego_ahead_mps[t->frame]);
   put_text(c, x, y, 2, text, t->picture.width - 30, fault ? red : ink);
 }
 

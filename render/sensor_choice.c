@@ -8,8 +8,8 @@ static void list_names(const rig_def *rig, char out[SENSORS_TEXT]) {
   size_t used = 0;
   out[0] = 0;
   for (int i = 0; i < rig->camera_count + rig->lidar_count && used < SENSORS_TEXT - 1; i++) {
-    const char *name = i < rig->camera_count ? rig->cameras[i].name
-                                             : rig->lidars[i - rig->camera_count].name;
+    const char *name =
+        i < rig->camera_count ? rig->cameras[i].name : rig->lidars[i - rig->camera_count].name;
     int more = snprintf(out + used, SENSORS_TEXT - used, "%s%s", i ? ", " : "", name);
     used += more > 0 ? (size_t)more : 0;
   }

@@ -18,8 +18,8 @@ typedef struct sensor_choice {
   uint32_t lidars;
 } sensor_choice;
 
-/// Those of "front, top", in that order. STATUS_NOT_FOUND with the names that there are when the rig
-/// has none of that name; STATUS_RANGE: no name, one twice, or more than SENSORS_MOST.
+/// Those of "front, top", in that order. STATUS_NOT_FOUND with the names that there are when the
+/// rig has none of that name; STATUS_RANGE: no name, one twice, or more than SENSORS_MOST.
 status sensor_choice_of(sensor_choice *out, const rig_def *rig, const char *names, trouble *why);
 /// Whether those sensors are done with a frame of that length: rows are exposed and lidars have
 /// turned round in it. STATUS_RANGE with the one that isn't.

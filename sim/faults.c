@@ -10,8 +10,8 @@ typedef struct list {
 
 const char *sim_fault_text(sim_fault_kind kind) {
   static const char *const texts[SIM_FAULT_KINDS] = {
-      "collision, its fault",      "collision, not its fault",  "ran a red light",
-      "ran a stop sign", "left the drivable area", "drove against its lane"};
+      "collision, its fault", "collision, not its fault", "ran a red light",
+      "ran a stop sign",      "left the drivable area",   "drove against its lane"};
   return kind >= 0 && kind < SIM_FAULT_KINDS ? texts[kind] : "?";
 }
 

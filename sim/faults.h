@@ -26,8 +26,8 @@ typedef struct sim_fault {
 /// A few words for people, such as "ran a red light"; never NULL.
 const char *sim_fault_text(sim_fault_kind kind);
 
-/// The faults of a surveyed record with the scores that were run on it, by frame, the first `most` of
-/// them; how many there are in `out`.
+/// The faults of a surveyed record with the scores that were run on it, by frame, the first `most`
+/// of them; how many there are in `out`.
 int sim_faults_find(const sim_episode *e, const sim_scores *scores, sim_fault *out, int most);
 
 #endif

@@ -56,9 +56,9 @@ status sim_rollout_restart(sim_rollout *r, trouble *why);
 const roadloom_route *sim_rollout_route(const sim_rollout *r);
 /// What the ego sees now.
 void sim_rollout_observe(sim_rollout *r, uint32_t env, roadloom_observation *out);
-/// What sensors may have seen by now: the interval that the last step took, whose end is now. At the
-/// episode's begin one as long in which everything stands. frame is that of the step, from 0 on.
-/// Valid until the next step. NULL unless the def asks for it, which changes no state.
+/// What sensors may have seen by now: the interval that the last step took, whose end is now. At
+/// the episode's begin one as long in which everything stands. frame is that of the step, from 0
+/// on. Valid until the next step. NULL unless the def asks for it, which changes no state.
 const sim_snapshot *sim_rollout_seen(const sim_rollout *r);
 /// Takes a decision and goes on to the next one. An action that is no good ends the episode, which
 /// is no failure here. STATUS_CONFLICT: it has ended before; else what a script's behaviour does

@@ -17,8 +17,8 @@ typedef struct sim_film {
   double ego_wheel_rad;
 } sim_film;
 
-/// As an episode begins: a step's interval in which everything stands. `world` is the episode's, NULL
-/// with log traffic. STATUS_MEMORY, and what a behaviour does wrong.
+/// As an episode begins: a step's interval in which everything stands. `world` is the episode's,
+/// NULL with log traffic. STATUS_MEMORY, and what a behaviour does wrong.
 status sim_film_begin(sim_film *film, const scene *s, sim_world *world, const sim_moment *now,
                       trouble *why);
 void sim_film_free(sim_film *film);

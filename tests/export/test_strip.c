@@ -54,7 +54,8 @@ static void a_polygon_covers_its_area(void **state) {
   free(small.rgb);
 }
 
-static void check_color(const canvas *c, const double at[2], int r, int g, int b, const char *what) {
+static void check_color(const canvas *c, const double at[2], int r, int g, int b,
+                        const char *what) {
   const uint8_t *p = pixel(c, (int)at[0], (int)at[1]);
   if (abs(p[0] - r) > 30 || abs(p[1] - g) > 30 || abs(p[2] - b) > 30)
     fail_msg("%s is %d %d %d, not about %d %d %d", what, p[0], p[1], p[2], r, g, b);

@@ -27,7 +27,8 @@ static int faults_of(with_rollout *w, sim_fault out[8]) {
 static void who_drives_into_somebody_is_told_with_whom(void **state) {
   (void)state;
   static const char text[] =
-      "local it = actor { kind = 'truck', driver = 'constant', speed_mps = 0, at = ahead(ego, 45) }\n"
+      "local it = actor { kind = 'truck', driver = 'constant', speed_mps = 0, at = ahead(ego, 45) "
+      "}\n"
       "return scene { duration_s = 8, road = straight { length_m = 600 }, actors = { it }, "
       "street_furniture = 0, traffic = { vehicles = 0 }, pedestrians = { count = 0 }, "
       "ego = { speed_mps = 12, start_m = 80, driver = 'constant' } }";
