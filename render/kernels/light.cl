@@ -84,29 +84,55 @@ inline real dipped_beam(real3 out, real3 aim) {
   return wide * select(below, above, up > REAL(0.0f)) * ramp(0.2f, 0.6f, ahead);
 }
 
-// Light of each lane's lamp at its point: irradiance on a surface facing it, and the way to
-// it. cos_outer above 1 stands for a dipped beam.
-inline real3 lamp_light(__global const gpu_light *lights, word lamp, real3 at, real3 *to) {
-  real3 gap = {GATHER_OF(float, lights, lamp, p[0]) - at.x,
-               GATHER_OF(float, lights, lamp, p[1]) - at.y,
-               GATHER_OF(float, lights, lamp, p[2]) - at.z};
-  real range = GATHER_OF(float, lights, lamp, range);
+typedef struct lamp_view {
+  real3 p, axis, color;
+  real inner, outer, range;
+} lamp_view;
+
+// Each lane's lamp; neighbours mostly have the same.
+inline lamp_view lamp_look(__global const gpu_light *lights, word lamp) {
+  lamp_view out;
+  if (same_lanes(lamp)) {
+    __global const gpu_light *it = lights + FIRST_LANE(lamp);
+    out.p = rgb(it->p[0], it->p[1], it->p[2]);
+    out.axis = rgb(it->direction[0], it->direction[1], it->direction[2]);
+    out.color = rgb(it->color[0], it->color[1], it->color[2]);
+    out.inner = REAL(it->cos_inner);
+    out.outer = REAL(it->cos_outer);
+    out.range = REAL(it->range);
+    return out;
+  }
+  out.p = triple(GATHER_OF(float, lights, lamp, p[0]), GATHER_OF(float, lights, lamp, p[1]),
+                 GATHER_OF(float, lights, lamp, p[2]));
+  out.axis = triple(GATHER_OF(float, lights, lamp, direction[0]),
+                    GATHER_OF(float, lights, lamp, direction[1]),
+                    GATHER_OF(float, lights, lamp, direction[2]));
+  out.color =
+      triple(GATHER_OF(float, lights, lamp, color[0]), GATHER_OF(float, lights, lamp, color[1]),
+             GATHER_OF(float, lights, lamp, color[2]));
+  out.inner = GATHER_OF(float, lights, lamp, cos_inner);
+  out.outer = GATHER_OF(float, lights, lamp, cos_outer);
+  out.range = GATHER_OF(float, lights, lamp, range);
+  return out;
+}
+
+// Light of each lane's lamp at its point: irradiance on a surface facing it, the way to it and the
+// distance's square. cos_outer above 1 stands for a dipped beam.
+inline real3 lamp_light(__global const gpu_light *lights, word lamp, real3 at, real3 *to,
+                        real *square_m) {
+  lamp_view it = lamp_look(lights, lamp);
+  real3 gap = sub3(it.p, at);
   real d2 = max(dot3(gap, gap), 0.04f);
+  *square_m = d2;
   *to = scale3(gap, 1.0f / sqrt(d2));
-  real3 axis = {GATHER_OF(float, lights, lamp, direction[0]),
-                GATHER_OF(float, lights, lamp, direction[1]),
-                GATHER_OF(float, lights, lamp, direction[2])};
-  real inner = GATHER_OF(float, lights, lamp, cos_inner);
-  real outer = GATHER_OF(float, lights, lamp, cos_outer);
-  real window = max(1.0f - square(d2 / (range * range)), 0.0f);
-  real along = -dot3(*to, axis);
-  real cone = square(clamp((along - outer) / (inner - outer), 0.0f, 1.0f));
-  real share = select(REAL(1.0f), cone, outer >= REAL(-1.0f));
-  share = select(share, dipped_beam(neg3(*to), axis), outer > REAL(1.0f));
-  share *= window * window / d2;
-  return triple(GATHER_OF(float, lights, lamp, color[0]) * share,
-                GATHER_OF(float, lights, lamp, color[1]) * share,
-                GATHER_OF(float, lights, lamp, color[2]) * share);
+  real window = max(1.0f - square(d2 / (it.range * it.range)), 0.0f);
+  real along = -dot3(*to, it.axis);
+  real cone = square(clamp((along - it.outer) / (it.inner - it.outer), 0.0f, 1.0f));
+  real share = select(REAL(1.0f), cone, it.outer >= REAL(-1.0f));
+  whole dipped = it.outer > REAL(1.0f);
+  if (any_lane(dipped))
+    share = select(share, dipped_beam(neg3(*to), it.axis), dipped);
+  return scale3(it.color, share * window * window / d2);
 }
 
 // The grid's cell under each point, -1 outside.

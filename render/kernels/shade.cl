@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Radiance of every sample: surface, sun, sky, lamps, what it mirrors, and the air.
+#include "airlight.cl"
 #include "light.cl"
 #include "sample_list.cl"
 #include "surface_point.cl"
@@ -99,7 +100,9 @@ inline real3 lamps_at(const shade_input *in, const surface_point *at, const lobe
       break;
     whole slot = row + (int)(k + 1);
     word lamp = select(WORD(0u), GATHER(uint, in->cells, slot), there);
-    real3 to, e = lamp_light(in->lights, lamp, at->world, &to);
+    real3 to;
+    real square_m;
+    real3 e = lamp_light(in->lights, lamp, at->world, &to, &square_m);
     there &= e.x + e.y + e.z >= REAL(2e-5f); // a fifth of a lux
     if (!any_lane(there))
       continue;
@@ -187,8 +190,20 @@ inline real3 coat_light(const shade_input *in, uint shader, whole i, const surfa
   return add3(l, scale3(sun_color, select(REAL(0.0f), shine, lit)));
 }
 
+// Light of lamps that the air before a point throws to the eye.
+inline real3 lamps_in_air(const shade_input *in, whole i, real3 origin, real3 ray, real distance) {
+  if (!air_glows(in->sky, in->weather, in->light_count))
+    return rgb(0.0f, 0.0f, 0.0f);
+  float2 middle = (float2)(in->list.camera->begin_p[0], in->list.camera->begin_p[1]);
+  // Other pixels' in each frame.
+  real2 pixel = sample_positions(in->list, i);
+  float moved = 5.588238f * (float)(in->weather->frame & 63u);
+  real shift = pixel_shift(pair(pixel.x + moved, pixel.y + moved));
+  return air_lamps(in->lights, in->cells, middle, in->sky, origin, ray, distance, shift);
+}
+
 // Black where the lens draws nothing, whose directions are 0.
-inline real3 shade_sky(const shade_input *in, real3 direction) {
+inline real3 shade_sky(const shade_input *in, whole i, real3 origin, real3 direction) {
   whole seen = dot3(direction, direction) > REAL(0.0f);
   if (!any_lane(seen))
     return rgb(0.0f, 0.0f, 0.0f);
@@ -196,7 +211,8 @@ inline real3 shade_sky(const shade_input *in, real3 direction) {
   real t = air_transmittance(in->sky->air_beta, air_before_sky(in->sky, d));
   real toward = square(max(dot3(d, sun_of(in->weather)), 0.0f));
   real3 air = add3(sky_color(in->sky->air), scale3(sky_color(in->sky->air_glow), square(toward)));
-  return choose3(rgb(0.0f, 0.0f, 0.0f), mix3(air, l, t), seen);
+  l = add3(mix3(air, l, t), lamps_in_air(in, i, origin, d, REAL(1e6f)));
+  return choose3(rgb(0.0f, 0.0f, 0.0f), l, seen);
 }
 
 // Radiance of samples of one shader.
@@ -240,7 +256,9 @@ inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 or
   if (any_lane(coated))
     l = choose3(l, coat_light(in, shader, i, &at, &s, water, time, open, sun, sun_color, l),
                 coated);
-  return through_air(in->sky, w, l, neg3(at.view), at.distance);
+  real3 ray = neg3(at.view);
+  return add3(through_air(in->sky, w, l, ray, at.distance),
+              lamps_in_air(in, i, origin, ray, at.distance));
 }
 
 __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_radiance(
@@ -277,7 +295,7 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
     real time;                                                                                     \
     sample_rays(in.list, i, &origin, &direction, &time);                                           \
     real3 own = rgb(0.0f, 0.0f, 0.0f);                                                             \
-    real3 l = shader == KEY_SKY ? shade_sky(&in, direction)                                        \
+    real3 l = shader == KEY_SKY ? shade_sky(&in, i, origin, direction)                             \
                                 : shade_surface(&in, shader, i, origin, direction, time, &own);    \
     if (use_albedo)                                                                                \
       store_samples(albedo, i, own, 1.0f);                                                         \

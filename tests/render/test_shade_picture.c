@@ -444,11 +444,89 @@ static void places_in_memory_do_not_show(void **state) {
   free(q);
 }
 
+// Power that drops throw to the eye of a bare lamp's light: the integral along the ray, finely.
+static double air_integral(const gpu_light *lamp, const double ray[3], double beta) {
+  enum { STEPS = 2000 };
+  const double far = 90, dt = far / STEPS, from[3] = {0, 0, 1.5};
+  double sum = 0;
+  for (int k = 0; k < STEPS; k++) {
+    double t = (k + 0.5) * dt, d2 = 0, along = 0;
+    for (int c = 0; c < 3; c++) {
+      double gap = (double)lamp->p[c] - from[c] - t * ray[c];
+      d2 += gap * gap;
+      along += gap * ray[c];
+    }
+    double turn = along / sqrt(d2); // light comes from there and goes to the eye
+    double window = fmax(1 - pow(d2 / pow((double)lamp->range, 2), 2), 0), phase = 0;
+    const double g = 0.85, sphere = 4 * 3.14159265358979;
+    phase = 0.8 * (1 - g * g) / (sphere * pow(1 + g * g - 2 * g * turn, 1.5)) +
+            0.2 / sphere * (1 - 0.75 * turn + 0.3125 * (1.5 * turn * turn - 0.5));
+    sum += window * window / d2 * fmin(d2, 1) * phase * exp(-beta * (t + sqrt(d2))) * beta * dt;
+  }
+  return sum * (double)lamp->color[0];
+}
+
+static void lamps_in_fog_have_the_halo_of_the_integral(void **state) {
+  (void)state;
+  picture *p = empty();
+  result *dark = malloc(sizeof *dark), *lit = malloc(sizeof *lit);
+  assert_true(p && dark && lit);
+  gpu_camera view = camera();
+  p->weather.sun_elevation_rad = -30 * RAD;
+  p->weather.fog_visibility_m = 100;
+  shade_scene where;
+  shade_weather(&p->weather, 3, 0, 0, &where.weather);
+  for (int i = 0; i < PIXELS; i++)
+    p->primitive[i] = HIT_NONE;
+  p->lights[0] =
+      (gpu_light){.p = {3, 14, 4}, .color = {50, 50, 50}, .cos_inner = -2, .cos_outer = -3};
+  p->lights[0].range = 80;
+  run(p, dark);
+  p->light_count = 1;
+  run(p, lit);
+  // Neighbours' errors even out: means of 8x8 pixels are compared.
+  double worst = 0, all_is = 0, all_should = 0, beta = 2.995732273553991 / 100;
+  for (int by = 0; by < HEIGHT / 8; by++)
+    for (int bx = 0; bx < WIDTH / 8; bx++) {
+      double is = 0, should = 0;
+      for (int i = 0; i < PIXELS; i++) {
+        int x, y;
+        pixel_of(i, &x, &y);
+        if (x / 8 != bx || y / 8 != by)
+          continue;
+        double ray[3] = {(x + 0.5 - (double)view.cx) / (double)view.fx, 1,
+                         -(y + 0.5 - (double)view.cy) / (double)view.fy};
+        double length = sqrt(ray[0] * ray[0] + 1 + ray[2] * ray[2]);
+        for (int c = 0; c < 3; c++)
+          ray[c] /= length;
+        is += (double)(lit->radiance[i][0] - dark->radiance[i][0]);
+        should += air_integral(&p->lights[0], ray, beta);
+      }
+      worst = fmax(worst, fabs(is - should) / should);
+      all_is += is;
+      all_should += should;
+    }
+  double mean = fabs(all_is / all_should - 1);
+  print_message("halo in fog: %.2f %% off the integral, parts at most %.1f %%\n", 100 * mean,
+                100 * worst);
+  assert_true(mean < 0.01 && worst < 0.1);
+  // Clear air has none.
+  p->weather.fog_visibility_m = 50000;
+  run(p, lit);
+  p->light_count = 0;
+  run(p, dark);
+  assert_memory_equal(lit->radiance, dark->radiance, sizeof lit->radiance);
+  free(lit);
+  free(dark);
+  free(p);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(fog_takes_contrast_as_koschmieder_says),
       cmocka_unit_test(clear_overcast_and_night_are_told_apart),
       cmocka_unit_test(wet_roads_mirror_and_dry_ones_do_not),
+      cmocka_unit_test(lamps_in_fog_have_the_halo_of_the_integral),
       cmocka_unit_test(every_material_is_finite_in_any_weather),
       cmocka_unit_test(places_in_memory_do_not_show),
   };
