@@ -314,10 +314,12 @@ ambient_quads(__global const gpu_camera *camera, __global const float4 *surface,
 }
 
 // The share of free sky rays over the 4x4 quads around each pixel, among those on the
-// same surface; among those as near where its surface is too thin to have any.
+// same surface; among those as near where its surface is too thin to have any. A surface seen
+// at a flat angle runs away from the eye within a few pixels: as much is near there.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-ambient_filter(__global const gpu_camera *camera, __global const float4 *surface,
-               __global const float *quads, int plane, int count, __global float *ambient) {
+ambient_filter(__global const gpu_camera *camera, __global const float *rays, int stride,
+               __global const float4 *surface, __global const float *quads, int plane, int count,
+               __global float *ambient) {
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
@@ -329,7 +331,12 @@ ambient_filter(__global const gpu_camera *camera, __global const float4 *surface
   }
   int row = (camera->width + 1) / 2 + 4;
   __global const float *q = quads + ((at.y + 1) >> 1) * row + ((at.x + 1) >> 1);
-  float4 sum = (float4)(0.0f), weight = (float4)(0.0f), near = (float4)(0.04f * mine.w + 0.05f);
+  float3 d =
+      (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
+  float facing_eye = max(fabs(dot(mine.xyz, d)) / sqrt(dot(d, d)), 0.02f);
+  float along = 5.0f / camera->fx * sqrt(max(1.0f - facing_eye * facing_eye, 0.0f)) / facing_eye;
+  float4 near = (float4)((0.04f + along) * mine.w + 0.05f);
+  float4 sum = (float4)(0.0f), weight = (float4)(0.0f);
   for (int dy = 0; dy < 4; dy++, q += row) {
     float4 facing =
         vload4(0, q) * mine.x + vload4(0, q + plane) * mine.y + vload4(0, q + 2 * plane) * mine.z;

@@ -264,7 +264,12 @@ static int held(int x, int most) {
 // thousandth) as far away only. False where rounding decides which those are.
 static bool twin_filter(const view *v, const float *sky_free, int x, int y, double *out) {
   const float *mine = v->surface[shop.order.sample[y][x]];
-  double sum = 0, weight = 0, close = 0.04 * (double)mine[3] + 0.05;
+  int own = shop.order.sample[y][x];
+  vec3 d = {(double)v->rays[RAY_DX][own], (double)v->rays[RAY_DY][own],
+            (double)v->rays[RAY_DZ][own]};
+  double eye = fmax(fabs(vec3_dot(normal_of(v, own), d)) / sqrt(vec3_dot(d, d)), 0.02);
+  double along = 5 / (double)v->camera.fx * sqrt(fmax(1 - eye * eye, 0)) / eye; // of five pixels
+  double sum = 0, weight = 0, close = (0.04 + along) * (double)mine[3] + 0.05;
   // Quads from two left of the pixel's nearest corner between quads to two right of it.
   int corner_x = (x + 1) / 2, corner_y = (y + 1) / 2;
   for (int qy = corner_y - 2; qy < corner_y + 2; qy++)
@@ -272,7 +277,7 @@ static bool twin_filter(const view *v, const float *sky_free, int x, int y, doub
       int hx = held(qx, QUADS_X - 1), hy = held(qy, QUADS_Y - 1);
       int i = shop.order.sample[shop.order.quad_y[hy][hx]][shop.order.quad_x[hy][hx]];
       double apart = fabs((double)v->surface[i][3] - (double)mine[3]);
-      double facing = vec3_dot(normal_of(v, i), normal_of(v, shop.order.sample[y][x]));
+      double facing = vec3_dot(normal_of(v, i), normal_of(v, own));
       if (fabs(apart - close) < 1e-5 * (1 + close) || fabs(facing - 0.9) < 1e-5)
         return false;
       double same = apart >= close ? 0 : facing > 0.9 ? 1 : 0.001;
@@ -315,8 +320,8 @@ static void ambient_is_the_mean_over_quads_of_the_same_surface(void **state) {
         ARG(is_free), ARG(plane), ARG(between));
     get(shop.dev, between, quads, sizeof quads);
     check_quads(&v, sky_free, (const float(*)[PLANE])quads);
-    RUN(&shop, ambient_filter, count, GROUP, ARG(v.camera_buffer), ARG(v.surface_buffer),
-        ARG(between), ARG(plane), ARG(count), ARG(to));
+    RUN(&shop, ambient_filter, count, GROUP, ARG(v.camera_buffer), ARG(v.rays_buffer), ARG(count),
+        ARG(v.surface_buffer), ARG(between), ARG(plane), ARG(count), ARG(to));
     get(shop.dev, to, ambient, sizeof ambient);
     int checked = 0, partly = 0;
     for (int i = 0; i < SAMPLES; i++)
