@@ -319,6 +319,44 @@ status bvh_build(bvh *out, const bvh_box *boxes, int count, int leaf_max, troubl
   return STATUS_OK;
 }
 
+// What all children of a node take up; unused slots are inside out.
+static bvh_box node_bounds(const gpu_node *node) {
+  const float *lo[3] = {node->lo_x, node->lo_y, node->lo_z};
+  const float *hi[3] = {node->hi_x, node->hi_y, node->hi_z};
+  bvh_box box;
+  for (int k = 0; k < 3; k++) {
+    box.lo[k] = lo[k][0], box.hi[k] = hi[k][0];
+    for (int i = 1; i < WIDTH; i++) {
+      box.lo[k] = lo[k][i] < box.lo[k] ? lo[k][i] : box.lo[k];
+      box.hi[k] = hi[k][i] > box.hi[k] ? hi[k][i] : box.hi[k];
+    }
+  }
+  return box;
+}
+
+static bvh_box items_bounds(const bvh *tree, uint32_t leaf, const bvh_box *boxes) {
+  const uint32_t *item = tree->order + (leaf & NODE_FIRST);
+  bvh_box box = boxes[item[0]];
+  for (uint32_t i = 1; i < NODE_COUNT(leaf); i++)
+    for (int k = 0; k < 3; k++) {
+      const bvh_box *other = &boxes[item[i]];
+      box.lo[k] = other->lo[k] < box.lo[k] ? other->lo[k] : box.lo[k];
+      box.hi[k] = other->hi[k] > box.hi[k] ? other->hi[k] : box.hi[k];
+    }
+  return box;
+}
+
+void bvh_refit(const bvh *tree, const bvh_box *boxes, gpu_node *nodes) {
+  for (int n = tree->node_count - 1; n >= 0; n--) // children come after their parents
+    for (int slot = 0; slot < WIDTH; slot++) {
+      uint32_t child = nodes[n].child[slot];
+      if (nodes[n].lo_x[slot] > nodes[n].hi_x[slot])
+        continue; // not used
+      bvh_box box = child & NODE_LEAF ? items_bounds(tree, child, boxes) : node_bounds(&nodes[child]);
+      set_child(&nodes[n], slot, &box, child);
+    }
+}
+
 void bvh_free(bvh *tree) {
   free(tree->nodes);
   free(tree->order);

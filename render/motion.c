@@ -116,28 +116,26 @@ static status bring_movers(motion *m, int back, trouble *why) {
                        "clEnqueueWriteBuffer (motion)", why);
 }
 
-// The same instances where they are then.
+// The same instances where they are then: what never moves as it is, and this frame's tree.
 static status bring_world(motion *m, int back, const trace_top *now, const trace_scene *traced,
                           const geometry *shapes, trouble *why) {
   trace_top *top = &m->tops[back];
-  top->count = 0;
-  for (int i = 0; i < now->count; i++) {
+  if (!trace_top_take(top, now, (int)m->fixed))
+    return trouble_set(why, STATUS_MEMORY, "no memory for motion");
+  for (int i = top->count; i < now->count; i++) {
     gpu_instance it = now->instances[i];
-    if (i >= (int)m->fixed) {
-      path then = other_path(&m->paths[i], back);
-      const float *scale = now->instances[i].scale;
-      it.spin = (float)then.spin;
-      trace_place(&it, then.begin, then.end, scale);
-    }
+    path then = other_path(&m->paths[i], back);
+    it.spin = (float)then.spin;
+    trace_place(&it, then.begin, then.end, now->instances[i].scale);
     const bvh_box *own = &geometry_about(shapes, (int)it.mesh)->bounds;
     if (!trace_top_add(top, &it, own))
       return trouble_set(why, STATUS_MEMORY, "no memory for motion");
     if (it.spin != 0)
       top->boxes[i] = wheel_bounds(&it, own);
   }
-  status result = trace_top_build(top, m->dev, why);
-  m->frames[back].traced = (trace_scene){traced->nodes, traced->facets, top->on_device,
-                                         top->nodes,    top->order,     traced->skip};
+  status result = trace_top_follow(top, now, m->dev, why);
+  m->frames[back].traced = (trace_scene){traced->nodes, traced->facets,    top->on_device,
+                                         top->nodes,    traced->top_order, traced->skip};
   return result;
 }
 

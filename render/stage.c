@@ -26,6 +26,11 @@ typedef struct tree_instance {
   bool far;
 } tree_instance;
 
+// A leash as it is built, and the ground below the middle of its box from the dog's.
+typedef struct leash {
+  double built_m[3], at_m[3];
+} leash;
+
 struct stage {
   device *dev;
   geometry *shapes;
@@ -49,6 +54,7 @@ struct stage {
   size_t light_bytes;
   int light_count;
   bool shows_ego;
+  leash leashes[DOG_VARIANTS];
 };
 
 status stage_create(stage **out, device *dev, trouble *why) {
@@ -58,6 +64,8 @@ status stage_create(stage **out, device *dev, trouble *why) {
     return trouble_set(why, STATUS_MEMORY, "no memory for a stage");
   st->dev = dev;
   st->ground_mesh = -1;
+  for (int i = 0; i < DOG_VARIANTS; i++)
+    leash_place(i, st->leashes[i].built_m, st->leashes[i].at_m);
   status result = geometry_create(&st->shapes, dev, why);
   st->assets.shapes = st->shapes;
   if (!result)
@@ -276,17 +284,19 @@ status stage_set_scene(stage *st, const scene *s, trouble *why) {
 // The leash is nothing of its own for labels: it has no id and no box.
 static status add_leash(stage *st, const sim_actor *dog, pose begin, pose end, trouble *why) {
   int variant = asset_variant(THING_DOG, dog->asset_seed, dog->size_m);
+  int number = asset_store_find(&st->assets, THING_LEASH, variant, 0);
+  if (number < 0)
+    return trouble_set(why, STATUS_INTERNAL, "leash %d has no geometry", variant);
+  const leash *own = &st->leashes[variant];
   double size_m[3], at[3], built[3];
-  leash_place(variant, size_m, at);
   asset_size(THING_DOG, variant, built);
   for (int k = 0; k < 3; k++) {
-    size_m[k] *= dog->size_m[k] / built[k];
-    at[k] *= dog->size_m[k] / built[k];
+    size_m[k] = own->built_m[k] * dog->size_m[k] / built[k];
+    at[k] = own->at_m[k] * dog->size_m[k] / built[k];
   }
   gpu_instance it = {.class = SEMANTIC_DYNAMIC};
-  return add_instance(st, THING_LEASH, dog->asset_seed, size_m, 0, &dog->colors,
-                      raised(begin, at[0], at[1], at[2]), raised(end, at[0], at[1], at[2]), &it,
-                      why);
+  return add_mesh(st, number, own->built_m, THING_LEASH, dog->asset_seed, size_m, &dog->colors,
+                  raised(begin, at[0], at[1], at[2]), raised(end, at[0], at[1], at[2]), &it, why);
 }
 
 // The box of a car whose door stands open is that of the geometry, door and all.

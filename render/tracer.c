@@ -224,11 +224,24 @@ bvh_box trace_bounds(const gpu_instance *it, const bvh_box *own) {
   return box;
 }
 
-bool trace_top_add(trace_top *top, const gpu_instance *it, const bvh_box *own) {
+static bool reserve_instances(trace_top *top, int count) {
   int capacity = top->capacity;
-  if (!ARRAY_RESERVE(top->instances, capacity, top->count + 1))
+  return ARRAY_RESERVE(top->instances, capacity, count) &&
+         ARRAY_RESERVE(top->boxes, top->capacity, capacity);
+}
+
+bool trace_top_take(trace_top *top, const trace_top *from, int count) {
+  top->count = 0;
+  if (!reserve_instances(top, count))
     return false;
-  if (!ARRAY_RESERVE(top->boxes, top->capacity, capacity))
+  memcpy(top->instances, from->instances, sizeof *top->instances * (size_t)count);
+  memcpy(top->boxes, from->boxes, sizeof *top->boxes * (size_t)count);
+  top->count = count;
+  return true;
+}
+
+bool trace_top_add(trace_top *top, const gpu_instance *it, const bvh_box *own) {
+  if (!reserve_instances(top, top->count + 1))
     return false;
   top->instances[top->count] = *it;
   top->boxes[top->count++] = trace_bounds(it, own);
@@ -245,21 +258,34 @@ static status write_all(device *dev, cl_mem *buffer, size_t *bytes, const void *
       "clEnqueueWriteBuffer (instances)", why);
 }
 
-status trace_top_build(trace_top *top, device *dev, trouble *why) {
-  bvh tree;
-  status result = bvh_build(&tree, top->boxes, top->count, 1, why);
-  if (result)
-    return result;
-  result = write_all(dev, &top->on_device, &top->instance_bytes, top->instances,
-                     sizeof *top->instances * (size_t)top->count, why);
+static status write_instances(trace_top *top, const gpu_node *nodes, int node_count, device *dev,
+                              trouble *why) {
+  status result = write_all(dev, &top->on_device, &top->instance_bytes, top->instances,
+                            sizeof *top->instances * (size_t)top->count, why);
   if (!result)
-    result = write_all(dev, &top->nodes, &top->node_bytes, tree.nodes,
-                       sizeof *tree.nodes * (size_t)tree.node_count, why);
-  if (!result)
-    result = write_all(dev, &top->order, &top->order_bytes, tree.order,
-                       sizeof *tree.order * (size_t)tree.item_count, why);
-  bvh_free(&tree);
+    result = write_all(dev, &top->nodes, &top->node_bytes, nodes,
+                       sizeof *nodes * (size_t)node_count, why);
   return result;
+}
+
+status trace_top_build(trace_top *top, device *dev, trouble *why) {
+  bvh_free(&top->tree);
+  status result = bvh_build(&top->tree, top->boxes, top->count, 1, why);
+  if (!result)
+    result = write_instances(top, top->tree.nodes, top->tree.node_count, dev, why);
+  if (!result)
+    result = write_all(dev, &top->order, &top->order_bytes, top->tree.order,
+                       sizeof *top->tree.order * (size_t)top->tree.item_count, why);
+  return result;
+}
+
+status trace_top_follow(trace_top *top, const trace_top *like, device *dev, trouble *why) {
+  int count = like->tree.node_count;
+  if (!ARRAY_RESERVE(top->fitted, top->node_capacity, count))
+    return trouble_set(why, STATUS_MEMORY, "no memory for a tree of %d nodes", count);
+  memcpy(top->fitted, like->tree.nodes, sizeof *top->fitted * (size_t)count);
+  bvh_refit(&like->tree, top->boxes, top->fitted);
+  return write_instances(top, top->fitted, count, dev, why);
 }
 
 void trace_top_free(trace_top *top) {
@@ -267,6 +293,8 @@ void trace_top_free(trace_top *top) {
   for (int i = 0; i < 3; i++)
     if (buffers[i])
       clReleaseMemObject(buffers[i]);
+  bvh_free(&top->tree);
+  free(top->fitted);
   free(top->instances);
   free(top->boxes);
   memset(top, 0, sizeof *top);

@@ -22,6 +22,9 @@ typedef struct trace_top {
   int count, capacity;
   gpu_instance *instances; // (count)
   bvh_box *boxes;          // (count) world bounds over the interval
+  bvh tree;                // over `boxes`, of the last trace_top_build
+  int node_capacity;
+  gpu_node *fitted; // (node_capacity) of trace_top_follow
   cl_mem on_device, nodes, order;
   size_t instance_bytes, node_bytes, order_bytes;
 } trace_top;
@@ -36,8 +39,13 @@ void trace_place(gpu_instance *it, pose begin, pose end, const float scale[3]);
 bvh_box trace_bounds(const gpu_instance *it, const bvh_box *own);
 /// Adds an instance; false when memory ran out.
 bool trace_top_add(trace_top *top, const gpu_instance *it, const bvh_box *own);
+/// Begins anew with the first `count` instances of `from`; false when memory ran out.
+bool trace_top_take(trace_top *top, const trace_top *from, int count);
 /// Builds the tree and brings all to the device.
 status trace_top_build(trace_top *top, device *dev, trouble *why);
+/// The same with the tree of `like`, which has as many instances and was built: its boxes are fitted
+/// to where they are in `top`, its order counts for both.
+status trace_top_follow(trace_top *top, const trace_top *like, device *dev, trouble *why);
 void trace_top_free(trace_top *top);
 
 /// Enqueues closest hits of `count` rays (planes of `stride` floats, stride a multiple

@@ -114,6 +114,28 @@ static void growing_boxes_make_a_tree_within_the_limit(void **state) {
   bvh_free(&tree);
 }
 
+static void a_tree_follows_boxes_that_move(void **state) {
+  (void)state;
+  trouble why = {0};
+  const int counts[] = {0, 1, 9, 3000};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    for (int leaf = 1; leaf <= 5; leaf += 4) {
+      int count = counts[i];
+      bvh_box *boxes = random_boxes(count, 5), *moved = random_boxes(count, 6);
+      bvh tree;
+      assert_int_equal(bvh_build(&tree, boxes, count, leaf, &why), STATUS_OK);
+      for (int k = 0; k < count; k++) // every third; others stay
+        moved[k] = k % 3 ? boxes[k] : moved[k];
+      if (count > 100)
+        assert_int_not_equal(faults_of(&tree, moved, count), 0);
+      bvh_refit(&tree, moved, tree.nodes);
+      assert_int_equal(faults_of(&tree, moved, count), 0);
+      bvh_free(&tree);
+      free(boxes);
+      free(moved);
+    }
+}
+
 static void the_same_boxes_make_the_same_tree(void **state) {
   (void)state;
   trouble why = {0};
@@ -134,6 +156,7 @@ int main(void) {
       cmocka_unit_test(every_item_lies_once_in_boxes_that_hold_it),
       cmocka_unit_test(equal_boxes_make_a_tree_within_the_limit),
       cmocka_unit_test(growing_boxes_make_a_tree_within_the_limit),
+      cmocka_unit_test(a_tree_follows_boxes_that_move),
       cmocka_unit_test(the_same_boxes_make_the_same_tree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
