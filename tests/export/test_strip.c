@@ -71,7 +71,9 @@ static void who_is_there_is_drawn_there(void **state) {
   for (int k = 0; k < e->count; k += 5) {
     birdseye_view view = {e->ego_x_m[k] + 10, e->ego_y_m[k] - 3, 4};
     canvas c = canvas_create(500, 400, (colour){0, 0, 0});
-    double at[2];
+    double at[2], north[2];
+    birdseye_place(&c, &view, view.x_m + 5, view.y_m + 20, north);
+    assert_true(fabs(north[0] - (250 + 5 * 4)) < 1e-9 && fabs(north[1] - (200 - 20 * 4)) < 1e-9);
     birdseye_ground(&b, &c, &view);
     birdseye_place(&c, &view, e->ego_x_m[k], e->ego_y_m[k], at);
     check_color(&c, at, 134, 139, 147, "the road under the ego");
