@@ -23,6 +23,7 @@ enum {
   KEY_GOAL,
   KEY_ON_CRASH,
   KEY_REFERENCE,
+  KEY_SENSORS,
   KEY_ONLY
 };
 enum { EPISODES_LIMIT = 100000000 };
@@ -58,6 +59,10 @@ static const struct argp_option drive_options[] = {
     {"reference", KEY_REFERENCE, "WHAT", 0,
      "What progress is scored against: pdm_closed (default), driven through each scene first; or "
      "none, faster, and scores of progress have no value",
+     0},
+    {"sensors", KEY_SENSORS, "NAME,...", 0,
+     "Sensors of the script's rig that a library or a command sees, rendered at every decision "
+     "(default: none)",
      0},
     {"only", KEY_ONLY, "SHARD", 0,
      "Make this one file, e.g. episodes-00003, to look into a failure", 0},
@@ -100,6 +105,9 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     return 0;
   case KEY_REFERENCE:
     def->reference = choice(state, "--reference", arg, references) == 1;
+    return 0;
+  case KEY_SENSORS:
+    def->sensors = arg;
     return 0;
   case KEY_GOAL:
     def->goal_m = number(state, "--goal-m", arg);
@@ -158,6 +166,7 @@ static int start(const cli_options *options, const drive_input *input, const cha
                              .further_count = scripts.count - 1,
                              .output = options->output,
                              .library = library,
+                             .device = options->device,
                              .overrides = options->overrides,
                              .override_count = options->override_count,
                              .kind = "drive",
@@ -192,6 +201,7 @@ static int run(int argc, char **argv) {
 const cli_command cli_drive = {.name = "drive",
                                .help = "let a policy drive through scripts' scenes",
                                .argp = &drive_argp,
-                               .shared = CLI_SCRIPTS | CLI_OUTPUT_DIR | CLI_SEED | CLI_SET,
+                               .shared = CLI_SCRIPTS | CLI_OUTPUT_DIR | CLI_SEED | CLI_SET |
+                                         CLI_DEVICE,
                                .every_rank = true,
                                .run = run};

@@ -9,7 +9,9 @@
 
 #include "cluster/drive_report.h"
 #include "cluster/policy_host.h"
+#include "cluster/unit_device.h"
 #include "export/episodes.h"
+#include "render/lookout.h"
 #include "sim/policy.h"
 #include "sim/scores.h"
 
@@ -20,6 +22,9 @@ typedef struct drive_state {
   cluster_drive_def def;
   script **scripts; // (1 + job's further_count)
   cluster_policy *policy;
+  device *device; // NULL without sensors
+  lookout *eyes;  // likewise
+  scene *shown;   // that they look at
   episodes_step *steps; // (step_capacity) of the episode in work
   size_t step_capacity;
 } drive_state;
@@ -69,6 +74,16 @@ sim_rollout_def cluster_drive_rollout(const cluster_drive_def *d) {
   return def;
 }
 
+static status check_sensors(const cluster_job *job, const cluster_drive_def *def, int number,
+                            const rig_def *rig, trouble *why) {
+  trouble wrong;
+  uint64_t bytes;
+  status result = lookout_bytes(rig, def->sensors, &bytes, &wrong);
+  return result ? trouble_set(why, result, "--sensors: %s: %s", cluster_job_script(job, number).name,
+                              wrong.text)
+                : STATUS_OK;
+}
+
 // What a script's first scene says, added to what those before it said.
 static status plan_script(const cluster_job *job, const cluster_drive_def *def, int number,
                           cluster_plan *out, trouble *why) {
@@ -80,6 +95,8 @@ static status plan_script(const cluster_job *job, const cluster_drive_def *def, 
     script_log_remarks(source, job->seed, 0);
     result = script_build(source, job->seed, 0, &first, why);
   }
+  if (!result && def->sensors[0])
+    result = check_sensors(job, def, number, &first->rig, why);
   if (!result) {
     sim_rollout_def each = cluster_drive_rollout(def);
     each.traffic = SIM_TRAFFIC_REACTIVE; // a log takes time, and tells no more
@@ -112,6 +129,11 @@ static status drive_plan(const cluster_job *job, cluster_plan *out, trouble *why
 static void drive_close(void *opened) {
   drive_state *state = opened;
   cluster_policy_close(state->policy);
+  lookout_destroy(state->eyes);
+  if (state->device)
+    device_close(state->device);
+  if (state->shown)
+    scene_destroy(state->shown);
   for (int i = 0; state->scripts && i <= state->job->further_count; i++)
     if (state->scripts[i])
       script_close(state->scripts[i]);
@@ -132,9 +154,30 @@ static status check_policy(const cluster_job *job, const cluster_drive_def *def,
   return result;
 }
 
+// The policy with what its sensors need: the rig of the first scene says how large they are.
+static status open_policy(drive_state *state, const cluster_place *place, trouble *why) {
+  const cluster_drive_def *def = &state->def;
+  uint64_t bytes = 0;
+  scene *first = NULL;
+  status result = STATUS_OK;
+  if (def->sensors[0]) {
+    result = script_build(state->scripts[0], state->job->seed, 0, &first, why);
+    if (!result)
+      result = lookout_bytes(&first->rig, def->sensors, &bytes, why);
+    if (!result)
+      result = cluster_unit_device(&state->device, place, why);
+    if (!result)
+      result = lookout_create(&state->eyes, state->device, &first->rig, def->sensors, why);
+  }
+  if (!result)
+    result = cluster_policy_open(&state->policy, def->policy, def->timeout_s, bytes, why);
+  if (first)
+    scene_destroy(first);
+  return result;
+}
+
 static status drive_open(void **out, const cluster_job *job, const cluster_units *units,
                          const cluster_place *place, char device_name[RECORD_TEXT], trouble *why) {
-  (void)place;
   drive_state *state = calloc(1, sizeof *state);
   if (!state)
     return trouble_set(why, STATUS_MEMORY, "no memory for a worker");
@@ -148,12 +191,13 @@ static status drive_open(void **out, const cluster_job *job, const cluster_units
   for (int i = 0; !result && i <= job->further_count; i++)
     result = cluster_drive_script(&state->scripts[i], job, i, why);
   if (!result)
-    result = cluster_policy_open(&state->policy, state->def.policy, state->def.timeout_s, why);
+    result = open_policy(state, place, why);
   if (result) {
     drive_close(state);
     return result;
   }
-  snprintf(device_name, RECORD_TEXT, "processor");
+  snprintf(device_name, RECORD_TEXT, "%.127s",
+           state->device ? device_about(state->device)->name : "processor");
   *out = state;
   return STATUS_OK;
 }
@@ -199,6 +243,11 @@ static status drive_to_end(drive_work *work, sim_rollout *r, trouble *why) {
   while (!result && !end && sim_rollout_ended(r) == SIM_END_OPEN) {
     roadloom_action action;
     sim_rollout_observe(r, 0, cluster_policy_seen(state->policy));
+    if (state->eyes)
+      result = lookout_look(state->eyes, sim_rollout_seen(r), sim_rollout_steps(r),
+                            cluster_policy_sensed(state->policy), why);
+    if (result)
+      return result;
     end = cluster_policy_step(state->policy, &action, text);
     if (end)
       break;
@@ -242,7 +291,7 @@ static status drive_reference(const scene *s, const cluster_drive_def *d, sim_ep
   def.latency = def.plan_points = 0;
   status result = sim_rollout_create(&r, s, &def, why);
   if (!result)
-    result = cluster_policy_open(&pdm, "pdm_closed", d->timeout_s, why);
+    result = cluster_policy_open(&pdm, "pdm_closed", d->timeout_s, 0, why);
   sim_end end = result ? SIM_END_JOB : cluster_policy_reset(pdm, 0, sim_rollout_route(r), text);
   while (!result && !end && sim_rollout_ended(r) == SIM_END_OPEN) {
     roadloom_action action;
@@ -339,7 +388,10 @@ static status make_episode(drive_work *work, uint32_t episode, trouble *why) {
     return result;
   sim_rollout_def def = cluster_drive_rollout(&state->def);
   def.wants_log = cluster_policy_wants_log(state->policy, &end, text);
+  def.film = state->eyes != NULL;
   result = sim_rollout_create(&r, s, &def, why);
+  if (!result && state->eyes)
+    result = lookout_begin(state->eyes, s, why);
   if (!result && end) // it couldn't even be started
     sim_rollout_end(r, end, text);
   if (!result && end == SIM_END_JOB)
@@ -351,7 +403,11 @@ static status make_episode(drive_work *work, uint32_t episode, trouble *why) {
     result = keep_episode(work, s, r, why);
   account(work, STAGE_MOVE, &mark);
   sim_rollout_destroy(r);
-  scene_destroy(s);
+  if (state->shown)
+    scene_destroy(state->shown);
+  state->shown = state->eyes ? s : NULL;
+  if (!state->eyes)
+    scene_destroy(s);
   work->record->scenes++;
   work->beat.call(work->beat.context, work->record->frames);
   return result;

@@ -16,6 +16,7 @@ typedef struct cluster_drive_def {
   double duration_s, goal_m; // NaN: the scene's, the usual
   bool drives_on;            // a crash ends nothing
   bool reference;            // progress is scored beside pdm_closed's
+  const char *sensors;       // names of those of the rig that the policy sees, "": none
 } cluster_drive_def;
 
 /// No policy (NULL), reactive traffic, no latency, 10 s for an answer, ends by a crash, with a

@@ -7,12 +7,14 @@
 
 #include "cluster/drive.h"
 #include "cluster/policy_host.h"
+#include "cluster/unit.h"
 
 static const char *const TRAFFIC[SIM_TRAFFIC_COUNT] = {"reactive", "log"};
 static const double TIMEOUT_MOST_S = 500; // a worker that is silent for longer counts as hung
 
 cluster_drive_def cluster_drive_def_default(void) {
-  return (cluster_drive_def){.timeout_s = 10, .duration_s = NAN, .goal_m = NAN, .reference = true};
+  return (cluster_drive_def){.timeout_s = 10, .duration_s = NAN, .goal_m = NAN, .reference = true,
+                             .sensors = ""};
 }
 
 static status set_number(cluster_job *job, const char *name, double value, trouble *why) {
@@ -35,6 +37,18 @@ static status check(const cluster_drive_def *d, trouble *why) {
   if (!isnan(d->goal_m) && !(d->goal_m >= 1 && d->goal_m <= 100000))
     return trouble_set(why, STATUS_RANGE, "--goal-m: %g is outside 1..100000 m", d->goal_m);
   return STATUS_OK;
+}
+
+// Who drives by what is rendered depends on the kernels, too.
+static status set_sensors(cluster_job *out, const cluster_drive_def *d, trouble *why) {
+  char kernels[HASH_SHA256_HEX];
+  if (cluster_policy_kind_of(d->policy) == POLICY_BUILT_IN)
+    return trouble_set(why, STATUS_RANGE,
+                       "--sensors: %s drives without any; a library or a program may have them",
+                       d->policy);
+  cluster_unit_maker.sources(kernels);
+  status result = cluster_job_set(out, "sensors", d->sensors, why);
+  return result ? result : cluster_job_set(out, "kernels_sha256", kernels, why);
 }
 
 status cluster_drive_settings(cluster_job *out, const cluster_drive_def *d, trouble *why) {
@@ -61,7 +75,7 @@ status cluster_drive_settings(cluster_job *out, const cluster_drive_def *d, trou
     result = set_number(out, "duration_s", d->duration_s, why);
   if (!result)
     result = set_number(out, "goal_m", d->goal_m, why);
-  return result;
+  return result || !d->sensors[0] ? result : set_sensors(out, d, why);
 }
 
 static bool take_number(const cluster_job *job, const char *name, double *out) {
@@ -74,6 +88,7 @@ static bool take_number(const cluster_job *job, const char *name, double *out) {
 status cluster_drive_def_of(const cluster_job *job, cluster_drive_def *out, trouble *why) {
   *out = cluster_drive_def_default();
   out->policy = cluster_job_setting(job, "policy");
+  out->sensors = cluster_job_setting(job, "sensors");
   out->drives_on = strcmp(cluster_job_setting(job, "on_crash"), "continue") == 0;
   out->reference = strcmp(cluster_job_setting(job, "reference"), "pdm_closed") == 0;
   while (out->traffic < SIM_TRAFFIC_COUNT &&

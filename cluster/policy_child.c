@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cluster/policy_shared.h"
@@ -45,6 +46,8 @@ static const char *unfit(const roadloom_policy *p) {
     return "its table has another struct_size; compile it with this program's roadloom/policy.h";
   if (!p->name || !p->create || !p->reset || !p->step_batch || !p->destroy)
     return "its table lacks name, create, reset, step_batch or destroy";
+  if ((p->capabilities & ROADLOOM_POLICY_SENSES) && !p->sense)
+    return "its table lacks sense, which its capabilities name";
   return NULL;
 }
 
@@ -82,8 +85,18 @@ static int reset(const child *c) {
 }
 
 static int step(const child *c) {
-  const void *seen = (const unsigned char *)c->in + c->in->observation_at;
-  return c->policy->step_batch(c->state, 1, seen, (void *)(c->out + c->in->action_at));
+  const unsigned char *base = (const unsigned char *)c->in;
+  const void *sensed = base + c->in->sensors_at;
+  if (c->in->sensors_at && c->policy->sense(c->state, 0, sensed))
+    return -1;
+  const void *seen = base + c->in->observation_at;
+  return c->policy->step_batch(c->state, 1, seen, (void *)(c->out + c->in->action_at)) != 0;
+}
+
+static bool answer_step(const child *c, int failed) {
+  if (failed)
+    return answer_error(c, failed < 0 ? "its sense failed" : "its step_batch failed");
+  return answer(c, "ok");
 }
 
 static bool obey(const child *c, const char *line) {
@@ -91,14 +104,17 @@ static bool obey(const child *c, const char *line) {
   if (strcmp(line, "reset\n") == 0)
     return reset(c) ? answer_error(c, "its reset failed") : answer(c, "ok");
   if (strcmp(line, "step\n") == 0)
-    return step(c) ? answer_error(c, "its step_batch failed") : answer(c, "ok");
+    return answer_step(c, step(c));
   snprintf(text, sizeof text, "unknown command '%.20s'", line);
   return answer_error(c, text);
 }
 
 int cluster_policy_child(const char *library, int in, int out, int commands, int answers) {
   child c = {.answers = answers};
-  void *in_map = mmap(NULL, policy_shared_in_size(), PROT_READ, MAP_SHARED, in, 0);
+  struct stat about;
+  if (fstat(in, &about) < 0)
+    return 1;
+  void *in_map = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_SHARED, in, 0);
   void *out_map = mmap(NULL, policy_shared_out_size(), PROT_READ | PROT_WRITE, MAP_SHARED, out, 0);
   c.commands = fdopen(commands, "r");
   if (in_map == MAP_FAILED || out_map == MAP_FAILED || !c.commands)

@@ -36,6 +36,7 @@ struct cluster_policy {
   pid_t pid; // 0: none
   int commands, answers;
   bool wants_log;
+  uint64_t sensors; // bytes
   char pending[ANSWER]; // of an answer, what has come
   size_t pending_size;
 };
@@ -47,11 +48,11 @@ static status share_memory(cluster_policy *p, trouble *why) {
   const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
   p->in_fd = memfd_create("roadloom-policy-in", MFD_ALLOW_SEALING);
   p->out_fd = memfd_create("roadloom-policy-out", MFD_ALLOW_SEALING);
-  if (p->in_fd < 0 || p->out_fd < 0 || ftruncate(p->in_fd, (off_t)policy_shared_in_size()) < 0 ||
+  if (p->in_fd < 0 || p->out_fd < 0 || ftruncate(p->in_fd, (off_t)policy_shared_in_size(p->sensors)) < 0 ||
       ftruncate(p->out_fd, (off_t)policy_shared_out_size()) < 0 ||
       fcntl(p->in_fd, F_ADD_SEALS, seals) < 0 || fcntl(p->out_fd, F_ADD_SEALS, seals) < 0)
     return cluster_errno(why, errno, "policy", "cannot share memory");
-  void *in = mmap(NULL, policy_shared_in_size(), PROT_READ | PROT_WRITE, MAP_SHARED, p->in_fd, 0);
+  void *in = mmap(NULL, policy_shared_in_size(p->sensors), PROT_READ | PROT_WRITE, MAP_SHARED, p->in_fd, 0);
   void *out =
       mmap(NULL, policy_shared_out_size(), PROT_READ | PROT_WRITE, MAP_SHARED, p->out_fd, 0);
   p->in = in == MAP_FAILED ? NULL : in;
@@ -65,21 +66,26 @@ static status share_memory(cluster_policy *p, trouble *why) {
                               .observation_at = policy_shared_observation_at(),
                               .route_at = policy_shared_route_at(),
                               .log_at = policy_shared_log_at(),
-                              .action_at = POLICY_GUARD};
+                              .action_at = POLICY_GUARD,
+                              .sensors_at = p->sensors ? policy_shared_sensors_at() : 0};
   return STATUS_OK;
 }
 
-status cluster_policy_open(cluster_policy **out, const char *what, double timeout_s, trouble *why) {
+status cluster_policy_open(cluster_policy **out, const char *what, double timeout_s,
+                           uint64_t sensors, trouble *why) {
   cluster_policy *p = *out = calloc(1, sizeof *p);
   if (!p)
     return trouble_set(why, STATUS_MEMORY, "no memory for a policy");
   p->in_fd = p->out_fd = p->commands = p->answers = -1;
   p->kind = cluster_policy_kind_of(what);
   p->timeout_s = timeout_s;
+  p->sensors = sensors;
   snprintf(p->what, sizeof p->what, "%s", what);
   status result = STATUS_OK;
   if (p->kind != POLICY_BUILT_IN) {
     result = share_memory(p, why);
+  } else if (sensors) {
+    result = trouble_set(why, STATUS_RANGE, "--sensors: %s drives without any", what);
   } else {
     roadloom_policy_config config = {sizeof config, ROADLOOM_POLICY_ABI, 1, ""};
     p->table = sim_policy_find(what);
@@ -119,7 +125,7 @@ void cluster_policy_close(cluster_policy *p) {
   if (p->table && p->state)
     p->table->destroy(p->state);
   if (p->in)
-    munmap(p->in, policy_shared_in_size());
+    munmap(p->in, policy_shared_in_size(p->sensors));
   if (p->out)
     munmap(p->out, policy_shared_out_size());
   close_fd(&p->in_fd);
@@ -318,6 +324,12 @@ static sim_end start(cluster_policy *p, char *text) {
     end = SIM_END_DIED;
   }
   p->wants_log = capabilities & ROADLOOM_POLICY_WANTS_LOG;
+  if (!end && !(capabilities & ROADLOOM_POLICY_SENSES) != !p->sensors) {
+    snprintf(text, POLICY_TEXT, "%s",
+             p->sensors ? "it looks at no sensors (ROADLOOM_POLICY_SENSES), but --sensors names some"
+                        : "it drives with sensors: name them by --sensors");
+    end = SIM_END_DIED;
+  }
   if (end)
     cluster_policy_forget(p);
   return end;
@@ -369,6 +381,12 @@ roadloom_observation *cluster_policy_seen(cluster_policy *p) {
   if (p->kind == POLICY_BUILT_IN)
     return p->own_seen;
   return (roadloom_observation *)(void *)((unsigned char *)p->in + policy_shared_observation_at());
+}
+
+roadloom_sensors *cluster_policy_sensed(cluster_policy *p) {
+  if (!p->sensors)
+    return NULL;
+  return (roadloom_sensors *)(void *)((unsigned char *)p->in + policy_shared_sensors_at());
 }
 
 static bool canaries_live(const cluster_policy *p) {

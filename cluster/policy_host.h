@@ -29,9 +29,11 @@ policy_kind cluster_policy_kind_of(const char *what);
 /// system's that runs the others; "" for those that come along, and for no files.
 status cluster_policy_check(const char *what, char sha256[HASH_SHA256_HEX], trouble *why);
 
-/// Gets ready; starts no process yet. `timeout_s` is how long an answer may take.
-/// STATUS_MEMORY, STATUS_IO, STATUS_NOT_FOUND.
-status cluster_policy_open(cluster_policy **out, const char *what, double timeout_s, trouble *why);
+/// Gets ready; starts no process yet. `timeout_s` is how long an answer may take. `sensors` bytes are
+/// for what its sensors see, 0: it has none.
+/// STATUS_MEMORY, STATUS_IO, STATUS_NOT_FOUND, and STATUS_RANGE: one that comes along with sensors.
+status cluster_policy_open(cluster_policy **out, const char *what, double timeout_s,
+                           uint64_t sensors, trouble *why);
 /// Ends its process, too. NULL is ignored.
 void cluster_policy_close(cluster_policy *p);
 /// Ends its process, so that the next episode begins with a fresh one.
@@ -45,6 +47,8 @@ sim_end cluster_policy_reset(cluster_policy *p, uint64_t seed, const roadloom_ro
                              char *text);
 /// Where the next observation is to be written.
 roadloom_observation *cluster_policy_seen(cluster_policy *p);
+/// Where what its sensors see is to be written before the next step; NULL when it has none.
+roadloom_sensors *cluster_policy_sensed(cluster_policy *p);
 /// Asks for a decision on it. `action` is filled when it is SIM_END_OPEN; whether it is any good is
 /// for sim_rollout_step to say.
 sim_end cluster_policy_step(cluster_policy *p, roadloom_action *action, char *text);

@@ -2,7 +2,7 @@
 // What a worker and a policy's process share: two regions of memory and two pipes.
 //
 // The first region the worker writes and the policy only reads: its head, the observation, the
-// route's points, the log's. The second one the policy writes: the action, with a canary on either
+// route's points, the log's, what its sensors see. The second one the policy writes: the action, with a canary on either
 // side. The policy's process finds the numbers of its four files in ROADLOOM_POLICY_FDS:
 // "IN OUT COMMANDS ANSWERS".
 #ifndef CLUSTER_POLICY_SHARED_H
@@ -25,7 +25,8 @@ typedef struct policy_shared_in {
   uint32_t route_count, log_count;
   uint64_t observation_at, route_at, log_at; // route, log: (count) x, y, yaw as double
   double goal_m, duration_s;
-  uint64_t action_at; // in the other region
+  uint64_t action_at;  // in the other region
+  uint64_t sensors_at; // roadloom_sensors with their data; 0: none were asked for
 } policy_shared_in;
 
 static inline uint64_t policy_shared_observation_at(void) {
@@ -37,8 +38,13 @@ static inline uint64_t policy_shared_route_at(void) {
 static inline uint64_t policy_shared_log_at(void) {
   return policy_shared_route_at() + (uint64_t)POLICY_ROUTE_MOST * 3 * sizeof(double);
 }
-static inline uint64_t policy_shared_in_size(void) {
-  return policy_shared_log_at() + (uint64_t)POLICY_ROUTE_MOST * 3 * sizeof(double);
+static inline uint64_t policy_shared_sensors_at(void) {
+  return (policy_shared_log_at() + (uint64_t)POLICY_ROUTE_MOST * 3 * sizeof(double) + 4095) / 4096 *
+         4096;
+}
+/// With sensors that take so many bytes.
+static inline uint64_t policy_shared_in_size(uint64_t sensors) {
+  return policy_shared_sensors_at() + sensors;
 }
 static inline uint64_t policy_shared_out_size(void) {
   return 2 * POLICY_GUARD + (sizeof(roadloom_action) + 4095) / 4096 * 4096;

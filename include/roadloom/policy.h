@@ -159,6 +159,43 @@ typedef struct roadloom_observation {
   roadloom_weather weather;
 } roadloom_observation;
 
+/* ---- what its sensors see, where they were asked for ---- */
+
+enum { ROADLOOM_SENSORS = 16, ROADLOOM_SENSOR_NAME = 32, ROADLOOM_LENS_COEFFICIENTS = 8 };
+
+typedef enum roadloom_sensor_kind {
+  ROADLOOM_CAMERA = 1, /* uint8 (height_px, width_px, 3): sRGB, top row first */
+  ROADLOOM_LIDAR       /* float (points_most, 4): x, y, z in m in the lidar's frame (x forward, y
+                          left, z up) as it was at begin_s, the ego's own motion since taken out;
+                          intensity 0 .. 1. `points` rows in firing order, then 0 */
+} roadloom_sensor_kind;
+
+/* A sensor of the script's rig. Camera frame: x right, y down, z forward, pixel centres at +0.5. */
+typedef struct roadloom_sensor {
+  char name[ROADLOOM_SENSOR_NAME]; /* ends with 0 */
+  uint32_t kind;                   /* roadloom_sensor_kind */
+  uint32_t width_px, height_px;    /* of cameras, else 0 */
+  uint32_t points_most, points;    /* of lidars, else 0 */
+  uint32_t lens;                   /* 0 pinhole, 1 Brown-Conrady, 2 Kannala-Brandt, 3 f-theta, 4
+                                      equirectangular; docs/dataset-format.md has the formulas */
+  uint64_t data_at, data_size;     /* of its data, in bytes from the begin of roadloom_sensors */
+  double x_m, y_m, z_m;            /* where it is in the ego frame */
+  double qw, qx, qy, qz;           /* how it is turned: sensor frame -> ego frame */
+  double fx_px, fy_px, cx_px, cy_px;
+  double coefficients[ROADLOOM_LENS_COEFFICIENTS]; /* of the lens */
+} roadloom_sensor;
+
+/* All sensors that were asked for, in the order of their names there; their data follow in the same
+ * memory. They see the last step, from the decision before to this one: nothing that is to come.
+ * What has an exposure or turns takes it from begin_s on. As an episode begins everything stands. */
+typedef struct roadloom_sensors {
+  uint32_t struct_size; /* of this struct */
+  uint32_t count;
+  uint64_t size;              /* bytes of struct and data */
+  double begin_s, duration_s; /* the step seen, since the episode began; begin_s is -0.1 at first */
+  roadloom_sensor sensors[ROADLOOM_SENSORS];
+} roadloom_sensors;
+
 /* ---- what it does ---- */
 
 typedef enum roadloom_action_kind {
@@ -209,7 +246,9 @@ typedef struct roadloom_route {
 
 enum { /* capabilities */
   ROADLOOM_POLICY_WANTS_LOG = 1,  /* its reset gets the log */
-  ROADLOOM_POLICY_HAS_STATE = 2   /* save_state and load_state are there */
+  ROADLOOM_POLICY_HAS_STATE = 2,  /* save_state and load_state are there */
+  ROADLOOM_POLICY_SENSES = 4      /* sense is there: it drives with sensors, which whoever starts it
+                                     names (roadloom drive --sensors) */
 };
 
 /* Functions return 0, or anything else when they fail: that ends the episodes that they were
@@ -233,6 +272,9 @@ typedef struct roadloom_policy {
   size_t (*save_state)(const void *policy, uint32_t env, void *bytes, size_t size);
   int (*load_state)(void *policy, uint32_t env, const void *bytes, size_t size);
   void (*destroy)(void *policy);
+  /* NULL without SENSES. What an env's sensors see, before each step_batch that it is in; valid until
+   * that returns. */
+  int (*sense)(void *policy, uint32_t env, const roadloom_sensors *sensors);
 } roadloom_policy;
 
 /* A library exports this one function, which gives a table that lives as long as it is loaded. */

@@ -86,23 +86,79 @@ ACTION = np.dtype(
     + [("points", POINT, TRAJECTORY_POINTS)]
 )
 
-_HEAD = struct.Struct("<4IQ2I3Q2dQ")
+_HEAD = struct.Struct("<4IQ2I3Q2dQQ")
+SENSORS, CAMERA, LIDAR = 16, 1, 2
+SENSOR = np.dtype(
+    [("name", "S32")]
+    + _fields(U, "kind width_px height_px points_most points lens")
+    + _fields("<u8", "data_at data_size")
+    + _fields(D, "x_m y_m z_m qw qx qy qz fx_px fy_px cx_px cy_px")
+    + [("coefficients", D, 8)],
+    align=True,
+)
+SENSED = np.dtype(
+    _fields(U, "struct_size count")
+    + [("size", "<u8")]
+    + _fields(D, "begin_s duration_s")
+    + [("sensors", SENSOR, SENSORS)],
+    align=True,
+)
+
+
+def sensed_views(memory, at=0):
+    """What a roadloom_sensors at that place of a buffer holds: its head, a SENSED record, and {name:
+    array} of all of its data, a camera's (H, W, 3) uint8, a lidar's (points_most, 4) float32 of which
+    the head's `points` hold. Views: nothing is copied."""
+    head = np.frombuffer(memory, SENSED, 1, at)[0]
+    views = {}
+    for it in head["sensors"][: head["count"]]:
+        start = at + int(it["data_at"])
+        if it["kind"] == CAMERA:
+            shape, kind = (int(it["height_px"]), int(it["width_px"]), 3), "u1"
+        else:
+            shape, kind = (int(it["points_most"]), 4), F
+        flat = np.frombuffer(memory, kind, int(np.prod(shape)), start)
+        views[it["name"].decode()] = flat.reshape(shape)
+    return head, views
 
 
 class Route:
     """An episode's way: points and log are (n, 3) arrays of x, y, yaw in the world frame."""
 
     def __init__(self, memory):
-        (_, _, _, _, self.seed, count, logs, _, route, log, self.goal_m, self.duration_s, _) = (
+        (_, _, _, _, self.seed, count, logs, _, route, log, self.goal_m, self.duration_s, _, _) = (
             _HEAD.unpack_from(memory, 0)
         )
         self.points = np.frombuffer(memory, D, 3 * count, route).reshape(count, 3)
         self.log = np.frombuffer(memory, D, 3 * logs, log).reshape(logs, 3)
 
 
-def serve(decide, reset=None, wants_log=False, name="python"):
+class Sensed(dict):
+    """What the sensors that --sensors names see before a decision: {name: array}, a camera's
+    (H, W, 3) uint8 and a lidar's (points, 4) float32 of x, y, z in m and intensity. `about` has the
+    SENSOR records by name (mount, intrinsics), `begin_s` and `duration_s` the step that was seen."""
+
+    def __init__(self, memory, at):
+        super().__init__()
+        self._head, self._all = sensed_views(memory, at)
+        self.about = {it["name"].decode(): it for it in self._head["sensors"]}
+        self.about.pop("", None)
+        self.look()
+
+    def look(self):
+        """Takes up how many points there are now."""
+        self.begin_s, self.duration_s = float(self._head["begin_s"]), float(self._head["duration_s"])
+        for name, view in self._all.items():
+            it = self.about[name]
+            self[name] = view[: int(it["points"])] if it["kind"] == LIDAR else view
+
+
+def serve(decide, reset=None, wants_log=False, name="python", senses=False):
     """Answers until Roadloom hangs up. `reset(route)` is called as an episode begins, `decide(seen,
-    action)` at each step; an exception in either ends that episode as a failure of the policy."""
+    action)` at each step; an exception in either ends that episode as a failure of the policy.
+
+    senses: it drives with sensors, which `roadloom drive --sensors` names: `decide(seen, action,
+    sensed)` gets what they see, see Sensed."""
     fds = os.environ.get("ROADLOOM_POLICY_FDS")
     if not fds:
         raise SystemExit("roadloom.policy: to be started by roadloom drive --policy \"python3 …\"")
@@ -118,7 +174,8 @@ def serve(decide, reset=None, wants_log=False, name="python"):
         return
     seen = np.frombuffer(seen_memory, OBSERVATION, 1, head[7])[0]
     action = np.frombuffer(action_memory, ACTION, 1, head[12])[0]
-    answer.write(f"ready {1 if wants_log else 0} {name}\n")
+    answer.write(f"ready {(1 if wants_log else 0) + (4 if senses else 0)} {name}\n")
+    sensed = None
     with os.fdopen(commands) as lines:
         for line in lines:
             try:
@@ -126,7 +183,13 @@ def serve(decide, reset=None, wants_log=False, name="python"):
                     if reset:
                         reset(Route(seen_memory))
                 elif line == "step\n":
-                    decide(seen, action)
+                    if not senses:
+                        decide(seen, action)
+                    else:
+                        if sensed is None:
+                            sensed = Sensed(seen_memory, head[13])
+                        sensed.look()
+                        decide(seen, action, sensed)
                 else:
                     raise ValueError(f"unknown command {line!r}")
             except Exception as error:  # said to the program, which ends the episode
