@@ -77,8 +77,8 @@ sim_rollout_def cluster_drive_rollout(const cluster_drive_def *d) {
 static status check_sensors(const cluster_job *job, const cluster_drive_def *def, int number,
                             const rig_def *rig, trouble *why) {
   trouble wrong;
-  uint64_t bytes;
-  status result = lookout_bytes(rig, def->sensors, &bytes, &wrong);
+  roadloom_sensors head;
+  status result = lookout_head(rig, def->sensors, &head, &wrong);
   return result ? trouble_set(why, result, "--sensors: %s: %s", cluster_job_script(job, number).name,
                               wrong.text)
                 : STATUS_OK;
@@ -157,20 +157,20 @@ static status check_policy(const cluster_job *job, const cluster_drive_def *def,
 // The policy with what its sensors need: the rig of the first scene says how large they are.
 static status open_policy(drive_state *state, const cluster_place *place, trouble *why) {
   const cluster_drive_def *def = &state->def;
-  uint64_t bytes = 0;
+  roadloom_sensors head = {0};
   scene *first = NULL;
   status result = STATUS_OK;
   if (def->sensors[0]) {
     result = script_build(state->scripts[0], state->job->seed, 0, &first, why);
     if (!result)
-      result = lookout_bytes(&first->rig, def->sensors, &bytes, why);
+      result = lookout_head(&first->rig, def->sensors, &head, why);
     if (!result)
       result = cluster_unit_device(&state->device, place, why);
     if (!result)
       result = lookout_create(&state->eyes, state->device, &first->rig, def->sensors, why);
   }
   if (!result)
-    result = cluster_policy_open(&state->policy, def->policy, def->timeout_s, bytes, why);
+    result = cluster_policy_open(&state->policy, def->policy, def->timeout_s, head.size, why);
   if (first)
     scene_destroy(first);
   return result;

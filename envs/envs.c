@@ -116,6 +116,55 @@ static status name_scores(roadloom_envs *v, trouble *why) {
   return STATUS_OK;
 }
 
+// What the rig of a first scene has of those names, and the device for it.
+static status open_sensors(roadloom_envs *v, const roadloom_envs_config *c, trouble *why) {
+  scene *first = NULL;
+  roadloom_sensors head;
+  roadloom_envs_arrays *a = &v->arrays;
+  uint32_t n = v->config.envs;
+  v->sensors = strdup(c->sensors);
+  v->rig = malloc(sizeof *v->rig);
+  if (!v->sensors || !v->rig)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out for sensors");
+  status code = script_build(v->script, 0, 0, &first, why);
+  if (code)
+    return code;
+  *v->rig = first->rig;
+  scene_destroy(first);
+  code = lookout_head(v->rig, v->sensors, &head, why);
+  if (!code)
+    code = device_open(&v->device, c->device && c->device[0] ? c->device : NULL, why);
+  if (code)
+    return code;
+  bool same = v->config.autoreset == ROADLOOM_SAME_STEP;
+  a->sensor_stride = (head.size + 4095) / 4096 * 4096;
+  a->sensed = pages(n * a->sensor_stride);
+  a->final_sensed = same ? pages(n * a->sensor_stride) : NULL;
+  if (!a->sensed || (same && !a->final_sensed))
+    return trouble_set(why, STATUS_MEMORY, "memory ran out for the sensors of %u envs", n);
+  for (uint32_t i = 0; i < n; i++) {
+    memcpy(a->sensed + i * a->sensor_stride, &head, sizeof head);
+    if (same)
+      memcpy(a->final_sensed + i * a->sensor_stride, &head, sizeof head);
+  }
+  return STATUS_OK;
+}
+
+static void close_sensors(roadloom_envs *v) {
+  roadloom_envs_arrays *a = &v->arrays;
+  for (uint32_t i = 0; v->envs && i < v->config.envs; i++)
+    lookout_destroy(v->envs[i].eyes);
+  if (v->device)
+    device_close(v->device);
+  if (a->sensed)
+    munmap(a->sensed, v->config.envs * a->sensor_stride);
+  if (a->final_sensed)
+    munmap(a->final_sensed, v->config.envs * a->sensor_stride);
+  free(v->sensors);
+  free(v->rig);
+  pthread_mutex_destroy(&v->rendering);
+}
+
 static status make_room(roadloom_envs *v, trouble *why) {
   uint32_t n = v->config.envs;
   roadloom_envs_arrays *a = &v->arrays;
@@ -158,6 +207,7 @@ static sim_rollout_def def_of(const roadloom_envs_config *c) {
   d.latency = (int)c->latency;
   d.wants_log = c->log;
   d.drives_on = c->drives_on;
+  d.film = c->sensors != NULL;
   if (!c->scores) // nobody looks at plans then
     d.plan_points = 0;
   return d;
@@ -176,9 +226,11 @@ int roadloom_envs_create(roadloom_envs **out, const roadloom_envs_config *config
   roadloom_envs *v = calloc(1, sizeof *v);
   status code =
       v ? check(config, &why) : trouble_set(&why, STATUS_MEMORY, "memory ran out for envs");
+  if (v)
+    pthread_mutex_init(&v->rendering, NULL);
   if (!code) {
     v->config = *config;
-    v->config.script = v->config.library = NULL;
+    v->config.script = v->config.library = v->config.sensors = v->config.device = NULL;
     v->config.overrides = NULL;
     v->def = def_of(config);
     code = open_script(v, config, &why);
@@ -187,6 +239,8 @@ int roadloom_envs_create(roadloom_envs **out, const roadloom_envs_config *config
     code = name_scores(v, &why);
   if (!code)
     code = make_room(v, &why);
+  if (!code && config->sensors)
+    code = open_sensors(v, config, &why);
   if (!code)
     code = team_create(&v->team, threads_of(config), &why);
   if (code) {
@@ -205,6 +259,7 @@ void roadloom_envs_destroy(roadloom_envs *v) {
   team_destroy(v->team);
   for (uint32_t k = 0; k < v->teacher_count; k++)
     v->teachers[k].policy->destroy(v->teachers[k].state);
+  close_sensors(v); // before the scenes that they look at
   for (size_t k = 0; v->places && k < n * v->place_count; k++)
     envs_place_free(&v->places[k]);
   if (a->observations)

@@ -3,7 +3,10 @@
 #ifndef ENVS_ENVS_H
 #define ENVS_ENVS_H
 
+#include <pthread.h>
+
 #include "base/team.h"
+#include "render/lookout.h"
 #include "roadloom/envs.h"
 #include "scenes/script.h"
 #include "sim/rollout.h"
@@ -28,6 +31,8 @@ typedef struct envs_env {
   bool waits;         // its episode has ended, or none has begun
   double begin_m;     // along the way at the episode's begin
   double along_m;     // now, at most the goal
+  lookout *eyes;       // NULL until it needs them
+  envs_place *shown;   // that they look at
   char end_text[ENVS_TEXT];
   trouble why; // of the work in hand; code STATUS_OK when all is well
 } envs_env;
@@ -49,6 +54,10 @@ struct roadloom_envs {
   uint32_t teacher_count;
   const char *score_names[SIM_SCORE_VALUES]; // (arrays.score_count)
   roadloom_envs_arrays arrays;
+  char *sensors; // NULL: none; then
+  device *device;
+  rig_def *rig;             // of the first scene
+  pthread_mutex_t rendering; // held by who renders: a device takes one call at a time
 };
 
 /// Frees what a place holds.

@@ -47,6 +47,36 @@ static double along_to_goal(const sim_rollout *r) {
   return least_of(sim_rollout_along(r), goal_m);
 }
 
+// What the sensors of an env see now, beside its observation.
+static status render(roadloom_envs *v, envs_env *e, uint32_t env, trouble *why) {
+  status code = STATUS_OK;
+  if (!e->eyes)
+    code = lookout_create(&e->eyes, v->device, v->rig, v->sensors, why);
+  if (!code && e->shown != e->at) {
+    e->shown = NULL;
+    code = lookout_begin(e->eyes, e->at->scene, why);
+    e->shown = code ? NULL : e->at;
+  } else if (!code && sim_rollout_steps(e->at->rollout) == 0) {
+    lookout_again(e->eyes);
+  }
+  if (code)
+    return code;
+  void *to = v->arrays.sensed + env * v->arrays.sensor_stride;
+  return lookout_look(e->eyes, sim_rollout_seen(e->at->rollout),
+                      sim_rollout_steps(e->at->rollout), to, why);
+}
+
+static status observe(roadloom_envs *v, uint32_t env, trouble *why) {
+  envs_env *e = &v->envs[env];
+  sim_rollout_observe(e->at->rollout, env, &v->arrays.observations[env]);
+  if (!v->sensors)
+    return STATUS_OK;
+  pthread_mutex_lock(&v->rendering);
+  status code = render(v, e, env, why);
+  pthread_mutex_unlock(&v->rendering);
+  return code;
+}
+
 status envs_begin(roadloom_envs *v, uint32_t env, trouble *why) {
   envs_env *e = &v->envs[env];
   uint32_t index = v->config.scenes ? e->episode % v->config.scenes : e->episode;
@@ -55,8 +85,11 @@ status envs_begin(roadloom_envs *v, uint32_t env, trouble *why) {
   e->waits = true;
   e->at = NULL;
   e->episode++;
+  if (!there && e->shown == p)
+    e->shown = NULL; // another scene takes its place
   status code = there ? sim_rollout_restart(p->rollout, why) : build(v, p, e->seed, index, why);
   if (code) {
+    e->shown = NULL;
     envs_place_free(p);
     return code;
   }
@@ -67,8 +100,9 @@ status envs_begin(roadloom_envs *v, uint32_t env, trouble *why) {
   e->begin_m = e->along_m = along_to_goal(p->rollout);
   v->arrays.actions[env].struct_size = sizeof(roadloom_action);
   v->arrays.actions[env].kind = 0;
-  sim_rollout_observe(p->rollout, env, &v->arrays.observations[env]);
-  return STATUS_OK;
+  code = observe(v, env, why);
+  e->waits = code != STATUS_OK;
+  return code;
 }
 
 static status score(roadloom_envs *v, uint32_t env, trouble *why) {
@@ -118,7 +152,11 @@ static status act(roadloom_envs *v, uint32_t env, trouble *why) {
   double along_m = along_to_goal(r), whole_m = sim_rollout_route(r)->goal_m - e->begin_m;
   a->rewards[env] = whole_m > 0 ? (float)((along_m - e->along_m) / whole_m) : 0;
   e->along_m = along_m;
-  sim_rollout_observe(r, env, &a->observations[env]);
+  if ((code = observe(v, env, why))) {
+    sim_rollout_end(r, SIM_END_JOB, why->text);
+    end(v, env, NULL);
+    return code;
+  }
   return sim_rollout_ended(r) == SIM_END_OPEN ? STATUS_OK : end(v, env, why);
 }
 
@@ -137,6 +175,9 @@ status envs_step(roadloom_envs *v, uint32_t env, trouble *why) {
   status code = act(v, env, why);
   if (e->waits && v->config.autoreset == ROADLOOM_SAME_STEP) {
     a->final_observations[env] = a->observations[env];
+    if (a->final_sensed)
+      memcpy(a->final_sensed + env * a->sensor_stride, a->sensed + env * a->sensor_stride,
+             a->sensor_stride);
     trouble again;
     status began = envs_begin(v, env, &again);
     if (!code && began) {

@@ -70,15 +70,12 @@ static status choose(sensor_choice *c, const rig_def *rig, const char *names, tr
   return result ? result : sensor_choice_fits(c, rig, ROADLOOM_DT_S, why);
 }
 
-status lookout_bytes(const rig_def *rig, const char *names, uint64_t *out, trouble *why) {
+status lookout_head(const rig_def *rig, const char *names, roadloom_sensors *out, trouble *why) {
   sensor_choice c;
-  roadloom_sensors head;
   status result = choose(&c, rig, names, why);
-  if (result)
-    return result;
-  describe(&head, &c, rig);
-  *out = head.size;
-  return STATUS_OK;
+  if (!result)
+    describe(out, &c, rig);
+  return result;
 }
 
 // ---- episodes ----
@@ -155,6 +152,10 @@ status lookout_begin(lookout *l, const scene *s, trouble *why) {
   result = renderer_set_scene(l->renderer, &l->shown, why);
   l->begun = result == STATUS_OK;
   return result;
+}
+
+void lookout_again(lookout *l) {
+  renderer_again(l->renderer);
 }
 
 static void put_points(float *to, const frame_lidar *from, const roadloom_sensor *as) {

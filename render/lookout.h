@@ -18,14 +18,17 @@ status lookout_create(lookout **out, device *dev, const rig_def *rig, const char
                       trouble *why);
 /// NULL is ignored.
 void lookout_destroy(lookout *l);
-/// Bytes that such sensors take in memory, without a device: the same checks as lookout_create.
-status lookout_bytes(const rig_def *rig, const char *names, uint64_t *out, trouble *why);
+/// What such sensors are and where their data lie, without a device; `size` says how much memory they
+/// take. The same checks as lookout_create.
+status lookout_head(const rig_def *rig, const char *names, roadloom_sensors *out, trouble *why);
 
 /// An episode in `s` begins, which must stay until the next one does or the lookout is destroyed.
 /// STATUS_CONFLICT: its rig has other sensors of those names.
 status lookout_begin(lookout *l, const scene *s, trouble *why);
+/// Another episode in the scene that it looks at: what lookout_begin does, but faster.
+void lookout_again(lookout *l);
 /// Renders what sim_rollout_seen gives before decision `step` into `out`, which has room for
-/// lookout_bytes.
+/// the size that lookout_head says.
 status lookout_look(lookout *l, const sim_snapshot *seen, int step, roadloom_sensors *out,
                     trouble *why);
 

@@ -217,11 +217,16 @@ status renderer_set_scene(renderer *r, const scene *s, trouble *why) {
   status result = set_rig(r, &s->rig, why);
   if (!result)
     result = stage_set_scene(r->st, s, why);
-  for (int i = 0; !result && i < s->rig.camera_count; i++)
+  if (result)
+    return result;
+  renderer_again(r);
+  r->current = s;
+  return STATUS_OK;
+}
+
+void renderer_again(renderer *r) {
+  for (int i = 0; i < r->rig.camera_count; i++)
     camera_begin(r->cameras[i]);
-  if (!result)
-    r->current = s;
-  return result;
 }
 
 // `people` of the boxes have keypoints.

@@ -17,6 +17,8 @@ void renderer_destroy(renderer *r);
 /// Prepares a scene (geometry, top-level tree, rig); `s` must stay until the next
 /// call of this or the end. Geometry of assets is kept from scene to scene.
 status renderer_set_scene(renderer *r, const scene *s, trouble *why);
+/// The same scene from its begin: cameras expose as if they had seen nothing yet.
+void renderer_again(renderer *r);
 /// Which of the rig's sensors are rendered: bit i is camera or lidar i. Those that aren't have no
 /// arrays in the frame (NULL, 0 points), and boxes count no points of theirs; the others are what
 /// they are among all. All of them to begin with.

@@ -55,6 +55,9 @@ typedef struct roadloom_envs_config {
   const char *script;           /* path of the scene script */
   const char *library;          /* folder of scripts that it may require; NULL: the program's */
   double duration_s, goal_m;    /* 0: the scene's, the usual one */
+  const char *sensors; /* names of sensors of the script's rig that are rendered at each step,
+                          "front,lidar_top"; NULL: none, and no device is opened */
+  const char *device;  /* that renders, as of roadloom --device; NULL: choose */
 } roadloom_envs_config;
 
 typedef struct roadloom_envs_arrays {
@@ -73,6 +76,12 @@ typedef struct roadloom_envs_arrays {
   uint64_t *end_seeds; /* (envs) */
   uint32_t *end_scenes; /* (envs) its number: `roadloom drive --seed …` has it again */
   double *scores;      /* (envs, score_count) NaN: no value */
+  /* With sensors: a roadloom_sensors with its data each, at env x sensor_stride bytes. What a sensor is
+   * and where its data lie is the same in all envs and from the creation on; mounts and lenses are
+   * those of the scene in play. NULL without. */
+  unsigned char *sensed;       /* (envs, sensor_stride) as each observation is */
+  unsigned char *final_sensed; /* (envs, sensor_stride) with SAME_STEP: of final_observations */
+  uint64_t sensor_stride;
 } roadloom_envs_arrays;
 
 typedef struct roadloom_envs roadloom_envs;
@@ -80,7 +89,9 @@ typedef struct roadloom_envs roadloom_envs;
 /* ROADLOOM_ENVS_ABI of the library. */
 ROADLOOM_API uint32_t roadloom_envs_abi(void);
 
-/* Reads the script and makes room; builds no scene yet. */
+/* Reads the script and makes room; builds no scene yet, but for scene 0 of seed 0 where sensors are
+ * wanted: all scenes need them in the sizes of that one. Each env renders by a renderer of its own,
+ * with the geometry of its scene: some 100 MB. */
 ROADLOOM_API int roadloom_envs_create(roadloom_envs **out, const roadloom_envs_config *config,
                                       char *text, size_t size);
 /* NULL is ignored. */

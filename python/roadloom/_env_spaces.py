@@ -7,6 +7,8 @@ axis of them in the header's order, an array of structs an axis in front.
 import numpy as np
 from gymnasium import spaces
 
+from . import policy
+
 FAR = 1e9  # all numbers are finite; none is farther from 0 than this
 
 
@@ -55,3 +57,49 @@ def copies_of(views):
     if isinstance(views, dict):
         return {name: copies_of(view) for name, view in views.items()}
     return views.copy()
+
+
+def sensor_views(blocks):
+    """Of (n, bytes) blocks of roadloom_sensors, laid out alike, {name: view}: a camera's
+    (n, H, W, 3), a lidar's {"points": (n, most, 4), "count": (n,)}."""
+    head = np.frombuffer(blocks[0], policy.SENSED, 1)[0]
+    first = policy.SENSED.fields["sensors"][1]
+    step, count_at = policy.SENSOR.itemsize, policy.SENSOR.fields["points"][1]
+    views = {}
+    for i, it in enumerate(head["sensors"][: head["count"]]):
+        start, size = int(it["data_at"]), int(it["data_size"])
+        data = blocks[:, start : start + size]
+        if it["kind"] == policy.CAMERA:
+            # as_strided keeps what owns the memory alive; reshape would copy across blocks
+            height, width = int(it["height_px"]), int(it["width_px"])
+            view = np.lib.stride_tricks.as_strided(
+                data, (len(blocks), height, width, 3), (blocks.strides[0], 3 * width, 3, 1)
+            )
+        else:
+            at = first + i * step + count_at
+            view = {
+                "points": _rows(data.view("<f4"), (int(it["points_most"]), 4)),
+                "count": blocks[:, at : at + 4].view("<u4")[:, 0],
+            }
+        views[it["name"].decode()] = view
+    return views
+
+
+def _rows(data, shape):
+    strides = (data.strides[0], shape[1] * data.itemsize, data.itemsize)
+    return np.lib.stride_tricks.as_strided(data, (len(data), *shape), strides)
+
+
+def sensor_space(views):
+    """The space of one env's row of sensor_views."""
+    found = {}
+    for name, view in views.items():
+        if not isinstance(view, dict):
+            found[name] = spaces.Box(0, 255, view.shape[1:], np.uint8)
+            continue
+        most = view["points"].shape[1]
+        found[name] = spaces.Dict({
+            "points": spaces.Box(-FAR, FAR, view["points"].shape[1:], np.float32),
+            "count": spaces.Box(0, most, (), np.uint32),
+        })
+    return spaces.Dict(found)

@@ -27,19 +27,21 @@ class Config(c.Structure):
         ("library", c.c_char_p),
         ("duration_s", c.c_double),
         ("goal_m", c.c_double),
+        ("sensors", c.c_char_p),
+        ("device", c.c_char_p),
     ]
 
 
 ARRAYS = (
     "observations final_observations actions rewards terminals truncations masks ended ends"
-    " end_steps end_seeds end_scenes scores"
+    " end_steps end_seeds end_scenes scores sensed final_sensed"
 ).split()
 
 
 class Arrays(c.Structure):
     _fields_ = [
         (name, c.c_uint32) for name in ("struct_size", "envs", "score_count", "reserved")
-    ] + [(name, c.c_void_p) for name in ARRAYS]
+    ] + [(name, c.c_void_p) for name in ARRAYS] + [("sensor_stride", c.c_uint64)]
 
 
 def candidates():

@@ -20,7 +20,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from . import policy
-from ._env_spaces import copies_of, rows_of, space_of, views_of
+from ._env_spaces import copies_of, rows_of, sensor_space, sensor_views, space_of, views_of
 from ._envs_library import ABI, Arrays, Call, Config, EnvError, load
 
 __all__ = ["DriveEnv", "DriveVectorEnv", "EnvError", "Teacher"]
@@ -75,6 +75,14 @@ def _config(script, num_envs, threads, mode, overrides, options):
     )
 
 
+def _names(sensors):
+    if not sensors:
+        return None
+    if isinstance(sensors, str) or not all(isinstance(name, str) for name in sensors):
+        raise EnvError(f"sensors: {sensors!r} should be a list of names")
+    return ",".join(sensors).encode()
+
+
 def _text(value):
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
@@ -102,9 +110,16 @@ class DriveVectorEnv(gymnasium.vector.VectorEnv):
     overrides: {"traffic.vehicles": 20, …} as `--set`.
     scores: all scores of docs/scores.md at each episode's end, in infos; named by `score_names`.
     log: the scene's own driver drives each scene first, which Teacher("log_replay") needs.
+    sensors: names of sensors of the script's rig, ["front", "lidar_top"], that are rendered at every
+        step: observations then have "sensors", see below. device: that renders, as `--device`.
     threads: how many share the work; 0: as many as there are processors. No number depends on it.
     copy: give copies of the arrays. Without, what reset and step give is the library's own memory,
         which the next call overwrites.
+
+    Observations' "sensors" holds by name a camera's (H, W, 3) uint8 (sRGB, top row first), and of a
+    lidar {"points": (most, 4) float32 of x, y, z in m in its own frame and intensity, then zeros;
+    "count": how many there are}. They see the step before, and nothing of what is to come;
+    roadloom/policy.h says how. `sensor_about(i)` gives mounts and lenses in env i's scene.
 
     Of the library's memory are also `observations` and `actions` (structured arrays of
     roadloom.policy's OBSERVATION and ACTION), `action_view` (what `actions` names of it),
@@ -131,6 +146,8 @@ class DriveVectorEnv(gymnasium.vector.VectorEnv):
         overrides=None,
         scores=False,
         log=False,
+        sensors=None,
+        device=None,
         threads=0,
         copy=False,
         render_mode=None,
@@ -161,6 +178,8 @@ class DriveVectorEnv(gymnasium.vector.VectorEnv):
             latency=latency,
             duration_s=duration_s or 0,
             goal_m=goal_m or 0,
+            sensors=_names(sensors),
+            device=None if device is None else str(device).encode(),
         )
         threads = _whole("threads", threads, 0, 1024)
         self._owner = _Owner(_config(script, self.num_envs, threads, mode, overrides, options))
@@ -191,8 +210,14 @@ class DriveVectorEnv(gymnasium.vector.VectorEnv):
         self.score_names = [name(self._owner.handle, k).decode() for k in range(count)]
         self._scores = show("scores", "<f8", n, count) if count else None
         self._views = views_of(self.observations)
+        stride = self._owner.arrays.sensor_stride
+        self._sensed = show("sensed", "u1", n, stride) if stride else None
+        if stride:
+            self._views["sensors"] = sensor_views(self._sensed)
         if self._mode is AutoresetMode.SAME_STEP:
             self._final_views = views_of(show("final_observations", policy.OBSERVATION, n))
+            if stride:
+                self._final_views["sensors"] = sensor_views(show("final_sensed", "u1", n, stride))
         # The library is the only writer of all but the actions.
         for array in (self.rewards, self.terminals, self.truncations, self.masks):
             array.flags.writeable = False
@@ -212,6 +237,8 @@ class DriveVectorEnv(gymnasium.vector.VectorEnv):
             low, high = np.array(low, "<f4"), np.array(high, "<f4")
         self._points = points
         self.single_observation_space = space_of(policy.OBSERVATION)
+        if self._sensed is not None:
+            self.single_observation_space["sensors"] = sensor_space(self._views["sensors"])
         self.single_action_space = gymnasium.spaces.Box(low, high, dtype=np.float32)
         self.observation_space = batch_space(self.single_observation_space, n)
         self.action_space = batch_space(self.single_action_space, n)
@@ -353,6 +380,14 @@ class DriveVectorEnv(gymnasium.vector.VectorEnv):
                 "final_info": told, "_final_info": ended.copy()}
 
     # ---- the rest ----
+
+    def sensor_about(self, env=0):
+        """{name: record of roadloom.policy's SENSOR} of an env's sensors: where they are mounted, how
+        large they are, a camera's lens. Copies."""
+        if self._sensed is None:
+            raise EnvError("sensor_about: the envs were made without sensors")
+        head = np.frombuffer(self._sensed[env], policy.SENSED, 1)[0]
+        return {it["name"].decode(): it.copy() for it in head["sensors"][: head["count"]]}
 
     def teacher(self, name):
         """One of the policies that come along ("idm", "pdm_closed", …), which looks on from the
