@@ -201,7 +201,7 @@ static int run(int argc, char **argv) {
 const cli_command cli_drive = {.name = "drive",
                                .help = "let a policy drive through scripts' scenes",
                                .argp = &drive_argp,
-                               .shared = CLI_SCRIPTS | CLI_OUTPUT_DIR | CLI_SEED | CLI_SET |
-                                         CLI_DEVICE,
+                               .shared =
+                                   CLI_SCRIPTS | CLI_OUTPUT_DIR | CLI_SEED | CLI_SET | CLI_DEVICE,
                                .every_rank = true,
                                .run = run};

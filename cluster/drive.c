@@ -22,9 +22,9 @@ typedef struct drive_state {
   cluster_drive_def def;
   script **scripts; // (1 + job's further_count)
   cluster_policy *policy;
-  device *device; // NULL without sensors
-  lookout *eyes;  // likewise
-  scene *shown;   // that they look at
+  device *device;       // NULL without sensors
+  lookout *eyes;        // likewise
+  scene *shown;         // that they look at
   episodes_step *steps; // (step_capacity) of the episode in work
   size_t step_capacity;
 } drive_state;
@@ -79,8 +79,8 @@ static status check_sensors(const cluster_job *job, const cluster_drive_def *def
   trouble wrong;
   roadloom_sensors head;
   status result = lookout_head(rig, def->sensors, &head, &wrong);
-  return result ? trouble_set(why, result, "--sensors: %s: %s", cluster_job_script(job, number).name,
-                              wrong.text)
+  return result ? trouble_set(why, result, "--sensors: %s: %s",
+                              cluster_job_script(job, number).name, wrong.text)
                 : STATUS_OK;
 }
 

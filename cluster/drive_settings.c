@@ -13,8 +13,8 @@ static const char *const TRAFFIC[SIM_TRAFFIC_COUNT] = {"reactive", "log"};
 static const double TIMEOUT_MOST_S = 500; // a worker that is silent for longer counts as hung
 
 cluster_drive_def cluster_drive_def_default(void) {
-  return (cluster_drive_def){.timeout_s = 10, .duration_s = NAN, .goal_m = NAN, .reference = true,
-                             .sensors = ""};
+  return (cluster_drive_def){
+      .timeout_s = 10, .duration_s = NAN, .goal_m = NAN, .reference = true, .sensors = ""};
 }
 
 static status set_number(cluster_job *job, const char *name, double value, trouble *why) {

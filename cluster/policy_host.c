@@ -36,7 +36,7 @@ struct cluster_policy {
   pid_t pid; // 0: none
   int commands, answers;
   bool wants_log;
-  uint64_t sensors; // bytes
+  uint64_t sensors;     // bytes
   char pending[ANSWER]; // of an answer, what has come
   size_t pending_size;
 };
@@ -48,11 +48,13 @@ static status share_memory(cluster_policy *p, trouble *why) {
   const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
   p->in_fd = memfd_create("roadloom-policy-in", MFD_ALLOW_SEALING);
   p->out_fd = memfd_create("roadloom-policy-out", MFD_ALLOW_SEALING);
-  if (p->in_fd < 0 || p->out_fd < 0 || ftruncate(p->in_fd, (off_t)policy_shared_in_size(p->sensors)) < 0 ||
+  if (p->in_fd < 0 || p->out_fd < 0 ||
+      ftruncate(p->in_fd, (off_t)policy_shared_in_size(p->sensors)) < 0 ||
       ftruncate(p->out_fd, (off_t)policy_shared_out_size()) < 0 ||
       fcntl(p->in_fd, F_ADD_SEALS, seals) < 0 || fcntl(p->out_fd, F_ADD_SEALS, seals) < 0)
     return cluster_errno(why, errno, "policy", "cannot share memory");
-  void *in = mmap(NULL, policy_shared_in_size(p->sensors), PROT_READ | PROT_WRITE, MAP_SHARED, p->in_fd, 0);
+  void *in = mmap(NULL, policy_shared_in_size(p->sensors), PROT_READ | PROT_WRITE, MAP_SHARED,
+                  p->in_fd, 0);
   void *out =
       mmap(NULL, policy_shared_out_size(), PROT_READ | PROT_WRITE, MAP_SHARED, p->out_fd, 0);
   p->in = in == MAP_FAILED ? NULL : in;
@@ -326,8 +328,9 @@ static sim_end start(cluster_policy *p, char *text) {
   p->wants_log = capabilities & ROADLOOM_POLICY_WANTS_LOG;
   if (!end && !(capabilities & ROADLOOM_POLICY_SENSES) != !p->sensors) {
     snprintf(text, POLICY_TEXT, "%s",
-             p->sensors ? "it looks at no sensors (ROADLOOM_POLICY_SENSES), but --sensors names some"
-                        : "it drives with sensors: name them by --sensors");
+             p->sensors
+                 ? "it looks at no sensors (ROADLOOM_POLICY_SENSES), but --sensors names some"
+                 : "it drives with sensors: name them by --sensors");
     end = SIM_END_DIED;
   }
   if (end)

@@ -29,9 +29,9 @@ policy_kind cluster_policy_kind_of(const char *what);
 /// system's that runs the others; "" for those that come along, and for no files.
 status cluster_policy_check(const char *what, char sha256[HASH_SHA256_HEX], trouble *why);
 
-/// Gets ready; starts no process yet. `timeout_s` is how long an answer may take. `sensors` bytes are
-/// for what its sensors see, 0: it has none.
-/// STATUS_MEMORY, STATUS_IO, STATUS_NOT_FOUND, and STATUS_RANGE: one that comes along with sensors.
+/// Gets ready; starts no process yet. `timeout_s` is how long an answer may take. `sensors` bytes
+/// are for what its sensors see, 0: it has none. STATUS_MEMORY, STATUS_IO, STATUS_NOT_FOUND, and
+/// STATUS_RANGE: one that comes along with sensors.
 status cluster_policy_open(cluster_policy **out, const char *what, double timeout_s,
                            uint64_t sensors, trouble *why);
 /// Ends its process, too. NULL is ignored.

@@ -2,9 +2,9 @@
 // What a worker and a policy's process share: two regions of memory and two pipes.
 //
 // The first region the worker writes and the policy only reads: its head, the observation, the
-// route's points, the log's, what its sensors see. The second one the policy writes: the action, with a canary on either
-// side. The policy's process finds the numbers of its four files in ROADLOOM_POLICY_FDS:
-// "IN OUT COMMANDS ANSWERS".
+// route's points, the log's, what its sensors see. The second one the policy writes: the action,
+// with a canary on either side. The policy's process finds the numbers of its four files in
+// ROADLOOM_POLICY_FDS: "IN OUT COMMANDS ANSWERS".
 #ifndef CLUSTER_POLICY_SHARED_H
 #define CLUSTER_POLICY_SHARED_H
 

@@ -31,8 +31,8 @@ typedef struct envs_env {
   bool waits;         // its episode has ended, or none has begun
   double begin_m;     // along the way at the episode's begin
   double along_m;     // now, at most the goal
-  lookout *eyes;       // NULL until it needs them
-  envs_place *shown;   // that they look at
+  lookout *eyes;      // NULL until it needs them
+  envs_place *shown;  // that they look at
   char end_text[ENVS_TEXT];
   trouble why; // of the work in hand; code STATUS_OK when all is well
 } envs_env;
@@ -56,7 +56,7 @@ struct roadloom_envs {
   roadloom_envs_arrays arrays;
   char *sensors; // NULL: none; then
   device *device;
-  rig_def *rig;             // of the first scene
+  rig_def *rig;              // of the first scene
   pthread_mutex_t rendering; // held by who renders: a device takes one call at a time
 };
 

@@ -62,8 +62,8 @@ static status render(roadloom_envs *v, envs_env *e, uint32_t env, trouble *why) 
   if (code)
     return code;
   void *to = v->arrays.sensed + env * v->arrays.sensor_stride;
-  return lookout_look(e->eyes, sim_rollout_seen(e->at->rollout),
-                      sim_rollout_steps(e->at->rollout), to, why);
+  return lookout_look(e->eyes, sim_rollout_seen(e->at->rollout), sim_rollout_steps(e->at->rollout),
+                      to, why);
 }
 
 static status observe(roadloom_envs *v, uint32_t env, trouble *why) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A policy that keeps what its sensors see: a file of each decision's roadloom_sensors, data and all, in
-// the folder that POLICY_SENSES names. It rolls on.
+// A policy that keeps what its sensors see: a file of each decision's roadloom_sensors, data and
+// all, in the folder that POLICY_SENSES names. It rolls on.
 #include <stdio.h>
 #include <stdlib.h>
 
