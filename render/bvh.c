@@ -352,7 +352,8 @@ void bvh_refit(const bvh *tree, const bvh_box *boxes, gpu_node *nodes) {
       uint32_t child = nodes[n].child[slot];
       if (nodes[n].lo_x[slot] > nodes[n].hi_x[slot])
         continue; // not used
-      bvh_box box = child & NODE_LEAF ? items_bounds(tree, child, boxes) : node_bounds(&nodes[child]);
+      bvh_box box =
+          child & NODE_LEAF ? items_bounds(tree, child, boxes) : node_bounds(&nodes[child]);
       set_child(&nodes[n], slot, &box, child);
     }
 }

@@ -31,8 +31,8 @@ enum { BVH_DEPTH_LIMIT = 18 };
 /// root with eight empty children. The result depends on nothing but the arguments.
 /// STATUS_MEMORY; STATUS_LIMIT when deeper than BVH_DEPTH_LIMIT.
 status bvh_build(bvh *out, const bvh_box *boxes, int count, int leaf_max, trouble *why);
-/// Fits `nodes`, as many as `tree` has and equal but for their boxes, to `boxes` (item_count), where
-/// its items are now. The fewer have moved far, the better the tree still is.
+/// Fits `nodes`, as many as `tree` has and equal but for their boxes, to `boxes` (item_count),
+/// where its items are now. The fewer have moved far, the better the tree still is.
 void bvh_refit(const bvh *tree, const bvh_box *boxes, gpu_node *nodes);
 void bvh_free(bvh *tree);
 

@@ -147,8 +147,12 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
   }
   c->edge_host = malloc((size_t)c->samples);
   c->owner_host = malloc(sizeof *c->owner_host * EXTRA * (size_t)c->samples);
+  c->source_host = malloc(sizeof *c->source_host * EXTRA * (size_t)c->samples);
+  c->kept_host = malloc(sizeof *c->kept_host * EXTRA * (size_t)c->samples);
+  c->centre_host = malloc(sizeof *c->centre_host * (size_t)c->samples);
   c->position_host = malloc(sizeof *c->position_host * 2 * EXTRA * (size_t)c->samples);
-  if (!result && (!c->edge_host || !c->owner_host || !c->position_host))
+  if (!result && (!c->edge_host || !c->owner_host || !c->source_host || !c->centre_host ||
+                  !c->kept_host || !c->position_host))
     result = trouble_set(why, STATUS_MEMORY, "no memory for camera %s", def->name);
   if (result) {
     camera_destroy(c);
@@ -163,9 +167,11 @@ void camera_destroy(camera *c) {
     return;
   drop_set(&c->pixels);
   drop_set(&c->extra);
-  cl_mem *all[] = {&c->camera, &c->ambient_rays, &c->sky_free, &c->quads, &c->seen_light, &c->edge,
-                   &c->owner,  &c->positions,    &c->image,    &c->rgb,   &c->depth,      &c->class,
-                   &c->id,     &c->seen,         &c->items,    &c->amodal};
+  drop_set(&c->shaded);
+  cl_mem *all[] = {&c->camera, &c->ambient_rays, &c->sky_free,  &c->quads,  &c->seen_light,
+                   &c->edge,   &c->owner,        &c->positions, &c->centre, &c->source,
+                   &c->kept,   &c->image,        &c->rgb,       &c->depth,  &c->class,
+                   &c->id,     &c->seen,         &c->items,     &c->amodal};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     drop(all[i]);
   drop(&c->covered);
@@ -174,6 +180,9 @@ void camera_destroy(camera *c) {
   free(c->covered_host);
   free(c->edge_host);
   free(c->owner_host);
+  free(c->source_host);
+  free(c->centre_host);
+  free(c->kept_host);
   free(c->position_host);
   free(c->seen_host);
   free(c->amodal_host);
@@ -233,7 +242,7 @@ static trace_scene with_ego(const stage *st) {
 static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_scene *light,
                         int count, int number, trouble *why) {
   int stride = (count + 15) / 16 * 16;
-  uint32_t salt = (uint32_t)number * 2u + (s == &c->extra);
+  uint32_t salt = (uint32_t)number * 2u + (s != &c->pixels);
   trace_scene all = with_ego(st);
   status result =
       LAUNCH(c->dev, c->tools->sun_rays, "sun_rays", lanes(c, stride), GROUP, why,
@@ -269,7 +278,7 @@ static status paint_set(camera *c, sample_set *s, const stage *st, const shade_s
   shade_samples samples = {.camera = c->now,
                            .camera_buffer = c->camera,
                            .count = count,
-                           .positions = s == &c->extra ? c->positions : NULL,
+                           .positions = s != &c->pixels ? c->positions : NULL,
                            .rays = plain ? NULL : s->rays,
                            .stride = (count + 15) / 16 * 16,
                            .hits = s->hits,
@@ -327,6 +336,15 @@ static status label(camera *c, const stage *st, frame_camera *out, trouble *why)
   return result;
 }
 
+// Brings `count` extra samples, as the host lists them, to the device; room for them in `to`.
+static status bring_extra(camera *c, sample_set *to, int count, trouble *why) {
+  size_t n = (size_t)count;
+  status result = camera_write_new(c, &c->owner, &c->owner_bytes, c->owner_host, 4 * n, why);
+  if (!result)
+    result = camera_write_new(c, &c->positions, &c->position_bytes, c->position_host, 8 * n, why);
+  return result ? result : reserve_set(c->dev, to, count, why);
+}
+
 // Lists two more positions for every pixel on an edge; the number of such pixels.
 static status find_edges(camera *c, int *pixels, trouble *why) {
   // With the centre they make a line of no pixel's direction.
@@ -346,16 +364,67 @@ static status find_edges(camera *c, int *pixels, trouble *why) {
       xy[0] = (float)(tile % c->tiles_x * 4 + (in & 3)) + 0.5f + offset[k][0];
       xy[1] = (float)(tile / c->tiles_x * 4 + (in >> 2)) + 0.5f + offset[k][1];
     }
-    count++;
+    c->centre_host[count++] = i;
   }
   *pixels = count;
-  size_t all = (size_t)count * EXTRA;
-  result = camera_write_new(c, &c->owner, &c->owner_bytes, c->owner_host, 4 * all, why);
+  result =
+      camera_write_new(c, &c->centre, &c->centre_bytes, c->centre_host, 4 * (size_t)count, why);
+  return result ? result : bring_extra(c, &c->extra, EXTRA * count, why);
+}
+
+// Lists those of `count` extra samples that met no surface of a pixel beside them, whose light
+// they could take; how many.
+static status find_shaded(camera *c, const stage *st, int count, int *shaded, trouble *why) {
+  const sample_set *s = &c->pixels, *e = &c->extra;
+  const size_t bytes = sizeof *c->source_host * (size_t)count;
+  // Kernels write whole lanes.
+  status result = device_reserve(c->dev, &c->source, &c->source_bytes, bytes + 64, why);
   if (!result)
-    result = camera_write_new(c, &c->positions, &c->position_bytes, c->position_host, 8 * all, why);
+    result =
+        LAUNCH(c->dev, c->tools->borrow_edges, "borrow_edges", lanes(c, count), GROUP, why,
+               ARG(c->camera), ARG(stage_buffers(st)->materials), ARG(c->positions), ARG(count),
+               ARG(s->surface), ARG(s->material), ARG(s->hits.instance), ARG(c->seen_light),
+               ARG(e->surface), ARG(e->material), ARG(e->hits.instance), ARG(c->source));
   if (!result)
-    result = reserve_set(c->dev, &c->extra, (int)all, why);
-  return result;
+    result = camera_read_back(c, c->source, bytes, c->source_host, why);
+  int kept = 0;
+  for (int i = 0; !result && i < count; i++) {
+    if (c->source_host[i] >= 0)
+      continue;
+    c->kept_host[kept] = i;
+    c->owner_host[kept] = c->owner_host[i];
+    memmove(c->position_host + 2 * kept, c->position_host + 2 * i, 2 * sizeof *c->position_host);
+    c->source_host[i] = -1 - kept++;
+  }
+  *shaded = kept;
+  return result ? result
+                : camera_write_new(c, &c->source, &c->source_bytes, c->source_host, bytes, why);
+}
+
+// Light of the extra samples that are listed, of `all`.
+static status shade_extra(camera *c, const stage *st, const shade_scene *light, bool sun, int all,
+                          int count, int number, trouble *why) {
+  sample_set *s = &c->pixels, *e = &c->extra, *to = &c->shaded;
+  int stride = (all + 15) / 16 * 16, to_stride = (count + 15) / 16 * 16;
+  status result = bring_extra(c, to, count, why);
+  if (!result)
+    result = camera_write_new(c, &c->kept, &c->kept_bytes, c->kept_host, 4 * (size_t)count, why);
+  if (!result)
+    result = LAUNCH(c->dev, c->tools->keep_samples, "keep_samples", count, GROUP, why, ARG(c->kept),
+                    ARG(count), ARG(e->rays), ARG(stride), ARG(e->surface), ARG(e->material),
+                    ARG(e->hits.t), ARG(e->hits.primitive), ARG(e->hits.instance), ARG(e->hits.u),
+                    ARG(e->hits.v), ARG(to->rays), ARG(to_stride), ARG(to->surface),
+                    ARG(to->material), ARG(to->hits.t), ARG(to->hits.primitive),
+                    ARG(to->hits.instance), ARG(to->hits.u), ARG(to->hits.v));
+  if (!result && sun)
+    result = trace_sun(c, to, st, light, count, number, why);
+  else if (!result)
+    result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
+                    ARG(c->owner), ARG(count), ARG(s->sun), ARG(to->sun));
+  if (!result)
+    result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
+                    ARG(c->owner), ARG(count), ARG(s->ambient), ARG(to->ambient));
+  return result ? result : paint_set(c, to, st, light, count, c->def.model == LENS_PINHOLE, why);
 }
 
 static status smooth_edges(camera *c, const stage *st, const shade_scene *light, bool sun,
@@ -365,27 +434,21 @@ static status smooth_edges(camera *c, const stage *st, const shade_scene *light,
       LAUNCH(c->dev, c->tools->edge_pixels, "edge_pixels", lanes(c, c->samples), GROUP, why,
              ARG(c->camera), ARG(s->surface), ARG(stage_buffers(st)->materials), ARG(s->material),
              ARG(s->hits.instance), ARG(c->seen_light), ARG(c->samples), ARG(c->edge));
-  int pixels = 0;
+  int pixels = 0, shaded = 0;
   if (!result)
     result = find_edges(c, &pixels, why);
   if (result || pixels == 0)
     return result;
-  int count = EXTRA * pixels;
-  result = trace_set(c, e, st, count, why);
-  if (!result && sun)
-    result = trace_sun(c, e, st, light, count, number, why);
-  else if (!result)
-    result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
-                    ARG(c->owner), ARG(count), ARG(s->sun), ARG(e->sun));
+  result = trace_set(c, e, st, EXTRA * pixels, why);
   if (!result)
-    result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
-                    ARG(c->owner), ARG(count), ARG(s->ambient), ARG(e->ambient));
+    result = find_shaded(c, st, EXTRA * pixels, &shaded, why);
+  if (!result && shaded)
+    result = shade_extra(c, st, light, sun, EXTRA * pixels, shaded, number, why);
+  cl_mem light_of = shaded ? c->shaded.radiance : s->radiance; // not read when there are none
   if (!result)
-    result = paint_set(c, e, st, light, count, c->def.model == LENS_PINHOLE, why);
-  if (!result)
-    result =
-        LAUNCH(c->dev, c->tools->resolve_edges, "resolve_edges", pixels, GROUP, why, ARG(c->camera),
-               ARG(c->owner), ARG(pixels), ARG(s->radiance), ARG(e->radiance), ARG(c->image));
+    result = LAUNCH(c->dev, c->tools->resolve_edges, "resolve_edges", pixels, GROUP, why,
+                    ARG(c->camera), ARG(c->centre), ARG(c->source), ARG(pixels), ARG(s->radiance),
+                    ARG(light_of), ARG(c->image));
   return result;
 }
 

@@ -20,12 +20,14 @@ struct camera {
   device *dev;
   int tiles_x, tiles_y, samples;
   int ambient_count, quad_plane;
-  sample_set pixels, extra;
-  cl_mem camera, ambient_rays, sky_free, quads, seen_light, edge, owner, positions, image, rgb;
+  sample_set pixels, extra, shaded; // shaded: extra samples with light of their own
+  cl_mem camera, ambient_rays, sky_free, quads, seen_light, edge, image, rgb;
+  cl_mem owner, positions, centre, source, kept; // of extra samples
   cl_mem depth, class, id, seen, items, amodal, covered;
   size_t seen_bytes, item_bytes, amodal_bytes, covered_bytes, owner_bytes, position_bytes;
+  size_t centre_bytes, source_bytes, kept_bytes;
   uint8_t *edge_host;
-  int32_t *owner_host;
+  int32_t *owner_host, *centre_host, *source_host, *kept_host;
   float *position_host;
   int *seen_host, *amodal_host;
   int seen_capacity, amodal_capacity;

@@ -19,6 +19,8 @@ status sense_create(sense *out, device *dev, trouble *why) {
       {"ambient_filter", &out->ambient_filter},
       {"label_pixels", &out->label_pixels},
       {"edge_pixels", &out->edge_pixels},
+      {"borrow_edges", &out->borrow_edges},
+      {"keep_samples", &out->keep_samples},
       {"inherit_ambient", &out->inherit_ambient},
       {"resolve_pixels", &out->resolve_pixels},
       {"resolve_edges", &out->resolve_edges},
@@ -33,10 +35,10 @@ status sense_create(sense *out, device *dev, trouble *why) {
 }
 
 void sense_destroy(sense *s) {
-  cl_kernel kernels[] = {s->camera_rays,     s->hit_surfaces,   s->sun_rays,      s->ambient_rays,
-                         s->ambient_quads,   s->ambient_filter, s->label_pixels,  s->edge_pixels,
-                         s->inherit_ambient, s->resolve_pixels, s->resolve_edges, s->exposure_rays,
-                         s->exposure_sum};
+  cl_kernel kernels[] = {s->camera_rays,   s->hit_surfaces,   s->sun_rays,        s->ambient_rays,
+                         s->ambient_quads, s->ambient_filter, s->label_pixels,    s->edge_pixels,
+                         s->borrow_edges,  s->keep_samples,   s->inherit_ambient, s->resolve_pixels,
+                         s->resolve_edges, s->exposure_rays,  s->exposure_sum};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);

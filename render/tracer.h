@@ -43,8 +43,8 @@ bool trace_top_add(trace_top *top, const gpu_instance *it, const bvh_box *own);
 bool trace_top_take(trace_top *top, const trace_top *from, int count);
 /// Builds the tree and brings all to the device.
 status trace_top_build(trace_top *top, device *dev, trouble *why);
-/// The same with the tree of `like`, which has as many instances and was built: its boxes are fitted
-/// to where they are in `top`, its order counts for both.
+/// The same with the tree of `like`, which has as many instances and was built: its boxes are
+/// fitted to where they are in `top`, its order counts for both.
 status trace_top_follow(trace_top *top, const trace_top *like, device *dev, trouble *why);
 void trace_top_free(trace_top *top);
 

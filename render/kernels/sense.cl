@@ -417,6 +417,8 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
   }
 }
 
+#define EDGE_SHADED (-1)
+#define EDGE_LENDERS 4 // pixels that may lend their light
 // Below this difference of brightness nobody sees a jagged edge.
 #define EDGE_CONTRAST 0.05f
 
@@ -485,6 +487,93 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
   }
 }
 
+typedef struct hit_lanes {
+  word material, instance;
+  real4 surface;
+} hit_lanes;
+
+// Lanes of `a` whose hit is of the same surface as that of `b`, leaves as one, the sky if `sky`.
+inline whole same_surface(const hit_lanes *a, const hit_lanes *b, whole leaf, bool sky) {
+  whole both = a->material == b->material, unmet = a->material == WORD(MATERIAL_UNMET);
+  real4 m = a->surface, o = b->surface;
+  whole close = (a->instance == b->instance) & (o.x * m.x + o.y * m.y + o.z * m.z >= REAL(0.8f)) &
+                (fabs(o.w - m.w) <= 0.1f * m.w + 0.2f);
+  return both & select(close | leaf, WHOLE(sky ? -1 : 0), unmet);
+}
+
+// The pixel whose light each extra sample takes, since it met the same surface: its own, or
+// one of those that it lies towards, beside, above or below, or across. EDGE_SHADED: none, or such
+// pixels around it look so different that a shadow may end between them. LANES samples a work-item.
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+borrow_edges(__global const gpu_camera *camera, __global const gpu_material *materials,
+             __global const float2 *positions, int count, __global const float4 *surface,
+             __global const uint *material, __global const uint *instance,
+             __global const float *seen, __global const float4 *extra_surface,
+             __global const uint *extra_material, __global const uint *extra_instance,
+             __global int *source) {
+  int i = (int)get_global_id(0) * LANES;
+  if (i >= count)
+    return;
+  whole number = min(i + LANE_NUMBERS, WHOLE(count - 1));
+  real px = GATHER_OF(float, positions, number, x), py = GATHER_OF(float, positions, number, y);
+  pixel_lanes at = {to_whole(px), to_whole(py)};
+  whole dx = select(WHOLE(-1), WHOLE(1), px - to_real(at.x) > REAL(0.5f));
+  whole dy = select(WHOLE(-1), WHOLE(1), py - to_real(at.y) > REAL(0.5f));
+  hit_lanes mine = {GATHER(uint, extra_material, number), GATHER(uint, extra_instance, number),
+                    gather4(extra_surface, number)};
+  whole met = mine.material != WORD(MATERIAL_UNMET);
+  word what = select(WORD(0u), mine.material, met);
+  whole leaf = met & (GATHER_OF(uint, materials, what, shader) == WORD(SHADER_LEAF));
+  // Sky is smooth, but a lens's picture may end there. Leaves differ anyway.
+  bool sky = camera->lens == CAMERA_PINHOLE;
+  whole content = leaf | (met == WHOLE(0));
+  whole chosen = WHOLE(EDGE_SHADED), open = WHOLE(-1);
+  real light = REAL(0.0f);
+  for (int k = 0; k < EDGE_LENDERS + 2 && any_lane(open); k++) {
+    // Towards it as the bits of k say; the last two lie on the other sides.
+    bool lends = k < EDGE_LENDERS;
+    whole sx = at.x + (lends ? (k & 1) * dx : ((k & 1) - 1) * dx);
+    whole sy = at.y + (lends ? (k >> 1) * dy : -(k & 1) * dy);
+    sx = clamp(sx, WHOLE(0), WHOLE(camera->width - 1));
+    sy = clamp(sy, WHOLE(0), WHOLE(camera->height - 1));
+    whole j = ((sy >> 2) * ((camera->width + 3) / 4) + (sx >> 2)) * 16 + (sy & 3) * 4 + (sx & 3);
+    hit_lanes other = {GATHER(uint, material, j), GATHER(uint, instance, j), gather4(surface, j)};
+    whole same = open & same_surface(&mine, &other, leaf, sky);
+    real there = GATHER(float, seen, j);
+    whole taken = chosen != WHOLE(EDGE_SHADED);
+    whole clash = same & taken & (fabs(there - light) >= REAL(EDGE_CONTRAST));
+    whole takes = same & (taken == WHOLE(0)) & WHOLE(lends ? -1 : 0);
+    chosen = select(select(chosen, j, takes), WHOLE(EDGE_SHADED), clash);
+    light = select(light, there, takes);
+    open &= (clash == WHOLE(0)) & ((takes & content) == WHOLE(0));
+  }
+  store_words(as_word(chosen), (__global uint *)source, i);
+}
+
+// Rays and hits of the samples that `kept` numbers, one after the other in buffers of their own.
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+keep_samples(__global const int *kept, int count, __global const float *rays, int stride,
+             __global const float4 *surface, __global const uint *material, __global const float *t,
+             __global const uint *primitive, __global const uint *instance, __global const float *u,
+             __global const float *v, __global float *to_rays, int to_stride,
+             __global float4 *to_surface, __global uint *to_material, __global float *to_t,
+             __global uint *to_primitive, __global uint *to_instance, __global float *to_u,
+             __global float *to_v) {
+  int i = (int)get_global_id(0);
+  if (i >= count)
+    return;
+  int from = kept[i];
+  for (int plane = 0; plane < RAY_PLANES; plane++)
+    to_rays[plane * to_stride + i] = rays[plane * stride + from];
+  to_surface[i] = surface[from];
+  to_material[i] = material[from];
+  to_t[i] = t[from];
+  to_primitive[i] = primitive[from];
+  to_instance[i] = instance[from];
+  to_u[i] = u[from];
+  to_v[i] = v[from];
+}
+
 // Ambient and mirror results of the pixel that each extra sample belongs to.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 inherit_ambient(__global const int *owner, int count, __global const float *ambient,
@@ -513,21 +602,28 @@ resolve_pixels(__global const gpu_camera *camera, __global const gpu_weather *we
 
 // Extra samples, two a pixel one after the other: their mean with the centre, in a
 // fixed order. Bright ones are held back before the mean so that a lamp or a
-// glint doesn't leave a jagged edge.
+// glint doesn't leave a jagged edge. `source`: the pixel's sample whose light each takes,
+// or -1 - n for the n-th of `extra`.
 inline float3 calm(float4 c) {
   return c.xyz / (1.0f + 0.25f * max(c.x, max(c.y, c.z)));
 }
 
+inline float3 edge_light(int source, __global const float4 *radiance,
+                         __global const float4 *extra) {
+  return calm(source < 0 ? extra[-1 - source] : radiance[source]);
+}
+
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-resolve_edges(__global const gpu_camera *camera, __global const int *owner, int pixels,
-              __global const float4 *radiance, __global const float4 *extra,
-              __global float4 *image) {
+resolve_edges(__global const gpu_camera *camera, __global const int *centre,
+              __global const int *source, int pixels, __global const float4 *radiance,
+              __global const float4 *extra, __global float4 *image) {
   int i = (int)get_global_id(0);
   if (i >= pixels)
     return;
-  int mine = owner[2 * i];
+  int mine = centre[i];
   int2 at = tile_pixel(mine, (camera->width + 3) / 4);
-  float3 c = calm(radiance[mine]) + calm(extra[2 * i]) + calm(extra[2 * i + 1]);
+  float3 c = calm(radiance[mine]) + edge_light(source[2 * i], radiance, extra) +
+             edge_light(source[2 * i + 1], radiance, extra);
   c *= 1.0f / 3.0f;
   c = c / max(1.0f - 0.25f * max(c.x, max(c.y, c.z)), 1e-3f);
   image[at.y * camera->width + at.x] = (float4)(c, 1.0f);

@@ -106,13 +106,14 @@ static void labels_counts_and_boxes_are_those_of_every_pixel(void **state) {
   free(should.seen);
 }
 
-// 1: another surface of another brightness; 0: none; -1: rounding decides.
-static int apart(const view *v, const float *seen, int i, int j) {
+// Whether two samples look different; -1: rounding decides.
+static int contrasts(const float *seen, int i, int j) {
   double contrast = fabs((double)seen[i] - (double)seen[j]);
-  if (fabs(contrast - 0.05) < 1e-6)
-    return -1;
-  if (contrast < 0.05)
-    return 0;
+  return fabs(contrast - 0.05) < 1e-6 ? -1 : contrast >= 0.05;
+}
+
+// 1: another surface; 0: none; -1: rounding decides.
+static int other_surface(const view *v, int i, int j) {
   if (!met(v, i) || !met(v, j))
     return met(v, i) != met(v, j);
   const gpu_material *a = material_of(&shop, v, i), *b = material_of(&shop, v, j);
@@ -125,6 +126,12 @@ static int apart(const view *v, const float *seen, int i, int j) {
   if (fabs(facing - 0.8) < 1e-5 || fabs(step - most) < 1e-5 * most)
     return -1;
   return facing < 0.8 || step > most;
+}
+
+// 1: another surface of another brightness; 0: none; -1: rounding decides.
+static int apart(const view *v, const float *seen, int i, int j) {
+  int contrast = contrasts(seen, i, j);
+  return contrast == 1 ? other_surface(v, i, j) : contrast;
 }
 
 static void edges_are_where_neighbours_are_other_surfaces_and_look_so(void **state) {
@@ -167,6 +174,81 @@ static void edges_are_where_neighbours_are_other_surfaces_and_look_so(void **sta
     clReleaseMemObject(light);
     drop_view(&v);
   }
+}
+
+// The sample whose light an extra one takes that met what sample `own` did, in pixel x, y, towards
+// dx, dy from its centre; -1: none; -2: rounding decides.
+static int twin_lender(const view *v, const float *seen, int own, int x, int y, int dx, int dy) {
+  const int step[6][2] = {{0, 0}, {dx, 0}, {0, dy}, {dx, dy}, {-dx, 0}, {0, -dy}};
+  int chosen = -1;
+  for (int k = 0; k < 6; k++) {
+    int px = x + step[k][0], py = y + step[k][1];
+    px = px < 0 ? 0 : px >= W ? W - 1 : px;
+    py = py < 0 ? 0 : py >= H ? H - 1 : py;
+    int j = shop.order.sample[py][px], differs = other_surface(v, own, j);
+    if (differs < 0)
+      return -2;
+    if (differs)
+      continue;
+    if (chosen < 0) {
+      if (k >= 4)
+        return -1;
+      chosen = j;
+      if (!met(v, own) || material_of(&shop, v, own)->shader == SHADER_LEAF)
+        return chosen;
+      continue;
+    }
+    int contrast = contrasts(seen, j, chosen);
+    if (contrast)
+      return contrast < 0 ? -2 : -1;
+  }
+  return chosen;
+}
+
+static void extra_samples_take_light_of_their_surface_beside_them(void **state) {
+  (void)state;
+  enum { COUNT = 1203 }; // no multiple of the lanes
+  static view v;
+  static float seen[SAMPLES], surface[COUNT][4], position[COUNT][2];
+  static uint32_t made_of[COUNT], instance[COUNT];
+  static int should[COUNT], is[COUNT + 16];
+  int count = COUNT, own = 0, other = 0, none = 0;
+  rng r = rng_at(5, RNG_TEST, 0, 0, 0);
+  for (int i = 0; i < SAMPLES; i++)
+    seen[i] = (float)rng_uniform(&r, 0.4, 0.46);
+  look(&shop, &v, false);
+  for (int i = 0; i < COUNT; i++) {
+    int x = rng_below(&r, W), y = rng_below(&r, H), dx = rng_below(&r, 2) * 2 - 1;
+    int dy = rng_below(&r, 2) * 2 - 1;
+    int hx = x + rng_below(&r, 3) - 1, hy = y + rng_below(&r, 3) - 1;
+    hx = hx < 0 ? 0 : hx >= W ? W - 1 : hx;
+    hy = hy < 0 ? 0 : hy >= H ? H - 1 : hy;
+    int hit = shop.order.sample[hy][hx];
+    position[i][0] = (float)x + 0.5f + 0.3f * (float)dx;
+    position[i][1] = (float)y + 0.5f + 0.3f * (float)dy;
+    memcpy(surface[i], v.surface[hit], sizeof surface[i]);
+    made_of[i] = v.material[hit], instance[i] = v.instance[hit];
+    should[i] = twin_lender(&v, seen, hit, x, y, dx, dy);
+    own += should[i] == shop.order.sample[y][x];
+    other += should[i] >= 0 && should[i] != shop.order.sample[y][x];
+    none += should[i] == -1;
+  }
+  assert_true(own > COUNT / 10 && other > COUNT / 50 && none > COUNT / 50);
+  cl_mem light = put(shop.dev, seen, sizeof seen), at = put(shop.dev, position, sizeof position);
+  cl_mem surfaces = put(shop.dev, surface, sizeof surface);
+  cl_mem materials = put(shop.dev, made_of, sizeof made_of);
+  cl_mem instances = put(shop.dev, instance, sizeof instance), to = put(shop.dev, NULL, sizeof is);
+  RUN(&shop, borrow_edges, count, GROUP, ARG(v.camera_buffer), ARG(shop.place.buffers.materials),
+      ARG(at), ARG(count), ARG(v.surface_buffer), ARG(v.material_buffer), ARG(v.hits.instance),
+      ARG(light), ARG(surfaces), ARG(materials), ARG(instances), ARG(to));
+  get(shop.dev, to, is, sizeof is);
+  for (int i = 0; i < COUNT; i++)
+    if (should[i] != -2 && is[i] != should[i])
+      fail_msg("extra sample %d: kernel %d, twin %d", i, is[i], should[i]);
+  cl_mem all[] = {light, at, surfaces, materials, instances, to};
+  for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+    clReleaseMemObject(all[k]);
+  drop_view(&v);
 }
 
 static void extra_samples_inherit_from_their_pixel(void **state) {
@@ -226,16 +308,20 @@ static void samples_become_rows_and_edges_their_mean(void **state) {
   (void)state;
   enum { PIXELS = 301 };
   static float radiance[SAMPLES][4], extra[PIXELS][2][4], image[H][W][4], seen[SAMPLES];
-  int owner[PIXELS][2], count = SAMPLES, pixels = PIXELS;
+  int owner[PIXELS], source[PIXELS][2], count = SAMPLES, pixels = PIXELS;
+  rng r = rng_at(6, RNG_TEST, 0, 0, 0);
   fill(radiance, SAMPLES, 0);
   fill(extra[0], 2 * PIXELS, 1);
-  for (int i = 0; i < PIXELS; i++)
-    for (int k = 0; k < 2; k++)
-      owner[i][k] = shop.order.sample[6 * i / W][6 * i % W];
+  for (int i = 0; i < PIXELS; i++) {
+    owner[i] = shop.order.sample[6 * i / W][6 * i % W];
+    for (int k = 0; k < 2; k++) // samples of their own, or those of pixels
+      source[i][k] = rng_below(&r, 2) ? -1 - rng_below(&r, 2 * PIXELS) : rng_below(&r, SAMPLES);
+  }
   gpu_camera eye = view_camera(false);
   gpu_weather weather = {.exposure = 0.6f};
   cl_mem at = put(shop.dev, &eye, sizeof eye), from = put(shop.dev, radiance, sizeof radiance);
   cl_mem more = put(shop.dev, extra, sizeof extra), owners = put(shop.dev, owner, sizeof owner);
+  cl_mem sources = put(shop.dev, source, sizeof source);
   cl_mem sky = put(shop.dev, &weather, sizeof weather), light = put(shop.dev, NULL, sizeof seen);
   cl_mem to = put(shop.dev, NULL, sizeof image);
   RUN(&shop, resolve_pixels, count, GROUP, ARG(at), ARG(sky), ARG(from), ARG(count), ARG(to),
@@ -248,8 +334,8 @@ static void samples_become_rows_and_edges_their_mean(void **state) {
   for (int y = 0; y < H; y++)
     for (int x = 0; x < W; x++)
       assert_memory_equal(image[y][x], radiance[shop.order.sample[y][x]], sizeof image[y][x]);
-  RUN(&shop, resolve_edges, pixels, GROUP, ARG(at), ARG(owners), ARG(pixels), ARG(from), ARG(more),
-      ARG(to));
+  RUN(&shop, resolve_edges, pixels, GROUP, ARG(at), ARG(owners), ARG(sources), ARG(pixels),
+      ARG(from), ARG(more), ARG(to));
   get(shop.dev, to, image, sizeof image);
   for (int y = 0; y < H; y++)
     for (int x = 0; x < W; x++) {
@@ -259,13 +345,17 @@ static void samples_become_rows_and_edges_their_mean(void **state) {
         assert_memory_equal(image[y][x], own, sizeof image[y][x]);
         continue;
       }
-      const float *const samples[3] = {own, extra[i][0], extra[i][1]};
+      const float *samples[3] = {own};
+      for (int k = 0; k < 2; k++) {
+        int n = source[i][k];
+        samples[1 + k] = n < 0 ? extra[(-1 - n) / 2][(-1 - n) % 2] : radiance[n];
+      }
       double should[3], room;
       twin_mean(samples, should, &room);
       for (int c = 0; c < 3; c++)
         near("colour of pixel", pixel, image[y][x][c], should[c], 1e-6 + 1e-6 / room, 0);
     }
-  cl_mem all[] = {at, from, more, owners, sky, light, to};
+  cl_mem all[] = {at, from, more, owners, sources, sky, light, to};
   for (size_t k = 0; k < sizeof all / sizeof *all; k++)
     clReleaseMemObject(all[k]);
 }
@@ -274,6 +364,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(labels_counts_and_boxes_are_those_of_every_pixel),
       cmocka_unit_test(edges_are_where_neighbours_are_other_surfaces_and_look_so),
+      cmocka_unit_test(extra_samples_take_light_of_their_surface_beside_them),
       cmocka_unit_test(extra_samples_inherit_from_their_pixel),
       cmocka_unit_test(samples_become_rows_and_edges_their_mean),
   };
