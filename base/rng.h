@@ -27,6 +27,7 @@ typedef enum rng_purpose {
   RNG_COMPANY, // what people have with them, where they cross
   RNG_BUSES,
   RNG_STATISTICS,
+  RNG_IMPASSE,
 } rng_purpose;
 
 /// A stream: a place in the counter space. Copy it to fork a repeatable one.

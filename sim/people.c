@@ -231,7 +231,9 @@ static void walk(sim_world *w, int i) {
   double dx = x - people->x_m[i], dy = y - people->y_m[i];
   double far = most_of(1e-9, sqrt(dx * dx + dy * dy));
   people->aim_rad[i] = atan2(dy, dx);
-  sim_people_force(w, i, dx / far, dy / far, speed, &ax, &ay);
+  double ahead_x = dx / far, ahead_y = dy / far;
+  sim_impasse_turn(w, i, &ahead_x, &ahead_y, &speed);
+  sim_people_force(w, i, ahead_x, ahead_y, speed, &ax, &ay);
   move(w, i, ax, ay, speed);
   people->ground_m[i] = find_place(w, i);
 }
@@ -250,6 +252,8 @@ static void follow(sim_world *w, int i) {
   people->gait[i] += way / cycle;
   people->gait[i] -= floor(people->gait[i]);
   people->gone_m[i] += way;
+  if (people->midway[i] < 0)
+    sim_impasse_count(w, i, way);
 }
 
 void sim_people_move(sim_world *w) {
@@ -302,13 +306,13 @@ void sim_walkers_list(sim_world *w) {
 
 static bool allocate(sim_world *w, int n) {
   sim_people *people = &w->people;
-  double **doubles[] = {&people->speed_mps, &people->height_m,  &people->keep_aside,
-                        &people->s_m,       &people->lateral_m, &people->x_m,
-                        &people->y_m,       &people->z_m,       &people->vx_mps,
-                        &people->vy_mps,    &people->yaw_rad,   &people->gait,
-                        &people->gone_m,    &people->body_m,    &people->relax_s,
-                        &people->done_m,    &people->aim_rad,   &people->ground_m,
-                        &people->reach_m,   &people->ahead_m,   &people->left_m};
+  double **doubles[] = {
+      &people->speed_mps, &people->height_m, &people->keep_aside, &people->s_m,
+      &people->lateral_m, &people->x_m,      &people->y_m,        &people->z_m,
+      &people->vx_mps,    &people->vy_mps,   &people->yaw_rad,    &people->gait,
+      &people->gone_m,    &people->body_m,   &people->relax_s,    &people->done_m,
+      &people->aim_rad,   &people->ground_m, &people->reach_m,    &people->ahead_m,
+      &people->left_m,    &people->stuck_s};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
@@ -324,10 +328,14 @@ static bool allocate(sim_world *w, int n) {
   people->draws = ARENA_NEW(w->memory, uint32_t, n);
   people->ignores_red = ARENA_NEW(w->memory, uint8_t, n);
   people->waiting = ARENA_NEW(w->memory, uint8_t, n);
+  people->wants = ARENA_NEW(w->memory, uint8_t, n);
+  people->retreat = ARENA_NEW(w->memory, int8_t, n);
+  people->tosses = ARENA_NEW(w->memory, uint32_t, n);
   people->before = ARENA_NEW(w->memory, sim_place, n);
   return people->group_first && people->group_count && people->edge && people->next_edge &&
          people->direction && people->draws && people->ignores_red && people->waiting &&
-         people->before && people->along && people->company && people->midway && people->wish_m;
+         people->before && people->along && people->company && people->midway && people->wish_m &&
+         people->wants && people->retreat && people->tosses;
 }
 
 // Somebody of the script, off the walk graph.

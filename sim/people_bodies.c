@@ -9,6 +9,8 @@
 enum { ROUNDS = 12 };
 static const double SLACK_M = 0.01; // how much deeper than solid bodies may stay
 
+static const double LONG_M = 6.5; // vehicles so long swing out
+
 static const double KERB_M = 0.1, LEAST_HALF_M = 0.35; // from its border, and of narrow ways
 
 // Takes from i's velocity what leads on towards (nx, ny), a unit vector.
@@ -75,16 +77,16 @@ static bool part_from_all(sim_world *w, int i) {
   return moved;
 }
 
-// Out of a vehicle's box by the nearest side.
-static void leave_vehicle(sim_world *w, int i, int vehicle) {
+// Out of a vehicle's box by the nearest side; `room_m` stays between.
+static void leave_vehicle(sim_world *w, int i, int vehicle, double room_m) {
   sim_people *people = &w->people;
   const sim_vehicles *cars = &w->cars;
   const sim_body *body = &cars->body[vehicle];
   double c = body->ahead_x, s = body->ahead_y;
   double dx = people->x_m[i] - body->x_m, dy = people->y_m[i] - body->y_m;
-  double ahead = dx * c + dy * s, left = dy * c - dx * s, girth = people->body_m[i] / 2;
-  double deep_x = cars->length_m[vehicle] / 2 + girth - fabs(ahead);
-  double deep_y = cars->width_m[vehicle] / 2 + girth - fabs(left);
+  double ahead = dx * c + dy * s, left = dy * c - dx * s;
+  double deep_x = cars->length_m[vehicle] / 2 + room_m - fabs(ahead);
+  double deep_y = cars->width_m[vehicle] / 2 + room_m - fabs(left);
   if (deep_x <= 0 || deep_y <= 0 || fabs(people->z_m[i] - body->z_m) > 2)
     return;
   double nx = deep_x < deep_y ? (ahead > 0 ? c : -c) : left > 0 ? -s : s;
@@ -106,7 +108,25 @@ static void part_from_vehicles(sim_world *w, int i) {
     const lane_crossing *c = &w->net->crossings[w->lanes.walk_crossings[k]];
     for (int q = w->queue_first[c->lane - 1]; q < w->queue_first[c->lane]; q++)
       if (fabs(w->queue[q].s_m - (c->begin_s_m + c->end_s_m) / 2) < 25)
-        leave_vehicle(w, i, w->queue[q].vehicle);
+        leave_vehicle(w, i, w->queue[q].vehicle, w->people.body_m[i] / 2);
+  }
+}
+
+// The ends of long vehicles swing over kerbs in turns: whoever stands there steps back.
+static void make_way(sim_world *w, int vehicle) {
+  const sim_people *people = &w->people;
+  const sim_body *body = &w->cars.body[vehicle];
+  double half = w->cars.length_m[vehicle] / 2;
+  double moves_m = w->cars.v_mps[vehicle] * w->step_s; // before people step again
+  int bucket[SIM_BUCKETS];
+  for (double at = -half; at < half + SIM_SEE_M; at += SIM_SEE_M) {
+    double along = least_of(at, half);
+    int buckets = sim_people_buckets(w, body->x_m + along * body->ahead_x,
+                                     body->y_m + along * body->ahead_y, bucket);
+    for (int b = 0; b < buckets; b++)
+      for (int i = w->cell_head[bucket[b]]; i >= 0; i = w->cell_next[i])
+        if (people->edge[sim_leads(people, i)])
+          leave_vehicle(w, i, vehicle, people->body_m[i] + moves_m);
   }
 }
 
@@ -149,4 +169,7 @@ void sim_people_part(sim_world *w) {
   for (int i = 0; i < w->people.count; i++)
     if (w->people.edge[sim_leads(&w->people, i)])
       part_from_vehicles(w, i);
+  for (int v = 0; w->people.count > 0 && v < w->cars.count; v++)
+    if (w->cars.length_m[v] > LONG_M)
+      make_way(w, v);
 }

@@ -133,6 +133,10 @@ typedef struct sim_people {
   uint32_t *draws;
   uint8_t *ignores_red;    // decided for the crosswalk ahead
   uint8_t *waiting;        // for the crosswalk that is its next edge
+  uint8_t *wants;          // to go on, not to wait
+  double *stuck_s;         // stood so long all the same; below 0: a step back takes so long yet
+  int8_t *retreat;         // steps back to the left 1, to the right -1, doesn't 0
+  uint32_t *tosses;        // coins tossed so far
   int *midway;             // number among those who cross in the middle of a block, -1; edge is 0
   double *wish_m;          // along the edge: where it would like to; INFINITY
   double *s_m, *lateral_m; // along and left of the edge's middle line, a to b
@@ -585,6 +589,10 @@ void sim_people_part(sim_world *w);
 
 // sim/people_group.c
 /// What walking with others makes of a person's speed, and how far to the right of the way's
+/// Turns the way ahead, a unit vector, and slows who steps back from an impasse.
+void sim_impasse_turn(sim_world *w, int i, double *ahead_x, double *ahead_y, double *speed_mps);
+/// What follows from having come so far in a step.
+void sim_impasse_count(sim_world *w, int i, double way_m);
 /// middle it walks then.
 void sim_group_keep(const sim_world *w, int person, double *speed_mps, double *right_m);
 /// Whether those who walk with a person who waits at a crosswalk have come, too, or have gone.
