@@ -338,8 +338,10 @@ static status worst_row(const page *p, const badness *b, trouble *why) {
   number(to, isfinite(b->carla) ? b->carla : NAN, 100);
   fputs("<td>", to);
   drive_plot_way(to, e.steps + there->step_first[0], (size_t)there->step_count[0]);
-  fprintf(to, "</td><td class=c><code>roadloom replay . --episode %" PRIu32 "</code></td></tr>\n",
-          row->episode[0]);
+  fprintf(to,
+          "</td><td class=c><code>roadloom replay . --episode %" PRIu32 " --strip %" PRIu32
+          ".png</code></td></tr>\n",
+          row->episode[0], row->episode[0]);
   episodes_free(&e);
   return STATUS_OK;
 }
@@ -360,7 +362,8 @@ static status write_worst(const page *p, trouble *why) {
   status result = STATUS_OK;
   if (n > 0)
     fputs("<h2>Worst episodes</h2><p class=u>By nuplan_like, then carla.ds_2_1, then how hard the "
-          "ego was hit. The commands simulate an episode again, in a terminal in this "
+          "ego was hit. The commands simulate an episode again and draw it from above, in a "
+          "terminal in this "
           "folder.</p><div class=t><table><thead><tr><th class=n>episode"
           "<th>scene<th>end<th class=n>nuplan_like<th class=n>carla.ds_2_1<th>way<th>again</tr>"
           "</thead>\n",

@@ -15,6 +15,7 @@ import numpy as np
 from roadloom import policy
 
 BRAKE, ACCEL, KEEP_M, LOW_M, HIGH_M, LEAST = 4.0, 1.5, 4.0, 0.4, 2.2, 3
+FAINT = 0.003  # of rain and fog; hardly anything solid returns so little
 
 
 def in_ego_frame(points, about, ego):
@@ -38,7 +39,7 @@ def in_ego_frame(points, about, ego):
 
 
 def free_way(points, seen):
-    """Metres before the front without returns between LOW_M and HIGH_M over the route."""
+    """Metres before the front without clear returns between LOW_M and HIGH_M over the route."""
     ego, route = seen["ego"], seen["route"][: seen["route_count"]]
     front = float(ego["rear_to_middle_m"] + ego["length_m"] / 2)
     high = points[(points[:, 2] > LOW_M) & (points[:, 2] < HIGH_M) & (points[:, 0] > front)]
@@ -50,14 +51,15 @@ def free_way(points, seen):
     rows, point = np.arange(len(high)), route[nearest]
     beside = np.abs(dy[rows, nearest] * point["cos_yaw"] - dx[rows, nearest] * point["sin_yaw"])
     along = np.sort(nearest[beside < ego["width_m"] / 2 + 0.3] * policy.ROUTE_STEP_M - front)
-    return float(along[LEAST - 1]) if len(along) >= LEAST else 200.0  # a drop of rain is no car
+    return float(along[LEAST - 1]) if len(along) >= LEAST else 200.0
 
 
 def decide(seen, action, sensed):
     name = next(iter(sensed))
     ego, route = seen["ego"], seen["route"]
     v = float(ego["speed_mps"])
-    way = max(0.0, free_way(in_ego_frame(sensed[name], sensed.about[name], ego), seen) - KEEP_M)
+    points = sensed[name][sensed[name][:, 3] > FAINT]
+    way = max(0.0, free_way(in_ego_frame(points, sensed.about[name], ego), seen) - KEEP_M)
     wanted = min(float(route[0]["limit_mps"]), math.sqrt(2 * BRAKE * way))
     k = min(int(max(4.0, 1.2 * v) / policy.ROUTE_STEP_M), int(seen["route_count"]) - 1)
     x, y = float(route[k]["x_m"]), float(route[k]["y_m"])

@@ -235,9 +235,8 @@ void birdseye_ground(const birdseye *b, canvas *to, const birdseye_view *view) {
       draw_line(to, view, map, i, map->lines[i].width[0], 0, false, pavement);
   for (int i = 0; i < net->junction_count; i++)
     draw_junction(to, view, net, &net->junctions[i]);
-  for (int i = 0; i < net->road_count; i++)
-    if (!net->roads[i].junction || net->junction_count == 0)
-      draw_road(to, view, net, &net->roads[i]);
+  for (int i = 0; i < net->road_count; i++) // those of junctions, too: some have no outline
+    draw_road(to, view, net, &net->roads[i]);
   for (int i = 0; i < map->line_count; i++) {
     const shard_map_lines_row *line = &map->lines[i];
     if (line->kind[0] == SHARD_LINE_CROSSWALK)

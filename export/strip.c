@@ -174,13 +174,17 @@ static canvas overview(const strip_of *of, const birdseye *b, const int *moments
   if (!small.rgb)
     return small;
   view.scale /= FINER;
+  double last[2] = {-INFINITY, 0};
   for (int i = 0; i < count; i++) {
     double at[2];
     char text[8];
     birdseye_place(&small, &view, e->ego_x_m[moments[i]], e->ego_y_m[moments[i]], at);
     canvas_fill(&small, (int)lround(at[0]) - 2, (int)lround(at[1]) - 2, 5, 5, blue);
     snprintf(text, sizeof text, "%d", i + 1);
+    if (hypot(at[0] - last[0], at[1] - last[1]) < 16) // it would lie on the one before
+      continue;
     badge(&small, at[0], at[1], text, blue);
+    last[0] = at[0], last[1] = at[1];
   }
   scale_bar(&small, view.scale);
   return small;
