@@ -91,7 +91,7 @@ ROADLOOM_API uint32_t roadloom_envs_abi(void);
 
 /* Reads the script and makes room; builds no scene yet, but for scene 0 of seed 0 where sensors are
  * wanted: all scenes need them in the sizes of that one. Each env renders by a renderer of its own,
- * with the geometry of its scene: some 100 MB. */
+ * with the geometry of its scene: some 300 MB. */
 ROADLOOM_API int roadloom_envs_create(roadloom_envs **out, const roadloom_envs_config *config,
                                       char *text, size_t size);
 /* NULL is ignored. */

@@ -220,6 +220,23 @@ def test_envs_say_what_is_wrong(folder, options, says):
         DriveVectorEnv(folder / "tiny.lua", 1).sensor_about()
 
 
+def test_without_sensors_no_device_is_opened(folder):
+    program = """if True:
+        import sys, numpy as np
+        from roadloom import DriveVectorEnv
+        envs = DriveVectorEnv(sys.argv[1], 1, sensors=["roof"] if sys.argv[2] == "1" else None)
+        envs.reset(seed=0)
+        envs.step(np.zeros((1, 2), "f4"))
+        print(sum("libpocl" in line for line in open("/proc/self/maps")))
+    """
+    found = [subprocess.run([sys.executable, "-c", program, "tiny.lua", wanted], cwd=folder, check=True, text=True,
+                            capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT / "python")}).stdout
+             for wanted in "01"]
+    assert int(found[0]) == 0
+    if int(found[1]) == 0:
+        pytest.skip("the device here isn't PoCL's")
+
+
 def test_mounts_and_lenses_are_told(folder):
     envs = DriveVectorEnv(folder / "tiny.lua", 1, sensors=["back", "roof"])
     envs.reset(seed=0)
