@@ -63,12 +63,36 @@ inline uchar mark_of(uint material) {
 #define to_bytes(x) ((uchar)(x))
 #endif
 
-// Row by row as above, `step` numbers a pixel, of which this is the first.
-inline void store_numbers(whole v, pixel_lanes at, whole inside, int width, int step,
+// Two numbers a pixel, as above; they fit 16 bits.
+inline void store_pairs(whole x, whole y, pixel_lanes at, whole inside, int width,
+                        __global short *out) {
+  whole both = as_whole((as_word(x) & 0xffffu) | as_word(y) << 16u); // little endian
+  __global int *pairs = (__global int *)out;
+  STORE_PIXELS(int, both, at, inside, width, pairs)
+}
+
+// Three of them.
+inline void store_triples(whole x, whole y, whole z, pixel_lanes at, whole inside, int width,
                           __global short *out) {
+#if LANES == 8
+  if (bits8(inside) == 255) {
+    short8 a = convert_short8(x), b = convert_short8(y), c = convert_short8(z);
+    __global short *to = out + 3 * (at.y.s0 * width + at.x.s0);
+    vstore8((short8)(a.s0, b.s0, c.s0, a.s1, b.s1, c.s1, a.s2, b.s2), 0, to);
+    vstore4((short4)(c.s2, a.s3, b.s3, c.s3), 2, to);
+    to += 3 * width;
+    vstore8((short8)(a.s4, b.s4, c.s4, a.s5, b.s5, c.s5, a.s6, b.s6), 0, to);
+    vstore4((short4)(c.s6, a.s7, b.s7, c.s7), 2, to);
+    return;
+  }
+#endif
 #define PUT(s)                                                                                     \
-  if (AT(inside, s))                                                                               \
-    out[step * (AT(at.y, s) * width + AT(at.x, s))] = (short)AT(v, s);
+  if (AT(inside, s)) {                                                                             \
+    __global short *to = out + 3 * (AT(at.y, s) * width + AT(at.x, s));                            \
+    to[0] = (short)AT(x, s);                                                                       \
+    to[1] = (short)AT(y, s);                                                                       \
+    to[2] = (short)AT(z, s);                                                                       \
+  }
   PUT(s0)
 #if LANES == 8
   PUT(s1) PUT(s2) PUT(s3) PUT(s4) PUT(s5) PUT(s6) PUT(s7)
@@ -117,7 +141,7 @@ inline void camera_poses(__global const gpu_camera *c, real u, real3 *p, real4 *
     *q = quats_between(load4(c->begin_q), load4(c->end_q), u);
   } else {
     *p = all3(load3(c->begin_p));
-    *q = all4(quat_between(load4(c->begin_q), load4(c->end_q), 0.0f));
+    *q = all4(load4(c->begin_q));
   }
 }
 
@@ -145,8 +169,6 @@ inline whole view_rays(__global const gpu_camera *c, real2 xy, real3 *origin, re
     *direction = turn(q, d);
     return dot3(d, d) > REAL(0.0f);
   }
-  if (c->readout <= 0.0f)
-    q = all4(load4(c->begin_q));
   *direction = turn(q, triple((xy.x - c->cx) / c->fx, (xy.y - c->cy) / c->fy, REAL(1.0f)));
   return WHOLE(-1);
 }
@@ -189,9 +211,8 @@ label_shape(__global const gpu_camera *camera, __global const float *rays, int s
     camera_poses(camera, load_reals(rays + RAY_TIME * stride, i), &p, &q);
     real3 n = turn(turned_back(q), triple(s.x, s.y, s.z));
     n = choose3(rgb(0.0f, 0.0f, 0.0f), n, met);
-    store_numbers(normal_steps(n.x), at, inside, width, 3, normal);
-    store_numbers(normal_steps(n.y), at, inside, width, 3, normal + 1);
-    store_numbers(normal_steps(n.z), at, inside, width, 3, normal + 2);
+    store_triples(normal_steps(n.x), normal_steps(n.y), normal_steps(n.z), at, inside, width,
+                  normal);
   }
   if (wanted & WANT_MARK) {
     word what = select(WORD(MATERIAL_UNMET), load_words(material, i), met);
@@ -286,9 +307,8 @@ label_flow(__global const gpu_camera *now, __global const gpu_camera *then,
   }
   real2 step = scale2(image_step(then, here, there), REAL(64.0f));
   whole known = seen & (fabs(step.x) < REAL(32767.0f)) & (fabs(step.y) < REAL(32767.0f));
-  store_numbers(select(WHOLE(-32768), to_whole(rint(step.x)), known), at, inside, width, 2, flow);
-  store_numbers(select(WHOLE(-32768), to_whole(rint(step.y)), known), at, inside, width, 2,
-                flow + 1);
+  store_pairs(select(WHOLE(-32768), to_whole(rint(step.x)), known),
+              select(WHOLE(-32768), to_whole(rint(step.y)), known), at, inside, width, flow);
   if (!use_rays)
     return;
   seen &= (there.x >= REAL(0.0f)) & (there.y >= REAL(0.0f)) & (there.x < REAL((float)then->width)) &
