@@ -47,7 +47,7 @@ pose sim_vehicle_pose(const sim_world *w, int i, const sim_body *body) {
   double yaw = atan2(body->ahead_y, body->ahead_x), pitch = body->dive_rad - atan(body->grade);
   double d = w->cars.axle_m[i], level = d * cos(pitch);
   return (pose){{body->x_m - level * body->ahead_x, body->y_m - level * body->ahead_y,
-                 body->z_m + d * sin(pitch)},
+                 body->z_m + sim_heave(w, i, body) + d * sin(pitch)},
                 quat_from_ypr(yaw, pitch, body->roll_rad + body->lean_rad)};
 }
 

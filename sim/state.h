@@ -43,6 +43,7 @@ typedef struct sim_body {
   double roll_rad;
   double steer;              // tangent of the front wheels' angle, left positive
   double dive_rad, lean_rad; // on its springs, beyond the road's own: nose, right side down
+  double heave_m;            // on its springs, up, as the road moves it; see sim_heave
 } sim_body;
 
 /// What a step makes of a tilt's offset from rest and of its rate: offset' = kept x offset +
@@ -80,7 +81,8 @@ typedef struct sim_vehicles {
   double *change_done;             // its progress 0..1
   double *changed_s;               // seconds since the last change began
   double *shift_m;                 // to the left of the lane's middle
-  double *dive_radps, *lean_radps; // written by sim/sway.c, as are the body's dive and lean
+  double *dive_radps, *lean_radps; // written by sim/sway.c, as are the body's dive and lean,
+  double *heave_mps;               //   and heave
   // Written by sim/aside.c, sim/pass.c and sim/filter.c.
   uint8_t *aside; // sim_aside
   double *aim_m;  // the shift that it steers to
@@ -515,8 +517,11 @@ double sim_change_offset(const sim_world *w, int vehicle);
 
 // sim/sway.c
 bool sim_sway_create(sim_world *w);
-/// A body's tilt after it has moved on by a step.
+/// A body's tilt and heave after it has moved on by a step.
 void sim_sway(sim_world *w, int vehicle);
+/// How far a body's middle is above its place at rest, in m: over crests and in dips, and where it
+/// dives.
+double sim_heave(const sim_world *w, int vehicle, const sim_body *body);
 
 // sim/people.c
 bool sim_people_create(sim_world *w);

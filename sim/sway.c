@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bodies on their springs: they dive when braked, squat when driven, lean out of bends; those on
-// two wheels lean into them. For looks: nothing that drives reads it.
+// Bodies on their springs: they dive when braked, squat when driven, lean out of bends, rise over
+// crests and sink in dips; those on two wheels lean into bends. For looks: nothing that drives
+// reads it.
 #include <math.h>
 
 #include "base/least.h"
@@ -14,7 +15,13 @@ static const double DIVE_RAD = 0.0036, LEAN_RAD = 0.0085; // a m/s2
 static const double HEAVY_LEAN_RAD = 0.0075;
 // Riders lean as fast as they steer.
 static const double RIDER_RADPS = 5, RIDER_DAMPING = 1;
-static const double STILL_RAD = 1e-7;
+static const double STILL_RAD = 1e-7, STILL_M = 1e-7;
+// Up to the bump stops, as wheels go along with bodies.
+static const double HEAVE_MOST_M = 0.04;
+// Rear springs are stiffer than those in front, for a flat ride: 1.45 to 1.25 Hz (Olley; Gillespie,
+// Fundamentals of Vehicle Dynamics, chapter 5). So the front gives way farther when the body dives,
+// and its middle sinks by this share of half the wheelbase: (r - 1) / (r + 1), r = (1.45 / 1.25)^2.
+static const double SINK = 0.1473;
 static const double LEAN_MOST_RAD = 0.7, GRAVITY = 9.81;
 
 // A damped spring after dt, exact for a constant target: factors of the offset from it and of the
@@ -40,20 +47,39 @@ bool sim_sway_create(sim_world *w) {
   int n = w->scene->vehicle_count;
   w->cars.dive_radps = ARENA_NEW(w->memory, double, n);
   w->cars.lean_radps = ARENA_NEW(w->memory, double, n);
+  w->cars.heave_mps = ARENA_NEW(w->memory, double, n);
   w->body_spring = spring_of(SPRING_RADPS, DAMPING, w->step_s);
   w->rider_spring = spring_of(RIDER_RADPS, RIDER_DAMPING, w->step_s);
-  return w->cars.dive_radps && w->cars.lean_radps;
+  return w->cars.dive_radps && w->cars.lean_radps && w->cars.heave_mps;
 }
 
 // Who stands sways no more once it can't be seen.
 static bool comes_to_rest(sim_vehicles *cars, int i) {
   sim_body *body = &cars->body[i];
   if (fabs(body->dive_rad) + fabs(body->lean_rad) + fabs(cars->dive_radps[i]) +
-          fabs(cars->lean_radps[i]) >
-      STILL_RAD)
+              fabs(cars->lean_radps[i]) >
+          STILL_RAD ||
+      fabs(body->heave_m) + fabs(cars->heave_mps[i]) > STILL_M)
     return false;
   body->dive_rad = body->lean_rad = cars->dive_radps[i] = cars->lean_radps[i] = 0;
+  body->heave_m = cars->heave_mps[i] = 0;
   return true;
+}
+
+// The springs carry the body's weight, and what the ground pushes it up with: v times the grade's
+// change in a second. The same springs dive and heave, so what braking does to the middle's height
+// needs no state: it goes along with the dive, see sim_heave.
+static void heave(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  sim_body *body = &cars->body[i];
+  double up_mps2 = cars->v_mps[i] * (body->grade - cars->before[i].grade) / w->step_s;
+  double rest = -up_mps2 / (SPRING_RADPS * SPRING_RADPS);
+  swing(&body->heave_m, &cars->heave_mps[i], &w->body_spring,
+        least_of(HEAVE_MOST_M, most_of(-HEAVE_MOST_M, rest)));
+}
+
+double sim_heave(const sim_world *w, int i, const sim_body *body) {
+  return body->heave_m - SINK * w->cars.wheelbase_m[i] / 2 * body->dive_rad;
 }
 
 void sim_sway(sim_world *w, int i) {
@@ -76,4 +102,6 @@ void sim_sway(sim_world *w, int i) {
   swing(&body->dive_rad, &cars->dive_radps[i], &w->body_spring, -DIVE_RAD * along);
   swing(&body->lean_rad, &cars->lean_radps[i], &w->body_spring,
         (heavy ? HEAVY_LEAN_RAD : LEAN_RAD) * bend);
+  if (body->grade != cars->before[i].grade || body->heave_m != 0 || cars->heave_mps[i] != 0)
+    heave(w, i);
 }

@@ -258,6 +258,7 @@ uint64_t sim_world_hash(const sim_world *w) {
       {cars->body, n * sizeof(sim_body)},
       {cars->dive_radps, n * sizeof(double)},
       {cars->lean_radps, n * sizeof(double)},
+      {cars->heave_mps, n * sizeof(double)},
       {cars->wheel_rad, n * sizeof(double)},
       {cars->change_from_m, n * sizeof(double)},
       {cars->change_done, n * sizeof(double)},

@@ -21,6 +21,10 @@ static double lean_of(pose p) {
   return asin(quat_rotate(p.q, (vec3){0, 1, 0}).z);
 }
 
+static double middle_z(const sim_actor *a) {
+  return pose_apply(a->begin, (vec3){a->centre_m[0], 0, 0}).z;
+}
+
 static void braked_cars_dive_and_driven_ones_squat(void **state) {
   (void)state;
   scene *s = with_straight(700, 20, 1); // its ego stops at the end
@@ -37,6 +41,9 @@ static void braked_cars_dive_and_driven_ones_squat(void **state) {
     if (ego->speed_mps > 1) {
       moving++;
       steady += fabs(dive + 0.0036 * a) < 0.001;
+      // The softer front gives way farther than the stiffer rear rises, and the other way round.
+      double front = 1.25 * 1.25, rear = 1.45 * 1.45;
+      assert_true(fabs(middle_z(ego) + dive * 1.35 * (rear - front) / (rear + front)) < 1e-5);
     }
     last = dive;
   }
@@ -85,10 +92,94 @@ static void cars_lean_out_of_bends_and_riders_into_them(void **state) {
   assert_true(fabs(rider + atan(a / 9.81)) < 0.1 * fabs(rider));
 }
 
+// A road that is level to BEND_X, bends upwards by BEND_PM up to BEND_END, and goes on straight.
+#define BEND_X 100.0
+#define BEND_END 180.0
+#define BEND_PM 0.002
+
+static double ground_grade(double x) {
+  return BEND_PM * fmax(0, fmin(x, BEND_END) - BEND_X);
+}
+
+static double ground_z(double x) {
+  double u = fmax(0, fmin(x, BEND_END) - BEND_X);
+  return BEND_PM * u * u / 2 + ground_grade(x) * fmax(0, x - BEND_END);
+}
+
+// A mass on a spring over that road, in steps of 0.1 ms from where it was: the body's grade follows
+// the ground's within 2 m. heave, its rate and the grade are carried on.
+static void mass_on_a_spring(double from_x, double to_x, double v, double state[3]) {
+  const double omega = 8.8, damping = 0.35, dt = 1e-4;
+  for (double x = from_x; x < to_x; x += v * dt) {
+    double change = (ground_grade(x) - state[2]) * v / 2;
+    state[2] += change * dt;
+    state[1] -= (v * change + 2 * damping * omega * state[1] + omega * omega * state[0]) * dt;
+    state[0] += state[1] * dt;
+  }
+}
+
+static void bodies_sink_in_dips_and_swing_out_of_them(void **state) {
+  (void)state;
+  const double v = 20;
+  scene *s = with_straight(4000, v, 1); // nobody brakes for an end so far away
+  for (int k = 0; k < s->roads.point_count; k++)
+    s->roads.points[k].z_m = ground_z(s->roads.points[k].x_m);
+  with_vehicle_at(s, 0, 1, 40, v);
+  sim_world *world = with_world(s);
+  sim_snapshot shot = {0};
+  double lowest = 0, highest = 0, x = 40, mass[3] = {0};
+  int seen = 0;
+  for (int frame = 0; frame < 120; frame++) {
+    assert_int_equal(sim_world_next_frame(world, &shot, NULL), STATUS_OK);
+    const sim_actor *ego = &shot.actors[0];
+    vec3 middle = pose_apply(ego->begin, (vec3){ego->centre_m[0], 0, 0});
+    if (middle.x > 260)
+      break;
+    assert_true(fabs(ego->speed_mps - v) < 0.01);
+    mass_on_a_spring(x, middle.x, v, mass);
+    x = middle.x;
+    // The road's points are 2 m apart, and straight between them.
+    double a = 2 * floor(x / 2),
+           ground = ground_z(a) + (x - a) / 2 * (ground_z(a + 2) - ground_z(a));
+    double found = middle.z - ground;
+    if (fabs(found - mass[0]) > 8e-4)
+      fail_msg("at x = %.1f m: heave %.2f mm, expected %.2f mm", x, found * 1e3, mass[0] * 1e3);
+    lowest = fmin(lowest, found);
+    highest = fmax(highest, found);
+    seen += x > BEND_X;
+  }
+  assert_true(seen > 60);
+  double rest = -v * v * BEND_PM / (8.8 * 8.8); // 10 mm
+  assert_true(lowest < 1.1 * rest && lowest > 1.4 * rest);
+  assert_true(highest > 0.1 * -rest);
+  sim_snapshot_free(&shot);
+  sim_world_destroy(world);
+  with_scene_free(s);
+}
+
+static void nothing_heaves_on_level_roads_at_a_constant_speed(void **state) {
+  (void)state;
+  scene *s = with_straight(4000, 20, 1);
+  with_vehicle_at(s, 0, 1, 40, 20);
+  sim_world *world = with_world(s);
+  sim_snapshot shot = {0};
+  for (int frame = 0; frame < 50; frame++) {
+    assert_int_equal(sim_world_next_frame(world, &shot, NULL), STATUS_OK);
+    double z = middle_z(&shot.actors[0]);
+    if (fabs(z) > 1e-5)
+      fail_msg("frame %d: heave %g m", frame, z);
+  }
+  sim_snapshot_free(&shot);
+  sim_world_destroy(world);
+  with_scene_free(s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(braked_cars_dive_and_driven_ones_squat),
       cmocka_unit_test(cars_lean_out_of_bends_and_riders_into_them),
+      cmocka_unit_test(bodies_sink_in_dips_and_swing_out_of_them),
+      cmocka_unit_test(nothing_heaves_on_level_roads_at_a_constant_speed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
