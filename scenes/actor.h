@@ -55,6 +55,7 @@ actor_def actor_def_default(void);
 /// Where the ego begins.
 typedef struct ego_place {
   char lane[RIG_NAME]; // any, kerb: the one at the kerb, middle: between two, centre: at the centre
+  char arm[RIG_NAME];  // of the junction ahead: any, major: goes first, minor: gives way
   double start_m;      // of its middle from the lane's begin; NaN: drawn
   double before_junction_m; // from its front to the stop line; NaN: anywhere
   double before_works_m;    // from its front to where works begin to close its lane; NaN: anywhere

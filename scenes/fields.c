@@ -276,6 +276,7 @@ const field fields_table[] = {
   WORD(EGO, "lane", "any", SCENE(ego_at.lane), "lane that it begins on: any, kerb: the one at the kerb, middle: one between two others, centre: the one at the road's centre"),
   OPTION(EGO, "start_m", "m", 0, 10000, "drawn", SCENE(ego_at.start_m), "from where its lane begins to its middle"),
   OPTION(EGO, "before_junction_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_junction_m), "from its front to the stop line of a junction; instead of start_m"),
+  WORD(EGO, "arm", "any", SCENE(ego_at.arm), "of the junction that before_junction_m is about: any, major: it comes on the road that goes first, minor: on one that gives way"),
   OPTION(EGO, "before_works_m", "m", 0, 1000, "anywhere", SCENE(ego_at.before_works_m), "from its front to where a work zone begins to close its lane; instead of start_m"),
   OPTION(EGO, "green_at_s", "s", -60, 60, "by chance", SCENE(ego_at.green_at_s), "when the traffic lights before_junction_m ahead turn green, from the beginning (negative: before it)"),
   WORD(EGO, "route", "any", SCENE(actors[0].route), "where it goes at junctions"),
@@ -496,6 +497,7 @@ static const char *scripted_word(const field *f, int index) {
   } lists[] = {
       {FIELDS_EGO, "driver", {"idm", "constant"}},
       {FIELDS_EGO, "lane", {"any", "kerb", "middle", "centre"}},
+      {FIELDS_EGO, "arm", {"any", "major", "minor"}},
       {FIELDS_ACTOR,
        "kind",
        {"car", "van", "truck", "bus", "motorcycle", "bicycle", "pedestrian", "deer", "police",

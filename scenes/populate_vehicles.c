@@ -7,6 +7,7 @@
 #include "scenes/furnish.h"
 #include "scenes/populate.h"
 #include "scenes/populate_actors.h"
+#include "scenes/road_ends.h"
 
 static const double LEAST_GAP_M = 3; // bumper to bumper at the start
 static const double BESIDE_CROSSWALK_M = 0.5;
@@ -210,6 +211,8 @@ static bool is_wanted(const slots *p, const scene_def *def, int index, double le
                                (strcmp(route, "left") == 0 && way->turn == TURN_LEFT) ||
                                (strcmp(route, "right") == 0 && way->turn == TURN_RIGHT));
   }
+  if (strcmp(at->arm, "any") != 0)
+    leads &= road_gives_way(net, lane) == (strcmp(at->arm, "minor") == 0);
   *s_m = lane->stop_s_m - at->before_junction_m - length / 2;
   return leads && *s_m > length / 2;
 }

@@ -7,7 +7,7 @@
 // Connecting roads of a major road have a larger rank than any turn of a minor one.
 enum { MAJOR_RANK = 3 };
 
-static bool gives_way(const road_network *net, const lane_path *lane) {
+bool road_gives_way(const road_network *net, const lane_path *lane) {
   if (lane->signal)
     return true;
   for (int i = 0; i < lane->next_count; i++)
@@ -26,7 +26,7 @@ static void add_lane(const road_network *net, const lane_path *lane, road_end *e
     end->signal = lane->signal;
   if (lane->stop_s_m < lane->length_m)
     end->stop_m = lane->length_m - lane->stop_s_m;
-  end->gives_way = end->gives_way || (end->stop_m > 0 && gives_way(net, lane));
+  end->gives_way = end->gives_way || (end->stop_m > 0 && road_gives_way(net, lane));
 }
 
 // The builder gives each signalled crosswalk a signal of its own, in the crosswalks' order.

@@ -22,6 +22,10 @@ typedef struct road_end {
 static inline int road_end_outermost(const road_end *end) {
   return end->lane_from < 0 ? end->lane_from : end->lane_to;
 }
+
+/// Whether who comes to the end of a lane has a signal there or isn't on the road that goes first.
+bool road_gives_way(const road_network *net, const lane_path *lane);
+
 /// Fills out[road_count][2], by road index.
 void road_ends_find(const road_network *net, road_end (*out)[2]);
 

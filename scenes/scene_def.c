@@ -37,6 +37,7 @@ scene_form scene_form_default(void) {
   strcpy(form.def.actors[0].driver, "idm");
   strcpy(form.def.actors[0].route, "any");
   strcpy(form.def.ego_at.lane, "any");
+  strcpy(form.def.ego_at.arm, "any");
   strcpy(form.def.ego_dynamics, "rails");
   strcpy(form.def.ego_vehicle, "drawn");
   strcpy(form.def.district, "mixed");
@@ -130,6 +131,8 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
                        "ego: give one of start_m, before_junction_m and before_works_m");
   if (!isnan(def.ego_at.green_at_s) && isnan(def.ego_at.before_junction_m))
     return trouble_set(why, STATUS_RANGE, "ego.green_at_s: give before_junction_m, too");
+  if (strcmp(def.ego_at.arm, "any") != 0 && isnan(def.ego_at.before_junction_m))
+    return trouble_set(why, STATUS_RANGE, "ego.arm: give before_junction_m, too");
   double weights = 0;
   for (int i = 0; i < MIX_KINDS; i++)
     weights += def.mix[i];

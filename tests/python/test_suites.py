@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
 LIBRARY = ROOT / "scenes" / "library"
 SUITES = LIBRARY / "suites"
-CASES = {"ncap": 158, "r157": 222, "nhtsa": 50}
+CASES = {"ncap": 158, "r157": 222, "nhtsa": 50, "carla38": 64}
 
 pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
 
@@ -43,9 +43,13 @@ def test_a_suite_goes_through_its_cases_once(tmp_path, suite):
         name: part["episodes"] for name, part in report["by"]["scenario"].items()}
     # From behind it is the ego's fault, in every case of the grid; who steps before it is met, too.
     behind = {"ccrs", "ccrm", "ccrb", "cpla", "cbla", "cpla_fast", "cbla_fast", "r157_cut_out", "r157_braking",
-              "lead_vehicle_moving", "lead_vehicle_decelerating", "lead_vehicle_stopped"}
+              "lead_vehicle_moving", "lead_vehicle_decelerating", "lead_vehicle_stopped", "Accident", "AccidentTwoWays",
+              "ConstructionObstacleTwoWays", "HardBreakRoute", "HazardAtSideLane", "HazardAtSideLaneTwoWays",
+              "HighwayCutIn", "ParkedObstacle", "ParkedObstacleTwoWays"}
     beside = {"cpna", "cpfa", "cpnco", "cbna", "running_red_light", "pedestrian_no_maneuver",
-              "pedestrian_obstructed", "pedalcyclist_no_maneuver", "vehicle_opposite_no_maneuver"}
+              "pedestrian_obstructed", "pedalcyclist_no_maneuver", "vehicle_opposite_no_maneuver",
+              "OppositeVehicleRunningRedLight", "OppositeVehicleTakingPriority", "ParkingCrossingPedestrian",
+              "PedestrianCrossing"}
     for name, rows in ends.items():
         if name in behind:
             assert all(row == ("crash", 1) for row in rows), (name, rows)
@@ -55,6 +59,40 @@ def test_a_suite_goes_through_its_cases_once(tmp_path, suite):
     for name in ("ccftap", "left_turn_across_path_opposite"):
         assert all(end == "time" for end, _ in ends.get(name, []))
     assert len({row["scene_hash"] for row in found}) == n
+
+
+# The scenario types of the training routes of CARLA's leaderboard 2.0, as its scenario runner names them.
+CARLA = """Accident AccidentTwoWays BlockedIntersection ConstructionObstacle ConstructionObstacleTwoWays ControlLoss
+CrossingBicycleFlow DynamicObjectCrossing EnterActorFlow EnterActorFlowV2 HardBreakRoute HazardAtSideLane
+HazardAtSideLaneTwoWays HighwayCutIn HighwayExit InterurbanActorFlow InterurbanAdvancedActorFlow InvadingTurn
+MergerIntoSlowTraffic MergerIntoSlowTrafficV2 NonSignalizedJunctionLeftTurn NonSignalizedJunctionRightTurn
+OppositeVehicleRunningRedLight OppositeVehicleTakingPriority ParkedObstacle ParkedObstacleTwoWays
+ParkingCrossingPedestrian ParkingCutIn ParkingExit PedestrianCrossing PriorityAtJunction SignalizedJunctionLeftTurn
+SignalizedJunctionRightTurn StaticCutIn VehicleOpensDoorTwoWays VehicleTurningRoute VehicleTurningRoutePedestrian
+YieldToEmergencyVehicle""".split()
+
+
+def test_carlas_38_types_are_driven_by_one_that_looks_out(tmp_path):
+    """It gets by, or stands before what blocks its lane; it crashes only where there is ice, which it doesn't mind, or next to no way to brake."""
+    assert len(set(CARLA)) == 38
+    found, _ = drive(tmp_path / "data", [SUITES / "carla38.lua"], "pdm_closed", CASES["carla38"])
+    assert list(dict.fromkeys(r["scenario"] for r in found)) == CARLA
+    assert all(r["failed"] == "0" for r in found)
+    crashes = [r["scenario"] for r in found if r["end"] == "crash"]
+    assert len(crashes) <= 6 and set(crashes) <= {"ControlLoss", "HardBreakRoute", "InvadingTurn", "ParkingCutIn"}, crashes
+    ways = collections.defaultdict(list)
+    for row in found:
+        ways[row["scenario"]].append((row["end"], float(row["seconds"]), float(row["way_m"])))
+    # What blocks a lane holds up one that keeps to it: it drives up to there and is still there at the end.
+    for name in ("Accident", "AccidentTwoWays", "BlockedIntersection", "ConstructionObstacleTwoWays", "ParkedObstacle",
+                 "ParkedObstacleTwoWays"):
+        assert all(end == "time" and way > 40 for end, _, way in ways[name]), (name, ways[name])
+    # Slow cyclists don't, but they cost time; so do flows that go first, and a red light.
+    for name in ("HazardAtSideLane", "HazardAtSideLaneTwoWays"):
+        assert all(way > 100 for _, _, way in ways[name]), (name, ways[name])
+    for name in ("EnterActorFlow", "EnterActorFlowV2", "NonSignalizedJunctionLeftTurn", "SignalizedJunctionLeftTurn",
+                 "SignalizedJunctionRightTurn", "InterurbanActorFlow", "InterurbanAdvancedActorFlow"):
+        assert all(way / seconds < 10 and way > 60 for _, seconds, way in ways[name]), (name, ways[name])
 
 
 def test_the_numbers_of_the_grid_are_driven(tmp_path):

@@ -102,6 +102,19 @@ function scenario.wide_street()
     trees_per_km = uniform(0, 60), parked_per_km = 0, sidewalk_m = 2.5 }
 end
 
+-- Vehicles one behind the other, all at o.mps, each_m apart from middle to middle and the first one
+-- first_m ahead of the ego, the others farther on (each_m > 0) or back. `o`: count, kind, driver, and `at`, more
+-- fields of their places, such as lane = "oncoming"; appended to `actors`.
+function scenario.row(actors, o)
+  for k = 0, o.count - 1 do
+    local at = { ahead_m = o.first_m + k * o.each_m }
+    for key, value in pairs(o.at) do at[key] = value end
+    actors[#actors + 1] = actor { kind = o.kind or "car", driver = o.driver or "idm", speed_mps = o.mps,
+      at = beside(ego, at) }
+  end
+  return actors
+end
+
 local function open_road()
   return straight { length_m = 1000, lanes = 1, lane_width_m = 3.5, speed_limit_mps = 27.8,
     trees_per_km = 0, parked_per_km = 0, sidewalk_m = 0 }
