@@ -78,6 +78,9 @@ def main():
     except ImportError as error:
         print(f"skip {error.name or error} isn't installed", flush=True)
         return
+    except OSError as error:  # MetaDrive loads its pictures from the network when it first begins
+        print(f"skip it can't load what it needs: {error}", flush=True)
+        return
     print("ready", flush=True)
     for _ in sys.stdin:
         begin_s = time.process_time()
