@@ -240,4 +240,5 @@ def test_the_worst_ten_are_in_order_with_their_numbers(job):
             r[key] for key in ("scenario", "place", "weather") if r[key] == r[key])
         assert row[2] == f"{r['end']}|{r['end_text'] if r['end_text'] == r['end_text'] else ''}"
         assert row[3:5] == [shown(r["nuplan_like"], 1), shown(r["carla.ds_2_1"], 100)]
-        assert row[6] == f"roadloom replay . --episode {r['episode']:.0f}"
+        n = f"{r['episode']:.0f}"
+        assert row[6] == f"roadloom replay . --episode {n} --strip {n}.png"
