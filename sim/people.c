@@ -136,6 +136,8 @@ void sim_person_join(sim_world *w, int i, int id, double s_m, int direction) {
   people->lateral_m[i] = 0;
   people->direction[i] = direction;
   people->ground_m[i] = sim_track_plain(&w->lanes.edges[id - 1], s_m).z_m;
+  people->mark_m[i] = people->done_m[i] + sim_person_gone(w, i);
+  people->late_s[i] = 0;
   people->next_edge[i] = draw_next_edge(w, i);
 }
 
@@ -254,6 +256,7 @@ static void follow(sim_world *w, int i) {
   people->gone_m[i] += way;
   if (people->midway[i] < 0)
     sim_impasse_count(w, i, way);
+  sim_person_note(w, i);
 }
 
 void sim_people_move(sim_world *w) {
@@ -296,6 +299,8 @@ void sim_walkers_list(sim_world *w) {
       double left = people->direction[i] > 0 ? edge->length_m - people->s_m[i] : people->s_m[i];
       if (people->group_count[i] > 1 && !sim_group_gathered(w, i))
         continue; // looks back to the others, not at the road
+      if (sim_person_lingers(w, i))
+        continue; // could go and doesn't
       if (left - people->reach_m[i] > 1.5 || (color != SIGNAL_GREEN && color != SIGNAL_OFF))
         continue;
       w->walker_next[i] = w->waiting_head[next->crosswalk - 1];
@@ -312,7 +317,7 @@ static bool allocate(sim_world *w, int n) {
       &people->vx_mps,    &people->vy_mps,   &people->yaw_rad,    &people->gait,
       &people->gone_m,    &people->body_m,   &people->relax_s,    &people->done_m,
       &people->aim_rad,   &people->ground_m, &people->reach_m,    &people->ahead_m,
-      &people->left_m,    &people->stuck_s};
+      &people->left_m,    &people->stuck_s,  &people->mark_m,     &people->late_s};
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;

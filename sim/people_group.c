@@ -12,9 +12,29 @@ static const double ABREAST_M = 0.72, ROW_M = 0.9; // between middles, and betwe
 static const double PULL_PM = 0.45;                // of the speed, a metre ahead or behind
 static const double WAIT_M = 2.5;                  // so far ahead one stops
 static const double EDGE_M = 0.3;                  // kept from the way's border
+static const double GETS_ON_M = 0.3;               // less is no way
+static const double LOST_S = 20;                   // so long the others wait for who is stuck
+static const double LINGER_S = 6;                  // and drivers for who doesn't step out
 
 static double progress(const sim_world *w, int i) {
   return w->people.done_m[i] + sim_person_gone(w, i);
+}
+
+void sim_person_note(sim_world *w, int i) {
+  sim_people *people = &w->people;
+  double at = progress(w, i);
+  bool gets_on = at > people->mark_m[i] + GETS_ON_M;
+  people->late_s[i] = gets_on || people->waiting[i] ? 0 : people->late_s[i] + w->step_s;
+  if (gets_on)
+    people->mark_m[i] = at;
+}
+
+bool sim_person_lingers(const sim_world *w, int i) {
+  return w->people.late_s[i] > LINGER_S;
+}
+
+static bool is_lost(const sim_people *people, int i) {
+  return people->late_s[i] > LOST_S;
 }
 
 void sim_group_keep(const sim_world *w, int i, double *speed_mps, double *right_m) {
@@ -28,13 +48,19 @@ void sim_group_keep(const sim_world *w, int i, double *speed_mps, double *right_
   double wide = (in_row - 1) * ABREAST_M, free = most_of(0, (room - wide) / 2);
   double base = least_of(free, most_of(-free, people->keep_aside[first]));
   *right_m = base + column * ABREAST_M - wide / 2;
-  double mean = 0, last = INFINITY;
+  double sum = 0, last = INFINITY;
+  int counted = 0;
   for (int k = first; k < first + n; k++) {
+    if (is_lost(people, k))
+      continue;
     double at = progress(w, k) + ((k - first) / columns) * ROW_M;
-    mean += at / n;
+    sum += at;
+    counted++;
     last = least_of(last, at);
   }
-  double own = progress(w, i) + row * ROW_M, behind = mean - own;
+  if (counted == 0)
+    return;
+  double own = progress(w, i) + row * ROW_M, behind = sum / counted - own;
   bool may_stop = edge->kind != WALK_CROSSWALK;
   double least = may_stop && own - last > WAIT_M ? 0 : may_stop ? 0.25 : 0.7;
   *speed_mps *= least_of(1.3, most_of(least, 1 + PULL_PM * behind));
@@ -45,6 +71,8 @@ bool sim_group_gathered(const sim_world *w, int i) {
   int first = people->group_first[i];
   bool gathered = true;
   for (int k = first; k < first + people->group_count[i]; k++) {
+    if (is_lost(people, k))
+      continue;
     double off = progress(w, k) - progress(w, i);
     if (off > 1 && !people->waiting[k])
       return true;                                                         // one has gone
