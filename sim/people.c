@@ -227,7 +227,7 @@ static void walk(sim_world *w, int i) {
   double x, y, ax, ay, right = people->keep_aside[i];
   double speed = people->speed_mps[i] * w->conditions.walking_factor;
   if (people->group_count[i] > 1)
-    sim_group_keep(w, i, &speed, &right);
+    people->held[i] = sim_group_keep(w, i, &speed, &right);
   speed = pace(w, i, speed);
   aim(w, i, w->net->left_hand ? -right : right, &x, &y);
   double dx = x - people->x_m[i], dy = y - people->y_m[i];
@@ -299,7 +299,7 @@ void sim_walkers_list(sim_world *w) {
       double left = people->direction[i] > 0 ? edge->length_m - people->s_m[i] : people->s_m[i];
       if (people->group_count[i] > 1 && !sim_group_gathered(w, i))
         continue; // looks back to the others, not at the road
-      if (sim_person_lingers(w, i))
+      if (people->held[i] || sim_person_lingers(w, i))
         continue; // could go and doesn't
       if (left - people->reach_m[i] > 1.5 || (color != SIGNAL_GREEN && color != SIGNAL_OFF))
         continue;
@@ -335,12 +335,13 @@ static bool allocate(sim_world *w, int n) {
   people->waiting = ARENA_NEW(w->memory, uint8_t, n);
   people->wants = ARENA_NEW(w->memory, uint8_t, n);
   people->retreat = ARENA_NEW(w->memory, int8_t, n);
+  people->held = ARENA_NEW(w->memory, uint8_t, n);
   people->tosses = ARENA_NEW(w->memory, uint32_t, n);
   people->before = ARENA_NEW(w->memory, sim_place, n);
   return people->group_first && people->group_count && people->edge && people->next_edge &&
          people->direction && people->draws && people->ignores_red && people->waiting &&
          people->before && people->along && people->company && people->midway && people->wish_m &&
-         people->wants && people->retreat && people->tosses;
+         people->wants && people->retreat && people->tosses && people->held;
 }
 
 // Somebody of the script, off the walk graph.

@@ -12,9 +12,10 @@ static const double ABREAST_M = 0.72, ROW_M = 0.9; // between middles, and betwe
 static const double PULL_PM = 0.45;                // of the speed, a metre ahead or behind
 static const double WAIT_M = 2.5;                  // so far ahead one stops
 static const double EDGE_M = 0.3;                  // kept from the way's border
+static const double HELD_SHARE = 0.3;              // slower is waiting for the others
 static const double GETS_ON_M = 0.3;               // less is no way
-static const double LOST_S = 20;                   // so long the others wait for who is stuck
-static const double LINGER_S = 6;                  // and drivers for who doesn't step out
+static const double LOST_S = 120; // so long the others wait for who is stuck, as for any signal
+static const double LINGER_S = 6; // and drivers for who doesn't step out
 
 static double progress(const sim_world *w, int i) {
   return w->people.done_m[i] + sim_person_gone(w, i);
@@ -24,7 +25,8 @@ void sim_person_note(sim_world *w, int i) {
   sim_people *people = &w->people;
   double at = progress(w, i);
   bool gets_on = at > people->mark_m[i] + GETS_ON_M;
-  people->late_s[i] = gets_on || people->waiting[i] ? 0 : people->late_s[i] + w->step_s;
+  people->late_s[i] =
+      gets_on || people->waiting[i] || people->held[i] ? 0 : people->late_s[i] + w->step_s;
   if (gets_on)
     people->mark_m[i] = at;
 }
@@ -37,7 +39,7 @@ static bool is_lost(const sim_people *people, int i) {
   return people->late_s[i] > LOST_S;
 }
 
-void sim_group_keep(const sim_world *w, int i, double *speed_mps, double *right_m) {
+bool sim_group_keep(const sim_world *w, int i, double *speed_mps, double *right_m) {
   const sim_people *people = &w->people;
   int first = people->group_first[i], n = people->group_count[i];
   const walk_edge *edge = &w->net->walk_edges[people->edge[i] - 1];
@@ -59,11 +61,13 @@ void sim_group_keep(const sim_world *w, int i, double *speed_mps, double *right_
     last = least_of(last, at);
   }
   if (counted == 0)
-    return;
+    return false;
   double own = progress(w, i) + row * ROW_M, behind = sum / counted - own;
   bool may_stop = edge->kind != WALK_CROSSWALK;
   double least = may_stop && own - last > WAIT_M ? 0 : may_stop ? 0.25 : 0.7;
-  *speed_mps *= least_of(1.3, most_of(least, 1 + PULL_PM * behind));
+  double share = least_of(1.3, most_of(least, 1 + PULL_PM * behind));
+  *speed_mps *= share;
+  return share < HELD_SHARE;
 }
 
 bool sim_group_gathered(const sim_world *w, int i) {

@@ -26,6 +26,7 @@ static const double ABREAST_M = -0.5, TOUCH_M = 0.15, ANYWHERE_M = 9;
 static const double PEOPLE_M = 8;                     // before a crosswalk
 static const double TIGHT_AHEAD_M = 20;               // before a tight bend
 static const double FORK_M = 3, TURN_M = 15;          // after lanes part, in its own and beside it
+static const double SWEEP_M = 0.8;                    // beside others in turns
 static const double BEGIN_S = 3;                      // who comes shows in the first seconds only
 static const double HALT_M = 10, HALT_BEHIND_M = 1.5; // so that it gets back into its own lane
 
@@ -122,6 +123,7 @@ typedef struct strip {
   double start_m; // of way_lane from the siren's middle
   int side;       // where who is on it makes way to: 1 left, -1 right as they see it
   bool same_lane, facing;
+  bool sirens;    // those alone: others there are out of the way
   double up_to_m; // of its lane that counts: a lane that forks off; INFINITY
 } strip;
 
@@ -132,7 +134,9 @@ static void look_at_strip(sim_world *w, const sim_siren *siren, const strip *on)
   double scale = on->up_to_m < INFINITY ? 1 : way->length_m / lane->length_m;
   for (int q = w->queue_first[on->lane - 1]; q < w->queue_first[on->lane]; q++) {
     int other = w->queue[q].vehicle;
-    if (other == i || !w->queue[q].own || w->queue[q].s_m - cars->length_m[other] / 2 > on->up_to_m)
+    if (other == i || !w->queue[q].own ||
+        w->queue[q].s_m - cars->length_m[other] / 2 > on->up_to_m ||
+        (on->sirens && !is_siren(w, other)))
       continue;
     double s = w->queue[q].s_m * scale;
     s = on->facing ? way->length_m - s : s;
@@ -249,6 +253,19 @@ static void look_at_ways(sim_world *w, const sim_siren *siren, strip on, int bef
   }
 }
 
+// Others with a siren that come towards it may be out of their lane over the middle, too.
+static void look_for_sirens(sim_world *w, const sim_siren *siren, strip on, int facing,
+                            bool there) {
+  const lane_path *lane = sim_lane(w, facing);
+  const int lanes[] = {there ? facing : 0, lane->left, lane->right};
+  on.sirens = true;
+  for (int k = 0; k < 3 && w->sirens->count > 1; k++) {
+    on.lane = lanes[k];
+    if (lanes[k])
+      look_at_strip(w, siren, &on);
+  }
+}
+
 static room_across look_beside(sim_world *w, const sim_siren *siren, int before, int way_lane,
                                double start) {
   const lane_path *lane = sim_lane(w, way_lane);
@@ -286,10 +303,12 @@ static room_across look_beside(sim_world *w, const sim_siren *siren, int before,
     }
   }
   int facing = lane->junction ? 0 : lane_facing(w, innermost);
+  on.facing = true;
+  on.side = -centre;
+  if (facing)
+    look_for_sirens(w, siren, on, facing, inner > 0);
   if (facing && inner == 0) {
     on.lane = facing;
-    on.facing = true;
-    on.side = -centre;
     look_at_strip(w, siren, &on);
     look_at_comers(w, siren, &on);
     reach[centre > 0] += sim_lane(w, facing)->width_m - 0.2;
@@ -393,12 +412,23 @@ static bool comes_up(const sim_siren_seen *one, double v) {
          one->behind_m < HALT_BEHIND_M + 4 + one->along_mps * one->along_mps / 4;
 }
 
-// Where its way turns, within that of `one` beside its front, it lets that one go first.
-static bool cuts_off(const sim_siren_seen *one, turn_kind turn, double now_m) {
-  bool at_left = one->lo_m + one->hi_m > 2 * now_m;
-  bool turns = turn == TURN_LEFT ? at_left : turn == TURN_RIGHT && !at_left;
-  return turns && one->same_lane && one->goes && one->ahead_m <= ABREAST_M &&
-         one->behind_m < one->ahead_m;
+// Whether its way turns where `one` beside it goes into the same junction: within that one's way,
+// or so near beside it that bodies sweep into each other. Who is ahead goes first.
+static bool turns_beside(const sim_siren_seen *one, turn_kind turn, const plan *p) {
+  bool at_left = one->lo_m + one->hi_m > 2 * p->now_m;
+  bool within = turn == TURN_LEFT ? at_left : turn == TURN_RIGHT && !at_left;
+  double beside = most_of(one->lo_m - (p->now_m + p->half_m), (p->now_m - p->half_m) - one->hi_m);
+  return (within || (turn != TURN_STRAIGHT && beside < SWEEP_M)) && one->same_lane && one->goes &&
+         one->ahead_m <= ABREAST_M && one->behind_m < HALT_BEHIND_M;
+}
+
+// Of two beside each other who is ahead: the siren falls back, or the other stops.
+static void let_first(sim_sirens *s, sim_siren *siren, const sim_siren_seen *one) {
+  double *halt = &s->halt_m[one->vehicle];
+  if (one->behind_m < one->ahead_m)
+    siren->pass_mps = least_of(siren->pass_mps, most_of(0, one->along_mps - FALL_BACK_MPS));
+  else if (!s->number[one->vehicle])
+    *halt = least_of(*halt, one->behind_m - HALT_BEHIND_M);
 }
 
 static void pass(sim_siren *siren, const plan *p, const sim_siren_seen *one, double to, double v) {
@@ -486,8 +516,8 @@ void sim_siren_plan(sim_world *w, sim_siren *siren) {
     halt_others(w, &p, &s->seen[k], to);
     if (k < blocks || k < clear)
       pass(siren, &p, &s->seen[k], to, v);
-    if (cuts_off(&s->seen[k], turn, p.now_m))
-      siren->pass_mps = least_of(siren->pass_mps, most_of(0, s->seen[k].along_mps - FALL_BACK_MPS));
+    if (turns_beside(&s->seen[k], turn, &p))
+      let_first(s, siren, &s->seen[k]);
   }
   for (int k = 0; k < late_count; k++)
     halt_others(w, &p, &late[k], to);

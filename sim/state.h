@@ -146,6 +146,7 @@ typedef struct sim_people {
   double *yaw_rad, *gait;
   double *gone_m;             // distance walked so far
   double *done_m;             // length of the edges completed
+  uint8_t *held;              // waits for others of its group who are behind
   double *mark_m, *late_s;    // the farthest it has come on its way, and for how long no farther
   double *aim_rad, *ground_m; // heading of what one walks to, the way's height here
   sim_place *before;
@@ -595,14 +596,15 @@ void sim_people_part(sim_world *w);
 
 // sim/people_impasse.c
 /// Turns the way ahead, a unit vector, and slows who steps back from an impasse.
-void sim_impasse_turn(sim_world *w, int person, double *ahead_x, double *ahead_y, double *speed_mps);
+void sim_impasse_turn(sim_world *w, int person, double *ahead_x, double *ahead_y,
+                      double *speed_mps);
 /// What follows from having come so far in a step.
 void sim_impasse_count(sim_world *w, int person, double way_m);
 
 // sim/people_group.c
 /// What walking with others makes of a person's speed, and how far to the right of the way's
-/// middle it walks then.
-void sim_group_keep(const sim_world *w, int person, double *speed_mps, double *right_m);
+/// middle it walks then; true: it waits for them.
+bool sim_group_keep(const sim_world *w, int person, double *speed_mps, double *right_m);
 /// Whether those who walk with a person who waits at a crosswalk have come, too, or have gone.
 bool sim_group_gathered(const sim_world *w, int person);
 /// After a step: notes whether a person gets on. Those who don't for long are no longer waited

@@ -137,10 +137,33 @@ static void red_lights_are_passed_with_a_siren_alone_and_nobody_is_touched(void 
   assert_in_range(passed, 2, 1000);
 }
 
+// In these towns the two swap sides of a road as they meet, and turn where others beside them go
+// into the same junction.
+static void two_in_a_town_touch_nobody(void **state) {
+  (void)state;
+  static const uint64_t seeds[] = {7, 17, 18};
+  for (size_t k = 0; k < sizeof seeds / sizeof *seeds; k++) {
+    scene_def def = with_scene_def(0, seeds[k]);
+    def.emergency = 2;
+    snprintf(def.hand, sizeof def.hand, "%s", seeds[k] % 2 ? "left" : "right");
+    scene *s = with_scene_of(0, seeds[k], &def);
+    int sirens = 0;
+    for (int i = 0; i < s->vehicle_count; i++)
+      sirens += thing_has_siren(s->vehicles[i].kind);
+    assert_int_equal(sirens, 2);
+    check_report r;
+    check_scene(s, 135, &r);
+    if (r.overlaps || r.red_runs || r.hit_people || r.jumps || r.wrong_ways)
+      fail_msg("seed %d: %d overlaps: %s", (int)seeds[k], r.overlaps, r.first);
+    scene_destroy(s);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(others_make_way_and_it_is_faster_and_touches_nobody),
       cmocka_unit_test(red_lights_are_passed_with_a_siren_alone_and_nobody_is_touched),
+      cmocka_unit_test(two_in_a_town_touch_nobody),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
