@@ -31,6 +31,8 @@ void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4
 }
 
 uint32_t rng_u32(rng *r) {
+  if (r->draw < r->given_count)
+    return r->given[r->draw++];
   // Four draws share one Philox block: counter word 3 is draw / 4.
   uint32_t counter[4] = {r->scene, r->entity, r->step, r->draw >> 2};
   uint32_t block[4];

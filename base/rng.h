@@ -28,12 +28,15 @@ typedef enum rng_purpose {
   RNG_BUSES,
   RNG_STATISTICS,
   RNG_IMPASSE,
+  RNG_SEARCH, // which scenes of a search are tilted
 } rng_purpose;
 
 /// A stream: a place in the counter space. Copy it to fork a repeatable one.
 typedef struct rng {
   uint32_t key[2];
   uint32_t scene, entity, step, draw;
+  uint32_t given_count;  // 0 but where somebody else says what is drawn first,
+  const uint32_t *given; // (given_count) which has to outlive the stream
 } rng;
 
 /// The stream of one entity (0: the scene itself) at one step.

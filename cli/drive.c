@@ -11,6 +11,7 @@
 #include "cli/scripts.h"
 #include "cli/version.h"
 #include "cluster/drive.h"
+#include "cluster/drive_search.h"
 #include "cluster/generate.h"
 
 enum {
@@ -24,6 +25,7 @@ enum {
   KEY_ON_CRASH,
   KEY_REFERENCE,
   KEY_SENSORS,
+  KEY_SEARCH,
   KEY_ONLY
 };
 enum { EPISODES_LIMIT = 100000000 };
@@ -64,6 +66,12 @@ static const struct argp_option drive_options[] = {
      "Sensors of the script's rig that a library or a command sees, rendered at every decision "
      "(default: none)",
      0},
+    {"search", KEY_SEARCH, "KIND", 0,
+     "Look for episodes with a crash at fault among the script's draws: random counts them; "
+     "importance draws more of them in 8 rounds and estimates how often they are by the script's "
+     "own "
+     "odds; cem finds as many as it can",
+     0},
     {"only", KEY_ONLY, "SHARD", 0,
      "Make this one file, e.g. episodes-00003, to look into a failure", 0},
     {0}};
@@ -83,6 +91,13 @@ static int choice(const struct argp_state *state, const char *option, const char
     if (strcmp(text, names[k]) == 0)
       return k;
   cli_usage_error(state, "%s: '%s' should be %s or %s", option, text, names[0], names[1]);
+}
+
+static sim_search search_of(const struct argp_state *state, const char *text) {
+  for (int kind = SIM_SEARCH_NONE + 1; kind < SIM_SEARCH_COUNT; kind++)
+    if (strcmp(text, sim_search_name((sim_search)kind)) == 0)
+      return (sim_search)kind;
+  cli_usage_error(state, "--search: '%s' should be random, importance or cem", text);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
@@ -108,6 +123,9 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     return 0;
   case KEY_SENSORS:
     def->sensors = arg;
+    return 0;
+  case KEY_SEARCH:
+    def->search = search_of(state, arg);
     return 0;
   case KEY_GOAL:
     def->goal_m = number(state, "--goal-m", arg);
@@ -154,6 +172,8 @@ static int start(const cli_options *options, const drive_input *input, const cha
   if (!result && (uint64_t)scripts.count * input->episodes > EPISODES_LIMIT)
     result = trouble_set(&why, STATUS_RANGE, "%d scripts of %u episodes are more than %d episodes",
                          scripts.count, input->episodes, EPISODES_LIMIT);
+  if (!result && input->def.search)
+    result = cluster_search_check(input->def.search, input->episodes, &why);
   if (!result)
     result = cluster_drive_settings(&settings, &input->def, &why);
   if (result) {
@@ -174,6 +194,8 @@ static int start(const cli_options *options, const drive_input *input, const cha
                              .setting_count = settings.setting_count,
                              .seed = options->seed,
                              .scenes = input->episodes * (uint32_t)scripts.count,
+                             .shard_scenes =
+                                 cluster_search_file(input->def.search, input->episodes),
                              .split = {.count = 1, .parts = {{"episodes", 1}}},
                              .only = input->only,
                              .program_version = cli_version(),

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cluster/drive_report.h"
+#include "cluster/drive_search.h"
 #include "cluster/policy_host.h"
 #include "cluster/unit_device.h"
 #include "export/episodes.h"
@@ -20,7 +21,10 @@ typedef struct drive_state {
   const cluster_job *job;
   const cluster_units *units;
   cluster_drive_def def;
-  script **scripts; // (1 + job's further_count)
+  char *output;                // the job's folder, whose files a search reads
+  script **scripts;            // (1 + job's further_count)
+  int tilt_script, tilt_round; // of `tilt`; -1: none yet
+  script_tilt tilt;
   cluster_policy *policy;
   device *device;       // NULL without sensors
   lookout *eyes;        // likewise
@@ -138,6 +142,7 @@ static void drive_close(void *opened) {
     if (state->scripts[i])
       script_close(state->scripts[i]);
   free(state->scripts);
+  free(state->output);
   free(state->steps);
   free(state);
 }
@@ -183,9 +188,12 @@ static status drive_open(void **out, const cluster_job *job, const cluster_units
     return trouble_set(why, STATUS_MEMORY, "no memory for a worker");
   state->job = job;
   state->units = units;
+  state->tilt_script = state->tilt_round = -1;
+  state->output = strdup(place->output);
   state->scripts = calloc((size_t)job->further_count + 1, sizeof *state->scripts);
-  status result = state->scripts ? cluster_drive_def_of(job, &state->def, why)
-                                 : trouble_set(why, STATUS_MEMORY, "no memory for a worker");
+  status result = state->scripts && state->output
+                      ? cluster_drive_def_of(job, &state->def, why)
+                      : trouble_set(why, STATUS_MEMORY, "no memory for a worker");
   if (!result)
     result = check_policy(job, &state->def, why);
   for (int i = 0; !result && i <= job->further_count; i++)
@@ -315,12 +323,25 @@ static status drive_reference(const scene *s, const cluster_drive_def *d, sim_ep
   return result;
 }
 
+// What a search has to know of an episode besides its scores.
+static void add_search(const drive_work *work, const scene *s, const char **names, double *values) {
+  const drive_state *state = work->state;
+  uint32_t words[SCRIPT_TILT_WORDS];
+  const double of[SEARCH_COLUMNS] = {
+      state->tilt_round, s->attempt,
+      script_tilt_draw(&state->tilt, s->seed, s->index, s->attempt, words)};
+  for (int i = 0; i < SEARCH_COLUMNS; i++) {
+    names[i] = cluster_search_columns[i];
+    values[i] = of[i];
+  }
+}
+
 static status score(drive_work *work, const scene *s, sim_episode *e, double *values,
                     trouble *why) {
   const drive_state *state = work->state;
   sim_scores *scores = NULL;
   sim_score_value named[SIM_SCORE_VALUES];
-  const char *names[SIM_SCORE_VALUES];
+  const char *names[SIM_SCORE_VALUES + SEARCH_COLUMNS];
   sim_episode_survey(e, &s->roads);
   status result = state->def.reference ? drive_reference(s, &state->def, e, why) : STATUS_OK;
   if (!result)
@@ -337,6 +358,10 @@ static status score(drive_work *work, const scene *s, sim_episode *e, double *va
     values[k] = named[k].value;
   }
   sim_scores_destroy(scores);
+  if (state->def.search) {
+    add_search(work, s, names + count, values + count);
+    count += SEARCH_COLUMNS;
+  }
   if (work->made.count == 0)
     result = episodes_name_scores(&work->made, names, count, why);
   return result;
@@ -345,7 +370,7 @@ static status score(drive_work *work, const scene *s, sim_episode *e, double *va
 static status keep_episode(drive_work *work, const scene *s, sim_rollout *r, trouble *why) {
   sim_episode *e = sim_rollout_record(r);
   episodes_row row;
-  double values[SIM_SCORE_VALUES];
+  double values[SIM_SCORE_VALUES + SEARCH_COLUMNS];
   status result = score(work, s, e, values, why);
   if (result)
     return result;
@@ -372,6 +397,21 @@ static status keep_episode(drive_work *work, const scene *s, sim_rollout *r, tro
   return episodes_add(&work->made, &row, work->state->steps, (size_t)e->count, values, why);
 }
 
+// Lets the episode's script draw as its round of the search does.
+static status tilt_script(drive_state *state, int number, uint32_t episode, trouble *why) {
+  int round = cluster_search_round(state->job, episode);
+  if (!state->def.search || (number == state->tilt_script && round == state->tilt_round))
+    return STATUS_OK;
+  status result = cluster_search_tilt(state->output, state->job, state->units, number, round,
+                                      &state->tilt, why);
+  if (result)
+    return result;
+  script_set_tilt(state->scripts[number], &state->tilt);
+  state->tilt_script = number;
+  state->tilt_round = round;
+  return STATUS_OK;
+}
+
 static status make_episode(drive_work *work, uint32_t episode, trouble *why) {
   drive_state *state = work->state;
   uint32_t index;
@@ -382,7 +422,9 @@ static status make_episode(drive_work *work, uint32_t episode, trouble *why) {
   char text[POLICY_TEXT] = "";
   sim_end end;
   double mark = seconds_now();
-  status result = script_build(state->scripts[number], state->job->seed, index, &s, why);
+  status result = tilt_script(state, number, episode, why);
+  if (!result)
+    result = script_build(state->scripts[number], state->job->seed, index, &s, why);
   account(work, STAGE_BUILD, &mark);
   if (result)
     return result;
@@ -522,6 +564,7 @@ const cluster_maker cluster_drive_maker = {.report = cluster_drive_report,
                                            .report_name = "report.html",
                                            .sources = drive_sources,
                                            .plan = drive_plan,
+                                           .stage = cluster_search_stage,
                                            .open = drive_open,
                                            .make = drive_make,
                                            .close = drive_close,

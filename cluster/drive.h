@@ -7,6 +7,7 @@
 
 #include "cluster/maker.h"
 #include "sim/rollout.h"
+#include "sim/search.h"
 
 /// What the command line says besides the job's own.
 typedef struct cluster_drive_def {
@@ -16,6 +17,7 @@ typedef struct cluster_drive_def {
   double duration_s, goal_m; // NaN: the scene's, the usual
   bool drives_on;            // a crash ends nothing
   bool reference;            // progress is scored beside pdm_closed's
+  sim_search search;         // among the scripts' draws
   const char *sensors;       // names of those of the rig that the policy sees, "": none
 } cluster_drive_def;
 

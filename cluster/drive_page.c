@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cluster/drive_finds.h"
 #include "cluster/drive_plots.h"
 #include "cluster/folder.h"
 #include "cluster/html.h"
@@ -19,6 +20,7 @@ typedef struct page {
   const drive_table *t;
   const drive_sums *all;
   const char *root;
+  const json_t *finds; // of a search, or NULL
 } page;
 
 static const char STYLE[] =
@@ -456,6 +458,7 @@ static status write_all(const page *p, trouble *why) {
     return trouble_set(why, STATUS_MEMORY, "no memory for report.html");
   write_head(p);
   write_scores(p);
+  cluster_finds_html(p->finds, p->to);
   status result = STATUS_OK;
   for (int key = 0; !result && key < DRIVE_KEYS; key++)
     result = write_group(p, (drive_key)key, sums, why);
@@ -472,11 +475,16 @@ static status write_all(const page *p, trouble *why) {
 }
 
 status cluster_drive_page(const cluster_outcome *outcome, const drive_table *t,
-                          const drive_sums *all, const char *root, trouble *why) {
+                          const drive_sums *all, const char *root, const json_t *finds,
+                          trouble *why) {
   char *text = NULL;
   size_t size = 0;
-  page p = {
-      .to = open_memstream(&text, &size), .outcome = outcome, .t = t, .all = all, .root = root};
+  page p = {.to = open_memstream(&text, &size),
+            .outcome = outcome,
+            .t = t,
+            .all = all,
+            .root = root,
+            .finds = finds};
   if (!p.to)
     return trouble_set(why, STATUS_MEMORY, "no memory for report.html");
   status result = write_all(&p, why);

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cluster/drive.h"
+#include "cluster/drive_search.h"
 #include "cluster/folder.h"
 #include "export/episodes.h"
 
@@ -64,7 +65,19 @@ static void end_as(sim_rollout *r, const episodes_row *row) {
       sim_rollout_end(r, (sim_end)end, row->end_text);
 }
 
-static status replay_row(const cluster_job *job, const episodes *e, const episodes_row *row,
+// A search's scene is drawn as its round did.
+static status tilt(script *source, const char *folder, const cluster_job *job,
+                   const cluster_units *units, int number, uint32_t episode, trouble *why) {
+  script_tilt of;
+  int round = cluster_search_round(job, episode);
+  status result = cluster_search_tilt(folder, job, units, number, round, &of, why);
+  if (!result)
+    script_set_tilt(source, &of);
+  return result;
+}
+
+static status replay_row(const char *folder, const cluster_job *job, const cluster_units *units,
+                         const episodes *e, const episodes_row *row,
                          const cluster_replay_watch *watch, cluster_replay *out, trouble *why) {
   cluster_drive_def def;
   script *source = NULL;
@@ -75,6 +88,8 @@ static status replay_row(const cluster_job *job, const episodes *e, const episod
   status result = cluster_drive_def_of(job, &def, why);
   if (!result)
     result = cluster_drive_script(&source, job, number, why);
+  if (!result && def.search)
+    result = tilt(source, folder, job, units, number, row->episode[0], why);
   if (!result)
     result = script_build(source, job->seed, index, &s, why);
   if (!result && s->hash != row->scene_hash[0])
@@ -122,7 +137,7 @@ static status replay_unit(const char *folder, const cluster_job *job, const clus
   for (int k = 0; k < e.count; k++)
     if (e.rows[k].episode[0] == number && e.rows[k].step_count[0] > 0) {
       snprintf(out->end, sizeof out->end, "%s", e.rows[k].end);
-      result = replay_row(job, &e, &e.rows[k], watch, out, why);
+      result = replay_row(folder, job, units, &e, &e.rows[k], watch, out, why);
       break;
     }
   episodes_free(&e);

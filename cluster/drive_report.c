@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cluster/drive_finds.h"
 #include "cluster/drive_page.h"
 #include "cluster/drive_table.h"
 
@@ -174,7 +175,7 @@ static status add_keys(json_t *json, const drive_table *t, uint64_t seed, troubl
 }
 
 static status write_json(const cluster_outcome *outcome, const drive_table *t,
-                         const drive_sums *all, const char *root, trouble *why) {
+                         const drive_sums *all, const char *root, json_t *finds, trouble *why) {
   const cluster_job *job = outcome->job;
   json_t *json = sums_json(t, all);
   json_t *head = json_pack("{s:s, s:s, s:s, s:o, s:I, s:o, s:i}", "program_version",
@@ -184,6 +185,8 @@ static status write_json(const cluster_outcome *outcome, const drive_table *t,
   status result = json && head && !json_object_update(json, head)
                       ? add_keys(json, t, job->seed, why)
                       : trouble_set(why, STATUS_MEMORY, "no memory for report.json");
+  if (!result && finds)
+    json_object_set(json, "search", finds);
   char *text = result ? NULL : json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
   json_decref(head);
   json_decref(json);
@@ -224,6 +227,7 @@ static void warn_of_failures(const drive_table *t, const drive_sums *all) {
 status cluster_drive_report(const cluster_outcome *outcome, trouble *why) {
   char root[HASH_SHA256_HEX];
   drive_table t = {0};
+  json_t *finds = NULL;
   drive_sums *all = calloc(1, sizeof *all);
   status result = all ? drive_table_read(&t, outcome, why)
                       : trouble_set(why, STATUS_MEMORY, "no memory for a report");
@@ -234,13 +238,16 @@ status cluster_drive_report(const cluster_outcome *outcome, trouble *why) {
   if (!result)
     result = write_csv(outcome, &t, why);
   if (!result)
-    result = write_json(outcome, &t, all, root, why);
+    result = cluster_finds_json(outcome, &finds, why);
   if (!result)
-    result = cluster_drive_page(outcome, &t, all, root, why);
+    result = write_json(outcome, &t, all, root, finds, why);
+  if (!result)
+    result = cluster_drive_page(outcome, &t, all, root, finds, why);
   if (!result)
     warn_of_failures(&t, all);
   if (!result && outcome->says)
     say(&t, all, outcome->says, OUTCOME_SAYS);
+  json_decref(finds);
   drive_table_free(&t);
   free(all);
   return result;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cluster/drive.h"
+#include "cluster/drive_search.h"
 #include "cluster/policy_host.h"
 #include "cluster/unit.h"
 
@@ -75,6 +76,8 @@ status cluster_drive_settings(cluster_job *out, const cluster_drive_def *d, trou
     result = set_number(out, "duration_s", d->duration_s, why);
   if (!result)
     result = set_number(out, "goal_m", d->goal_m, why);
+  if (!result && d->search)
+    result = cluster_job_set(out, "search", sim_search_name(d->search), why);
   return result || !d->sensors[0] ? result : set_sensors(out, d, why);
 }
 
@@ -89,6 +92,7 @@ status cluster_drive_def_of(const cluster_job *job, cluster_drive_def *out, trou
   *out = cluster_drive_def_default();
   out->policy = cluster_job_setting(job, "policy");
   out->sensors = cluster_job_setting(job, "sensors");
+  out->search = cluster_search_kind(job);
   out->drives_on = strcmp(cluster_job_setting(job, "on_crash"), "continue") == 0;
   out->reference = strcmp(cluster_job_setting(job, "reference"), "pdm_closed") == 0;
   while (out->traffic < SIM_TRAFFIC_COUNT &&

@@ -59,6 +59,8 @@ static status find_place(launch *l, trouble *why) {
   place->local_ranks = cluster_mail_local_size(l->mail);
   if (!copy_text(place->device, sizeof place->device, l->request->device))
     return trouble_set(why, STATUS_RANGE, "--device: too long");
+  if (!copy_text(place->output, sizeof place->output, l->request->output))
+    return trouble_set(why, STATUS_RANGE, "-o: too long");
   return STATUS_OK;
 }
 

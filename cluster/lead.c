@@ -93,6 +93,8 @@ status cluster_lead_create(cluster_lead **out, cluster_rank *rank, const cluster
     result = trouble_set(why, STATUS_MEMORY, "no memory for %d shards", units);
   if (!result)
     result = cluster_manager_create(&lead->manager, units, lead->ranks, why);
+  for (int unit = 0; !result && maker->stage && unit < units; unit++)
+    cluster_manager_stage(lead->manager, unit, maker->stage(&rank->job, &rank->units, unit));
   if (!result)
     result = cluster_resume_scan(rank->output, &rank->units, lead->records, lead->manager,
                                  &lead->past, why);

@@ -15,6 +15,7 @@
 /// Where a worker runs: not part of the job.
 typedef struct cluster_place {
   char device[256];            // what --device said, "" to choose
+  char output[512];            // folder of the job
   int local_rank, local_ranks; // among the ranks of this machine
 } cluster_place;
 
@@ -51,6 +52,9 @@ typedef struct cluster_maker {
   void (*sources)(char out[HASH_SHA256_HEX]);
   /// Looks at the first scene; needs no device. The job has no id yet.
   status (*plan)(const cluster_job *job, cluster_plan *out, trouble *why);
+  /// When a unit's turn is: after all units of lower stages, whose files it may read; NULL: all at
+  /// once. < 256.
+  int (*stage)(const cluster_job *job, const cluster_units *units, int unit);
   /// Gets ready to make units; `device` gets its name. `job` outlives `state`.
   status (*open)(void **state, const cluster_job *job, const cluster_units *units,
                  const cluster_place *place, char device[RECORD_TEXT], trouble *why);

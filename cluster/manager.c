@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 typedef struct unit_row {
-  uint8_t state, failures;
+  uint8_t state, failures, stage;
   bool checking;       // leased to be checked, not made
   int16_t holders;     // ranks that have it
   int32_t rank[2];     // -1: none
@@ -17,6 +17,7 @@ struct cluster_manager {
   int counts[UNIT_STATE_COUNT];
   int ranks_left;
   int first_todo, first_check; // no unit below is TODO (CHECK)
+  bool staged;                 // some unit has a stage
   uint32_t serial;
   double seconds; // sum over finished leases
   int finished;
@@ -62,6 +63,11 @@ void cluster_manager_mark(cluster_manager *m, int unit, cluster_unit_state state
   set_state(m, unit, state);
 }
 
+void cluster_manager_stage(cluster_manager *m, int unit, int stage) {
+  m->units[unit].stage = (uint8_t)stage;
+  m->staged = m->staged || stage > 0;
+}
+
 cluster_unit_state cluster_manager_state(const cluster_manager *m, int unit) {
   return (cluster_unit_state)m->units[unit].state;
 }
@@ -84,16 +90,29 @@ static int first_check(cluster_manager *m) {
   return m->first_check < m->unit_count ? m->first_check : -1;
 }
 
+// The lowest stage that isn't over.
+static int open_stage(const cluster_manager *m) {
+  int lowest = UINT8_MAX;
+  for (int i = 0; m->staged && i < m->unit_count; i++) {
+    uint8_t state = m->units[i].state;
+    if ((state == UNIT_TODO || state == UNIT_CHECK || state == UNIT_LEASED) &&
+        m->units[i].stage < lowest)
+      lowest = m->units[i].stage;
+  }
+  return lowest;
+}
+
 // Units that came back have the lower numbers, so they come first. One before its
 // last try goes to another rank: another device may do what this one can't.
 static int first_todo(cluster_manager *m, int rank) {
   while (m->first_todo < m->unit_count && m->units[m->first_todo].state != UNIT_TODO)
     m->first_todo++;
+  int stage = open_stage(m);
   for (int i = m->first_todo; i < m->unit_count; i++) {
     const unit_row *row = &m->units[i];
     bool elsewhere =
         row->failures == MANAGER_TRIES - 1 && row->failed_rank == rank && m->ranks_left > 1;
-    if (row->state == UNIT_TODO && !elsewhere)
+    if (row->state == UNIT_TODO && row->stage <= stage && !elsewhere)
       return i;
   }
   return -1;
@@ -139,7 +158,7 @@ bool cluster_manager_lease(cluster_manager *m, int rank, double now_s, double la
   bool check = unit >= 0;
   if (!check)
     unit = first_todo(m, rank);
-  if (unit < 0 && m->counts[UNIT_TODO] == 0) {
+  if (unit < 0 && (m->counts[UNIT_TODO] == 0 || m->staged)) {
     unit = latest(m, rank, now_s, late_s);
     second = unit >= 0;
   }

@@ -34,6 +34,9 @@ status cluster_manager_create(cluster_manager **out, int units, int ranks, troub
 void cluster_manager_destroy(cluster_manager *m);
 /// Sets a unit's state before the first lease.
 void cluster_manager_mark(cluster_manager *m, int unit, cluster_unit_state state);
+/// Units of a stage, 0 unless set, are leased when nothing of lower stages is to do, to check or
+/// leased. Set before the first lease.
+void cluster_manager_stage(cluster_manager *m, int unit, int stage);
 cluster_unit_state cluster_manager_state(const cluster_manager *m, int unit);
 int cluster_manager_count(const cluster_manager *m, cluster_unit_state state);
 

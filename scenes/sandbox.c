@@ -29,6 +29,7 @@ struct sandbox {
   status code;    // of an ordinary error, when a C function knows it better
   bool quiet;
   rng stream;
+  uint32_t given[SANDBOX_GIVEN]; // of the stream
   void *context;
 };
 
@@ -363,4 +364,10 @@ bool sandbox_is_quiet(lua_State *L) {
 
 void sandbox_set_stream(sandbox *box, rng stream) {
   box->stream = stream;
+}
+
+void sandbox_give(sandbox *box, const uint32_t *words, uint32_t count) {
+  memcpy(box->given, words, count * sizeof *words);
+  box->stream.given = box->given;
+  box->stream.given_count = count;
 }

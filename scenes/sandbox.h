@@ -54,6 +54,9 @@ int64_t sandbox_instructions_left(const sandbox *box);
 /// Whether print() says nothing: a script that runs once more has said it.
 void sandbox_set_quiet(sandbox *box, bool quiet);
 void sandbox_set_stream(sandbox *box, rng stream);
+/// What the stream draws first, `count` words up to SANDBOX_GIVEN, which are copied.
+enum { SANDBOX_GIVEN = 32 };
+void sandbox_give(sandbox *box, const uint32_t *words, uint32_t count);
 
 // For C functions that scripts call -------------------------------------------
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "scenes/sandbox.h"
+#include "scenes/script_tilt.h"
 #include "scenes/script_words.h"
 
 struct script {
@@ -18,6 +19,7 @@ struct script {
   script_maps own_maps;
   script_override *overrides;
   int override_count;
+  script_tilt tilt; // its share is 0 without one
 };
 
 void script_close(script *s) {
@@ -33,6 +35,10 @@ void script_close(script *s) {
   free(s->text);
   free(s->name);
   free(s);
+}
+
+void script_set_tilt(script *s, const script_tilt *tilt) {
+  s->tilt = tilt ? *tilt : script_tilt_none();
 }
 
 const char *script_text(const script *s) {
@@ -213,6 +219,11 @@ status script_sandbox(sandbox **out, const script *s, const sandbox_limits *limi
   sandbox *box = sandbox_create(s->name, limits, rng_at(seed, RNG_SCRIPT, index, attempt, 0));
   if (!box)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory for Lua", s->name);
+  if (s->tilt.share > 0) {
+    uint32_t words[SCRIPT_TILT_WORDS];
+    script_tilt_draw(&s->tilt, seed, index, attempt, words);
+    sandbox_give(box, words, SCRIPT_TILT_WORDS);
+  }
   *run = (script_run){.script = s, .modules = &s->modules, .maps = s->maps, .index = index};
   sandbox_set_context(box, run);
   status result = sandbox_call_c(box, open_words, NULL, why);

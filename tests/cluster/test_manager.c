@@ -38,6 +38,27 @@ static void units_go_out_once_and_in_order(void **state) {
   cluster_manager_destroy(m);
 }
 
+static void a_stage_waits_for_all_of_those_below(void **state) {
+  (void)state;
+  cluster_manager *m = make(5, 2);
+  for (int unit = 2; unit < 5; unit++)
+    cluster_manager_stage(m, unit, unit - 1); // 0 0 1 2 3
+  assert_int_equal(0, lease(m, 0, 0));
+  cluster_manager_done(m, 0, 0, 1);
+  assert_int_equal(1, lease(m, 0, 1));
+  assert_int_equal(-1, lease(m, 1, 1)); // 2 waits for 1
+  cluster_manager_returned(m, 0, 1);
+  assert_int_equal(1, lease(m, 1, 2));
+  cluster_manager_done(m, 1, 1, 3);
+  assert_int_equal(2, lease(m, 1, 3));
+  assert_int_equal(-1, lease(m, 0, 3));
+  assert_true(cluster_manager_failed(m, 1, 2, true)); // quarantined: nothing is to wait for
+  assert_int_equal(3, lease(m, 0, 5));
+  cluster_manager_done(m, 0, 3, 6);
+  assert_int_equal(4, lease(m, 0, 6));
+  cluster_manager_destroy(m);
+}
+
 static void files_are_checked_before_anything_is_made(void **state) {
   (void)state;
   cluster_manager *m = make(3, 1);
@@ -206,6 +227,7 @@ static void cores_are_shared_out_without_rest(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(units_go_out_once_and_in_order),
+      cmocka_unit_test(a_stage_waits_for_all_of_those_below),
       cmocka_unit_test(files_are_checked_before_anything_is_made),
       cmocka_unit_test(a_check_that_came_back_is_a_check_again),
       cmocka_unit_test(three_failures_quarantine_and_the_last_try_is_elsewhere),
