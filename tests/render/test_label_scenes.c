@@ -224,9 +224,10 @@ static bool embree_agrees(const film *l, const embree_town *e, int camera, int x
 static const double edge_px = 0.01;
 
 static bool on_an_edge(const film *l, const embree_town *e, int camera, int x, int y) {
-  for (int i = 0; i < 16; i++) {
-    double angle = i * 3.14159265358979323846 / 8;
-    if (embree_agrees(l, e, camera, x, y, edge_px * cos(angle), edge_px * sin(angle)))
+  // Tips and slivers fit between few rays, or within the circle.
+  for (int i = 0; i < 3 * 32; i++) {
+    double angle = i * 3.14159265358979323846 / 16, off = edge_px / (i < 32 ? 1 : i < 64 ? 3 : 10);
+    if (embree_agrees(l, e, camera, x, y, off * cos(angle), off * sin(angle)))
       return true;
   }
   return false;
