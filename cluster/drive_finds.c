@@ -16,30 +16,44 @@ static int worse_first(const void *a, const void *b) {
   return x->episode < y->episode ? -1 : x->episode > y->episode;
 }
 
-// By the rounds that estimate, null where none does.
+// By the rounds that estimate, null where none does. Where the policy broke down nobody knows: the
+// rate counts those episodes as none, and the interval reaches to where all of them count.
 static status estimate_json(sim_search kind, const cluster_search_rows *rows, json_t **out,
                             trouble *why) {
   sim_search_sample *samples = calloc((size_t)rows->count + 1, sizeof *samples);
-  if (!samples)
+  bool *broke_down = calloc((size_t)rows->count + 1, sizeof *broke_down);
+  if (!samples || !broke_down) {
+    free(samples);
+    free(broke_down);
     return trouble_set(why, STATUS_MEMORY, "no memory for a search");
-  int count = 0, failed = 0;
+  }
+  int count = 0, failed = 0, unknown = 0;
   double sum = 0, squares = 0;
   for (int i = 0; i < rows->count; i++)
     if (sim_search_estimates(kind, rows->of[i].round)) {
       double w = rows->of[i].of.weight;
+      broke_down[count] = rows->of[i].broke_down;
+      unknown += broke_down[count];
       samples[count++] = rows->of[i].of;
       failed += rows->of[i].of.failed;
       sum += w;
       squares += w * w;
     }
+  bool ratio = rows->rejected && kind != SIM_SEARCH_RANDOM;
   *out = json_null();
   if (count > 0) {
-    sim_interval rate = sim_search_rate(samples, count, rows->rejected);
-    *out = json_pack("{s:f, s:[f, f], s:i, s:i, s:f, s:b}", "rate", rate.value, "interval95",
-                     rate.low, rate.high, "episodes", count, "failed", failed, "effective_episodes",
-                     sum * sum / squares, "unbiased", !rows->rejected);
+    sim_interval rate = sim_search_rate(samples, count, ratio), most = rate;
+    for (int i = 0; i < count; i++)
+      samples[i].failed = samples[i].failed || broke_down[i];
+    if (unknown)
+      most = sim_search_rate(samples, count, ratio);
+    *out = json_pack("{s:f, s:[f, f], s:i, s:i, s:i, s:f, s:b}", "rate", rate.value, "interval95",
+                     rate.low, most.high, "episodes", count, "failed", failed, "policy_failed",
+                     unknown, "effective_episodes", sum * sum / squares, "unbiased",
+                     !ratio && !unknown);
   }
   free(samples);
+  free(broke_down);
   return STATUS_OK;
 }
 
@@ -132,16 +146,23 @@ static void script_html(const char *name, const json_t *one, FILE *to) {
   fputs("<h3>", to);
   html_text(to, name);
   fputs("</h3>\n", to);
-  if (json_is_object(estimate))
+  if (json_is_object(estimate)) {
+    int unknown = (int)real(estimate, "policy_failed");
     fprintf(to,
-            "<p>By the script's own odds %.3g %% of episodes have a crash at fault (95 %% interval "
-            "%.3g to %.3g %%), estimated%s from %d episodes that are worth %.0f.</p>\n",
+            "<p>By the script's own odds %.3g %% of episodes have a crash at fault (nominal 95 %% "
+            "interval %.3g to %.3g %%), estimated%s from %d episodes.</p>\n",
             100 * real(estimate, "rate"), 100 * json_number_value(json_array_get(interval, 0)),
             100 * json_number_value(json_array_get(interval, 1)),
             json_is_true(json_object_get(estimate, "unbiased")) ? " without bias" : "",
-            (int)real(estimate, "episodes"), real(estimate, "effective_episodes"));
-  else
+            (int)real(estimate, "episodes"));
+    if (unknown)
+      fprintf(to,
+              "<p>In %d of them the policy broke down, so nobody knows: the rate counts "
+              "them as none, and the interval reaches to where all of them are crashes.</p>\n",
+              unknown);
+  } else {
     fputs("<p>A search for finds alone says nothing of how often they are.</p>\n", to);
+  }
   fprintf(to,
           "<p>Found: %d episodes with a crash at fault. The worst of all:</p>\n"
           "<div class=t><table><thead><tr><th class=n>episode<th class=n>round<th class=n>weight"

@@ -83,15 +83,19 @@ static double score_of(const episodes *e, int row, int column) {
 }
 
 // A crash of the ego's own fault is the failure; the nearer to a collision, the worse.
-static void judge(const episodes *e, int k, const columns *at, sim_search_sample *out) {
+static void judge(const episodes *e, int k, const columns *at, cluster_search_row *row) {
+  sim_search_sample *out = &row->of;
   double own = score_of(e, k, at->own_contacts), ttc = score_of(e, k, at->ttc);
   out->failed = own > 0;
   out->badness = own > 0                            ? 2
                  : score_of(e, k, at->contacts) > 0 ? 1.5
                  : ttc >= 0                         ? 1 / (1 + ttc)
                                                     : 0;
-  if (e->rows[k].failed[0]) // of the policy as a program: it tells nothing of the scene
+  row->broke_down = e->rows[k].failed[0];
+  if (row->broke_down) {
+    out->failed = false;
     out->badness = -1;
+  }
 }
 
 static status take_row(const cluster_job *job, const script_tilt *tilt, const episodes *e, int k,
@@ -117,7 +121,7 @@ static status take_row(const cluster_job *job, const script_tilt *tilt, const ep
                        row->episode);
   for (int i = 0; i < SCRIPT_TILT_WORDS; i++)
     row->of.words[i] = ldexp(words[i], -32);
-  judge(e, k, at, &row->of);
+  judge(e, k, at, row);
   out->rejected = out->rejected || attempt > 0;
   out->count++;
   return STATUS_OK;

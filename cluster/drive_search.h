@@ -5,6 +5,8 @@
 #ifndef CLUSTER_DRIVE_SEARCH_H
 #define CLUSTER_DRIVE_SEARCH_H
 
+#include <stdbool.h>
+
 #include "cluster/job.h"
 #include "sim/search.h"
 
@@ -24,6 +26,7 @@ int cluster_search_stage(const cluster_job *job, const cluster_units *units, int
 typedef struct cluster_search_row {
   uint32_t episode, scene;
   int script, round;
+  bool broke_down; // the policy did, as a program: whether the scene would have failed isn't known
   char end[32];
   sim_search_sample of;
 } cluster_search_row;

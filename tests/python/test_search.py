@@ -3,6 +3,7 @@
 a replay; estimates apart from finds."""
 import json
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -53,6 +54,7 @@ def test_the_estimate_is_of_the_scripts_own_odds(found):
     n = [row for row in rows(found["importance"]) if int(row["search.round"]) >= 4]
     by_hand = sum(float(row["search.weight"]) * at_fault(row) for row in n) / len(n)
     assert weighed["estimate"]["rate"] == pytest.approx(by_hand, rel=1e-9)
+    assert weighed["estimate"]["policy_failed"] == 0
     assert weighed["estimate"]["unbiased"] and weighed["estimate"]["episodes"] == EPISODES // 2
     assert 1 < weighed["estimate"]["effective_episodes"] < EPISODES // 2
     low, high = weighed["estimate"]["interval95"]
@@ -74,6 +76,30 @@ def test_what_is_killed_goes_on_searching(found, tmp_path, step):
     assert result.returncode != 0
     _, result = search(tmp_path / "data", "cem")
     assert result.returncode == 0 and files(out) == files(found["cem"])
+
+
+def test_where_the_policy_breaks_down_nobody_knows(found, tmp_path):
+    """One that drives on but answers nonsense just before it would crash."""
+    policy = tmp_path / "blind.py"
+    policy.write_text("""
+from roadloom.policy import serve
+
+def decide(seen, action):
+    now = seen["agents"][:seen["agent_count"]]["history"][:, 0]
+    gaps = [a["x_m"] for a in now if a["x_m"] > 0 and abs(a["y_m"]) < 2]
+    action["kind"] = 2
+    action["accel_mps2"] = float("nan") if gaps and min(gaps) < 12 else 0.0
+
+serve(decide)
+""")
+    out, result = search(tmp_path / "data", "random", policy=f"{sys.executable} {policy}", episodes=60)
+    assert result.returncode == 0, result.stderr
+    _, said = report(out)
+    broke_down = sum(row["failed"] == "1" for row in rows(out))
+    estimate = said["estimate"]
+    assert 3 < broke_down == estimate["policy_failed"] and not estimate["unbiased"]
+    assert estimate["rate"] == 0 and estimate["interval95"][1] > broke_down / 60
+    assert f"In {broke_down} of them the policy broke down" in (out / "report.html").read_text()
 
 
 def test_finds_are_driven_again_bit_for_bit(found):
