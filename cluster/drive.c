@@ -9,6 +9,8 @@
 
 #include "cluster/drive_report.h"
 #include "cluster/drive_search.h"
+#include "cluster/drive_worst.h"
+#include "cluster/job_print.h"
 #include "cluster/policy_host.h"
 #include "cluster/unit_device.h"
 #include "export/episodes.h"
@@ -39,7 +41,8 @@ typedef struct drive_work {
   cluster_record *record;
   cluster_beat beat;
   episodes made;
-  uint32_t episode; // in work
+  drive_worst *worst; // of them
+  uint32_t episode;   // in work
 } drive_work;
 
 static double seconds_now(void) {
@@ -336,6 +339,24 @@ static void add_search(const drive_work *work, const scene *s, const char **name
   }
 }
 
+static double value_of(const sim_score_value *values, int count, const char *name) {
+  for (int k = 0; k < count; k++)
+    if (strcmp(values[k].name, name) == 0)
+      return values[k].value;
+  return NAN;
+}
+
+// Pictures of it, unless the policy failed: that is no way to drive.
+static status draw(drive_work *work, const scene *s, const sim_episode *e, const sim_scores *scores,
+                   const sim_score_value *named, int count, trouble *why) {
+  if (sim_end_is_failure(e->end))
+    return STATUS_OK;
+  drive_badness how = drive_badness_of(
+      value_of(named, count, "nuplan_like"), value_of(named, count, "carla.ds_2_1"),
+      value_of(named, count, "criticality.delta_v_mps"), work->episode);
+  return drive_worst_offer(work->worst, how, s, e, scores, why);
+}
+
 static status score(drive_work *work, const scene *s, sim_episode *e, double *values,
                     trouble *why) {
   const drive_state *state = work->state;
@@ -357,12 +378,13 @@ static status score(drive_work *work, const scene *s, sim_episode *e, double *va
     names[k] = named[k].name;
     values[k] = named[k].value;
   }
+  result = draw(work, s, e, scores, named, count, why);
   sim_scores_destroy(scores);
   if (state->def.search) {
     add_search(work, s, names + count, values + count);
     count += SEARCH_COLUMNS;
   }
-  if (work->made.count == 0)
+  if (!result && work->made.count == 0)
     result = episodes_name_scores(&work->made, names, count, why);
   return result;
 }
@@ -457,55 +479,17 @@ static status make_episode(drive_work *work, uint32_t episode, trouble *why) {
 
 // ---- units ----
 
-// "name=value\n…" of all settings; the caller frees it.
-static char *print_settings(const cluster_job *job) {
-  char *text = NULL;
-  size_t size = 0;
-  FILE *to = open_memstream(&text, &size);
-  if (!to)
-    return NULL;
-  for (int i = 0; i < job->setting_count; i++)
-    fprintf(to, "%s%s=%s", i ? "\n" : "", job->settings[i].name, job->settings[i].value);
-  fclose(to);
-  return text;
-}
-
-// The names of all scripts, a line each; the caller frees it.
-static char *print_scripts(const cluster_job *job) {
-  char *text = NULL;
-  size_t size = 0;
-  FILE *to = open_memstream(&text, &size);
-  if (!to)
-    return NULL;
-  for (int i = 0; i <= job->further_count; i++)
-    fprintf(to, "%s%s", i ? "\n" : "", cluster_job_script(job, i).name);
-  fclose(to);
-  return text;
-}
-
-// Of one script its text's SHA-256; of several that of theirs, one after the other.
-static void hash_scripts(const cluster_job *job, char out[HASH_SHA256_HEX]) {
-  hash_sha256_hex(job->script_text, strlen(job->script_text), out);
-  for (int i = 1; i <= job->further_count; i++) {
-    char both[2 * HASH_SHA256_HEX];
-    const char *text = job->further[i - 1].text;
-    memcpy(both, out, HASH_SHA256_HEX - 1);
-    hash_sha256_hex(text, strlen(text), both + HASH_SHA256_HEX - 1);
-    hash_sha256_hex(both, 2 * (HASH_SHA256_HEX - 1), out);
-  }
-}
-
 static status write_unit(const drive_work *work, int unit, cluster_made *out, trouble *why) {
   const cluster_job *job = work->state->job;
-  char sha256[HASH_SHA256_HEX], *settings = print_settings(job);
+  char sha256[HASH_SHA256_HEX], *settings = cluster_print_settings(job);
   if (!settings)
     return trouble_set(why, STATUS_MEMORY, "no memory for the settings");
-  char *scripts = print_scripts(job);
+  char *scripts = cluster_print_scripts(job);
   if (!scripts) {
     free(settings);
     return trouble_set(why, STATUS_MEMORY, "no memory for the scripts' names");
   }
-  hash_scripts(job, sha256);
+  cluster_hash_scripts(job, sha256);
   episodes_about about = {.program_version = job->program_version,
                           .script_name = scripts,
                           .script_sha256 = sha256,
@@ -526,14 +510,19 @@ static status drive_make(void *opened, int unit, cluster_beat beat, cluster_made
   // A unit's bytes mustn't depend on those that this worker made before.
   cluster_policy_forget(work.state->policy);
   status result = check_policy(work.state->job, &work.state->def, why);
+  if (!result)
+    result = drive_worst_create(&work.worst, why);
   for (uint32_t i = 0; !result && i < count; i++)
     result = make_episode(&work, scenes[i], why);
   if (!result) // which one has driven isn't known otherwise
     result = check_policy(work.state->job, &work.state->def, why);
   double mark = seconds_now();
   if (!result)
+    result = drive_worst_put(work.worst, &work.made, why);
+  if (!result)
     result = write_unit(&work, unit, out, why);
   account(&work, STAGE_WRITE, &mark);
+  drive_worst_destroy(work.worst);
   episodes_free(&work.made);
   return result;
 }
@@ -541,7 +530,7 @@ static status drive_make(void *opened, int unit, cluster_beat beat, cluster_made
 static status drive_check(const cluster_job *job, const cluster_units *units, int unit,
                           const char *path, cluster_record *out, trouble *why) {
   episodes there;
-  char *settings = print_settings(job), *found = calloc(1, 1 << 16);
+  char *settings = cluster_print_settings(job), *found = calloc(1, 1 << 16);
   status result = settings && found ? episodes_read(path, &there, found, 1 << 16, why)
                                     : trouble_set(why, STATUS_MEMORY, "no memory for a check");
   bool ours = !result && strcmp(settings, found) == 0;

@@ -6,13 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "cluster/drive_finds.h"
 #include "cluster/drive_plots.h"
+#include "cluster/drive_worst.h"
 #include "cluster/folder.h"
 #include "cluster/html.h"
 #include "sim/scores.h"
 
-enum { WORST = 10, FAILURES = 20 };
+enum { FAILURES = 20 };
 
 typedef struct page {
   FILE *to;
@@ -35,9 +37,11 @@ static const char STYLE[] =
     ":3px;overflow-wrap:anywhere}pre{font:13px/1.4 ui-monospace,monospace;background:#f3f5f8;"
     "padding:1em;overflow:auto}svg{vertical-align:middle}svg text{font-size:10px;fill:#5b6675}"
     "svg .e{text-anchor:end}svg .m{text-anchor:middle}.g{stroke:#c3cad4}.s{stroke:#2f6fc1;"
-    "stroke-width:3}circle{fill:#2f6fc1}.b{fill:#2f6fc1}.w polyline{fill:none;stroke:#2f6fc1;"
-    "stroke-width:2}.w .x{stroke:#c4372e;stroke-width:2;fill:none}.a{display:flex;flex-wrap:wrap;"
-    "gap:1.2em}figure{margin:0}figcaption{font-weight:600;font-size:.93em}small{color:#5b6675;"
+    "stroke-width:3}circle{fill:#2f6fc1}.b{fill:#2f6fc1}.a{display:flex;flex-wrap:wrap;"
+    "gap:1.2em}tr.p td{padding:.3em 0 1.4em}tr:has(+tr.p) td{border-bottom:0}.p .a{gap:.6em}"
+    "figure.p{width:240px}.p figcaption{font-weight:400}.p img{display:block;border-radius:4px}"
+    ".x{color:#c4372e}figure{margin:0}figcaption{font-weight:600;font-size:.93em}small{color:#"
+    "5b6675;"
     "display:block}.t{overflow-x:auto}.h{display:flex;height:22px;border-radius:4px;overflow:"
     "hidden;margin:.6em 0}.h i{display:block}.k span{white-space:nowrap;margin-right:1.2em}.k i"
     "{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.4em}details"
@@ -271,31 +275,9 @@ static status write_histograms(const page *p, trouble *why) {
 
 // ---- the worst ----
 
-// What orders episodes, the worst first.
-typedef struct badness {
-  int row;
-  double nuplan, carla, delta_v;
-} badness;
-
-static int by_badness(const void *a, const void *b) {
-  const badness *x = a, *y = b;
-  if (x->nuplan != y->nuplan)
-    return x->nuplan < y->nuplan ? -1 : 1;
-  if (x->carla != y->carla)
-    return x->carla < y->carla ? -1 : 1;
-  if (x->delta_v != y->delta_v)
-    return x->delta_v > y->delta_v ? -1 : 1;
-  return x->row - y->row;
-}
-
-// A number to order by: what has no value comes last.
-static double or_last(double x, double last) {
-  return isnan(x) ? last : x;
-}
-
-// The steps of an episode, from its file. The caller frees `e`.
-static status read_steps(const page *p, uint32_t number, episodes *e, const episodes_row **row,
-                         trouble *why) {
+// The file that holds an episode, and its row there. The caller frees `e`.
+static status read_file_of(const page *p, uint32_t number, episodes *e, const episodes_row **row,
+                           trouble *why) {
   const cluster_units *units = p->outcome->units;
   for (int unit = 0; unit < units->count; unit++) {
     uint32_t count;
@@ -318,11 +300,52 @@ static status read_steps(const page *p, uint32_t number, episodes *e, const epis
   return trouble_set(why, STATUS_NOT_FOUND, "episode %" PRIu32 " is in no file", number);
 }
 
-static status worst_row(const page *p, const badness *b, trouble *why) {
+// What a picture shows, in a few words; `steps` are the episode's.
+static void caption(FILE *to, const episodes_picture *it, const episodes_step *steps) {
+  if (it->frame[0] < 0) {
+    fputs("the whole way", to);
+    return;
+  }
+  const episodes_step *then = steps + it->frame[0];
+  fprintf(to, "%.1f s · %.1f m/s", then->time_s[0], then->ahead_mps[0]);
+  if (it->says[0]) {
+    fputs("<small class=x>", to);
+    html_text(to, it->says);
+    fputs("</small>", to);
+  }
+}
+
+static status show_pictures(const page *p, const episodes *e, const episodes_row *row,
+                            trouble *why) {
+  FILE *to = p->to;
+  fputs("<tr class=p><td colspan=6><div class=a>", to);
+  for (int k = 0; k < e->picture_count; k++) {
+    const episodes_picture *it = &e->pictures[k];
+    if (it->episode[0] != row->episode[0])
+      continue;
+    if (it->frame[0] >= 0 && (uint64_t)it->frame[0] >= row->step_count[0])
+      return trouble_set(why, STATUS_FORMAT, "episode %" PRIu32 ": a picture of no step of it",
+                         row->episode[0]);
+    char *png = base64_encode(e->png + it->png_first[0], it->png_size[0]);
+    if (!png)
+      return trouble_set(why, STATUS_MEMORY, "no memory for report.html");
+    fprintf(to,
+            "<figure class=p><img width=%" PRIu32 " height=%" PRIu32
+            " alt=\"from above\" src=\"data:image/png;base64,%s\"><figcaption>",
+            it->width_px[0], it->height_px[0], png);
+    free(png);
+    caption(to, it, e->steps + row->step_first[0]);
+    fputs("</figcaption></figure>", to);
+  }
+  fputs("</div></td></tr>\n", to);
+  return STATUS_OK;
+}
+
+static status worst_row(const page *p, const drive_badness *b, trouble *why) {
   const episodes_row *row = &p->t->rows[b->row], *there = NULL;
   FILE *to = p->to;
   episodes e;
-  status result = read_steps(p, row->episode[0], &e, &there, why);
+  status result = read_file_of(p, row->episode[0], &e, &there, why);
   if (result)
     return result;
   fprintf(to, "<tr><td class=n>%" PRIu32 "</td><td>", row->episode[0]);
@@ -338,39 +361,41 @@ static status worst_row(const page *p, const badness *b, trouble *why) {
   fputs("</small></td>", to);
   number(to, isfinite(b->nuplan) ? b->nuplan : NAN, 1);
   number(to, isfinite(b->carla) ? b->carla : NAN, 100);
-  fputs("<td>", to);
-  drive_plot_way(to, e.steps + there->step_first[0], (size_t)there->step_count[0]);
   fprintf(to,
-          "</td><td class=c><code>roadloom replay . --episode %" PRIu32 " --strip %" PRIu32
+          "<td class=c><code>roadloom replay . --episode %" PRIu32 " --strip %" PRIu32
           ".png</code></td></tr>\n",
           row->episode[0], row->episode[0]);
+  result = show_pictures(p, &e, there, why);
   episodes_free(&e);
-  return STATUS_OK;
+  return result;
 }
 
 static status write_worst(const page *p, trouble *why) {
   int n = 0, nuplan = drive_table_find(p->t, "nuplan_like");
   int carla = drive_table_find(p->t, "carla.ds_2_1");
   int delta_v = drive_table_find(p->t, "criticality.delta_v_mps");
-  badness *all = malloc(((size_t)p->t->count + 1) * sizeof *all);
+  drive_badness *all = malloc(((size_t)p->t->count + 1) * sizeof *all);
   if (!all)
     return trouble_set(why, STATUS_MEMORY, "no memory for the worst episodes");
   for (int k = 0; k < p->t->count; k++)
-    if (!p->t->rows[k].failed[0])
-      all[n++] = (badness){k, or_last(drive_table_score(p->t, k, nuplan), INFINITY),
-                           or_last(drive_table_score(p->t, k, carla), INFINITY),
-                           or_last(drive_table_score(p->t, k, delta_v), 0)};
-  qsort(all, (size_t)n, sizeof *all, by_badness);
+    if (!p->t->rows[k].failed[0]) {
+      all[n] =
+          drive_badness_of(drive_table_score(p->t, k, nuplan), drive_table_score(p->t, k, carla),
+                           drive_table_score(p->t, k, delta_v), p->t->rows[k].episode[0]);
+      all[n++].row = k;
+    }
+  qsort(all, (size_t)n, sizeof *all, drive_worse_first);
   status result = STATUS_OK;
   if (n > 0)
-    fputs("<h2>Worst episodes</h2><p class=u>By nuplan_like, then carla.ds_2_1, then how hard the "
-          "ego was hit. The commands simulate an episode again and draw it from above, in a "
-          "terminal in this "
-          "folder.</p><div class=t><table><thead><tr><th class=n>episode"
-          "<th>scene<th>end<th class=n>nuplan_like<th class=n>carla.ds_2_1<th>way<th>again</tr>"
-          "</thead>\n",
-          p->to);
-  for (int i = 0; !result && i < n && i < WORST; i++)
+    fputs(
+        "<h2>Worst episodes</h2><p class=u>By nuplan_like, then carla.ds_2_1, then how hard the "
+        "ego was hit. From above, north up: the ego blue, its route green, whom it hit red; up to "
+        "what went wrong, or over the whole time when nothing did. The commands simulate an "
+        "episode again and draw more of it, in a terminal in this folder.</p><div class=t>"
+        "<table><thead><tr><th class=n>episode<th>scene<th>end<th class=n>nuplan_like"
+        "<th class=n>carla.ds_2_1<th>again</tr></thead>\n",
+        p->to);
+  for (int i = 0; !result && i < n && i < DRIVE_WORST; i++)
     result = worst_row(p, &all[i], why);
   if (n > 0)
     fputs("</table></div>\n", p->to);

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-#include "export/episodes.h"
 #include "sim/statistics.h"
 
 /// An interval on a line from 0 to `most`, its value as a dot. NaN bounds: the dot alone.
@@ -14,7 +13,5 @@ void drive_plot_interval(FILE *to, const sim_interval *of, double most);
 /// the last one. What isn't finite is left out and counted below as without a value.
 void drive_plot_histogram(FILE *to, const char *title, const double *values, int count,
                           double most);
-/// The ego's way from above, north up, with a bar of 10 m or more.
-void drive_plot_way(FILE *to, const episodes_step *steps, size_t count);
 
 #endif

@@ -19,12 +19,17 @@ static uint8_t *pixel(const canvas *c, int x, int y) {
   return c->rgb + 3 * ((size_t)y * (size_t)c->width + (size_t)x);
 }
 
+// Pixels x0 <= x < x1 of a row within the image, whatever they were.
+static void cover(canvas *c, int x0, int x1, int y, colour with) {
+  for (int x = x0; x < x1; x++)
+    memcpy(pixel(c, x, y), &with, 3);
+}
+
 void canvas_fill(canvas *c, int x, int y, int width, int height, colour with) {
   int x1 = x + width < c->width ? x + width : c->width;
   int y1 = y + height < c->height ? y + height : c->height;
   for (int row = y < 0 ? 0 : y; row < y1; row++)
-    for (int column = x < 0 ? 0 : x; column < x1; column++)
-      memcpy(pixel(c, column, row), &with, 3);
+    cover(c, x < 0 ? 0 : x, x1, row, with);
 }
 
 static uint8_t mixed(uint8_t a, uint8_t b, double u) {
@@ -119,8 +124,11 @@ void canvas_polygon(canvas *c, const double (*corners)[2], int count, colour wit
     int found = crossings(corners, count, y + 0.5, at, CROSSINGS);
     for (int k = 0; k + 1 < found; k += 2) {
       int x0 = (int)fmax(0, ceil(at[k] - 0.5)), x1 = (int)fmin(c->width, ceil(at[k + 1] - 0.5));
-      for (int x = x0; x < x1; x++)
-        canvas_blend(c, x, y, with, alpha);
+      if (alpha >= 1)
+        cover(c, x0, x1, y, with);
+      else
+        for (int x = x0; x < x1; x++)
+          canvas_blend(c, x, y, with, alpha);
     }
   }
 }
@@ -166,10 +174,13 @@ canvas canvas_shrink(const canvas *from, int factor) {
   for (int y = 0; c.rgb && y < c.height; y++)
     for (int x = 0; x < c.width; x++) {
       unsigned sum[3] = {half, half, half};
-      for (int i = 0; i < factor * factor; i++) {
-        const uint8_t *p = pixel(from, x * factor + i % factor, y * factor + i / factor);
-        for (int k = 0; k < 3; k++)
-          sum[k] += p[k];
+      for (int i = 0; i < factor; i++) {
+        const uint8_t *p = pixel(from, x * factor, y * factor + i);
+        for (int k = 0; k < 3 * factor; k += 3) {
+          sum[0] += p[k];
+          sum[1] += p[k + 1];
+          sum[2] += p[k + 2];
+        }
       }
       for (int k = 0; k < 3; k++)
         pixel(&c, x, y)[k] = (uint8_t)(sum[k] / (unsigned)(factor * factor));

@@ -34,15 +34,25 @@ static const column ROWS[] = {EPISODES_ROWS(X)};
   COLUMN(episodes_step, member, type, bytes, units, description)
 static const column STEPS[] = {EPISODES_STEPS(X)};
 #undef X
+#define X(member, c, type, bytes, units, description)                                              \
+  COLUMN(episodes_picture, member, type, bytes, units, description)
+static const column PICTURES[] = {EPISODES_PICTURES(X)};
+#undef X
 #undef COLUMN
 
-enum { ROW_COLUMNS = sizeof ROWS / sizeof *ROWS, STEP_COLUMNS = sizeof STEPS / sizeof *STEPS };
+enum {
+  ROW_COLUMNS = sizeof ROWS / sizeof *ROWS,
+  STEP_COLUMNS = sizeof STEPS / sizeof *STEPS,
+  PICTURE_COLUMNS = sizeof PICTURES / sizeof *PICTURES
+};
 static const size_t MOST_STEPS = (size_t)1 << 32;
 
 void episodes_free(episodes *e) {
   free(e->rows);
   free(e->steps);
   free(e->scores);
+  free(e->pictures);
+  free(e->png);
   memset(e, 0, sizeof *e);
 }
 
@@ -86,6 +96,21 @@ status episodes_add(episodes *e, const episodes_row *row, const episodes_step *s
   e->rows[e->count].step_first[0] = e->step_count;
   e->rows[e->count++].step_count[0] = count;
   e->step_count += count;
+  return STATUS_OK;
+}
+
+status episodes_add_picture(episodes *e, const episodes_picture *picture, const void *png,
+                            size_t size, trouble *why) {
+  size_t room = (size_t)e->picture_capacity;
+  bool more = reserve((void **)&e->pictures, &room, (size_t)e->picture_count + 1, sizeof *picture);
+  e->picture_capacity = (int)room;
+  if (!more || !reserve((void **)&e->png, &e->png_capacity, e->png_size + size, 1))
+    return trouble_set(why, STATUS_MEMORY, "episodes: no memory for a picture");
+  memcpy(e->png + e->png_size, png, size);
+  e->pictures[e->picture_count] = *picture;
+  e->pictures[e->picture_count].png_first[0] = e->png_size;
+  e->pictures[e->picture_count++].png_size[0] = size;
+  e->png_size += size;
   return STATUS_OK;
 }
 
@@ -168,6 +193,14 @@ static status write_scores(hid_t file, const episodes *e, trouble *why) {
   return result;
 }
 
+static status write_png(hid_t file, const episodes *e, trouble *why) {
+  hid_t type = shard_h5_type(SHARD_U8, 0);
+  hsize_t size = e->png_size;
+  status result = write_dataset(file, "png", type, 1, &size, e->png, why);
+  H5Tclose(type);
+  return result;
+}
+
 static status write_all(hid_t file, const episodes *e, const episodes_about *about, trouble *why) {
   status result = shard_h5_set_text(file, "format", EPISODES_FORMAT, why);
   if (!result)
@@ -190,6 +223,11 @@ static status write_all(hid_t file, const episodes *e, const episodes_about *abo
   if (!result)
     result = write_table(file, "steps", STEPS, STEP_COLUMNS, e->steps, sizeof *e->steps,
                          e->step_count, why);
+  if (!result)
+    result = write_table(file, "pictures", PICTURES, PICTURE_COLUMNS, e->pictures,
+                         sizeof *e->pictures, (size_t)e->picture_count, why);
+  if (!result)
+    result = write_png(file, e, why);
   return result ? result : write_scores(file, e, why);
 }
 
@@ -336,6 +374,29 @@ static status check_rows(const episodes *e, trouble *why) {
   return next == e->step_count ? STATUS_OK : wrong(why, "steps");
 }
 
+static status read_pictures(hid_t file, episodes *out, trouble *why) {
+  size_t count = 0, next = 0;
+  void *png = NULL;
+  status result = read_table(file, "pictures", PICTURES, PICTURE_COLUMNS, sizeof *out->pictures,
+                             (void **)&out->pictures, &count, why);
+  if (result)
+    return result;
+  out->picture_count = (int)count;
+  hid_t type = shard_h5_type(SHARD_U8, 0);
+  result = read_values(file, "png", type, 1, 0, 1, &png, &out->png_size, why);
+  H5Tclose(type);
+  out->png = png;
+  for (size_t k = 0; !result && k < count; k++) {
+    const episodes_picture *p = &out->pictures[k];
+    if (p->png_first[0] != next || p->png_size[0] > out->png_size - next)
+      return wrong(why, "pictures/png_first");
+    if (!memchr(p->says, 0, sizeof p->says))
+      return wrong(why, "pictures/says");
+    next += p->png_size[0];
+  }
+  return result || next == out->png_size ? result : wrong(why, "png");
+}
+
 static status read_all(hid_t file, episodes *out, char *settings, size_t size, trouble *why) {
   char text[EPISODES_SCORE_NAME];
   status result = shard_h5_get_text(file, "format", text, sizeof text, why);
@@ -358,6 +419,8 @@ static status read_all(hid_t file, episodes *out, char *settings, size_t size, t
                         (void **)&out->steps, &out->step_count, why);
   if (!result)
     result = read_scores(file, out, why);
+  if (!result)
+    result = read_pictures(file, out, why);
   return result ? result : check_rows(out, why);
 }
 

@@ -11,7 +11,7 @@
 #include "base/status.h"
 
 #define EPISODES_FORMAT "roadloom episodes"
-#define EPISODES_FORMAT_VERSION "1.1.0"
+#define EPISODES_FORMAT_VERSION "1.2.0"
 
 enum {
   EPISODES_TEXT = 24,
@@ -20,6 +20,7 @@ enum {
   EPISODES_SCORES = 128,
   EPISODES_SCORE_NAME = 48
 };
+enum { EPISODES_WHOLE_WAY = -1 }; // in a picture's frame
 
 // X(member, C type, type of export/shard_format.h, bytes of text, units, description)
 #define EPISODES_ROWS(X)                                                                           \
@@ -60,6 +61,18 @@ enum {
   X(command_brake_mps2, double, F64, 0, "m/s^2", "asked for of the brakes until the next frame")   \
   X(state_hash, uint64_t, U64, 0, "1", "XXH3 of the whole moving state")
 
+#define EPISODES_PICTURES(X)                                                                       \
+  X(episode, uint32_t, U32, 0, "1", "number of the episode")                                       \
+  X(frame, int32_t, I32, 0, "1", "of the episode's steps; -1: the whole way")                      \
+  X(width_px, uint32_t, U32, 0, "px", "its width")                                                 \
+  X(height_px, uint32_t, U32, 0, "px", "its height")                                               \
+  X(x_m, double, F64, 0, "m", "place in the picture's middle, world; north is up")                 \
+  X(y_m, double, F64, 0, "m", "place in the picture's middle, world")                              \
+  X(px_per_m, double, F64, 0, "px/m", "its scale")                                                 \
+  X(says, char, TEXT, EPISODES_NAME, "text", "what went wrong then, for people; often nothing")    \
+  X(png_first, uint64_t, U64, 0, "1", "first of its bytes in /png")                                \
+  X(png_size, uint64_t, U64, 0, "1", "how many bytes")
+
 typedef struct episodes_row {
 #define X(member, c, type, bytes, units, description) c member[(bytes) > 0 ? (bytes) : 1];
   EPISODES_ROWS(X)
@@ -71,6 +84,13 @@ typedef struct episodes_step {
   EPISODES_STEPS(X)
 #undef X
 } episodes_step;
+
+/// A picture from above of one of the worst episodes.
+typedef struct episodes_picture {
+#define X(member, c, type, bytes, units, description) c member[(bytes) > 0 ? (bytes) : 1];
+  EPISODES_PICTURES(X)
+#undef X
+} episodes_picture;
 
 /// What the file's root attributes say. Strings are copied.
 typedef struct episodes_about {
@@ -89,6 +109,10 @@ typedef struct episodes {
   char score_names[EPISODES_SCORES][EPISODES_SCORE_NAME];
   size_t score_capacity;
   double *scores; // (count, score_count)
+  int picture_count, picture_capacity;
+  episodes_picture *pictures; // (picture_count) by episode
+  size_t png_size, png_capacity;
+  uint8_t *png; // (png_size) all PNG files, one after the other
 } episodes;
 
 void episodes_free(episodes *e);
@@ -97,6 +121,10 @@ status episodes_name_scores(episodes *e, const char *const *names, int count, tr
 /// Appends an episode with its steps; step_first and step_count are set here.
 status episodes_add(episodes *e, const episodes_row *row, const episodes_step *steps, size_t count,
                     const double *scores, trouble *why);
+/// Appends a picture of an episode that is there, with its PNG file; png_first and png_size are set
+/// here. STATUS_MEMORY.
+status episodes_add_picture(episodes *e, const episodes_picture *picture, const void *png,
+                            size_t size, trouble *why);
 /// The bytes of the file, which the caller frees. Equal content, equal bytes.
 status episodes_write(const episodes *e, const episodes_about *about, void **bytes, size_t *size,
                       trouble *why);

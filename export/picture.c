@@ -63,27 +63,43 @@ static int encode(bytes *out, png_structp png, png_infop info, int width, int he
   return 1;
 }
 
-status picture_write_png(const char *path, int width, int height, const uint8_t *rgb,
-                         trouble *why) {
+status picture_encode_png(void **to, size_t *size, int width, int height, const uint8_t *rgb,
+                          trouble *why) {
   if (width < 1 || height < 1 || width > SIDE_MAX || height > SIDE_MAX)
-    return trouble_set(why, STATUS_RANGE, "%s: a picture of %d x %d px can't be written", path,
-                       width, height);
+    return trouble_set(why, STATUS_RANGE, "a picture of %d x %d px can't be written", width,
+                       height);
   bytes *out = calloc(1, sizeof *out);
   if (!out)
-    return trouble_set(why, STATUS_MEMORY, "%s: no memory", path);
+    return trouble_set(why, STATUS_MEMORY, "no memory for a picture");
   status result = STATUS_OK;
   png_infop info = NULL;
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, out, fail, ignore);
   if (png)
     info = png_create_info_struct(png);
   if (!info)
-    result = trouble_set(why, STATUS_MEMORY, "%s: no memory", path);
+    result = trouble_set(why, STATUS_MEMORY, "no memory for a picture");
   else if (!encode(out, png, info, width, height, rgb))
-    result = trouble_set(why, STATUS_MEMORY, "%s: cannot make the PNG: %s", path, out->text);
-  else
-    result = file_write_atomic(path, out->data, out->size, why);
+    result = trouble_set(why, STATUS_MEMORY, "cannot make the PNG: %s", out->text);
   png_destroy_write_struct(&png, &info);
-  free(out->data);
+  if (result) {
+    free(out->data);
+  } else {
+    *to = out->data;
+    *size = out->size;
+  }
   free(out);
+  return result;
+}
+
+status picture_write_png(const char *path, int width, int height, const uint8_t *rgb,
+                         trouble *why) {
+  void *data = NULL;
+  size_t size = 0;
+  trouble inner;
+  status result = picture_encode_png(&data, &size, width, height, rgb, &inner);
+  if (result)
+    return trouble_set(why, result, "%s: %s", path, inner.text);
+  result = file_write_atomic(path, data, size, why);
+  free(data);
   return result;
 }

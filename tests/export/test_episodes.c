@@ -46,6 +46,15 @@ static episodes sample(void) {
     double scores[2] = {k * 0.5, k == 2 ? NAN : -1.0 * k};
     assert_int_equal(episodes_add(&e, &row, steps, 8 * k, scores, NULL), STATUS_OK);
   }
+  for (uint32_t k = 0; k < 3; k++) {
+    episodes_picture picture;
+    memset(&picture, 0, sizeof picture);
+    picture.episode[0] = 11 + k / 2;
+    picture.frame[0] = (int32_t)k - 1;
+    picture.px_per_m[0] = 2.5;
+    snprintf(picture.says, sizeof picture.says, "picture %u", k);
+    assert_int_equal(episodes_add_picture(&e, &picture, "PNG of it", 7 + k, NULL), STATUS_OK);
+  }
   return e;
 }
 
@@ -80,6 +89,12 @@ static void what_is_written_is_read(void **state) {
   assert_int_equal(out.rows[3].step_count[0], 24);
   assert_string_equal(out.score_names[1], "second.part");
   assert_memory_equal(out.scores, in.scores, sizeof(double) * 10);
+  assert_int_equal(out.picture_count, 3);
+  assert_memory_equal(out.pictures, in.pictures, sizeof *in.pictures * 3);
+  assert_int_equal(out.pictures[0].frame[0], EPISODES_WHOLE_WAY);
+  assert_int_equal(out.pictures[2].png_first[0], 7 + 8);
+  assert_int_equal(out.png_size, 7 + 8 + 9);
+  assert_memory_equal(out.png, "PNG of PNG of iPNG of it", out.png_size);
   episodes_free(&in);
   episodes_free(&out);
   free(bytes);
@@ -100,6 +115,7 @@ static void no_episodes_are_a_file_too(void **state) {
   if (episodes_read(path, &out, NULL, 0, &why))
     fail_msg("%s", why.text);
   assert_int_equal(out.count, 0);
+  assert_int_equal(out.picture_count, 0);
   episodes_free(&out);
   free(bytes);
   unlink(path);

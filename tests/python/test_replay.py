@@ -4,11 +4,11 @@ import os
 import pathlib
 import struct
 import subprocess
-import zlib
 
 import numpy as np
 import pytest
 from conftest import run
+from read_png import decode
 
 from roadloom import Shard
 
@@ -32,28 +32,7 @@ def size(path):
 
 
 def png(path):
-    """An 8 bit RGB PNG as (H, W, 3); by the PNG specification, so that no library has a say."""
-    data, at, packed = path.read_bytes(), 8, b""
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    while at < len(data):
-        length, kind = struct.unpack(">I4s", data[at : at + 8])
-        if kind == b"IHDR":
-            width, height, depth, color = struct.unpack(">IIBB", data[at + 8 : at + 18])
-        elif kind == b"IDAT":
-            packed += data[at + 8 : at + 8 + length]
-        at += 12 + length
-    assert (depth, color) == (8, 2)
-    rows = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(height, 1 + 3 * width)
-    out = np.zeros((height + 1, width + 1, 3), int)  # a row and a column of 0 before
-    for y in range(height):
-        kind, line = rows[y, 0], rows[y, 1:].reshape(width, 3).astype(int)
-        for x in range(width):
-            a, b, c = out[y + 1, x], out[y, x + 1], out[y, x]
-            p = a + b - c
-            near = np.stack([abs(p - a), abs(p - b), abs(p - c)]).argmin(0)
-            add = (0, a, b, (a + b) // 2, np.choose(near, [a, b, c]))[kind]
-            out[y + 1, x + 1] = (line[x] + add) & 255
-    return out[1:, 1:].astype(np.uint8)
+    return decode(path.read_bytes())
 
 
 @pytest.fixture(scope="module", params=["reactive", "log"])

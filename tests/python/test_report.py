@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """report.json and report.html against episodes.csv: every number counted again from the rows."""
+import base64
 import csv
 import html.parser
 import json
 import math
 import os
 import pathlib
+import re
 import subprocess
+import sys
 
 import numpy as np
 import pytest
+from read_png import decode
+
+h5py = pytest.importorskip("h5py")
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
@@ -231,7 +237,7 @@ def test_the_worst_ten_are_in_order_with_their_numbers(job):
     order = sorted((r for r in found if r["failed"] == 0), key=lambda r: (
         last(r["nuplan_like"], math.inf), last(r["carla.ds_2_1"], math.inf),
         -last(r["criticality.delta_v_mps"], 0), r["episode"]))
-    rows = page.rows("Worst episodes")
+    rows = [row for row in page.rows("Worst episodes") if len(row) > 1]  # others are their pictures
     assert [int(row[0]) for row in rows] == [int(r["episode"]) for r in order[:10]]
     keys = [(r["nuplan_like"], r["carla.ds_2_1"], r["criticality.delta_v_mps"]) for r in order[:10]]
     assert len(set(keys)) > 1 and len({k[0] for k in keys}) < len(keys)  # ties that the next key decides
@@ -241,4 +247,141 @@ def test_the_worst_ten_are_in_order_with_their_numbers(job):
         assert row[2] == f"{r['end']}|{r['end_text'] if r['end_text'] == r['end_text'] else ''}"
         assert row[3:5] == [shown(r["nuplan_like"], 1), shown(r["carla.ds_2_1"], 100)]
         n = f"{r['episode']:.0f}"
-        assert row[6] == f"roadloom replay . --episode {n} --strip {n}.png"
+        assert row[5] == f"roadloom replay . --episode {n} --strip {n}.png"
+
+
+# ---- pictures of the worst, against what a policy says that it saw ----
+
+OWN, VEHICLE, HIT, FEET = (24, 92, 214), (52, 57, 66), (214, 40, 40), (244, 140, 30)
+WALKS = (5, 6, 7)  # bicycles, people, animals
+
+
+def like(picture, color, within):
+    return (abs(picture.astype(int) - color) <= within).all(-1)
+
+
+def files_of(out):
+    """All of a job's files of episodes: [(episodes, steps, pictures, png)]."""
+    found = []
+    for path in sorted((out / "shards").glob("*.h5")):
+        with h5py.File(path) as f:
+            found.append([{k: v[()] for k, v in f[name].items()} for name in ("episodes", "steps", "pictures")]
+                         + [f["png"][()].tobytes()])
+    return found
+
+
+@pytest.fixture(scope="module")
+def witnessed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("witnessed")
+    outs = []
+    for ranks in (1, 2):
+        out, said = folder / f"of{ranks}", folder / f"said{ranks}"
+        line = [BIN, "drive", str(SUITE), str(PLACES), "--policy", f"{sys.executable} {ROOT / 'tests' / 'data' / 'policy_witness.py'}",
+                "--episodes", "9", "--duration-s", "8", "--reference", "none", "-o", str(out)]
+        if ranks > 1:
+            line = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", str(ranks), *line]
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "python"), "POLICY_WITNESS": str(said)}
+        done = subprocess.run(line, capture_output=True, text=True, timeout=600, env=env)
+        assert done.returncode == 0, done.stderr
+        outs.append(out)
+    lines = [json.loads(line) for line in (folder / "said1").read_text().splitlines()]
+    return outs, {tuple(np.round(it["ego"], 5)): it for it in lines}
+
+
+def test_pictures_are_the_same_on_any_number_of_ranks(witnessed):
+    (one, two), _ = witnessed
+    for path in [one / "report.html", *(one / "shards").glob("*.h5")]:
+        assert path.read_bytes() == (two / path.relative_to(one)).read_bytes(), path.name
+
+
+def test_the_page_holds_the_worst_episodes_pictures_and_loads_nothing(witnessed):
+    (out, _), _ = witnessed
+    text = (out / "report.html").read_text()
+    assert not re.search(r"https?:|<link|<script|<iframe|url\(|src=(?!\"data:image/png;base64,)", text)
+    assert 100_000 < len(text) < 1_500_000
+    worst = [int(row[0]) for row in Tables(text).rows("Worst episodes") if len(row) > 1]
+    pictures = {}
+    for _, _, table, png in files_of(out):
+        for k, episode in enumerate(table["episode"]):
+            first, size = int(table["png_first"][k]), int(table["png_size"][k])
+            pictures.setdefault(int(episode), []).append(png[first : first + size])
+    assert len(worst) == 10 and all(2 <= len(pictures[k]) <= 4 for k in worst)
+    shown = [base64.b64decode(it) for it in re.findall(r'src="data:image/png;base64,([^"]*)"', text)]
+    assert shown == [it for k in worst for it in pictures[k]]
+
+
+def corners(x, y, yaw, length, width, more):
+    along, side = np.array([math.cos(yaw), math.sin(yaw)]), np.array([-math.sin(yaw), math.cos(yaw)])
+    l, w = length / 2 + more, width / 2 + more
+    return lambda p: (abs((p - [x, y]) @ along) < l) & (abs((p - [x, y]) @ side) < w)
+
+
+def test_everybody_is_in_the_pictures_where_the_policy_saw_them(witnessed):
+    (out, _), said = witnessed
+    egos = cars = walkers = crashes = 0
+    for rows, steps, table, png in files_of(out):
+        for k, frame in enumerate(table["frame"]):
+            high, wide = int(table["height_px"][k]), int(table["width_px"][k])
+            first, size = int(table["png_first"][k]), int(table["png_size"][k])
+            picture = decode(png[first : first + size])
+            assert picture.shape == (high, wide, 3) == (240, 240, 3)
+            (row,) = np.flatnonzero(rows["episode"] == table["episode"][k])
+            if frame < 0:
+                continue
+            scale = table["px_per_m"][k]
+            assert scale == pytest.approx(5)
+            # The world's places of pixels' middles.
+            v, u = np.mgrid[:high, :wide] + 0.5
+            world = np.stack([table["x_m"][k] + (u - wide / 2) / scale, table["y_m"][k] - (v - high / 2) / scale], -1)
+            at = int(rows["step_first"][row]) + int(frame)
+            assert frame < rows["step_count"][row]
+            ego = np.array([steps[name][at] for name in ("x_m", "y_m", "yaw_rad")])
+            crash = table["says"][k].startswith(b"collision")
+            if crash:
+                crashes += 1
+                if rows["end"][row] == b"crash" and b"its fault" in table["says"][k]:
+                    assert like(picture, HIT, 12).sum() > 20
+            mine = world[like(picture, OWN, 12)]
+            off = mine.mean(0) - ego[:2]
+            assert np.hypot(*off) < (0.6 if crash else 0.25), (off, frame)  # its nose is pointed
+            _, _, axes = np.linalg.svd(mine - mine.mean(0), full_matrices=False)
+            if not crash:
+                assert abs(axes[0] @ [math.cos(ego[2]), math.sin(ego[2])]) > 0.995
+            egos += 1
+            saw = said.get(tuple(np.round(ego, 5)))
+            if saw is None:  # nothing is decided in the last frame
+                assert frame == rows["step_count"][row] - 1
+                continue
+            inside = np.zeros((high, wide), bool)
+            hidden = corners(*ego, *saw["size"], 0.4)(world) | ((u < 90) & (v > high - 34))  # the bar
+            for kind, x, y, yaw, length, width in saw["others"]:
+                inside |= corners(x, y, yaw, length, width, 0.35)(world)
+                body = corners(x, y, yaw, length, width, -0.35 if kind not in WALKS else 0)(world)
+                if not body.any() or (body & hidden).any() or body[[0, -1]].any() or body[:, [0, -1]].any():
+                    continue
+                if kind in WALKS:
+                    walkers += 1
+                    assert like(picture[body], FEET, 90).any(), (kind, x, y)
+                elif kind <= 4:
+                    cars += 1
+                    # All of it but its pointed nose, and others that stand over it.
+                    share = (like(picture[body], VEHICLE, 25) | like(picture[body], HIT, 25)).mean()
+                    assert share > 0.75, (share, x, y)
+            if saw["all"]:
+                assert not (like(picture, VEHICLE, 12) & ~inside & ~hidden).any()  # and nobody else
+    assert egos > 25 and cars > 20 and walkers > 10 and crashes > 2, (egos, cars, walkers, crashes)
+
+
+def test_moments_lead_up_to_what_went_wrong(witnessed):
+    (out, _), _ = witnessed
+    for rows, _, table, _ in files_of(out):
+        for row, episode in enumerate(rows["episode"]):
+            mine = table["episode"] == episode
+            frames, says = table["frame"][mine], table["says"][mine]
+            assert frames[0] == -1 and (np.diff(frames) > 0).all() and not any(says[:-1])
+            if rows["end"][row] == b"crash":  # a contact, its fault or not, and none before
+                assert says[-1].startswith(b"collision")
+            if says[-1] and frames[-1] >= 20:
+                assert np.diff(frames[1:]).tolist() == [10, 10]
+            elif not says[-1]:
+                assert frames[-1] == rows["step_count"][row] - 1
