@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scripted.h"
 #include "sim/solid.h"
 
 sim_episode_def sim_episode_def_default(void) {
@@ -82,6 +83,7 @@ static bool make_others_room(sim_episode *e) {
   ROOM(actor_kind, actors);
   ROOM(actor_length_m, actors);
   ROOM(actor_width_m, actors);
+  ROOM(actor_body, actors);
   ROOM(actor_marks, rows);
   ROOM(actor_x_m, rows);
   ROOM(actor_y_m, rows);
@@ -188,6 +190,15 @@ int sim_episode_actor(sim_episode *e, uint32_t id, thing_kind kind, double lengt
   e->actor_kind[slot] = (uint8_t)kind;
   e->actor_length_m[slot] = (float)length_m;
   e->actor_width_m[slot] = (float)width_m;
+  e->actor_body[slot] = slot;
+  return slot;
+}
+
+int sim_episode_door(sim_episode *e, int of, double length_m, double width_m) {
+  int slot =
+      sim_episode_actor(e, e->actor_id[of], (thing_kind)e->actor_kind[of], length_m, width_m);
+  if (slot >= 0)
+    e->actor_body[slot] = of;
   return slot;
 }
 
@@ -256,7 +267,7 @@ int sim_episode_objects_of(sim_episode *e, const scene *s) {
 sim_episode_def sim_episode_def_of(const scene *s, int frames) {
   sim_episode_def d = sim_episode_def_default();
   d.frames = frames;
-  d.actors = s->vehicle_count - 1 + s->person_count;
+  d.actors = s->vehicle_count - 1 + s->person_count + sim_door_count(s);
   d.objects = 512;
   d.signals = s->roads.signal_count;
   return d;

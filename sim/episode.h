@@ -133,12 +133,13 @@ typedef struct sim_episode {
   uint32_t *actor_id;                    // (def.actors) of the scene
   uint8_t *actor_kind;                   // (def.actors) thing_kind
   float *actor_length_m, *actor_width_m; // (def.actors)
-  uint8_t *actor_marks;                  // (def.frames, def.actors) SIM_ACTOR_...
-  double *actor_x_m, *actor_y_m;         // (def.frames, def.actors) of the box's middle
-  float *actor_ahead_x, *actor_ahead_y;  // (def.frames, def.actors) unit vector of its heading
-  float *actor_x_mps, *actor_y_mps;      // (def.frames, def.actors) velocity over ground, world
-  int32_t *actor_lane;                   // (def.frames, def.actors) lane id, 0 off the lanes
-  float *actor_s_m;                      // (def.frames, def.actors) of its middle along that
+  int *actor_body;               // (def.actors) slot of the body it is the door of, or its own
+  uint8_t *actor_marks;          // (def.frames, def.actors) SIM_ACTOR_...
+  double *actor_x_m, *actor_y_m; // (def.frames, def.actors) of the box's middle
+  float *actor_ahead_x, *actor_ahead_y; // (def.frames, def.actors) unit vector of its heading
+  float *actor_x_mps, *actor_y_mps;     // (def.frames, def.actors) velocity over ground, world
+  int32_t *actor_lane;                  // (def.frames, def.actors) lane id, 0 off the lanes
+  float *actor_s_m;                     // (def.frames, def.actors) of its middle along that
 
   // What stands still and can be hit: poles, cones, barriers, walls, parked bodies.
   int object_count;
@@ -221,6 +222,9 @@ void sim_episode_begin(sim_episode *e, double step_s, const scene_vehicle *ego);
 /// that were opened before, and in every new one until its row says otherwise.
 int sim_episode_actor(sim_episode *e, uint32_t id, thing_kind kind, double length_m,
                       double width_m);
+/// A slot for the driver's door of the body in slot `of`; -1 when there is none left. Its id and
+/// kind are the body's, and whoever touches both touches one.
+int sim_episode_door(sim_episode *e, int of, double length_m, double width_m);
 /// Something that stands still, its middle at (x, y). False when there is no room left.
 bool sim_episode_object(sim_episode *e, uint32_t id, thing_kind kind, double x_m, double y_m,
                         double yaw_rad, double length_m, double width_m);

@@ -7,12 +7,18 @@
 #include "scenes/person.h"
 #include "sim/state.h"
 
+static const double DOOR_THICK_M = 0.1, DOOR_AHEAD = 0.2, DOOR_OPEN_RAD = 0.05;
+
 static void fill_slots(sim_moment *m, const scene *s) {
   for (int i = 0; i < s->vehicle_count; i++) {
     const scene_vehicle *v = &s->vehicles[i];
-    m->slots[i] = (sim_slot){v->id,         v->kind,      v->size_m[0],
-                             v->size_m[1],  v->size_m[2], v->rear_to_centre_m,
-                             v->wheelbase_m};
+    m->slots[i] = (sim_slot){.id = v->id,
+                             .kind = v->kind,
+                             .length_m = v->size_m[0],
+                             .width_m = v->size_m[1],
+                             .height_m = v->size_m[2],
+                             .rear_to_middle_m = v->rear_to_centre_m,
+                             .wheelbase_m = v->wheelbase_m};
   }
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *p = &s->people[i];
@@ -24,6 +30,15 @@ static void fill_slots(sim_moment *m, const scene *s) {
                                                 .width_m = size_m[1],
                                                 .height_m = size_m[2]};
   }
+  for (int n = 0, at = s->vehicle_count + s->person_count; at + n < m->count; n++) {
+    int i = sim_door_vehicle(s, n);
+    m->slots[at + n] = (sim_slot){.id = s->vehicles[i].id,
+                                  .kind = s->vehicles[i].kind,
+                                  .length_m = DOOR_M,
+                                  .width_m = DOOR_THICK_M,
+                                  .height_m = s->vehicles[i].size_m[2],
+                                  .door_of = 1 + i};
+  }
 }
 
 bool sim_moment_create(sim_moment *out, const scene *s) {
@@ -31,7 +46,7 @@ bool sim_moment_create(sim_moment *out, const scene *s) {
   out->memory = arena_create();
   if (!out->memory)
     return false;
-  out->count = s->vehicle_count + s->person_count;
+  out->count = s->vehicle_count + s->person_count + sim_door_count(s);
   out->ego = s->ego;
   out->signal_count = s->roads.signal_count;
   out->slots = ARENA_NEW(out->memory, sim_slot, out->count);
@@ -96,6 +111,27 @@ static void take_person(sim_mover *out, const sim_world *w, int i) {
   out->speed_mps = out->x_mps * out->ahead_x + out->y_mps * out->ahead_y;
 }
 
+// Hinged at its front end about a fifth of the vehicle's length ahead of its middle, on the
+// driver's side. Its box goes as its middle does: a door that opens isn't one that stands.
+static void take_door(sim_mover *out, const sim_mover *of, const sim_slot *body, const sim_world *w,
+                      int vehicle) {
+  double rad = sim_door_at(w, vehicle, 0), side = w->net->left_hand ? -1 : 1;
+  *out = (sim_mover){.there = of->there && rad > DOOR_OPEN_RAD};
+  if (!out->there)
+    return;
+  double c = cos(rad), s = side * sin(rad); // it points to the back while it is closed
+  double along = DOOR_AHEAD * body->length_m - DOOR_M / 2 * c;
+  double left = side * body->width_m / 2 + DOOR_M / 2 * s;
+  double turns = side * (rad - sim_door_at(w, vehicle, w->step_ns)) / w->step_s;
+  double way = DOOR_M / 2 * turns; // of its middle, across itself
+  out->ahead_x = -c * of->ahead_x - s * of->ahead_y;
+  out->ahead_y = -c * of->ahead_y + s * of->ahead_x;
+  out->x_m = of->x_m + along * of->ahead_x - left * of->ahead_y;
+  out->y_m = of->y_m + along * of->ahead_y + left * of->ahead_x;
+  out->x_mps = of->x_mps + way * out->ahead_y;
+  out->y_mps = of->y_mps - way * out->ahead_x;
+}
+
 // On rails the rear axle follows without slip.
 static sim_motion roll(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
@@ -156,6 +192,10 @@ void sim_moment_take(sim_moment *m, sim_world *w) {
     take_vehicle(&m->movers[i], w, i);
   for (int i = 0; i < w->people.count; i++)
     take_person(&m->movers[cars + i], w, i);
+  for (int k = cars + w->people.count; k < m->count; k++) {
+    int i = m->slots[k].door_of - 1;
+    take_door(&m->movers[k], &m->movers[i], &m->slots[i], w, i);
+  }
   take_ego(m, w);
   for (int k = 0; k < m->signal_count; k++) {
     const road_signal *signal = &w->net->signals[k];

@@ -10,12 +10,14 @@
 
 #include "sim/world.h"
 
-/// What doesn't change of a body, by slot: the scene's vehicles, then its people.
+/// What doesn't change of a body, by slot: the scene's vehicles, then its people, then driver's
+/// doors that may open, which are there while they do.
 typedef struct sim_slot {
   uint32_t id;
   thing_kind kind;
   double length_m, width_m, height_m;
   double rear_to_middle_m, wheelbase_m; // of vehicles
+  int door_of;                          // of a door: 1 + its vehicle's slot, else 0
 } sim_slot;
 
 /// A body at an instant, by slot. World frame.

@@ -8,6 +8,7 @@
 #include "base/least.h"
 #include "sim/conditions.h"
 #include "sim/observe_map.h"
+#include "sim/scripted.h"
 
 // Where a body was at one time.
 typedef struct past {
@@ -39,7 +40,7 @@ status sim_observer_create(sim_observer **out, const scene *s, trouble *why) {
   bool good = o != NULL;
   if (good) {
     o->scene = s;
-    o->slots = s->vehicle_count + s->person_count;
+    o->slots = s->vehicle_count + s->person_count + sim_door_count(s);
     good = sim_observe_map_build(&o->map, s);
   }
   if (good) {
@@ -236,7 +237,7 @@ static void fill_agents(const sim_observer *o, const frame_at *f, roadloom_obser
     const sim_slot *slot = &now->slots[i];
     roadloom_agent *to = &out->agents[k];
     to->id = slot->id;
-    to->kind = (uint32_t)sim_observed_kind(slot->kind);
+    to->kind = slot->door_of ? ROADLOOM_OBJECT : (uint32_t)sim_observed_kind(slot->kind);
     to->flags = agent_flags(now->movers[i].flags);
     to->seen = o->seens[i];
     to->length_m = (float)slot->length_m;

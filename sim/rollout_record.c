@@ -58,11 +58,16 @@ status sim_record_create(sim_episode **out, const scene *s, const sim_way *way, 
   return STATUS_OK;
 }
 
+// Everybody but the ego, in the order of their slots.
 static void add_actors(sim_episode *e, const sim_moment *now) {
-  for (int i = 0; i < now->count; i++)
-    if (i != now->ego)
-      sim_episode_actor(e, now->slots[i].id, now->slots[i].kind, now->slots[i].length_m,
-                        now->slots[i].width_m);
+  for (int i = 0; i < now->count; i++) {
+    const sim_slot *slot = &now->slots[i];
+    int body = slot->door_of - 1;
+    if (body >= 0)
+      sim_episode_door(e, body > now->ego ? body - 1 : body, slot->length_m, slot->width_m);
+    else if (i != now->ego)
+      sim_episode_actor(e, slot->id, slot->kind, slot->length_m, slot->width_m);
+  }
 }
 
 static void set_actor(sim_episode *e, size_t at, const sim_mover *m) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const double STOPPED_MPS = 0.05;
+static const double DOOR_KG = 30;
 static const double COS2_30 = 0.75; // cos^2 of 30 degrees
 
 sim_contact_group sim_contact_group_of(thing_kind kind) {
@@ -121,6 +122,8 @@ static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *eg
     return;
   }
   int index = sim_contact_index(e, who);
+  if (out->last_touch[index] == frame + 1) // its body, before its door
+    return;
   thing_kind kind = (thing_kind)(who >= 0 ? e->actor_kind[who] : e->object_kind[-1 - who]);
   sim_contact c = {.frame = frame,
                    .who = who,
@@ -150,7 +153,8 @@ static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *eg
   double side = e->ego_left_mps[frame] + e->ego_yaw_radps[frame] * e->ego_rear_to_centre_m;
   double ex = e->ego_ahead_mps[frame] * own.ahead_x - side * own.ahead_y;
   double ey = e->ego_ahead_mps[frame] * own.ahead_y + side * own.ahead_x;
-  double share = 1 / (1 + sim_contact_mass_kg(THING_CAR) / sim_contact_mass_kg(kind));
+  double mass = who >= 0 && e->actor_body[who] != who ? DOOR_KG : sim_contact_mass_kg(kind);
+  double share = 1 / (1 + sim_contact_mass_kg(THING_CAR) / mass);
   c.delta_v_mps = share * hypot(vx - ex, vy - ey);
   out->all[out->count++] = c;
 }

@@ -55,7 +55,8 @@ typedef struct sim_contacts {
   int lost;            // that there was no more room for
   sim_contact *all;    // by frame
   int *frame_first;    // (frames + 1) into all
-  int *first_touch;    // (actors + objects) 1 + first frame in which it touched, 0 never
+  int *first_touch;    // (actors + objects) 1 + first frame in which it touched, 0 never; by
+                       // sim_contact_index
   int *last_touch;     // (actors + objects) 1 + last such frame
 } sim_contacts;
 
@@ -75,9 +76,9 @@ sim_box sim_score_object_box(const sim_episode *e, int object);
 int sim_score_side(const sim_episode *e, const sim_score_ego *ego, int frame, double x_m,
                    double y_m);
 
-/// Index of an actor or an object in first_touch and last_touch.
+/// Index of an actor, an object or a door's vehicle in first_touch and last_touch.
 static inline int sim_contact_index(const sim_episode *e, int who) {
-  return who >= 0 ? who : e->def.actors - 1 - who;
+  return who >= 0 ? e->actor_body[who] : e->def.actors - 1 - who;
 }
 
 void sim_score_ego_fill(sim_score_ego *out, const sim_episode *e);

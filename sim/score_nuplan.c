@@ -123,9 +123,9 @@ static double ttc_at(const sim_nuplan_like *out, const sim_episode *e, const sim
     double vx = (double)e->actor_x_mps[at], vy = (double)e->actor_y_mps[at];
     double size = ((double)e->actor_length_m[i] + (double)e->actor_width_m[i]) / 2;
     double reach = radius + size + TTC_HORIZON_S * (speed + fabs(vx) + fabs(vy));
+    int touched = contacts->first_touch[sim_contact_index(e, i)];
     if (dx * dx + dy * dy > reach * reach || !(e->actor_marks[at] & SIM_ACTOR_HERE) ||
-        !sim_contact_counts((thing_kind)e->actor_kind[i]) ||
-        (contacts->first_touch[i] && contacts->first_touch[i] - 1 <= frame) ||
+        !sim_contact_counts((thing_kind)e->actor_kind[i]) || (touched && touched - 1 <= frame) ||
         !is_watched(e, ego, frame, e->actor_x_m[at], e->actor_y_m[at]))
       continue;
     sim_box box = sim_score_actor_box(e, frame, i);

@@ -70,6 +70,9 @@ void sim_scripted_walk(struct sim_world *w, int person);
 /// sim/scripted_door.c: moves doors by a step; a vehicle's door late_ns before now, 0 without.
 void sim_doors_move(struct sim_world *w);
 double sim_door_at(const struct sim_world *w, int vehicle, int64_t late_ns);
+/// The vehicles of a scene whose door may open, in its actors' order: how many, and the n-th one.
+int sim_door_count(const scene *s);
+int sim_door_vehicle(const scene *s, int n);
 /// The acceleration that not driving into bodies beside the lanes, people off the walks and driven
 /// vehicles off their path leaves.
 double sim_scripted_give_way(const struct sim_world *w, int vehicle, double a_mps2, double a_free,

@@ -30,3 +30,25 @@ double sim_door_at(const sim_world *w, int vehicle, int64_t late_ns) {
   double late = least_of(1, most_of(0, (double)late_ns / (double)w->step_ns));
   return p->door_rad[n] + late * (p->door_before_rad[n] - p->door_rad[n]);
 }
+
+// As self:open_door has it: the ego's stays closed.
+static bool may_open(const scene *s, const scene_actor *a) {
+  if (!a->behaves || a->vehicle < 0 || a->vehicle == s->ego)
+    return false;
+  thing_kind kind = s->vehicles[a->vehicle].kind;
+  return kind == THING_CAR || kind == THING_VAN;
+}
+
+int sim_door_count(const scene *s) {
+  int count = 0;
+  for (int i = 0; i < s->actor_count; i++)
+    count += may_open(s, &s->actors[i]);
+  return count;
+}
+
+int sim_door_vehicle(const scene *s, int n) {
+  int i = 0;
+  while (!may_open(s, &s->actors[i]) || n-- > 0)
+    i++;
+  return s->actors[i].vehicle;
+}

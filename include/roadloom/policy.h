@@ -100,7 +100,7 @@ typedef enum roadloom_kind {
   ROADLOOM_BICYCLE,
   ROADLOOM_PEDESTRIAN, /* and wheelchairs, prams */
   ROADLOOM_ANIMAL,
-  ROADLOOM_OBJECT /* what never moves and isn't a vehicle */
+  ROADLOOM_OBJECT /* what never moves and isn't a vehicle; among agents an open door */
 } roadloom_kind;
 
 enum { /* bits of an agent */
@@ -110,7 +110,8 @@ enum { /* bits of an agent */
   ROADLOOM_AGENT_SIREN = 8
 };
 
-/* Somebody else, nearest first. */
+/* Somebody else, nearest first. A driver's door that stands open is one of its own, ROADLOOM_OBJECT with
+ * the id of its vehicle. */
 typedef struct roadloom_agent {
   uint32_t id, kind, flags;
   uint32_t seen; /* rows of the history that hold, 1 .. ROADLOOM_HISTORY */
