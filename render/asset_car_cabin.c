@@ -137,7 +137,14 @@ void car_greenhouse(mesh *m, const car_shape *k, const hull *shell) {
         is = MATERIAL_CAR_TRIM;
       h.cell[r][h.nose_end + i] = is;
     }
+  int first = m->vertex_count;
   hull_emit(m, &h);
+  // uv of glass: how tall the windows are and how far up them a point is
+  // (kernels/surface_window.cl).
+  for (int i = first; i < m->vertex_count; i++) {
+    mesh_vertex *v = &m->vertices[i];
+    v->uv[0] = k->height - k->belt_z, v->uv[1] = v->p[2] - k->belt_z;
+  }
   float crown[HULL_COLUMNS];
   for (int i = 0; i <= count; i++)
     crown[i] = ROOF_CROWN_M;

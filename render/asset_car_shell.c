@@ -152,14 +152,11 @@ static void paint_nose(const car_shape *k, hull *h) {
     paint_end(h, false, 0, 3, 3, 6, MATERIAL_CAR_TRIM);
   if (k->grille == GRILLE_SLIM)
     paint_end(h, false, 0, 3, 5, 6, MATERIAL_CAR_TRIM);
-  paint_end(h, false, 3, 8, 5, 7, MATERIAL_HEADLAMP);
-  paint_end(h, false, 3, 4, 5, 7, MATERIAL_CAR_TRIM);
+  paint_end(h, false, 4, 8, 5, 7, MATERIAL_HEADLAMP);
   for (int c = h->nose_end; c < h->tail_start; c++) {
     float s = k->length / 2 - h->x[c + 1];
     if (s < 0.47f)
-      h->cell[6][c] = s < 0.40f ? MATERIAL_HEADLAMP : MATERIAL_LEFT_INDICATOR;
-    if (s < 0.40f)
-      h->cell[5][c] = s < 0.32f ? MATERIAL_HEADLAMP : MATERIAL_LEFT_INDICATOR;
+      h->cell[5][c] = h->cell[6][c] = s < 0.40f ? MATERIAL_HEADLAMP : MATERIAL_LEFT_INDICATOR;
   }
 }
 
@@ -180,10 +177,8 @@ static void paint_tail(const car_shape *k, hull *h) {
   for (int c = h->nose_end; c < h->tail_start; c++) {
     float behind = k->length / 2 + h->x[c];
     if (behind < 0.33f)
-      h->cell[6][c] = MATERIAL_TAIL_LAMP;
-    if (behind < 0.26f)
-      h->cell[5][c] = MATERIAL_TAIL_LAMP;
-    if (behind < 0.26f && tall)
+      h->cell[5][c] = h->cell[6][c] = MATERIAL_TAIL_LAMP;
+    if (behind < 0.33f && tall)
       h->cell[4][c] = MATERIAL_TAIL_LAMP;
   }
 }

@@ -7,15 +7,17 @@
 
 static const f3 SIDE = {0, 1, 0};
 
+// HAIR_SHORT: without a helmet, with hair of their own.
 // People on vehicles have the vehicle's palette: their clothes come from its second colour.
-static void rider(mesh *m, int variant, const person_seat *on, bool helmet) {
+static void rider(mesh *m, int variant, const person_seat *on, person_hair helmet) {
   static const int people[CYCLE_VARIANTS] = {0, 5, 10, 8, 2, 7};
   person_shape who = person_shape_of(people[variant]);
   who.bag = variant % 3 == 1 ? BAG_PACK : BAG_NONE;
   who.legs = LEGS_TROUSERS;
   who.height_m = 1.74f;
-  who.top = helmet || who.top == TOP_COAT ? TOP_LONG : who.top; // coats would hang in the wheel
-  who.hair = helmet ? HAIR_HELMET : who.hair;
+  bool covered = helmet != HAIR_SHORT;
+  who.top = covered || who.top == TOP_COAT ? TOP_LONG : who.top; // coats would hang in the wheel
+  who.hair = covered ? helmet : who.hair;
   person_joints joints;
   mesh body = {0};
   person_sit(&who, on, &joints);
@@ -164,7 +166,7 @@ static void bicycle_shape(int variant, int step, mesh *out) {
     on.hands[side] = f3_add(f.stem, f3_of(-0.13f, 0.23f * y, 0.045f));
     on.ankles[side] = f3_add(pedals[side], f3_of(-0.10f, 0, 0.095f));
   }
-  rider(out, variant, &on, variant % 2 == 0);
+  rider(out, variant, &on, variant % 3 == 2 ? HAIR_SHORT : HAIR_HELMET);
 }
 
 void bicycle_build(int variant, mesh *out) {
@@ -202,13 +204,7 @@ static void fat_wheel(mesh *m, f3 at, float radius, float width, int axle) {
   const wheel_def def = {radius, width, 5, 0.2f, axle};
   vehicle_wheel(m, &def, at, 1);
   int first = m->triangle_count;
-  // The other side's spokes; the tyre is round already.
-  const float disc[][2] = {{width / 2 - 0.028f, 0.64f * radius},
-                           {width / 2 - 0.028f, 0.2f * radius},
-                           {width / 2 - 0.01f, 0.14f * radius},
-                           {width / 2, 0}};
-  const material is[] = {MATERIAL_RIM, MATERIAL_RIM, MATERIAL_CAR_TRIM};
-  mesh_spin(m, at, f3_of(0, -1, 0), disc, 4, 18, is);
+  vehicle_wheel_face(m, &def, at, -1); // the tyre is round already
   vehicle_mark_wheel(m, first, axle, false);
 }
 
@@ -370,6 +366,6 @@ void motorcycle_build(int variant, mesh *out) {
   else
     motorbike(out, variant, &on);
   mesh_smooth(out, 45);
-  rider(out, variant, &on, true);
+  rider(out, variant, &on, HAIR_FULL_HELMET);
   mesh_fit(out, motorcycles[variant]);
 }

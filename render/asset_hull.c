@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const float hull_lanes[HULL_LANES] = {0, 0.22f, 0.42f, 0.58f, 0.70f, 0.82f, 0.833f, 0.92f, 1};
 
@@ -85,9 +86,48 @@ f3 hull_inset(const hull *h, int c, float side, float nose, float tail, float z)
   return f3_of(h->x[c] - end * h->nx[c], fmaxf(0, y), z);
 }
 
+static bool is_lamp(material what, bool tail) {
+  return tail ? what == MATERIAL_TAIL_LAMP : what == MATERIAL_HEADLAMP;
+}
+
+// uv for the lamps of nose or tail (kernels/surface_lamp.cl): u runs outwards from the lamp's inner
+// end, v up from its bottom. Headlamps count both in what is less of height and width, tail lamps u
+// in heights and v in shares of the height. Nothing else of a shell reads uv.
+static void lay_out_lamps(const hull *h, bool tail, float (*uv)[2]) {
+  int last = h->columns - 1, half = h->columns / 2, inner = half, outer = 0, low = h->rows,
+      high = 0;
+  for (int r = 0; r + 1 < h->rows; r++)
+    for (int i = 0; i < half; i++)
+      if (is_lamp(h->cell[r][tail ? last - 1 - i : i], tail)) {
+        inner = i < inner ? i : inner, outer = i + 1 > outer ? i + 1 : outer;
+        low = r < low ? r : low, high = r + 1 > high ? r + 1 : high;
+      }
+  if (inner == half)
+    return;
+  int row = (low + high) / 2, first = tail ? last - inner : inner;
+  float tall = fmaxf(h->p[high][first].z - h->p[low][first].z, 0.01f), way[HULL_COLUMNS] = {0};
+  for (int i = inner + 1; i < half; i++) {
+    int c = tail ? last - i : i;
+    way[i] = way[i - 1] + f3_length(f3_sub(h->p[row][c], h->p[row][tail ? c + 1 : c - 1]));
+  }
+  float unit = tail ? tall : fmaxf(0.01f, fminf(tall, way[outer] / 1.15f));
+  for (int i = inner; i < half; i++) {
+    int c = tail ? last - i : i;
+    float bottom = h->p[low][c].z, top = fmaxf(h->p[high][c].z, bottom + 0.01f);
+    for (int r = low; r <= high; r++) {
+      float *at = uv[r * h->columns + c];
+      at[0] = way[i] / unit, at[1] = (h->p[r][c].z - bottom) / (top - bottom) * tall / unit;
+    }
+  }
+}
+
 void hull_emit(mesh *m, const hull *h) {
-  f3 p[HULL_ROWS * HULL_COLUMNS];
-  material cell[HULL_ROWS * HULL_COLUMNS], other[HULL_ROWS * HULL_COLUMNS];
+  float uv[HULL_ROWS * HULL_COLUMNS][2] = {{0}};
+  lay_out_lamps(h, false, uv);
+  lay_out_lamps(h, true, uv);
+  int first = m->vertex_count, count = h->rows * h->columns;
+  f3 p[HULL_ROWS * HULL_COLUMNS] = {{0}};
+  material cell[HULL_ROWS * HULL_COLUMNS] = {0}, other[HULL_ROWS * HULL_COLUMNS] = {0};
   for (int r = 0; r < h->rows; r++)
     for (int c = 0; c < h->columns; c++)
       p[r * h->columns + c] = h->p[r][c];
@@ -102,6 +142,8 @@ void hull_emit(mesh *m, const hull *h) {
   for (int i = 0; i < h->rows * h->columns; i++)
     p[i].y = -p[i].y;
   mesh_grid(m, p, h->rows, h->columns, other, MATERIAL_NONE, true);
+  for (int i = 0; i < 2 * count && first + i < m->vertex_count; i++)
+    memcpy(m->vertices[first + i].uv, uv[i % count], sizeof uv[0]);
 }
 
 // The part of an edge between two columns at x; columns run towards smaller x.

@@ -9,7 +9,14 @@
 #include "render/mesh_shape.h"
 #include "scenes/person.h"
 
-typedef enum person_hair { HAIR_SHORT, HAIR_LONG, HAIR_BUN, HAIR_CAP, HAIR_HELMET } person_hair;
+typedef enum person_hair {
+  HAIR_SHORT,
+  HAIR_LONG,
+  HAIR_BUN,
+  HAIR_CAP,
+  HAIR_HELMET,
+  HAIR_FULL_HELMET
+} person_hair;
 typedef enum person_legs { LEGS_TROUSERS, LEGS_SHORTS, LEGS_SKIRT } person_legs;
 typedef enum person_top { TOP_LONG, TOP_SHORT_SLEEVES, TOP_COAT } person_top;
 typedef enum person_bag { BAG_NONE, BAG_PACK, BAG_SHOULDER } person_bag;

@@ -48,7 +48,7 @@ static void leg(mesh *m, const person_shape *who, const person_joints *at, int s
   // Shares of the height from the hip to the ankle.
   static const float bare[LIMB_RINGS] = {0.044f,  0.048f, 0.043f,  0.036f, 0.033f, 0.032f,
                                          0.0315f, 0.032f, 0.0325f, 0.025f, 0.020f};
-  static const float cloth[LIMB_RINGS] = {0.045f, 0.050f, 0.046f, 0.041f, 0.039f, 0.038f,
+  static const float cloth[LIMB_RINGS] = {0.051f, 0.055f, 0.049f, 0.042f, 0.039f, 0.038f,
                                           0.037f, 0.036f, 0.036f, 0.034f, 0.033f};
   f3 path[LIMB_RINGS];
   float h = who->height_m, scale = h * who->limb;
@@ -107,8 +107,8 @@ static void torso_rings(const person_shape *who, torso_ring ring[TORSO_RINGS]) {
   float hip = who->hip, waist = who->waist, chest = who->shoulder * 0.86f, b = who->bust;
   float belly = fmaxf(0, waist - 0.084f);
   const torso_ring rings[TORSO_RINGS] = {
-      {-0.16f, hip * 0.72f, 0.050f, 0},
-      {-0.07f, hip * 0.96f, 0.062f, -0.004f},
+      {-0.15f, hip * 0.60f, 0.040f, -0.004f},
+      {-0.07f, hip * 0.92f, 0.056f, -0.004f},
       {0.03f, hip, 0.066f + belly * 0.5f, -0.004f},
       {0.15f, (hip + waist) / 2, 0.059f + belly, 0.002f + belly * 0.6f},
       {0.30f, waist, 0.054f + belly * 1.2f, 0.006f + belly * 0.7f},

@@ -115,6 +115,28 @@ static void cap(mesh *m, const head_frame *f) {
   mesh_patch(m, d, c, f3_add(c, down), f3_add(d, down), MATERIAL_TROUSERS);
 }
 
+// A helmet around the whole head with a dark visor, or a vented one on top of it.
+static void helmet(mesh *m, const head_frame *f, bool full) {
+  enum { LOW = 1, EYES = 3, BROW = 5, SIDEWAYS = 4 };
+  int low = full ? LOW : BROW, rows = HEAD_RINGS - low;
+  f3 p[HEAD_RINGS * (HEAD_SEGMENTS + 1)];
+  material cells[HEAD_RINGS * HEAD_SEGMENTS];
+  for (int i = 0; i < rows; i++)
+    for (int k = 0; k <= HEAD_SEGMENTS; k++) {
+      int turned = k % HEAD_SEGMENTS, ring = low + i;
+      bool front = turned < SIDEWAYS || turned > HEAD_SEGMENTS - SIDEWAYS;
+      bool visor = full && front && ring >= EYES && ring < BROW;
+      // The chin's bar stands out from the narrow jaw.
+      float grow = full && ring < EYES ? 0.24f - 0.03f * (float)ring : full ? 0.17f : 0.11f;
+      p[i * (HEAD_SEGMENTS + 1) + k] =
+          on_head(f, ring, 6.2831853f * (float)turned / HEAD_SEGMENTS, grow);
+      bool vent = !full && (ring == BROW + 1) && turned % 2 == 0;
+      if (k < HEAD_SEGMENTS)
+        cells[i * HEAD_SEGMENTS + k] = visor || vent ? MATERIAL_CAR_SEAM : MATERIAL_CAR_PAINT_2;
+    }
+  mesh_grid(m, p, rows, HEAD_SEGMENTS + 1, cells, MATERIAL_CAR_PAINT_2, false);
+}
+
 // `top`: where the neck ends.
 static head_frame frame_of(const person_shape *who, const person_joints *at, f3 *top) {
   float h = who->height_m, tall = 0.131f * h * who->head;
@@ -156,7 +178,11 @@ void person_head(mesh *m, const person_shape *who, const person_joints *at) {
     cap(m, &f);
     break;
   case HAIR_HELMET:
-    shell(m, &f, 0.13f, 4, 6, MATERIAL_CAR_PAINT_2);
+    shell(m, &f, 0.03f, 3, 5, MATERIAL_HAIR);
+    helmet(m, &f, false);
+    break;
+  case HAIR_FULL_HELMET:
+    helmet(m, &f, true);
     break;
   case HAIR_LONG:
     shell(m, &f, 0.055f, 3, 6, MATERIAL_HAIR);

@@ -29,6 +29,23 @@ static void tyre_and_well(mesh *m, const wheel_def *def, f3 centre, f3 axis) {
             def->spokes ? rim_is : cover_is);
 }
 
+// Holes of a wheel cover: dark, a hair before it.
+static void slots(mesh *m, const wheel_def *def, f3 centre, f3 axis, f3 s, f3 o) {
+  enum { SLOTS = 10 };
+  float r = def->radius, w = def->width / 2;
+  for (int i = 0; i < SLOTS; i++) {
+    f3 corner[4];
+    for (int k = 0; k < 4; k++) {
+      bool outer = k == 1 || k == 2;
+      float a = 6.2831853f * ((float)i + (k < 2 ? -1.0f : 1.0f) * (outer ? 0.27f : 0.20f)) / SLOTS;
+      f3 out = f3_add(f3_scale(s, cosf(a)), f3_scale(o, sinf(a)));
+      corner[k] = f3_add(centre, f3_add(f3_scale(out, (outer ? 0.585f : 0.44f) * r),
+                                        f3_scale(axis, w - (outer ? 0.0105f : 0.0150f))));
+    }
+    mesh_patch(m, corner[0], corner[1], corner[2], corner[3], MATERIAL_CAR_SEAM);
+  }
+}
+
 static void spoke(mesh *m, const wheel_def *def, f3 centre, f3 axis, f3 out) {
   f3 across = f3_cross(axis, out);
   float r = def->radius, outer = def->width / 2 - 0.016f;
@@ -43,23 +60,29 @@ static void spoke(mesh *m, const wheel_def *def, f3 centre, f3 axis, f3 out) {
   mesh_patch(m, d, c, f3_add(c, deep), f3_add(d, deep), MATERIAL_RIM);
 }
 
-void vehicle_wheel(mesh *m, const wheel_def *def, f3 centre, float side) {
+void vehicle_wheel_face(mesh *m, const wheel_def *def, f3 centre, float side) {
   f3 axis = {0, side, 0}, s = f3_across(axis), o = f3_cross(axis, s);
-  int first = m->triangle_count;
-  tyre_and_well(m, def, centre, axis);
+  if (!def->spokes) {
+    slots(m, def, centre, axis, s, o);
+    return;
+  }
   for (int i = 0; i < def->spokes; i++) {
     float a = 6.2831853f * ((float)i + 0.25f) / (float)def->spokes;
     spoke(m, def, centre, axis, f3_add(f3_scale(s, cosf(a)), f3_scale(o, sinf(a))));
   }
-  if (def->spokes) {
-    float w = def->width / 2 - 0.02f;
-    const float hub[][2] = {{w - 0.06f, 0.17f * def->radius},
-                            {w, 0.16f * def->radius},
-                            {w + 0.006f, 0.09f * def->radius},
-                            {w + 0.006f, 0}};
-    const material is[] = {MATERIAL_RIM, MATERIAL_RIM, MATERIAL_CAR_TRIM};
-    mesh_spin(m, centre, axis, hub, 4, 8, is);
-  }
+  float w = def->width / 2 - 0.02f;
+  const float hub[][2] = {{w - 0.06f, 0.17f * def->radius},
+                          {w, 0.16f * def->radius},
+                          {w + 0.006f, 0.09f * def->radius},
+                          {w + 0.006f, 0}};
+  const material is[] = {MATERIAL_RIM, MATERIAL_RIM, MATERIAL_CAR_TRIM};
+  mesh_spin(m, centre, axis, hub, 4, 8, is);
+}
+
+void vehicle_wheel(mesh *m, const wheel_def *def, f3 centre, float side) {
+  int first = m->triangle_count;
+  tyre_and_well(m, def, centre, f3_of(0, side, 0));
+  vehicle_wheel_face(m, def, centre, side);
   vehicle_mark_wheel(m, first, def->axle, side < 0);
 }
 
@@ -92,10 +115,19 @@ void vehicle_mirror(mesh *m, f3 at, f3 half, material shell) {
   mesh_bar(m, at, f3_sub(middle, f3_of(0, 0, half.z * 0.6f)), f3_of(1, 0, 0), 0.05f, 0.03f,
            MATERIAL_CAR_TRIM);
   f3 forward = f3_unit(f3_of(1, 0.25f, 0)), left = f3_unit(f3_of(-0.25f, 1, 0));
-  float bevel = 0.7f * fminf(half.x, half.z);
-  mesh_bevel_box_at(m, middle, forward, left, half, bevel, shell);
-  f3 face = f3_sub(middle, f3_scale(forward, half.x + 0.002f));
-  f3 y = f3_scale(left, half.y - 0.7f * bevel), z = f3_of(0, 0, half.z - 0.7f * bevel);
+  // A shell that rounds off towards the wind, cut off behind.
+  static const float along[] = {-1, -0.75f, -0.2f, 0.35f, 0.75f},
+                     wide[] = {0.93f, 1, 1, 0.86f, 0.6f};
+  f3 path[5];
+  float radii[5][2];
+  for (int i = 0; i < 5; i++) {
+    path[i] = f3_add(middle, f3_scale(forward, along[i] * half.x));
+    radii[i][0] = wide[i] * half.y, radii[i][1] = wide[i] * half.z;
+  }
+  mesh_sweep(m, path, radii, 5, left, 8, 0.25f, shell);
+  float back = half.x + 0.25f * wide[0] * (half.y + half.z) / 2 + 0.002f;
+  f3 face = f3_sub(middle, f3_scale(forward, back));
+  f3 y = f3_scale(left, half.y * 0.72f), z = f3_of(0, 0, half.z * 0.62f);
   mesh_patch(m, f3_sub(f3_add(face, y), z), f3_sub(f3_sub(face, y), z), f3_add(f3_sub(face, y), z),
              f3_add(f3_add(face, y), z), MATERIAL_CHROME);
 }

@@ -18,6 +18,8 @@ typedef struct wheel_def {
 void vehicle_mark_wheel(mesh *m, int first, int axle, bool right);
 #define VEHICLE_WHEEL_SHIFT 12
 void vehicle_wheel(mesh *m, const wheel_def *def, f3 centre, float side);
+/// Its spokes and hub, or its cover's holes, alone and unmarked.
+void vehicle_wheel_face(mesh *m, const wheel_def *def, f3 centre, float side);
 /// A seat that faces forward: cushion, back and head-rest; `at` is the middle of the
 /// cushion's underside.
 void vehicle_seat(mesh *m, f3 at, float width, bool headrest);

@@ -22,6 +22,7 @@ typedef struct surface_point {
   word seed;           // of the thing
   word flags, signal, kind;
   word triangle; // local number in its geometry
+  word material; // of cloth only
 } surface_point;
 
 typedef struct surface {

@@ -177,6 +177,8 @@ inline void surface_meet(scene_view view, word primitive, word instance, real u,
   at->signal = it.signal;
   at->kind = it.kind;
   at->triangle = primitive - it.triangle_first;
+  if (shader == SHADER_CLOTH)
+    at->material = GATHER_OF(uint, view.triangles, primitive, material);
   if (shader_sees_through(shader) || shader == SHADER_SHOP_SIGN)
     pane_axes(&it, &a, &e1, &e2, ray, at);
   if (shader_is_textured(shader)) {

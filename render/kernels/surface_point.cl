@@ -97,7 +97,7 @@ inline void surface_apply(uint shader, const surface_point *at, surface *s, floa
   case SHADER_BLUE_LEFT:
   case SHADER_BLUE_RIGHT:
   case SHADER_STREET_LAMP:
-    surface_lamp(at, s, lamp_radiance(shader, at->flags, at->signal, night), sky->lamp_cap);
+    surface_lamp(shader, at, s, lamp_radiance(shader, at->flags, at->signal, night), sky->lamp_cap);
     break;
   case SHADER_SIGN_FACE:
     surface_sign(at, s);

@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Vehicles, people, plants, poles, lamps and signs, in the thing's own frame.
+// Vehicles, people, plants, poles and signs, in the thing's own frame.
 #ifndef SURFACE_THING_CL
 #define SURFACE_THING_CL
+#include "surface_lamp.cl"
 #include "surface_sign.cl"
 #include "surface_window.cl"
-
-// sim/snapshot.h and scenes/road.h
-#define LIGHT_BRAKE 1u
-#define LIGHT_LEFT 2u
-#define LIGHT_RIGHT 4u
-#define LIGHT_HEAD 8u
-#define LIGHT_BLINK 16u
-#define LIGHT_BLUE_LEFT 4096u
-#define LIGHT_BLUE_RIGHT 8192u
-#define COLOR_RED 1u
-#define COLOR_RED_YELLOW 2u
-#define COLOR_GREEN 3u
-#define COLOR_YELLOW 4u
 
 // Flakes in a coat, seen from very near: a factor around 1.
 inline real paint_flakes(real3 p, real fp) {
@@ -77,6 +65,9 @@ inline void surface_cloth(const surface_point *at, surface *s) {
   real checks = 0.6f * max(joints(p.z, 0.12f, 0.02f, fp), joints(p.y + p.x, 0.12f, 0.02f, fp));
   real stripe = select(zero, joints(p.z, 0.09f, 0.035f, fp), style == WORD(0u));
   stripe = select(stripe, checks, style == WORD(1u));
+  // Trousers, skirts and bags are plain.
+  stripe = select(zero, stripe,
+                  (at->material == WORD(MATERIAL_TOP)) | (at->material == WORD(MATERIAL_AWNING)));
   s->albedo = shade_by(s->albedo, 0.35f * fold + 0.3f * weave);
   real3 other = add3(scale3(s->albedo, REAL(0.45f)), rgb(0.10f, 0.10f, 0.10f));
   s->albedo = mix3(s->albedo, other, stripe);
@@ -137,65 +128,6 @@ inline void surface_reflector(const surface_point *at, surface *s) {
   s->albedo = shade_by(s->albedo, 0.10f * rough3(at->object, 3.1f, at->footprint, at->seed));
   s->porosity = 0.05f;
   s->retro = 1.0f;
-}
-
-// No lamp's radiance goes above the cap; its colour stays.
-inline real3 capped(real3 radiance, float cap) {
-  real most = max(max(radiance.x, max(radiance.y, radiance.z)), 1e-9f);
-  return scale3(radiance, min(REAL(1.0f), cap / most));
-}
-
-// A lens with ribs over a lamp of that radiance.
-inline void surface_lamp(const surface_point *at, surface *s, real3 radiance, float cap) {
-  real3 p = at->object;
-  real ribs = 0.5f * (joints(p.y, 0.024f, 0.012f, at->footprint) +
-                      joints(p.z, 0.024f, 0.012f, at->footprint));
-  s->albedo = scale3(s->albedo, 0.65f + 0.5f * ribs);
-  s->emission = scale3(capped(radiance, cap), 0.8f + 0.4f * ribs);
-  s->roughness = 0.12f;
-  s->coat = 0.8f;
-}
-
-// `lit` where the mask is set, else dark.
-inline real3 lamp_when(float r, float g, float b, whole mask) {
-  return choose3(rgb(0.0f, 0.0f, 0.0f), rgb(r, g, b), mask);
-}
-
-// Radiance of a lamp by its shader, 0 where it is off or no lamp.
-inline real3 lamp_radiance(uint shader, word flags, word signal, float night) {
-  word none = WORD(0u);
-  switch (shader) {
-  case SHADER_HEADLAMP:
-    return lamp_when(4.2f, 4.1f, 3.9f, (flags & LIGHT_HEAD) != none);
-  case SHADER_TAIL_LAMP: {
-    real3 running = lamp_when(0.09f, 0.002f, 0.001f, (flags & LIGHT_HEAD) != none);
-    return choose3(running, rgb(1.1f, 0.020f, 0.012f), (flags & LIGHT_BRAKE) != none);
-  }
-  case SHADER_LEFT_INDICATOR:
-    return lamp_when(1.3f, 0.45f, 0.015f,
-                     ((flags & LIGHT_LEFT) != none) & ((flags & LIGHT_BLINK) != none));
-  case SHADER_RIGHT_INDICATOR:
-    return lamp_when(1.3f, 0.45f, 0.015f,
-                     ((flags & LIGHT_RIGHT) != none) & ((flags & LIGHT_BLINK) != none));
-  case SHADER_SIGNAL_RED:
-    return lamp_when(1.6f, 0.035f, 0.02f,
-                     (signal == WORD(COLOR_RED)) | (signal == WORD(COLOR_RED_YELLOW)));
-  case SHADER_SIGNAL_YELLOW:
-    return lamp_when(1.6f, 0.75f, 0.02f,
-                     (signal == WORD(COLOR_YELLOW)) | (signal == WORD(COLOR_RED_YELLOW)));
-  case SHADER_SIGNAL_GREEN:
-    return lamp_when(0.06f, 1.5f, 0.62f, signal == WORD(COLOR_GREEN));
-  case SHADER_WORK_LAMP:
-    return night > WORK_LAMP_NIGHT ? rgb(1.5f, 0.62f, 0.02f) : rgb(0.0f, 0.0f, 0.0f);
-  case SHADER_BLUE_LEFT:
-    return lamp_when(0.10f, 0.42f, 4.0f, (flags & LIGHT_BLUE_LEFT) != none);
-  case SHADER_BLUE_RIGHT:
-    return lamp_when(0.10f, 0.42f, 4.0f, (flags & LIGHT_BLUE_RIGHT) != none);
-  case SHADER_STREET_LAMP:
-    return night > STREET_LAMP_NIGHT ? rgb(3.0f, 2.5f, 1.8f) : rgb(0.0f, 0.0f, 0.0f);
-  default:
-    return rgb(0.0f, 0.0f, 0.0f);
-  }
 }
 
 // A number plate: a frame and seven characters.

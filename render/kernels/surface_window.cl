@@ -149,6 +149,15 @@ inline real around(real x, float middle, float half_width, real soft) {
   return edge(half_width - fabs(x - middle), soft);
 }
 
+// Two seats abreast with head rests, where a ray passes their row.
+inline real cabin_seats(real3 p, real3 d, real up, real tall, float row, real t, real soft) {
+  real tr = (row - p.x) / select(d.x, REAL(1e-4f), fabs(d.x) < REAL(1e-4f));
+  real aside = fabs(fabs(p.y + d.y * tr) - 0.36f), high = up + d.z * tr;
+  real back = edge(0.23f - aside, soft) * edge(0.26f * tall - high, soft);
+  real head = edge(0.13f - aside, soft) * edge(0.54f * tall - high, soft);
+  return select(REAL(0.0f), max(back, head), (tr > REAL(0.0f)) & (tr < t));
+}
+
 // How much of what lies behind the car shows through the panes on the other side of its
 // cabin, 0..1: the ray leaves by a side window between pillars, or by the windscreen or the
 // rear window, past head rests.
@@ -159,24 +168,46 @@ inline real cabin_open(const surface_point *at) {
   real to_side = (select(REAL(-CABIN_SIDE), REAL(CABIN_SIDE), dy > zero) - p.y) / dy;
   real to_end = (select(REAL(CABIN_REAR), REAL(CABIN_FRONT), dx > zero) - p.x) / dx;
   real t = min(to_side, to_end), soft = 0.04f + at->footprint;
-  real x = p.x + d.x * t, y = p.y + d.y * t, z = p.z + d.z * t;
-  real open = edge(z - p.z + 0.22f, soft) * edge(p.z + 0.30f - z, soft);
+  real x = p.x + d.x * t, y = p.y + d.y * t;
+  // Heights over the windows' lower edge; heavy vehicles don't tell where that is.
+  whole known = at->uv.x > REAL(0.2f);
+  real tall = select(REAL(0.52f), at->uv.x, known), up = select(REAL(0.22f), at->uv.y, known);
+  real z = up + d.z * t;
+  real open = edge(z - 0.03f, soft) * edge(0.82f * tall - z, soft);
   open = select(zero, open, t > REAL(0.05f));
   // Pillars: of the doors on the sides, of the roof at the ends.
   real door = max(around(x, CABIN_FRONT, 0.14f, soft),
                   max(around(x, -0.42f, 0.07f, soft), around(x, CABIN_REAR, 0.22f, soft)));
   real corner = edge(fabs(y) - 0.54f, soft);
   open *= 1.0f - select(door, corner, to_end < to_side);
-  // Head rests, where a ray to the side passes their line and one to an end their rows.
+  // Backs of seats and head rests, where a ray to the side passes their line and one to an end
+  // their rows.
   real ts = (select(REAL(-0.36f), REAL(0.36f), dy > zero) - p.y) / dy;
-  real seat = p.x + d.x * ts;
-  real rest = max(around(seat, CABIN_ROW_1, 0.13f, soft), around(seat, CABIN_ROW_2, 0.13f, soft)) *
-              edge(p.z + 0.10f - (p.z + d.z * ts), soft);
+  real seat = p.x + d.x * ts, high = up + d.z * ts;
+  real slim = min(fabs(seat - CABIN_ROW_1), fabs(seat - CABIN_ROW_2));
+  real rest = edge(0.09f - slim, soft) * edge(0.54f * tall - high, soft);
   rest = select(zero, rest, (ts > zero) & (ts < t));
-  real tr = (CABIN_ROW_1 - p.x) / dx, aside = fabs(p.y + d.y * tr);
-  real row = around(aside, 0.36f, 0.13f, soft) * edge(p.z + 0.10f - (p.z + d.z * tr), soft);
-  rest = max(rest, select(zero, row, (tr > zero) & (tr < t)));
+  real row = max(cabin_seats(p, d, up, tall, CABIN_ROW_1, t, soft),
+                 cabin_seats(p, d, up, tall, CABIN_ROW_2, t, soft));
+  rest = max(rest, row);
   return open * (1.0f - rest);
+}
+
+// What lies behind a car along d, as a share of what is around: the road below, houses and trees of
+// any height along the horizon, the sky above them.
+inline real beyond_cabin(real3 d, word seed, real soft) {
+  real a = d.y / (fabs(d.x) + fabs(d.y) + 1e-4f);
+  a = select(a, 3.0f - a, d.x < REAL(0.0f)) * 5.0f + unit_of(seed) * 7.0f;
+  real cell = floor(a), at = a - cell;
+  word h = hash_cell(cell_of(cell), WORD(11u), seed),
+       next = hash_cell(cell_of(cell) + 1u, WORD(11u), seed);
+  real blend = clamp((at - 0.42f) * 6.0f, 0.0f, 1.0f);
+  real roof = 0.02f + 0.24f * unit_of(h);
+  roof += (0.02f + 0.24f * unit_of(next) - roof) * blend;
+  real tone = 0.05f + 0.20f * unit_of(h * 3u);
+  tone += (0.05f + 0.20f * unit_of(next * 3u) - tone) * blend;
+  real sky = edge(d.z - roof, 0.05f + soft), road = edge(-0.01f - d.z, 0.02f + soft);
+  return (tone + (0.55f - tone) * sky) * (1.0f - road) + 0.14f * road;
 }
 
 // Tinted glass: a dark cabin, and through it what lies behind the windows opposite. On
@@ -188,8 +219,12 @@ inline void surface_car_glass(const surface_point *at, surface *s, real3 day) {
   s->f0 = 0.045f;
   s->coat = 1.0f;
   s->albedo = rgb(0.010f, 0.011f, 0.011f);
-  real open = cabin_open(at);
-  real3 cabin = {0.022f + 0.26f * open, 0.023f + 0.29f * open, 0.024f + 0.28f * open};
+  real open = cabin_open(at) * beyond_cabin(at->view_object, at->seed, at->footprint);
+  // Light falls on what lies low within: the dashboard, seats and doors.
+  real low = clamp(-1.6f * at->view_object.z, 0.0f, 1.0f) *
+             (0.6f + 0.8f * octave3(at->object, 3.0f, at->footprint, at->seed));
+  real3 cabin = {0.014f + 0.030f * low + 0.80f * open, 0.015f + 0.029f * low + 0.86f * open,
+                 0.016f + 0.028f * low + 0.84f * open};
   s->emission = mul3(day, choose3(rgb(0.42f, 0.46f, 0.45f), cabin, vehicle));
 }
 
