@@ -30,74 +30,6 @@ static void fill_camera(const camera_def *def, pose begin, pose end, double inte
   lens_pack(def, g);
 }
 
-static status make(device *dev, cl_mem *buffer, size_t size, trouble *why) {
-  return device_buffer(dev, size, NULL, buffer, why);
-}
-
-static status make_hits(device *dev, shade_hits *h, size_t count, trouble *why) {
-  cl_mem *all[] = {&h->t, &h->primitive, &h->instance, &h->u, &h->v};
-  status result = STATUS_OK;
-  for (int i = 0; !result && i < 5; i++)
-    result = make(dev, all[i], 4 * count, why);
-  return result;
-}
-
-static void drop(cl_mem *buffer) {
-  if (*buffer)
-    clReleaseMemObject(*buffer);
-  *buffer = NULL;
-}
-
-static void drop_set(sample_set *s) {
-  cl_mem *all[] = {&s->rays,
-                   &s->sun_rays,
-                   &s->surface,
-                   &s->sun,
-                   &s->material,
-                   &s->ambient,
-                   &s->origins,
-                   &s->directions,
-                   &s->radiance,
-                   &s->hits.t,
-                   &s->hits.primitive,
-                   &s->hits.instance,
-                   &s->hits.u,
-                   &s->hits.v,
-                   &s->mirror.t,
-                   &s->mirror.primitive,
-                   &s->mirror.instance,
-                   &s->mirror.u,
-                   &s->mirror.v};
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-    drop(all[i]);
-  s->capacity = 0;
-}
-
-// Room for `count` samples; what the set held is lost when it grows.
-static status reserve_set(device *dev, sample_set *s, int count, trouble *why) {
-  if (count <= s->capacity)
-    return STATUS_OK;
-  drop_set(s);
-  int capacity = (count + count / 4 + 15) / 16 * 16;
-  size_t n = (size_t)capacity;
-  struct {
-    cl_mem *buffer;
-    size_t size;
-  } all[] = {{&s->rays, 4 * RAY_PLANES * n}, {&s->sun_rays, 4 * RAY_PLANES * n},
-             {&s->surface, 16 * n},          {&s->sun, 4 * n},
-             {&s->material, 4 * n},          {&s->ambient, 4 * n},
-             {&s->origins, 16 * n},          {&s->directions, 16 * n},
-             {&s->radiance, 16 * n}};
-  status result = make_hits(dev, &s->hits, n, why);
-  if (!result)
-    result = make_hits(dev, &s->mirror, n, why);
-  for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
-    result = make(dev, all[i].buffer, all[i].size, why);
-  if (!result)
-    s->capacity = capacity;
-  return result;
-}
-
 status camera_create(camera **out, const camera_def *def, sense *tools, tracer *rays, shade *paint,
                      trouble *why) {
   *out = NULL;
@@ -110,34 +42,22 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
   c->paint = paint;
   c->dev = tools->dev;
   c->tiles_x = (def->width_px + 3) / 4;
-  c->tiles_y = (def->height_px + 3) / 4;
-  c->samples = c->tiles_x * c->tiles_y * 16;
-  c->ambient_count = ((def->width_px + 31) / 32) * ((def->height_px + 31) / 32) * 256;
-  c->quad_plane = ((def->width_px + 1) / 2 + 4) * ((def->height_px + 1) / 2 + 4);
+  c->rows = INT_MAX;
   size_t pixels = (size_t)def->width_px * (size_t)def->height_px;
-  size_t ambient = (size_t)c->ambient_count;
+  size_t samples = (size_t)c->tiles_x * (size_t)((def->height_px + 3) / 4) * 16;
   struct {
     cl_mem *buffer;
     size_t size;
-  } all[] = {{&c->camera, sizeof(gpu_camera)},
-             {&c->ambient_rays, 4 * RAY_PLANES * ambient},
-             {&c->sky_free, 4 * ambient},
-             {&c->quads, 20 * (size_t)c->quad_plane + 16},
-             {&c->seen_light, 4 * (size_t)c->samples},
-             {&c->edge, (size_t)c->samples},
-             {&c->image, 16 * pixels},
-             {&c->rgb, 3 * pixels},
-             {&c->depth, 4 * pixels},
-             {&c->class, pixels},
-             {&c->id, 4 * pixels}};
-  status result = reserve_set(c->dev, &c->pixels, c->samples, why);
+  } all[] = {{&c->camera, sizeof(gpu_camera)}, {&c->image, 16 * pixels}, {&c->rgb, 3 * pixels},
+             {&c->depth, 4 * pixels},          {&c->class, pixels},      {&c->id, 4 * pixels}};
+  status result = STATUS_OK;
   for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
-    result = make(c->dev, all[i].buffer, all[i].size, why);
+    result = device_buffer(c->dev, all[i].size, NULL, all[i].buffer, why);
   if (!result && def->labels & ~(uint32_t)(LABELS_STANDARD | LABEL_AMODAL | LABELS_PICTURES)) {
     if (!tools->labels)
       result = label_tools_create(&tools->labels, c->dev, why);
     if (!result)
-      result = labels_create(&c->more, def, c->samples, tools->labels, rays, fill_camera, why);
+      result = labels_create(&c->more, def, tools->labels, rays, fill_camera, why);
   }
   if (!result && (def->electronics.full || def->labels & LABEL_HDR)) {
     if (!tools->electronics)
@@ -145,12 +65,12 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
     if (!result)
       result = electronics_create(&c->electronics, def, tools->electronics, why);
   }
-  c->edge_host = malloc((size_t)c->samples);
-  c->owner_host = malloc(sizeof *c->owner_host * EXTRA * (size_t)c->samples);
-  c->source_host = malloc(sizeof *c->source_host * EXTRA * (size_t)c->samples);
-  c->kept_host = malloc(sizeof *c->kept_host * EXTRA * (size_t)c->samples);
-  c->centre_host = malloc(sizeof *c->centre_host * (size_t)c->samples);
-  c->position_host = malloc(sizeof *c->position_host * 2 * EXTRA * (size_t)c->samples);
+  c->edge_host = malloc(samples);
+  c->owner_host = malloc(sizeof *c->owner_host * EXTRA * samples);
+  c->source_host = malloc(sizeof *c->source_host * EXTRA * samples);
+  c->kept_host = malloc(sizeof *c->kept_host * EXTRA * samples);
+  c->centre_host = malloc(sizeof *c->centre_host * samples);
+  c->position_host = malloc(sizeof *c->position_host * 2 * EXTRA * samples);
   if (!result && (!c->edge_host || !c->owner_host || !c->source_host || !c->centre_host ||
                   !c->kept_host || !c->position_host))
     result = trouble_set(why, STATUS_MEMORY, "no memory for camera %s", def->name);
@@ -165,16 +85,12 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
 void camera_destroy(camera *c) {
   if (!c)
     return;
-  drop_set(&c->pixels);
-  drop_set(&c->extra);
-  drop_set(&c->shaded);
-  cl_mem *all[] = {&c->camera, &c->ambient_rays, &c->sky_free,  &c->quads,  &c->seen_light,
-                   &c->edge,   &c->owner,        &c->positions, &c->centre, &c->source,
-                   &c->kept,   &c->image,        &c->rgb,       &c->depth,  &c->class,
-                   &c->id,     &c->seen,         &c->items,     &c->amodal};
+  camera_limit_rows(c, 32);
+  cl_mem all[] = {c->camera, c->image, c->rgb,   c->depth,  c->class,
+                  c->id,     c->seen,  c->items, c->amodal, c->covered};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-    drop(all[i]);
-  drop(&c->covered);
+    if (all[i])
+      clReleaseMemObject(all[i]);
   labels_destroy(c->more);
   electronics_destroy(c->electronics);
   free(c->covered_host);
@@ -187,19 +103,14 @@ void camera_destroy(camera *c) {
   free(c->seen_host);
   free(c->amodal_host);
   free(c->item_host);
+  free(c->part_host);
+  free(c->part_numbers);
+  free(c->part_covered);
   free(c);
 }
 
 void camera_begin(camera *c) {
   electronics_begin(c->electronics);
-}
-
-static status set_camera(camera *c, pose begin, pose end, double interval_s, trouble *why) {
-  gpu_camera *g = &c->now;
-  fill_camera(&c->def, begin, end, interval_s, g);
-  return device_status(clEnqueueWriteBuffer(device_queue(c->dev), c->camera, CL_TRUE, 0, sizeof *g,
-                                            g, 0, NULL, NULL),
-                       "clEnqueueWriteBuffer (camera)", why);
 }
 
 // Work-items that take `count` samples, LANES each (kernels/lanes.cl).
@@ -222,13 +133,7 @@ static status meet_set(camera *c, sample_set *s, const stage *st, int count, tro
 }
 
 static status trace_set(camera *c, sample_set *s, const stage *st, int count, trouble *why) {
-  int use_positions = s == &c->extra;
-  int stride = (count + 15) / 16 * 16;
-  float limit = 1e7f;
-  cl_mem positions = use_positions ? c->positions : c->camera; // not read without use_positions
-  status result = LAUNCH(c->dev, c->tools->camera_rays, "camera_rays", lanes(c, stride), GROUP, why,
-                         ARG(c->camera), ARG(positions), ARG(use_positions), ARG(count),
-                         ARG(stride), ARG(limit), ARG(s->rays));
+  status result = camera_enqueue_rays(c, s, count, why);
   return result ? result : meet_set(c, s, st, count, why);
 }
 
@@ -240,14 +145,14 @@ static trace_scene with_ego(const stage *st) {
 }
 
 static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_scene *light,
-                        int count, int number, trouble *why) {
+                        int first, int count, int number, trouble *why) {
   int stride = (count + 15) / 16 * 16;
   uint32_t salt = (uint32_t)number * 2u + (s != &c->pixels);
   trace_scene all = with_ego(st);
-  status result =
-      LAUNCH(c->dev, c->tools->sun_rays, "sun_rays", lanes(c, stride), GROUP, why,
-             ARG(light->weather_buffer), ARG(stage_buffers(st)->materials), ARG(s->material),
-             ARG(s->rays), ARG(count), ARG(stride), ARG(s->surface), ARG(salt), ARG(s->sun_rays));
+  status result = LAUNCH(c->dev, c->tools->sun_rays, "sun_rays", lanes(c, stride), GROUP, why,
+                         ARG(light->weather_buffer), ARG(stage_buffers(st)->materials),
+                         ARG(s->material), ARG(s->rays), ARG(count), ARG(stride), ARG(s->surface),
+                         ARG(salt), ARG(first), ARG(s->sun_rays));
   if (!result)
     result = tracer_visible(c->tracing, &all, s->sun_rays, count, stride, true, s->sun, why);
   return result;
@@ -274,11 +179,12 @@ static status trace_ambient(camera *c, const stage *st, trouble *why) {
 }
 
 static status paint_set(camera *c, sample_set *s, const stage *st, const shade_scene *light,
-                        int count, bool plain, trouble *why) {
+                        int first, int count, bool plain, trouble *why) {
   shade_samples samples = {.camera = c->now,
                            .camera_buffer = c->camera,
                            .count = count,
-                           .positions = s != &c->pixels ? c->positions : NULL,
+                           .first = first,
+                           .positions = s == &c->shaded ? c->positions : NULL,
                            .rays = plain ? NULL : s->rays,
                            .stride = (count + 15) / 16 * 16,
                            .hits = s->hits,
@@ -296,43 +202,44 @@ static status paint_set(camera *c, sample_set *s, const stage *st, const shade_s
   return result;
 }
 
-static status label_more(camera *c, const stage *st, pose begin, pose end, double interval_s,
-                         frame_camera *out, trouble *why) {
-  sample_set *s = &c->pixels;
-  const label_pixels pixels = {.def = &c->def,
-                               .camera = c->camera,
-                               .begin = begin,
-                               .end = end,
-                               .interval_s = interval_s,
-                               .count = c->samples,
-                               .rays = s->rays,
-                               .t = s->hits.t,
-                               .instance = s->hits.instance,
-                               .surface = s->surface,
-                               .material = s->material};
-  return c->more ? labels_make(c->more, st, &pixels, out, why) : STATUS_OK;
+static label_pixels labelled(const camera *c, pose begin, pose end, double interval_s) {
+  const sample_set *s = &c->pixels;
+  return (label_pixels){.def = &c->def,
+                        .camera = c->camera,
+                        .begin = begin,
+                        .end = end,
+                        .interval_s = interval_s,
+                        .seen = c->now,
+                        .row_first = c->row_first,
+                        .row_end = c->row_end,
+                        .count = c->samples,
+                        .rays = s->rays,
+                        .t = s->hits.t,
+                        .instance = s->hits.instance,
+                        .surface = s->surface,
+                        .material = s->material};
 }
 
-static status label(camera *c, const stage *st, frame_camera *out, trouble *why) {
+static status label(camera *c, const stage *st, trouble *why) {
   sample_set *s = &c->pixels;
-  const geometry_buffers *b = stage_buffers(st);
-  int tiles = c->tiles_x * c->tiles_y, slots = stage_top(st)->count;
+  int tiles = c->samples / 16;
+  return LAUNCH(c->dev, c->tools->label_pixels, "label_pixels", tiles, 8, why, ARG(c->camera),
+                ARG(stage_traced(st)->instances), ARG(stage_buffers(st)->materials),
+                ARG(s->material), ARG(s->rays), ARG(s->hits.t), ARG(s->hits.instance), ARG(tiles),
+                ARG(c->depth), ARG(c->class), ARG(c->id), ARG(c->seen));
+}
+
+// Of all bands.
+static status read_labels(camera *c, const stage *st, frame_camera *out, trouble *why) {
   size_t pixels = (size_t)c->def.width_px * (size_t)c->def.height_px;
-  status result =
-      camera_clear_slots(c, &c->seen_host, &c->seen_capacity, &c->seen, &c->seen_bytes, slots, why);
-  if (!result)
-    result = LAUNCH(c->dev, c->tools->label_pixels, "label_pixels", tiles, 8, why, ARG(c->camera),
-                    ARG(stage_traced(st)->instances), ARG(b->materials), ARG(s->material),
-                    ARG(s->rays), ARG(s->hits.t), ARG(s->hits.instance), ARG(tiles), ARG(c->depth),
-                    ARG(c->class), ARG(c->id), ARG(c->seen));
-  if (!result)
-    result = camera_read_back(c, c->depth, 4 * pixels, out->depth_m, why);
+  size_t slots = (size_t)stage_top(st)->count;
+  status result = camera_read_back(c, c->depth, 4 * pixels, out->depth_m, why);
   if (!result)
     result = camera_read_back(c, c->class, pixels, out->semantic, why);
   if (!result)
     result = camera_read_back(c, c->id, 4 * pixels, out->instance, why);
   if (!result)
-    result = camera_read_back(c, c->seen, sizeof(int) * 5 * (size_t)slots, c->seen_host, why);
+    result = camera_read_back(c, c->seen, sizeof(int) * 5 * slots, c->seen_host, why);
   return result;
 }
 
@@ -342,7 +249,7 @@ static status bring_extra(camera *c, sample_set *to, int count, trouble *why) {
   status result = camera_write_new(c, &c->owner, &c->owner_bytes, c->owner_host, 4 * n, why);
   if (!result)
     result = camera_write_new(c, &c->positions, &c->position_bytes, c->position_host, 8 * n, why);
-  return result ? result : reserve_set(c->dev, to, count, why);
+  return result ? result : camera_reserve_set(c, to, count, why);
 }
 
 // Lists two more positions for every pixel on an edge; the number of such pixels.
@@ -350,6 +257,7 @@ static status find_edges(camera *c, int *pixels, trouble *why) {
   // With the centre they make a line of no pixel's direction.
   static const float offset[EXTRA][2] = {{-0.3f, 0.33f}, {0.33f, -0.25f}};
   *pixels = 0;
+  const int top = c->now.band_row;
   status result = camera_read_back(c, c->edge, (size_t)c->samples, c->edge_host, why);
   if (result)
     return result;
@@ -362,7 +270,7 @@ static status find_edges(camera *c, int *pixels, trouble *why) {
       float *xy = c->position_host + 2 * (EXTRA * count + k);
       c->owner_host[EXTRA * count + k] = i;
       xy[0] = (float)(tile % c->tiles_x * 4 + (in & 3)) + 0.5f + offset[k][0];
-      xy[1] = (float)(tile / c->tiles_x * 4 + (in >> 2)) + 0.5f + offset[k][1];
+      xy[1] = (float)(top + tile / c->tiles_x * 4 + (in >> 2)) + 0.5f + offset[k][1];
     }
     c->centre_host[count++] = i;
   }
@@ -417,14 +325,17 @@ static status shade_extra(camera *c, const stage *st, const shade_scene *light, 
                     ARG(to->material), ARG(to->hits.t), ARG(to->hits.primitive),
                     ARG(to->hits.instance), ARG(to->hits.u), ARG(to->hits.v));
   if (!result && sun)
-    result = trace_sun(c, to, st, light, count, number, why);
+    result = trace_sun(c, to, st, light, c->lit_before, count, number, why);
   else if (!result)
     result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
                     ARG(c->owner), ARG(count), ARG(s->sun), ARG(to->sun));
   if (!result)
     result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
                     ARG(c->owner), ARG(count), ARG(s->ambient), ARG(to->ambient));
-  return result ? result : paint_set(c, to, st, light, count, c->def.model == LENS_PINHOLE, why);
+  if (!result)
+    result = paint_set(c, to, st, light, c->lit_before, count, c->def.model == LENS_PINHOLE, why);
+  c->lit_before += count;
+  return result;
 }
 
 static status smooth_edges(camera *c, const stage *st, const shade_scene *light, bool sun,
@@ -460,14 +371,15 @@ static status expose_pass(camera *c, const stage *st, const shade_scene *light, 
   uint32_t salt =
       light->weather.seed ^ (light->weather.frame * 64u + (uint32_t)number) * 0x9e3779b1u;
   float limit = 1e7f;
-  size_t from = 4 * (size_t)first, bytes = 4 * (size_t)count;
+  size_t from = 4 * (size_t)(first - c->now.band_row / 4 * c->tiles_x * 16),
+         bytes = 4 * (size_t)count;
   status result = LAUNCH(c->dev, c->tools->exposure_rays, "exposure_rays", lanes(c, stride), GROUP,
                          why, ARG(c->camera), ARG(first), ARG(count), ARG(stride), ARG(pass),
                          ARG(passes), ARG(salt), ARG(limit), ARG(e->rays));
   if (!result)
     result = meet_set(c, e, st, count, why);
   if (!result && sun)
-    result = trace_sun(c, e, st, light, count, number + pass * RIG_CAMERAS, why);
+    result = trace_sun(c, e, st, light, first, count, number + pass * RIG_CAMERAS, why);
   else if (!result)
     result = device_status(
         clEnqueueCopyBuffer(device_queue(c->dev), s->sun, e->sun, from, 0, bytes, 0, NULL, NULL),
@@ -477,7 +389,7 @@ static status expose_pass(camera *c, const stage *st, const shade_scene *light, 
                                                0, bytes, 0, NULL, NULL),
                            "clEnqueueCopyBuffer (ambient)", why);
   if (!result)
-    result = paint_set(c, e, st, light, count, false, why);
+    result = paint_set(c, e, st, light, first, count, false, why);
   if (!result)
     result =
         LAUNCH(c->dev, c->tools->exposure_sum, "exposure_sum", count, GROUP, why, ARG(c->camera),
@@ -489,10 +401,11 @@ static status expose_pass(camera *c, const stage *st, const shade_scene *light, 
 // light stay those of the rows' times.
 static status expose(camera *c, const stage *st, const shade_scene *light, bool sun, int number,
                      trouble *why) {
-  int chunk = c->samples < CHUNK ? c->samples : CHUNK;
-  status result = reserve_set(c->dev, &c->extra, chunk, why);
-  for (int first = 0; !result && first < c->samples; first += chunk) {
-    int count = c->samples - first < chunk ? c->samples - first : chunk;
+  const int row = c->tiles_x * 16, begin = c->row_first / 4 * row, end = (c->row_end + 3) / 4 * row;
+  const int chunk = end - begin < CHUNK ? end - begin : CHUNK;
+  status result = camera_reserve_set(c, &c->extra, chunk, why);
+  for (int first = begin; !result && first < end; first += chunk) {
+    int count = end - first < chunk ? end - first : chunk;
     for (int pass = 0; !result && pass < PASSES; pass++)
       result = expose_pass(c, st, light, sun, number, first, count, pass, why);
   }
@@ -514,23 +427,19 @@ static status take_picture(camera *c, const shade_scene *light, double interval_
   return result ? result : electronics_take(c->electronics, &f, c->rgb, out, why);
 }
 
-status camera_render(camera *c, const stage *st, const shade_scene *scene_light, int number,
-                     pose begin, pose end, double interval_s, frame_camera *out, trouble *why) {
+// The band at hand, from rays to the image's rows.
+static status render_band(camera *c, const stage *st, const shade_scene *light, int number,
+                          const label_pixels *labels, frame_camera *out, trouble *why) {
   sample_set *s = &c->pixels;
-  // Glare, and light as it is, want lamps brighter than a simple camera's picture can bear.
-  shade_scene own = *scene_light;
-  own.weather.lamp_reach = c->electronics ? LAMP_REACH : 1;
-  const shade_scene *light = &own;
+  const int first = c->now.band_row / 4 * c->tiles_x * 16;
   bool sun = light->weather.sun_color[0] + light->weather.sun_color[1] > 0;
-  status result = set_camera(c, begin, end, interval_s, why);
+  status result = trace_set(c, s, st, c->samples, why);
   if (!result)
-    result = trace_set(c, s, st, c->samples, why);
-  if (!result)
-    result = label(c, st, out, why);
-  if (!result)
-    result = label_more(c, st, begin, end, interval_s, out, why);
+    result = label(c, st, why);
+  if (!result && c->more)
+    result = labels_make(c->more, st, labels, out, why);
   if (!result && sun)
-    result = trace_sun(c, s, st, light, c->samples, number, why);
+    result = trace_sun(c, s, st, light, first, c->samples, number, why);
   else if (!result) {
     float none = 0;
     result = device_status(clEnqueueFillBuffer(device_queue(c->dev), s->sun, &none, sizeof none, 0,
@@ -540,9 +449,9 @@ status camera_render(camera *c, const stage *st, const shade_scene *scene_light,
   if (!result)
     result = trace_ambient(c, st, why);
   if (!result)
-    result = paint_set(c, s, st, light, c->samples, c->def.model == LENS_PINHOLE, why);
+    result = paint_set(c, s, st, light, first, c->samples, c->def.model == LENS_PINHOLE, why);
   if (!result)
-    result = labels_read_albedo(c->more, c->camera, out, why);
+    result = labels_read_albedo(c->more, labels, out, why);
   if (!result)
     result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", lanes(c, c->samples), GROUP,
                     why, ARG(c->camera), ARG(light->weather_buffer), ARG(s->radiance),
@@ -551,6 +460,31 @@ status camera_render(camera *c, const stage *st, const shade_scene *scene_light,
     result = expose(c, st, light, sun, number, why);
   else if (!result)
     result = smooth_edges(c, st, light, sun, number, why);
+  return result;
+}
+
+status camera_render(camera *c, const stage *st, const shade_scene *scene_light, int number,
+                     pose begin, pose end, double interval_s, frame_camera *out, trouble *why) {
+  // Glare, and light as it is, want lamps brighter than a simple camera's picture can bear.
+  shade_scene own = *scene_light;
+  own.weather.lamp_reach = c->electronics ? LAMP_REACH : 1;
+  const shade_scene *light = &own;
+  fill_camera(&c->def, begin, end, interval_s, &c->now);
+  c->lit_before = 0;
+  status result = camera_clear_slots(c, &c->seen_host, &c->seen_capacity, &c->seen, &c->seen_bytes,
+                                     stage_top(st)->count, why);
+  for (int row = 0; !result && row < c->def.height_px; row = c->row_end) {
+    result = camera_enter_band(c, row, true, why);
+    if (!result)
+      result = camera_reserve_band(c, why);
+    if (!result)
+      result = labels_reserve(c->more, c->samples, why);
+    const label_pixels labels = labelled(c, begin, end, interval_s);
+    if (!result)
+      result = render_band(c, st, light, number, &labels, out, why);
+  }
+  if (!result)
+    result = read_labels(c, st, out, why);
   if (!result)
     result = take_picture(c, light, interval_s, number, out, why);
   if (!result)

@@ -32,6 +32,11 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
 void camera_destroy(camera *c);
 /// A scene begins: what adapts from frame to frame begins anew.
 void camera_begin(camera *c);
+/// Rows that are made at a time; all, to begin with.
+int camera_rows(const camera *c);
+/// From now on at most that many, a multiple of 32; gives back the device's memory for more.
+/// Everything comes out the same, to the bit.
+void camera_limit_rows(camera *c, int rows);
 /// Traces, labels and paints one frame into `out`'s arrays, which the caller provides.
 /// `number` counts the rig's cameras and keeps their noise apart.
 status camera_render(camera *c, const stage *st, const shade_scene *light, int number, pose begin,

@@ -109,6 +109,60 @@ static bool add_mask(const camera *c, int slot, int items, int *first, amodal_ru
   return ok;
 }
 
+// Of `count` items what their things cover, into c->amodal and, with masks, to `covered`.
+static status cover(camera *c, const stage *st, const cl_int4 *items, int count, uint32_t *covered,
+                    trouble *why) {
+  status result =
+      camera_write_new(c, &c->items, &c->item_bytes, items, sizeof *items * (size_t)count, why);
+  if (!result)
+    result = device_reserve(c->dev, &c->covered, &c->covered_bytes,
+                            sizeof(uint32_t) * (size_t)(count + 1), why);
+  if (!result && count)
+    result = tracer_amodal(c->tracing, stage_traced(st), c->camera, c->pixels.rays, c->samples,
+                           c->items, count, c->amodal, c->covered, why);
+  if (!result && covered)
+    result = camera_read_back(c, c->covered, sizeof *covered * (size_t)count, covered, why);
+  return result;
+}
+
+// Those items that lie in the band at hand.
+static status cover_band(camera *c, const stage *st, int items, bool masks, trouble *why) {
+  int count = 0;
+  if (!ARRAY_RESERVE(c->part_host, c->part_capacity, items + 1) ||
+      !ARRAY_RESERVE(c->part_numbers, c->part_number_capacity, items + 1) ||
+      !ARRAY_RESERVE(c->part_covered, c->part_covered_capacity, items + 1))
+    return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
+  for (int i = 0; i < items; i++) {
+    if (4 * c->item_host[i].s[2] < c->row_first || 4 * c->item_host[i].s[2] >= c->row_end)
+      continue;
+    c->part_host[count] = c->item_host[i];
+    c->part_numbers[count++] = i;
+  }
+  if (count == 0)
+    return STATUS_OK;
+  status result = camera_enqueue_rays(c, &c->pixels, c->samples, why);
+  if (!result)
+    result = cover(c, st, c->part_host, count, masks ? c->part_covered : NULL, why);
+  for (int i = 0; !result && masks && i < count; i++)
+    c->covered_host[c->part_numbers[i]] = c->part_covered[i];
+  return result;
+}
+
+// The pixels' rays are still there when the image was one band.
+static status cover_all(camera *c, const stage *st, int items, bool masks, trouble *why) {
+  if (masks && !ARRAY_RESERVE(c->covered_host, c->covered_capacity, items + 1))
+    return trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
+  if (!camera_has_bands(c))
+    return cover(c, st, c->item_host, items, masks ? c->covered_host : NULL, why);
+  status result = STATUS_OK;
+  for (int row = 0; !result && row < c->def.height_px; row = c->row_end) {
+    result = camera_enter_band(c, row, false, why);
+    if (!result)
+      result = cover_band(c, st, items, masks, why);
+  }
+  return result;
+}
+
 status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, int *count,
                     amodal_runs *runs, trouble *why) {
   int targets, items = 0;
@@ -125,20 +179,8 @@ status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, 
     if (where.seen && !add_items(c, where.px, all[i].instance, i, &items))
       return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
   }
-  result = camera_write_new(c, &c->items, &c->item_bytes, c->item_host,
-                            sizeof(cl_int4) * (size_t)items, why);
-  if (!result)
-    result = device_reserve(c->dev, &c->covered, &c->covered_bytes,
-                            sizeof(uint32_t) * (size_t)(items + 1), why);
-  if (!result && items)
-    result = tracer_amodal(c->tracing, stage_traced(st), c->camera, c->pixels.rays, c->samples,
-                           c->items, items, c->amodal, c->covered, why);
   bool masks = c->def.labels & LABEL_AMODAL;
-  if (!result && masks && !ARRAY_RESERVE(c->covered_host, c->covered_capacity, items + 1))
-    result = trouble_set(why, STATUS_MEMORY, "no memory for amodal masks");
-  if (!result && masks)
-    result =
-        camera_read_back(c, c->covered, sizeof(uint32_t) * (size_t)items, c->covered_host, why);
+  result = cover_all(c, st, items, masks, why);
   if (!result)
     result = camera_read_back(c, c->amodal, sizeof(int) * 5 * (size_t)targets, c->amodal_host, why);
   if (result)

@@ -18,8 +18,13 @@ struct camera {
   tracer *tracing;
   shade *paint;
   device *dev;
-  int tiles_x, tiles_y, samples;
+  int tiles_x;
+  int rows;               // that a band shows at most, a multiple of 32; INT_MAX: all
+  int row_first, row_end; // rows that the band at hand shows
+  int samples;            // of the band, with rows for its neighbours' sake
   int ambient_count, quad_plane;
+  int band_samples;                 // there is room for
+  int lit_before;                   // extra samples shaded in the frame's bands before
   sample_set pixels, extra, shaded; // shaded: extra samples with light of their own
   cl_mem camera, ambient_rays, sky_free, quads, seen_light, edge, image, rgb;
   cl_mem owner, positions, centre, source, kept; // of extra samples
@@ -35,11 +40,27 @@ struct camera {
   cl_int4 *item_host;
   int covered_capacity;
   uint32_t *covered_host;
+  int part_capacity, part_number_capacity;
+  cl_int4 *part_host; // items of one band, and which they are
+  int *part_numbers;
+  uint32_t *part_covered;
+  int part_covered_capacity;
   labeller *more;           // NULL: the standard labels will do
   electronics *electronics; // NULL: simple ones, and no hdr
   gpu_camera now;
 };
 
+/// The device's camera becomes that of the band that shows rows from `row` on, with rows around it
+/// for its pixels' neighbours where `around`.
+status camera_enter_band(camera *c, int row, bool around, trouble *why);
+/// Whether the image is made in several bands.
+bool camera_has_bands(const camera *c);
+/// Room for the band's samples.
+status camera_reserve_band(camera *c, trouble *why);
+/// Room for `count` samples; what the set held is lost when it grows.
+status camera_reserve_set(camera *c, sample_set *s, int count, trouble *why);
+/// Enqueues the rays of the set's `count` samples: the band's or those of c->positions.
+status camera_enqueue_rays(camera *c, sample_set *s, int count, trouble *why);
 /// From the device; waits for it.
 status camera_read_back(camera *c, cl_mem buffer, size_t size, void *to, trouble *why);
 /// To a buffer of the device that grows as needed.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render/device.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,9 @@ struct device {
   cl_device_id id;
   cl_context context;
   cl_command_queue queue;
-  bool is_cpu, says;
-  double build_s; // of programs so far
+  bool is_cpu, says, was_short;
+  atomic_size_t used; // bytes of buffers
+  double build_s;     // of programs so far
 };
 
 // Programs from a cache take a tenth of a second each at most, together less than half a second.
@@ -139,6 +141,24 @@ static status no_device(const found_devices *found, const char *wanted, trouble 
                      wanted ? wanted : "auto", list);
 }
 
+// A process may be given less than all of a device's memory, which others use, too.
+static status limit_memory(device_info *info, trouble *why) {
+  const char *text = getenv("ROADLOOM_DEVICE_MEMORY_MIB");
+  if (!text)
+    return STATUS_OK;
+  char *end;
+  double mib = strtod(text, &end);
+  if (end == text || *end || !(mib >= 1 && mib <= 1e9))
+    return trouble_set(why, STATUS_RANGE,
+                       "ROADLOOM_DEVICE_MEMORY_MIB: '%.40s' is no number of MiB, 1..1e9", text);
+  size_t bytes = (size_t)(mib * 1048576);
+  if (bytes < info->memory_bytes)
+    info->memory_bytes = bytes;
+  if (bytes < info->max_allocation_bytes)
+    info->max_allocation_bytes = bytes;
+  return STATUS_OK;
+}
+
 status device_open(device **out, const char *wanted, trouble *why) {
   *out = NULL;
   found_devices found;
@@ -157,6 +177,9 @@ status device_open(device **out, const char *wanted, trouble *why) {
   if (!dev)
     return trouble_set(why, STATUS_MEMORY, "no memory to open a device");
   dev->info = found.info[index];
+  result = limit_memory(&dev->info, why);
+  if (result)
+    goto free_device;
   dev->id = found.id[index];
   dev->is_cpu = getenv("ROADLOOM_AS_CPU") ||
                 (strcmp(dev->info.type, "cpu") == 0 && !getenv("ROADLOOM_AS_GPU"));
@@ -183,6 +206,7 @@ free_device:
 void device_close(device *dev) {
   if (!dev)
     return;
+  clFinish(dev->queue); // buffers that it holds count themselves out
   clReleaseCommandQueue(dev->queue);
   clReleaseContext(dev->context);
   free(dev);
@@ -202,6 +226,43 @@ cl_device_id device_cl_id(const device *dev) {
 }
 bool device_is_cpu(const device *dev) {
   return dev->is_cpu;
+}
+
+bool device_was_short(device *dev) {
+  bool was = dev->was_short;
+  dev->was_short = false;
+  return was;
+}
+void device_refused(device *dev) {
+  dev->was_short = true;
+}
+
+size_t device_room(const device *dev) {
+  size_t limit = dev->info.memory_bytes, used = atomic_load(&dev->used);
+  size_t left = used < limit ? limit - used : 0;
+  return left < dev->info.max_allocation_bytes ? left : dev->info.max_allocation_bytes;
+}
+
+typedef struct counted {
+  device *dev;
+  size_t size;
+} counted;
+
+static void CL_CALLBACK uncount(cl_mem buffer, void *data) {
+  (void)buffer;
+  counted *c = data;
+  atomic_fetch_sub(&c->dev->used, c->size);
+  free(c);
+}
+
+void device_count(device *dev, cl_mem buffer, size_t size) {
+  counted *c = malloc(sizeof *c);
+  if (!c)
+    return;
+  *c = (counted){dev, size};
+  atomic_fetch_add(&dev->used, size);
+  if (clSetMemObjectDestructorCallback(buffer, uncount, c) != CL_SUCCESS)
+    uncount(buffer, c);
 }
 
 void device_say_compiling(device *dev) {

@@ -30,6 +30,8 @@ void device_close(device *dev);
 /// From now on it says on stderr, once, when kernels are compiled instead of found in a cache,
 /// which takes some seconds.
 void device_say_compiling(device *dev);
+/// Whether a buffer was refused for want of memory since the last time that this was asked.
+bool device_was_short(device *dev);
 const device_info *device_about(const device *dev);
 
 #endif

@@ -25,10 +25,17 @@ status device_program(device *dev, const char *source_name, const char *options,
 /// Counts the time that a program took to build.
 void device_built(device *dev, double seconds);
 status device_kernel(cl_program program, const char *name, cl_kernel *out, trouble *why);
-/// A buffer of `size` bytes (at least 16), filled from `bytes` unless NULL.
+/// A buffer of `size` bytes (at least 16), filled from `bytes` unless NULL. All such buffers count
+/// against the device's memory.
 status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, trouble *why);
 /// Makes *buffer hold at least `size` bytes, dropping what it held when it grows.
 status device_reserve(device *dev, cl_mem *buffer, size_t *capacity, size_t size, trouble *why);
+/// The largest buffer that it has room for now.
+size_t device_room(const device *dev);
+/// Counts a buffer of that size until it is released.
+void device_count(device *dev, cl_mem buffer, size_t size);
+/// Notes that a buffer was refused.
+void device_refused(device *dev);
 /// The code's name, e.g. "CL_OUT_OF_RESOURCES"; never NULL.
 const char *device_error_name(cl_int code);
 /// Turns an OpenCL code into a status with the call's and the code's name.

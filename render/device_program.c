@@ -153,23 +153,34 @@ status device_kernel(cl_program program, const char *name, cl_kernel *out, troub
                      device_error_name(code), (int)code);
 }
 
+static const size_t MIB = (size_t)1 << 20;
+
 status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, trouble *why) {
   cl_int code;
-  size_t limit = device_about(dev)->max_allocation_bytes;
+  const device_info *about = device_about(dev);
   if (size < 16 && !bytes)
     size = 16;
-  if (size > limit) {
-    *out = NULL;
+  *out = NULL;
+  if (size > device_room(dev)) {
+    device_refused(dev);
+    if (size > about->max_allocation_bytes)
+      return trouble_set(why, STATUS_DEVICE,
+                         "%s: a buffer of %zu MiB is over the device's limit of %zu MiB: use "
+                         "smaller or fewer sensors",
+                         about->name, (size + MIB - 1) / MIB, about->max_allocation_bytes / MIB);
     return trouble_set(why, STATUS_DEVICE,
-                       "%s: a buffer of %zu MiB is over the device's limit of %zu MiB: use "
+                       "%s: no room for a buffer of %zu MiB more in the device's %zu MiB: use "
                        "smaller or fewer sensors",
-                       device_about(dev)->name, size >> 20, limit >> 20);
+                       about->name, (size + MIB - 1) / MIB, about->memory_bytes / MIB);
   }
   *out = clCreateBuffer(device_context(dev), CL_MEM_READ_WRITE | (bytes ? CL_MEM_COPY_HOST_PTR : 0),
                         size, (void *)(size_t)bytes, &code);
-  if (code == CL_SUCCESS)
+  if (code == CL_SUCCESS) {
+    device_count(dev, *out, size);
     return STATUS_OK;
+  }
   *out = NULL;
+  device_refused(dev); // memory is the one thing that a buffer wants
   return device_status(code, "clCreateBuffer", why);
 }
 
@@ -178,13 +189,15 @@ status device_reserve(device *dev, cl_mem *buffer, size_t *capacity, size_t size
     return STATUS_OK;
   cl_mem bigger;
   size_t wanted = size + size / 4;
-  if (wanted > device_about(dev)->max_allocation_bytes)
+  if (*buffer)
+    clReleaseMemObject(*buffer);
+  *buffer = NULL;
+  *capacity = 0;
+  if (wanted > device_room(dev))
     wanted = size;
   status result = device_buffer(dev, wanted, NULL, &bigger, why);
   if (result)
     return result;
-  if (*buffer)
-    clReleaseMemObject(*buffer);
   *buffer = bigger;
   *capacity = wanted;
   return STATUS_OK;

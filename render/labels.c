@@ -17,7 +17,7 @@ struct labeller {
   device *dev;
   label_camera *fill;
   uint32_t wanted;
-  int samples;
+  int samples; // there is room for
   size_t pixels;
   cl_mem range, normal, mark, flow, occlusion, albedo, albedo_rgb;
   cl_mem now, then, then_world, rays, is_free; // cameras of the two frames, rays between them
@@ -95,8 +95,8 @@ void label_tools_destroy(label_tools *tools) {
   free(tools);
 }
 
-status labels_create(labeller **out, const camera_def *def, int samples, label_tools *tools,
-                     tracer *rays, label_camera *fill, trouble *why) {
+status labels_create(labeller **out, const camera_def *def, label_tools *tools, tracer *rays,
+                     label_camera *fill, trouble *why) {
   labeller *l = calloc(1, sizeof *l);
   *out = l;
   if (!l)
@@ -106,9 +106,8 @@ status labels_create(labeller **out, const camera_def *def, int samples, label_t
                   .dev = tools->dev,
                   .fill = fill,
                   .wanted = def->labels,
-                  .samples = samples,
                   .pixels = (size_t)def->width_px * (size_t)def->height_px};
-  size_t n = l->pixels, padded = (size_t)samples;
+  size_t n = l->pixels;
   const struct {
     uint32_t for_labels;
     cl_mem *buffer;
@@ -121,9 +120,6 @@ status labels_create(labeller **out, const camera_def *def, int samples, label_t
              {LABELS_MOTION, &l->then, sizeof(gpu_camera)},
              {LABELS_MOTION, &l->then_world, sizeof(gpu_camera)},
              {LABEL_OCCLUSION, &l->occlusion, n},
-             {LABEL_OCCLUSION, &l->rays, 4 * RAY_PLANES * padded},
-             {LABEL_OCCLUSION, &l->is_free, 4 * padded},
-             {LABEL_ALBEDO, &l->albedo, 16 * padded},
              {LABEL_ALBEDO, &l->albedo_rgb, 3 * n}};
   status result = STATUS_OK;
   for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
@@ -133,6 +129,34 @@ status labels_create(labeller **out, const camera_def *def, int samples, label_t
     labels_destroy(l);
     *out = NULL;
   }
+  return result;
+}
+
+void labels_spare(labeller *l) {
+  if (!l)
+    return;
+  cl_mem *all[] = {&l->rays, &l->is_free, &l->albedo};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    if (*all[i])
+      clReleaseMemObject(*all[i]);
+    *all[i] = NULL;
+  }
+  l->samples = 0;
+}
+
+status labels_reserve(labeller *l, int samples, trouble *why) {
+  if (!l || samples <= l->samples)
+    return STATUS_OK;
+  labels_spare(l);
+  size_t n = (size_t)samples;
+  status result = STATUS_OK;
+  if (l->wanted & LABEL_OCCLUSION)
+    result = device_buffer(l->dev, 4 * RAY_PLANES * n, NULL, &l->rays, why);
+  if (!result && l->wanted & LABEL_OCCLUSION)
+    result = device_buffer(l->dev, 4 * n, NULL, &l->is_free, why);
+  if (!result && l->wanted & LABEL_ALBEDO)
+    result = device_buffer(l->dev, 16 * n, NULL, &l->albedo, why);
+  l->samples = result ? 0 : samples;
   return result;
 }
 
@@ -147,10 +171,14 @@ void labels_destroy(labeller *l) {
   free(l);
 }
 
-static status read_back(labeller *l, cl_mem buffer, size_t size, void *to, trouble *why) {
-  return device_status(
-      clEnqueueReadBuffer(device_queue(l->dev), buffer, CL_TRUE, 0, size, to, 0, NULL, NULL),
-      "clEnqueueReadBuffer (labels)", why);
+// The band's rows of an image with pixels of `size` bytes.
+static status read_back(labeller *l, const label_pixels *p, cl_mem buffer, size_t size, void *to,
+                        trouble *why) {
+  size_t row = size * (size_t)p->def->width_px, from = row * (size_t)p->row_first;
+  return device_status(clEnqueueReadBuffer(device_queue(l->dev), buffer, CL_TRUE, from,
+                                           row * (size_t)(p->row_end - p->row_first),
+                                           (char *)to + from, 0, NULL, NULL),
+                       "clEnqueueReadBuffer (labels)", why);
 }
 
 // A buffer that the kernel doesn't touch stands in for one that there isn't.
@@ -170,11 +198,11 @@ static status make_shape(labeller *l, const label_pixels *p, frame_camera *out, 
              ARG(p->camera), ARG(p->rays), ARG(p->count), ARG(p->surface), ARG(p->material),
              ARG(p->count), ARG(wanted), ARG(range), ARG(normal), ARG(mark));
   if (!result && l->range)
-    result = read_back(l, l->range, 4 * l->pixels, out->range_m, why);
+    result = read_back(l, p, l->range, 4, out->range_m, why);
   if (!result && l->normal)
-    result = read_back(l, l->normal, 6 * l->pixels, out->normal, why);
+    result = read_back(l, p, l->normal, 6, out->normal, why);
   if (!result && l->mark)
-    result = read_back(l, l->mark, l->pixels, out->mark, why);
+    result = read_back(l, p, l->mark, 1, out->mark, why);
   return result;
 }
 
@@ -184,6 +212,8 @@ static status write_camera(labeller *l, const label_pixels *p, pose begin, pose 
   begin.p_m = vec3_sub(begin.p_m, origin);
   end.p_m = vec3_sub(end.p_m, origin);
   l->fill(p->def, begin, end, interval_s, &c);
+  c.band_row = p->seen.band_row, c.band_rest = p->seen.band_rest;
+  c.band_above = p->seen.band_above, c.band_below = p->seen.band_below;
   return device_status(
       clEnqueueWriteBuffer(device_queue(l->dev), to, CL_TRUE, 0, sizeof c, &c, 0, NULL, NULL),
       "clEnqueueWriteBuffer (labels' camera)", why);
@@ -222,7 +252,7 @@ static status make_motion(labeller *l, const motion *m, int back, const label_pi
                     ARG(fixed), ARG(p->t), ARG(p->material), ARG(p->instance), ARG(p->count),
                     ARG(l->flow), ARG(use_rays), ARG(rays), ARG(p->count));
   if (!result && out)
-    result = read_back(l, l->flow, 4 * l->pixels, out, why);
+    result = read_back(l, p, l->flow, 4, out, why);
   if (result || !use_rays)
     return result;
   result = tracer_visible(l->tracing, &other->traced, l->rays, p->count, p->count, true, l->is_free,
@@ -244,7 +274,7 @@ status labels_make(labeller *l, const stage *st, const label_pixels *p, frame_ca
     result = make_motion(l, m, 1, p, l->wanted & LABEL_FLOW_BACK ? out->flow_back : NULL, why);
   if (result || !l->occlusion)
     return result;
-  result = read_back(l, l->occlusion, l->pixels, out->occlusion, why);
+  result = read_back(l, p, l->occlusion, 1, out->occlusion, why);
   if (!motion_other(m, 1)->known)
     for (size_t i = 0; i < l->pixels; i++)
       out->occlusion[i] |= OCCLUSION_BACK_NONE;
@@ -255,11 +285,11 @@ cl_mem labels_albedo(const labeller *l) {
   return l ? l->albedo : NULL;
 }
 
-status labels_read_albedo(labeller *l, cl_mem camera, frame_camera *out, trouble *why) {
+status labels_read_albedo(labeller *l, const label_pixels *p, frame_camera *out, trouble *why) {
   if (!l || !l->albedo)
     return STATUS_OK;
   status result =
-      LAUNCH(l->dev, l->tools->albedo, "label_albedo", l->samples, GROUP, why, ARG(camera),
-             ARG(l->albedo), ARG(l->samples), ARG(l->tools->steps), ARG(l->albedo_rgb));
-  return result ? result : read_back(l, l->albedo_rgb, 3 * l->pixels, out->albedo, why);
+      LAUNCH(l->dev, l->tools->albedo, "label_albedo", p->count, GROUP, why, ARG(p->camera),
+             ARG(l->albedo), ARG(p->count), ARG(l->tools->steps), ARG(l->albedo_rgb));
+  return result ? result : read_back(l, p, l->albedo_rgb, 3, out->albedo, why);
 }

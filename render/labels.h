@@ -27,6 +27,8 @@ typedef struct label_pixels {
   cl_mem camera;                     // gpu_camera of the frame
   pose begin, end;                   // its poses in the world
   double interval_s;                 //
+  gpu_camera seen;                   // the same as the device has it, with its band
+  int row_first, row_end;            // rows of the image that the band's labels are of
   int count;                         // samples; the rays' planes have as many floats
   cl_mem rays, t, instance, surface; // surface: float4, normal and distance, -1: none
   cl_mem material;                   // MATERIAL_UNMET: none
@@ -36,18 +38,22 @@ typedef struct label_pixels {
 typedef void label_camera(const camera_def *def, pose begin, pose end, double interval_s,
                           gpu_camera *out);
 
-/// `samples` is the count of label_pixels. Room only for what def's labels ask for. `tools` and
-/// `rays` must outlive it.
-status labels_create(labeller **out, const camera_def *def, int samples, label_tools *tools,
-                     tracer *rays, label_camera *fill, trouble *why);
+/// Room only for what def's labels ask for, and none for samples yet. `tools` and `rays` must
+/// outlive it.
+status labels_create(labeller **out, const camera_def *def, label_tools *tools, tracer *rays,
+                     label_camera *fill, trouble *why);
+/// Room for as many samples as label_pixels will count.
+status labels_reserve(labeller *l, int samples, trouble *why);
+/// Gives the room for samples back.
+void labels_spare(labeller *l);
 void labels_destroy(labeller *l);
-/// Makes the wanted ones but albedo and amodal masks into `out`'s arrays, which the caller
-/// provides. stage_set_motion comes before it when LABELS_MOTION are wanted.
+/// Makes the band's rows of the wanted ones but albedo and amodal masks in `out`'s arrays, which
+/// the caller provides. stage_set_motion comes before it when LABELS_MOTION are wanted.
 status labels_make(labeller *l, const stage *st, const label_pixels *pixels, frame_camera *out,
                    trouble *why);
 /// Where shading puts the albedo of the samples; NULL when it isn't wanted.
 cl_mem labels_albedo(const labeller *l);
-/// Brings it into out->albedo.
-status labels_read_albedo(labeller *l, cl_mem camera, frame_camera *out, trouble *why);
+/// Brings it into out->albedo, the band's rows.
+status labels_read_albedo(labeller *l, const label_pixels *pixels, frame_camera *out, trouble *why);
 
 #endif

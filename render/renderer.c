@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render/renderer.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/log.h"
 #include "render/camera.h"
 #include "render/keypoints.h"
 #include "render/lidar.h"
 
-enum { IN_FLIGHT = 2 };
+enum { IN_FLIGHT = 2, ROWS_LEAST = 32 };
 
 // One frame's arrays: owned here, lent to the caller.
 typedef struct frame_store {
@@ -33,6 +35,9 @@ struct renderer {
   cl_mem weather;
   frame_store stores[IN_FLIGHT];
   int next;
+  bool lends; // cameras give back what they need for samples when their image is done
+  int rows;   // that cameras make at a time at most; INT_MAX: all
+  bool said;  // that they make fewer than all
   uint64_t cameras_wanted;
   uint32_t lidars_wanted;
 };
@@ -60,6 +65,7 @@ status renderer_create(renderer **out, device *dev, trouble *why) {
   if (!r)
     return trouble_set(why, STATUS_MEMORY, "no memory for a renderer");
   r->dev = dev;
+  r->rows = INT_MAX;
   renderer_choose(r, ~(uint64_t)0, ~(uint32_t)0);
   status result = tracer_create(&r->tracing, dev, why);
   if (!result)
@@ -192,13 +198,48 @@ static bool fill_store(frame_store *s, const rig_def *rig) {
   return ok;
 }
 
+// After a failure: whether the device was short of memory and there is a way out: that cameras
+// lend each other what samples need, then bands of fewer rows. Cameras then have given theirs back.
+static bool spare(renderer *r) {
+  int most = 0;
+  for (int i = 0; i < r->rig.camera_count; i++)
+    most = camera_rows(r->cameras[i]) > most ? camera_rows(r->cameras[i]) : most;
+  if (!device_was_short(r->dev) || (r->lends && most <= ROWS_LEAST))
+    return false;
+  if (r->lends)
+    r->rows = (most / 2 + ROWS_LEAST - 1) / ROWS_LEAST * ROWS_LEAST;
+  r->lends = true;
+  for (int i = 0; i < r->rig.camera_count; i++)
+    camera_limit_rows(r->cameras[i], r->rows);
+  clFinish(device_queue(r->dev)); // which may still hold what they gave back
+  return true;
+}
+
+// Once, when a frame is done.
+static void say_bands(renderer *r) {
+  bool bands = false;
+  for (int i = 0; i < r->rig.camera_count; i++)
+    bands = bands || camera_rows(r->cameras[i]) < r->rig.cameras[i].height_px;
+  if (r->said || !bands)
+    return;
+  r->said = true;
+  const device_info *about = device_about(r->dev);
+  log_line(LOG_WARNING,
+           "%s has too little memory (%zu MiB) for whole images: they are made in bands of %d "
+           "rows, which takes longer and changes nothing else",
+           about->name, about->memory_bytes >> 20, r->rows);
+}
+
 static status set_rig(renderer *r, const rig_def *rig, trouble *why) {
   if (r->rig.camera_count + r->rig.lidar_count > 0 && memcmp(&r->rig, rig, sizeof *rig) == 0)
     return STATUS_OK;
   drop_rig(r);
   status result = STATUS_OK;
-  for (int i = 0; !result && i < rig->camera_count; i++)
+  for (int i = 0; !result && i < rig->camera_count; i++) {
     result = camera_create(&r->cameras[i], &rig->cameras[i], &r->tools, r->tracing, r->paint, why);
+    if (!result)
+      camera_limit_rows(r->cameras[i], r->rows);
+  }
   for (int i = 0; !result && i < rig->lidar_count; i++)
     result = lidar_create(&r->lidars[i], &rig->lidars[i], &r->beams, r->tracing, why);
   for (int i = 0; !result && i < IN_FLIGHT; i++)
@@ -216,7 +257,9 @@ status renderer_set_scene(renderer *r, const scene *s, trouble *why) {
   r->current = NULL;
   status result = set_rig(r, &s->rig, why);
   if (!result)
-    result = stage_set_scene(r->st, s, why);
+    do
+      result = stage_set_scene(r->st, s, why);
+    while (result && spare(r));
   if (result)
     return result;
   renderer_again(r);
@@ -347,6 +390,17 @@ static status make_light(renderer *r, const sim_snapshot *snapshot, shade_scene 
                        "clEnqueueWriteBuffer (weather)", why);
 }
 
+// One camera's image and boxes.
+static status look_once(renderer *r, const shade_scene *light, int number, double interval_s,
+                        frame *f, amodal_runs *runs, trouble *why) {
+  pose mount = r->rig.cameras[number].mount;
+  camera *c = r->cameras[number];
+  status result =
+      camera_render(c, r->st, light, number, pose_multiply(f->ego_begin, mount),
+                    pose_multiply(f->ego_end, mount), interval_s, &f->cameras[number], why);
+  return result ? result : camera_boxes(c, r->st, number, f->boxes2d, &f->box2d_count, runs, why);
+}
+
 static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_runs *runs,
                    trouble *why) {
   shade_scene light;
@@ -362,12 +416,13 @@ static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_r
   for (int i = 0; !result && i < r->rig.camera_count; i++) {
     if (!looks(r, i))
       continue;
-    pose mount = r->rig.cameras[i].mount;
-    result = camera_render(r->cameras[i], r->st, &light, i, pose_multiply(f->ego_begin, mount),
-                           pose_multiply(f->ego_end, mount), interval_s, &f->cameras[i], why);
-    int boxes = f->box2d_count;
-    if (!result)
-      result = camera_boxes(r->cameras[i], r->st, i, f->boxes2d, &f->box2d_count, runs, why);
+    const int boxes = f->box2d_count, masks = runs->count;
+    do {
+      f->box2d_count = boxes, runs->count = masks;
+      result = look_once(r, &light, i, interval_s, f, runs, why);
+    } while (result && spare(r));
+    if (r->lends)
+      camera_limit_rows(r->cameras[i], r->rows);
     if (!result)
       fill_keypoints2d(r, i, interval_s, boxes, f);
   }
@@ -384,7 +439,9 @@ static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_r
                        .scene = r->current->index,
                        .frame = snapshot->frame,
                        .number = (uint32_t)i};
-    result = lidar_scan(r->lidars[i], r->st, &turn, &f->lidars[i], why);
+    do
+      result = lidar_scan(r->lidars[i], r->st, &turn, &f->lidars[i], why);
+    while (result && spare(r));
   }
   return result;
 }
@@ -392,7 +449,10 @@ static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_r
 status renderer_frame(renderer *r, const sim_snapshot *snapshot, frame *out, trouble *why) {
   if (!r->current)
     return trouble_set(why, STATUS_INTERNAL, "renderer_frame before renderer_set_scene");
-  status result = stage_set_frame(r->st, snapshot, why);
+  status result;
+  do
+    result = stage_set_frame(r->st, snapshot, why);
+  while (result && spare(r));
   if (result)
     return result;
   frame_store *s = &r->stores[r->next];
@@ -411,6 +471,7 @@ status renderer_frame(renderer *r, const sim_snapshot *snapshot, frame *out, tro
   s->f.amodal_run_count = s->runs.count;
   if (result)
     return result;
+  say_bands(r);
   count_points(&s->f);
   *out = s->f;
   for (int i = 0; i < r->rig.camera_count; i++)

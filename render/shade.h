@@ -35,6 +35,7 @@ typedef struct shade_samples {
   gpu_camera camera;
   cl_mem camera_buffer; // one gpu_camera, the same content
   int count;
+  int first; // number of the first: which pixel it is, without positions, and its dice
   cl_mem positions;
   cl_mem rays;
   int stride;

@@ -59,6 +59,22 @@ inline int2 tile_pixel(int i, int tiles_x) {
   return (int2)((tile % tiles_x) * 4 + (in & 3), (tile / tiles_x) * 4 + (in >> 2));
 }
 
+// Of the whole image's samples the first that the band has.
+inline int band_first(__global const gpu_camera *c) {
+  return (c->band_row >> 2) * ((c->width + 3) / 4) * 16;
+}
+
+// The row after the band's last.
+inline int band_end(__global const gpu_camera *c) {
+  return c->height - c->band_rest;
+}
+
+// Whether the band's samples of that pixel are for the image, and not for neighbours alone.
+inline bool band_shows(__global const gpu_camera *c, int2 at) {
+  return at.x < c->width && at.y >= c->band_row + c->band_above &&
+         at.y < band_end(c) - c->band_below;
+}
+
 // A camera's pose at row y (rolling shutter) as time 0..1 in the interval.
 inline float camera_time(__global const gpu_camera *c, float y) {
   return c->readout * clamp(y / (float)c->height, 0.0f, 1.0f);

@@ -100,10 +100,6 @@ inline void store_triples(whole x, whole y, whole z, pixel_lanes at, whole insid
 #undef PUT
 }
 
-inline whole pixels_inside(pixel_lanes at, __global const gpu_camera *c) {
-  return (at.x < WHOLE(c->width)) & (at.y < WHOLE(c->height));
-}
-
 inline real4 all4(float4 v) {
   real4 out = {REAL(v.x), REAL(v.y), REAL(v.z), REAL(v.w)};
   return out;
@@ -195,8 +191,8 @@ label_shape(__global const gpu_camera *camera, __global const float *rays, int s
   if (i >= count)
     return;
   int width = camera->width;
-  pixel_lanes at = tile_pixels(i, (width + 3) / 4);
-  whole inside = pixels_inside(at, camera);
+  pixel_lanes at = tile_pixels(i + band_first(camera), (width + 3) / 4);
+  whole inside = band_shown(camera, at);
   real4 s = gather4(surface, i + LANE_NUMBERS);
   whole met = s.w >= REAL(0.0f);
   if (wanted & WANT_RANGE) {
@@ -278,8 +274,8 @@ label_flow(__global const gpu_camera *now, __global const gpu_camera *then,
   if (i >= stride)
     return;
   int width = now->width;
-  pixel_lanes at = tile_pixels(i, (width + 3) / 4);
-  whole inside = pixels_inside(at, now) & (i + LANE_NUMBERS < WHOLE(count));
+  pixel_lanes at = tile_pixels(i + band_first(now), (width + 3) / 4);
+  whole inside = band_shown(now, at) & (i + LANE_NUMBERS < WHOLE(count));
   real2 here = {to_real(at.x) + 0.5f, to_real(at.y) + 0.5f}, there = here;
   real3 o, d, p = rgb(0.0f, 0.0f, 0.0f);
   real u, v = camera_times(then, here.y);
@@ -335,8 +331,8 @@ label_hidden(__global const gpu_camera *camera, __global const float *rays, int 
   if (i >= count)
     return;
   int width = camera->width;
-  pixel_lanes at = tile_pixels(i, (width + 3) / 4);
-  whole inside = pixels_inside(at, camera);
+  pixel_lanes at = tile_pixels(i + band_first(camera), (width + 3) / 4);
+  whole inside = band_shown(camera, at);
   whole code = select(WHOLE(1), WHOLE(0), load_reals(is_free, i) > REAL(0.0f));
   code = select(code, WHOLE(2), load_reals(rays + RAY_LIMIT * stride, i) <= REAL(0.0f)) << shift;
   if (shift) {
@@ -360,8 +356,8 @@ label_albedo(__global const gpu_camera *camera, __global const float4 *albedo, i
   int i = (int)get_global_id(0);
   if (i >= count)
     return;
-  int2 at = tile_pixel(i, (camera->width + 3) / 4);
-  if (at.x >= camera->width || at.y >= camera->height)
+  int2 at = tile_pixel(i + band_first(camera), (camera->width + 3) / 4);
+  if (!band_shows(camera, at))
     return;
   __global uchar *out = rgb + 3 * (at.y * camera->width + at.x);
   float4 c = albedo[i];

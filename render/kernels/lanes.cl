@@ -280,6 +280,12 @@ inline pixel_lanes tile_pixels(int i, int tiles_x) {
   return p;
 }
 
+// band_shows of LANES pixels.
+inline whole band_shown(__global const gpu_camera *c, pixel_lanes at) {
+  return (at.x < WHOLE(c->width)) & (at.y >= WHOLE(c->band_row + c->band_above)) &
+         (at.y < WHOLE(band_end(c) - c->band_below));
+}
+
 inline real square(real x) {
   return x * x;
 }

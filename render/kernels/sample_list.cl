@@ -12,19 +12,20 @@
 #define KEY_NONE (SHADER_COUNT + 1)
 
 // Where the samples of a list look: pixel centres in tile order, or `positions`. A stride > 0:
-// by rays of that stride, whatever the lens and their times.
+// by rays of that stride, whatever the lens and their times. The list begins with sample `first`,
+// which says what pixel it is and throws its dice.
 typedef struct sample_list {
   __global const gpu_camera *camera;
   __global const float2 *positions;
   int use_positions, count;
   __global const float *rays;
-  int stride;
+  int stride, first;
 } sample_list;
 
 inline bool sample_inside(sample_list list, int i) {
   if (list.use_positions)
     return true;
-  int2 pixel = tile_pixel(i, (list.camera->width + 3) / 4);
+  int2 pixel = tile_pixel(list.first + i, (list.camera->width + 3) / 4);
   return pixel.x < list.camera->width && pixel.y < list.camera->height;
 }
 
@@ -32,6 +33,7 @@ inline real2 sample_positions(sample_list list, whole i) {
   if (list.use_positions)
     return pair(GATHER_OF(float, list.positions, i, x), GATHER_OF(float, list.positions, i, y));
   int tiles_x = (list.camera->width + 3) / 4;
+  i += list.first;
   whole tile = i >> 4, in = i & 15, row = tile / tiles_x;
   return pair(to_real((tile - row * tiles_x) * 4 + (in & 3)) + 0.5f,
               to_real(row * 4 + (in >> 2)) + 0.5f);

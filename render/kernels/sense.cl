@@ -113,7 +113,7 @@ camera_rays(__global const gpu_camera *camera, __global const float2 *positions,
     x = GATHER_OF(float, positions, at, x);
     y = GATHER_OF(float, positions, at, y);
   } else {
-    pixel_lanes pixel = tile_pixels(i, (camera->width + 3) / 4);
+    pixel_lanes pixel = tile_pixels(i + band_first(camera), (camera->width + 3) / 4);
     inside &= (pixel.x < WHOLE(camera->width)) & (pixel.y < WHOLE(camera->height));
     x = to_real(pixel.x) + 0.5f;
     y = to_real(pixel.y) + 0.5f;
@@ -195,11 +195,11 @@ inline real3 leave_surface(ray_lanes r, real3 n, real distance) {
 }
 
 // A ray to a point of the sun's disc. Leaves let the sun through, so they ask for
-// it on both sides. LANES samples a work-item.
+// it on both sides. Samples count from `first` on, which chooses their points. LANES a work-item.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 sun_rays(__global const gpu_weather *weather, __global const gpu_material *materials,
          __global const uint *material, __global const float *rays, int count, int stride,
-         __global const float4 *surface, uint salt, __global float *out) {
+         __global const float4 *surface, uint salt, int first, __global float *out) {
   int i = (int)get_global_id(0) * LANES;
   if (i >= stride)
     return;
@@ -212,7 +212,8 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_material *mater
   word what = select(WORD(0u), load_words(material, i), met);
   whole leaf = GATHER_OF(uint, materials, what, shader) == WORD(SHADER_LEAF);
   n = choose3(n, neg3(n), leaf & (dot3(n, sun) < REAL(0.0f)));
-  word h = hash_word(as_word(numbers) ^ hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
+  word h = hash_word(as_word(first + numbers) ^
+                     hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
   // A square as large as the disc: as soft, and no trigonometry.
   real a = 0.0083f * (unit_of(hash_word(h)) - 0.5f),
        b = 0.0083f * (unit_of(hash_word(h ^ 0x68bc21ebu)) - 0.5f);
@@ -230,14 +231,22 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_material *mater
 // send one ray, 4x4 such quads look into 16 different parts of the sky. The mean over
 // any 4x4 quads then has each direction once. Equal directions of a 32x32 pixel block
 // share a packet. A quad's ray starts at one of its pixels.
-inline whole quad_slot(whole qx, whole qy, int blocks_x) {
+inline whole quad_slot(__global const gpu_camera *c, whole qx, whole qy) {
+  int blocks_x = (c->width + 31) / 32;
+  qy -= c->band_row / 2;
   whole block = (qy >> 4) * blocks_x + (qx >> 4), direction = (qy & 3) * 4 + (qx & 3);
   return (block * 16 + direction) * 16 + ((qy >> 2) & 3) * 4 + ((qx >> 2) & 3);
 }
 
-inline whole quad_sample(whole qx, whole qy, int width, int height, int tiles_x) {
-  whole x = min(2 * qx + (qy & 1), WHOLE(width - 1)), y = min(2 * qy + (qx & 1), WHOLE(height - 1));
-  return ((y >> 2) * tiles_x + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
+// The sample of a pixel that the band has.
+inline whole band_sample(__global const gpu_camera *c, whole x, whole y) {
+  y -= c->band_row;
+  return ((y >> 2) * ((c->width + 3) / 4) + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
+}
+
+inline whole quad_sample(__global const gpu_camera *c, whole qx, whole qy) {
+  return band_sample(c, min(2 * qx + (qy & 1), WHOLE(c->width - 1)),
+                     min(2 * qy + (qx & 1), WHOLE(band_end(c) - 1)));
 }
 
 // Where occluders stop to count: near ones take all rays, far ones few.
@@ -263,13 +272,13 @@ ambient_rays(__global const gpu_camera *camera, __global const float *rays, int 
   int slot = (int)get_global_id(0) * LANES;
   if (slot >= ambient_count)
     return;
-  int width = camera->width, height = camera->height;
+  int width = camera->width, end = band_end(camera);
   int blocks_x = (width + 31) / 32, block = slot >> 8, in = (slot >> 4) & 15;
   whole lane = (slot & 15) + LANE_NUMBERS;
   whole qx = (block % blocks_x) * 16 + (lane & 3) * 4 + (in & 3);
-  whole qy = (block / blocks_x) * 16 + (lane >> 2) * 4 + (in >> 2);
-  whole inside = (2 * qx < WHOLE(width)) & (2 * qy < WHOLE(height));
-  whole i = select(WHOLE(0), quad_sample(qx, qy, width, height, (width + 3) / 4), inside);
+  whole qy = camera->band_row / 2 + (block / blocks_x) * 16 + (lane >> 2) * 4 + (in >> 2);
+  whole inside = (2 * qx < WHOLE(width)) & (2 * qy < WHOLE(end));
+  whole i = select(WHOLE(0), quad_sample(camera, qx, qy), inside);
   real4 s = gather4(surface, i);
   real3 n = triple(s.x, s.y, s.z);
   whole upright = fabs(n.z) < REAL(0.7f);
@@ -296,15 +305,15 @@ ambient_quads(__global const gpu_camera *camera, __global const float4 *surface,
   if (first >= plane)
     return;
   first = min(first, plane - LANES);
-  int width = camera->width, height = camera->height, row = (width + 1) / 2 + 4;
+  int width = camera->width, begin = camera->band_row / 2, row = (width + 1) / 2 + 4;
   int qy0 = first / row;
   whole x = first - qy0 * row + LANE_NUMBERS, wraps = x >= WHOLE(row);
   x = select(x, x - row, wraps);
   whole y = select(WHOLE(qy0), WHOLE(qy0 + 1), wraps);
   whole qx = clamp(x - 2, WHOLE(0), WHOLE((width - 1) >> 1));
-  whole qy = clamp(y - 2, WHOLE(0), WHOLE((height - 1) >> 1));
-  whole i = quad_sample(qx, qy, width, height, (width + 3) / 4);
-  whole slot = quad_slot(qx, qy, (width + 31) / 32);
+  whole qy = clamp(begin + y - 2, WHOLE(begin), WHOLE((band_end(camera) - 1) >> 1));
+  whole i = quad_sample(camera, qx, qy);
+  whole slot = quad_slot(camera, qx, qy);
   real4 s = gather4(surface, i);
   store_reals(s.x, quads, first);
   store_reals(s.y, quads, plane + first);
@@ -324,13 +333,13 @@ ambient_filter(__global const gpu_camera *camera, __global const float *rays, in
   if (i >= count)
     return;
   float4 mine = surface[i];
-  int2 at = tile_pixel(i, (camera->width + 3) / 4);
-  if (mine.w < 0.0f || at.x >= camera->width || at.y >= camera->height) {
+  int2 at = tile_pixel(i + band_first(camera), (camera->width + 3) / 4);
+  if (mine.w < 0.0f || at.x >= camera->width || at.y >= band_end(camera)) {
     ambient[i] = 1.0f;
     return;
   }
   int row = (camera->width + 1) / 2 + 4;
-  __global const float *q = quads + ((at.y + 1) >> 1) * row + ((at.x + 1) >> 1);
+  __global const float *q = quads + ((at.y - camera->band_row + 1) >> 1) * row + ((at.x + 1) >> 1);
   float3 d =
       (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
   float facing_eye = max(fabs(dot(mine.xyz, d)) / sqrt(dot(d, d)), 0.02f);
@@ -382,8 +391,8 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
   int pixels = 0, x0 = INT_MAX, y0 = INT_MAX, x1 = INT_MIN, y1 = INT_MIN;
   for (int k = 0; k <= 16; k++) {
     int i = tile * 16 + k;
-    int2 at = tile_pixel(i, tiles_x);
-    bool inside = k < 16 && at.x < camera->width && at.y < camera->height;
+    int2 at = tile_pixel(i + band_first(camera), tiles_x);
+    bool inside = k < 16 && band_shows(camera, at);
     uint who = HIT_NONE;
     if (inside) {
       uint what = material[i], class = rays[RAY_LIMIT * tiles * 16 + i] > 0.0f ? 11u : 0u; // sky
@@ -445,11 +454,11 @@ inline bool surfaces_differ(__global const float4 *surface, __global const gpu_m
          fabs(other.w - mine.w) > 0.1f * mine.w + 0.2f;
 }
 
-// Samples of the pixels one step away, held at the image's border.
+// Samples of the pixels one step away, held at the band's border, and so at the image's.
 inline whole neighbours(pixel_lanes at, int dx, int dy, __global const gpu_camera *camera) {
   whole x = clamp(at.x + dx, WHOLE(0), WHOLE(camera->width - 1));
-  whole y = clamp(at.y + dy, WHOLE(0), WHOLE(camera->height - 1));
-  return ((y >> 2) * ((camera->width + 3) / 4) + (x >> 2)) * 16 + (y & 3) * 4 + (x & 3);
+  whole y = clamp(at.y + dy, WHOLE(camera->band_row), WHOLE(band_end(camera) - 1));
+  return band_sample(camera, x, y);
 }
 
 // 1 for each sample with a neighbour on another surface of another brightness: these pixels
@@ -462,8 +471,8 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
   int i = (int)get_global_id(0) * LANES;
   if (i >= count)
     return;
-  pixel_lanes at = tile_pixels(i, (camera->width + 3) / 4);
-  whole inside = (at.x < WHOLE(camera->width)) & (at.y < WHOLE(camera->height));
+  pixel_lanes at = tile_pixels(i + band_first(camera), (camera->width + 3) / 4);
+  whole inside = band_shown(camera, at);
   real light = load_reals(seen, i);
   for (int k = 0; k < LANES; k++)
     edge[i + k] = 0;
@@ -535,8 +544,8 @@ borrow_edges(__global const gpu_camera *camera, __global const gpu_material *mat
     whole sx = at.x + (lends ? (k & 1) * dx : ((k & 1) - 1) * dx);
     whole sy = at.y + (lends ? (k >> 1) * dy : -(k & 1) * dy);
     sx = clamp(sx, WHOLE(0), WHOLE(camera->width - 1));
-    sy = clamp(sy, WHOLE(0), WHOLE(camera->height - 1));
-    whole j = ((sy >> 2) * ((camera->width + 3) / 4) + (sx >> 2)) * 16 + (sy & 3) * 4 + (sx & 3);
+    sy = clamp(sy, WHOLE(camera->band_row), WHOLE(band_end(camera) - 1));
+    whole j = band_sample(camera, sx, sy);
     hit_lanes other = {GATHER(uint, material, j), GATHER(uint, instance, j), gather4(surface, j)};
     whole same = open & same_surface(&mine, &other, leaf, sky);
     real there = GATHER(float, seen, j);
@@ -594,8 +603,8 @@ resolve_pixels(__global const gpu_camera *camera, __global const gpu_weather *we
   real4 colors = gather4(radiance, first + LANE_NUMBERS);
   store_reals(seen_light(colors, weather->exposure), seen, first);
   for (int k = 0; k < LANES; k++) {
-    int2 at = tile_pixel(first + k, tiles_x);
-    if (at.x < camera->width && at.y < camera->height)
+    int2 at = tile_pixel(band_first(camera) + first + k, tiles_x);
+    if (band_shows(camera, at))
       image[at.y * camera->width + at.x] = radiance[first + k];
   }
 }
@@ -621,7 +630,7 @@ resolve_edges(__global const gpu_camera *camera, __global const int *centre,
   if (i >= pixels)
     return;
   int mine = centre[i];
-  int2 at = tile_pixel(mine, (camera->width + 3) / 4);
+  int2 at = tile_pixel(band_first(camera) + mine, (camera->width + 3) / 4);
   float3 c = calm(radiance[mine]) + edge_light(source[2 * i], radiance, extra) +
              edge_light(source[2 * i + 1], radiance, extra);
   c *= 1.0f / 3.0f;

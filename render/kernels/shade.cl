@@ -162,7 +162,7 @@ inline real3 coat_light(const shade_input *in, uint shader, whole i, const surfa
                         real3 sun_color, real3 l) {
   __constant const gpu_weather *w = in->weather;
   bool ground = shader_is_ground(shader);
-  word dice = as_word(i) * 2u + w->frame * 0x9e3779b1u;
+  word dice = as_word(in->list.first + i) * 2u + w->frame * 0x9e3779b1u;
   real3 n = s->normal;
   if (ground || shader_is_glossy(shader)) {
     real2 open_water = {select(REAL(1.0f), water.x, water.y > REAL(0.0f)), water.y};
@@ -267,7 +267,7 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
     __global const uint *texels, __constant const gpu_weather *weather,
     __constant const gpu_sky *sky, __global const gpu_light *lights, int light_count,
     __global const uint *cells, __global const gpu_camera *camera, __global const float2 *positions,
-    int use_positions, int count, __global const float *rays, int stride,
+    int use_positions, int count, __global const float *rays, int stride, int first_sample,
     __global const uint *material, __global const float *hit_t, __global const uint *hit_primitive,
     __global const uint *hit_instance, __global const float *hit_u, __global const float *hit_v,
     __global const float *sun_seen, __global const float *sky_seen, __global const float *mirror_t,
@@ -280,7 +280,7 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
                     lights,
                     light_count,
                     cells,
-                    {camera, positions, use_positions, count, rays, stride},
+                    {camera, positions, use_positions, count, rays, stride, first_sample},
                     {hit_t, hit_primitive, hit_instance, hit_u, hit_v},
                     {mirror_t, mirror_primitive, mirror_instance, mirror_u, mirror_v},
                     sun_seen,

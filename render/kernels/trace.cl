@@ -155,7 +155,7 @@ trace_amodal(__global const gpu_node *nodes, __global const gpu_facet *facets,
   if (i >= count)
     return;
   int4 item = items[i];
-  int tile = item.z * ((camera->width + 3) / 4) + item.y;
+  int tile = (item.z - (camera->band_row >> 2)) * ((camera->width + 3) / 4) + item.y;
   packet_rays r = packet_load(rays, tile, stride);
   float16 time = vload16(tile, rays + RAY_TIME * stride);
   float16 limit = vload16(tile, rays + RAY_LIMIT * stride);

@@ -113,6 +113,10 @@ typedef struct gpu_camera {
   float edge;              // radial: |m| there
   float k[9];              // brown: k1 k2 p1 p2 k3 k4 k5 k6; radial: |m| = k[0] t + k[1] t^2 + …
   float middle[2], corner; // the sensor's middle in the image, 4 / its squared diagonal or 0
+  // Samples may be of a band of rows alone (render/camera_band.c); all 0: of the whole image.
+  int band_row;               // its first, a multiple of 32
+  int band_rest;              // rows of the image after its last
+  int band_above, band_below; // rows at its ends that are there for their neighbours' sake
 } gpu_camera;
 
 // Where something is over an interval, as in gpu_instance.

@@ -2,6 +2,7 @@
 """Whatever a newcomer gets wrong: one clear line, an exit code, no half file; one rank speaks."""
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -243,14 +244,44 @@ def test_a_disk_without_any_room(folder, size):
     assert len(lines) == 2 and all("No space left on device" in line for line in lines), result.stderr
 
 
+def generate(folder, script, out, **env):
+    return subprocess.run([BIN, "generate", script, "--scenes", "1", "-o", out], capture_output=True, timeout=300,
+                          cwd=folder, env={**os.environ, **env}, text=True)
+
+
+@pytest.mark.parametrize("weather, hour", [("rain { rate_mmh = 8 }", 20.5), ("clear {}", 17)])
+def test_a_device_with_little_memory_makes_the_same_images_in_bands(folder, weather, hour):
+    (folder / "bands.lua").write_text(f"weather, hour = {weather}, {hour}" + """
+local eye = { name = "eye", width_px = 330, height_px = 250, labels = { "all" } }
+local round = { name = "round", width_px = 221, height_px = 203, labels = { "all" }, yaw_deg = 90,
+  lens = "kannala_brandt", fov_deg = 150, readout_s = 0.02, exposure_s = 0.015 }
+local full = { name = "full", width_px = 122, height_px = 101, electronics = "full" }
+return scene { duration_s = 1, frame_hz = 2, road = straight { length_m = 200 }, weather = weather,
+  traffic = { vehicles_per_km = 40 }, pedestrians = { per_km = 60 }, time_of_day_h = hour,
+  ego = { speed_mps = 8, rig = { cameras = { eye, round, full }, lidars = {} } } }
+""")
+    shards = []
+    for mib, rows in (("100000", 999), ("30", 999), ("25", 128), ("18", 64)):
+        result = generate(folder, "bands.lua", mib, ROADLOOM_DEVICE_MEMORY_MIB=mib)
+        said = [line for line in result.stderr.splitlines() if "too little memory" in line]
+        assert result.returncode == 0 and len(said) == (rows < 999), result.stderr
+        made = [int(number) for line in said for number in re.findall("in bands of ([0-9]+) rows", line)]
+        assert all(number <= rows and number % 32 == 0 for number in made) and len(made) == len(said), said
+        shards.append(next((folder / mib).rglob("*.h5")).read_bytes())
+    assert all(shard == shards[0] for shard in shards)
+
+
 def test_more_memory_than_the_device_has_is_said(folder):
     (folder / "large.lua").write_text("""
-local eye = { name = "eye", width_px = 3840, height_px = 2160, labels = { "all" } }
+local function eye(n)
+  return { name = "eye" .. n, width_px = 3840, height_px = 2160, labels = { "all" }, electronics = "full" }
+end
 return scene { duration_s = 0.5, frame_hz = 2, road = straight { length_m = 200 },
-  ego = { speed_mps = 5, rig = { cameras = { eye }, lidars = {} } } }
+  ego = { speed_mps = 5, rig = { cameras = { eye(1), eye(2), eye(3) }, lidars = {} } } }
 """)
-    result = subprocess.run([BIN, "generate", "large.lua", "-o", "data"], capture_output=True, timeout=300,
-                            cwd=folder, env={**os.environ, "POCL_MEMORY_LIMIT": "1"}, text=True)
+    result = generate(folder, "large.lua", "data", POCL_MEMORY_LIMIT="1")
     last = result.stderr.splitlines()[-1]
-    assert result.returncode == 1 and "use smaller or fewer sensors" in last and "limit of 256 MiB" in last, last
+    assert result.returncode == 1 and "in the device's 1024 MiB: use smaller or fewer sensors" in last, last
     assert not list((folder / "data").rglob("*.h5"))  # no half a shard
+    result = generate(folder, "large.lua", "other", ROADLOOM_DEVICE_MEMORY_MIB="much")
+    assert result.returncode and "ROADLOOM_DEVICE_MEMORY_MIB: 'much' is no number of MiB" in result.stderr, result

@@ -188,9 +188,10 @@ static void sun_rays_leave_lit_sides_for_the_disc(void **state) {
     cl_mem sky = put(shop.dev, &weather, sizeof weather), to = put(shop.dev, NULL, sizeof out);
     int stride = SAMPLES, count = SAMPLES - 21; // the last count for nothing
     uint32_t salt = 5 * k;
+    int first = 0;
     RUN(&shop, sun_rays, stride, GROUP, ARG(sky), ARG(shop.place.buffers.materials),
         ARG(v.material_buffer), ARG(v.rays_buffer), ARG(count), ARG(stride), ARG(v.surface_buffer),
-        ARG(salt), ARG(to));
+        ARG(salt), ARG(first), ARG(to));
     get(shop.dev, to, out, sizeof out);
     for (int i = 0; i < SAMPLES; i++)
       if (i < count && met(&v, i))
