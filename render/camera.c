@@ -59,6 +59,8 @@ status camera_create(camera **out, const camera_def *def, sense *tools, tracer *
     if (!result)
       result = labels_create(&c->more, def, tools->labels, rays, fill_camera, why);
   }
+  if (!result)
+    result = camera_light_create(c, why);
   if (!result && (def->electronics.full || def->labels & LABEL_HDR)) {
     if (!tools->electronics)
       result = electronics_tools_create(&tools->electronics, c->dev, why);
@@ -192,6 +194,7 @@ static status paint_set(camera *c, sample_set *s, const stage *st, const shade_s
                            .sun = s->sun,
                            .ambient = s->ambient,
                            .mirror = s->mirror,
+                           .light = s->light,
                            .albedo = s == &c->pixels ? labels_albedo(c->more) : NULL};
   status result = shade_mirror_rays(c->paint, light, &samples, s->origins, s->directions, why);
   if (!result)
@@ -389,6 +392,8 @@ static status expose_pass(camera *c, const stage *st, const shade_scene *light, 
                                                0, bytes, 0, NULL, NULL),
                            "clEnqueueCopyBuffer (ambient)", why);
   if (!result)
+    result = camera_light_take(c, e, light, first, count, why);
+  if (!result)
     result = paint_set(c, e, st, light, first, count, false, why);
   if (!result)
     result =
@@ -449,14 +454,19 @@ static status render_band(camera *c, const stage *st, const shade_scene *light, 
   if (!result)
     result = trace_ambient(c, st, why);
   if (!result)
+    result = camera_light_follow(c, st, light, number, why);
+  // Exposed samples make the picture anew.
+  const bool exposed = c->now.exposure > 0 || c->def.samples > 1;
+  const bool painted = !exposed || labels_albedo(c->more);
+  if (!result && painted)
     result = paint_set(c, s, st, light, first, c->samples, c->def.model == LENS_PINHOLE, why);
   if (!result)
     result = labels_read_albedo(c->more, labels, out, why);
-  if (!result)
+  if (!result && painted)
     result = LAUNCH(c->dev, c->tools->resolve_pixels, "resolve_pixels", lanes(c, c->samples), GROUP,
                     why, ARG(c->camera), ARG(light->weather_buffer), ARG(s->radiance),
                     ARG(c->samples), ARG(c->image), ARG(c->seen_light));
-  if (!result && (c->now.exposure > 0 || c->def.samples > 1))
+  if (!result && exposed)
     result = expose(c, st, light, sun, number, why);
   else if (!result)
     result = smooth_edges(c, st, light, sun, number, why);

@@ -6,6 +6,7 @@
 #include "render/amodal.h"
 #include "render/electronics.h"
 #include "render/labels.h"
+#include "render/paths.h"
 #include "render/shade.h"
 #include "render/stage.h"
 
@@ -19,6 +20,7 @@ typedef struct sense {
   cl_kernel exposure_rays, exposure_sum;
   label_tools *labels; // made for the first camera that asks for more than the standard labels
   electronics_tools *electronics; // for the first one that has full electronics, or writes hdr
+  path_tools *paths;              // for the first one that follows light
 } sense;
 
 status sense_create(sense *out, device *dev, trouble *why);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A camera's samples, and its image in bands of rows where the device has no room for those of
-// the whole. A band has 32 rows more on each side than it shows, since ambient light and edges
-// look at neighbours; samples keep the numbers that they have in the whole image, which throw
-// their dice, so that bands change no bit.
+// the whole. A band has some rows more on each side than it shows, since ambient light and edges
+// look at neighbours, and the filter of bounced light further; samples keep the numbers that they
+// have in the whole image, which throw their dice, so that bands change no bit.
 #include "render/camera_parts.h"
 #include "render/launch.h"
 
-enum { GROUP = 32, BLOCK = 32 }; // rows: of ambient light's blocks
+// Rows: of ambient light's blocks; and more than the filter of bounced light looks away (2 pixels
+// of 1 + 2 + 4 + 8 + 16 steps, 2 for variances, 1 for samples), in whole blocks.
+enum { GROUP = 32, BLOCK = 32, LIGHT_RIM = 96 };
 
 static int least(int a, int b) {
   return a < b ? a : b;
@@ -30,25 +32,11 @@ static void drop(cl_mem *buffer) {
 }
 
 static void drop_set(sample_set *s) {
-  cl_mem *all[] = {&s->rays,
-                   &s->sun_rays,
-                   &s->surface,
-                   &s->sun,
-                   &s->material,
-                   &s->ambient,
-                   &s->origins,
-                   &s->directions,
-                   &s->radiance,
-                   &s->hits.t,
-                   &s->hits.primitive,
-                   &s->hits.instance,
-                   &s->hits.u,
-                   &s->hits.v,
-                   &s->mirror.t,
-                   &s->mirror.primitive,
-                   &s->mirror.instance,
-                   &s->mirror.u,
-                   &s->mirror.v};
+  cl_mem *all[] = {
+      &s->rays,     &s->sun_rays,         &s->surface,         &s->sun,      &s->material,
+      &s->ambient,  &s->origins,          &s->directions,      &s->radiance, &s->light,
+      &s->hits.t,   &s->hits.primitive,   &s->hits.instance,   &s->hits.u,   &s->hits.v,
+      &s->mirror.t, &s->mirror.primitive, &s->mirror.instance, &s->mirror.u, &s->mirror.v};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     drop(all[i]);
   s->capacity = 0;
@@ -74,6 +62,8 @@ status camera_reserve_set(camera *c, sample_set *s, int count, trouble *why) {
     result = make_hits(c->dev, &s->mirror, n, why);
   for (size_t i = 0; !result && i < sizeof all / sizeof *all; i++)
     result = device_buffer(c->dev, all[i].size, NULL, all[i].buffer, why);
+  if (!result && c->def.bounces > 0)
+    result = device_buffer(c->dev, 16 * n, NULL, &s->light, why);
   if (!result)
     s->capacity = capacity;
   return result;
@@ -98,11 +88,18 @@ void camera_limit_rows(camera *c, int rows) {
     drop(all[i]);
   c->owner_bytes = c->position_bytes = c->centre_bytes = c->source_bytes = c->kept_bytes = 0;
   c->band_samples = 0;
+  paths_destroy(c->light);
+  c->light = NULL;
   labels_spare(c->more);
 }
 
+// Rows around a band.
+static int rim_of(const camera *c) {
+  return c->def.bounces > 0 ? LIGHT_RIM : BLOCK;
+}
+
 status camera_enter_band(camera *c, int row, bool around, trouble *why) {
-  const int width = c->def.width_px, height = c->def.height_px, rim = around ? BLOCK : 0;
+  const int width = c->def.width_px, height = c->def.height_px, rim = around ? rim_of(c) : 0;
   c->row_first = row;
   c->row_end = c->rows < height - row ? row + c->rows : height;
   const int first = most(row - rim, 0), end = least(c->row_end + rim, height), rows = end - first;
@@ -124,7 +121,7 @@ status camera_reserve_band(camera *c, trouble *why) {
     return STATUS_OK;
   // The largest band: the first may have rows around it on one side alone.
   const int width = c->def.width_px, height = c->def.height_px;
-  const int rows = c->rows < height - 2 * BLOCK ? c->rows + 2 * BLOCK : height;
+  const int rows = c->rows < height - 2 * rim_of(c) ? c->rows + 2 * rim_of(c) : height;
   const size_t samples = (size_t)c->tiles_x * (size_t)((rows + 3) / 4) * 16;
   const size_t ambient = (size_t)((width + 31) / 32) * (size_t)((rows + BLOCK - 1) / BLOCK) * 256;
   const size_t quads = (size_t)((width + 1) / 2 + 4) * (size_t)((rows + 1) / 2 + 4);
@@ -141,6 +138,8 @@ status camera_reserve_band(camera *c, trouble *why) {
     drop(all[i].buffer);
     result = device_buffer(c->dev, all[i].size, NULL, all[i].buffer, why);
   }
+  if (!result)
+    result = camera_light_reserve(c, rows, why);
   if (!result)
     c->band_samples = (int)samples;
   return result;

@@ -9,6 +9,7 @@
 typedef struct sample_set {
   int capacity; // samples, a multiple of 16
   cl_mem rays, sun_rays, surface, material, sun, ambient, origins, directions, radiance;
+  cl_mem light; // NULL without bounces
   shade_hits hits, mirror;
 } sample_set;
 
@@ -47,6 +48,8 @@ struct camera {
   int part_covered_capacity;
   labeller *more;           // NULL: the standard labels will do
   electronics *electronics; // NULL: simple ones, and no hdr
+  paths *light;             // NULL: none are followed
+  cl_float4 open;           // light of samples beside which nothing is seen
   gpu_camera now;
 };
 
@@ -69,5 +72,17 @@ status camera_write_new(camera *c, cl_mem *buffer, size_t *bytes, const void *da
 /// {0, INT_MAX, INT_MAX, INT_MIN, INT_MIN} a slot, on host and device.
 status camera_clear_slots(camera *c, int **host, int *capacity, cl_mem *buffer, size_t *bytes,
                           int slots, trouble *why);
+/// Kernels of the camera's paths, and room for those of bands of `rows` rows; nothing without
+/// bounces.
+status camera_light_create(camera *c, trouble *why);
+status camera_light_reserve(camera *c, int rows, trouble *why);
+/// Enqueues the light of the band's pixels, whose rays have met their surfaces. Nothing without
+/// bounces.
+status camera_light_follow(camera *c, const stage *st, const shade_scene *light, int number,
+                           trouble *why);
+/// Enqueues the light of `count` samples of the set, which have met theirs, of pixels from number
+/// `first` of the image on. Nothing without bounces.
+status camera_light_take(camera *c, sample_set *s, const shade_scene *light, int first, int count,
+                         trouble *why);
 
 #endif

@@ -44,6 +44,7 @@ void sense_destroy(sense *s) {
       clReleaseKernel(kernels[i]);
   label_tools_destroy(s->labels);
   electronics_tools_destroy(s->electronics);
+  path_tools_destroy(s->paths);
   if (s->program)
     clReleaseProgram(s->program);
   memset(s, 0, sizeof *s);

@@ -2,6 +2,7 @@
 #include "render/shade.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,8 @@ typedef struct stretch {
 struct shade {
   device *dev;
   cl_program mirror_program, shade_program, light_program, develop_program;
-  cl_kernel mirror, radiance, lights, blocks, spread, develop;
+  cl_program traced_program; // NULL until light of paths is to be shaded
+  cl_kernel mirror, radiance, traced, lights, blocks, spread, develop;
   cl_mem sky, no_lights, glare;
   stretch cells, block_colors, halo;
   sky_table table; // of the last key
@@ -31,12 +33,18 @@ struct shade {
   gpu_sky made;
 };
 
-static status load(device *dev, const char *source, cl_program *program, const char *const *names,
-                   cl_kernel *const *kernels, int count, trouble *why) {
-  status result = device_program(dev, source, FAST, program, why);
+static status load_with(device *dev, const char *source, const char *options, cl_program *program,
+                        const char *const *names, cl_kernel *const *kernels, int count,
+                        trouble *why) {
+  status result = device_program(dev, source, options, program, why);
   for (int i = 0; i < count && !result; i++)
     result = device_kernel(*program, names[i], kernels[i], why);
   return result;
+}
+
+static status load(device *dev, const char *source, cl_program *program, const char *const *names,
+                   cl_kernel *const *kernels, int count, trouble *why) {
+  return load_with(dev, source, FAST, program, names, kernels, count, why);
 }
 
 // Shares of a quarter of the lens's halo: a long tail that ends in nothing.
@@ -98,11 +106,12 @@ void shade_destroy(shade *s) {
   for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
     if (memory[i])
       clReleaseMemObject(memory[i]);
-  cl_kernel kernels[] = {s->mirror, s->radiance, s->lights, s->blocks, s->spread, s->develop};
+  cl_kernel kernels[] = {s->mirror, s->radiance, s->traced, s->lights,
+                         s->blocks, s->spread,   s->develop};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);
-  cl_program programs[] = {s->mirror_program, s->shade_program, s->light_program,
+  cl_program programs[] = {s->mirror_program, s->shade_program, s->traced_program, s->light_program,
                            s->develop_program};
   for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
     if (programs[i])
@@ -218,26 +227,49 @@ status shade_mirror_rays(shade *s, const shade_scene *scene, const shade_samples
   return launch_samples(s, &c, samples->count, "mirror_rays", why);
 }
 
-static status sort_lights(shade *s, const shade_scene *scene, const shade_samples *samples,
-                          trouble *why) {
+static status sort_lights(shade *s, const shade_scene *scene, cl_mem camera, trouble *why) {
   if (scene->light_count <= 0)
     return STATUS_OK;
   call c = {.kernel = s->lights};
-  pass_buffer(&c, samples->camera_buffer);
+  pass_buffer(&c, camera);
   pass_buffer(&c, scene->lights);
   pass_int(&c, scene->light_count);
   pass_buffer(&c, s->cells.mem);
   return launch(s, &c, LIGHT_GRID * LIGHT_GRID, "light_cells", why);
 }
 
+status shade_light(shade *s, const shade_scene *scene, cl_mem camera_buffer, shade_lights *out,
+                   trouble *why) {
+  status result = bring_sky(s, &scene->weather, why);
+  if (!result)
+    result = sort_lights(s, scene, camera_buffer, why);
+  *out = (shade_lights){.sky = s->sky,
+                        .lamps = scene->light_count > 0 ? scene->lights : s->no_lights,
+                        .cells = s->cells.mem,
+                        .lamp_count = scene->light_count};
+  memcpy(out->open, s->made.sh[0], sizeof out->open);
+  return result;
+}
+
+// Shading by the light of paths is a program of its own: without it pixels are to stay, bit for
+// bit, what they were.
+static status load_traced(shade *s, trouble *why) {
+  char options[sizeof FAST + 32];
+  snprintf(options, sizeof options, "%s -DTRACED_LIGHT", FAST);
+  return load_with(s->dev, "shade.cl", options, &s->traced_program,
+                   (const char *[]){"shade_radiance"}, (cl_kernel *[]){&s->traced}, 1, why);
+}
+
 status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *samples,
                       cl_mem radiance, trouble *why) {
   status result = bring_sky(s, &scene->weather, why);
   if (!result)
-    result = sort_lights(s, scene, samples, why);
+    result = sort_lights(s, scene, samples->camera_buffer, why);
+  if (!result && samples->light && !s->traced)
+    result = load_traced(s, why);
   if (result)
     return result;
-  call c = {.kernel = s->radiance};
+  call c = {.kernel = samples->light ? s->traced : s->radiance};
   pass_geometry(&c, scene);
   pass_buffer(&c, s->sky);
   pass_buffer(&c, scene->light_count > 0 ? scene->lights : s->no_lights);
@@ -250,6 +282,8 @@ status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *s
   pass_buffer(&c, radiance);
   pass_int(&c, samples->albedo != NULL);
   pass_buffer(&c, samples->albedo ? samples->albedo : radiance); // not written
+  if (samples->light)
+    pass_buffer(&c, samples->light);
   return launch_samples(s, &c, samples->count, "shade_radiance", why);
 }
 

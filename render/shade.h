@@ -45,6 +45,7 @@ typedef struct shade_samples {
   cl_mem ambient;    // (count) float, share of the sky seen by short rays, 0..1
   shade_hits mirror; // reflection rays; primitive HIT_SKIP where none was traced
   cl_mem albedo;     // (count) float4, written by shade_radiance: linear reflectance; or NULL
+  cl_mem light;      // (count) float4, light of sky and street by paths_take; NULL: by `ambient`
 } shade_samples;
 
 status shade_create(shade **out, device *dev, trouble *why);
@@ -63,6 +64,15 @@ status shade_radiance(shade *s, const shade_scene *scene, const shade_samples *s
 /// `image`: (H, W) float4 linear radiance, row-major; `rgb`: (H, W, 3) bytes, written.
 status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camera,
                      cl_mem camera_buffer, cl_mem image, cl_mem rgb, trouble *why);
+/// Enqueues what shade_radiance finds for itself: the sky, and the lamps by the grid around the
+/// camera. Valid until the next call for another camera.
+typedef struct shade_lights {
+  cl_mem sky, lamps, cells; // lamps: one at least, whatever lamp_count says
+  int lamp_count;
+  float open[3]; // mean radiance of the whole sky
+} shade_lights;
+status shade_light(shade *s, const shade_scene *scene, cl_mem camera_buffer, shade_lights *out,
+                   trouble *why);
 /// What that weather's white balance multiplies linear sRGB by.
 status shade_white(shade *s, const shade_scene *scene, double gains[3], trouble *why);
 /// Sun, sky, exposure and the rest from the weather; pure host arithmetic. Seed and frame

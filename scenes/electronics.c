@@ -206,6 +206,12 @@ status electronics_from_form(camera_def *out, const camera_form *form, trouble *
   const electronics_form *e = &form->electronics;
   bool quality = strcmp(e->preset, "quality") == 0;
   out->samples = quality ? QUALITY_SAMPLES : 0;
+  out->bounces = quality ? form->bounces : 0;
+  out->paths = out->bounces > 0 ? form->paths : 0;
+  const camera_form usual_form = camera_form_default();
+  if (!quality && (form->bounces != usual_form.bounces || form->paths != usual_form.paths))
+    return REFUSE(form, why, "%s: preset \"%s\" follows no light; write preset = \"quality\"",
+                  form->bounces != usual_form.bounces ? "bounces" : "paths", e->preset);
   memset(&out->electronics, 0, sizeof out->electronics);
   if (strcmp(e->electronics, "full") != 0 && !(quality && strcmp(e->electronics, "auto") == 0)) {
     const char *vain = set_in_vain(form);

@@ -7,7 +7,7 @@
 // clang-format off
 #define ELECTRONICS(member) offsetof(camera_form, electronics.member)
 #define FIELDS_OF_ELECTRONICS \
-  WORD(CAMERA, "preset", "fast", ELECTRONICS(preset), "fast: a sample a pixel, more on edges; quality: 16 samples a pixel, soft shadows, full electronics"), \
+  WORD(CAMERA, "preset", "fast", ELECTRONICS(preset), "fast: a sample a pixel, more on edges; quality: 16 samples a pixel, soft shadows, bounced light, full electronics"), \
   WORD(CAMERA, "electronics", "auto", ELECTRONICS(electronics), "simple: the scene's light developed directly; full: sensor, RAW and ISP, with all fields below; auto: full with preset quality, else simple"), \
   WORD(CAMERA, "exposure", "scene", ELECTRONICS(exposure), "scene: what suits the weather; auto: metered from frame to frame; manual: shutter_s and gain_db"), \
   NUMBER(CAMERA, "exposure_ev", "EV", -8, 8, 0, ELECTRONICS(exposure_ev), "brighter by so many stops; not of manual"), \

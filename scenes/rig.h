@@ -39,6 +39,8 @@ typedef struct camera_def {
   int crop_px[4];    // x, y, width, height on the sensor of what is read
   int binning;       // sensor pixels a side that make one of the image; 0 as 1
   int samples;       // of each pixel; 0: one, and more on edges
+  int bounces;       // surfaces that light meets before those that pixels show; 0: none is followed
+  int paths;         // of such light a pixel, 2 and more; 0 without bounces
   electronics_def electronics;
 } camera_def;
 

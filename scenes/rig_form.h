@@ -41,7 +41,8 @@ typedef struct camera_form {
   double position_m[3];
   double yaw_deg, pitch_deg, roll_deg; // pitch: positive looks down
   double readout_s, exposure_s;
-  uint32_t labels; // LABEL_… bits
+  int bounces, paths; // of the preset quality
+  uint32_t labels;    // LABEL_… bits
   electronics_form electronics;
 } camera_form;
 

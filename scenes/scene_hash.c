@@ -216,7 +216,7 @@ static void add_rig(sum *h, const rig_def *rig) {
     if (c->binning > 1 || c->sensor_px[0] != c->width_px || c->sensor_px[1] != c->height_px)
       ADD(c->sensor_px), ADD(c->crop_px), ADD(c->binning);
     if (c->samples > 1)
-      ADD(c->samples);
+      ADD(c->samples), ADD(c->bounces), ADD(c->paths);
     if (c->electronics.full)
       add_electronics(h, &c->electronics);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Radiance of every sample: surface, sun, sky, lamps, what it mirrors, and the air.
+// Radiance of every sample: surface, sun, sky, lamps, what it mirrors, and the air. With
+// TRACED_LIGHT what sky and street give is what paths brought (paths.cl), not a guess.
 #include "airlight.cl"
 #include "light.cl"
 #include "sample_list.cl"
@@ -15,6 +16,9 @@ typedef struct shade_input {
   sample_list list;
   hit_list hits, mirror;
   __global const float *sun_seen, *sky_seen;
+#ifdef TRACED_LIGHT
+  __global const float4 *light;
+#endif
 } shade_input;
 
 // Simple shading of what mirror rays met, in lanes where `met` is set.
@@ -129,18 +133,29 @@ inline real3 sun_light(const surface_point *at, const surface *s, const lobe *ba
 }
 
 // Sky, and what the street throws back where the sky is hidden: diffuse and rough specular.
-inline real3 sky_light(const shade_input *in, const surface_point *at, const surface *s,
+inline real3 sky_light(const shade_input *in, whole i, const surface_point *at, const surface *s,
                        const lobe *base, real open) {
   __constant const gpu_sky *sky = in->sky;
   real nv = dot3(s->normal, at->view);
+#ifdef TRACED_LIGHT
+  real4 traced = gather4(in->light, i);
+  // Paths know the smooth surface; its grain is lit as the open sky would.
+  real3 grain = sky_diffuse(sky, s->normal), even = sky_diffuse(sky, at->normal);
+  real turned = clamp(grain.y / max(even.y, 1e-12f), 0.5f, 1.6f);
+  real3 ambient = scale3(triple(traced.x, traced.y, traced.z), turned);
+  real3 bounce = ambient, lamps = rgb(0.0f, 0.0f, 0.0f);
+#else
   real3 bounce = mul3(sky_color(sky->ground), rgb(0.572f, 0.55f, 0.5225f));
   real3 lamps = sky_color(sky->lamp_ambient);
   real3 ambient = add3(mix3(bounce, sky_diffuse(sky, s->normal), open), lamps);
+#endif
   real3 specular = ggx_albedo(base->f0, base->roughness, nv);
   real3 l = mul3(mul3(base->diffuse, ambient), sub3(rgb(1.0f, 1.0f, 1.0f), specular));
+#ifndef TRACED_LIGHT // whose light comes from both sides
   if (any_lane(s->translucent > REAL(0.0f)))
     l = add3(l, scale3(mul3(base->diffuse, sky_diffuse(sky, neg3(s->normal))),
                        s->translucent * 0.5f * open));
+#endif
   whole bare = s->coat < REAL(0.95f);
   if (any_lane(bare)) {
     real gloss = clamp(1.3f - 1.8f * base->roughness, 0.0f, 1.0f);
@@ -199,6 +214,11 @@ inline real3 lamps_in_air(const shade_input *in, whole i, real3 origin, real3 ra
   real2 pixel = sample_positions(in->list, i);
   float moved = 5.588238f * (float)(in->weather->frame & 63u);
   real shift = pixel_shift(pair(pixel.x + moved, pixel.y + moved));
+#ifdef TRACED_LIGHT // samples of a pixel each have their own
+  word own = hash_word(as_word(ray.x) ^ hash_word(as_word(ray.y)));
+  shift += unit_of(own);
+  shift -= floor(shift);
+#endif
   return air_lamps(in->lights, in->cells, middle, in->sky, origin, ray, distance, shift);
 }
 
@@ -247,8 +267,11 @@ inline real3 shade_surface(const shade_input *in, uint shader, whole i, real3 or
   real3 l = s.emission;
   if (any_lane(sun_color.x + sun_color.y + sun_color.z > REAL(0.0f)))
     l = add3(l, sun_light(&at, &s, &base, sun, sun_color));
-  l = add3(l, sky_light(in, &at, &s, &base, open));
+  l = add3(l, sky_light(in, i, &at, &s, &base, open));
   real3 lamps = lamps_at(in, &at, &base, &s);
+#ifdef TRACED_LIGHT
+  lamps = scale3(lamps, GATHER_OF(float, in->light, i, w));
+#endif
   // A lamp's own image on the road stays short of a white-out.
   real calm = 1.0f / (1.0f + lamps.y * (10.0f / in->sky->lamp_cap));
   l = add3(l, scale3(lamps, select(REAL(1.0f), calm, s.flat > REAL(0.5f))));
@@ -273,7 +296,12 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
     __global const float *sun_seen, __global const float *sky_seen, __global const float *mirror_t,
     __global const uint *mirror_primitive, __global const uint *mirror_instance,
     __global const float *mirror_u, __global const float *mirror_v, __global float4 *radiance,
-    int use_albedo, __global float4 *albedo) {
+    int use_albedo, __global float4 *albedo
+#ifdef TRACED_LIGHT
+    ,
+    __global const float4 *light
+#endif
+) {
   shade_input in = {{instances, vertices, triangles, materials, texels},
                     weather,
                     sky,
@@ -284,7 +312,12 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
                     {hit_t, hit_primitive, hit_instance, hit_u, hit_v},
                     {mirror_t, mirror_primitive, mirror_instance, mirror_u, mirror_v},
                     sun_seen,
-                    sky_seen};
+                    sky_seen
+#ifdef TRACED_LIGHT
+                    ,
+                    light
+#endif
+  };
 #define KEY_OF(n)                                                                                  \
   (!sample_inside(in.list, n)      ? KEY_NONE                                                      \
    : material[n] == MATERIAL_UNMET ? KEY_SKY                                                       \

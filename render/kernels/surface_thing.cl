@@ -92,6 +92,9 @@ inline void surface_hair(const surface_point *at, surface *s) {
   s->normal = tilt(s->normal, 0.4f * strand, 0.2f * strand);
 }
 
+// Share of what a leaf throws back that comes through it.
+#define LEAF_THROUGH 0.45f
+
 inline void surface_leaf(const surface_point *at, surface *s) {
   word h = hash_word(at->triangle * 2654435761u + at->seed);
   real clump = rough3(at->object, 0.8f, at->footprint, at->seed + 2u);
@@ -101,7 +104,7 @@ inline void surface_leaf(const surface_point *at, surface *s) {
   real young = 2.0f * (unit_of(h * 747796405u) - 0.5f);
   s->albedo =
       mul3(s->albedo, triple(1.0f + 0.20f * young, 1.0f + 0.03f * young, 1.0f - 0.15f * young));
-  s->translucent = 0.45f;
+  s->translucent = LEAF_THROUGH;
   s->roughness = 0.55f;
   s->porosity = 0.15f;
 }

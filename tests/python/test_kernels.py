@@ -10,14 +10,16 @@ import subprocess
 
 import pytest
 
-# A picture whose sides no tile divides, with every label; lamps, rain and mirrors; a lidar.
+# A picture whose sides no tile divides, with every label and bounced light; lamps, rain and
+# mirrors; a lidar.
 SCENE = """
 return scene {
   road = straight { length_m = 100, lanes = 1 }, duration_s = 0.1, frame_hz = 10,
   time_of_day_h = 22, weather = rain { rate_mmh = 20 },
   traffic = { vehicles = 2 }, pedestrians = { count = 1 },
   ego = { rig = {
-    cameras = { { width_px = 20, height_px = 16, labels = "all", exposure_s = 0.01 },
+    cameras = { { width_px = 20, height_px = 16, labels = "all", exposure_s = 0.01,
+                  preset = "quality", electronics = "simple", bounces = 1, paths = 2 },
                 { width_px = 17, height_px = 19, labels = { "raw", "hdr" }, electronics = "full",
                   exposure = "auto", white_balance = "auto" } },
     lidars = { { elevations_deg = { -10, -5 }, azimuth_steps = 16 } } } } }

@@ -58,6 +58,24 @@ static void presets_choose_and_words_overrule(void **state) {
   assert_true(!c.electronics.full && c.samples == 16);
 }
 
+static void light_is_followed_by_the_preset_quality_alone(void **state) {
+  (void)state;
+  camera_form form = full_form();
+  camera_def c = made(&form);
+  assert_true(c.bounces == 0 && c.paths == 0);
+  form.bounces = 2;
+  refused(&form, "bounces: preset \"fast\" follows no light");
+  strcpy(form.electronics.preset, "quality");
+  c = made(&form);
+  assert_true(c.bounces == 2 && c.paths == 4);
+  form.bounces = 0;
+  c = made(&form);
+  assert_true(c.bounces == 0 && c.paths == 0 && c.samples == 16);
+  form = full_form();
+  form.paths = 8;
+  refused(&form, "paths: preset \"fast\" follows no light");
+}
+
 static void fields_land_in_their_units(void **state) {
   (void)state;
   camera_form form = full_form();
@@ -203,6 +221,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(cameras_are_simple_unless_asked),
       cmocka_unit_test(presets_choose_and_words_overrule),
+      cmocka_unit_test(light_is_followed_by_the_preset_quality_alone),
       cmocka_unit_test(fields_land_in_their_units),
       cmocka_unit_test(simple_cameras_refuse_what_they_do_not_have),
       cmocka_unit_test(impossible_electronics_are_refused),
