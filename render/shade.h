@@ -87,7 +87,9 @@ void shade_weather(const weather_state *weather, uint32_t seed, uint32_t frame, 
 void shade_lamp_street(const float p[3], uint32_t seed, gpu_light *out);
 /// A blue flash at p, all round.
 void shade_lamp_blue(const float p[3], gpu_light *out);
-/// A car's dipped beam (one lamp) at p; `forward` is the car's unit x axis.
-void shade_lamp_head(const float p[3], const float forward[3], uint32_t seed, gpu_light *out);
+/// A car's dipped beam (one lamp) at p; `forward` is the car's unit x axis. `left_hand`: its
+/// cut-off rises to the left.
+void shade_lamp_head(const float p[3], const float forward[3], uint32_t seed, bool left_hand,
+                     gpu_light *out);
 
 #endif

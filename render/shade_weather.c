@@ -108,20 +108,22 @@ void shade_lamp_blue(const float p[3], gpu_light *out) {
   out->range = 25;
 }
 
-void shade_lamp_head(const float p[3], const float forward[3], uint32_t seed, gpu_light *out) {
+void shade_lamp_head(const float p[3], const float forward[3], uint32_t seed, bool left_hand,
+                     gpu_light *out) {
   rng r = rng_at(seed, RNG_ASSET, 0, 1, 0);
   bool halogen = rng_chance(&r, 0.45);
   static const float DIODE[3] = {0.95f, 1.0f, 1.06f}, HALOGEN[3] = {1.0f, 0.83f, 0.60f};
   const float *tint = halogen ? HALOGEN : DIODE;
   memset(out, 0, sizeof *out);
   memcpy(out->p, p, sizeof out->p);
-  double down = 1.6 * PI / 180, k = cos(down);
+  // The cut-off is set 1 % down (UN R48).
+  double down = atan(0.01), k = cos(down);
   for (int c = 0; c < 3; c++) {
     out->direction[c] = (float)(forward[c] * k);
-    out->color[c] = (halogen ? 0.9f : 1.3f) * tint[c]; // 9,000..13,000 cd
+    out->color[c] = (halogen ? 1.25f : 1.5f) * tint[c]; // 12,500 and 15,000 cd at its brightest
   }
   out->direction[2] -= (float)sin(down);
-  out->cos_inner = 2; // no cone: light.cl has the pattern of a dipped beam
+  out->cos_inner = left_hand ? 3 : 2; // no cone: light.cl has the pattern of a dipped beam
   out->cos_outer = 2;
   out->range = 60;
 }

@@ -446,7 +446,7 @@ static int gather_lights(const stage *st, const sim_snapshot *snapshot, near_lig
       to_floats(pose_apply(a->begin, own), p);
       near_light *light = &out[count];
       *light = (near_light){.distance = distance, .order = count};
-      shade_lamp_head(p, forward, a->asset_seed, &light->light);
+      shade_lamp_head(p, forward, a->asset_seed, s->roads.left_hand, &light->light);
       count++;
     }
   }

@@ -73,15 +73,19 @@ inline real retro_gain(real3 l, real3 v) {
   return 60.0f / (1.0f + off2 * 6000.0f);
 }
 
-// A dipped beam: wide and flat, cut off above its axis, thinner towards the car.
-// `out` leaves the lamp along the unit vector; `aim` is the axis.
-inline real dipped_beam(real3 out, real3 aim) {
-  real ahead = dot3(out, aim);
-  real up = out.z - aim.z, across = max(1.0f - ahead - 0.5f * up * up, 0.0f);
-  real wide = 1.0f / (1.0f + square(across * 16.0f));
-  real above = 0.025f + 0.975f * clamp(1.0f - up * 28.0f, 0.0f, 1.0f);
-  real below = 1.0f / (1.0f + square(up * 24.0f));
-  return wide * select(below, above, up > REAL(0.0f)) * ramp(0.2f, 0.6f, ahead);
+// A dipped beam by UN R112, class B, as a share of its brightest. `out` leaves the lamp along the
+// unit vector; `aim`, its axis, is where the cut-off lies: level, but rising by 15 degrees towards
+// the kerb, which is to the right where kerb is 1 and to the left where it is -1. Below it light
+// thins out towards the car, above it what glass scatters is left.
+inline real dipped_beam(real3 out, real3 aim, real kerb) {
+  real ahead = dot3(out, aim), up = out.z - aim.z; // radians, nearly
+  real side = (out.x * aim.y - out.y * aim.x) * kerb;
+  real over = up - clamp(0.268f * side, 0.0f, 0.02f), under = square(min(over, 0.0f));
+  real cut = clamp((0.010f - over) * (1.0f / 0.013f), 0.0f, 1.0f);
+  real core = 1.0f / square(1.0f + under * (1.0f / square(0.045f)));
+  real near = 1.0f / (1.0f + under * (1.0f / square(0.15f)));
+  real wide = 1.0f / (1.0f + square((side - 0.02f) * (1.0f / 0.16f)));
+  return (0.02f + cut * (0.91f * core + 0.07f * near)) * wide * ramp(0.2f, 0.6f, ahead);
 }
 
 typedef struct lamp_view {
@@ -117,7 +121,8 @@ inline lamp_view lamp_look(__global const gpu_light *lights, word lamp) {
 }
 
 // Light of each lane's lamp at its point: irradiance on a surface facing it, the way to it and the
-// distance's square. cos_outer above 1 stands for a dipped beam.
+// distance's square. cos_outer above 1 stands for a dipped beam, cos_inner of 3 for one that rises
+// to the left.
 inline real3 lamp_light(__global const gpu_light *lights, word lamp, real3 at, real3 *to,
                         real *square_m) {
   lamp_view it = lamp_look(lights, lamp);
@@ -131,7 +136,10 @@ inline real3 lamp_light(__global const gpu_light *lights, word lamp, real3 at, r
   real share = select(REAL(1.0f), cone, it.outer >= REAL(-1.0f));
   whole dipped = it.outer > REAL(1.0f);
   if (any_lane(dipped))
-    share = select(share, dipped_beam(neg3(*to), it.axis), dipped);
+    share = select(
+        share,
+        dipped_beam(neg3(*to), it.axis, select(REAL(1.0f), REAL(-1.0f), it.inner > REAL(2.5f))),
+        dipped);
   return scale3(it.color, share * window * window / d2);
 }
 

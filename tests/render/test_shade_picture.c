@@ -363,7 +363,7 @@ static void scatter(picture *p, uint32_t round) {
   const float at[3] = {2, 5, 4}, forward[3] = {0, 1, 0};
   for (uint32_t i = 0; i < 2; i++) {
     shade_lamp_street(at, i, &p->lights[i]);
-    shade_lamp_head(at, forward, i, &p->lights[2 + i]);
+    shade_lamp_head(at, forward, i, i, &p->lights[2 + i]);
   }
   p->frame = round;
   p->weather.sun_elevation_rad = rng_uniform(&r, -0.6, 1.5);
@@ -521,12 +521,85 @@ static void lamps_in_fog_have_the_halo_of_the_integral(void **state) {
   free(p);
 }
 
+// Candela of the beam that leaves the lamp `right` and `up` of straight ahead: the light on white
+// paper at 25 m beside that of a lamp that shines everywhere, of 10,000 cd a unit.
+static double beam_cd(picture *p, result *r, uint32_t seed, bool left_hand, double right_deg,
+                      double up_deg) {
+  const double distance_m = 25;
+  gpu_camera view = camera();
+  int sample = 0, x, y;
+  while (p->primitive[sample] != 1)
+    sample++;
+  pixel_of(sample, &x, &y);
+  double t = (double)p->t[sample];
+  double at[3] = {t * (x + 0.5 - (double)view.cx) / (double)view.fx, t,
+                  1.5 - t * (y + 0.5 - (double)view.cy) / (double)view.fy};
+  double a = right_deg * RAD, e = up_deg * RAD;
+  float lamp[3] = {(float)(at[0] - distance_m * sin(a) * cos(e)),
+                   (float)(at[1] - distance_m * cos(a) * cos(e)),
+                   (float)(at[2] - distance_m * sin(e))};
+  const float forward[3] = {0, 1, 0};
+  double light[3]; // none, everywhere, beam; green
+  for (int k = 0; k < 3; k++) {
+    p->light_count = k > 0;
+    shade_lamp_head(lamp, forward, seed, left_hand, &p->lights[0]);
+    if (k == 1) {
+      for (int c = 0; c < 3; c++)
+        p->lights[0].color[c] = 1;
+      p->lights[0].cos_inner = -2, p->lights[0].cos_outer = -3;
+    }
+    run(p, r);
+    light[k] = (double)r->radiance[sample][1];
+  }
+  return 1e4 * (light[2] - light[0]) / (light[1] - light[0]);
+}
+
+// UN R112, class B, for traffic on the right: degrees right of and above straight ahead, candela.
+static void dipped_beams_are_within_un_r112(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    double right_deg, up_deg, least_cd, most_cd;
+  } points[] = {{"B50L", -3.43, 0.57, 0, 350},        {"BR", 2.5, 1.0, 0, 1750},
+                {"75R", 1.15, -0.57, 10100, 1e9},     {"75L", -3.43, -0.57, 0, 10600},
+                {"50L", -3.43, -0.86, 0, 13200},      {"50R", 1.72, -0.86, 10100, 1e9},
+                {"50V", 0, -0.86, 5100, 1e9},         {"25L", -9, -1.72, 1700, 1e9},
+                {"25R", 9, -1.72, 1700, 1e9},         {"zone III", -1, 0.75, 0, 625},
+                {"zone IV", -5.15, -0.86, 2500, 1e9}, {"zone IV", 5.15, -1.72, 2500, 1e9},
+                {"zone IV", 5.15, -0.86, 2500, 1e9},  {"zone IV", -5.15, -1.72, 2500, 1e9}};
+  picture *p = empty();
+  result *r = malloc(sizeof *r);
+  assert_non_null(r);
+  p->weather.sun_elevation_rad = -30 * RAD;
+  p->weather.fog_visibility_m = 50000;
+  put_wall(p, 10);
+  for (uint32_t seed = 0; seed < 6; seed++)
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+      // Diodes and halogen lamps have other tints; green is 1 and 0.83 of the whole.
+      gpu_light lamp;
+      shade_lamp_head((float[]){0, 0, 0}, (float[]){0, 1, 0}, seed, false, &lamp);
+      double whole = lamp.color[2] < lamp.color[1] ? 1.25 : 1.5;
+      double tint = (double)lamp.color[1] / whole;
+      double is = beam_cd(p, r, seed, false, points[i].right_deg, points[i].up_deg) / tint;
+      double turned = beam_cd(p, r, seed, true, -points[i].right_deg, points[i].up_deg) / tint;
+      if (is < points[i].least_cd || is > points[i].most_cd)
+        fail_msg("lamp %u at %s: %.0f cd, %.0f..%.0f wanted", seed, points[i].name, is,
+                 points[i].least_cd, points[i].most_cd);
+      if (fabs(turned - is) > 0.01 * is + 2)
+        fail_msg("lamp %u at %s: %.0f cd, for traffic on the left %.0f", seed, points[i].name, is,
+                 turned);
+    }
+  free(r);
+  free(p);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(fog_takes_contrast_as_koschmieder_says),
       cmocka_unit_test(clear_overcast_and_night_are_told_apart),
       cmocka_unit_test(wet_roads_mirror_and_dry_ones_do_not),
       cmocka_unit_test(lamps_in_fog_have_the_halo_of_the_integral),
+      cmocka_unit_test(dipped_beams_are_within_un_r112),
       cmocka_unit_test(every_material_is_finite_in_any_weather),
       cmocka_unit_test(places_in_memory_do_not_show),
   };
