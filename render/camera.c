@@ -149,14 +149,21 @@ static trace_scene with_ego(const stage *st) {
 static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_scene *light,
                         int first, int count, int number, trouble *why) {
   int stride = (count + 15) / 16 * 16;
-  uint32_t salt = (uint32_t)number * 2u + (s != &c->pixels);
+  bool pixels = s == &c->pixels;
+  int tiles = c->samples / 16;
+  uint32_t salt = (uint32_t)number * 2u + !pixels;
   trace_scene all = with_ego(st);
   status result = LAUNCH(c->dev, c->tools->sun_rays, "sun_rays", lanes(c, stride), GROUP, why,
                          ARG(light->weather_buffer), ARG(stage_buffers(st)->materials),
                          ARG(s->material), ARG(s->rays), ARG(count), ARG(stride), ARG(s->surface),
                          ARG(salt), ARG(first), ARG(s->sun_rays));
   if (!result)
-    result = tracer_visible(c->tracing, &all, s->sun_rays, count, stride, true, s->sun, why);
+    result = tracer_visible(c->tracing, &all, s->sun_rays, count, stride, true,
+                            pixels ? c->hard_sun : s->sun, why);
+  if (!result && pixels)
+    result = LAUNCH(c->dev, c->tools->soften_sun, "soften_sun", tiles, 8, why, ARG(c->camera),
+                    ARG(s->rays), ARG(stride), ARG(s->surface), ARG(c->hard_sun), ARG(tiles),
+                    ARG(s->sun));
   return result;
 }
 

@@ -15,7 +15,7 @@ typedef struct sense {
   device *dev;
   cl_program program;
   cl_kernel camera_rays, hit_surfaces, sun_rays, ambient_rays, ambient_quads, ambient_filter,
-      label_pixels;
+      soften_sun, label_pixels;
   cl_kernel edge_pixels, borrow_edges, keep_samples, inherit_ambient, resolve_pixels, resolve_edges;
   cl_kernel exposure_rays, exposure_sum;
   label_tools *labels; // made for the first camera that asks for more than the standard labels

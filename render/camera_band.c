@@ -82,8 +82,9 @@ void camera_limit_rows(camera *c, int rows) {
   drop_set(&c->pixels);
   drop_set(&c->extra);
   drop_set(&c->shaded);
-  cl_mem *all[] = {&c->ambient_rays, &c->sky_free,  &c->quads,  &c->seen_light, &c->edge,
-                   &c->owner,        &c->positions, &c->centre, &c->source,     &c->kept};
+  cl_mem *all[] = {&c->hard_sun,   &c->ambient_rays, &c->sky_free, &c->quads,
+                   &c->seen_light, &c->edge,         &c->owner,    &c->positions,
+                   &c->centre,     &c->source,       &c->kept};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     drop(all[i]);
   c->owner_bytes = c->position_bytes = c->centre_bytes = c->source_bytes = c->kept_bytes = 0;
@@ -131,6 +132,7 @@ status camera_reserve_band(camera *c, trouble *why) {
   } all[] = {{&c->ambient_rays, 4 * RAY_PLANES * ambient},
              {&c->sky_free, 4 * ambient},
              {&c->quads, 20 * quads + 16},
+             {&c->hard_sun, 4 * samples},
              {&c->seen_light, 4 * samples},
              {&c->edge, samples}};
   status result = camera_reserve_set(c, &c->pixels, (int)samples, why);

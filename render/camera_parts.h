@@ -27,7 +27,7 @@ struct camera {
   int band_samples;                 // there is room for
   int lit_before;                   // extra samples shaded in the frame's bands before
   sample_set pixels, extra, shaded; // shaded: extra samples with light of their own
-  cl_mem camera, ambient_rays, sky_free, quads, seen_light, edge, image, rgb;
+  cl_mem camera, ambient_rays, sky_free, quads, hard_sun, seen_light, edge, image, rgb;
   cl_mem owner, positions, centre, source, kept; // of extra samples
   cl_mem depth, class, id, seen, items, amodal, covered;
   size_t seen_bytes, item_bytes, amodal_bytes, covered_bytes, owner_bytes, position_bytes;

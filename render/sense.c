@@ -17,6 +17,7 @@ status sense_create(sense *out, device *dev, trouble *why) {
       {"ambient_rays", &out->ambient_rays},
       {"ambient_quads", &out->ambient_quads},
       {"ambient_filter", &out->ambient_filter},
+      {"soften_sun", &out->soften_sun},
       {"label_pixels", &out->label_pixels},
       {"edge_pixels", &out->edge_pixels},
       {"borrow_edges", &out->borrow_edges},
@@ -38,7 +39,7 @@ void sense_destroy(sense *s) {
   cl_kernel kernels[] = {s->camera_rays,   s->hit_surfaces,   s->sun_rays,        s->ambient_rays,
                          s->ambient_quads, s->ambient_filter, s->label_pixels,    s->edge_pixels,
                          s->borrow_edges,  s->keep_samples,   s->inherit_ambient, s->resolve_pixels,
-                         s->resolve_edges, s->exposure_rays,  s->exposure_sum};
+                         s->resolve_edges, s->exposure_rays,  s->exposure_sum,    s->soften_sun};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);

@@ -214,9 +214,11 @@ sun_rays(__global const gpu_weather *weather, __global const gpu_material *mater
   n = choose3(n, neg3(n), leaf & (dot3(n, sun) < REAL(0.0f)));
   word h = hash_word(as_word(first + numbers) ^
                      hash_u32(weather->seed ^ hash_u32(weather->frame + salt)));
-  // A square as large as the disc: as soft, and no trigonometry.
-  real a = 0.0083f * (unit_of(hash_word(h)) - 0.5f),
-       b = 0.0083f * (unit_of(hash_word(h ^ 0x68bc21ebu)) - 0.5f);
+  // A square as large as the disc: as soft, and no trigonometry. 2x2 pixels have its four quarters.
+  word quarter = as_word(first + numbers) ^ hash_u32(salt);
+  real a = 0.00415f * (unit_of(hash_word(h)) - to_real(as_whole(quarter & 1u)));
+  real b =
+      0.00415f * (unit_of(hash_word(h ^ 0x68bc21ebu)) - to_real(as_whole((quarter >> 2u) & 1u)));
   float3 across = fabs(to_sun.z) < 0.9f ? (float3)(0.0f, 0.0f, 1.0f) : (float3)(1.0f, 0.0f, 0.0f);
   float3 side = normalize(cross(to_sun, across));
   ray_lanes from = load_rays(rays, i, stride), r;
@@ -322,42 +324,7 @@ ambient_quads(__global const gpu_camera *camera, __global const float4 *surface,
   store_reals(GATHER(float, sky_free, slot), quads, 4 * plane + first);
 }
 
-// The share of free sky rays over the 4x4 quads around each pixel, among those on the
-// same surface; among those as near where its surface is too thin to have any. A surface seen
-// at a flat angle runs away from the eye within a few pixels: as much is near there.
-__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-ambient_filter(__global const gpu_camera *camera, __global const float *rays, int stride,
-               __global const float4 *surface, __global const float *quads, int plane, int count,
-               __global float *ambient) {
-  int i = (int)get_global_id(0);
-  if (i >= count)
-    return;
-  float4 mine = surface[i];
-  int2 at = tile_pixel(i + band_first(camera), (camera->width + 3) / 4);
-  if (mine.w < 0.0f || at.x >= camera->width || at.y >= band_end(camera)) {
-    ambient[i] = 1.0f;
-    return;
-  }
-  int row = (camera->width + 1) / 2 + 4;
-  __global const float *q = quads + ((at.y - camera->band_row + 1) >> 1) * row + ((at.x + 1) >> 1);
-  float3 d =
-      (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
-  float facing_eye = max(fabs(dot(mine.xyz, d)) / sqrt(dot(d, d)), 0.02f);
-  float along = 5.0f / camera->fx * sqrt(max(1.0f - facing_eye * facing_eye, 0.0f)) / facing_eye;
-  float4 near = (float4)((0.04f + along) * mine.w + 0.05f);
-  float4 sum = (float4)(0.0f), weight = (float4)(0.0f);
-  for (int dy = 0; dy < 4; dy++, q += row) {
-    float4 facing =
-        vload4(0, q) * mine.x + vload4(0, q + plane) * mine.y + vload4(0, q + 2 * plane) * mine.z;
-    float4 same = select((float4)(0.001f), (float4)(1.0f), isgreater(facing, (float4)(0.9f)));
-    same = select((float4)(0.0f), same,
-                  isless(fabs(vload4(0, q + 3 * plane) - (float4)(mine.w)), near));
-    sum += same * vload4(0, q + 4 * plane);
-    weight += same;
-  }
-  float all = (weight.x + weight.y) + (weight.z + weight.w);
-  ambient[i] = all > 0.0f ? ((sum.x + sum.y) + (sum.z + sum.w)) / all : 0.8f;
-}
+#include "soften.cl"
 
 // Of a hit at t along a ray of the image; perspective lenses' rays have 1 along z.
 inline float depth_along_z(__global const gpu_camera *c, __global const float *rays, int stride,

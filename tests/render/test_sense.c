@@ -163,7 +163,10 @@ static void check_sun_ray(const view *v, const gpu_weather *weather, uint32_t sa
     return;
   }
   uint32_t h = pcg((uint32_t)i ^ pcg(weather->seed ^ pcg(weather->frame + salt)));
-  double a = 0.0083 * (pcg_unit(h) - 0.5), b = 0.0083 * (pcg_unit(h ^ 0x68bc21ebu) - 0.5);
+  // Its quarter of the disc: columns and rows of pixels in turns.
+  uint32_t quarter = (uint32_t)i ^ pcg(salt);
+  double a = 0.0083 / 2 * (pcg_unit(h) - (quarter & 1));
+  double b = 0.0083 / 2 * (pcg_unit(h ^ 0x68bc21ebu) - (quarter >> 2 & 1));
   vec3 across = fabs(sun.z) < 0.9 ? (vec3){0, 0, 1} : (vec3){1, 0, 0};
   vec3 side = vec3_unit(vec3_cross(sun, across)), up = vec3_cross(sun, side);
   vec3 d = vec3_add(sun, vec3_add(vec3_scale(side, a), vec3_scale(up, b)));
@@ -261,7 +264,7 @@ static int held(int x, int most) {
   return x < 0 ? 0 : x > most ? most : x;
 }
 
-// Mean of free rays of the 4x4 quads around a pixel: those on its surface, or (a
+// Mean of free rays over 4x4 quads around a pixel: those on its surface, or (a
 // thousandth) as far away only. False where rounding decides which those are.
 static bool twin_filter(const view *v, const float *sky_free, int x, int y, double *out) {
   const float *mine = v->surface[shop.order.sample[y][x]];
@@ -271,17 +274,24 @@ static bool twin_filter(const view *v, const float *sky_free, int x, int y, doub
   double eye = fmax(fabs(vec3_dot(normal_of(v, own), d)) / sqrt(vec3_dot(d, d)), 0.02);
   double along = 5 / (double)v->camera.fx * sqrt(fmax(1 - eye * eye, 0)) / eye; // of five pixels
   double sum = 0, weight = 0, close = (0.04 + along) * (double)mine[3] + 0.05;
-  // Quads from two left of the pixel's nearest corner between quads to two right of it.
-  int corner_x = (x + 1) / 2, corner_y = (y + 1) / 2;
-  for (int qy = corner_y - 2; qy < corner_y + 2; qy++)
-    for (int qx = corner_x - 2; qx < corner_x + 2; qx++) {
+  // A window of 4x4 quads around the pixel, a quarter of a quad to the side of its own quad's
+  // middle where it is: the outermost of five count as far as the window covers them.
+  double right = x % 2 ? 0.75 : 0.25, below = y % 2 ? 0.75 : 0.25;
+  for (int qy = y / 2 - 2; qy <= y / 2 + 2; qy++)
+    for (int qx = x / 2 - 2; qx <= x / 2 + 2; qx++) {
+      double cover = (qx == x / 2 - 2   ? 1 - right
+                      : qx == x / 2 + 2 ? right
+                                        : 1) *
+                     (qy == y / 2 - 2   ? 1 - below
+                      : qy == y / 2 + 2 ? below
+                                        : 1);
       int hx = held(qx, QUADS_X - 1), hy = held(qy, QUADS_Y - 1);
       int i = shop.order.sample[shop.order.quad_y[hy][hx]][shop.order.quad_x[hy][hx]];
       double apart = fabs((double)v->surface[i][3] - (double)mine[3]);
       double facing = vec3_dot(normal_of(v, i), normal_of(v, own));
       if (fabs(apart - close) < 1e-5 * (1 + close) || fabs(facing - 0.9) < 1e-5)
         return false;
-      double same = apart >= close ? 0 : facing > 0.9 ? 1 : 0.001;
+      double same = cover * (apart >= close ? 0 : facing > 0.9 ? 1 : 0.001);
       sum += same * (double)sky_free[shop.order.slot[hy][hx]];
       weight += same;
     }
@@ -346,6 +356,93 @@ static void ambient_is_the_mean_over_quads_of_the_same_surface(void **state) {
   }
 }
 
+// No quad's edge shows: on one plane, where quads see any share of the sky, the step from pixel to
+// pixel is as large within a quad as between two.
+static void ambient_has_no_blocks(void **state) {
+  (void)state;
+  static view v;
+  static float surface[SAMPLES][4];
+  static float quads[5][PLANE], ambient[SAMPLES];
+  look(&shop, &v, false);
+  for (int i = 0; i < SAMPLES; i++)
+    surface[i][2] = 1, surface[i][3] = 10;
+  rng r = rng_at(21, RNG_TEST, 0, 0, 0);
+  for (int i = 0; i < PLANE; i++)
+    for (int k = 0; k < 5; k++)
+      quads[k][i] = k < 4 ? surface[0][k] : (float)(rng_u32(&r) & 1);
+  cl_mem on = put(shop.dev, surface, sizeof surface), between = put(shop.dev, NULL, sizeof quads);
+  assert_int_equal(clEnqueueWriteBuffer(device_queue(shop.dev), between, CL_TRUE, 0, sizeof quads,
+                                        quads, 0, NULL, NULL),
+                   CL_SUCCESS);
+  cl_mem to = put(shop.dev, NULL, sizeof ambient);
+  int count = SAMPLES, plane = PLANE;
+  RUN(&shop, ambient_filter, count, GROUP, ARG(v.camera_buffer), ARG(v.rays_buffer), ARG(count),
+      ARG(on), ARG(between), ARG(plane), ARG(count), ARG(to));
+  get(shop.dev, to, ambient, sizeof ambient);
+  double step[2] = {0, 0};
+  for (int y = 0; y < H; y++)
+    for (int x = 0; x + 1 < W; x++)
+      step[x & 1] +=
+          fabs((double)(ambient[shop.order.sample[y][x + 1]] - ambient[shop.order.sample[y][x]]));
+  print_message("steps within quads %.3f, between them %.3f\n", step[0], step[1]);
+  assert_true(step[0] > 1 && step[0] > 0.6 * step[1] && step[1] > 0.6 * step[0]);
+  cl_mem all[] = {on, between, to};
+  for (int k = 0; k < 3; k++)
+    clReleaseMemObject(all[k]);
+  drop_view(&v);
+}
+
+// Means of 3x3 with weights 1 2 1 among those on the pixel's surface.
+static void the_sun_is_softened_along_surfaces(void **state) {
+  (void)state;
+  static view v;
+  static float sun[SAMPLES], soft[SAMPLES];
+  look(&shop, &v, false);
+  rng r = rng_at(22, RNG_TEST, 0, 0, 0);
+  for (int y = 0; y < H; y++)
+    for (int x = 0; x < W; x++) // one half is in the light
+      sun[shop.order.sample[y][x]] = x < W / 2 ? (float)(rng_u32(&r) & 1) : 1;
+  cl_mem from = put(shop.dev, sun, sizeof sun), to = put(shop.dev, NULL, sizeof soft);
+  int count = SAMPLES, tiles = SAMPLES / 16;
+  RUN(&shop, soften_sun, tiles, 8, ARG(v.camera_buffer), ARG(v.rays_buffer), ARG(count),
+      ARG(v.surface_buffer), ARG(from), ARG(tiles), ARG(to));
+  get(shop.dev, to, soft, sizeof soft);
+  int checked = 0, partly = 0;
+  for (int y = 0; y < H; y++)
+    for (int x = 0; x < W; x++) {
+      int own = shop.order.sample[y][x];
+      if (!met(&v, own)) {
+        assert_true(soft[own] == sun[own]);
+        continue;
+      }
+      vec3 d = {(double)v.rays[RAY_DX][own], (double)v.rays[RAY_DY][own],
+                (double)v.rays[RAY_DZ][own]};
+      double eye = fmax(fabs(vec3_dot(normal_of(&v, own), d)) / sqrt(vec3_dot(d, d)), 0.02);
+      double along = 2 / (double)v.camera.fx * sqrt(fmax(1 - eye * eye, 0)) / eye;
+      double close = (0.01 + along) * (double)v.surface[own][3] + 0.02, sum = 0, weight = 0;
+      bool clear = true;
+      for (int dy = -1; dy <= 1; dy++)
+        for (int dx = -1; dx <= 1; dx++) {
+          int i = shop.order.sample[held(y + dy, H - 1)][held(x + dx, W - 1)];
+          double apart = fabs((double)v.surface[i][3] - (double)v.surface[own][3]);
+          double facing = vec3_dot(normal_of(&v, i), normal_of(&v, own));
+          clear &= fabs(apart - close) > 1e-5 * (1 + close) && fabs(facing - 0.9) > 1e-5;
+          double same = (dx ? 1 : 2) * (dy ? 1 : 2) * (apart < close && facing > 0.9);
+          sum += same * (double)sun[i];
+          weight += same;
+        }
+      if (!clear)
+        continue;
+      near("sun of sample", own, soft[own], sum / weight, 1e-5, 0);
+      checked++;
+      partly += soft[own] > 0 && soft[own] < 1;
+    }
+  assert_true(checked > SAMPLES / 3 && partly > SAMPLES / 20);
+  clReleaseMemObject(from);
+  clReleaseMemObject(to);
+  drop_view(&v);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(camera_rays_pass_through_pixel_centres),
@@ -354,6 +451,8 @@ int main(void) {
       cmocka_unit_test(sun_rays_leave_lit_sides_for_the_disc),
       cmocka_unit_test(ambient_rays_of_4x4_quads_spread_over_the_hemisphere),
       cmocka_unit_test(ambient_is_the_mean_over_quads_of_the_same_surface),
+      cmocka_unit_test(ambient_has_no_blocks),
+      cmocka_unit_test(the_sun_is_softened_along_surfaces),
   };
   return cmocka_run_group_tests(tests, open_all, close_all);
 }
