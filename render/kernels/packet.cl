@@ -223,6 +223,15 @@ inline void packet_enter(__global const gpu_instance *it, const packet_rays *r, 
   o->dz = (r->dz + qw * tz + (qx * ty - qy * tx)) * sz;
 }
 
+// Whether anything is met hangs on no order: children are visited as they come.
+#ifdef ANY_HIT
+#define PACKET_PUSH(bottom, next, away) stack_child[top++] = (next);
+#define PACKET_PAST(distance, limit) false
+#else
+#define PACKET_PUSH(bottom, next, away) PUSH_SORTED(bottom, next, away)
+#define PACKET_PAST(distance, limit) ((distance) > (limit))
+#endif
+
 // World rays through the top-level tree and the geometries below it, as single_scene;
 // `only`: the one instance to meet, or HIT_NONE. Some ray has to be active.
 //
@@ -257,7 +266,7 @@ inline void packet_scene(const scene_trees *s, uint only, const packet_rays *r, 
         uint next = node->child[slot];
         fetch_child(next, tree, base >= 0 ? &s->facets[facet_first] : 0);
         if ((sure >> slot & 1) || packet_meets(planes + slot, frame, h->t))
-          PUSH_SORTED(bottom, next, away[slot])
+          PACKET_PUSH(bottom, next, away[slot])
       }
     } else if (base >= 0) {
       uint first = facet_first + (child & NODE_FIRST), count = NODE_COUNT(child);
@@ -297,7 +306,7 @@ inline void packet_scene(const scene_trees *s, uint only, const packet_rays *r, 
       if (top == 0)
         return;
       top--;
-    } while (stack_distance[top] > limit);
+    } while (PACKET_PAST(stack_distance[top], limit));
     child = stack_child[top];
   }
 }
