@@ -75,6 +75,7 @@ static status create_camera(shard_writer *w, int number, trouble *why) {
                              .dims = {(uint64_t)camera->height_px, (uint64_t)camera->width_px,
                                       (uint64_t)image->channels},
                              .chunk_rows = 1,
+                             .picture = true,
                              .units = image->units,
                              .frame = image->frame,
                              .invalid = image->invalid,

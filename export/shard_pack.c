@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/hash.h"
+#include "export/deflate.h"
 
 enum { RING = 256, THREADS_MAX = 64 };
 // Raw bytes in flight: several frames of an ordinary rig, at least one of a large one.
@@ -33,8 +34,9 @@ struct shard_packer {
 /// What one thread works with.
 typedef struct bench {
   struct isal_zstream stream;
+  deflater *pictures;
   uint8_t *level, *shuffled, *deflated;
-  size_t capacity;
+  size_t capacity, room; // of what is shuffled; of what is deflated
 } bench;
 
 double shard_cpu_s(void) {
@@ -70,21 +72,26 @@ void shard_shuffle(uint8_t *restrict out, const uint8_t *restrict in, size_t siz
   memcpy(out + rest, in + rest, size - rest);
 }
 
-static bool bench_reserve(bench *b, size_t size) {
-  if (!b->level && !(b->level = malloc(ISAL_DEF_LVL3_DEFAULT)))
-    return false;
-  if (size <= b->capacity)
+static bool grow(uint8_t **bytes, size_t *capacity, size_t size) {
+  if (size <= *capacity)
     return true;
-  free(b->shuffled);
-  free(b->deflated);
-  b->shuffled = malloc(size);
-  b->deflated = malloc(size);
-  b->capacity = b->shuffled && b->deflated ? size : 0;
-  return b->capacity != 0;
+  free(*bytes);
+  *bytes = malloc(size);
+  *capacity = *bytes ? size : 0;
+  return *bytes != NULL;
 }
 
-/// Deflates into b->deflated; the bytes made, or 0 when they would be no fewer.
-static size_t deflate_bytes(bench *b, const uint8_t *bytes, size_t size) {
+static bool bench_reserve(bench *b, const shard_chunk *chunk, const deflate_picture *picture) {
+  if (chunk->pixel && !b->pictures && !(b->pictures = deflater_create()))
+    return false;
+  if (!chunk->pixel && !b->level && !(b->level = malloc(ISAL_DEF_LVL3_DEFAULT)))
+    return false;
+  size_t room = chunk->pixel ? deflate_room(picture, chunk->raw_size) : chunk->raw_size;
+  return grow(&b->shuffled, &b->capacity, chunk->raw_size) && grow(&b->deflated, &b->room, room);
+}
+
+/// Deflates rows of tables into b->deflated; the bytes made, or 0 when they would be no fewer.
+static size_t deflate_rows(bench *b, const uint8_t *bytes, size_t size) {
   // Equal bytes in, equal bytes out, whatever this thread packed before.
   memset(&b->stream, 0, sizeof b->stream);
   memset(b->level, 0, ISAL_DEF_LVL3_DEFAULT);
@@ -103,9 +110,17 @@ static size_t deflate_bytes(bench *b, const uint8_t *bytes, size_t size) {
   return b->stream.total_out;
 }
 
+/// The same of pictures.
+static size_t deflate_pixels(bench *b, const deflate_picture *picture, const uint8_t *bytes,
+                             size_t size) {
+  size_t made = deflate_bytes(b->pictures, picture, bytes, size, b->deflated);
+  return made < size ? made : 0;
+}
+
 static void pack(bench *b, shard_chunk *chunk) {
   chunk->packed = NULL;
-  if (!bench_reserve(b, chunk->raw_size))
+  const deflate_picture picture = {chunk->raw_size / chunk->item_bytes, chunk->pixel, chunk->row};
+  if (!bench_reserve(b, chunk, &picture))
     return;
   const bool shuffle = chunk->item_bytes > 1;
   const uint8_t *bytes = chunk->raw;
@@ -113,7 +128,8 @@ static void pack(bench *b, shard_chunk *chunk) {
     shard_shuffle(b->shuffled, chunk->raw, chunk->raw_size, chunk->item_bytes);
     bytes = b->shuffled;
   }
-  size_t size = deflate_bytes(b, bytes, chunk->raw_size);
+  size_t size = chunk->pixel ? deflate_pixels(b, &picture, bytes, chunk->raw_size)
+                             : deflate_rows(b, bytes, chunk->raw_size);
   chunk->filter_mask = size ? 0 : shuffle ? 2u : 1u;
   chunk->packed_size = size ? size : chunk->raw_size;
   chunk->packed = malloc(chunk->packed_size);
@@ -145,6 +161,7 @@ static void *work(void *context) {
     pthread_cond_signal(&p->ready);
   }
   pthread_mutex_unlock(&p->lock);
+  free(b.pictures);
   free(b.level);
   free(b.shuffled);
   free(b.deflated);

@@ -6,6 +6,7 @@
 #define EXPORT_SHARD_SINK_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 
 #include "base/status.h"
 #include "export/shard_format.h"
@@ -20,6 +21,7 @@ typedef struct shard_dataset_def {
   int dim_count;  // 0 .. 3 beyond the rows
   uint64_t dims[3];
   uint64_t chunk_rows;
+  bool picture; // dims: height, width and, perhaps, channels; one a chunk
   const char *units, *frame, *invalid, *description;
 } shard_dataset_def;
 
