@@ -119,7 +119,7 @@ static bool has_gait(thing_kind kind) {
 
 int asset_phase_count(thing_kind kind) {
   if (kind == THING_TREE)
-    return ASSET_TREE_FAR + 1;
+    return ASSET_TREE_CLOSE + 1;
   return has_gait(kind) ? PERSON_PHASES : 1;
 }
 
@@ -196,8 +196,10 @@ status asset_build(thing_kind kind, int variant, mesh out[ASSET_PHASE_LIMIT], tr
     return trouble_set(why, STATUS_RANGE, "%s: variant %d is below 0", families[kind].name,
                        variant);
   families[kind].build(variant, out); // all phases
-  if (kind == THING_TREE)
+  if (kind == THING_TREE) {
     tree_build_far(variant, &out[ASSET_TREE_FAR]);
+    tree_build_close(variant, &out[ASSET_TREE_CLOSE]);
+  }
   if (asset_body_count(kind) > 0)
     asset_unmark(&out[0]);
   status result = STATUS_OK;

@@ -21,13 +21,14 @@
 /// The variant of a thing with that seed and box: any int >= 0. Buildings choose
 /// storeys and bays near size_m, so that an instance's scale stays near 1.
 int asset_variant(thing_kind kind, uint32_t asset_seed, const double size_m[3]);
-/// The phase of a tree that is far from the viewer: fewer, larger leaves.
-enum { ASSET_TREE_FAR = 1 };
+/// The phases of a tree that is far from the viewer, with fewer, larger leaves, and of one close
+/// by.
+enum { ASSET_TREE_FAR = 1, ASSET_TREE_CLOSE = 2 };
 /// No kind has more phases.
 enum { ASSET_PHASE_LIMIT = 9 };
 
 /// Number of poses a variant has: walk cycle phases for people (the last one stands
-/// still), two for trees (near, ASSET_TREE_FAR), 1 for the rest.
+/// still), three for trees (near, ASSET_TREE_FAR, ASSET_TREE_CLOSE), 1 for the rest.
 int asset_phase_count(thing_kind kind);
 /// The phase for a gait of 0..1 and a speed.
 int asset_phase(thing_kind kind, double gait, double speed_mps);

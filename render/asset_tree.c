@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/rng.h"
+#include "render/asset.h"
 #include "render/mesh_shape.h"
 #include "scenes/scene.h"
 
@@ -290,6 +291,14 @@ static tree_rules thinned(tree_rules t) {
   return t;
 }
 
+// More and smaller leaves, as much of them: what one sees beside the road.
+static tree_rules thickened(tree_rules t) {
+  t.leaves = t.leaves * 11 / 5;
+  t.leaf_m *= 0.67f;
+  t.sprays *= 2;
+  return t;
+}
+
 // Draws what sticks out of the crown's hull back to it.
 static f3 within(const tree_rules *t, f3 p) {
   float h = (float)t->height_m, w = (float)t->width_m / 2, low = t->clear * h, tall = h - low;
@@ -321,9 +330,10 @@ static void fine_twigs(mesh *m, dice *r, const tree_rules *t, const crown *c, in
     }
 }
 
-static void tree_grow(int variant, bool far, mesh *out) {
+static void tree_grow(int variant, int phase, mesh *out) {
   enum { RINGS = 7 };
-  tree_rules t = far ? thinned(rules_of(variant)) : rules_of(variant);
+  tree_rules t = rules_of(variant);
+  t = phase == ASSET_TREE_FAR ? thinned(t) : phase == ASSET_TREE_CLOSE ? thickened(t) : t;
   dice r = dice_of(4, variant % TREE_SHAPES);
   bool bare = variant % TREE_VARIANTS >= TREE_SHAPES;
   f3 path[RINGS];
@@ -335,7 +345,7 @@ static void tree_grow(int variant, bool far, mesh *out) {
     crown c = {.count = 0};
     boughs(out, &r, &t, path, RINGS, &c);
     if (bare)
-      fine_twigs(out, &r, &t, &c, far ? 1 : 4);
+      fine_twigs(out, &r, &t, &c, phase == ASSET_TREE_FAR ? 1 : 4);
     else
       leaves(&foliage, &r, &t, &c);
   }
@@ -347,11 +357,15 @@ static void tree_grow(int variant, bool far, mesh *out) {
 }
 
 void tree_build(int variant, mesh *out) {
-  tree_grow(variant, false, out);
+  tree_grow(variant, 0, out);
 }
 
 void tree_build_far(int variant, mesh *out) {
-  tree_grow(variant, true, out);
+  tree_grow(variant, ASSET_TREE_FAR, out);
+}
+
+void tree_build_close(int variant, mesh *out) {
+  tree_grow(variant, ASSET_TREE_CLOSE, out);
 }
 
 // The shape of a few draws that fits the box best.

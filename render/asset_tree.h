@@ -16,6 +16,8 @@ void tree_size(int variant, double size_m[3]);
 void tree_build(int variant, mesh *out);
 /// The same tree with a quarter of the leaves, for far away.
 void tree_build_far(int variant, mesh *out);
+/// Likewise for one close by: more, smaller leaves.
+void tree_build_close(int variant, mesh *out);
 void bush_size(int variant, double size_m[3]);
 void bush_build(int variant, mesh *out);
 void hedge_size(int variant, double size_m[3]);

@@ -71,7 +71,7 @@ void wall_window(const wall_face *w, float u0, float v0, float u1, float v1, flo
   }
   wall_quad(w, u0, v0, u1, v1, -depth, pane);
   reveals(w, u0, v0, u1, v1, depth, side);
-  if (w->detail >= 2)
+  if (w->detail >= 1)
     frame(w, u0, v0, u1, v1, -depth + 0.03f);
 }
 

@@ -13,17 +13,17 @@
 #include "render/wheel.h"
 
 enum { LIGHT_LIMIT = 40 };
-static const double LIGHT_REACH_M = 90, TREE_FAR_M = 55, WHEELS_NEAR_M = 45;
+static const double LIGHT_REACH_M = 90, TREE_FAR_M = 55, TREE_CLOSE_M = 15, WHEELS_NEAR_M = 45;
 static const double LABEL_REACH_M = 200; // of signs, signals, cones and barriers
 
 typedef struct signal_instance {
   int instance, signal;
 } signal_instance;
 
-// A tree that is drawn with few leaves while the ego is far from it.
+// A tree that is drawn with few leaves while the ego is far from it, with many beside it.
 typedef struct tree_instance {
-  int instance, mesh[2]; // near, far
-  bool far;
+  int instance, mesh[ASSET_TREE_CLOSE + 1]; // by phase
+  int phase;
 } tree_instance;
 
 // A leash as it is built, and the ground below the middle of its box from the dog's.
@@ -162,10 +162,10 @@ static status add_tree(stage *st, const scene_thing *thing, trouble *why) {
   if (!ARRAY_RESERVE(st->trees, st->tree_capacity, st->tree_count + 1))
     return trouble_set(why, STATUS_MEMORY, "no memory for trees");
   int variant = asset_variant(THING_TREE, thing->asset_seed, thing->size_m);
-  int far = asset_store_find(&st->assets, THING_TREE, variant, ASSET_TREE_FAR);
-  int number = st->top.count - 1;
-  st->trees[st->tree_count++] =
-      (tree_instance){.instance = number, .mesh = {(int)st->top.instances[number].mesh, far}};
+  tree_instance *tree = &st->trees[st->tree_count++];
+  *tree = (tree_instance){.instance = st->top.count - 1};
+  for (int phase = 0; phase <= ASSET_TREE_CLOSE; phase++)
+    tree->mesh[phase] = asset_store_find(&st->assets, THING_TREE, variant, phase);
   return STATUS_OK;
 }
 
@@ -175,15 +175,18 @@ static void choose_trees(stage *st, vec3 eye) {
     tree_instance *tree = &st->trees[i];
     gpu_instance *it = &st->top.instances[tree->instance];
     double x = (double)it->begin_p[0] - eye.x, y = (double)it->begin_p[1] - eye.y;
-    bool far = x * x + y * y > TREE_FAR_M * TREE_FAR_M;
-    if (far == tree->far)
+    double square_m2 = x * x + y * y;
+    int phase = square_m2 > TREE_FAR_M * TREE_FAR_M       ? ASSET_TREE_FAR
+                : square_m2 < TREE_CLOSE_M * TREE_CLOSE_M ? ASSET_TREE_CLOSE
+                                                          : 0;
+    if (phase == tree->phase)
       continue;
-    tree->far = far;
-    const geometry_mesh *about = geometry_about(st->shapes, tree->mesh[far]);
+    tree->phase = phase;
+    const geometry_mesh *about = geometry_about(st->shapes, tree->mesh[phase]);
     it->root = about->node_first;
     it->triangle_first = about->triangle_first;
     it->vertex_first = about->vertex_first;
-    it->mesh = (uint32_t)tree->mesh[far];
+    it->mesh = (uint32_t)tree->mesh[phase];
     st->top.boxes[tree->instance] = trace_bounds(it, &about->bounds);
   }
 }

@@ -28,7 +28,7 @@ typedef struct family {
 } family;
 
 static const family families[] = {
-    {THING_TREE, "tree", TREE_VARIANTS, 900, 7000},
+    {THING_TREE, "tree", TREE_VARIANTS, 900, 13000},
     {THING_BUSH, "bush", BUSH_VARIANTS, 500, 2500},
     {THING_LAMP, "lamp", LAMP_VARIANTS, 100, 1000},
     {THING_SIGNAL, "signal", SIGNAL_VARIANTS, 300, 1500},
@@ -89,7 +89,7 @@ static void for_all(check *what) {
   for (int i = 0; i < FAMILIES; i++)
     for (int variant = 0; variant < families[i].variants; variant++)
       what(&families[i], variant);
-  const family buildings = {THING_BUILDING, "building", 0, 300, 4500};
+  const family buildings = {THING_BUILDING, "building", 0, 300, 5000};
   for (int i = 0; i < BUILDINGS; i++)
     what(&buildings, some_building(i));
   const family garages = {THING_BUILDING, "garage", 0, 80, 300};

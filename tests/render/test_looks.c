@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // labels: unit
-// What keeps vehicles from looking like toys, as far as it can be counted: wheels with spokes or
-// holes to be seen on every outer side, lamps laid out for their glass, riders with helmets.
+// What keeps things from looking like toys, as far as it can be counted: wheels with spokes or
+// holes to be seen on every outer side, lamps laid out for their glass, riders with helmets, small
+// leaves close by.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "render/asset_tree.h"
 #include "render/asset_vehicle.h"
 
 static const struct {
@@ -139,11 +141,55 @@ static void riders_of_motorcycles_have_helmets_around_their_heads(void **state) 
   }
 }
 
+// Leaves of a mesh, and their area, m2.
+static int leaves_of(const mesh *m, double *area_m2) {
+  int count = 0;
+  *area_m2 = 0;
+  for (int t = 0; t < m->triangle_count; t++) {
+    if (m->materials[t] != MATERIAL_LEAF)
+      continue;
+    double p[3][3], cross = 0;
+    for (int k = 0; k < 3; k++)
+      for (int j = 0; j < 3; j++)
+        p[k][j] = (double)m->vertices[m->indices[3 * t + k]].p[j];
+    for (int k = 0; k < 3; k++) {
+      int i = (k + 1) % 3, j = (k + 2) % 3;
+      double part =
+          (p[1][i] - p[0][i]) * (p[2][j] - p[0][j]) - (p[1][j] - p[0][j]) * (p[2][i] - p[0][i]);
+      cross += part * part;
+    }
+    *area_m2 += sqrt(cross) / 2;
+    count++;
+  }
+  return count;
+}
+
+static void trees_close_by_have_more_smaller_leaves_of_the_same_area(void **state) {
+  (void)state;
+  int leafy = 0;
+  for (int variant = 0; variant < TREE_VARIANTS; variant++) {
+    mesh all[ASSET_PHASE_LIMIT] = {0};
+    trouble why = {0};
+    if (asset_build(THING_TREE, variant, all, &why))
+      fail_msg("%s", why.text);
+    double near_m2, close_m2;
+    int near = leaves_of(&all[0], &near_m2), close = leaves_of(&all[ASSET_TREE_CLOSE], &close_m2);
+    leafy += near > 0;
+    if (near > 0 && (close < 2 * near * 0.9 || fabs(close_m2 / near_m2 - 1) > 0.15))
+      fail_msg("tree %d: %d leaves of %.1f m2 close by, %d of %.1f m2 else", variant, close,
+               close_m2, near, near_m2);
+    for (int phase = 0; phase < ASSET_PHASE_LIMIT; phase++)
+      mesh_free(&all[phase]);
+  }
+  assert_true(leafy >= TREE_VARIANTS / 2);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(wheels_show_spokes_or_holes),
       cmocka_unit_test(lamps_of_shells_are_laid_out_for_their_glass),
       cmocka_unit_test(riders_of_motorcycles_have_helmets_around_their_heads),
+      cmocka_unit_test(trees_close_by_have_more_smaller_leaves_of_the_same_area),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
