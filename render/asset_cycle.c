@@ -133,8 +133,12 @@ static void bicycle_gear(mesh *m, const bicycle_frame *f, float turn, f3 pedals[
       last = p;
     }
   }
+  // The rear lamp stands on the fender, or hangs from the saddle.
   f3 lamp = f3_add(f->head, f3_of(0.07f, 0, -0.02f)),
-     red = f3_add(f->rear, f3_of(-0.12f, 0, f->wheel + 0.05f));
+     red = fenders ? f3_add(f->rear, f3_of(-0.12f, 0, f->wheel + 0.05f))
+                   : f3_add(f->saddle, f3_of(-0.12f, 0, -0.075f));
+  if (!fenders)
+    tube(m, f3_add(f->saddle, f3_of(-0.08f, 0, 0)), red, 0.009f, MATERIAL_CAR_TRIM);
   mesh_ball(m, lamp, f3_of(0.035f, 0.03f, 0.03f), 8, 5, MATERIAL_HEADLAMP);
   mesh_bevel_box(m, f3_sub(red, f3_of(0.02f, 0.03f, 0.025f)),
                  f3_add(red, f3_of(0.02f, 0.03f, 0.025f)), 0.008f, MATERIAL_TAIL_LAMP);

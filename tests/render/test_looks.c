@@ -141,6 +141,29 @@ static void riders_of_motorcycles_have_helmets_around_their_heads(void **state) 
   }
 }
 
+static void lamps_of_cycles_hang_on_something(void **state) {
+  (void)state;
+  const double most_m = 0.035;
+  for (int variant = 0; variant < CYCLE_VARIANTS; variant++) {
+    mesh all[ASSET_PHASE_LIMIT] = {0};
+    trouble why = {0};
+    if (asset_build(THING_BICYCLE, variant, all, &why))
+      fail_msg("%s", why.text);
+    const mesh *m = &all[0];
+    double least = INFINITY;
+    for (int t = 0; t < 3 * m->triangle_count; t++)
+      for (int s = 0; m->materials[t / 3] == MATERIAL_TAIL_LAMP && s < 3 * m->triangle_count; s++) {
+        const float *p = m->vertices[m->indices[t]].p, *q = m->vertices[m->indices[s]].p;
+        double x = (double)(p[0] - q[0]), y = (double)(p[1] - q[1]), z = (double)(p[2] - q[2]);
+        if (m->materials[s / 3] != MATERIAL_TAIL_LAMP)
+          least = fmin(least, x * x + y * y + z * z);
+      }
+    if (!(sqrt(least) < most_m))
+      fail_msg("bicycle %d: its rear lamp is %.3f m from all else", variant, sqrt(least));
+    mesh_free(&all[0]);
+  }
+}
+
 // Leaves of a mesh, and their area, m2.
 static int leaves_of(const mesh *m, double *area_m2) {
   int count = 0;
@@ -189,6 +212,7 @@ int main(void) {
       cmocka_unit_test(wheels_show_spokes_or_holes),
       cmocka_unit_test(lamps_of_shells_are_laid_out_for_their_glass),
       cmocka_unit_test(riders_of_motorcycles_have_helmets_around_their_heads),
+      cmocka_unit_test(lamps_of_cycles_hang_on_something),
       cmocka_unit_test(trees_close_by_have_more_smaller_leaves_of_the_same_area),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
