@@ -385,8 +385,8 @@ static status read_out(electronics *e, cl_mem rgb, trouble *why) {
     result = LAUNCH(e->dev, e->tools->calm, "calm", pixels, GROUP, why, ARG(e->width[0]),
                     ARG(e->height[0]), ARG(e->spare), ARG(e->light));
   if (!result)
-    result = LAUNCH(e->dev, e->tools->finish, "finish", pixels, GROUP, why, ARG(e->sensor),
-                    ARG(e->light), ARG(rgb));
+    result = LAUNCH(e->dev, e->tools->finish, "finish", launch_lanes(e->dev, pixels), GROUP, why,
+                    ARG(e->sensor), ARG(e->light), ARG(rgb));
   int squares = ((e->width[0] + 15) / 16) * ((e->height[0] + 15) / 16);
   if (!result && e->tables)
     result = LAUNCH(e->dev, e->tools->jpeg, "jpeg", squares, GROUP, why, ARG(e->width[0]),

@@ -3,6 +3,7 @@
 // ISP that makes the picture of the RAW alone. Pixels only; one pixel a work-item but where said.
 #include "common.cl"
 #include "electronics.h"
+#include "lanes.cl"
 #include "philox.cl"
 #include "precipitation.cl"
 #pragma OPENCL FP_CONTRACT ON
@@ -195,11 +196,11 @@ demosaic(__constant const gpu_sensor *sensor, __global const ushort *raw, __glob
   if (i >= width * sensor->height)
     return;
   int x = i % width, y = i / width, own = bayer_color(sensor->bayer, x, y);
-#define AT(dx, dy) balanced(sensor, raw, x + (dx), y + (dy))
-  float c = AT(0, 0), x1 = AT(-1, 0) + AT(1, 0), y1 = AT(0, -1) + AT(0, 1);
-  float x2 = AT(-2, 0) + AT(2, 0), y2 = AT(0, -2) + AT(0, 2);
-  float d = AT(-1, -1) + AT(1, -1) + AT(-1, 1) + AT(1, 1);
-#undef AT
+#define BESIDE(dx, dy) balanced(sensor, raw, x + (dx), y + (dy))
+  float c = BESIDE(0, 0), x1 = BESIDE(-1, 0) + BESIDE(1, 0), y1 = BESIDE(0, -1) + BESIDE(0, 1);
+  float x2 = BESIDE(-2, 0) + BESIDE(2, 0), y2 = BESIDE(0, -2) + BESIDE(0, 2);
+  float d = BESIDE(-1, -1) + BESIDE(1, -1) + BESIDE(-1, 1) + BESIDE(1, 1);
+#undef BESIDE
   float rgb[3];
   if (own == 1) {
     float along = (5.0f * c + 4.0f * x1 - d - x2 + 0.5f * y2) * 0.125f;
@@ -276,62 +277,88 @@ calm(int width, int height, __global const float4 *from, __global float4 *to) {
 }
 
 // tone.cl's curve with the white of a sensor that clips.
-inline float filmic(__constant const gpu_sensor *sensor, float c) {
-  float p = pow(max(c, 1e-8f), 1.22f);
+inline real filmic(__constant const gpu_sensor *sensor, real c) {
+  real p = pow(max(c, 1e-8f), REAL(1.22f));
   return p / (sensor->tone_b * p + sensor->tone_c);
 }
 
-inline float display(float c) {
+inline real display(real c) {
   c = clamp(c, 0.0f, 1.0f);
-  return c <= 0.0031308f ? 12.92f * c : 1.055f * pow(c, 1.0f / 2.4f) - 0.055f;
+  return select(1.055f * pow(c, REAL(1.0f / 2.4f)) - 0.055f, 12.92f * c, c <= REAL(0.0031308f));
+}
+
+inline real brights(real3 c) {
+  return 0.2126f * c.x + 0.7152f * c.y + 0.0722f * c.z;
+}
+
+// The pixels dx, dy away, held at the image's border.
+inline real3 pixels_beside(__global const float4 *image, int width, int height, whole x, whole y,
+                           int dx, int dy) {
+  whole at = clamp(y + dy, WHOLE(0), WHOLE(height - 1)) * width +
+             clamp(x + dx, WHOLE(0), WHOLE(width - 1));
+  real4 c = gather4(image, at);
+  return triple(c.x, c.y, c.z);
+}
+
+inline void store_bytes(__global uchar *rgb, whole i, int channel, real c) {
+  whole byte = to_whole(display(c) * 255.0f + 0.5f);
+#define PUT(s) rgb[3 * AT(i, s) + channel] = (uchar)AT(byte, s);
+  PUT(s0)
+#if LANES == 8
+  PUT(s1) PUT(s2) PUT(s3) PUT(s4) PUT(s5) PUT(s6) PUT(s7)
+#endif
+#undef PUT
 }
 
 // Takes noise out, sharpens, and puts on the tone curve. Neighbours count by how much their
 // brightness differs beside the noise that the sensor is known to have: colours are averaged over
-// them, brightness only as far as noise drowns it, and where it does colours fade.
+// them, brightness only as far as noise drowns it, and where it does colours fade. LANES pixels a
+// work-item; the last one again and again where there are fewer.
 __kernel __attribute__((reqd_work_group_size(64, 1, 1))) void
 finish(__constant const gpu_sensor *sensor, __global const float4 *linear, __global uchar *rgb) {
-  int i = (int)get_global_id(0), width = sensor->width, height = sensor->height;
-  if (i >= width * height)
+  int first = (int)get_global_id(0) * LANES, width = sensor->width, height = sensor->height;
+  if (first >= width * height)
     return;
-  int x = i % width, y = i / width, step = sensor->noise_step;
-  float4 c = linear[i];
-  float own = bright(c), around = 0.0f, weight = 0.0f, level = 0.0f;
-  float4 tint = (float4)(0.0f);
-  float variance = sensor->noise_floor + sensor->noise_slope * own;
+  whole i = min(first + LANE_NUMBERS, WHOLE(width * height - 1)), y = i / width, x = i - y * width;
+  int step = sensor->noise_step;
+  real3 c = pixels_beside(linear, width, height, x, y, 0, 0);
+  real own = brights(c), around = REAL(0.0f), weight = REAL(0.0f), level = REAL(0.0f);
+  real3 tint = grey(REAL(0.0f));
+  real variance = sensor->noise_floor + sensor->noise_slope * own;
+  real per = 1.0f / (6.0f * variance);
   for (int dy = -3; dy <= 3; dy++)
     for (int dx = -3; dx <= 3; dx++) {
-      float4 other =
-          linear[clamp(y + step * dy, 0, height - 1) * width + clamp(x + step * dx, 0, width - 1)];
-      float theirs = bright(other), apart = theirs - own;
-      float w = 1.0f / (1.0f + apart * apart / (6.0f * variance));
+      real3 other = pixels_beside(linear, width, height, x, y, step * dx, step * dy);
+      real theirs = brights(other), apart = theirs - own;
+      real w = 1.0f / (1.0f + apart * apart * per);
       w *= w;
-      tint += w * (other - theirs);
+      tint = add3(tint, scale3(sub3(other, grey(theirs)), w));
       level += w * theirs;
       weight += w;
       if (abs(dx) <= 1 && abs(dy) <= 1) {
-        float near =
-            bright(linear[clamp(y + dy, 0, height - 1) * width + clamp(x + dx, 0, width - 1)]);
-        around += near * (dx == 0 ? 2.0f : 1.0f) * (dy == 0 ? 2.0f : 1.0f) * (1.0f / 16.0f);
+        real near = theirs;
+        if (step != 1)
+          near = brights(pixels_beside(linear, width, height, x, y, dx, dy));
+        around += near * ((dx == 0 ? 2.0f : 1.0f) * (dy == 0 ? 2.0f : 1.0f) * (1.0f / 16.0f));
       }
     }
   level /= weight;
-  float edge = own - around, core = sqrt(variance);
-  edge = edge > 0.0f ? max(edge - core, 0.0f) : min(edge + core, 0.0f);
-  float drowned = variance / (variance + 0.004f * level * level);
-  float sharp = clamp(own + sensor->sharpen * edge, 0.6f * own, 1.6f * own);
-  sharp = mix(sharp, level, drowned);
-  float faded = level * level / (level * level + 0.3f * variance);
-  c = max(sharp + tint * (faded / weight), 0.0f);
+  real edge = own - around, core = sqrt(variance);
+  edge = select(min(edge + core, 0.0f), max(edge - core, 0.0f), edge > REAL(0.0f));
+  real drowned = variance / (variance + 0.004f * level * level);
+  real sharp = clamp(own + sensor->sharpen * edge, 0.6f * own, 1.6f * own);
+  sharp = sharp + (level - sharp) * drowned;
+  real faded = level * level / (level * level + 0.3f * variance);
+  c = add3(grey(sharp), scale3(tint, faded / weight));
+  c = triple(max(c.x, 0.0f), max(c.y, 0.0f), max(c.z, 0.0f));
   if (sensor->filmic) {
-    float mean = bright(c) * 0.14f;
-    c = c * 0.86f + mean;
-    c = (float4)(filmic(sensor, c.x), filmic(sensor, c.y), filmic(sensor, c.z), 0.0f);
-    c = (c - bright(c) * 0.14f) * (1.0f / 0.86f);
+    c = add3(scale3(c, REAL(0.86f)), grey(brights(c) * 0.14f));
+    c = triple(filmic(sensor, c.x), filmic(sensor, c.y), filmic(sensor, c.z));
+    c = scale3(sub3(c, grey(brights(c) * 0.14f)), REAL(1.0f / 0.86f));
   }
-  rgb[3 * i] = (uchar)(display(c.x) * 255.0f + 0.5f);
-  rgb[3 * i + 1] = (uchar)(display(c.y) * 255.0f + 0.5f);
-  rgb[3 * i + 2] = (uchar)(display(c.z) * 255.0f + 0.5f);
+  store_bytes(rgb, i, 0, c.x);
+  store_bytes(rgb, i, 1, c.y);
+  store_bytes(rgb, i, 2, c.z);
 }
 
 // --- JPEG -------------------------------------------------------------------------
