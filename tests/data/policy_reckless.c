@@ -1,18 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A policy that is bad on purpose: full throttle, whatever comes, and steering that wavers.
-#include <stddef.h>
-
-#include <roadloom/policy.h>
-
-static int create(void **out, const roadloom_policy_config *config) {
-  *out = NULL;
-  return config->abi_version != ROADLOOM_POLICY_ABI;
-}
-
-static int reset(void *policy, uint32_t env, uint64_t seed, const roadloom_route *route) {
-  (void)policy, (void)env, (void)seed, (void)route;
-  return 0;
-}
+#include "policy_plain.h"
 
 static int step(void *policy, uint32_t n, const roadloom_observation *o, roadloom_action *a) {
   (void)policy;
@@ -22,10 +10,6 @@ static int step(void *policy, uint32_t n, const roadloom_observation *o, roadloo
     a[k].steer = o[k].step / 10 % 2 ? 0.1f : -0.1f;
   }
   return 0;
-}
-
-static void destroy(void *policy) {
-  (void)policy;
 }
 
 __attribute__((visibility("default"))) const roadloom_policy *roadloom_policy_entry(void) {

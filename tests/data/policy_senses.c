@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <roadloom/policy.h>
+#include "policy_plain.h"
 
 static int sense(void *policy, uint32_t env, const roadloom_sensors *sensors) {
   static int decision;
@@ -21,25 +21,11 @@ static int sense(void *policy, uint32_t env, const roadloom_sensors *sensors) {
   return fclose(to);
 }
 
-static int create(void **out, const roadloom_policy_config *config) {
-  *out = NULL;
-  return config->abi_version != ROADLOOM_POLICY_ABI;
-}
-
-static int reset(void *policy, uint32_t env, uint64_t seed, const roadloom_route *route) {
-  (void)policy, (void)env, (void)seed, (void)route;
-  return 0;
-}
-
 static int step(void *policy, uint32_t n, const roadloom_observation *o, roadloom_action *a) {
   (void)policy, (void)o;
   for (uint32_t k = 0; k < n; k++)
     a[k].kind = ROADLOOM_ACTION_PEDALS;
   return 0;
-}
-
-static void destroy(void *policy) {
-  (void)policy;
 }
 
 __attribute__((visibility("default"))) const roadloom_policy *roadloom_policy_entry(void) {

@@ -49,7 +49,7 @@ def test_a_suite_goes_through_its_cases_once(tmp_path, suite):
     beside = {"cpna", "cpfa", "cpnco", "cbna", "running_red_light", "pedestrian_no_maneuver",
               "pedestrian_obstructed", "pedalcyclist_no_maneuver", "vehicle_opposite_no_maneuver",
               "OppositeVehicleRunningRedLight", "OppositeVehicleTakingPriority", "ParkingCrossingPedestrian",
-              "PedestrianCrossing"}
+              "PedestrianCrossing", "VehicleOpensDoorTwoWays"}
     for name, rows in ends.items():
         if name in behind:
             assert all(row == ("crash", 1) for row in rows), (name, rows)
