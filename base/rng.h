@@ -29,6 +29,7 @@ typedef enum rng_purpose {
   RNG_STATISTICS,
   RNG_IMPASSE,
   RNG_SEARCH, // which scenes of a search are tilted
+  RNG_TRAILERS,
 } rng_purpose;
 
 /// A stream: a place in the counter space. Copy it to fork a repeatable one.

@@ -209,11 +209,12 @@ const char *shard_keypoint_name(int number) {
 
 const char *shard_kind_name(int kind) {
   static const char *const names[] = {
-      "building", "tree",    "bush",       "lamp",       "signal",   "walk_signal", "sign",
-      "bench",    "bin",     "hydrant",    "bollard",    "bus_stop", "billboard",   "car",
-      "van",      "truck",   "bus",        "motorcycle", "bicycle",  "person",      "pole",
-      "cone",     "barrier", "delineator", "fence",      "wall",     "hedge",       "wheelchair",
-      "pram",     "dog",     "leash",      "deer",       "police",   "ambulance"};
+      "building",  "tree",   "bush",   "lamp",       "signal",  "walk_signal",
+      "sign",      "bench",  "bin",    "hydrant",    "bollard", "bus_stop",
+      "billboard", "car",    "van",    "truck",      "bus",     "motorcycle",
+      "bicycle",   "person", "pole",   "cone",       "barrier", "delineator",
+      "fence",     "wall",   "hedge",  "wheelchair", "pram",    "dog",
+      "leash",     "deer",   "police", "ambulance",  "tractor", "trailer"};
   _Static_assert(sizeof names / sizeof names[0] == THING_KIND_COUNT, "a name for every kind");
   return kind >= 0 && kind < THING_KIND_COUNT ? names[kind] : "unknown";
 }

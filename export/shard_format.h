@@ -16,7 +16,7 @@
 #include "scenes/weather.h"
 
 #define SHARD_FORMAT "roadloom"
-#define SHARD_FORMAT_VERSION "1.9.0"
+#define SHARD_FORMAT_VERSION "1.10.0"
 
 typedef enum shard_type {
   SHARD_U8,
@@ -259,7 +259,9 @@ typedef enum shard_owner {
     "of a moving vehicle: 1 normal, 2 aggressive, 3 cautious; since 1.5")                          \
   X(breaks, uint8_t, U8, 0, 0, "bits", "none", "0",                                                \
     "rules that its driver breaks: 1 red lights, 2 late braking, 4 speeding, 8 right of way, 16 "  \
-    "tailgating; since 1.5")
+    "tailgating; since 1.5")                                                                       \
+  X(tows, uint32_t, U32, 0, 0, "1", "none", "0", "of a tractor, its trailer's id; since 1.10")     \
+  X(towed_by, uint32_t, U32, 0, 0, "1", "none", "0", "of a trailer, its tractor's id; since 1.10")
 
 #define SHARD_MAP_LINES(X)                                                                         \
   X(kind, uint8_t, U8, 0, 0, "1", "none", "none",                                                  \

@@ -166,7 +166,7 @@ static int by_id(const void *a, const void *b) {
 
 static void add_tracks(builder *b, const scene *s) {
   shard_map *map = b->map;
-  int count = s->thing_count + s->vehicle_count + s->person_count;
+  int count = s->thing_count + scene_body_count(s);
   if (b->failed || !ARRAY_RESERVE(map->tracks, map->track_capacity, count)) {
     b->failed = true;
     return;
@@ -188,6 +188,13 @@ static void add_tracks(builder *b, const scene *s) {
     *row = track(it->id, it->class, it->kind, i == s->ego ? ROLE_EGO : ROLE_VEHICLE, it->size_m);
     row->driver[0] = (uint8_t)(1 + it->style);
     row->breaks[0] = it->breaks;
+    row->tows[0] = it->trailer ? s->trailers[it->trailer - 1].id : 0;
+  }
+  for (int i = 0; i < s->trailer_count; i++) {
+    const scene_trailer *it = &s->trailers[i];
+    shard_tracks_row *row = &map->tracks[map->track_count++];
+    *row = track(it->id, it->class, THING_TRAILER, ROLE_VEHICLE, it->size_m);
+    row->towed_by[0] = s->vehicles[it->vehicle].id;
   }
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *it = &s->people[i];

@@ -56,6 +56,8 @@ static const family families[THING_KIND_COUNT] = {
     [THING_DEER] = {"deer", DEER_VARIANTS, deer_size, deer_build},
     [THING_POLICE] = {"police car", POLICE_VARIANTS, police_size, police_build},
     [THING_AMBULANCE] = {"ambulance", AMBULANCE_VARIANTS, ambulance_size, ambulance_build},
+    [THING_TRACTOR] = {"tractor", TRACTOR_VARIANTS, tractor_size, tractor_build},
+    [THING_TRAILER] = {"trailer", TRAILER_VARIANTS, trailer_size, trailer_build},
 };
 
 // How badly a variant's box would be stretched to size_m.
@@ -166,7 +168,7 @@ status asset_build_open(thing_kind kind, int variant, int phase, mesh *out, trou
 
 bool asset_sided(thing_kind kind) {
   return kind == THING_CAR || kind == THING_VAN || kind == THING_TRUCK || kind == THING_BUS ||
-         thing_has_siren(kind);
+         kind == THING_TRACTOR || thing_has_siren(kind);
 }
 
 static void swap_u(mesh_vertex *a, mesh_vertex *b) {
@@ -209,7 +211,7 @@ status asset_build(thing_kind kind, int variant, mesh out[ASSET_PHASE_LIMIT], tr
 }
 
 int asset_body_count(thing_kind kind) {
-  bool wheels = (kind >= THING_CAR && kind <= THING_BICYCLE) || thing_has_siren(kind);
+  bool wheels = (kind >= THING_CAR && kind <= THING_BICYCLE) || kind >= THING_POLICE;
   return kind == THING_BICYCLE ? CRANK_STEPS : wheels ? 1 : 0;
 }
 

@@ -30,4 +30,17 @@ void heavy_paint_side(hull *h, float x1, float x0, int row0, int row1, material 
 void heavy_close(mesh *m, const hull *h, const heavy_shell *k, material roof);
 void heavy_lamp(mesh *m, f3 lo, f3 hi, material lit);
 
+/// A cab over the front axle. Of its rows those from HEAVY_GLASS to HEAVY_GLASS + 2 bound the
+/// windows, and above them are the roof's.
+typedef struct heavy_cab {
+  float length, width, wheel_radius;
+  float axle_m; // behind the nose
+  float lift;   // floor, seats and mirrors above a lorry's
+  const heavy_row *rows;
+  int row_count;
+} heavy_cab;
+enum { HEAVY_GLASS = 5 };
+/// Adds it, smoothed, with its wheels; its nose is at `nose_x`.
+void heavy_cab_build(const heavy_cab *def, float nose_x, mesh *out);
+
 #endif

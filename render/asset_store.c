@@ -137,14 +137,15 @@ static status add_body(asset_store *st, thing_kind kind, int variant, int step, 
 }
 
 // The vehicle's body and wheels apart, if it has wheels.
-static status add_bodies(asset_store *st, const scene_vehicle *v, trouble *why) {
-  int variant = asset_variant(v->kind, v->asset_seed, v->size_m), count = asset_body_count(v->kind);
+static status add_bodies(asset_store *st, thing_kind kind, uint32_t asset_seed,
+                         const double size_m[3], trouble *why) {
+  int variant = asset_variant(kind, asset_seed, size_m), count = asset_body_count(kind);
   asset_fit fit = {0};
   status result = STATUS_OK;
-  if (count == 0 || asset_store_find(st, v->kind, variant, ASSET_BODY_FIRST + count - 1) >= 0)
+  if (count == 0 || asset_store_find(st, kind, variant, ASSET_BODY_FIRST + count - 1) >= 0)
     return STATUS_OK;
   for (int step = 0; !result && step < count; step++)
-    result = add_body(st, v->kind, variant, step, &fit, why);
+    result = add_body(st, kind, variant, step, &fit, why);
   return result;
 }
 
@@ -194,9 +195,15 @@ status asset_store_add(asset_store *st, const scene *s, trouble *why) {
       result = add_own_body(st, v->body, why);
       continue;
     }
-    result = i == s->ego ? STATUS_OK : add_bodies(st, v, why);
+    result = i == s->ego ? STATUS_OK : add_bodies(st, v->kind, v->asset_seed, v->size_m, why);
     if (!result)
       result = add_asset(st, v->kind, v->asset_seed, v->size_m, why);
+  }
+  for (int i = 0; !result && i < s->trailer_count; i++) {
+    const scene_trailer *t = &s->trailers[i];
+    result = add_bodies(st, THING_TRAILER, t->asset_seed, t->size_m, why);
+    if (!result)
+      result = add_asset(st, THING_TRAILER, t->asset_seed, t->size_m, why);
   }
   for (int i = 0; !result && i < s->actor_count; i++) {
     const scene_actor *a = &s->actors[i];

@@ -14,90 +14,31 @@ static const struct {
     {{7.4, 2.62, 3.25}, LOAD_BOX, false},     {{8.0, 2.64, 3.45}, LOAD_BOX, true},
     {{7.2, 2.60, 3.15}, LOAD_CURTAIN, false}, {{7.6, 2.62, 3.15}, LOAD_TANK, true},
     {{7.0, 2.60, 2.75}, LOAD_FLAT, false},    {{7.9, 2.64, 3.35}, LOAD_CURTAIN, true}};
-static const float CAB_W = 2.36f, CAB_L = 1.95f, WHEEL_R = 0.46f, FRAME_Z = 0.98f;
-enum { ROWS = 9 };
+static const float CAB_L = 1.95f, WHEEL_R = 0.46f, FRAME_Z = 0.98f;
 
 void truck_size(int variant, double size_m[3]) {
   for (int k = 0; k < 3; k++)
     size_m[k] = trucks[variant % TRUCK_VARIANTS].size[k];
 }
 
-static void cab_paint(hull *h) {
-  heavy_paint_nose(h, 0, 8, 0, 2, MATERIAL_CAR_TRIM);
-  heavy_paint_side(h, 9, -9, 0, 1, MATERIAL_CAR_TRIM);
-  heavy_paint_nose(h, 0, 5, 2, 4, MATERIAL_CAR_TRIM);
-  heavy_paint_nose(h, 5, 7, 1, 2, MATERIAL_HEADLAMP);
-  heavy_paint_nose(h, 7, 8, 1, 2, MATERIAL_LEFT_INDICATOR);
-  heavy_paint_nose(h, 0, 8, 5, 7, MATERIAL_CAR_GLASS);
-  heavy_paint_side(h, CAB_L / 2 - 0.32f, CAB_L / 2 - 1.28f, 5, 7, MATERIAL_CAR_GLASS);
-  heavy_paint_side(h, CAB_L / 2 - 0.30f, CAB_L / 2 - 0.285f, 1, 7, MATERIAL_CAR_SEAM);
-  heavy_paint_side(h, CAB_L / 2 - 1.34f, CAB_L / 2 - 1.36f, 1, 7, MATERIAL_CAR_SEAM);
-}
-
-static void cab_inside(mesh *m, float top) {
-  const material is = MATERIAL_CAR_INTERIOR;
-  float y = CAB_W / 2 - 0.1f, x0 = -CAB_L / 2 + 0.12f, x1 = CAB_L / 2 - 0.15f;
-  mesh_patch(m, f3_of(x0, -y, 1.05f), f3_of(x0, y, 1.05f), f3_of(x0, y, top), f3_of(x0, -y, top),
-             is);
-  mesh_patch(m, f3_of(x0, -y, 1.15f), f3_of(x1, -y, 1.15f), f3_of(x1, y, 1.15f),
-             f3_of(x0, y, 1.15f), is);
-  mesh_bevel_box(m, f3_of(x1 - 0.35f, -y, 1.15f), f3_of(x1, y, 1.60f), 0.06f, is);
-  for (int side = -1; side <= 1; side += 2)
-    vehicle_seat(m, f3_of(-0.25f, (float)side * 0.62f, 1.3f), 0.52f, true);
-  mesh_torus(m, f3_of(0.32f, 0.62f, 1.70f), f3_unit(f3_of(-0.6f, 0, 0.8f)), 0.21f, 0.018f, 14, 4,
-             MATERIAL_CAR_TRIM);
-}
-
-// Hull of the cab around its own middle; `nose_x` is where its nose goes.
+// A day cab, its nose at `nose_x`.
 static void cab(mesh *out, float nose_x, bool high) {
-  float top = high ? 3.0f : 2.62f;
-  const heavy_row rows[ROWS] = {
-      {0.36f, 0.06f, 0.07f, 0},  {0.50f, 0.02f, 0.0f, 0},   {0.78f, 0.0f, 0.0f, 0},
-      {1.05f, 0.0f, 0.02f, 0},   {1.42f, 0.0f, 0.03f, 0},   {1.58f, 0.01f, 0.04f, 0},
-      {2.05f, 0.035f, 0.10f, 0}, {2.40f, 0.065f, 0.16f, 0}, {top, 0.13f, 0.27f, 0.05f}};
-  const float stations[] = {0.30f, 0.285f, 0.32f, 0.6f, 0.9f, 1.28f, 1.34f, 1.36f, 1.6f};
-  heavy_shell k = {.length = CAB_L,
-                   .width = CAB_W,
-                   .nose_m = 0.42f,
-                   .tail_m = 0.2f,
-                   .wheel_radius = WHEEL_R,
-                   .stations = stations,
-                   .station_count = 9,
-                   .rows = rows,
-                   .row_count = ROWS,
-                   .axle_x = {CAB_L / 2 - 1.25f},
-                   .axle_count = 1};
-  hull h;
-  mesh shell = {0}, part = {0};
-  heavy_hull(&h, &k);
-  cab_paint(&h);
-  hull_emit(&shell, &h);
-  heavy_close(&shell, &h, &k, MATERIAL_CAR_PAINT);
-  mesh_smooth(&shell, 40);
-  cab_inside(&part, 2.3f);
-  const wheel_def wheel = {WHEEL_R, 0.28f, 8, 0.24f, 0};
-  for (int side = -1; side <= 1; side += 2) {
-    float s = (float)side;
-    vehicle_wheel(&part, &wheel, f3_of(k.axle_x[0], s * (CAB_W / 2 - 0.18f), WHEEL_R), s);
-    float y = s * (CAB_W / 2 + 0.03f), x = CAB_L / 2 - 0.22f;
-    mesh_tube(&part, f3_of(x, s * (CAB_W / 2 - 0.06f), 2.3f), f3_of(x + 0.04f, y, 2.2f), 0.018f,
-              0.018f, 5, MATERIAL_CAR_TRIM);
-    mesh_bevel_box(&part, f3_of(x, y - 0.10f, 1.72f), f3_of(x + 0.09f, y + 0.10f, 2.24f), 0.03f,
-                   MATERIAL_CAR_TRIM);
-    mesh_bevel_box(&part, f3_of(-0.10f, s * CAB_W / 2 - 0.015f, 1.30f),
-                   f3_of(0.10f, s * CAB_W / 2 + 0.015f, 1.34f), 0.005f, MATERIAL_CAR_TRIM);
-  }
-  for (int i = 0; i < 4; i++) {
-    float z = 0.84f + 0.16f * (float)i;
-    mesh_bevel_box(&part, f3_of(CAB_L / 2 - 0.06f, -0.62f, z),
-                   f3_of(CAB_L / 2 + 0.004f, 0.62f, z + 0.04f), 0.008f, MATERIAL_CHROME);
-  }
-  vehicle_plate(&part, f3_of(CAB_L / 2 + 0.004f, 0, 0.60f), 1);
-  mesh_smooth(&part, 42);
-  mesh_take(&shell, &part);
-  for (int i = 0; i < shell.vertex_count; i++)
-    shell.vertices[i].p[0] += nose_x - CAB_L / 2;
-  mesh_take(out, &shell);
+  const heavy_row rows[] = {{0.36f, 0.06f, 0.07f, 0},
+                            {0.50f, 0.02f, 0.0f, 0},
+                            {0.78f, 0.0f, 0.0f, 0},
+                            {1.05f, 0.0f, 0.02f, 0},
+                            {1.42f, 0.0f, 0.03f, 0},
+                            {1.58f, 0.01f, 0.04f, 0},
+                            {2.05f, 0.035f, 0.10f, 0},
+                            {2.40f, 0.065f, 0.16f, 0},
+                            {high ? 3.0f : 2.62f, 0.13f, 0.27f, 0.05f}};
+  const heavy_cab def = {.length = CAB_L,
+                         .width = 2.36f,
+                         .axle_m = 1.25f,
+                         .wheel_radius = WHEEL_R,
+                         .rows = rows,
+                         .row_count = 9};
+  heavy_cab_build(&def, nose_x, out);
 }
 
 static void chassis(mesh *m, float x1, float x0) {

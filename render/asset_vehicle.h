@@ -29,6 +29,7 @@ void vehicle_plate(mesh *m, f3 centre, float facing);
 void vehicle_mirror(mesh *m, f3 at, f3 half, material shell);
 
 enum { CAR_VARIANTS = 24, VAN_VARIANTS = 6, TRUCK_VARIANTS = 6, BUS_VARIANTS = 4 };
+enum { TRACTOR_VARIANTS = 4, TRAILER_VARIANTS = 8 };
 enum { CYCLE_VARIANTS = 6, POLICE_VARIANTS = 2, AMBULANCE_VARIANTS = 2 };
 void car_size(int variant, double size_m[3]);
 void car_build(int variant, mesh *out);
@@ -40,6 +41,11 @@ void car_build_open(int variant, float angle_rad, mesh *out);
 void van_build_open(int variant, float angle_rad, mesh *out);
 void truck_size(int variant, double size_m[3]);
 void truck_build(int variant, mesh *out);
+void tractor_size(int variant, double size_m[3]);
+void tractor_build(int variant, mesh *out);
+/// Semi-trailers. Their kingpin is 1.6 m behind the front, their middle axle 7.7 m behind that.
+void trailer_size(int variant, double size_m[3]);
+void trailer_build(int variant, mesh *out);
 void bus_size(int variant, double size_m[3]);
 void bus_build(int variant, mesh *out);
 void police_size(int variant, double size_m[3]);

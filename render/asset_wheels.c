@@ -102,7 +102,7 @@ void asset_limit_steering(asset_wheels *wheels, thing_kind kind, const double si
   static const float STEER_MOST = 0.6f; // sim/move.c lets them steer about as far
   for (int i = 0; axles && i < wheels->count; i++) {
     asset_wheel *at = &wheels->at[i];
-    if (at->axle > 0)
+    if (at->axle > 0 || kind == THING_TRAILER)
       continue;
     float room = (float)size_m[1] / 2 - fabsf(at->centre_m[1]), lo = 0, hi = STEER_MOST;
     for (int k = 0; k < 12; k++) {

@@ -11,7 +11,7 @@ void asset_unmark(mesh *whole);
 /// wanted). Memory that runs out fails the meshes.
 void asset_split(const mesh *whole, mesh *body, asset_wheels *wheels, mesh axles[ASSET_AXLE_LIMIT]);
 /// Sets how far wheels of the first axle may steer in the box of size_m. Without `axles` they
-/// don't.
+/// don't; nor do trailers'.
 void asset_limit_steering(asset_wheels *wheels, thing_kind kind, const double size_m[3],
                           const mesh *axles);
 

@@ -439,7 +439,7 @@ static int gather_lights(const stage *st, const sim_snapshot *snapshot, near_lig
   for (int i = 0; i < snapshot->actor_count; i++) {
     const sim_actor *a = &snapshot->actors[i];
     double distance = vec3_length(vec3_sub(a->begin.p_m, eye));
-    if (!(a->flags & ACTOR_HEADLIGHTS) || distance > LIGHT_REACH_M)
+    if (!(a->flags & ACTOR_HEADLIGHTS) || distance > LIGHT_REACH_M || a->kind == THING_TRAILER)
       continue;
     float forward[3], p[3];
     to_floats(quat_rotate(a->begin.q, (vec3){1, 0, 0}), forward);

@@ -347,6 +347,9 @@ static const option path_options[] = {
     {"speed_mps", 0.1, 30}, {"accel_mps2", 0.05, 20}, {NULL, 0, 0}};
 
 static behaviour_order *begin_path(lua_State *L, struct behaviours *b, const char *word) {
+  int vehicle = b->scene->actors[b->running].vehicle;
+  if (vehicle >= 0 && b->scene->vehicles[vehicle].trailer)
+    sandbox_error(L, "self:%s: a truck with a trailer keeps to its lanes", word);
   double usual =
       is_person(b, b->running) ? WALK_MPS : fmax(1, b->view->bodies[b->running].speed_mps);
   behaviour_order *o = order_along_way(b, ALONG_PATH);

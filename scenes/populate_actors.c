@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "scenes/actor_place.h"
+#include "scenes/articulated.h"
 #include "scenes/body.h"
 #include "scenes/furnish.h"
 #include "scenes/lane_walk.h"
@@ -41,6 +42,8 @@ static bool overlap(const footprint *a, const footprint *b) {
 }
 
 static thing_kind kind_of(const char *word) {
+  if (strcmp(word, "articulated") == 0)
+    return THING_TRACTOR;
   int vehicle = body_kind(word);
   return vehicle >= 0 ? (thing_kind)vehicle : strcmp(word, "deer") == 0 ? THING_DEER : THING_PERSON;
 }
@@ -55,6 +58,7 @@ static int route_of(const char *word) {
 // The actors placed so far, by number.
 typedef struct stage {
   const road_network *net;
+  const uint8_t *wide; // (path_count) trucks with trailers get through
   actor_anchor anchors[ACTORS_MAX];
   footprint bodies[ACTORS_MAX];
   cast *out;
@@ -151,6 +155,12 @@ static scene_vehicle draw_vehicle(const actor_def *def, thing_kind kind, rng *r)
   return v;
 }
 
+static void draw_trailer(stage *on, const scene *s, int n, scene_vehicle *v) {
+  rng r = rng_at(s->seed, RNG_TRAILERS, s->index, ACTOR_STREAM + (uint32_t)n, s->attempt);
+  articulated_draw(v, &on->out->trailers[on->out->trailer_count], &r);
+  v->trailer = ++on->out->trailer_count;
+}
+
 // Number `n`: draws its body and finds its place.
 static const char *place(stage *on, const scene *s, const actor_def *def, int n, scene_actor *a) {
   rng r = rng_at(s->seed, RNG_TRAFFIC, s->index, ACTOR_STREAM + (uint32_t)n, s->attempt);
@@ -162,14 +172,21 @@ static const char *place(stage *on, const scene *s, const actor_def *def, int n,
     person = kind == THING_DEER ? draw_deer(def, &r) : draw_person(def, &r);
   else
     vehicle = draw_vehicle(def, kind, &r);
-  const double *size = walks ? person.size_m : vehicle.size_m;
+  if (kind == THING_TRACTOR)
+    draw_trailer(on, s, n, &vehicle);
+  double length = walks ? person.size_m[0] : scene_vehicle_length(&vehicle);
+  double width = walks ? person.size_m[1] : vehicle.size_m[1];
   actor_spot spot;
   const char *wrong =
-      actor_place_find(on->net, &def->at, on->anchors[def->at.of], size[0], size[1], &spot);
+      actor_place_find(on->net, &def->at, on->anchors[def->at.of], length, width, &spot);
   if (wrong)
     return wrong;
-  on->anchors[n] = (actor_anchor){spot.lane, spot.s_m, size[0], size[1]};
-  on->bodies[n] = (footprint){spot.x_m, spot.y_m, spot.heading_rad, size[0], size[1]};
+  if (kind == THING_TRACTOR && !spot.on_lane)
+    return "a truck with a trailer begins on a lane, and not beside one";
+  if (kind == THING_TRACTOR && !on->wide[spot.lane - 1])
+    return "that lane, or what it leads to, bends too tightly for a truck with a trailer";
+  on->anchors[n] = (actor_anchor){spot.lane, spot.s_m, length, width};
+  on->bodies[n] = (footprint){spot.x_m, spot.y_m, spot.heading_rad, length, width};
   for (int k = 0; k < n; k++)
     if (overlap(&on->bodies[n], &on->bodies[k]))
       return "another actor is there already";
@@ -206,8 +223,8 @@ static const char *place(stage *on, const scene *s, const actor_def *def, int n,
   return NULL;
 }
 
-status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego, cast *out,
-                       trouble *why) {
+status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
+                       const uint8_t *wide, cast *out, trouble *why) {
   *out = (cast){0};
   if (def->actor_count == 0)
     return STATUS_OK;
@@ -216,7 +233,7 @@ status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
     return trouble_set(why, STATUS_MEMORY, "memory ran out while placing actors");
   s->actor_count = def->actor_count;
   road_point p = lane_point(&s->roads, &s->roads.paths[ego->lane - 1], ego->s_m);
-  stage on = {.net = &s->roads, .out = out};
+  stage on = {.net = &s->roads, .wide = wide, .out = out};
   on.anchors[0] = (actor_anchor){ego->lane, ego->s_m, ego->size_m[0], ego->size_m[1]};
   on.bodies[0] = (footprint){p.x_m, p.y_m, p.heading_rad, ego->size_m[0], ego->size_m[1]};
   s->actors[0] = (scene_actor){.person = -1,

@@ -17,6 +17,8 @@ typedef struct clearing {
 typedef struct cast {
   int vehicle_count; // of the actors but the ego
   scene_vehicle vehicles[ACTORS_MAX];
+  int trailer_count; // their vehicles' `trailer` is the number, from 1
+  scene_trailer trailers[ACTORS_MAX];
   int person_count;
   scene_person people[ACTORS_MAX];
   int clearing_count; // where the actors are, and between them and what they refer to
@@ -26,7 +28,9 @@ typedef struct cast {
 /// Sets s->actors for the ego, which stands there already, and the actors of `def`; their
 /// vehicles get the indices from 1 on, their people those from 0 on. Neither is in the scene yet.
 /// STATUS_RANGE, "town.lua:4: actors[2]: …", when one can't be where it is to be.
-status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego, cast *out,
-                       trouble *why);
+/// `wide`: the lanes that trucks with trailers get through, (path_count); NULL where there are
+/// none.
+status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
+                       const uint8_t *wide, cast *out, trouble *why);
 
 #endif

@@ -35,7 +35,7 @@ static double draw(rng *r, double mean, double sd, double lo, double hi) {
 }
 
 static driver_params draw_params(thing_kind kind, driver_style style, double limit_mps, rng *r) {
-  bool heavy = kind == THING_TRUCK || kind == THING_BUS;
+  bool heavy = kind == THING_TRUCK || kind == THING_BUS || kind == THING_TRACTOR;
   const style_means *by = &styles[style];
   driver_params d = {.exponent = 4};
   d.speed_factor = by->speed + draw(r, heavy ? 0.93 : 1.0, heavy ? 0.05 : 0.1, 0.75, 1.3);
@@ -92,7 +92,8 @@ static void break_rule(scene_vehicle *v, rng *r) {
 
 // Cyclists and heavy vehicles don't get past the limit, and nobody tailgates on a bicycle.
 static int breakable(thing_kind kind, driver_break out[DRIVER_BREAKS]) {
-  bool slow = kind == THING_BICYCLE || kind == THING_TRUCK || kind == THING_BUS;
+  bool slow =
+      kind == THING_BICYCLE || kind == THING_TRUCK || kind == THING_BUS || kind == THING_TRACTOR;
   int count = 0;
   for (int n = 0; n < DRIVER_BREAKS; n++) {
     driver_break rule = (driver_break)(1 << n);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenes/articulated.h"
 #include "scenes/drivers.h"
 #include "scenes/furnish.h"
 #include "scenes/populate.h"
@@ -14,12 +15,15 @@ static const double BESIDE_CROSSWALK_M = 0.5;
 static const double WORKS_WAY_M = 48, WORKS_MPS2 = 2; // to change lanes in, and braking
 static const double LONG_M = 6;                       // bodies that tight turns are hard for
 static const double EGO_AHEAD_M = 600;                // how far ahead a good start can see its way
-enum { TRIES = 60, EGO_STREAM = 0, USERS = 3, EMERGENCY_NUMBER = 1 << 29 };
+enum { TRIES = 60, EGO_STREAM = 0, USERS = 4, EMERGENCY_NUMBER = 1 << 29 };
+enum { ARTICULATED = 6, ARTICULATED_USER = 3 };            // in scene_def.mix; of slots.weights
 static const uint32_t EMERGENCY_STREAM = EMERGENCY_NUMBER; // beyond those of the random traffic
 
 semantic vehicle_class(thing_kind kind) {
   switch (kind) {
   case THING_TRUCK:
+  case THING_TRACTOR:
+  case THING_TRAILER:
     return SEMANTIC_TRUCK;
   case THING_BUS:
     return SEMANTIC_BUS;
@@ -44,6 +48,7 @@ void vehicle_body(thing_kind kind, rng *r, double size_m[3], double *rear_to_cen
                 {THING_BUS, {11.8, 2.52, 3.15}, {0.4, 0.02, 0.1}, 0.50, 0.27},
                 {THING_MOTORCYCLE, {2.15, 0.8, 1.5}, {0.1, 0.05, 0.05}, 0.67, 0.165},
                 {THING_BICYCLE, {1.75, 0.62, 1.75}, {0.06, 0.03, 0.06}, 0.61, 0.195},
+                {THING_TRACTOR, {6.0, 2.5, 3.75}, {0.08, 0.02, 0.12}, 0.617, 0.15},
                 {THING_POLICE, {4.7, 1.86, 1.62}, {0.08, 0.02, 0.02}, 0.595, 0.215},
                 {THING_AMBULANCE, {5.6, 2.06, 2.62}, {0.1, 0.02, 0.03}, 0.60, 0.21}};
   const int count = (int)(sizeof bodies / sizeof *bodies);
@@ -65,12 +70,18 @@ typedef struct slots {
   int *head;                            // (path_count) first vehicle of a lane
   double *lo, *hi;                      // (path_count) where bodies may be; hi <= lo: nowhere
   double *weights[USERS], total[USERS]; // (path_count) room for each user of lanes; its sum
+  const uint8_t *wide;                  // (path_count) trucks with trailers get through; or NULL
   const cast *scripted;
+  int trailer_count;
+  scene_trailer *trailers;
 } slots;
 
-// Who a kind of vehicle is to lanes: the number of a lane_user bit.
+// Who a kind of vehicle is to lanes: the number of a lane_user bit, or ARTICULATED_USER.
 static int user_of(thing_kind kind) {
-  return kind == THING_BICYCLE ? 2 : kind == THING_BUS ? 1 : 0;
+  return kind == THING_BICYCLE   ? 2
+         : kind == THING_BUS     ? 1
+         : kind == THING_TRACTOR ? ARTICULATED_USER
+                                 : 0;
 }
 
 // Whether who follows the lane gets on.
@@ -117,7 +128,9 @@ static void find_room(slots *p) {
   for (int user = 0; user < USERS; user++)
     for (int i = 0; i < net->path_count; i++) {
       const lane_path *lane = &net->paths[i];
-      p->weights[user][i] = starts_on(net, lane, user) ? fmax(0, p->hi[i] - p->lo[i]) : 0;
+      bool may = user == ARTICULATED_USER ? p->wide && p->wide[i] && !lane->opens
+                                          : starts_on(net, lane, user);
+      p->weights[user][i] = may ? fmax(0, p->hi[i] - p->lo[i]) : 0;
       p->total[user] += p->weights[user][i];
     }
 }
@@ -131,7 +144,8 @@ static bool fits(const slots *p, int lane, double s, double length) {
       return false;
   }
   for (int v = p->head[lane]; v >= 0; v = p->next[v])
-    if (fabs(p->vehicles[v].s_m - s) < (p->vehicles[v].size_m[0] + length) / 2 + LEAST_GAP_M)
+    if (fabs(p->vehicles[v].s_m - s) <
+        (scene_vehicle_length(&p->vehicles[v]) + length) / 2 + LEAST_GAP_M)
       return false;
   return true;
 }
@@ -290,7 +304,8 @@ static bool place_drawn(slots *p, const scene_def *def, int number, scene_vehicl
     while (lane < p->net->path_count - 1 && at >= weights[lane])
       at -= weights[lane++];
     double s = p->lo[lane] + at;
-    if (!fits(p, lane, s, v->size_m[0]) || too_tight(p->net, &p->net->paths[lane], v->size_m[0]))
+    double length = scene_vehicle_length(v);
+    if (!fits(p, lane, s, length) || too_tight(p->net, &p->net->paths[lane], length))
       continue;
     v->lane = lane + 1;
     v->s_m = s;
@@ -301,9 +316,25 @@ static bool place_drawn(slots *p, const scene_def *def, int number, scene_vehicl
   return false;
 }
 
+// A tractor with its trailer; a truck where no lane has room for it.
+static bool place_articulated(slots *p, const scene_def *def, int number, scene_vehicle *v,
+                              rng *r) {
+  const scene *s = p->of;
+  rng own = rng_at(s->seed, RNG_TRAILERS, s->index, (uint32_t)number, s->attempt);
+  scene_trailer *t = &p->trailers[p->trailer_count];
+  articulated_draw(v, t, &own);
+  v->trailer = ++p->trailer_count;
+  if (place_drawn(p, def, number, v, r))
+    return true;
+  p->trailer_count--;
+  *v = draw_vehicle(THING_TRUCK, &own);
+  body_draw(def->bodies, def->body_count, v);
+  return place_drawn(p, def, number, v, r);
+}
+
 static bool place_one(slots *p, const scene_def *def, int number, rng *r) {
-  static const thing_kind kinds[MIX_KINDS] = {THING_CAR, THING_VAN,        THING_TRUCK,
-                                              THING_BUS, THING_MOTORCYCLE, THING_BICYCLE};
+  static const thing_kind kinds[MIX_KINDS] = {
+      THING_CAR, THING_VAN, THING_TRUCK, THING_BUS, THING_MOTORCYCLE, THING_BICYCLE, THING_TRACTOR};
   double mix[MIX_KINDS], sum = 0;
   for (int i = 0; i < MIX_KINDS; i++) {
     bool fast = def->place == PLACE_HIGHWAY || def->place == PLACE_INTERCHANGE;
@@ -313,6 +344,8 @@ static bool place_one(slots *p, const scene_def *def, int number, rng *r) {
   if (sum <= 0)
     mix[0] = 1;
   scene_vehicle v = draw_vehicle(kinds[rng_weighted(r, mix, MIX_KINDS)], r);
+  if (v.kind == THING_TRACTOR)
+    return place_articulated(p, def, number, &v, r);
   body_draw(def->bodies, def->body_count, &v);
   return place_drawn(p, def, number, &v, r);
 }
@@ -335,14 +368,14 @@ static double speed_towards(const slots *p, const scene_vehicle *v, int lane_id,
                             int hops) {
   const lane_path *lane = &p->net->paths[lane_id - 1];
   const double b = 0.7 * v->driver.decel_mps2;
-  double front = v->size_m[0] / 2, speed = 1e3;
+  double front = scene_vehicle_length(v) / 2, speed = 1e3;
   if (lane->junction)
     return speed;
   if (lane->stop_s_m < lane->length_m)
     speed = sqrt(2 * b * fmax(0, start_m + lane->stop_s_m - front));
   for (int k = p->head[lane_id - 1]; k >= 0; k = p->next[k]) {
     const scene_vehicle *ahead = &p->vehicles[k];
-    double gap = start_m + ahead->s_m - (ahead->size_m[0] + v->size_m[0]) / 2;
+    double gap = start_m + ahead->s_m - scene_vehicle_length(ahead) / 2 - front;
     if (ahead == v || start_m + ahead->s_m <= 0)
       continue;
     gap = fmax(0, gap - v->driver.gap_m);
@@ -391,12 +424,45 @@ static int wanted_count(const slots *p, const scene_def *def) {
   return (int)fmin(20000, round(def->vehicles_per_km * length / 1000));
 }
 
+// Where trucks with trailers get through, and room for these, where there may be some.
+static bool find_wide(slots *p, const scene *s, const scene_def *def, int wanted) {
+  bool any = def->mix[ARTICULATED] > 0;
+  for (int i = 1; i < def->actor_count; i++)
+    any |= strcmp(def->actors[i].kind, "articulated") == 0;
+  if (!any)
+    return true;
+  uint8_t *wide = ARENA_NEW(s->memory, uint8_t, s->roads.path_count);
+  p->trailers = ARENA_NEW(s->memory, scene_trailer, wanted + ACTORS_MAX);
+  if (wide)
+    articulated_lanes(&s->roads, wide);
+  p->wide = wide;
+  return wide && p->trailers;
+}
+
+// Trailers in the order of their vehicles, which may have got other numbers.
+static bool settle_trailers(scene *s, const slots *p) {
+  if (p->trailer_count == 0)
+    return true;
+  s->trailers = ARENA_NEW(s->memory, scene_trailer, p->trailer_count);
+  for (int i = 0; s->trailers && i < s->vehicle_count; i++) {
+    if (!s->vehicles[i].trailer)
+      continue;
+    scene_trailer *t = &s->trailers[s->trailer_count++];
+    *t = p->trailers[s->vehicles[i].trailer - 1];
+    t->vehicle = i;
+    s->vehicles[i].trailer = s->trailer_count;
+  }
+  return s->trailers;
+}
+
 status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, trouble *why) {
   slots p = {.of = s, .net = &s->roads};
   size_t paths = (size_t)s->roads.path_count;
   int wanted = wanted_count(&p, def);
   cast scripted;
   p.scripted = &scripted;
+  if (!find_wide(&p, s, def, wanted))
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while placing %d vehicles", wanted);
   p.vehicles = ARENA_NEW(s->memory, scene_vehicle, wanted + def->emergency + ACTORS_MAX);
   p.next = malloc(sizeof *p.next * ((size_t)wanted + (size_t)def->emergency + ACTORS_MAX));
   p.head = malloc(sizeof *p.head * (paths + 1));
@@ -419,9 +485,11 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
                       is_anywhere(def) ? "" : " where `ego` says");
     goto done;
   }
-  got = populate_actors(s, def, &p.vehicles[0], &scripted, why);
+  got = populate_actors(s, def, &p.vehicles[0], p.wide, &scripted, why);
   if (got != STATUS_OK)
     goto done;
+  for (int i = 0; i < scripted.trailer_count; i++)
+    p.trailers[p.trailer_count++] = scripted.trailers[i];
   for (int i = 0; i < scripted.vehicle_count; i++)
     put(&p, &scripted.vehicles[i]);
   for (int i = 0; i < wanted; i++) {
@@ -444,7 +512,7 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   s->people = arena_copy(s->memory, scripted.people,
                          sizeof *scripted.people * (size_t)scripted.person_count);
   s->person_count = scripted.person_count;
-  if (!s->people) {
+  if (!s->people || !settle_trailers(s, &p)) {
     got = trouble_set(why, STATUS_MEMORY, "memory ran out while placing actors");
     goto done;
   }

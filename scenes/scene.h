@@ -50,6 +50,8 @@ typedef enum thing_kind {
   THING_DEER,
   THING_POLICE, // cars and vans with blue lights
   THING_AMBULANCE,
+  THING_TRACTOR, // of a semi-trailer, which is a thing of its own
+  THING_TRAILER,
   THING_KIND_COUNT
 } thing_kind;
 
@@ -212,7 +214,28 @@ typedef struct scene_vehicle {
   double red_s;                  // BREAKS_RED: how long after red began it still goes, s
   uint8_t filters;               // 1: on two wheels, and rides past queues
   const struct script_map *body; // the mesh that it looks like, or NULL: by kind and seed
+  int trailer;                   // 1 + index of the trailer that it tows, 0 none
+  double trailer_m;              // by which that makes it longer
 } scene_vehicle;
+
+/// From its front to the rear of what it tows. Its s_m is that of the middle of this length.
+static inline double scene_vehicle_length(const scene_vehicle *v) {
+  return v->size_m[0] + v->trailer_m;
+}
+
+/// A semi-trailer on its tractor's fifth wheel. Its pose origin is on the ground below its middle
+/// axle, its box centre axle_to_centre_m ahead of that, half its height up.
+typedef struct scene_trailer {
+  uint32_t id; // beyond those of vehicles and people
+  int vehicle; // index of its tractor
+  semantic class;
+  uint32_t asset_seed;
+  double size_m[3];
+  double hitch_m; // the kingpin, ahead of the tractor's rear axle
+  double pin_m;   // from the kingpin back to the middle axle
+  double axle_to_centre_m;
+  palette colors;
+} scene_trailer;
 
 /// Where buses stop.
 typedef struct scene_stop {
@@ -311,6 +334,8 @@ typedef struct scene {
   int vehicle_count;
   scene_vehicle *vehicles; // [ego] is the ego
   int ego;
+  int trailer_count;
+  scene_trailer *trailers; // by their vehicle
   body_dynamics ego_dynamics;
   body_model ego_model;
   int person_count;
@@ -323,6 +348,11 @@ typedef struct scene {
   scene_actor *actors;         // of the script, [0] the ego; count 0: none
   const struct script *script; // which has their behaviours, and must outlive the scene; or NULL
 } scene;
+
+/// Bodies that move: vehicles, people, and trailers, which whoever lists them has in that order.
+static inline int scene_body_count(const scene *s) {
+  return s->vehicle_count + s->person_count + s->trailer_count;
+}
 
 typedef enum lack_kind { LACK_NONE, LACK_VEHICLES, LACK_PEOPLE, LACK_KIND_COUNT } lack_kind;
 

@@ -79,6 +79,8 @@ status scene_build_lacking(scene **out, const scene_def *def, uint64_t seed, uin
     got = populate_vehicles(s, def, lack, why);
   if (got == STATUS_OK)
     got = populate_people(s, def, lack, why);
+  for (int i = 0; got == STATUS_OK && i < s->trailer_count; i++)
+    s->trailers[i].id = ++s->id_count;
   if (got == STATUS_OK)
     got = build_things(s, def, why);
   if (got == STATUS_OK)

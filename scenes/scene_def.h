@@ -211,7 +211,7 @@ typedef struct place_ref {
   const void *def; // grid_city_def of PLACE_GRID_CITY, and so on
 } place_ref;
 
-enum { MIX_KINDS = 6 };    // car van truck bus motorcycle bicycle, in that order
+enum { MIX_KINDS = 7 };    // car van truck bus motorcycle bicycle articulated, in that order
 enum { DRIVER_KINDS = 3 }; // aggressive normal cautious, in that order
 enum { WALK_KINDS = 3 };   // adult child elderly, as person_kind has them
 

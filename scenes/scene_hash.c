@@ -156,6 +156,13 @@ static void add_actors(sum *h, const scene *s) {
       ADD(v->filters);
     if (v->body)
       ADD(v->body->sha256);
+    if (v->trailer)
+      ADD(v->trailer), ADD(v->trailer_m);
+  }
+  for (int i = 0; i < s->trailer_count; i++) {
+    const scene_trailer *t = &s->trailers[i];
+    ADD(t->id), ADD(t->vehicle), ADD(t->class), ADD(t->asset_seed), ADD(t->size_m);
+    ADD(t->hitch_m), ADD(t->pin_m), ADD(t->axle_to_centre_m), ADD(t->colors);
   }
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *p = &s->people[i];

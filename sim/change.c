@@ -165,19 +165,27 @@ static double gain(const sim_world *w, int i, int target, bool has_to) {
   return own - follows(w, i, here.ahead, here.gap_ahead_m) + style->politeness * others;
 }
 
+bool sim_change_may(const sim_world *w, int i, int target) {
+  double front = w->cars.s_m[i] + w->cars.length_m[i] / 2;
+  return sim_trailer_of(w, i) < 0 ||
+         (w->trailers.wide[target - 1] && front < sim_facts(w, sim_lane_of(w, i))->length_m);
+}
+
 void sim_change_begin(sim_world *w, int i, int target) {
   sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]), *to = sim_lane(w, target);
-  double s = cars->s_m[i] * to->length_m / lane->length_m;
+  int n = sim_trailer_of(w, i);
+  double lead = n < 0 ? 0 : w->trailers.lead_m[n];
+  double s = (cars->s_m[i] + lead) * to->length_m / lane->length_m;
   // Put s where the body projects, so that nothing jumps.
   const sim_body *body = &cars->body[i];
   for (int k = 0; k < 2; k++) {
     road_point p = lane_point(w->net, to, s);
     s += (body->x_m - p.x_m) * cos(p.heading_rad) + (body->y_m - p.y_m) * sin(p.heading_rad);
   }
-  s = least_of(to->length_m, most_of(0, s));
+  s = least_of(to->length_m, most_of(lead, s));
   road_point p = lane_point(w->net, to, s);
-  cars->s_m[i] = s;
+  cars->s_m[i] = s - lead;
   cars->change_from_m[i] = (body->y_m - p.y_m) * cos(p.heading_rad) -
                            (body->x_m - p.x_m) * sin(p.heading_rad) - cars->shift_m[i];
   cars->change_done[i] = 0;
@@ -251,7 +259,8 @@ static double wish(const sim_world *w, int i, int side, double threshold) {
   bool has_to = w->cars.must_side[i] == side;
   // A lane that swings out of another is entered from where it begins, not from beside it.
   if (!target || !(sim_lane(w, target)->users & w->cars.user[i]) || sim_lane(w, target)->opens ||
-      keeps_off(w, i, target, side) || !has_room(w, i, target, side, has_to))
+      !sim_change_may(w, i, target) || keeps_off(w, i, target, side) ||
+      !has_room(w, i, target, side, has_to))
     return -INFINITY;
   double by = gain(w, i, target, has_to);
   if (has_to) // any gap will do

@@ -66,6 +66,10 @@ status sim_world_drive(sim_world *w, uint32_t id, body_dynamics by, const single
                        "drive: vehicle %u: rails aren't driven; BODY_KINEMATIC or BODY_DYNAMIC "
                        "would do",
                        id);
+  if (sim_trailer_of(w, vehicle) >= 0)
+    return trouble_set(why, STATUS_RANGE,
+                       "drive: vehicle %u tows a trailer, which the single-track model has not",
+                       id);
   if (!sim_driven_of(w, vehicle) && w->driven_count == SIM_DRIVEN_MOST)
     return trouble_set(why, STATUS_RANGE, "drive: vehicle %u: %d vehicles are driven, the most", id,
                        SIM_DRIVEN_MOST);

@@ -204,8 +204,9 @@ static double stop_on(const sim_world *w, int i, int k) {
     return stop;
   // Who began beyond its own line stops at the one that all others have.
   double own = w->lanes.long_stop_m[lane - 1];
+  double least_m = sim_trailer_of(w, i) < 0 ? STOP_SHORT_M : 0;
   bool beyond = k == 0 && w->cars.came_from[i] == 0 &&
-                w->cars.s_m[i] + w->cars.length_m[i] / 2 > own + STOP_SHORT_M;
+                w->cars.s_m[i] + w->cars.length_m[i] / 2 > own + least_m;
   return beyond ? stop : own;
 }
 

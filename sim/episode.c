@@ -194,6 +194,13 @@ int sim_episode_actor(sim_episode *e, uint32_t id, thing_kind kind, double lengt
   return slot;
 }
 
+int sim_episode_trailer(sim_episode *e, int of, uint32_t id, double length_m, double width_m) {
+  int slot = sim_episode_actor(e, id, THING_TRAILER, length_m, width_m);
+  if (slot >= 0)
+    e->actor_body[slot] = of;
+  return slot;
+}
+
 int sim_episode_door(sim_episode *e, int of, double length_m, double width_m) {
   int slot =
       sim_episode_actor(e, e->actor_id[of], (thing_kind)e->actor_kind[of], length_m, width_m);
@@ -267,7 +274,7 @@ int sim_episode_objects_of(sim_episode *e, const scene *s) {
 sim_episode_def sim_episode_def_of(const scene *s, int frames) {
   sim_episode_def d = sim_episode_def_default();
   d.frames = frames;
-  d.actors = s->vehicle_count - 1 + s->person_count + sim_door_count(s);
+  d.actors = scene_body_count(s) - 1 + sim_door_count(s);
   d.objects = 512;
   d.signals = s->roads.signal_count;
   return d;

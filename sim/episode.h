@@ -133,7 +133,7 @@ typedef struct sim_episode {
   uint32_t *actor_id;                    // (def.actors) of the scene
   uint8_t *actor_kind;                   // (def.actors) thing_kind
   float *actor_length_m, *actor_width_m; // (def.actors)
-  int *actor_body;               // (def.actors) slot of the body it is the door of, or its own
+  int *actor_body;               // (def.actors) slot of whose door or trailer it is, or its own
   uint8_t *actor_marks;          // (def.frames, def.actors) SIM_ACTOR_...
   double *actor_x_m, *actor_y_m; // (def.frames, def.actors) of the box's middle
   float *actor_ahead_x, *actor_ahead_y; // (def.frames, def.actors) unit vector of its heading
@@ -225,6 +225,8 @@ int sim_episode_actor(sim_episode *e, uint32_t id, thing_kind kind, double lengt
 /// A slot for the driver's door of the body in slot `of`; -1 when there is none left. Its id and
 /// kind are the body's, and whoever touches both touches one.
 int sim_episode_door(sim_episode *e, int of, double length_m, double width_m);
+/// Likewise for the trailer of the truck in slot `of`, with an id of its own.
+int sim_episode_trailer(sim_episode *e, int of, uint32_t id, double length_m, double width_m);
 /// Something that stands still, its middle at (x, y). False when there is no room left.
 bool sim_episode_object(sim_episode *e, uint32_t id, thing_kind kind, double x_m, double y_m,
                         double yaw_rad, double length_m, double width_m);

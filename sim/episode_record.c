@@ -7,12 +7,11 @@
 
 status sim_episode_cast(sim_episode *e, const sim_world *w, trouble *why) {
   const scene *s = w->scene;
-  if (s->vehicle_count - 1 + s->person_count > e->def.actors ||
-      w->net->signal_count > e->def.signals)
+  if (scene_body_count(s) - 1 > e->def.actors || w->net->signal_count > e->def.signals)
     return trouble_set(why, STATUS_LIMIT,
                        "episode: the scene has %d actors and %d signals, the record holds %d and "
                        "%d",
-                       s->vehicle_count - 1 + s->person_count, w->net->signal_count, e->def.actors,
+                       scene_body_count(s) - 1, w->net->signal_count, e->def.actors,
                        e->def.signals);
   for (int i = 0; i < s->vehicle_count; i++) {
     const scene_vehicle *v = &s->vehicles[i];
@@ -22,6 +21,10 @@ status sim_episode_cast(sim_episode *e, const sim_world *w, trouble *why) {
   for (int i = 0; i < s->person_count; i++) {
     const scene_person *p = &s->people[i];
     sim_episode_actor(e, p->id, p->thing, p->size_m[0], p->size_m[1]);
+  }
+  for (int i = 0; i < s->trailer_count; i++) {
+    const scene_trailer *t = &s->trailers[i];
+    sim_episode_trailer(e, t->vehicle - (t->vehicle > s->ego), t->id, t->size_m[0], t->size_m[1]);
   }
   e->signal_count = w->net->signal_count;
   e->seed = s->seed;
@@ -78,8 +81,26 @@ static void record_vehicle(sim_episode *e, const sim_world *w, int i, size_t at)
   e->actor_ahead_y[at] = (float)body->ahead_y;
   e->actor_x_mps[at] = (float)(v * body->ahead_x - side * body->ahead_y);
   e->actor_y_mps[at] = (float)(v * body->ahead_y + side * body->ahead_x);
-  e->actor_lane[at] = cars->gone[i] ? 0 : sim_route(w, i)[0];
-  e->actor_s_m[at] = cars->gone[i] ? 0 : (float)cars->s_m[i];
+  double s = 0;
+  e->actor_lane[at] = cars->gone[i] ? 0 : sim_tractor_lane(w, i, &s);
+  e->actor_s_m[at] = (float)s;
+}
+
+static void record_trailer(sim_episode *e, const sim_world *w, int n, size_t at) {
+  const sim_body *body = &w->trailers.body[n];
+  int i = w->trailers.vehicle[n];
+  if (w->cars.gone[i])
+    return;
+  double s = 0, v = w->cars.v_mps[i];
+  e->actor_marks[at] = SIM_ACTOR_HERE;
+  e->actor_x_m[at] = body->x_m;
+  e->actor_y_m[at] = body->y_m;
+  e->actor_ahead_x[at] = (float)body->ahead_x;
+  e->actor_ahead_y[at] = (float)body->ahead_y;
+  e->actor_x_mps[at] = (float)(v * body->ahead_x);
+  e->actor_y_mps[at] = (float)(v * body->ahead_y);
+  e->actor_lane[at] = sim_trailer_lane(w, n, &s);
+  e->actor_s_m[at] = (float)s;
 }
 
 static void record_person(sim_episode *e, const sim_world *w, int i, size_t at) {
@@ -107,6 +128,8 @@ int sim_episode_record(sim_episode *e, sim_world *w) {
       record_vehicle(e, w, i, at++);
   for (int i = 0; i < w->people.count; i++)
     record_person(e, w, i, at++);
+  for (int n = 0; n < w->trailers.count; n++)
+    record_trailer(e, w, n, at++);
   sim_colors_renew(w);
   uint8_t *signals = e->signals + sim_episode_signal_row(e, frame);
   for (int k = 0; k < w->net->signal_count; k++)

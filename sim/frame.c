@@ -13,7 +13,7 @@ uint32_t sim_frame_count(const scene *s) {
 }
 
 static status make_room(const sim_world *w, sim_snapshot *out, trouble *why) {
-  int actors = w->cars.count + w->people.count, signals = w->net->signal_count;
+  int actors = scene_body_count(w->scene), signals = w->net->signal_count;
   if (out->actor_capacity < actors) {
     sim_actor *grown = realloc(out->actors, sizeof *grown * (size_t)actors);
     if (!grown)
@@ -43,7 +43,10 @@ static pose pose_at(const sim_world *w, pose before, pose now, int64_t t_ns) {
 }
 
 static pose body_at(const sim_world *w, int body, int64_t t_ns) {
-  int person = body - w->cars.count;
+  int person = body - w->cars.count, trailer = person - w->people.count;
+  if (trailer >= 0)
+    return pose_at(w, sim_trailer_pose(w, trailer, &w->trailers.before[trailer]),
+                   sim_trailer_pose(w, trailer, &w->trailers.body[trailer]), t_ns);
   if (person < 0)
     return pose_at(w, sim_vehicle_pose(w, body, &w->cars.before[body]),
                    sim_vehicle_pose(w, body, &w->cars.body[body]), t_ns);
@@ -61,6 +64,8 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
                        .asset_seed = v->asset_seed,
                        .body = v->body,
                        .colors = v->colors};
+  if (v->trailer)
+    actor->tows = w->scene->trailers[v->trailer - 1].id;
   for (int k = 0; k < 3; k++)
     actor->size_m[k] = v->size_m[k];
   actor->centre_m[0] = cars->axle_m[i];
@@ -90,8 +95,35 @@ static void begin_vehicle(const sim_world *w, int i, int64_t t_ns, sim_actor *ac
     actor->flags |= ACTOR_INDICATOR_ON;
   if (w->sirens)
     actor->flags |= sim_siren_flags(w, i, t_ns);
-  actor->lane = cars->gone[i] ? 0 : sim_route(w, i)[0];
-  actor->lane_s_m = cars->gone[i] ? 0 : cars->s_m[i];
+  if (!cars->gone[i])
+    actor->lane = sim_tractor_lane(w, i, &actor->lane_s_m);
+}
+
+// A trailer's lamps are its tractor's, and it comes along as fast as that.
+static void begin_trailer(const sim_world *w, int n, int64_t t_ns, sim_actor *actor) {
+  const scene_trailer *t = &w->scene->trailers[n];
+  sim_actor tractor;
+  begin_vehicle(w, t->vehicle, t_ns, &tractor);
+  *actor = (sim_actor){.id = t->id,
+                       .kind = THING_TRAILER,
+                       .class = t->class,
+                       .asset_seed = t->asset_seed,
+                       .colors = t->colors,
+                       .towed_by = tractor.id,
+                       .flags = tractor.flags &
+                                ~(uint32_t)(ACTOR_BREAKS_FIRST * ((1 << DRIVER_BREAKS) - 1))};
+  for (int k = 0; k < 3; k++)
+    actor->size_m[k] = t->size_m[k];
+  actor->centre_m[0] = t->axle_to_centre_m;
+  actor->centre_m[2] = t->size_m[2] / 2;
+  const sim_body *body = &w->trailers.body[n], *front = &w->cars.body[t->vehicle];
+  double folded = front->ahead_x * body->ahead_x + front->ahead_y * body->ahead_y;
+  double lag = (double)((int64_t)w->steps * w->step_ns - t_ns) * 1e-9;
+  actor->speed_mps = tractor.speed_mps * folded;
+  actor->acceleration_mps2 = tractor.acceleration_mps2;
+  actor->wheel_rad = w->trailers.wheel_rad[n] - lag * actor->speed_mps / SIM_TRAILER_WHEEL_M;
+  if (!w->cars.gone[t->vehicle])
+    actor->lane = sim_trailer_lane(w, n, &actor->lane_s_m);
 }
 
 static void begin_person(const sim_world *w, int i, sim_actor *actor) {
@@ -106,28 +138,38 @@ static void begin_person(const sim_world *w, int i, sim_actor *actor) {
   actor->gait = people->gait[i];
 }
 
-// The actors' order in the snapshot: vehicles still there, then people.
+// The vehicle that a body is, or is towed by; -1: somebody on foot.
+static int vehicle_of(const sim_world *w, int body) {
+  int trailer = body - w->cars.count - w->people.count;
+  return trailer >= 0 ? w->trailers.vehicle[trailer] : body < w->cars.count ? body : -1;
+}
+
+// The actors' order in the snapshot: vehicles still there, then people, then those vehicles'
+// trailers.
 static void begin(sim_world *w, sim_snapshot *out) {
-  int cars = w->cars.count;
+  int cars = w->cars.count, people = w->people.count;
   bool carried_on = w->frame_end_ns == w->now_ns;
   sim_colors_renew(w);
   out->actor_count = 0;
   out->ego = 0;
   out->before_ns = carried_on ? w->frame_long_ns : 0;
-  for (int body = 0; body < cars + w->people.count; body++) {
+  for (int body = 0; body < cars + people + w->trailers.count; body++) {
     // The very pose that ended the last frame begins this one.
     pose at = carried_on ? w->frame_pose[body] : body_at(w, body, w->now_ns);
     pose before = carried_on ? w->frame_before[body] : at;
     w->frame_before[body] = at;
-    if (body < cars && w->cars.gone[body] && w->cars.gone[body] != SIM_BESIDE)
+    int vehicle = vehicle_of(w, body);
+    if (vehicle >= 0 && w->cars.gone[vehicle] && w->cars.gone[vehicle] != SIM_BESIDE)
       continue;
     if (body == w->scene->ego)
       out->ego = out->actor_count;
     sim_actor *actor = &out->actors[out->actor_count++];
     if (body < cars)
       begin_vehicle(w, body, w->now_ns, actor);
-    else
+    else if (body < cars + people)
       begin_person(w, body - cars, actor);
+    else
+      begin_trailer(w, body - cars - people, w->now_ns, actor);
     actor->begin = at;
     actor->before = before;
   }
@@ -150,11 +192,13 @@ static double rolled(const sim_actor *a, double axle_m) {
 }
 
 static void end(sim_world *w, sim_snapshot *out) {
-  int at = 0, cars = w->cars.count;
+  int at = 0, cars = w->cars.count, people = w->people.count;
   double dt = (double)out->duration_ns * 1e-9;
-  for (int body = 0; body < cars + w->people.count; body++) {
+  for (int body = 0; body < cars + people + w->trailers.count; body++) {
     w->frame_pose[body] = body_at(w, body, w->now_ns);
-    uint32_t id = body < cars ? w->scene->vehicles[body].id : w->scene->people[body - cars].id;
+    uint32_t id = body < cars            ? w->scene->vehicles[body].id
+                  : body < cars + people ? w->scene->people[body - cars].id
+                                         : w->scene->trailers[body - cars - people].id;
     if (at >= out->actor_count || out->actors[at].id != id)
       continue;
     sim_actor *actor = &out->actors[at++];
@@ -164,6 +208,9 @@ static void end(sim_world *w, sim_snapshot *out) {
       actor->steer_end_rad = atan(w->cars.body[body].steer);
       actor->wheel_radius_m = w->cars.wheel_radius_m[body];
       actor->wheel_turn_rad = rolled(actor, w->cars.axle_m[body]) / actor->wheel_radius_m;
+    } else if (body >= cars + people) {
+      actor->wheel_radius_m = SIM_TRAILER_WHEEL_M;
+      actor->wheel_turn_rad = rolled(actor, 0) / actor->wheel_radius_m;
     }
     actor->yaw_rate_radps = angle_wrap(quat_yaw(actor->end.q) - quat_yaw(actor->begin.q)) / dt;
   }

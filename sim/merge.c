@@ -28,6 +28,8 @@ static const double HOPELESS_MPS2 = 2.5; // needed braking beyond which one goes
 bool sim_wants_ramp(const sim_world *w, int i, int ramp) {
   if (i == w->scene->ego || w->cars.user[i] == LANE_FOR_BICYCLES) // it stays in the picture
     return false;
+  if (!sim_trailer_fits(w, i, ramp))
+    return false;
   rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[i].id,
                  RAMP_DRAW + (uint32_t)ramp);
   return rng_chance(&r, RAMP_SHARE);

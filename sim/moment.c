@@ -30,7 +30,18 @@ static void fill_slots(sim_moment *m, const scene *s) {
                                                 .width_m = size_m[1],
                                                 .height_m = size_m[2]};
   }
-  for (int n = 0, at = s->vehicle_count + s->person_count; at + n < m->count; n++) {
+  for (int i = 0; i < s->trailer_count; i++) {
+    const scene_trailer *t = &s->trailers[i];
+    m->slots[s->vehicle_count + s->person_count + i] =
+        (sim_slot){.id = t->id,
+                   .kind = THING_TRAILER,
+                   .length_m = t->size_m[0],
+                   .width_m = t->size_m[1],
+                   .height_m = t->size_m[2],
+                   .rear_to_middle_m = t->axle_to_centre_m,
+                   .towed_by = 1 + t->vehicle};
+  }
+  for (int n = 0, at = scene_body_count(s); at + n < m->count; n++) {
     int i = sim_door_vehicle(s, n);
     m->slots[at + n] = (sim_slot){.id = s->vehicles[i].id,
                                   .kind = s->vehicles[i].kind,
@@ -46,7 +57,7 @@ bool sim_moment_create(sim_moment *out, const scene *s) {
   out->memory = arena_create();
   if (!out->memory)
     return false;
-  out->count = s->vehicle_count + s->person_count + sim_door_count(s);
+  out->count = scene_body_count(s) + sim_door_count(s);
   out->ego = s->ego;
   out->signal_count = s->roads.signal_count;
   out->slots = ARENA_NEW(out->memory, sim_slot, out->count);
@@ -94,8 +105,29 @@ static void take_vehicle(sim_mover *out, const sim_world *w, int i) {
   out->flags = cars->flags[i];
   if (w->sirens)
     out->flags |= sim_siren_flags(w, i, w->now_ns);
-  out->lane = cars->gone[i] ? 0 : sim_lane_of(w, i);
-  out->lane_s_m = cars->gone[i] ? 0 : cars->s_m[i];
+  out->lane = 0, out->lane_s_m = 0;
+  if (!cars->gone[i])
+    out->lane = sim_tractor_lane(w, i, &out->lane_s_m);
+}
+
+static void take_trailer(sim_mover *out, const sim_world *w, int n) {
+  int i = w->trailers.vehicle[n];
+  const sim_body *body = &w->trailers.body[n], *before = &w->trailers.before[n];
+  out->there = !w->cars.gone[i];
+  if (!out->there)
+    return;
+  out->x_m = body->x_m;
+  out->y_m = body->y_m;
+  out->ahead_x = body->ahead_x;
+  out->ahead_y = body->ahead_y;
+  double dx = body->x_m - before->x_m, dy = body->y_m - before->y_m, way = sqrt(dx * dx + dy * dy);
+  double v = w->cars.v_mps[i];
+  bool rolled = w->steps > 0 && way > 1e-3;
+  out->x_mps = v * (rolled ? dx / way : body->ahead_x);
+  out->y_mps = v * (rolled ? dy / way : body->ahead_y);
+  out->speed_mps = out->x_mps * out->ahead_x + out->y_mps * out->ahead_y;
+  out->flags = w->cars.flags[i];
+  out->lane = sim_trailer_lane(w, n, &out->lane_s_m);
 }
 
 static void take_person(sim_mover *out, const sim_world *w, int i) {
@@ -192,7 +224,9 @@ void sim_moment_take(sim_moment *m, sim_world *w) {
     take_vehicle(&m->movers[i], w, i);
   for (int i = 0; i < w->people.count; i++)
     take_person(&m->movers[cars + i], w, i);
-  for (int k = cars + w->people.count; k < m->count; k++) {
+  for (int n = 0; n < w->trailers.count; n++)
+    take_trailer(&m->movers[cars + w->people.count + n], w, n);
+  for (int k = cars + w->people.count + w->trailers.count; k < m->count; k++) {
     int i = m->slots[k].door_of - 1;
     take_door(&m->movers[k], &m->movers[i], &m->slots[i], w, i);
   }

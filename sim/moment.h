@@ -10,13 +10,15 @@
 
 #include "sim/world.h"
 
-/// What doesn't change of a body, by slot: the scene's vehicles, then its people, then driver's
-/// doors that may open, which are there while they do.
+/// What doesn't change of a body, by slot: the scene's vehicles, its people, its trailers, then
+/// driver's doors that may open, which are there while they do. A truck that tows a trailer is its
+/// tractor alone.
 typedef struct sim_slot {
   uint32_t id;
   thing_kind kind;
   double length_m, width_m, height_m;
   double rear_to_middle_m, wheelbase_m; // of vehicles
+  int towed_by;                         // of a trailer: 1 + its tractor's slot, else 0
   int door_of;                          // of a door: 1 + its vehicle's slot, else 0
 } sim_slot;
 

@@ -30,13 +30,14 @@ double sim_change_offset(const sim_world *w, int i) {
 static void put_centre(sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   sim_body *body = &cars->body[i];
-  const sim_track *track = &w->lanes.tracks[sim_lane_of(w, i) - 1];
-  double offset = sim_change_offset(w, i) + cars->shift_m[i];
+  double s = cars->s_m[i], offset = sim_change_offset(w, i) + cars->shift_m[i];
+  int lane = w->trailers.count > 0 ? sim_tractor_lane(w, i, &s) : sim_lane_of(w, i);
+  const sim_track *track = &w->lanes.tracks[lane - 1];
   if (offset == 0) {
-    sim_track_middle(track, cars->s_m[i], &body->x_m, &body->y_m, &body->z_m, &body->roll_rad);
+    sim_track_middle(track, s, &body->x_m, &body->y_m, &body->z_m, &body->roll_rad);
     return;
   }
-  sim_track_node p = sim_track_smooth(track, cars->s_m[i]);
+  sim_track_node p = sim_track_smooth(track, s);
   body->x_m = p.x_m - offset * p.ty;
   body->y_m = p.y_m + offset * p.tx;
   body->z_m = p.z_m + offset * tan(p.bank_rad);
@@ -54,6 +55,7 @@ pose sim_vehicle_pose(const sim_world *w, int i, const sim_body *body) {
 static double wheel_radius(thing_kind kind) {
   switch (kind) {
   case THING_TRUCK:
+  case THING_TRACTOR:
   case THING_BUS:
     return 0.5;
   case THING_VAN:
@@ -134,9 +136,9 @@ static void place(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   const scene_vehicle *v = &w->scene->vehicles[i];
   const lane_path *lane = sim_lane(w, v->lane);
-  cars->length_m[i] = v->size_m[0];
+  cars->length_m[i] = scene_vehicle_length(v);
   cars->width_m[i] = v->size_m[1];
-  cars->longest_m = most_of(cars->longest_m, v->size_m[0]);
+  cars->longest_m = most_of(cars->longest_m, cars->length_m[i]);
   cars->axle_m[i] = most_of(0.2, v->rear_to_centre_m);
   cars->wheelbase_m[i] = most_of(0.3, v->wheelbase_m);
   cars->wheel_radius_m[i] = wheel_radius(v->kind);
@@ -168,8 +170,9 @@ static void place(sim_world *w, int i) {
   }
   sim_aside_start(w, i, scripted);
   put_centre(w, i);
-  road_point at = lane_point(w->net, lane, v->s_m);
-  road_point behind = lane_point(w->net, lane, v->s_m - cars->axle_m[i]);
+  double s = v->s_m + v->trailer_m / 2;
+  road_point at = lane_point(w->net, lane, s);
+  road_point behind = lane_point(w->net, lane, s - cars->axle_m[i]);
   double run = at.s_m - behind.s_m;
   sim_body *body = &cars->body[i];
   body->ahead_x = cos(behind.heading_rad);
@@ -178,6 +181,7 @@ static void place(sim_world *w, int i) {
   body->steer =
       cars->wheelbase_m[i] / cars->axle_m[i] * tan(angle_wrap(at.heading_rad - behind.heading_rad));
   cars->before[i] = *body;
+  sim_trailer_start(w, i);
   if (lane->junction)
     sim_claim_enter(w, i);
 }
@@ -185,7 +189,7 @@ static void place(sim_world *w, int i) {
 bool sim_vehicles_create(sim_world *w) {
   int n = w->scene->vehicle_count;
   w->cars.count = n;
-  if (!allocate(w, n) || !sim_aside_create(w))
+  if (!allocate(w, n) || !sim_aside_create(w) || !sim_trailers_create(w))
     return false;
   for (int i = 0; i < n; i++)
     place(w, i);
@@ -323,6 +327,8 @@ static void move(sim_world *w, int i) {
   sim_vehicle_goes_on(w, i, way);
   put_centre(w, i);
   draw_body(cars, i);
+  if (w->trailers.count > 0)
+    sim_trailer_follow(w, i);
 }
 
 // Out of the network a body rolls straight on until no frame shows it any more.
@@ -335,6 +341,8 @@ static void coast(sim_world *w, int i) {
   body->x_m += cars->v_mps[i] * w->step_s * body->ahead_x;
   body->y_m += cars->v_mps[i] * w->step_s * body->ahead_y;
   draw_body(cars, i);
+  if (w->trailers.count > 0)
+    sim_trailer_follow(w, i);
 }
 
 // Lanes' nodes are found through their tracks: those first.
@@ -356,6 +364,8 @@ static void move_some(sim_world *w, int begin, int end) {
   for (int i = begin; i < end; i++) {
     fetch_for(w, i, end);
     w->cars.before[i] = w->cars.body[i];
+    if (w->trailers.count > 0)
+      sim_trailer_keep(w, i);
     if (w->cars.gone[i] == SIM_BESIDE) {
       sim_scripted_roll(w, i);
       sim_sway(w, i);

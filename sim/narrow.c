@@ -20,6 +20,8 @@ double sim_narrow_shift(const sim_world *w, int i) {
   double from = most_of(0, s - 3), to = least_of(lane->length_m, s + 3);
   sim_track_node p = sim_track_plain(track, from), q = sim_track_plain(track, to);
   double bend = (p.tx * q.ty - p.ty * q.tx) / most_of(1, to - from);
+  if (sim_trailer_of(w, i) >= 0)
+    return sim_trailer_shift(w, i, lane, bend);
   // The front's outer corner leaves the lane by about front^2 / 2R: half of that to the
   // inside of bends towards the kerb. In others the inside is the middle of the road: a
   // little to the outside, which is towards the kerb again.

@@ -40,7 +40,7 @@ status sim_observer_create(sim_observer **out, const scene *s, trouble *why) {
   bool good = o != NULL;
   if (good) {
     o->scene = s;
-    o->slots = s->vehicle_count + s->person_count + sim_door_count(s);
+    o->slots = scene_body_count(s) + sim_door_count(s);
     good = sim_observe_map_build(&o->map, s);
   }
   if (good) {

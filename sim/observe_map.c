@@ -21,6 +21,8 @@ roadloom_kind sim_observed_kind(thing_kind kind) {
   case THING_AMBULANCE:
     return ROADLOOM_CAR;
   case THING_TRUCK:
+  case THING_TRACTOR:
+  case THING_TRAILER:
     return ROADLOOM_TRUCK;
   case THING_BUS:
     return ROADLOOM_BUS;

@@ -335,9 +335,10 @@ static bool may_pass(const sim_world *w, int i) {
                          w->scripted.orders[n].across == ACROSS_SHIFT);
   // Whose body goes its own way may be anywhere in its lane.
   bool driven = w->driven_count > 0 && sim_driven_of(w, i);
-  return !cars->gone[i] && !sim_service_steers(w, i) && !told && !driven && !lane->junction &&
-         cars->change_from_m[i] == 0 && cars->aside[i] < ASIDE_FILTERS && cars->must_side[i] == 0 &&
-         !cars->hold_lane[i] && !(lane->users == LANE_FOR_BICYCLES);
+  return !cars->gone[i] && sim_trailer_of(w, i) < 0 && !sim_service_steers(w, i) && !told &&
+         !driven && !lane->junction && cars->change_from_m[i] == 0 &&
+         cars->aside[i] < ASIDE_FILTERS && cars->must_side[i] == 0 && !cars->hold_lane[i] &&
+         !(lane->users == LANE_FOR_BICYCLES);
 }
 
 static void begin(sim_world *w, int i) {

@@ -77,17 +77,15 @@ static bool part_from_all(sim_world *w, int i) {
   return moved;
 }
 
-// Out of a vehicle's box by the nearest side; `room_m` stays between.
-static void leave_vehicle(sim_world *w, int i, int vehicle, double room_m) {
+// Out of a box by the nearest side; `room_m` stays between.
+static void leave_box(sim_world *w, int i, const sim_box *box, double z_m, double room_m) {
   sim_people *people = &w->people;
-  const sim_vehicles *cars = &w->cars;
-  const sim_body *body = &cars->body[vehicle];
-  double c = body->ahead_x, s = body->ahead_y;
-  double dx = people->x_m[i] - body->x_m, dy = people->y_m[i] - body->y_m;
+  double c = box->ahead_x, s = box->ahead_y;
+  double dx = people->x_m[i] - box->x_m, dy = people->y_m[i] - box->y_m;
   double ahead = dx * c + dy * s, left = dy * c - dx * s;
-  double deep_x = cars->length_m[vehicle] / 2 + room_m - fabs(ahead);
-  double deep_y = cars->width_m[vehicle] / 2 + room_m - fabs(left);
-  if (deep_x <= 0 || deep_y <= 0 || fabs(people->z_m[i] - body->z_m) > 2)
+  double deep_x = box->half_length_m + room_m - fabs(ahead);
+  double deep_y = box->half_width_m + room_m - fabs(left);
+  if (deep_x <= 0 || deep_y <= 0 || fabs(people->z_m[i] - z_m) > 2)
     return;
   double nx = deep_x < deep_y ? (ahead > 0 ? c : -c) : left > 0 ? -s : s;
   double ny = deep_x < deep_y ? (ahead > 0 ? s : -s) : left > 0 ? c : -c;
@@ -95,6 +93,14 @@ static void leave_vehicle(sim_world *w, int i, int vehicle, double room_m) {
   int leads = sim_leads(people, i);
   sim_company_shift(people, leads, out * nx, out * ny);
   stop_towards(people, leads, -nx, -ny);
+}
+
+// Out of a vehicle, and what it tows.
+static void leave_vehicle(sim_world *w, int i, int vehicle, double room_m) {
+  sim_box boxes[2];
+  int count = sim_vehicle_boxes(w, vehicle, boxes);
+  for (int k = 0; k < count; k++)
+    leave_box(w, i, &boxes[k], w->cars.body[vehicle].z_m, room_m);
 }
 
 // Vehicles are near people on crosswalks alone, and there on the lanes that cross it.
@@ -112,21 +118,27 @@ static void part_from_vehicles(sim_world *w, int i) {
   }
 }
 
-// The ends of long vehicles swing over kerbs in turns: whoever stands there steps back.
+// The ends of long vehicles swing over kerbs in turns, and trailers cut them: whoever stands there
+// steps back.
 static void make_way(sim_world *w, int vehicle) {
   const sim_people *people = &w->people;
-  const sim_body *body = &w->cars.body[vehicle];
-  double half = w->cars.length_m[vehicle] / 2;
   double moves_m = w->cars.v_mps[vehicle] * w->step_s; // before people step again
+  double z_m = w->cars.body[vehicle].z_m;
   int bucket[SIM_BUCKETS];
-  for (double at = -half; at < half + SIM_SEE_M; at += SIM_SEE_M) {
-    double along = least_of(at, half);
-    int buckets = sim_people_buckets(w, body->x_m + along * body->ahead_x,
-                                     body->y_m + along * body->ahead_y, bucket);
-    for (int b = 0; b < buckets; b++)
-      for (int i = w->cell_head[bucket[b]]; i >= 0; i = w->cell_next[i])
-        if (people->edge[sim_leads(people, i)])
-          leave_vehicle(w, i, vehicle, people->body_m[i] + moves_m);
+  sim_box boxes[2];
+  int count = sim_vehicle_boxes(w, vehicle, boxes);
+  for (int k = 0; k < count; k++) {
+    const sim_box *box = &boxes[k];
+    double half = box->half_length_m;
+    for (double at = -half; at < half + SIM_SEE_M; at += SIM_SEE_M) {
+      double along = least_of(at, half);
+      int buckets = sim_people_buckets(w, box->x_m + along * box->ahead_x,
+                                       box->y_m + along * box->ahead_y, bucket);
+      for (int b = 0; b < buckets; b++)
+        for (int i = w->cell_head[bucket[b]]; i >= 0; i = w->cell_next[i])
+          if (people->edge[sim_leads(people, i)])
+            leave_box(w, i, box, z_m, people->body_m[i] + moves_m);
+    }
   }
 }
 

@@ -65,6 +65,9 @@ static void add_actors(sim_episode *e, const sim_moment *now) {
     int body = slot->door_of - 1;
     if (body >= 0)
       sim_episode_door(e, body > now->ego ? body - 1 : body, slot->length_m, slot->width_m);
+    else if (slot->towed_by)
+      sim_episode_trailer(e, slot->towed_by - 1 - (slot->towed_by - 1 > now->ego), slot->id,
+                          slot->length_m, slot->width_m);
     else if (i != now->ego)
       sim_episode_actor(e, slot->id, slot->kind, slot->length_m, slot->width_m);
   }

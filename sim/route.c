@@ -102,7 +102,7 @@ static int next_of(const sim_world *w, int vehicle, const lane_path *last, uint3
     return next[0];
   double weights[MOST];
   for (int k = 0; k < choices; k++)
-    weights[k] = way_weight(w, vehicle, next[k]);
+    weights[k] = sim_trailer_fits(w, vehicle, next[k]) ? way_weight(w, vehicle, next[k]) : 0;
   keep_to_own_lanes(w, vehicle, next, choices, weights);
   keep_to_script(w, vehicle, next, choices, weights);
   rng r = rng_at(w->scene->seed, RNG_TRAFFIC, w->scene->index, w->scene->vehicles[vehicle].id,

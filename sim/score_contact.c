@@ -18,6 +18,8 @@ sim_contact_group sim_contact_group_of(thing_kind kind) {
   case THING_CAR:
   case THING_VAN:
   case THING_TRUCK:
+  case THING_TRACTOR:
+  case THING_TRAILER:
   case THING_BUS:
   case THING_POLICE:
   case THING_AMBULANCE:
@@ -43,6 +45,9 @@ double sim_contact_mass_kg(thing_kind kind) {
   case THING_TRUCK:
   case THING_BUS:
     return 12000;
+  case THING_TRACTOR: // and what hangs together with it
+  case THING_TRAILER:
+    return 30000;
   case THING_MOTORCYCLE:
     return 280;
   case THING_BICYCLE:
@@ -122,7 +127,7 @@ static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *eg
     return;
   }
   int index = sim_contact_index(e, who);
-  if (out->last_touch[index] == frame + 1) // its body, before its door
+  if (out->last_touch[index] == frame + 1) // its body, before its door or its trailer
     return;
   thing_kind kind = (thing_kind)(who >= 0 ? e->actor_kind[who] : e->object_kind[-1 - who]);
   sim_contact c = {.frame = frame,
@@ -153,7 +158,8 @@ static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *eg
   double side = e->ego_left_mps[frame] + e->ego_yaw_radps[frame] * e->ego_rear_to_centre_m;
   double ex = e->ego_ahead_mps[frame] * own.ahead_x - side * own.ahead_y;
   double ey = e->ego_ahead_mps[frame] * own.ahead_y + side * own.ahead_x;
-  double mass = who >= 0 && e->actor_body[who] != who ? DOOR_KG : sim_contact_mass_kg(kind);
+  bool door = who >= 0 && e->actor_body[who] != who && kind != THING_TRAILER;
+  double mass = door ? DOOR_KG : sim_contact_mass_kg(kind);
   double share = 1 / (1 + sim_contact_mass_kg(THING_CAR) / mass);
   c.delta_v_mps = share * hypot(vx - ex, vy - ey);
   out->all[out->count++] = c;

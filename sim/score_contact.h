@@ -76,7 +76,7 @@ sim_box sim_score_object_box(const sim_episode *e, int object);
 int sim_score_side(const sim_episode *e, const sim_score_ego *ego, int frame, double x_m,
                    double y_m);
 
-/// Index of an actor, an object or a door's vehicle in first_touch and last_touch.
+/// Index of an actor, an object or a door's or trailer's vehicle in first_touch and last_touch.
 static inline int sim_contact_index(const sim_episode *e, int who) {
   return who >= 0 ? e->actor_body[who] : e->def.actors - 1 - who;
 }

@@ -20,6 +20,7 @@ static const double END_MPS2 = 3; // braking of an ego that would drive off the 
 static double power_of(thing_kind kind) {
   switch (kind) {
   case THING_TRUCK:
+  case THING_TRACTOR:
   case THING_BUS:
   case THING_BICYCLE:
     return 1.5;
@@ -107,14 +108,14 @@ static void look_for_lane(const sim_world *w, behaviour_body *body) {
 
 static void see_vehicle(const sim_world *w, int i, behaviour_body *body) {
   const sim_vehicles *cars = &w->cars;
-  const sim_body *at = &cars->body[i];
+  const sim_box at = sim_vehicle_hull(w, i);
   double v = cars->v_mps[i];
   *body = (behaviour_body){.gone = cars->gone[i] && cars->gone[i] != SIM_BESIDE,
-                           .x_m = at->x_m,
-                           .y_m = at->y_m,
-                           .heading_rad = sim_yaw(at),
-                           .vx_mps = v * at->ahead_x,
-                           .vy_mps = v * at->ahead_y,
+                           .x_m = at.x_m,
+                           .y_m = at.y_m,
+                           .heading_rad = atan2(at.ahead_y, at.ahead_x),
+                           .vx_mps = v * at.ahead_x,
+                           .vy_mps = v * at.ahead_y,
                            .speed_mps = v,
                            .length_m = cars->length_m[i],
                            .width_m = cars->width_m[i],
@@ -175,7 +176,7 @@ static void begin_across(sim_world *w, int n) {
   } else if (o->across == ACROSS_LANE) {
     const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
     int target = o->side > 0 ? lane->left : lane->right;
-    if (target)
+    if (target && sim_change_may(w, i, target))
       sim_change_begin(w, i, target);
   }
 }
@@ -261,8 +262,8 @@ static double gap_to(const sim_world *w, int i, int other, double *other_mps) {
   *other_mps = body.speed_mps;
   if (body.gone)
     return INFINITY;
-  const sim_body *own = &cars->body[i];
-  double along = (body.x_m - own->x_m) * own->ahead_x + (body.y_m - own->y_m) * own->ahead_y;
+  const sim_box own = sim_vehicle_hull(w, i);
+  double along = (body.x_m - own.x_m) * own.ahead_x + (body.y_m - own.y_m) * own.ahead_y;
   lane_sight seen =
       lane_look(w->net, sim_route(w, i)[0], cars->s_m[i], body.x_m, body.y_m, SIGHT_M);
   if (seen.found)

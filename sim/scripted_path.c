@@ -299,17 +299,17 @@ static double give_way_to(const sim_world *w, int i, const seen_body *b, bool st
 
 bool sim_scripted_sight(const sim_world *w, int i, int other, double sight_m, double *tail_m,
                         double *front_m, double *side_m, double *half_m) {
-  const sim_body *body = &w->cars.body[other];
+  const sim_box hull = sim_vehicle_hull(w, other), *body = &hull;
   seen_body b = {.x_m = body->x_m, .y_m = body->y_m};
   sighting at;
   if (!find_on_route(w, i, &b, sight_m, &at))
     return false;
   double c = fabs(body->ahead_x * at.tx + body->ahead_y * at.ty), s = sqrt(1 - least_of(1, c * c));
-  double along = (w->cars.length_m[other] * c + w->cars.width_m[other] * s) / 2;
+  double along = body->half_length_m * c + body->half_width_m * s;
   *tail_m = at.along_m - along;
   *front_m = at.along_m + along;
   *side_m = at.side_m;
-  *half_m = (w->cars.length_m[other] * s + w->cars.width_m[other] * c) / 2;
+  *half_m = body->half_length_m * s + body->half_width_m * c;
   return true;
 }
 

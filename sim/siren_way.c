@@ -151,12 +151,11 @@ static void look_at_strip(sim_world *w, const sim_siren *siren, const strip *on)
                               (cars->want_lane[other] && cars->want_claim[other] == CLAIM_FINAL)};
     if (one.ahead_m > SIREN_AHEAD_M || one.behind_m > SIREN_BEHIND_M)
       continue;
-    const sim_body *body = &cars->body[other];
+    const sim_box body = sim_vehicle_hull(w, other);
     sim_track_node p = sim_track_plain(&w->lanes.tracks[on->way_lane - 1], s);
-    double across = (body->y_m - p.y_m) * p.tx - (body->x_m - p.x_m) * p.ty;
-    double c = body->ahead_x * p.tx + body->ahead_y * p.ty;
-    double slant = fabs(body->ahead_y * p.tx - body->ahead_x * p.ty);
-    double half = (fabs(c) * cars->width_m[other] + slant * cars->length_m[other]) / 2;
+    double across = (body.y_m - p.y_m) * p.tx - (body.x_m - p.x_m) * p.ty;
+    double c = body.ahead_x * p.tx + body.ahead_y * p.ty;
+    double half = sim_box_reach(&body, -p.ty, p.tx);
     one.lo_m = across - half;
     one.hi_m = across + half;
     bool abreast = one.ahead_m < BESIDE_AHEAD_M && one.behind_m < BESIDE_AHEAD_M;

@@ -52,6 +52,7 @@ typedef struct sim_actor {
   const struct script_map *body; // the mesh that it looks like, or NULL: by kind and seed
   double gait;                   // 0..1 phase of a person's walk cycle
   uint32_t flags;                // ACTOR_…
+  uint32_t tows, towed_by;       // ids of its trailer and of its tractor, 0 none
   int lane;                      // lane_path id, 0 off lanes
   double lane_s_m;
 } sim_actor;
@@ -62,7 +63,7 @@ typedef struct sim_snapshot {
   int64_t before_ns;   // length of the last frame's interval; 0: this is the first frame
   uint32_t frame;      // frame number in the scene
   int actor_count, actor_capacity;
-  sim_actor *actors; // vehicles (the ego among them), then people, by id
+  sim_actor *actors; // vehicles (the ego among them), people, trailers, by id
   int ego;           // index into actors
   int signal_count, signal_capacity;
   uint8_t *signals;     // signal_color by road_signal id - 1, at the begin

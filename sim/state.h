@@ -13,6 +13,7 @@
 #include "sim/lanes.h"
 #include "sim/scripted.h"
 #include "sim/service.h"
+#include "sim/trailers.h"
 #include "sim/world.h"
 
 enum { SIM_ROUTE = 8 }; // lanes known ahead, the current one among them
@@ -34,17 +35,6 @@ typedef enum sim_aside {
 typedef struct sim_place {
   double x_m, y_m, z_m, yaw_rad;
 } sim_place;
-
-/// Where a vehicle's body is. A step turns and tilts it without angles: those are for frames.
-typedef struct sim_body {
-  double x_m, y_m, z_m;    // ground below the box centre
-  double ahead_x, ahead_y; // unit vector of the yaw
-  double grade;            // tangent of its pitch, up positive
-  double roll_rad;
-  double steer;              // tangent of the front wheels' angle, left positive
-  double dive_rad, lean_rad; // on its springs, beyond the road's own: nose, right side down
-  double heave_m;            // on its springs, up, as the road moves it; see sim_heave
-} sim_body;
 
 /// What a step makes of a tilt's offset from rest and of its rate: offset' = kept x offset +
 /// gained x rate, rate' = pulled x offset + going x rate.
@@ -232,6 +222,7 @@ struct sim_world {
 
   sim_lanes lanes;
   sim_vehicles cars;
+  sim_trailers trailers;
   sim_people people;
   sim_scripted scripted;
   int driven_count;
@@ -288,8 +279,8 @@ struct sim_world {
   uint32_t frame, frame_base;
   int64_t frame_origin_ns;
   int64_t frame_end_ns; // of the last frame; -1 when steps were taken since
-  pose *frame_pose;     // (vehicles + people) end poses of the last frame
-  pose *frame_before;   // (vehicles + people) its begin poses
+  pose *frame_pose;     // (vehicles + people + trailers) end poses of the last frame
+  pose *frame_before;   // likewise its begin poses
   int64_t frame_long_ns;
 };
 
@@ -338,6 +329,16 @@ static inline signal_color sim_color(const sim_world *w, int junction, int group
   if (junction == 0 || group == 0)
     return SIGNAL_OFF;
   return (signal_color)w->colors[(junction - 1) * (ROAD_SIGNAL_GROUPS + 1) + group];
+}
+
+// sim/trailers.c
+/// The trailer that a vehicle tows, -1 none.
+static inline int sim_trailer_of(const sim_world *w, int vehicle) {
+  return w->trailers.count > 0 ? w->trailers.of[vehicle] : -1;
+}
+/// Whether a vehicle may be on a lane: without a trailer on any.
+static inline bool sim_trailer_fits(const sim_world *w, int vehicle, int lane) {
+  return sim_trailer_of(w, vehicle) < 0 || w->trailers.wide[lane - 1];
 }
 
 // sim/world.c
@@ -501,6 +502,9 @@ double sim_change_least_way(const sim_world *w, int vehicle);
 /// How far a vehicle still gets, by its middle, to where it has to wait for a gap because works
 /// close its lane; INFINITY where none do.
 double sim_merge_hold(const sim_world *w, int vehicle);
+/// Whether one with a trailer, if it is, gets through the lane beside, and is on its own by the
+/// front.
+bool sim_change_may(const sim_world *w, int vehicle, int target);
 /// Begins a change to the lane beside.
 void sim_change_begin(sim_world *w, int vehicle, int target);
 /// Begins lane changes that MOBIL's incentive and safety criteria allow.

@@ -45,6 +45,7 @@ void sim_share_parts(sim_world *w, int count, sim_part *work) {
 static bool allocate_lists(sim_world *w) {
   const road_network *net = w->net;
   int cars = w->scene->vehicle_count, people = w->scene->person_count;
+  int bodies = scene_body_count(w->scene);
   w->colors = ARENA_NEW(w->memory, uint8_t, (long)net->junction_count * (ROAD_SIGNAL_GROUPS + 1));
   w->queue_first = ARENA_NEW(w->memory, int, net->path_count + 1);
   w->queue = ARENA_NEW(w->memory, sim_entry, 2 * cars);
@@ -60,8 +61,8 @@ static bool allocate_lists(sim_world *w) {
   w->waiting_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
   w->walker_next = ARENA_NEW(w->memory, int, people);
   w->lane_asks = ARENA_NEW(w->memory, uint8_t, net->path_count);
-  w->frame_pose = ARENA_NEW(w->memory, pose, cars + people);
-  w->frame_before = ARENA_NEW(w->memory, pose, cars + people);
+  w->frame_pose = ARENA_NEW(w->memory, pose, bodies);
+  w->frame_before = ARENA_NEW(w->memory, pose, bodies);
   return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head && w->nodes &&
          w->askers && w->asker_head && w->asker_next && w->changed_at && w->approaches &&
          w->walker_head && w->waiting_head && w->walker_next && w->lane_asks && w->frame_pose &&
@@ -77,6 +78,8 @@ static status check(const scene *s, trouble *why) {
     return trouble_set(why, STATUS_RANGE, "scene: the ego is vehicle %d of %d", s->ego,
                        s->vehicle_count);
   status code = sim_vehicles_check(s, why);
+  if (!code)
+    code = sim_trailers_check(s, why);
   return code ? code : sim_people_check(s, why);
 }
 
@@ -292,6 +295,6 @@ uint64_t sim_world_hash(const sim_world *w) {
   uint64_t hash = 0;
   for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
     hash = hash_xxh3_seeded(parts[k].bytes, parts[k].size, hash);
-  hash = sim_driven_hash(w, sim_service_hash(w, hash));
+  hash = sim_driven_hash(w, sim_service_hash(w, sim_trailers_hash(w, hash)));
   return sim_signals_hash(w, sim_scripted_hash(w, hash));
 }

@@ -94,7 +94,7 @@ typedef struct roadloom_lane {
 
 typedef enum roadloom_kind {
   ROADLOOM_CAR = 1, /* and vans, police cars, ambulances */
-  ROADLOOM_TRUCK,
+  ROADLOOM_TRUCK, /* and trailers, agents of their own behind their tractors */
   ROADLOOM_BUS,
   ROADLOOM_MOTORCYCLE,
   ROADLOOM_BICYCLE,

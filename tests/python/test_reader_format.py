@@ -145,7 +145,7 @@ def test_root_attributes_say_where_it_comes_from(files):
     for file in files:
         attributes = dict(file.attrs)
         assert attributes["format"] == b"roadloom"
-        assert attributes["format_version"] == b"1.9.0"
+        assert attributes["format_version"] == b"1.10.0"
         assert attributes["complete"] == 1
         assert attributes["split"] in (b"train", b"val", b"test")
         assert re.match(rb"0 Unlabeled 0 0 0\n1 Road 128 64 128\n", attributes["taxonomy"])

@@ -55,6 +55,8 @@ static const family families[] = {
     {THING_BICYCLE, "bicycle", CYCLE_VARIANTS, 2000, 6000},
     {THING_POLICE, "police car", POLICE_VARIANTS, 2000, 7500},
     {THING_AMBULANCE, "ambulance", AMBULANCE_VARIANTS, 2000, 7500},
+    {THING_TRACTOR, "tractor", TRACTOR_VARIANTS, 2000, 7500},
+    {THING_TRAILER, "trailer", TRAILER_VARIANTS, 2000, 9500},
     {THING_PERSON, "person", PERSON_VARIANTS, 1500, 3600},
     {THING_WHEELCHAIR, "wheelchair", WHEELCHAIR_VARIANTS, 2000, 6000},
     {THING_PRAM, "pram", PRAM_VARIANTS, 1000, 3000},
@@ -422,7 +424,7 @@ static void vehicles_for_the_left_are_mirrored_but_for_their_plates(void **state
       mesh_free(&b);
     }
   }
-  assert_int_equal(sided, 6);
+  assert_int_equal(sided, 7);
   assert_true(plates > 100 && indicators > 100);
 }
 

@@ -239,11 +239,17 @@ static void check_boxes(const char *sky) {
   look_close(&l);
 }
 
+// Trucks with trailers in the place of the town and its traffic: of two, the second one holds.
+static const char trucks[] =
+    "clear {}, road = highway { length_m = 700, lanes = 3 },\n"
+    "  traffic = { vehicles_per_km = 40, mix = { car = 1, articulated = 2 } }";
+
 static void boxes_agree_with_masks(void **state) {
   (void)state;
   check_boxes("clear {}");
   // Wheels are instances behind their bicycle's; of two tables of traffic, the second one holds.
   check_boxes("clear {}, traffic = { vehicles_per_km = 120, mix = { bicycle = 1 } }");
+  check_boxes(trucks);
 }
 
 // Pixels of an instance with its parts alone, by Embree over their own geometry.
@@ -304,6 +310,7 @@ static void amodal_pixels_equal_embree_on_the_thing_alone(void **state) {
   check_amodal("clear {}", 0);
   // Of a bicycle, wheels are a good part; of two tables of traffic, the second one holds.
   check_amodal("clear {}, traffic = { vehicles_per_km = 120, mix = { bicycle = 1 } }", 2);
+  check_amodal(trucks, 6); // wheels of a trailer
 }
 
 // How far a point lies outside a box that moves on as it did from begin to end.

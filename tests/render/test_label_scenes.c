@@ -27,7 +27,9 @@ enum { W = 160, H = 96, FRAMES = 4, SCENES = 20 };
 // shutter and a lens that distorts, a fisheye that sees behind itself, and a panorama.
 static const char script_text_[] =
     "return scene { duration_s = 2, frame_hz = 10, road = %s,\n"
-    "  traffic = { vehicles_per_km = 25 }, pedestrians = { per_km = 40 }, weather = %s,\n"
+    "  traffic = { vehicles_per_km = 25, mix = { car = 8, van = 1, truck = 1, bus = 0.5,\n"
+    "    motorcycle = 0.5, bicycle = 1, articulated = 2 } }, pedestrians = { per_km = 40 }, "
+    "weather = %s,\n"
     "  time_of_day_h = %d,\n"
     "  ego = { rig = { name = 'test', cameras = {\n"
     "    { name = 'front', width_px = 160, height_px = 96, labels = 'all' },\n"

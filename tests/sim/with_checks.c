@@ -74,7 +74,7 @@ void check_snapshot(const sim_snapshot *shot, check_report *report) {
     for (int j = i + 1; j < shot->actor_count; j++) {
       const sim_actor *b = &shot->actors[j];
       bool breaker = (a->flags | b->flags) & ACTOR_BREAKS_ANY;
-      bool meet = !thing_walks(b->kind) && check_boxes_meet(a, b, 0.05);
+      bool meet = !thing_walks(b->kind) && a->tows != b->id && check_boxes_meet(a, b, 0.05);
       bool hit = thing_walks(b->kind) && a->speed_mps > 0.3 &&
                  check_point_in_box(a, b->begin.p_m.x, b->begin.p_m.y, 0.1);
       report->breakers_overlaps += meet && breaker;
@@ -98,7 +98,7 @@ void check_red_lines(const scene *s, const sim_snapshot *before, const sim_snaps
                      check_report *report) {
   for (int i = 0; i < before->actor_count; i++) {
     const sim_actor *a = &before->actors[i];
-    if (thing_walks(a->kind) || a->lane == 0)
+    if (thing_walks(a->kind) || a->towed_by || a->lane == 0)
       continue;
     const lane_path *lane = &s->roads.paths[a->lane - 1];
     const sim_actor *b = same_actor(now, a->id);

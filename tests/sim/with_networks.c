@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "scenes/articulated.h"
+
 static const double PI = 3.14159265358979323846;
 
 driver_params with_driver(void) {
@@ -39,6 +41,24 @@ static scene *empty_scene(void) {
 
 void with_scene_free(scene *s) {
   arena_destroy(s->memory);
+}
+
+void with_trailer(scene *s, int i) {
+  if (!s->trailers)
+    s->trailers = ARENA_NEW(s->memory, scene_trailer, s->vehicle_count);
+  rng r = rng_at(s->seed, RNG_TEST, 0, (uint32_t)i, 0);
+  scene_vehicle *v = &s->vehicles[i];
+  scene_trailer *t = &s->trailers[s->trailer_count++];
+  v->kind = THING_TRACTOR;
+  v->class = SEMANTIC_TRUCK;
+  v->size_m[0] = 6, v->size_m[1] = 2.5, v->size_m[2] = 3.75;
+  v->rear_to_centre_m = 2.1, v->wheelbase_m = 3.7;
+  articulated_draw(v, t, &r);
+  v->trailer = s->trailer_count;
+  t->vehicle = i;
+  t->id = ++s->id_count;
+  for (int k = 0; k < s->roads.path_count; k++)
+    s->roads.paths[k].users |= LANE_FOR_CARS;
 }
 
 static lane_path *add_lane(scene *s, double limit_mps) {

@@ -33,6 +33,9 @@ scene *with_round_walk(double length_m, double width_m, int people);
 /// Puts vehicle i somewhere else.
 void with_vehicle_at(scene *s, int i, int lane, double s_m, double speed_mps);
 
+/// Makes vehicle i a tractor with a trailer, the scene's next, in the order of vehicles.
+void with_trailer(scene *s, int i);
+
 void with_scene_free(scene *s);
 
 /// A world of the scene, which outlives it; fails the test when there is none. Release
