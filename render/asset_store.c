@@ -187,8 +187,11 @@ static status add_own_body(asset_store *st, const script_map *file, trouble *why
 status asset_store_add(asset_store *st, const scene *s, trouble *why) {
   st->left_hand = s->roads.left_hand;
   status result = STATUS_OK;
-  for (int i = 0; !result && i < s->thing_count; i++)
-    result = add_asset(st, s->things[i].kind, asset_look(&s->things[i]), s->things[i].size_m, why);
+  for (int i = 0; !result && i < s->thing_count; i++) {
+    const scene_thing *thing = &s->things[i];
+    result = thing->body ? add_own_body(st, thing->body, why)
+                         : add_asset(st, thing->kind, asset_look(thing), thing->size_m, why);
+  }
   for (int i = 0; !result && i < s->vehicle_count; i++) {
     const scene_vehicle *v = &s->vehicles[i];
     if (v->body) {
@@ -214,6 +217,7 @@ status asset_store_add(asset_store *st, const scene *s, trouble *why) {
       result = add_doors(st, &s->vehicles[a->vehicle], why);
   }
   for (int i = 0; !result && i < s->person_count; i++)
-    result = add_looks(st, &s->people[i], why);
+    result = s->people[i].body ? add_own_body(st, s->people[i].body, why)
+                               : add_looks(st, &s->people[i], why);
   return result;
 }

@@ -144,14 +144,15 @@ static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, cons
   return add_mesh(st, number, built, kind, asset_seed, size_m, colors, begin, end, it, why);
 }
 
-// A vehicle with a mesh that its user brought.
-static status add_own_body(stage *st, const sim_actor *a, pose begin, pose end, gpu_instance *it,
-                           trouble *why) {
-  int number = asset_store_body(&st->assets, a->body);
+// With a mesh that its user brought.
+static status add_own(stage *st, const script_map *body, thing_kind kind, uint32_t asset_seed,
+                      const double size_m[3], const palette *colors, pose begin, pose end,
+                      gpu_instance *it, trouble *why) {
+  int number = asset_store_body(&st->assets, body);
   if (number < 0)
-    return trouble_set(why, STATUS_INTERNAL, "%s has no geometry", a->body->name);
-  return add_mesh(st, number, a->body->body.size_m, a->kind, a->asset_seed, a->size_m, &a->colors,
-                  begin, end, it, why);
+    return trouble_set(why, STATUS_INTERNAL, "%s has no geometry", body->name);
+  return add_mesh(st, number, body->body.size_m, kind, asset_seed, size_m, colors, begin, end, it,
+                  why);
 }
 
 static pose raised(pose p, double x_m, double y_m, double z_m) {
@@ -204,8 +205,11 @@ static void set_keypoints(const stage *st, stage_target *target) {
 
 static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
   gpu_instance it = {.id = thing->id, .class = (uint32_t)thing->class, .signal = thing->sign};
-  status result = add_instance(st, thing->kind, asset_look(thing), thing->size_m, 0, &thing->colors,
-                               thing->at, thing->at, &it, why);
+  status result = thing->body
+                      ? add_own(st, thing->body, thing->kind, thing->asset_seed, thing->size_m,
+                                &thing->colors, thing->at, thing->at, &it, why)
+                      : add_instance(st, thing->kind, asset_look(thing), thing->size_m, 0,
+                                     &thing->colors, thing->at, thing->at, &it, why);
   if (result)
     return result;
   if (thing->signal) {
@@ -213,9 +217,9 @@ static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
       return trouble_set(why, STATUS_MEMORY, "no memory for signals");
     st->signals[st->signal_count++] = (signal_instance){st->top.count - 1, thing->signal};
   }
-  if (thing->kind == THING_TREE)
+  if (thing->kind == THING_TREE && !thing->body)
     return add_tree(st, thing, why);
-  if (thing_has_boxes(thing->kind)) {
+  if (thing_has_boxes(thing->kind) || thing->body) {
     if (!ARRAY_RESERVE(st->still, st->still_capacity, st->still_count + 1))
       return trouble_set(why, STATUS_MEMORY, "no memory for boxes");
     pose centre = raised(thing->at, 0, 0, thing->size_m[2] / 2);
@@ -360,7 +364,8 @@ static status add_actor(stage *st, const sim_actor *a, vec3 eye, bool ego, troub
               : wheels ? asset_body_phase(a->kind, a->wheel_rad)
                        : asset_phase(a->kind, a->gait, a->speed_mps);
   it.parts = wheels ? (uint32_t)wheels->wheels.count : 0;
-  status result = a->body ? add_own_body(st, a, below_begin, below_end, &it, why)
+  status result = a->body ? add_own(st, a->body, a->kind, a->asset_seed, a->size_m, &a->colors,
+                                    below_begin, below_end, &it, why)
                           : add_instance(st, a->kind, a->asset_seed, a->size_m, phase, &a->colors,
                                          below_begin, below_end, &it, why);
   if (result)

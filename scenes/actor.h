@@ -49,6 +49,13 @@ typedef struct actor_def {
   char where[ACTOR_WHERE]; // "town.lua:4: ", where it is in the script
 } actor_def;
 
+/// Something that stands where a script puts it, with a mesh of its user's.
+typedef struct prop_def {
+  body_def body;
+  actor_place at;
+  char where[ACTOR_WHERE];
+} prop_def;
+
 /// A car without a place or a behaviour.
 actor_def actor_def_default(void);
 

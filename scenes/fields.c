@@ -63,6 +63,7 @@ const field fields_table[] = {
   TABLE(SCENE, "pedestrians", "{}", "people on foot"),
   TABLE(SCENE, "weather", "clear {}", "the weather: clear, cloudy, overcast, rain, snow, fog, night, storm"),
   TABLE(SCENE, "actors", "{}", "list of actors that the script places itself, 31 at most"),
+  TABLE(SCENE, "props", "{}", "list of things with meshes of one's own that stand there, 64 at most"),
   TABLE(SCENE, "weather_change", "nothing", "another weather that it goes over to"),
   TABLE(SCENE, "ego", "{ rig = rigs.minimal }", "the vehicle that carries the sensors"),
 
@@ -249,6 +250,7 @@ const field fields_table[] = {
   NUMBER(PEDESTRIANS, "prams", "", 0, 1, 0.03, SCENE(prams), "share of adults and old people walking alone who push a pram"),
   NUMBER(PEDESTRIANS, "dogs", "", 0, 1, 0.04, SCENE(dogs), "share of the others of them who lead a dog"),
   NUMBER(PEDESTRIANS, "umbrellas", "", 0, 1, 0.6, SCENE(umbrellas), "share of people who have an umbrella and open it in rain"),
+  TABLE(PEDESTRIANS, "bodies", "none", "meshes of one's own that people on foot have: { asset(\"anna.glb\", { class = \"pedestrian\" }), … }"),
   TABLE(PEDESTRIANS, "mix", "as listed", "weights of the kinds of people; kinds left out of a given mix don't walk"),
 
   NUMBER(WALK_MIX, "adult", "", 0, 1000, 8, SCENE(walk_mix[0]), "weight of adults"),
@@ -298,6 +300,9 @@ const field fields_table[] = {
   WORD(ACTOR, "route", "straight", ACTOR(route), "where it goes at junctions"),
   TABLE(ACTOR, "body", "drawn", "a mesh of one's own: asset(\"car.glb\", { class = \"car\" })"),
   TABLE(ACTOR, "behaviour", "nothing", "function(self) … end, a coroutine that tells it what to do"),
+
+  TABLE(PROP, "body", "needed", "what it looks like, and is: asset(\"bench.glb\", { class = \"bench\" })"),
+  TABLE(PROP, "at", "needed", "its place, as of an actor: ahead(…), behind(…) or beside(…)"),
 
   OPTION(AT, "gap_m", "m", 0, 2000, "10", AT(gap_m), "ahead and behind: from the rear of the one in front to the front of the other"),
   NUMBER(AT, "ahead_m", "m", -2000, 2000, 0, AT(ahead_m), "beside: from middle to middle along the road; negative: behind"),
@@ -357,6 +362,7 @@ const field_group_info fields_groups[FIELDS_GROUP_COUNT] = {
   [FIELDS_CHANGE] = {"weather_change", "weather_change.", "weather_change = { to = rain { … }, … }"},
   [FIELDS_EGO] = {"ego", "ego.", "ego = { … }"},
   [FIELDS_ACTOR] = {"actor", "actors[N].", "actors = { actor { … }, … }"},
+  [FIELDS_PROP] = {"prop", "props[N].", "props = { prop { … }, … }"},
   [FIELDS_AT] = {"at", "actors[N].at.", "at = ahead(ego, { … }), behind(ego, { … }) or beside(ego, { … })"},
   [FIELDS_RIG] = {"rig", "ego.rig.", "ego = { rig = { … } }"},
   [FIELDS_CAMERA] = {"camera", "ego.rig.cameras[N].", "ego = { rig = { cameras = { { … }, … } } }"},

@@ -44,6 +44,7 @@ typedef enum field_group {
   FIELDS_EGO,
   FIELDS_ACTOR,
   FIELDS_AT,
+  FIELDS_PROP,
   FIELDS_RIG,
   FIELDS_CAMERA,
   FIELDS_LIDAR,

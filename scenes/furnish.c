@@ -199,6 +199,22 @@ bool furnish_in_town(const furnisher *f, const road *r) {
          (!part->joins || is_town(f, compose_ref(def, part->joins)));
 }
 
+// A script's props, before anything else finds room.
+static void add_props(furnisher *f) {
+  for (int n = 0; f->built && n < f->built->prop_count; n++) {
+    const scene_thing *p = &f->built->props[n];
+    ground_box body = {p->at.p_m.x, p->at.p_m.y, quat_yaw(p->at.q), p->size_m[0] / 2 + APART_M,
+                       p->size_m[1] / 2 + APART_M};
+    occupancy_add(&f->furniture, &body);
+    occupancy_add(&f->lots, &body);
+    if (f->failed || !ARRAY_RESERVE(f->things, f->thing_capacity, f->thing_count + 1)) {
+      f->failed = true;
+      return;
+    }
+    f->things[f->thing_count++] = *p;
+  }
+}
+
 // A script's actors, and the way across the road of those who stand beside it.
 static void occupy_actors(furnisher *f) {
   for (int n = 1; f->built && n < f->built->actor_count; n++) {
@@ -249,6 +265,7 @@ bool furnish_all(furnisher *f) {
       furnish_signals(f);
       furnish_works(f);
       occupy_actors(f);
+      add_props(f);
       furnish_stops(f);
       furnish_parked(f);
       furnish_bays(f);
@@ -256,6 +273,7 @@ bool furnish_all(furnisher *f) {
       furnish_small(f);
     } else {
       occupy_actors(f);
+      add_props(f);
     }
     furnish_roadsides(f);
     furnish_land(f);

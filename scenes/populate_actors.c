@@ -45,7 +45,9 @@ static thing_kind kind_of(const char *word) {
   if (strcmp(word, "articulated") == 0)
     return THING_TRACTOR;
   int vehicle = body_kind(word);
-  return vehicle >= 0 ? (thing_kind)vehicle : strcmp(word, "deer") == 0 ? THING_DEER : THING_PERSON;
+  return vehicle >= 0 && !body_stands(vehicle) ? (thing_kind)vehicle
+         : strcmp(word, "deer") == 0           ? THING_DEER
+                                               : THING_PERSON;
 }
 
 static int route_of(const char *word) {
@@ -107,6 +109,8 @@ static scene_person draw_person(const actor_def *def, rng *r) {
   scene_person p = {.thing = THING_PERSON, .direction = 1};
   p.asset_seed = (rng_u32(r) & PERSON_LOOK_BITS) | (child ? PERSON_LOOKS_CHILD : 0);
   person_box(0, height, p.size_m);
+  if (def->body.file)
+    body_put_person(&def->body, &p);
   put_size(def, p.size_m);
   p.kind = child ? PERSON_CHILD : PERSON_ADULT;
   p.colors = palette_person(r, false);
@@ -223,31 +227,109 @@ static const char *place(stage *on, const scene *s, const actor_def *def, int n,
   return NULL;
 }
 
-status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
-                       const uint8_t *wide, cast *out, trouble *why) {
-  *out = (cast){0};
+// As the same things of our own have it.
+static semantic prop_class(thing_kind kind) {
+  switch (kind) {
+  case THING_BUILDING:
+    return SEMANTIC_BUILDING;
+  case THING_TREE:
+  case THING_BUSH:
+    return SEMANTIC_VEGETATION;
+  case THING_POLE:
+    return SEMANTIC_POLE;
+  case THING_FENCE:
+    return SEMANTIC_FENCE;
+  case THING_WALL:
+    return SEMANTIC_WALL;
+  case THING_BARRIER:
+  case THING_CONE:
+    return SEMANTIC_DYNAMIC;
+  default:
+    return SEMANTIC_STATIC;
+  }
+}
+
+// Puts one where it is to be, apart from the actors and the props before it.
+static const char *place_prop(stage *on, const scene *s, const prop_def *def, int n,
+                              scene_thing *out) {
+  double size[3];
+  for (int k = 0; k < 3; k++)
+    size[k] = def->body.scale * def->body.file->body.size_m[k];
+  actor_spot spot;
+  const char *wrong =
+      actor_place_find(on->net, &def->at, on->anchors[def->at.of], size[0], size[1], &spot);
+  if (wrong)
+    return wrong;
+  const footprint mine = {spot.x_m, spot.y_m, spot.heading_rad, size[0], size[1]};
+  for (int k = 0; k == 0 || k < s->actor_count; k++)
+    if (overlap(&mine, &on->bodies[k]))
+      return "an actor is there already";
+  for (int k = 0; k < n; k++) {
+    const scene_thing *other = &s->props[k];
+    const footprint its = {other->at.p_m.x, other->at.p_m.y, quat_yaw(other->at.q),
+                           other->size_m[0], other->size_m[1]};
+    if (overlap(&mine, &its))
+      return "another prop is there already";
+  }
+  if (spot.on_lane)
+    clear_between(on, &def->at, &spot);
+  thing_kind kind = (thing_kind)def->body.kind;
+  *out = (scene_thing){.kind = kind,
+                       .class = prop_class(kind),
+                       .asset_seed = (uint32_t)n,
+                       .at = pose_flat(spot.x_m, spot.y_m, spot.z_m, spot.heading_rad),
+                       .size_m = {size[0], size[1], size[2]},
+                       .body = def->body.file};
+  return NULL;
+}
+
+static status place_props(stage *on, scene *s, const scene_def *def, trouble *why) {
+  if (def->prop_count == 0)
+    return STATUS_OK;
+  s->props = ARENA_NEW(s->memory, scene_thing, def->prop_count);
+  if (!s->props)
+    return trouble_set(why, STATUS_MEMORY, "memory ran out while placing props");
+  for (int n = 0; n < def->prop_count; n++) {
+    const char *wrong = place_prop(on, s, &def->props[n], n, &s->props[n]);
+    if (wrong)
+      return trouble_set(why, STATUS_RANGE, "%sprops[%d].at: %s", def->props[n].where, n + 1,
+                         wrong);
+  }
+  s->prop_count = def->prop_count;
+  return STATUS_OK;
+}
+
+static status place_actors(stage *on, scene *s, const scene_def *def, road_point ego,
+                           trouble *why) {
   if (def->actor_count == 0)
     return STATUS_OK;
   s->actors = ARENA_NEW(s->memory, scene_actor, def->actor_count);
   if (!s->actors)
     return trouble_set(why, STATUS_MEMORY, "memory ran out while placing actors");
   s->actor_count = def->actor_count;
-  road_point p = lane_point(&s->roads, &s->roads.paths[ego->lane - 1], ego->s_m);
-  stage on = {.net = &s->roads, .wide = wide, .out = out};
-  on.anchors[0] = (actor_anchor){ego->lane, ego->s_m, ego->size_m[0], ego->size_m[1]};
-  on.bodies[0] = (footprint){p.x_m, p.y_m, p.heading_rad, ego->size_m[0], ego->size_m[1]};
   s->actors[0] = (scene_actor){.person = -1,
                                .route = route_of(def->actors[0].route),
                                .constant = strcmp(def->actors[0].driver, "constant") == 0,
                                .behaves = def->actors[0].behaves,
-                               .x_m = p.x_m,
-                               .y_m = p.y_m,
-                               .z_m = p.z_m,
-                               .heading_rad = p.heading_rad};
+                               .x_m = ego.x_m,
+                               .y_m = ego.y_m,
+                               .z_m = ego.z_m,
+                               .heading_rad = ego.heading_rad};
   for (int n = 1; n < def->actor_count; n++) {
-    const char *wrong = place(&on, s, &def->actors[n], n, &s->actors[n]);
+    const char *wrong = place(on, s, &def->actors[n], n, &s->actors[n]);
     if (wrong)
       return trouble_set(why, STATUS_RANGE, "%sactors[%d].at: %s", def->actors[n].where, n, wrong);
   }
   return STATUS_OK;
+}
+
+status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
+                       const uint8_t *wide, cast *out, trouble *why) {
+  *out = (cast){0};
+  road_point p = lane_point(&s->roads, &s->roads.paths[ego->lane - 1], ego->s_m);
+  stage on = {.net = &s->roads, .wide = wide, .out = out};
+  on.anchors[0] = (actor_anchor){ego->lane, ego->s_m, ego->size_m[0], ego->size_m[1]};
+  on.bodies[0] = (footprint){p.x_m, p.y_m, p.heading_rad, ego->size_m[0], ego->size_m[1]};
+  status result = place_actors(&on, s, def, p, why);
+  return result ? result : place_props(&on, s, def, why);
 }

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "scenes/body.h"
 #include "scenes/furnish.h"
 #include "scenes/person.h"
 #include "scenes/populate.h"
@@ -288,6 +289,8 @@ status populate_people(scene *s, const scene_def *def, scene_lack *lack, trouble
     draw_things(def, together, n, &own);
     scene_person alone = together[0];
     bool has = n == 1 && draw_company(def, together, &company, &own);
+    if (!has)
+      body_draw_people(def->walkers, def->walker_count, together, n);
     bool placed =
         place_together(&c, together, n, groups + 1, has ? &company : NULL, weights, total, &r);
     if (has && !placed) // leaves it at home

@@ -125,8 +125,9 @@ typedef struct scene_thing {
   pose at;             // x: front. Buildings: front faces the street.
   double size_m[3];    // l w h
   palette colors;
-  int signal;    // road_signal id of a head, 0 otherwise
-  uint32_t sign; // scenes/sign.h, 0 for other things
+  int signal;                    // road_signal id of a head, 0 otherwise
+  uint32_t sign;                 // scenes/sign.h, 0 for other things
+  const struct script_map *body; // the mesh that it looks like, or NULL: by kind and seed
 } scene_thing;
 
 /// A paved way from a road to a house, a garage or a yard. Within the road it goes over kerb and
@@ -279,6 +280,7 @@ typedef struct scene_person {
   double speed_mps;  // desired
   double jaywalking; // chance to ignore a red man
   double midblock;   // chance, at each sidewalk, to cross in the middle of it
+  const struct script_map *body; // the mesh that it looks like, or NULL
 } scene_person;
 
 /// How a vehicle's body moves: its middle along its lane's, as a train's; or as the single-track
@@ -345,7 +347,9 @@ typedef struct scene {
   rig_def rig;
   uint32_t id_count; // ids in use are 1 .. id_count
   int actor_count;
-  scene_actor *actors;         // of the script, [0] the ego; count 0: none
+  scene_actor *actors; // of the script, [0] the ego; count 0: none
+  int prop_count;
+  scene_thing *props;          // of the script, among `things`, too, where they have ids
   const struct script *script; // which has their behaviours, and must outlive the scene; or NULL
 } scene;
 

@@ -239,7 +239,9 @@ typedef struct scene_def {
   int vehicles;            // absolute count (besides the ego), or -1: use the density
   double mix[MIX_KINDS];   // weights
   int body_count;
-  body_def bodies[BODIES_MAX];   // (body_count) that vehicles of their kinds have
+  body_def bodies[BODIES_MAX]; // (body_count) that vehicles of their kinds have
+  int walker_count;
+  body_def walkers[BODIES_MAX];  // (walker_count) that people on foot have
   double drivers[DRIVER_KINDS];  // weights
   double rule_breakers;          // 0..1: share of drivers
   double filtering;              // 0..1: share of riders on two wheels
@@ -265,6 +267,8 @@ typedef struct scene_def {
   char ego_vehicle[RIG_NAME];   // drawn, bmw_320i or pacifica
   int actor_count;              // 0: the ego alone, and nothing said about it but its place
   actor_def actors[ACTORS_MAX]; // [0] the ego
+  int prop_count;
+  prop_def props[PROPS_MAX]; // (prop_count)
 } scene_def;
 
 /// Where a kind's definition is in a scene_def, and its size in bytes.

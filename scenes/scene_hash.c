@@ -146,6 +146,8 @@ static void add_actors(sum *h, const scene *s) {
     const scene_thing *t = &s->things[i];
     ADD(t->id), ADD(t->kind), ADD(t->class), ADD(t->asset_seed), ADD(t->at), ADD(t->size_m);
     ADD(t->colors), ADD(t->signal), ADD(t->sign);
+    if (t->body)
+      ADD(t->body->sha256);
   }
   for (int i = 0; i < s->vehicle_count; i++) {
     const scene_vehicle *v = &s->vehicles[i];
@@ -170,6 +172,8 @@ static void add_actors(sum *h, const scene *s) {
     ADD(p->offset_m), ADD(p->direction), ADD(p->speed_mps), ADD(p->jaywalking), ADD(p->kind);
     ADD(p->group), ADD(p->thing), ADD(p->along), ADD(p->umbrella), ADD(p->umbrella_mmh),
         ADD(p->midblock);
+    if (p->body)
+      ADD(p->body->sha256);
   }
 }
 

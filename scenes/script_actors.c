@@ -11,6 +11,7 @@
 
 static const char actor_mark[] = "roadloom.actor";
 static const char at_mark[] = "roadloom.at";
+static const char prop_mark[] = "roadloom.prop";
 
 enum { BEHAVIOUR = 1, REFERENCE = 2 }; // user values of actors; places have the reference alone
 
@@ -95,6 +96,9 @@ static void read_body(lua_State *L, actor_def *def) {
     if (!body)
       sandbox_error(L, "actor.body: is %s; asset(\"car.glb\", { class = \"car\" }) would do",
                     sandbox_type(L, -1));
+    if (body_stands(body->kind))
+      sandbox_error(L, "actor.body: %s is a %s, which stands; props = { prop { … } } would do",
+                    body->file->name, body_word(body->kind));
     if (lua_getfield(L, 1, "kind") == LUA_TNIL)
       snprintf(def->kind, sizeof def->kind, "%s", body_word(body->kind));
     lua_pop(L, 1);
@@ -172,6 +176,64 @@ void script_actors_read(lua_State *L, int index, scene_def *def) {
   def->actor_count = count ? count + 1 : 0;
 }
 
+// Props -----------------------------------------------------------------------
+
+// prop { body = asset("bench.glb", { class = "bench" }), at = ahead(ego, 40) }; its user value is
+// the actor that its place refers to.
+static int make_prop(lua_State *L) {
+  static const char example[] =
+      "prop { body = asset(\"bench.glb\", { class = \"bench\" }), at = … }";
+  lua_settop(L, 1);
+  script_check_table(L, 1, "prop", example);
+  prop_def *p = lua_newuserdatauv(L, sizeof *p, 1);
+  memset(p, 0, sizeof *p);
+  luaL_setmetatable(L, prop_mark);
+  int made = lua_gettop(L), of;
+  script_read_fields(L, 1, FIELDS_PROP, p, "prop.", NULL);
+  sandbox_where(L, p->where, sizeof p->where);
+  lua_getfield(L, 1, "body");
+  const body_def *body = script_bodies_get(L, -1);
+  if (!body)
+    return sandbox_error(L, "prop.body: is %s; %s would do", sandbox_type(L, -1), example);
+  if (!body_stands(body->kind))
+    return sandbox_error(L, "prop.body: %s is a %s, which moves; actors = { actor { … } } would do",
+                         body->file->name, body_word(body->kind));
+  p->body = *body;
+  lua_getfield(L, 1, "at");
+  const actor_place *place = script_actors_place(L, lua_gettop(L), &of);
+  if (!place)
+    return sandbox_error(L, "prop.at: is %s; ahead(ego, { … }), behind(…) or beside(…) would do",
+                         sandbox_type(L, -1));
+  p->at = *place;
+  lua_getiuservalue(L, -1, 1);
+  lua_setiuservalue(L, made, 1);
+  lua_settop(L, made);
+  return 1;
+}
+
+void script_props_read(lua_State *L, int index, scene_def *def) {
+  script_run *run = sandbox_context(L);
+  script_check_table(L, index, "props", "{ prop { … }, … }");
+  int count = (int)lua_rawlen(L, index);
+  if (count > PROPS_MAX)
+    sandbox_error(L, "props: has %d items; the most is %d", count, PROPS_MAX);
+  for (int i = 0; i < count; i++) {
+    lua_rawgeti(L, index, i + 1);
+    const prop_def *p = luaL_testudata(L, -1, prop_mark);
+    if (!p)
+      sandbox_error(L, "props[%d]: is %s, not prop { … }", i + 1, sandbox_type(L, -1));
+    lua_getiuservalue(L, -1, 1);
+    const script_actor *of = script_actors_get(L, -1);
+    bool listed = def->actor_count > 0 && of->number > 0 && of->listing == run->listings;
+    if (of->number != 0 && !listed)
+      sandbox_error(L, "props[%d]: its place refers to an actor that isn't in actors", i + 1);
+    def->props[i] = *p;
+    def->props[i].at.of = of->number;
+    lua_pop(L, 2);
+  }
+  def->prop_count = count;
+}
+
 // Opening ---------------------------------------------------------------------
 
 static void make_metatable(lua_State *L, const char *mark, lua_CFunction index) {
@@ -188,6 +250,8 @@ static void make_metatable(lua_State *L, const char *mark, lua_CFunction index) 
 void script_actors_open(lua_State *L) {
   make_metatable(L, actor_mark, behaviour_index);
   make_metatable(L, at_mark, NULL);
+  make_metatable(L, prop_mark, NULL);
+  lua_register(L, "prop", make_prop);
   lua_register(L, "actor", make_actor);
   static const char *const words[] = {"beside", "ahead", "behind"}; // by actor_relation
   for (int i = 0; i < 3; i++) {

@@ -24,6 +24,8 @@ script_actor *script_actors_get(lua_State *L, int index);
 void script_actors_push_ego(lua_State *L);
 /// Reads the list at `index` into `def`; leaves nothing. Raises.
 void script_actors_read(lua_State *L, int index, scene_def *def);
+/// Reads the list of props at `index` into `def`, whose actors are read; leaves nothing. Raises.
+void script_props_read(lua_State *L, int index, scene_def *def);
 /// The place at that index and the number of the actor that it refers to, of a place that ahead(),
 /// behind() or beside() gave; NULL for anything else.
 const actor_place *script_actors_place(lua_State *L, int index, int *of);

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "scenes/scene.h"
 #include "scenes/script_words.h"
 
 static const char body_mark[] = "roadloom.asset";
+static const char person_example[] = "asset(\"anna.glb\", { class = \"pedestrian\" })";
 static const char example[] = "asset(\"car.glb\", { class = \"car\" })";
 
 const body_def *script_bodies_get(lua_State *L, int index) {
@@ -71,17 +73,23 @@ static int make_asset(lua_State *L) {
   return 1;
 }
 
-int script_bodies_read(lua_State *L, int index, body_def out[BODIES_MAX]) {
-  script_check_table(L, index, "traffic.bodies", "{ asset(\"car.glb\", { class = \"car\" }), … }");
+int script_bodies_read(lua_State *L, int index, const char *path, bool people,
+                       body_def out[BODIES_MAX]) {
+  const char *would = people ? person_example : example;
+  script_check_table(L, index, path,
+                     people ? "{ asset(\"anna.glb\", { class = \"pedestrian\" }), … }"
+                            : "{ asset(\"car.glb\", { class = \"car\" }), … }");
   int count = (int)lua_rawlen(L, index);
   if (count > BODIES_MAX)
-    sandbox_error(L, "traffic.bodies: has %d items; the most is %d", count, BODIES_MAX);
+    sandbox_error(L, "%s: has %d items; the most is %d", path, count, BODIES_MAX);
   for (int i = 0; i < count; i++) {
     lua_rawgeti(L, index, i + 1);
     const body_def *body = script_bodies_get(L, -1);
     if (!body)
-      sandbox_error(L, "traffic.bodies[%d]: is %s; %s would do", i + 1, sandbox_type(L, -1),
-                    example);
+      sandbox_error(L, "%s[%d]: is %s; %s would do", path, i + 1, sandbox_type(L, -1), would);
+    if (body_stands(body->kind) || people != (body->kind == THING_PERSON))
+      sandbox_error(L, "%s[%d]: %s is a %s; %s would do", path, i + 1, body->file->name,
+                    body_word(body->kind), would);
     out[i] = *body;
     lua_pop(L, 1);
   }

@@ -12,6 +12,7 @@ void script_bodies_open(lua_State *L);
 /// The body that asset() gave at that index, or NULL.
 const body_def *script_bodies_get(lua_State *L, int index);
 /// Reads the list at `index` of at most BODIES_MAX; how many. Raises.
-int script_bodies_read(lua_State *L, int index, body_def out[BODIES_MAX]);
+int script_bodies_read(lua_State *L, int index, const char *path, bool people,
+                       body_def out[BODIES_MAX]);
 
 #endif

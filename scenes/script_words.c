@@ -252,7 +252,8 @@ static void read_traffic(lua_State *L, int index, scene_form *form) {
   script_read_fields(L, index, FIELDS_TRAFFIC, form, "traffic.", NULL);
   refuse_both(L, index, "traffic", "vehicles", "vehicles_per_km");
   if (lua_getfield(L, index, "bodies") != LUA_TNIL)
-    form->def.body_count = script_bodies_read(L, lua_gettop(L), form->def.bodies);
+    form->def.body_count =
+        script_bodies_read(L, lua_gettop(L), "traffic.bodies", false, form->def.bodies);
   lua_pop(L, 1);
   if (lua_getfield(L, index, "mix") != LUA_TNIL) {
     int mix = lua_gettop(L);
@@ -274,6 +275,10 @@ static void read_pedestrians(lua_State *L, int index, scene_form *form) {
   script_check_table(L, index, "pedestrians", "{ per_km = 15, … }");
   script_read_fields(L, index, FIELDS_PEDESTRIANS, form, "pedestrians.", NULL);
   refuse_both(L, index, "pedestrians", "count", "per_km");
+  if (lua_getfield(L, index, "bodies") != LUA_TNIL)
+    form->def.walker_count =
+        script_bodies_read(L, lua_gettop(L), "pedestrians.bodies", true, form->def.walkers);
+  lua_pop(L, 1);
   if (lua_getfield(L, index, "mix") != LUA_TNIL) {
     int mix = lua_gettop(L);
     script_check_table(L, mix, "pedestrians.mix", "{ adult = 8, child = 1, … }");
@@ -320,6 +325,10 @@ static void read_actors(lua_State *L, int index, scene_form *form) {
   script_actors_read(L, index, &form->def);
 }
 
+static void read_props(lua_State *L, int index, scene_form *form) {
+  script_props_read(L, index, &form->def);
+}
+
 // The scene keeps what the behaviours are found by: the list of actors, and the ego's own.
 static void keep_behaviours(lua_State *L, int table, int made) {
   lua_getfield(L, table, "actors");
@@ -333,10 +342,14 @@ static int make_scene(lua_State *L) {
   static const struct part {
     const char *name;
     void (*read)(lua_State *L, int index, scene_form *form);
-  } parts[] = {
-      {"road", read_place},      {"traffic", read_traffic},       {"pedestrians", read_pedestrians},
-      {"weather", read_weather}, {"weather_change", read_change}, {"ego", read_ego},
-      {"actors", read_actors}};
+  } parts[] = {{"road", read_place},
+               {"traffic", read_traffic},
+               {"pedestrians", read_pedestrians},
+               {"weather", read_weather},
+               {"weather_change", read_change},
+               {"ego", read_ego},
+               {"actors", read_actors},
+               {"props", read_props}};
   check_argument(L, "scene");
   scene_form form = scene_form_default();
   script_read_fields(L, 1, FIELDS_SCENE, &form, "", NULL);

@@ -129,8 +129,11 @@ static void begin_trailer(const sim_world *w, int n, int64_t t_ns, sim_actor *ac
 static void begin_person(const sim_world *w, int i, sim_actor *actor) {
   const sim_people *people = &w->people;
   const scene_person *p = &w->scene->people[i];
-  *actor = (sim_actor){
-      .id = p->id, .kind = p->thing, .class = thing_class(p->thing), .colors = p->colors};
+  *actor = (sim_actor){.id = p->id,
+                       .kind = p->thing,
+                       .class = thing_class(p->thing),
+                       .colors = p->colors,
+                       .body = p->body};
   actor->asset_seed = person_look(p, w->weather.rain_mmh, actor->size_m);
   actor->centre_m[2] = actor->size_m[2] / 2;
   double yaw = people->yaw_rad[i];

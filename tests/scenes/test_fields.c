@@ -185,8 +185,8 @@ static void texts_say_range_default_and_names(void **state) {
   assert_string_equal(text, "{3, 3}");
   fields_names(FIELDS_PEDESTRIANS, text, sizeof text);
   assert_string_equal(
-      text, "per_km, count, jaywalking, midblock, groups, wheelchairs, prams, dogs, umbrellas and "
-            "mix");
+      text, "per_km, count, jaywalking, midblock, groups, wheelchairs, prams, dogs, umbrellas, "
+            "bodies and mix");
   assert_string_equal(fields_suggest(FIELDS_SCENE, "duraton_s"), "duration_s");
   assert_null(fields_suggest(FIELDS_SCENE, "zzzzzz"));
   assert_null(fields_find(FIELDS_SCENE, "block_m"));
