@@ -26,19 +26,29 @@ static status bring(geometry *shapes, const body_texture *from, bool color, uint
   return result;
 }
 
+// Of a screen's white, 250 cd/m2; 1 is 10,000.
+static const float SCREEN_RADIANCE = 0.025f;
+
+static bool glows(const body_material *from) {
+  return from->emissive[0] + from->emissive[1] + from->emissive[2] > 0;
+}
+
 // A user's material as one of ours: glass, metal, glossy paint or plain, with a picture or without.
 // It labels as its thing.
 static gpu_material own_material(const body_material *from) {
   gpu_material out = {.roughness = fmaxf(from->roughness, 0.04f),
                       .metallic = from->metallic,
                       .shader = SHADER_PLAIN,
-                      .palette = -1};
+                      .palette = -1,
+                      .bump = from->bump};
+  for (int k = 0; k < 3; k++)
+    out.glow[k] = SCREEN_RADIANCE * from->emissive[k];
   memcpy(out.albedo, from->base, sizeof out.albedo);
   memcpy(out.tint, from->base, sizeof out.tint);
   bool glossy = from->metallic <= 0.5f && from->roughness < 0.4f;
   if (from->blends && from->base[3] < 0.9f)
     out.shader = SHADER_CAR_GLASS;
-  else if (from->color >= 0 || from->surface >= 0)
+  else if (from->color >= 0 || from->surface >= 0 || from->normal >= 0 || glows(from))
     out.shader = glossy ? SHADER_TEXTURE_PAINT : SHADER_TEXTURE;
   else if (from->metallic > 0.5f)
     out.shader = SHADER_METAL;
@@ -66,6 +76,16 @@ static status add_material(geometry *shapes, const body_mesh *body, int which, p
     result =
         bring(shapes, &body->textures[from->surface], false, &p->surface, p->surface_mean, why);
     is.surface_texture = p->surface;
+  }
+  if (!result && from->normal >= 0) {
+    picture *p = &pictures[from->normal];
+    result = bring(shapes, &body->textures[from->normal], false, &p->surface, p->surface_mean, why);
+    is.normal_texture = p->surface;
+  }
+  if (!result && from->glow >= 0 && glows(from)) {
+    picture *p = &pictures[from->glow];
+    result = bring(shapes, &body->textures[from->glow], true, &p->color, p->color_mean, why);
+    is.glow_texture = p->color;
   }
   return result ? result : geometry_add_material(shapes, &is, number, why);
 }

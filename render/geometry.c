@@ -41,7 +41,7 @@ static status send_materials(geometry *g, trouble *why) {
 static status create_materials(geometry *g, trouble *why) {
   static const gpu_material table[MATERIAL_COUNT] = {
 #define X(NAME, shader_, palette_, class_, r, g, b, roughness_, metallic_)                         \
-  {{r, g, b}, roughness_, metallic_, SHADER_##shader_, palette_, class_, 0, 0, {0}},
+  {{r, g, b}, roughness_, metallic_, SHADER_##shader_, palette_, class_, 0, 0, {0}, 0, 0, 0, {0}},
       MATERIALS(X)
 #undef X
   };

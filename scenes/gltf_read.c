@@ -131,6 +131,23 @@ static status take_texture(reader *r, const json_t *use, int *coordinates, int *
   return gltf_texture_read(&r->file, use, r->out, out, r->why);
 }
 
+// emissiveFactor, and how strong it is by KHR_materials_emissive_strength. Other extensions are
+// left out.
+static void read_light(reader *r, const json_t *m, body_material *out) {
+  const json_t *factor = json_object_get(m, "emissiveFactor"), *others;
+  const json_t *extensions = json_object_get(m, "extensions");
+  const json_t *strength = json_object_get(
+      json_object_get(extensions, "KHR_materials_emissive_strength"), "emissiveStrength");
+  double times = json_is_number(strength) ? fmax(0, fmin(1e4, json_number_value(strength))) : 1;
+  for (size_t k = 0; k < 3; k++)
+    out->emissive[k] = (float)((double)share(gltf_number_at(factor, k, 0)) * times);
+  const char *name;
+  json_object_foreach((json_t *)(size_t)extensions, name, others) {
+    if (strcmp(name, "KHR_materials_emissive_strength") != 0)
+      remark(r->out, "extensions of materials");
+  }
+}
+
 static status read_material(reader *r, const json_t *m, body_material *out, int *coordinates) {
   const json_t *pbr = json_object_get(m, "pbrMetallicRoughness");
   const json_t *base = json_object_get(pbr, "baseColorFactor");
@@ -142,20 +159,24 @@ static status read_material(reader *r, const json_t *m, body_material *out, int 
     out->base[k] = share(gltf_number_at(base, k, m ? 1 : k < 3 ? 0.5 : 1));
   out->metallic = share(json_is_number(metallic) ? json_number_value(metallic) : m != NULL);
   out->roughness = share(json_is_number(roughness) ? json_number_value(roughness) : 1);
-  if (json_object_get(m, "normalTexture") || json_object_get(m, "occlusionTexture"))
-    remark(r->out, "textures of normals and occlusion");
+  if (json_object_get(m, "occlusionTexture"))
+    remark(r->out, "textures of occlusion");
   if (mode && strcmp(mode, "OPAQUE") != 0 && json_object_get(pbr, "baseColorTexture"))
     remark(r->out, "holes of textures");
-  if (json_object_get(m, "emissiveFactor") || json_object_get(m, "emissiveTexture"))
-    remark(r->out, "light of its own");
-  if (json_object_get(m, "extensions"))
-    remark(r->out, "extensions of materials");
+  read_light(r, m, out);
   *coordinates = -1;
   status result =
       take_texture(r, json_object_get(pbr, "baseColorTexture"), coordinates, &out->color);
   if (!result)
     result = take_texture(r, json_object_get(pbr, "metallicRoughnessTexture"), coordinates,
                           &out->surface);
+  const json_t *normals = json_object_get(m, "normalTexture");
+  const json_t *bump = json_object_get(normals, "scale");
+  out->bump = json_is_number(bump) ? (float)fmax(-10, fmin(10, json_number_value(bump))) : 1;
+  if (!result)
+    result = take_texture(r, normals, coordinates, &out->normal);
+  if (!result)
+    result = take_texture(r, json_object_get(m, "emissiveTexture"), coordinates, &out->glow);
   return result;
 }
 

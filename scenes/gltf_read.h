@@ -28,6 +28,9 @@ typedef struct body_material {
   float base[4]; // linear, alpha last; the texture's colour is multiplied by it
   float roughness, metallic;
   int color, surface; // of `textures`, -1 for none: base colour; green roughness, blue metal
+  int normal, glow;   // likewise: tangent space normals; light of its own, times `emissive`
+  float bump;         // how much the normals' slopes count
+  float emissive[3];  // linear, 1: as bright as a screen's white
   bool blends;        // one can see through it
 } body_material;
 
@@ -48,7 +51,7 @@ typedef struct body_mesh {
 
 void body_mesh_free(body_mesh *b);
 /// Reads a whole file in memory. Skins, morph targets, animations, cameras and lights are left out,
-/// and of textures all but those of base colour, roughness and metal.
+/// and of textures that of occlusion.
 /// STATUS_SYNTAX for what isn't a .glb or has parts that can't be, a picture that is missing or
 /// broken among them, STATUS_RANGE for numbers that aren't finite and indices out of range,
 /// STATUS_LIMIT, STATUS_MEMORY; `out` is empty then.

@@ -16,6 +16,7 @@ typedef struct surface_point {
   real2 uv;            // metres, but for textured shaders
   real uv_per_m;       // of textured shaders
   real3 du, dv;        // panes and boards only: object space directions of u and v, unit
+  real3 along, down;   // of textured shaders: world directions of u and v, not unit
   word pane;           // and a number of the whole pane
   real footprint;      // metres on the surface
   real distance;       // metres

@@ -185,17 +185,22 @@ inline void surface_meet(scene_view view, word primitive, word instance, real u,
     real3 area = cross3(side1, side2);
     real of_picture = fabs(e1.u * e2.v - e2.u * e1.v);
     at->uv_per_m = sqrt(of_picture / max(sqrt(dot3(area, area)), 1e-12f));
+    real det = e1.u * e2.v - e2.u * e1.v,
+         turned = select(REAL(1.0f), REAL(-1.0f), det < REAL(0.0f));
+    at->along = turn(it.q, scale3(sub3(scale3(side1, e2.v), scale3(side2, e1.v)), turned));
+    at->down = turn(it.q, scale3(sub3(scale3(side2, e1.u), scale3(side1, e2.u)), turned));
   }
 }
 
 // Materials of the lanes; their shader is the same.
 typedef struct material_view {
-  real3 albedo;
+  real3 albedo, glow; // glow: of textured shaders, else black
   real roughness, metallic;
 } material_view;
 
 inline material_view material_look(scene_view view, word primitive, word instance) {
   material_view out;
+  out.glow = rgb(0.0f, 0.0f, 0.0f);
   word number = GATHER_OF(uint, view.triangles, primitive, material);
   whole slot;
   if (same_lanes(number)) {

@@ -125,7 +125,7 @@ inline surface surface_make(uint shader, const surface_point *at, material_view 
   surface s;
   s.albedo = m.albedo;
   s.normal = at->normal;
-  s.emission = rgb(0.0f, 0.0f, 0.0f);
+  s.emission = m.glow;
   s.roughness = m.roughness;
   s.metallic = m.metallic;
   s.f0 = 0.04f;

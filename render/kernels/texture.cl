@@ -71,8 +71,20 @@ inline real3 texture_sample(__global const uint *texels, word first, real2 uv, r
   return mix3(fine, coarse, clamp(wanted - low, 0.0f, 1.0f));
 }
 
-// The material of points with what its pictures show there.
-inline material_view material_textured(scene_view view, word primitive, const surface_point *at,
+// A normal that a picture of normals tilts: red along the picture's rows, green up its columns,
+// blue out of the surface (glTF 2.0, 3.9.3). The frame is MikkTSpace's, of this triangle alone.
+inline real3 bumped(const surface_point *at, real3 code, real bump) {
+  real3 n = at->normal;
+  real3 t = unit3(sub3(at->along, scale3(n, dot3(n, at->along))));
+  real3 b = cross3(n, t);
+  real up = select(REAL(1.0f), REAL(-1.0f), dot3(b, at->down) > REAL(0.0f));
+  real x = (2.0f * code.x - 1.0f) * bump, y = (2.0f * code.y - 1.0f) * bump * up;
+  real z = max(2.0f * code.z - 1.0f, 1e-3f);
+  return unit3(add3(scale3(n, z), add3(scale3(t, x), scale3(b, y))));
+}
+
+// The material of points with what its pictures show there; they tilt the points' normals.
+inline material_view material_textured(scene_view view, word primitive, surface_point *at,
                                        material_view m) {
   word number = GATHER_OF(uint, view.triangles, primitive, material);
   word color = GATHER_OF(uint, view.materials, number, color_texture);
@@ -93,6 +105,24 @@ inline material_view material_textured(scene_view view, word primitive, const su
     real3 seen = texture_sample(view.texels, first, at->uv, size, false);
     m.roughness = select(m.roughness, max(m.roughness * seen.y, 0.04f), has_skin);
     m.metallic = select(m.metallic, m.metallic * seen.z, has_skin);
+  }
+  word bumps = GATHER_OF(uint, view.materials, number, normal_texture);
+  word lamp = GATHER_OF(uint, view.materials, number, glow_texture);
+  m.glow = triple(GATHER_OF(float, view.materials, number, glow[0]),
+                  GATHER_OF(float, view.materials, number, glow[1]),
+                  GATHER_OF(float, view.materials, number, glow[2]));
+  whole has_bumps = (bumps != WORD(0u)) & (dot3(at->along, at->along) > REAL(0.0f));
+  whole has_lamp = lamp != WORD(0u);
+  if (any_lane(has_bumps)) {
+    word first = select(WORD(1u), bumps, has_bumps);
+    real3 code = texture_sample(view.texels, first, at->uv, size, false);
+    real bump = GATHER_OF(float, view.materials, number, bump);
+    at->normal = choose3(at->normal, bumped(at, code, bump), has_bumps);
+  }
+  if (any_lane(has_lamp)) {
+    word first = select(WORD(1u), lamp, has_lamp);
+    real3 seen = texture_sample(view.texels, first, at->uv, size, true);
+    m.glow = choose3(m.glow, mul3(m.glow, seen), has_lamp);
   }
   return m;
 }

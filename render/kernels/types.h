@@ -60,6 +60,10 @@ typedef struct gpu_material {
   // roughness (green) and metal (blue), 0 for none, and what the colour is multiplied by.
   u32 color_texture, surface_texture;
   float tint[3];
+  // Likewise of normals in the picture's frame, whose slopes count `bump` times, and of light.
+  u32 normal_texture, glow_texture;
+  float bump;
+  float glow[3]; // radiance of its own, times the texture's
 } gpu_material;
 
 // Words at a texture's beginning, see render/texture.h; levels begin so many words from there.

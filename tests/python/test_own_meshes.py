@@ -24,7 +24,7 @@ return scene {
 SIZE = (4.25, 1.75, 1.5)  # l w h
 
 
-def write_box(path, size=SIZE, color=(0.9, 0.02, 0.02), indices=None, glows=False):
+def write_box(path, size=SIZE, color=(0.9, 0.02, 0.02), indices=None, shades=False):
     length, width, height = size
     corners = np.array([[x, y, z] for x in (-width / 2, width / 2) for y in (0, height)
                         for z in (-length / 2, length / 2)], "<f4")
@@ -34,7 +34,7 @@ def write_box(path, size=SIZE, color=(0.9, 0.02, 0.02), indices=None, glows=Fals
     pbr = {"baseColorFactor": [*color, 1], "metallicFactor": 0, "roughnessFactor": 0.9}
     doc = {"asset": {"version": "2.0"}, "scenes": [{"nodes": [0]}], "nodes": [{"mesh": 0}],
            "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 1, "material": 0}]}],
-           "materials": [{"pbrMetallicRoughness": pbr, **({"emissiveFactor": [1, 1, 1]} if glows else {})}],
+           "materials": [{"pbrMetallicRoughness": pbr, **({"occlusionTexture": {"index": 0}} if shades else {})}],
            "accessors": [{"bufferView": 0, "componentType": 5126, "count": 8, "type": "VEC3"},
                          {"bufferView": 1, "componentType": 5125, "count": len(faces), "type": "SCALAR"}],
            "bufferViews": [{"buffer": 0, "byteLength": 96},
@@ -109,11 +109,11 @@ def test_a_job_is_of_its_meshes_bytes(roadloom_bin, tmp_path):
 
 
 def test_what_is_left_out_is_a_warning(roadloom_bin, tmp_path):
-    write_box(tmp_path / "box.glb", glows=True)
+    write_box(tmp_path / "box.glb", shades=True)
     (tmp_path / "own.lua").write_text(SCRIPT)
     result = subprocess.run([roadloom_bin, "check", str(tmp_path / "own.lua")], capture_output=True,
                             text=True, timeout=300)
-    assert result.returncode == 0 and "box.glb: left out: light of its own" in result.stderr
+    assert result.returncode == 0 and "box.glb: left out: textures of occlusion" in result.stderr
 
 
 @pytest.mark.parametrize("make, change, says", [

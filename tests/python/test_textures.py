@@ -38,8 +38,9 @@ def png(rgb):
             + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
-def write_box(path, picture, times=1.0, wrap=REPEAT, factor=(1, 1, 1), kind="<f4", change=None):
-    """A box, its rear covered by the picture `times` times each way; kind: of coordinates."""
+def write_box(path, picture, times=1.0, wrap=REPEAT, factor=(1, 1, 1), kind="<f4", change=None, normals=None):
+    """A box, its rear covered by the picture `times` times each way; kind: of coordinates; normals:
+    bytes of its 24 corners'."""
     x, y, z = WIDTH / 2, HEIGHT, LENGTH / 2
     # As seen from behind: left is +x. Corners: left top, left bottom, right bottom, right top.
     faces = [[(x, y, -z), (x, 0, -z), (-x, 0, -z), (-x, y, -z)], [(-x, y, z), (-x, 0, z), (x, 0, z), (x, y, z)],
@@ -50,7 +51,7 @@ def write_box(path, picture, times=1.0, wrap=REPEAT, factor=(1, 1, 1), kind="<f4
     scale = {"<f4": 1, "<u2": 65535, "<u1": 255}[kind]
     uv = (unit * scale).round().astype(kind) if kind != "<f4" else unit.astype(kind)
     indices = (np.array([0, 1, 2, 0, 2, 3]) + 4 * np.arange(6)[:, None]).astype("<u2")
-    parts = [corners.tobytes(), uv.tobytes(), indices.tobytes(), picture]
+    parts = [corners.tobytes(), uv.tobytes(), indices.tobytes(), picture] + ([normals] if normals else [])
     views, data = [], b""
     for part in parts:
         data += b"\0" * (-len(data) % 4)
@@ -69,6 +70,9 @@ def write_box(path, picture, times=1.0, wrap=REPEAT, factor=(1, 1, 1), kind="<f4
                          {"bufferView": 1, "componentType": code, "normalized": True, "count": 24, "type": "VEC2"},
                          {"bufferView": 2, "componentType": 5123, "count": 36, "type": "SCALAR"}],
            "bufferViews": views, "buffers": [{"byteLength": len(data)}]}
+    if normals:
+        doc["accessors"].append({"bufferView": 4, "componentType": 5126, "count": 24, "type": "VEC3"})
+        doc["meshes"][0]["primitives"][0]["attributes"]["NORMAL"] = 3
     if change:
         change(doc)
     text = json.dumps(doc).encode()

@@ -158,14 +158,14 @@ static picture *empty(void) {
   p->weather.sun_elevation_rad = 40 * RAD;
   p->weather.sun_azimuth_rad = -90 * RAD; // behind the camera
 #define X(NAME, SHADER, PALETTE, CLASS, R, G, B, ROUGHNESS, METALLIC)                              \
-  p->materials[MATERIAL_##NAME] =                                                                  \
-      (gpu_material){{R, G, B}, ROUGHNESS, METALLIC, SHADER_##SHADER, PALETTE, CLASS, 0, 0, {0}};
+  p->materials[MATERIAL_##NAME] = (gpu_material){                                                  \
+      {R, G, B}, ROUGHNESS, METALLIC, SHADER_##SHADER, PALETTE, CLASS, 0, 0, {0}, 0, 0, 0, {0}};
   MATERIALS(X)
 #undef X
   for (int k = 0; k < 2; k++) {
     float grey = k ? 0.8f : 0.02f;
     p->materials[MATERIAL_COUNT + k] =
-        (gpu_material){{grey, grey, grey}, 0.95f, 0, SHADER_PLAIN, -1, 1, 0, 0, {0}};
+        (gpu_material){{grey, grey, grey}, 0.95f, 0, SHADER_PLAIN, -1, 1, 0, 0, {0}, 0, 0, 0, {0}};
   }
   for (int i = 0; i < PIXELS; i++) {
     p->mirror[i] = HIT_SKIP;

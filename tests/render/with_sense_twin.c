@@ -108,7 +108,7 @@ gpu_triangle *view_triangles(const town *t) {
 const gpu_material *twin_material(uint32_t number) {
   static const gpu_material table[MATERIAL_COUNT] = {
 #define X(NAME, shader_, palette_, class_, r, g, b, roughness_, metallic_)                         \
-  {{r, g, b}, roughness_, metallic_, SHADER_##shader_, palette_, class_, 0, 0, {0}},
+  {{r, g, b}, roughness_, metallic_, SHADER_##shader_, palette_, class_, 0, 0, {0}, 0, 0, 0, {0}},
       MATERIALS(X)
 #undef X
   };
