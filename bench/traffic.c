@@ -161,12 +161,12 @@ static double run_ours(const scene *s) {
 }
 
 static scene *build_scene(script **source, const char *place, int cars, int people) {
-  char text[256];
+  char text[512];
   trouble why = {0};
   scene *out = NULL;
   snprintf(text, sizeof text,
            "return scene { road = %s, step_s = %g, pedestrians = { count = %d }, "
-           "traffic = { vehicles = %d, mix = { car = 1 } } }",
+           "traffic = { vehicles = %d, mix = { car = 1 }, drivers = { normal = 1 } } }",
            place, 1.0 / STEPS_PER_S, people, cars - 1); // and the ego
   if (script_open_text(source, "bench.lua", text, folder, LIBRARY_DIR, NULL, 0, &why) ||
       script_build(*source, 1, 0, &out, &why))

@@ -53,14 +53,19 @@ static bool alike(const compose_lane *a, const compose_lane *b) {
   return a->type == b->type && a->users == b->users && a->height_m == b->height_m;
 }
 
-// Of two lanes that the other side lacks, the inner one.
-static int rank(lane_type type) {
+// Of two lanes that the other side lacks, the inner one. A shoulder inside of all driving lanes
+// stays there, or it would part a lane that ends from those to change to.
+static int rank(const compose_lane *lanes, int at) {
   static const lane_type order[] = {LANE_MEDIAN, LANE_DRIVING, LANE_BIKING, LANE_SHOULDER,
                                     LANE_PARKING};
+  lane_type type = lanes[at].type;
+  bool inner = type == LANE_SHOULDER;
+  for (int i = 0; i < at; i++)
+    inner &= lanes[i].type != LANE_DRIVING;
   int i = 0;
   while (i < 5 && order[i] != type)
     i++;
-  return i;
+  return inner ? 0 : i;
 }
 
 typedef struct lane_pair {
@@ -91,7 +96,7 @@ static int pair_lanes(const compose_lane *a, int a_count, const compose_lane *b,
     bool first = k == b_count;
     if (i < a_count && k < b_count)
       first = common[i + 1][k] != common[i][k + 1] ? common[i + 1][k] > common[i][k + 1]
-                                                   : rank(a[i].type) <= rank(b[k].type);
+                                                   : rank(a, i) <= rank(b, k);
     out[count++] = first ? (lane_pair){&a[i++], NULL} : (lane_pair){NULL, &b[k++]};
   }
   return count;

@@ -225,7 +225,7 @@ const field fields_table[] = {
   NUMBER(TRAFFIC, "filtering", "", 0, 1, 0.3, SCENE(filtering), "share of riders of motorcycles and bicycles who ride past queues to their front"),
   NUMBER(TRAFFIC, "bus_stopping", "", 0, 1, 0.7, SCENE(bus_stopping), "probability that a bus stops at a bus stop that it comes to, for 8 to 25 s"),
   WHOLE(TRAFFIC, "emergency", "", 0, 20, 0, SCENE(emergency), "police cars and ambulances on duty with their siren on, besides the other vehicles, as many as there is room for"),
-  TABLE(TRAFFIC, "drivers", "{ normal = 1 }", "weights of the kinds of driver; kinds left out of given weights don't drive"),
+  TABLE(TRAFFIC, "drivers", "{ aggressive = 1, normal = 7, cautious = 2 }", "weights of the kinds of driver; kinds left out of given weights don't drive"),
   TABLE(TRAFFIC, "bodies", "none", "meshes of one's own that vehicles of their class have: { asset(\"car.glb\", { class = \"car\" }), … }"),
   TABLE(TRAFFIC, "mix", "as listed", "weights of the kinds of vehicle; kinds left out of a given mix don't drive"),
 
@@ -237,9 +237,9 @@ const field fields_table[] = {
   NUMBER(MIX, "bicycle", "", 0, 1000, 1, SCENE(mix[5]), "weight of bicycles; on a highway 0 unless given"),
   NUMBER(MIX, "articulated", "", 0, 1000, 0, SCENE(mix[6]), "weight of trucks with semi-trailers, which keep off lanes that bend too tightly; trucks come where no lane has room for one"),
 
-  NUMBER(DRIVERS, "aggressive", "", 0, 1000, 0, SCENE(drivers[0]), "weight of drivers who are fast, follow closely and take small gaps"),
-  NUMBER(DRIVERS, "normal", "", 0, 1000, 1, SCENE(drivers[1]), "weight of normal drivers"),
-  NUMBER(DRIVERS, "cautious", "", 0, 1000, 0, SCENE(drivers[2]), "weight of drivers who are slow, keep distance and wait for large gaps"),
+  NUMBER(DRIVERS, "aggressive", "", 0, 1000, 1, SCENE(drivers[0]), "weight of drivers who are fast, follow closely and take small gaps"),
+  NUMBER(DRIVERS, "normal", "", 0, 1000, 7, SCENE(drivers[1]), "weight of normal drivers"),
+  NUMBER(DRIVERS, "cautious", "", 0, 1000, 2, SCENE(drivers[2]), "weight of drivers who are slow, keep distance and wait for large gaps"),
 
   NUMBER(PEDESTRIANS, "per_km", "1/km", 0, 500, 15, SCENE(pedestrians_per_km), "people per km of sidewalk"),
   COUNT(PEDESTRIANS, "count", 0, 5000, "by per_km", SCENE(pedestrians), "people on foot; instead of per_km"),

@@ -79,12 +79,13 @@ static bool is_ahead(const sim_world *w, int i, const scene_stop *stop, double *
 static int find_stop(sim_world *w, int i, double sight_m) {
   sim_buses *b = w->buses;
   double v = w->cars.v_mps[i], start = -(w->cars.s_m[i] + w->cars.length_m[i] / 2);
+  double end = start + w->lanes.end_m[sim_lane_of(w, i) - 1]; // it has to be off this lane by then
   for (int k = 0; k < w->cars.route_count[i] && start < sight_m; k++) {
     int lane = sim_route(w, i)[k];
     for (int n = b->stop_first[lane - 1]; n < b->stop_first[lane]; n++) {
       double gap = start + b->stops[n].s_m, dwell_s;
-      if (gap < 0 || gap > sight_m || b->past[i] == n + 1 || v * v > 2 * LATE_MPS2 * gap ||
-          !draws_stop(w, i, &b->stops[n], &dwell_s))
+      if (gap < 0 || gap > least_of(sight_m, end) || b->past[i] == n + 1 ||
+          v * v > 2 * LATE_MPS2 * gap || !draws_stop(w, i, &b->stops[n], &dwell_s))
         continue;
       return n + 1;
     }

@@ -17,6 +17,7 @@ static const double SIGHT_M = 250;  // ahead and behind
 // What those who have to change do: sooner again after the last change, into smaller gaps, and
 // the harder braking of another, the more it hurries.
 static const double MUST_SETTLE_S = 2.5, MUST_GAP_M = 1.5, MUST_SAFE_MPS2 = -3.5;
+static const double STUCK_MPS = 0.5;
 static const double ENDS_M = 600; // nobody changes without need to a lane that ends within that
 
 static double brisk_mps(const sim_world *w, int i) {
@@ -154,7 +155,9 @@ static double gain(const sim_world *w, int i, int target, bool has_to) {
   }
   double own = follows(w, i, there.ahead, there.gap_ahead_m);
   double new_follower = follows(w, there.behind, i, there.gap_behind_m);
-  if (new_follower < safe || own < safe)
+  // Who stands needn't brake, however near the model would have it.
+  bool waits = has_to && there.behind >= 0 && w->cars.v_mps[there.behind] < STUCK_MPS;
+  if ((new_follower < safe && !waits) || own < safe)
     return -INFINITY;
   double length = w->cars.length_m[i];
   double others =
@@ -203,17 +206,35 @@ static double room_beside(const sim_world *w, int lane, int side) {
   return (side > 0 ? w->lanes.room_left_m : w->lanes.room_right_m)[lane - 1];
 }
 
+// Who stands where its lane ends has no other way than out of it.
+static bool is_stuck(const sim_world *w, int i) {
+  return w->cars.must_side[i] && w->cars.v_mps[i] < STUCK_MPS &&
+         w->lanes.end_m[sim_lane_of(w, i) - 1] < INFINITY;
+}
+
+// Whether the lanes before this one and before the one beside it lie side by side, too.
+static bool side_by_side_before(const sim_world *w, const lane_path *lane, int side) {
+  int target = side > 0 ? lane->left : lane->right;
+  if (lane->previous_count != 1 || !target)
+    return false;
+  const lane_path *before = sim_lane(w, w->net->lane_links[lane->previous_first]);
+  int beside = side > 0 ? before->left : before->right;
+  const lane_path *to = sim_lane(w, target);
+  return beside && to->previous_count == 1 && w->net->lane_links[to->previous_first] == beside;
+}
+
 static bool may_think(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-  double half = cars->length_m[i] / 2;
-  bool has_to = cars->must_side[i];
+  bool has_to = cars->must_side[i], stuck = is_stuck(w, i);
   return !cars->gone[i] && !sim_scripted_keeps_lane(w, i) && !sim_service_keeps_lane(w, i) &&
          !lane->junction && !lane->opens && (lane->left || lane->right) &&
          cars->change_from_m[i] == 0 && cars->aside[i] <= ASIDE_RIDES &&
          cars->changed_s[i] > (has_to ? MUST_SETTLE_S : SETTLE_S) &&
-         (cars->v_mps[i] > 4 || has_to) && !cars->hold_lane[i] && !sim_narrow_near(w, i, 40) &&
-         cars->s_m[i] > half;
+         (cars->v_mps[i] > 4 || has_to) && !cars->hold_lane[i] &&
+         (stuck || !sim_narrow_near(w, i, 40)) &&
+         (cars->s_m[i] > cars->length_m[i] / 2 ||
+          (stuck && side_by_side_before(w, lane, cars->must_side[i])));
 }
 
 // Whether the lane on that side is there for as long as a change takes, and wide enough.
@@ -230,9 +251,10 @@ static bool has_room(const sim_world *w, int i, int target, int side, bool has_t
   if (has_to && sim_merge_hold(w, i) > 0 && works < most_of(sim_change_way(w, i), taper))
     return false;
   // Out of a lane that ends one gets wherever one is.
-  return s - half > w->lanes.open_m[target - 1] && (has_to && ends ? left > 0
-                                                    : has_to       ? left > on_way
-                                                             : left > most_of(ROOM_M, on_way));
+  return most_of(0, s - half) >= w->lanes.open_m[target - 1] &&
+         (has_to && ends ? left > 0
+          : has_to       ? left > on_way
+                         : left > most_of(ROOM_M, on_way));
 }
 
 // Lanes that a driver keeps off without need: those that end or lead off, and any other while it

@@ -18,11 +18,11 @@
 typedef enum mix { ALL_NORMAL, ALL_KINDS } mix;
 
 static scene *scene_with(int kind, int seed, mix drivers) {
-  static const double all_kinds[DRIVER_KINDS] = {1, 7, 2}; // aggressive, normal, cautious
+  static const double all_normal[DRIVER_KINDS] = {0, 1, 0}; // aggressive, normal, cautious
+  static const double all_kinds[DRIVER_KINDS] = {1, 7, 2};
   scene_def def = with_scene_def(kind, (uint64_t)seed);
   strcpy(def.hand, seed % 5 % 2 ? "left" : "right");
-  if (drivers == ALL_KINDS)
-    memcpy(def.drivers, all_kinds, sizeof def.drivers);
+  memcpy(def.drivers, drivers == ALL_KINDS ? all_kinds : all_normal, sizeof def.drivers);
   return with_scene_of(kind, (uint64_t)seed, &def);
 }
 
