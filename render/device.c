@@ -11,14 +11,25 @@
 
 enum { DEVICE_LIMIT = 64, PLATFORM_LIMIT = 16 };
 
+// Bytes of buffers that weren't freed yet. A driver may tell of the last ones on a thread of its
+// own when the device is closed, so that the count goes with its last holder.
+typedef struct room_used {
+  atomic_size_t bytes, holders;
+} room_used;
+
+static void let_go(room_used *used) {
+  if (atomic_fetch_sub(&used->holders, 1) == 1)
+    free(used);
+}
+
 struct device {
   device_info info;
   cl_device_id id;
   cl_context context;
   cl_command_queue queue;
   bool is_cpu, says, was_short;
-  atomic_size_t used; // bytes of buffers
-  double build_s;     // of programs so far
+  room_used *used;
+  double build_s; // of programs so far
 };
 
 // Programs from a cache take a tenth of a second each at most, together less than half a second.
@@ -174,8 +185,13 @@ status device_open(device **out, const char *wanted, trouble *why) {
                        "kernels; choose another with --device",
                        index, found.info[index].name);
   device *dev = calloc(1, sizeof *dev);
-  if (!dev)
+  room_used *used = dev ? calloc(1, sizeof *used) : NULL;
+  if (!used) {
+    free(dev);
     return trouble_set(why, STATUS_MEMORY, "no memory to open a device");
+  }
+  atomic_store(&used->holders, 1);
+  dev->used = used;
   dev->info = found.info[index];
   result = limit_memory(&dev->info, why);
   if (result)
@@ -199,6 +215,7 @@ status device_open(device **out, const char *wanted, trouble *why) {
 release_context:
   clReleaseContext(dev->context);
 free_device:
+  let_go(dev->used);
   free(dev);
   return result;
 }
@@ -206,9 +223,10 @@ free_device:
 void device_close(device *dev) {
   if (!dev)
     return;
-  clFinish(dev->queue); // buffers that it holds count themselves out
+  clFinish(dev->queue);
   clReleaseCommandQueue(dev->queue);
   clReleaseContext(dev->context);
+  let_go(dev->used);
   free(dev);
 }
 
@@ -238,20 +256,21 @@ void device_refused(device *dev) {
 }
 
 size_t device_room(const device *dev) {
-  size_t limit = dev->info.memory_bytes, used = atomic_load(&dev->used);
+  size_t limit = dev->info.memory_bytes, used = atomic_load(&dev->used->bytes);
   size_t left = used < limit ? limit - used : 0;
   return left < dev->info.max_allocation_bytes ? left : dev->info.max_allocation_bytes;
 }
 
 typedef struct counted {
-  device *dev;
+  room_used *used;
   size_t size;
 } counted;
 
 static void CL_CALLBACK uncount(cl_mem buffer, void *data) {
   (void)buffer;
   counted *c = data;
-  atomic_fetch_sub(&c->dev->used, c->size);
+  atomic_fetch_sub(&c->used->bytes, c->size);
+  let_go(c->used);
   free(c);
 }
 
@@ -259,8 +278,9 @@ void device_count(device *dev, cl_mem buffer, size_t size) {
   counted *c = malloc(sizeof *c);
   if (!c)
     return;
-  *c = (counted){dev, size};
-  atomic_fetch_add(&dev->used, size);
+  *c = (counted){dev->used, size};
+  atomic_fetch_add(&dev->used->bytes, size);
+  atomic_fetch_add(&dev->used->holders, 1);
   if (clSetMemObjectDestructorCallback(buffer, uncount, c) != CL_SUCCESS)
     uncount(buffer, c);
 }
