@@ -16,8 +16,7 @@ static const double ROOM_M = 60;    // that both lanes go on beside each other
 static const double SIGHT_M = 250;  // ahead and behind
 // What those who have to change do: sooner again after the last change, into smaller gaps, and
 // the harder braking of another, the more it hurries.
-static const double MUST_SETTLE_S = 2.5, MUST_GAP_M = 1.5, MUST_SAFE_MPS2 = -3.5;
-static const double STUCK_MPS = 0.5;
+static const double MUST_SETTLE_S = 2.5, MUST_SAFE_MPS2 = -3.5;
 static const double ENDS_M = 600; // nobody changes without need to a lane that ends within that
 
 static double brisk_mps(const sim_world *w, int i) {
@@ -140,7 +139,7 @@ static double gain(const sim_world *w, int i, int target, bool has_to) {
   double s = w->cars.s_m[i];
   slot here = slot_at(w, i, lane->id, s);
   slot there = slot_at(w, i, target, s * to->length_m / lane->length_m);
-  double least = has_to ? MUST_GAP_M : 2;
+  double least = has_to ? SIM_MUST_GAP_M : 2;
   const sim_style *style = sim_style_of(w->cars.style[i]);
   double safe = style->safe_mps2;
   if (has_to)
@@ -156,7 +155,7 @@ static double gain(const sim_world *w, int i, int target, bool has_to) {
   double own = follows(w, i, there.ahead, there.gap_ahead_m);
   double new_follower = follows(w, there.behind, i, there.gap_behind_m);
   // Who stands needn't brake, however near the model would have it.
-  bool waits = has_to && there.behind >= 0 && w->cars.v_mps[there.behind] < STUCK_MPS;
+  bool waits = has_to && there.behind >= 0 && w->cars.v_mps[there.behind] < SIM_WAITS_MPS;
   if ((new_follower < safe && !waits) || own < safe)
     return -INFINITY;
   double length = w->cars.length_m[i];
@@ -208,7 +207,7 @@ static double room_beside(const sim_world *w, int lane, int side) {
 
 // Who stands where its lane ends has no other way than out of it.
 static bool is_stuck(const sim_world *w, int i) {
-  return w->cars.must_side[i] && w->cars.v_mps[i] < STUCK_MPS &&
+  return w->cars.must_side[i] && w->cars.v_mps[i] < SIM_WAITS_MPS &&
          w->lanes.end_m[sim_lane_of(w, i) - 1] < INFINITY;
 }
 

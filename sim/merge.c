@@ -19,10 +19,9 @@ static const double HOLD_SHARE = 1.1; // of the way that a change takes, to be o
 static const double HOLD_M = 1;
 // Beside what stands; beyond it; of the least way of a change that has to be before it.
 static const double BLOCKED_AIR_M = 0.3, BLOCKED_BEYOND_M = 60, BLOCKED_SHARE = 0.9;
-static const double LATE_SHARE = 0.55; // of comfortable braking, before which nobody brakes
-static const double LET_IN_M = 220;    // to where the other one has to have changed
-static const double LET_IN_MPS2 = 1.5; // hardest braking out of politeness
-static const double LET_IN_GAP_M = 1.5, LET_IN_STANDS_MPS = 0.5;
+static const double LATE_SHARE = 0.55;   // of comfortable braking, before which nobody brakes
+static const double LET_IN_M = 220;      // to where the other one has to have changed
+static const double LET_IN_MPS2 = 1.5;   // hardest braking out of politeness
 static const double FIT_IN_MPS2 = 1.2;   // and to get behind a gap
 static const double HOPELESS_MPS2 = 2.5; // needed braking beyond which one goes first
 
@@ -235,7 +234,7 @@ double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
         sim_route(w, other)[0] != from || cars->change_from_m[i] != 0)
       continue;
     // One stands beside who stands: it can't get in before this one is by.
-    if (gap < LET_IN_GAP_M && cars->v_mps[other] < LET_IN_STANDS_MPS)
+    if (gap < SIM_MUST_GAP_M && cars->v_mps[other] < SIM_WAITS_MPS)
       continue;
     a = follow_softly(w, i, other, gap, a, a_free, LET_IN_MPS2);
   }

@@ -502,6 +502,10 @@ double sim_change_least_way(const sim_world *w, int vehicle);
 /// How far a vehicle still gets, by its middle, to where it has to wait for a gap because works
 /// close its lane; INFINITY where none do.
 double sim_merge_hold(const sim_world *w, int vehicle);
+/// The least gap that who has to change takes, and the speed below which one waits for one, or for
+/// somebody who does.
+#define SIM_MUST_GAP_M 1.5
+#define SIM_WAITS_MPS 0.5
 /// Whether one with a trailer, if it is, gets through the lane beside, and is on its own by the
 /// front.
 bool sim_change_may(const sim_world *w, int vehicle, int target);

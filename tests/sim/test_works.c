@@ -186,9 +186,11 @@ static tally run(const scene *s, double seconds, check_report *report) {
 
 static void traffic_gets_by_works_without_touching_them(void **state) {
   (void)state;
-  enum { SEEDS = 8 };
+  // In 6 and 38 they wait for gaps near a tight bend, beside others who let them in.
+  static const int seeds[] = {0, 1, 2, 3, 4, 5, 6, 7, 38};
   int passed = 0;
-  for (int seed = 0; seed < SEEDS; seed++) {
+  for (size_t k = 0; k < sizeof seeds / sizeof *seeds; k++) {
+    int seed = seeds[k];
     scene *s = build(seed);
     check_report report;
     tally t = run(s, 240, &report);
