@@ -32,7 +32,8 @@ struct device {
   double build_s; // of programs so far
 };
 
-// Programs from a cache take a tenth of a second each at most, together less than half a second.
+// Of processor time, which neighbours don't stretch: programs from a cache take a third of a second
+// together, others four.
 static const double CACHED_S = 1;
 
 typedef struct found_devices {

@@ -22,7 +22,7 @@ bool device_is_cpu(const device *dev);
 /// the embedded x. `options` may be NULL. A failure's text has the build log's head.
 status device_program(device *dev, const char *source_name, const char *options, cl_program *out,
                       trouble *why);
-/// Counts the time that a program took to build.
+/// Counts the process's processor time that a program took to build.
 void device_built(device *dev, double seconds);
 status device_kernel(cl_program program, const char *name, cl_kernel *out, trouble *why);
 /// A buffer of `size` bytes (at least 16), filled from `bytes` unless NULL. All such buffers count
