@@ -15,8 +15,8 @@ typedef struct cli_command {
   int (*run)(int argc, char **argv); // argv[0] is "roadloom NAME"; gives an exit code
 } cli_command;
 
-extern const cli_command cli_generate, cli_drive, cli_replay, cli_preview, cli_check, cli_road,
-    cli_export_scene, cli_inspect, cli_fields, cli_devices, cli_manual, cli_completion;
+extern const cli_command cli_generate, cli_drive, cli_replay, cli_compare, cli_preview, cli_check,
+    cli_road, cli_export_scene, cli_inspect, cli_fields, cli_devices, cli_manual, cli_completion;
 
 /// All of them in the order of the help, with NULL at the end.
 extern const cli_command *const cli_commands[];

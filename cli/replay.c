@@ -8,6 +8,7 @@
 
 enum {
   KEY_EPISODE = CLI_OWN_KEY,
+  KEY_SCORES,
   KEY_STRIP,
   KEY_FOLLOW,
   KEY_SENSOR,
@@ -23,6 +24,10 @@ typedef struct replay_input {
 
 static const struct argp_option replay_options[] = {
     {"episode", KEY_EPISODE, "K", 0, "Which episode (default 0)", 0},
+    {"scores", KEY_SCORES, "FILE.csv", 0,
+     "Write what its scores are made of, a row for each frame: contacts, time to collision, "
+     "speed above the limit, comfort, infractions, ...",
+     0},
     {"strip", KEY_STRIP, "FILE.png", 0,
      "Draw the episode from above as a strip of moments, with its speed and its faults", 0},
     {"follow", KEY_FOLLOW, "FILE.png", 0,
@@ -41,6 +46,9 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   switch (key) {
   case KEY_EPISODE:
     input->episode = (uint32_t)cli_whole_number(state, "--episode", arg, 0, EPISODE_LIMIT);
+    return 0;
+  case KEY_SCORES:
+    input->film.scores = arg;
     return 0;
   case KEY_STRIP:
     input->film.strip = arg;
@@ -80,7 +88,7 @@ static const struct argp replay_argp = {
     .args_doc = "DIR --episode K",
     .doc = "Simulates an episode that `roadloom drive` recorded again, by what the ego's body was "
            "told at each step, and compares every state's hash with the recorded one. The policy "
-           "isn't asked. On request it is drawn or rendered on the way.\v"
+           "isn't asked. On request it is scored, drawn or rendered on the way.\v"
            "Exit code 1 when a state differs: another build or processor computes otherwise."};
 
 static int run(int argc, char **argv) {

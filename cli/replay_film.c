@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/options.h"
+#include "cli/replay_scores.h"
 #include "cli/version.h"
 #include "cluster/job_print.h"
 #include "export/picture.h"
@@ -70,7 +71,7 @@ static void tell(story *t, const episodes_row *row) {
   plain(t->end);
 }
 
-static status find_faults(story *t, const scene *s, sim_episode *e, trouble *why) {
+static status score(story *t, const char *file, const scene *s, sim_episode *e, trouble *why) {
   sim_scores *scores = NULL;
   sim_episode_survey(e, &s->roads);
   status result = sim_scores_create(&scores, &e->def, why);
@@ -78,6 +79,8 @@ static status find_faults(story *t, const scene *s, sim_episode *e, trouble *why
     result = sim_scores_run(scores, e, why);
   if (!result)
     t->fault_count = sim_faults_find(e, scores, t->faults, FAULTS);
+  if (!result && file)
+    result = replay_scores_write(file, e, scores, why);
   sim_scores_destroy(scores);
   return result;
 }
@@ -101,7 +104,7 @@ static status end_story(void *context, const episodes_row *row, const scene *s, 
   film *f = context;
   sim_episode *e = sim_rollout_record(r);
   tell(f->story, row);
-  status result = find_faults(f->story, s, e, why);
+  status result = score(f->story, f->def->scores, s, e, why);
   if (result)
     return result;
   const strip_of of = strip_of_episode(f->story, s, e);
@@ -345,9 +348,9 @@ static status shoot(const char *folder, uint32_t number, const replay_film_def *
 }
 
 static status check_outputs(const replay_film_def *def, trouble *why) {
-  const char *const files[] = {def->strip, def->follow, def->shard};
+  const char *const files[] = {def->scores, def->strip, def->follow, def->shard};
   status result = STATUS_OK;
-  for (int i = 0; !result && i < 3; i++)
+  for (int i = 0; !result && i < 4; i++)
     if (files[i])
       result = cli_check_output_file(files[i], why);
   return result;
@@ -359,7 +362,7 @@ status replay_film(const char *folder, uint32_t number, const replay_film_def *d
   if (!told)
     return trouble_set(why, STATUS_MEMORY, "no memory for a replay");
   film first = {.def = def, .story = told};
-  const bool tells = def->strip || def->follow;
+  const bool tells = def->scores || def->strip || def->follow;
   const cluster_replay_watch watch = {.context = &first, .end = tells ? end_story : NULL};
   status result = check_outputs(def, why);
   if (!result)

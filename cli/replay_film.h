@@ -8,6 +8,7 @@
 
 /// What to make of it; NULL: not that.
 typedef struct replay_film_def {
+  const char *scores;  // CSV of what the scores are made of, frame by frame
   const char *strip;   // PNG of moments from above
   const char *follow;  // PNG of moments by a camera above and behind the ego
   const char *sensors; // names, "front,top"; and

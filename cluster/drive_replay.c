@@ -7,22 +7,10 @@
 
 #include "base/file.h"
 #include "cluster/drive.h"
+#include "cluster/drive_folder.h"
 #include "cluster/drive_search.h"
 #include "cluster/folder.h"
 #include "export/episodes.h"
-
-static status read_job(const char *folder, cluster_job *out, trouble *why) {
-  char path[FOLDER_PATH], *text;
-  size_t size;
-  status result = cluster_path(path, folder, "job.json", why);
-  if (!result)
-    result = file_read(path, (size_t)1 << 26, &text, &size, why);
-  if (result)
-    return result;
-  result = cluster_job_read(path, text, out, why);
-  free(text);
-  return result;
-}
 
 // The unit that holds an episode, -1 when none does.
 static int unit_of(const cluster_units *units, uint32_t number) {
@@ -148,17 +136,12 @@ status cluster_drive_replay(const char *folder, uint32_t number, const cluster_r
                             cluster_replay *out, trouble *why) {
   static const cluster_replay_watch nobody = {0};
   cluster_job job;
-  cluster_units units = {0};
+  cluster_units units;
   memset(out, 0, sizeof *out);
-  status result = read_job(folder, &job, why);
+  status result = cluster_drive_folder(folder, &job, &units, why);
   if (result)
     return result;
-  if (strcmp(job.kind, "drive") != 0)
-    result = trouble_set(why, STATUS_FORMAT, "%s: wasn't made by `roadloom drive`", folder);
-  if (!result)
-    result = cluster_units_cut(&job, &units, why);
-  if (!result)
-    result = replay_unit(folder, &job, &units, number, watch ? watch : &nobody, out, why);
+  result = replay_unit(folder, &job, &units, number, watch ? watch : &nobody, out, why);
   cluster_units_free(&units);
   cluster_job_free(&job);
   return result;

@@ -57,21 +57,26 @@ static status append(drive_table *t, const episodes *e, const char *path, troubl
   return STATUS_OK;
 }
 
+status drive_table_add(drive_table *out, const char *path, trouble *why) {
+  episodes e;
+  status result = episodes_read(path, &e, NULL, 0, why);
+  if (result)
+    return result;
+  if (e.count > 0)
+    result = append(out, &e, path, why);
+  episodes_free(&e);
+  return result;
+}
+
 status drive_table_read(drive_table *out, const cluster_outcome *outcome, trouble *why) {
   status result = STATUS_OK;
   for (int unit = 0; !result && unit < outcome->units->count; unit++) {
     char path[FOLDER_PATH];
-    episodes e;
     if (!outcome->records[unit].sha256[0])
       continue;
     result = cluster_shard_path(path, outcome->output, outcome->units, unit, why);
     if (!result)
-      result = episodes_read(path, &e, NULL, 0, why);
-    if (result)
-      return result;
-    if (e.count > 0)
-      result = append(out, &e, path, why);
-    episodes_free(&e);
+      result = drive_table_add(out, path, why);
   }
   return result;
 }
@@ -138,26 +143,34 @@ const drive_fault drive_faults[DRIVE_FAULTS] = {
     {"close_call", "came within 0.95 s of a collision"},
     {"uncomfortable", "braked, turned or jerked beyond comfort"}};
 
-// Faults of one episode as its scores tell them. A score without a value tells of none.
-static void count_faults(drive_sums *out, const drive_table *t, int row) {
+// A score without a value tells of none.
+bool drive_table_faults(const drive_table *t, int row, bool has[DRIVE_FAULTS]) {
 #define SCORE(name) drive_table_score(t, row, drive_table_find(t, name))
   double all = SCORE("contacts"), own = SCORE("contacts.at_fault");
-  if (isnan(all)) // nothing is known of it
+  if (isnan(all))
+    return false;
+  const bool found[DRIVE_FAULTS] = {own > 0,
+                                    all > 0 && !(own > 0),
+                                    SCORE("carla.collisions_pedestrian") > 0,
+                                    SCORE("carla.collisions_vehicle") > 0,
+                                    SCORE("carla.collisions_layout") > 0,
+                                    SCORE("carla.red_light") > 0,
+                                    SCORE("carla.stop_infraction") > 0,
+                                    SCORE("carla.yield_emergency_vehicle") > 0,
+                                    SCORE("nuplan_like.dac") < 1,
+                                    SCORE("nuplan_like.ddc") < 1,
+                                    SCORE("nuplan_like.ttc") < 1,
+                                    SCORE("nuplan_like.c") < 1};
+#undef SCORE
+  memcpy(has, found, sizeof found);
+  return true;
+}
+
+static void count_faults(drive_sums *out, const drive_table *t, int row) {
+  bool has[DRIVE_FAULTS];
+  if (!drive_table_faults(t, row, has))
     return;
   out->scored++;
-  bool has[DRIVE_FAULTS] = {own > 0,
-                            all > 0 && !(own > 0),
-                            SCORE("carla.collisions_pedestrian") > 0,
-                            SCORE("carla.collisions_vehicle") > 0,
-                            SCORE("carla.collisions_layout") > 0,
-                            SCORE("carla.red_light") > 0,
-                            SCORE("carla.stop_infraction") > 0,
-                            SCORE("carla.yield_emergency_vehicle") > 0,
-                            SCORE("nuplan_like.dac") < 1,
-                            SCORE("nuplan_like.ddc") < 1,
-                            SCORE("nuplan_like.ttc") < 1,
-                            SCORE("nuplan_like.c") < 1};
-#undef SCORE
   for (int k = 0; k < DRIVE_FAULTS; k++)
     out->faults[k] += has[k];
 }

@@ -21,6 +21,8 @@ typedef struct drive_table {
 /// Reads the files of all units that are there. STATUS_FORMAT where one isn't as it should be or
 /// has other scores than those before it; STATUS_MEMORY.
 status drive_table_read(drive_table *out, const cluster_outcome *outcome, trouble *why);
+/// Adds the episodes of one file, likewise.
+status drive_table_add(drive_table *out, const char *path, trouble *why);
 void drive_table_free(drive_table *t);
 /// A score of a row; NaN when it has no value.
 double drive_table_score(const drive_table *t, int row, int score);
@@ -52,6 +54,8 @@ typedef struct drive_fault {
 } drive_fault;
 enum { DRIVE_FAULTS = 12 };
 extern const drive_fault drive_faults[DRIVE_FAULTS];
+/// Which of them an episode has, as its scores tell. False: nothing is known of it.
+bool drive_table_faults(const drive_table *t, int row, bool has[DRIVE_FAULTS]);
 
 /// What some of the episodes say together. Scores are of those whose policy didn't fail.
 typedef struct drive_sums {
