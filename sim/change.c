@@ -205,35 +205,31 @@ static double room_beside(const sim_world *w, int lane, int side) {
   return (side > 0 ? w->lanes.room_left_m : w->lanes.room_right_m)[lane - 1];
 }
 
-// Who stands where its lane ends has no other way than out of it.
-static bool is_stuck(const sim_world *w, int i) {
-  return w->cars.must_side[i] && w->cars.v_mps[i] < SIM_WAITS_MPS &&
-         w->lanes.end_m[sim_lane_of(w, i) - 1] < INFINITY;
-}
-
-// Whether the lanes before this one and before the one beside it lie side by side, too.
-static bool side_by_side_before(const sim_world *w, const lane_path *lane, int side) {
+// Whether the lanes before this one and before the one beside it lie side by side, too, for so far.
+static bool side_by_side_before(const sim_world *w, const lane_path *lane, int side, double far_m) {
   int target = side > 0 ? lane->left : lane->right;
   if (lane->previous_count != 1 || !target)
     return false;
   const lane_path *before = sim_lane(w, w->net->lane_links[lane->previous_first]);
   int beside = side > 0 ? before->left : before->right;
   const lane_path *to = sim_lane(w, target);
-  return beside && to->previous_count == 1 && w->net->lane_links[to->previous_first] == beside;
+  return beside && before->length_m > far_m && to->previous_count == 1 &&
+         w->net->lane_links[to->previous_first] == beside;
 }
 
 static bool may_think(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-  bool has_to = cars->must_side[i], stuck = is_stuck(w, i);
+  double behind = cars->length_m[i] / 2 - cars->s_m[i]; // of its tail in the lane before
+  // Who stands where its lane ends has no other way than out of it, near tight bends, too.
+  bool has_to = cars->must_side[i], stuck = sim_merge_waits(w, i);
   return !cars->gone[i] && !sim_scripted_keeps_lane(w, i) && !sim_service_keeps_lane(w, i) &&
          !lane->junction && !lane->opens && (lane->left || lane->right) &&
          cars->change_from_m[i] == 0 && cars->aside[i] <= ASIDE_RIDES &&
          cars->changed_s[i] > (has_to ? MUST_SETTLE_S : SETTLE_S) &&
          (cars->v_mps[i] > 4 || has_to) && !cars->hold_lane[i] &&
          (stuck || !sim_narrow_near(w, i, 40)) &&
-         (cars->s_m[i] > cars->length_m[i] / 2 ||
-          (stuck && side_by_side_before(w, lane, cars->must_side[i])));
+         (behind < 0 || (stuck && side_by_side_before(w, lane, cars->must_side[i], behind)));
 }
 
 // Whether the lane on that side is there for as long as a change takes, and wide enough.

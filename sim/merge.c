@@ -14,7 +14,7 @@ static const double RAMP_SHARE = 0.2;                // of those who come by an 
 static const uint32_t RAMP_DRAW = 1u << 31;          // beyond the draws of routes
 static const double HORIZON_M = 200, HORIZON_S = 12; // before the end, for each lane to cross
 static const double TURN_BEFORE_M = 12;              // the junction who turns there has changed
-static const double END_MARGIN_M = 0.5;
+static const double END_MARGIN_M = 0.5, WAITS_M = 0.5;
 static const double HOLD_SHARE = 1.1; // of the way that a change takes, to be out before works
 static const double HOLD_M = 1;
 // Beside what stands; beyond it; of the least way of a change that has to be before it.
@@ -167,14 +167,25 @@ double sim_merge_hold(const sim_world *w, int i) {
   return w->lanes.works_m[lane - 1] - w->cars.s_m[i] - way;
 }
 
-// Braking that starts late and is even: it ends at rest before the lane does.
-static double stop_before_end(const sim_world *w, int i, double a) {
+// From the front to where the lane ends, or to the line before works that close it.
+static double gap_to_end(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
-  double v = cars->v_mps[i];
   double gap = w->lanes.end_m[sim_route(w, i)[0] - 1] - cars->s_m[i] - cars->length_m[i] / 2;
   double hold = sim_merge_hold(w, i);
   if (hold > -HOLD_M) // creeping over the line changes nothing
     gap = least_of(gap, most_of(0, hold) + END_MARGIN_M / 2);
+  return gap;
+}
+
+bool sim_merge_waits(const sim_world *w, int i) {
+  return w->cars.must_side[i] && w->cars.v_mps[i] < SIM_WAITS_MPS &&
+         gap_to_end(w, i) < END_MARGIN_M + WAITS_M;
+}
+
+// Braking that starts late and is even: it ends at rest before the lane does.
+static double stop_before_end(const sim_world *w, int i, double a) {
+  const sim_vehicles *cars = &w->cars;
+  double v = cars->v_mps[i], gap = gap_to_end(w, i);
   if (isinf(gap))
     return a;
   double needed = v * v / (2 * most_of(0.02, gap - END_MARGIN_M));

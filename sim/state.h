@@ -502,6 +502,9 @@ double sim_change_least_way(const sim_world *w, int vehicle);
 /// How far a vehicle still gets, by its middle, to where it has to wait for a gap because works
 /// close its lane; INFINITY where none do.
 double sim_merge_hold(const sim_world *w, int vehicle);
+/// Whether it stands where its lane ends, or at the line before works, for a gap in the lane that
+/// it has to change to.
+bool sim_merge_waits(const sim_world *w, int vehicle);
 /// The least gap that who has to change takes, and the speed below which one waits for one, or for
 /// somebody who does.
 #define SIM_MUST_GAP_M 1.5
