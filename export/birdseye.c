@@ -14,10 +14,7 @@ static const double STEP_M = 2.0, LINE_M = 0.22;
 
 status birdseye_create(birdseye *out, const scene *s, trouble *why) {
   out->scene = s;
-  status result = shard_map_build(&out->map, s, why);
-  if (result)
-    birdseye_free(out);
-  return result;
+  return shard_map_build(&out->map, s, why);
 }
 
 void birdseye_free(birdseye *b) {

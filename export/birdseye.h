@@ -21,7 +21,7 @@ typedef struct birdseye_view {
   double scale; // px a metre
 } birdseye_view;
 
-/// STATUS_MEMORY, and nothing is left to release.
+/// STATUS_MEMORY.
 status birdseye_create(birdseye *out, const scene *s, trouble *why);
 void birdseye_free(birdseye *b);
 

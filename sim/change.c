@@ -205,16 +205,20 @@ static double room_beside(const sim_world *w, int lane, int side) {
   return (side > 0 ? w->lanes.room_left_m : w->lanes.room_right_m)[lane - 1];
 }
 
+static int beside(const sim_world *w, const lane_path *lane, int side) {
+  return sim_lane_beside(&w->lanes, w->net, lane, side);
+}
+
 // Whether the lanes before this one and before the one beside it lie side by side, too, for so far.
 static bool side_by_side_before(const sim_world *w, const lane_path *lane, int side, double far_m) {
-  int target = side > 0 ? lane->left : lane->right;
+  int target = beside(w, lane, side);
   if (lane->previous_count != 1 || !target)
     return false;
   const lane_path *before = sim_lane(w, w->net->lane_links[lane->previous_first]);
-  int beside = side > 0 ? before->left : before->right;
+  int other = beside(w, before, side);
   const lane_path *to = sim_lane(w, target);
-  return beside && before->length_m > far_m && to->previous_count == 1 &&
-         w->net->lane_links[to->previous_first] == beside;
+  return other && before->length_m > far_m && to->previous_count == 1 &&
+         w->net->lane_links[to->previous_first] == other;
 }
 
 static bool may_think(const sim_world *w, int i) {
@@ -224,7 +228,8 @@ static bool may_think(const sim_world *w, int i) {
   // Who stands where its lane ends has no other way than out of it, near tight bends, too.
   bool has_to = cars->must_side[i], stuck = sim_merge_waits(w, i);
   return !cars->gone[i] && !sim_scripted_keeps_lane(w, i) && !sim_service_keeps_lane(w, i) &&
-         !lane->junction && !lane->opens && (lane->left || lane->right) &&
+         !lane->junction && !lane->opens &&
+         (lane->left || lane->right || (has_to && lane->users == LANE_FOR_BICYCLES)) &&
          cars->change_from_m[i] == 0 && cars->aside[i] <= ASIDE_RIDES &&
          cars->changed_s[i] > (has_to ? MUST_SETTLE_S : SETTLE_S) &&
          (cars->v_mps[i] > 4 || has_to) && !cars->hold_lane[i] &&
@@ -272,7 +277,7 @@ static bool keeps_off(const sim_world *w, int i, int target, int side) {
 
 static double wish(const sim_world *w, int i, int side, double threshold) {
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-  int target = side > 0 ? lane->left : lane->right;
+  int target = beside(w, lane, side);
   bool has_to = w->cars.must_side[i] == side;
   // A lane that swings out of another is entered from where it begins, not from beside it.
   if (!target || !(sim_lane(w, target)->users & w->cars.user[i]) || sim_lane(w, target)->opens ||
@@ -322,7 +327,7 @@ void sim_changes_decide(sim_world *w) {
     if (!w->cars.wish[i])
       continue;
     const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
-    int target = w->cars.wish[i] > 0 ? lane->left : lane->right;
+    int target = beside(w, lane, w->cars.wish[i]);
     if (w->changed_at[target - 1] == now || w->changed_at[lane->id - 1] == now)
       continue;
     w->changed_at[target - 1] = now;

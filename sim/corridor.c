@@ -18,10 +18,6 @@ static const lane_path *goes_on(const road_network *net, const lane_path *lane) 
   return next && !next->junction && !lane->junction ? next : NULL;
 }
 
-static int beside(const lane_path *lane, int side) {
-  return side > 0 ? lane->left : lane->right;
-}
-
 // Passes of relaxation from the ends of roads back, for whatever a lane takes from the next one.
 typedef bool refresh(sim_lanes *out, const road_network *net, const lane_path *lane);
 
@@ -49,11 +45,11 @@ static bool refresh_room(sim_lanes *out, const road_network *net, const lane_pat
   const lane_path *next = goes_on(net, lane);
   for (int side = -1; side <= 1; side += 2) {
     double *room = side > 0 ? out->room_left_m : out->room_right_m, m = 0;
-    int other = beside(lane, side);
+    int other = sim_lane_beside(out, net, lane, side);
     if (other) {
       const lane_path *next_other = goes_on(net, &net->paths[other - 1]);
       m = lane->length_m;
-      if (next && next_other && beside(next, side) == next_other->id)
+      if (next && next_other && sim_lane_beside(out, net, next, side) == next_other->id)
         m += room[next->id - 1];
     }
     changed |= set(&room[lane->id - 1], least_of(m, SIM_REACH_M));
@@ -62,9 +58,10 @@ static bool refresh_room(sim_lanes *out, const road_network *net, const lane_pat
 }
 
 // Whether lanes beside it go on where this one ends.
-static bool others_go_on(const road_network *net, const lane_path *lane) {
+static bool others_go_on(const sim_lanes *out, const road_network *net, const lane_path *lane) {
   for (int side = -1; side <= 1; side += 2)
-    for (int id = beside(lane, side); id; id = beside(&net->paths[id - 1], side))
+    for (int id = sim_lane_beside(out, net, lane, side); id;
+         id = sim_lane_beside(out, net, &net->paths[id - 1], side))
       if (net->paths[id - 1].next_count > 0)
         return true;
   return false;
@@ -76,7 +73,7 @@ static bool refresh_end(sim_lanes *out, const road_network *net, const lane_path
   if (last < lane->length_m - 1e-6)
     return set(end, last);
   if (lane->next_count == 0)
-    return set(end, others_go_on(net, lane) ? lane->length_m : INFINITY);
+    return set(end, others_go_on(out, net, lane) ? lane->length_m : INFINITY);
   double m = 0;
   for (int k = 0; k < lane->next_count; k++)
     m = most_of(m, lane->length_m + out->end_m[next_of(net, lane, k)->id - 1]);
@@ -111,8 +108,8 @@ static bool refresh_exit(sim_lanes *out, const road_network *net, const lane_pat
   }
   // A lane beside this one that leads there is the way, until they part.
   for (int side = -1; side <= 1; side += 2)
-    for (int id = beside(lane, side), hops = 1; id;
-         id = beside(&net->paths[id - 1], side), hops++) {
+    for (int id = sim_lane_beside(out, net, lane, side), hops = 1; id;
+         id = sim_lane_beside(out, net, &net->paths[id - 1], side), hops++) {
       const sim_exit *other = &out->exits[id - 1];
       double last = (side > 0 ? out->room_right_m : out->room_left_m)[id - 1];
       if (!other->ramp || other->side || last >= best.last_m || (best.ramp && !best.side))

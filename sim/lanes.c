@@ -3,6 +3,7 @@
 #include "base/least.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "scenes/road_model.h"
 
@@ -151,6 +152,17 @@ static void find_bikes_beside(sim_lanes *out, const road_network *net) {
   }
 }
 
+int sim_lane_beside(const sim_lanes *lanes, const road_network *net, const lane_path *lane,
+                    int side) {
+  int beside = side > 0 ? lane->left : lane->right;
+  if (beside || lane->users != LANE_FOR_BICYCLES || lane->junction)
+    return beside;
+  int inward = net->left_hand ? -1 : 1, other = lanes->bikes_beside[lane->id - 1];
+  bool may = side == inward && other && (net->paths[other - 1].users & LANE_FOR_BICYCLES) &&
+             abs(net->paths[other - 1].lane) < abs(lane->lane);
+  return may ? other : 0;
+}
+
 // Where on an edge's middle line a point projects.
 static double project_on_edge(const road_network *net, const walk_edge *edge, road_point at) {
   double best_s = 0, best_d2 = INFINITY;
@@ -244,9 +256,14 @@ static int marks_of(const sim_lanes *lanes, const lane_path *lane) {
     marks |= SIM_LANE_FORKS;
   if (lane->signal)
     marks |= SIM_LANE_SIGNAL;
-  if (lane->max_curvature_pm > SIM_SWEPT_PM)
-    marks |= SIM_LANE_SWEPT;
   return lane->next_count == 0 ? marks | SIM_LANE_LAST : marks;
+}
+
+// From what length on bodies sweep their neighbours in a lane's bends as vans do.
+static uint16_t van_cm(const lane_path *lane) {
+  double bend = lane->max_curvature_pm;
+  return bend > SIM_SWEPT_PM ? (uint16_t)(100 * least_of(SIM_VAN_M, sqrt(8 * SIM_CUT_M / bend)))
+                             : UINT16_MAX;
 }
 
 static void state_facts(sim_lanes *out, const road_network *net) {
@@ -261,7 +278,8 @@ static void state_facts(sim_lanes *out, const road_network *net) {
                               .top_mps = most_of(1, out->speed_mps[i]),
                               .junction = lane->junction,
                               .turn = (uint8_t)lane->turn,
-                              .marks = (uint8_t)marks_of(out, lane)};
+                              .marks = (uint8_t)marks_of(out, lane),
+                              .van_cm = van_cm(lane)};
     out->bind = out->bind || (facts->marks & SIM_LANE_BINDS);
     for (int k = 1; k < out->tracks[i].count; k++)
       facts->least_v2 = least_of(facts->least_v2, out->curve_v2[i][k]);

@@ -53,12 +53,12 @@ typedef struct sim_lane_facts {
   int junction;              // 0 outside of junctions
   uint8_t turn;              // turn_kind
   uint8_t marks;             // SIM_LANE_... bits
+  uint16_t van_cm;           // bodies longer than this sweep as vans do; UINT16_MAX where none do
 } sim_lane_facts;
 
 /// Marks of a lane: others beside it, of whatever kind; it leads off, ends or is closed ahead, or
 /// others beside it do; it bends tightly outside of junctions; people may cross it; it leads
-/// nowhere; others begin where it does; a signal stands at its end; even vans sweep its neighbours
-/// in its bends.
+/// nowhere; others begin where it does; a signal stands at its end.
 enum {
   SIM_LANE_BESIDE = 1,
   SIM_LANE_BINDS = 2,
@@ -66,8 +66,7 @@ enum {
   SIM_LANE_CROSSED = 8,
   SIM_LANE_LAST = 16,
   SIM_LANE_FORKS = 32,
-  SIM_LANE_SIGNAL = 64,
-  SIM_LANE_SWEPT = 128
+  SIM_LANE_SIGNAL = 64
 };
 
 typedef struct sim_lanes {
@@ -113,10 +112,12 @@ typedef struct sim_lanes {
 #define SIM_LATERAL_MPS2 2.25
 /// Bodies longer than this need the wide conflicts.
 #define SIM_LONG_M 6.0
-/// So do those longer than this on lanes marked SIM_LANE_SWEPT, which bend sharper than that: a
-/// van's middle cuts a bend of 9 m radius by its length squared over 8 radii, 0.4 m.
+/// So do, as vans, those longer than this on lanes that bend sharper than that: a van's middle cuts
+/// a bend of 9 m radius by its length squared over 8 radii, 0.4 m. In bends that are sharper still
+/// shorter ones do, whose middles would cut them by more than SIM_CUT_M.
 #define SIM_VAN_M 5.0
 #define SIM_SWEPT_PM (1.0 / 9)
+#define SIM_CUT_M 0.55
 /// Bends sharper than this are too tight for two of them to meet in.
 #define SIM_TIGHT_PM (1.0 / 45)
 /// Ways ahead longer than this are as good as endless.
@@ -136,6 +137,21 @@ bool sim_corridors_build(sim_lanes *out, arena *a, const road_network *net);
 
 /// The part in sim/sides.c, after the others.
 bool sim_sides_build(sim_lanes *out, arena *a, const road_network *net);
+
+/// The lane to the left (side > 0) or right that somebody may change to, 0 none: of one for
+/// bicycles it is the one for cars beside it, which riders may be on, too, nearer to the road's
+/// middle.
+int sim_lane_beside(const sim_lanes *lanes, const road_network *net, const lane_path *lane,
+                    int side);
+
+/// The lane on that side that somebody may change from to this one, 0 none.
+static inline int sim_lane_before_change(const sim_lanes *lanes, const road_network *net,
+                                         const lane_path *lane, int side) {
+  int beside = side > 0 ? lane->left : lane->right;
+  int bikes = beside || lane->users == LANE_FOR_BICYCLES ? 0 : lanes->bikes_beside[lane->id - 1];
+  return bikes && sim_lane_beside(lanes, net, &net->paths[bikes - 1], -side) == lane->id ? bikes
+                                                                                         : beside;
+}
 
 /// curve_v2 at s on a lane, interpolated.
 static inline double sim_lane_curve_v2(const sim_lanes *lanes, int lane, double s_m) {

@@ -35,14 +35,14 @@ bool sim_wants_ramp(const sim_world *w, int i, int ramp) {
   return rng_chance(&r, RAMP_SHARE);
 }
 
-static int beside(const lane_path *lane, int side) {
-  return side > 0 ? lane->left : lane->right;
+static int beside(const sim_world *w, const lane_path *lane, int side) {
+  return sim_lane_beside(&w->lanes, w->net, lane, side);
 }
 
 // Lanes to cross up to one that goes on, or on its way beyond the last one there is.
 static int lanes_to_cross(const sim_world *w, const lane_path *lane, int side, int ramp) {
   int count = 1;
-  for (int id = beside(lane, side); id; id = beside(sim_lane(w, id), side), count++) {
+  for (int id = beside(w, lane, side); id; id = beside(w, sim_lane(w, id), side), count++) {
     const sim_exit *exit = &w->lanes.exits[id - 1];
     if (ramp ? exit->ramp == ramp && exit->side == 0 : isinf(w->lanes.end_m[id - 1]))
       break;
@@ -55,7 +55,7 @@ static int side_that_lasts(const sim_world *w, const lane_path *lane) {
   double longest = w->lanes.end_m[lane->id - 1];
   int best = 0;
   for (int side = 1; side >= -1; side -= 2)
-    for (int id = beside(lane, side); id; id = beside(sim_lane(w, id), side))
+    for (int id = beside(w, lane, side); id; id = beside(w, sim_lane(w, id), side))
       if (w->lanes.end_m[id - 1] > longest + 1) {
         longest = w->lanes.end_m[id - 1];
         best = side;
@@ -103,7 +103,7 @@ static void leave_blocked(sim_world *w, int i) {
   double sight = HORIZON_M + HORIZON_S * cars->v_mps[i];
   double gap = gap_to_blocked(w, i, lane->id, sight);
   for (int k = 0; k < 2 && gap < INFINITY; k++) {
-    int side = k ? -over : over, to = beside(lane, side);
+    int side = k ? -over : over, to = beside(w, lane, side);
     if (!to || !(sim_lane(w, to)->users & cars->user[i]) || sim_lane(w, to)->opens ||
         gap_to_blocked(w, i, to, sight) < gap + BLOCKED_BEYOND_M)
       continue;
@@ -232,14 +232,14 @@ double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
   // Who is too near to get round can only wait where it is.
   if (cars->blocked_m[i] < INFINITY && cars->blocked_m[i] > -HOLD_M)
     a = least_of(a, sim_stop_at(w, i, a_free, most_of(0, cars->blocked_m[i]), END_MARGIN_M));
-  int to = cars->must_side[i] ? beside(lane, cars->must_side[i]) : 0;
+  int to = cars->must_side[i] ? beside(w, lane, cars->must_side[i]) : 0;
   if (to && cars->s_m[i] > w->lanes.open_m[to - 1]) {
     int ahead = ahead_beside(w, i, to, &gap);
     if (ahead >= 0)
       a = follow_softly(w, i, ahead, gap, a, a_free, FIT_IN_MPS2);
   }
   for (int side = -1; side <= 1; side += 2) {
-    int from = beside(lane, side);
+    int from = sim_lane_before_change(&w->lanes, w->net, lane, side);
     int other = from && w->lane_asks[from - 1] ? ahead_beside(w, i, from, &gap) : -1;
     if (other < 0 || cars->must_side[other] != -side || cars->must_m[other] > LET_IN_M ||
         sim_route(w, other)[0] != from || cars->change_from_m[i] != 0)

@@ -13,7 +13,11 @@ static int lane_half_left(const sim_world *w, int i) {
   if (from == 0 || w->cars.change_done[i] > (w->cars.length_m[i] > SIM_LONG_M ? LONG_OVER : OVER))
     return 0;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-  return from > 0 ? lane->left : lane->right; // it came from the side it is still offset to
+  // It came from the side that it is still offset to.
+  int side = from > 0 ? 1 : -1;
+  return w->cars.user[i] == LANE_FOR_BICYCLES
+             ? sim_lane_before_change(&w->lanes, w->net, lane, side)
+             : (side > 0 ? lane->left : lane->right);
 }
 
 // The other lane that it is in, too: that, or the one whose border a filtering rider is on.

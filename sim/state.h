@@ -303,8 +303,7 @@ static inline double sim_beside_scale(const sim_world *w, int from, int to) {
 static inline sim_bulk sim_bulk_of(const sim_world *w, int lane, double length_m) {
   if (length_m > SIM_LONG_M)
     return BULK_LONG;
-  bool van = length_m > SIM_VAN_M && (sim_facts(w, lane)->marks & SIM_LANE_SWEPT);
-  return van ? BULK_VAN : BULK_CAR;
+  return 100 * length_m > sim_facts(w, lane)->van_cm ? BULK_VAN : BULK_CAR;
 }
 static inline double sim_yaw(const sim_body *body) {
   return atan2(body->ahead_y, body->ahead_x);

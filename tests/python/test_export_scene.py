@@ -7,10 +7,11 @@ import subprocess
 
 import numpy as np
 import pytest
-import trimesh
 from conftest import run
 
 import roadloom
+
+trimesh = pytest.importorskip("trimesh")
 
 SCRIPT = """
 return scene {
