@@ -181,9 +181,9 @@ static status trace_ambient(camera *c, const stage *st, trouble *why) {
                     GROUP, why, ARG(c->camera), ARG(s->surface), ARG(c->sky_free),
                     ARG(c->quad_plane), ARG(c->quads));
   if (!result)
-    result = LAUNCH(c->dev, c->tools->ambient_filter, "ambient_filter", c->samples, GROUP, why,
-                    ARG(c->camera), ARG(s->rays), ARG(c->samples), ARG(s->surface), ARG(c->quads),
-                    ARG(c->quad_plane), ARG(c->samples), ARG(s->ambient));
+    result = LAUNCH(c->dev, c->tools->ambient_filter, "ambient_filter", lanes(c, c->samples), GROUP,
+                    why, ARG(c->camera), ARG(s->rays), ARG(c->samples), ARG(s->surface),
+                    ARG(c->quads), ARG(c->quad_plane), ARG(c->samples), ARG(s->ambient));
   return result;
 }
 

@@ -321,7 +321,8 @@ static void ambient_is_the_mean_over_quads_of_the_same_surface(void **state) {
   for (int rolling = 0; rolling < 2; rolling++) {
     look(&shop, &v, rolling);
     cl_mem rays = ambient_of(&v), is_free = put(shop.dev, NULL, sizeof sky_free);
-    cl_mem between = put(shop.dev, NULL, sizeof quads), to = put(shop.dev, NULL, sizeof ambient);
+    cl_mem between = put(shop.dev, NULL, sizeof quads + 16),
+           to = put(shop.dev, NULL, sizeof ambient);
     int count = SAMPLES, plane = PLANE;
     assert_int_equal(
         tracer_visible(shop.tracing, &shop.place.where, rays, SLOTS, SLOTS, true, is_free, &why),
@@ -370,7 +371,8 @@ static void ambient_has_no_blocks(void **state) {
   for (int i = 0; i < PLANE; i++)
     for (int k = 0; k < 5; k++)
       quads[k][i] = k < 4 ? surface[0][k] : (float)(rng_u32(&r) & 1);
-  cl_mem on = put(shop.dev, surface, sizeof surface), between = put(shop.dev, NULL, sizeof quads);
+  cl_mem on = put(shop.dev, surface, sizeof surface),
+         between = put(shop.dev, NULL, sizeof quads + 16);
   assert_int_equal(clEnqueueWriteBuffer(device_queue(shop.dev), between, CL_TRUE, 0, sizeof quads,
                                         quads, 0, NULL, NULL),
                    CL_SUCCESS);
