@@ -139,20 +139,13 @@ static status trace_set(camera *c, sample_set *s, const stage *st, int count, tr
   return result ? result : meet_set(c, s, st, count, why);
 }
 
-// Shadows are cast by the ego too.
-static trace_scene with_ego(const stage *st) {
-  trace_scene all = *stage_traced(st);
-  all.skip = HIT_NONE;
-  return all;
-}
-
 static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_scene *light,
                         int first, int count, int number, trouble *why) {
   int stride = (count + 15) / 16 * 16;
   bool pixels = s == &c->pixels;
   int tiles = c->samples / 16;
   uint32_t salt = (uint32_t)number * 2u + !pixels;
-  trace_scene all = with_ego(st);
+  trace_scene all = stage_lit(st);
   status result = LAUNCH(c->dev, c->tools->sun_rays, "sun_rays", lanes(c, stride), GROUP, why,
                          ARG(light->weather_buffer), ARG(stage_buffers(st)->materials),
                          ARG(s->material), ARG(s->rays), ARG(count), ARG(stride), ARG(s->surface),
@@ -169,7 +162,7 @@ static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_s
 
 static status trace_ambient(camera *c, const stage *st, trouble *why) {
   sample_set *s = &c->pixels;
-  trace_scene all = with_ego(st);
+  trace_scene all = stage_lit(st);
   status result = LAUNCH(c->dev, c->tools->ambient_rays, "ambient_rays", lanes(c, c->ambient_count),
                          GROUP, why, ARG(c->camera), ARG(s->rays), ARG(c->samples), ARG(s->surface),
                          ARG(c->ambient_count), ARG(c->ambient_rays));

@@ -18,7 +18,7 @@ status camera_light_reserve(camera *c, int rows, trouble *why) {
                       c->def.bounces, c->def.paths, why);
 }
 
-// `all`: what light meets, the ego too.
+// `all`: what light meets.
 static status frame_of(camera *c, const stage *st, const trace_scene *all, const shade_scene *light,
                        int number, paths_frame *f, trouble *why) {
   sample_set *s = &c->pixels;
@@ -43,8 +43,7 @@ status camera_light_follow(camera *c, const stage *st, const shade_scene *light,
                            trouble *why) {
   if (!c->light)
     return STATUS_OK;
-  trace_scene all = *stage_traced(st);
-  all.skip = HIT_NONE;
+  trace_scene all = stage_lit(st);
   paths_frame f;
   status result = frame_of(c, st, &all, light, number, &f, why);
   if (!result)

@@ -162,6 +162,11 @@ status motion_bring(motion *m, const sim_snapshot *snapshot, const trace_top *no
   return result;
 }
 
+void motion_skip(motion *m, uint32_t number) {
+  for (int back = 0; back < 2; back++)
+    m->frames[back].traced.skip = number;
+}
+
 const motion_frame *motion_other(const motion *m, int back) {
   return &m->frames[back];
 }

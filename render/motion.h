@@ -33,6 +33,8 @@ void motion_carry(motion *m, int first, int end, pose body_before, pose body_beg
 status motion_bring(motion *m, const sim_snapshot *snapshot, const trace_top *now,
                     const trace_scene *traced, const geometry *shapes, int fixed, bool rays,
                     trouble *why);
+/// Which instance rays of both other frames pass through, or HIT_NONE.
+void motion_skip(motion *m, uint32_t number);
 /// Of the last motion_bring: the next frame (0) or the last one (1).
 const motion_frame *motion_other(const motion *m, int back);
 /// The origin of the movers' positions, near the ego; and the first instance that may move.

@@ -38,6 +38,8 @@ struct renderer {
   bool lends; // cameras give back what they need for samples when their image is done
   int rows;   // that cameras make at a time at most; INT_MAX: all
   bool said;  // that they make fewer than all
+  bool shows_ego;
+  uint64_t blind; // cameras of which it was said that they see little but the ego
   uint64_t cameras_wanted;
   uint32_t lidars_wanted;
 };
@@ -48,7 +50,7 @@ void renderer_choose(renderer *r, uint64_t cameras, uint32_t lidars) {
 }
 
 void renderer_show_ego(renderer *r, bool shown) {
-  stage_show_ego(r->st, shown);
+  r->shows_ego = shown;
 }
 
 static bool looks(const renderer *r, int number) {
@@ -129,6 +131,7 @@ static void drop_rig(renderer *r) {
   for (int i = 0; i < IN_FLIGHT; i++)
     free_store(&r->stores[i]);
   memset(&r->rig, 0, sizeof r->rig);
+  r->blind = 0;
 }
 
 void renderer_destroy(renderer *r) {
@@ -395,10 +398,28 @@ static status look_once(renderer *r, const shade_scene *light, int number, doubl
                         frame *f, amodal_runs *runs, trouble *why) {
   pose mount = r->rig.cameras[number].mount;
   camera *c = r->cameras[number];
+  stage_show_ego(r->st, r->shows_ego ? EGO_BODY_SHOWN : r->rig.cameras[number].body);
   status result =
       camera_render(c, r->st, light, number, pose_multiply(f->ego_begin, mount),
                     pose_multiply(f->ego_end, mount), interval_s, &f->cameras[number], why);
   return result ? result : camera_boxes(c, r->st, number, f->boxes2d, &f->box2d_count, runs, why);
+}
+
+// Of a camera that sits within the body that it shows, once.
+static void say_blind(renderer *r, int number, const frame_camera *seen) {
+  const camera_def *def = &r->rig.cameras[number];
+  if (r->shows_ego || def->body != EGO_BODY_SHOWN || r->blind >> number & 1)
+    return;
+  size_t all = (size_t)seen->width_px * (size_t)seen->height_px, own = 0;
+  for (size_t i = 0; i < all; i++)
+    own += seen->semantic[i] == SEMANTIC_EGO;
+  if (own < all - all / 8)
+    return;
+  r->blind |= (uint64_t)1 << number;
+  log_line(LOG_WARNING,
+           "camera %s: %.0f %% of its pixels are its own vehicle; if it sits within the body, move "
+           "it or write ego_body = \"shadow\"",
+           def->name, 100.0 * (double)own / (double)all);
 }
 
 static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_runs *runs,
@@ -425,12 +446,15 @@ static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_r
       camera_limit_rows(r->cameras[i], r->rows);
     if (!result)
       fill_keypoints2d(r, i, interval_s, boxes, f);
+    if (!result)
+      say_blind(r, i, &f->cameras[i]);
   }
   for (int i = 0; !result && i < r->rig.lidar_count; i++) {
     f->lidars[i].count = 0;
     if (!scans(r, i))
       continue;
     pose mount = r->rig.lidars[i].mount;
+    stage_show_ego(r->st, r->shows_ego ? EGO_BODY_SHOWN : r->rig.lidars[i].body);
     lidar_turn turn = {.begin = pose_multiply(f->ego_begin, mount),
                        .end = pose_multiply(f->ego_end, mount),
                        .interval_s = interval_s,

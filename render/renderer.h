@@ -23,7 +23,8 @@ void renderer_again(renderer *r);
 /// arrays in the frame (NULL, 0 points), and boxes count no points of theirs; the others are what
 /// they are among all. All of them to begin with.
 void renderer_choose(renderer *r, uint64_t cameras, uint32_t lidars);
-/// Whether the ego can be seen, for cameras that look at it from outside. Its own sensors don't.
+/// Whether all sensors see the ego, for cameras that look at it from outside; false: as the rig
+/// has it.
 void renderer_show_ego(renderer *r, bool shown);
 /// Renders one frame. `out`'s arrays belong to the renderer and hold until the
 /// second next call: two frames are in flight so that writing overlaps.

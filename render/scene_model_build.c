@@ -132,6 +132,16 @@ static void add_meshes(scene_model *m, const stage *st, const used_meshes *used,
   }
 }
 
+// The ego is what it is, too, not what its own sensors call it.
+static int ego_class(const stage *st) {
+  int count;
+  const stage_target *all = stage_targets(st, &count);
+  for (int i = 0; i < count; i++)
+    if (all[i].ego)
+      return (int)all[i].class;
+  return SEMANTIC_EGO;
+}
+
 // Names say class and id; those of parts say which part.
 static void add_nodes(scene_model *m, const stage *st, const used_meshes *used) {
   const trace_top *top = stage_top(st);
@@ -144,7 +154,7 @@ static void add_nodes(scene_model *m, const stage *st, const used_meshes *used) 
     const float *p = it->begin_p, *q = it->begin_q;
     *n = (model_node){.id = it->id,
                       .kind = (int)it->kind,
-                      .class = (int)it->class,
+                      .class = it->class == SEMANTIC_EGO ? ego_class(st) : (int)it->class,
                       .mesh = used->model_mesh[it->mesh],
                       .at = {{p[0], p[1], p[2]}, {q[3], q[0], q[1], q[2]}},
                       .scale = {it->scale[0], it->scale[1], it->scale[2]},
@@ -154,8 +164,8 @@ static void add_nodes(scene_model *m, const stage *st, const used_meshes *used) 
     else if (part > 0)
       snprintf(n->name, sizeof n->name, "%s %u wheel %d", class_name(it->class), it->id, part);
     else
-      snprintf(n->name, sizeof n->name, "%s %u%s", class_name(it->class), it->id,
-               (uint32_t)i == stage_traced(st)->skip ? " ego" : "");
+      snprintf(n->name, sizeof n->name, "%s %u%s", class_name((uint32_t)n->class), it->id,
+               it->class == SEMANTIC_EGO ? " ego" : "");
     model_look *look = &m->looks[m->look_count++];
     memcpy(look->palette, it->palette, sizeof look->palette);
     look->flags = it->flags;

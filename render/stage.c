@@ -13,6 +13,7 @@
 #include "render/wheel.h"
 
 enum { LIGHT_LIMIT = 40 };
+_Static_assert(CLASS_EGO == SEMANTIC_EGO, "kernels know the ego's class");
 static const double LIGHT_REACH_M = 90, TREE_FAR_M = 55, TREE_CLOSE_M = 15, WHEELS_NEAR_M = 45;
 static const double LABEL_REACH_M = 200; // of signs, signals, cones and barriers
 
@@ -53,7 +54,8 @@ struct stage {
   cl_mem lights;
   size_t light_bytes;
   int light_count;
-  bool shows_ego;
+  uint32_t ego; // its instance in the frame
+  ego_body body;
   leash leashes[DOG_VARIANTS];
 };
 
@@ -64,6 +66,7 @@ status stage_create(stage **out, device *dev, trouble *why) {
     return trouble_set(why, STATUS_MEMORY, "no memory for a stage");
   st->dev = dev;
   st->ground_mesh = -1;
+  st->ego = HIT_NONE;
   for (int i = 0; i < DOG_VARIANTS; i++)
     leash_place(i, st->leashes[i].built_m, st->leashes[i].at_m);
   status result = geometry_create(&st->shapes, dev, why);
@@ -356,7 +359,8 @@ static bool turns_wheels(const sim_actor *a, vec3 eye, bool ego, int door) {
 static status add_actor(stage *st, const sim_actor *a, vec3 eye, bool ego, trouble *why) {
   pose below_begin = raised(a->begin, a->centre_m[0], a->centre_m[1], 0);
   pose below_end = raised(a->end, a->centre_m[0], a->centre_m[1], 0);
-  gpu_instance it = {.id = a->id, .class = (uint32_t)a->class, .flags = a->flags};
+  gpu_instance it = {
+      .id = a->id, .class = ego ? SEMANTIC_EGO : (uint32_t)a->class, .flags = a->flags};
   int door = a->body ? 0 : asset_door_phase(a->kind, a->door_rad);
   bool turns = turns_wheels(a, eye, ego, door);
   const wheel_set *wheels = turns ? asset_store_wheels(&st->assets, a) : NULL;
@@ -505,8 +509,10 @@ static int by_id(const void *a, const void *b) {
   return x->id < y->id ? -1 : x->id > y->id;
 }
 
-void stage_show_ego(stage *st, bool shown) {
-  st->shows_ego = shown;
+void stage_show_ego(stage *st, ego_body body) {
+  st->body = body;
+  st->traced.skip = body == EGO_BODY_SHOWN ? HIT_NONE : st->ego;
+  motion_skip(st->moves, st->traced.skip);
 }
 
 status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
@@ -521,7 +527,7 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
                                                         : color == SIGNAL_FLASH_DARK ? SIGNAL_OFF
                                                                                      : color;
   }
-  uint32_t ego = HIT_NONE;
+  st->ego = HIT_NONE;
   for (int i = 0; !result && i < snapshot->actor_count; i++) {
     const sim_actor *a = &snapshot->actors[i];
     int first = st->top.count;
@@ -529,7 +535,7 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
     if (!result)
       motion_carry(st->moves, first, st->top.count, a->before, a->begin);
     if (i == snapshot->ego)
-      ego = (uint32_t)st->top.count - 1;
+      st->ego = (uint32_t)st->top.count - 1;
   }
   if (!result)
     choose_trees(st, eye);
@@ -541,7 +547,8 @@ status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why) {
     return result;
   qsort(st->targets, (size_t)st->target_count, sizeof *st->targets, by_id);
   st->traced = (trace_scene){st->buffers.nodes, st->buffers.facets, st->top.on_device,
-                             st->top.nodes,     st->top.order,      st->shows_ego ? HIT_NONE : ego};
+                             st->top.nodes,     st->top.order,      HIT_NONE};
+  stage_show_ego(st, st->body);
   return STATUS_OK;
 }
 
@@ -557,6 +564,13 @@ const motion *stage_motion(const stage *st) {
 const trace_scene *stage_traced(const stage *st) {
   return &st->traced;
 }
+
+trace_scene stage_lit(const stage *st) {
+  trace_scene all = st->traced;
+  all.skip = st->body == EGO_BODY_NONE ? st->ego : HIT_NONE;
+  return all;
+}
+
 const trace_top *stage_top(const stage *st) {
   return &st->top;
 }

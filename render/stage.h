@@ -5,6 +5,7 @@
 #define RENDER_STAGE_H
 
 #include "render/motion.h"
+#include "scenes/rig.h"
 #include "sim/snapshot.h"
 
 typedef struct stage stage;
@@ -32,16 +33,18 @@ status stage_create(stage **out, device *dev, trouble *why);
 void stage_destroy(stage *st);
 /// Geometry and fixed instances of a scene, which must stay while it is used.
 status stage_set_scene(stage *st, const scene *s, trouble *why);
-/// Whether rays meet the ego; false to begin with. From the next stage_set_frame on.
-void stage_show_ego(stage *st, bool shown);
+/// What rays meet of the ego from now on; its shadow alone to begin with.
+void stage_show_ego(stage *st, ego_body body);
 /// Instances, top-level tree, targets and lamps at a snapshot.
 status stage_set_frame(stage *st, const sim_snapshot *snapshot, trouble *why);
 /// Where everything is in the frames before and after that of stage_set_frame, to be asked after
 /// it; `rays`: for rays, too.
 status stage_set_motion(stage *st, const sim_snapshot *snapshot, bool rays, trouble *why);
 const motion *stage_motion(const stage *st);
-/// What rays need; `skip` is the ego.
+/// What rays of a sensor need; `skip` is the ego unless its body is shown.
 const trace_scene *stage_traced(const stage *st);
+/// What rays of light need: they meet the ego wherever it throws a shadow.
+trace_scene stage_lit(const stage *st);
 const trace_top *stage_top(const stage *st);
 const geometry *stage_geometry(const stage *st);
 const geometry_buffers *stage_buffers(const stage *st);

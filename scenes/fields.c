@@ -330,6 +330,7 @@ const field fields_table[] = {
   NUMBER(LIDAR, "range_max_m", "m", 1, 1000, 100, LIDAR(range_max_m), "farthest return"),
   NUMBER(LIDAR, "range_noise_m", "m", 0, 1, 0.02, LIDAR(range_noise_m), "standard deviation of the range"),
   NUMBER(LIDAR, "divergence_mrad", "mrad", 0, 20, 3, LIDAR(divergence_mrad), "full divergence of a beam"),
+  WORD(LIDAR, "ego_body", "shadow", LIDAR(ego_body), "shown: its beams meet its own vehicle, and points on it are of the class Ego; shadow, none: they pass through"),
   VECTOR(LIDAR, "position_m", "m", -50, 50, "{0.95, 0, 1.9}", LIDAR(position_m), "x forward, y left, z up from the ground below the rear axle"),
   NUMBER(LIDAR, "yaw_deg", "deg", -360, 360, 0, LIDAR(yaw_deg), "0: azimuth 0 is forward; positive turns left"),
   NUMBER(LIDAR, "pitch_deg", "deg", -90, 90, 0, LIDAR(pitch_deg), "positive tilts the front down"),
@@ -539,6 +540,8 @@ const char *fields_word(const field *f, int index) {
     return index == 0 ? "mixed" : district_name(index - 1);
   if (f->type == FIELD_LABELS)
     return label_word(index);
+  if (strcmp(f->name, "ego_body") == 0)
+    return ego_body_name(index);
   if (f->group == FIELDS_LIDAR)
     return lidar_preset_name(index);
   if (f->group == FIELDS_CAMERA && strcmp(f->name, "lens") == 0)

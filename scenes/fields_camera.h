@@ -25,6 +25,7 @@
   NUMBER(CAMERA, "roll_deg", "deg", -180, 180, 0, CAMERA(roll_deg), "positive lowers the right side"), \
   NUMBER(CAMERA, "readout_s", "s", 0, 0.1, 0, CAMERA(readout_s), "rolling shutter: time from the first to the last row; 0: global"), \
   NUMBER(CAMERA, "exposure_s", "s", 0, 0.1, 0, CAMERA(exposure_s), "motion blur: how long each row is exposed, from the time of its labels on; 0: an instant"), \
+  WORD(CAMERA, "ego_body", "shadow", CAMERA(ego_body), "what it sees of its own vehicle: shadow: its shadow alone, shown: its body too, of the class Ego, none: nothing"), \
   WHOLE(CAMERA, "bounces", "", 0, 8, 3, CAMERA(bounces), "preset quality: how many surfaces light is followed over; 0: what the open sky gives, and a guess at the rest, as preset fast"), \
   WHOLE(CAMERA, "paths", "", 2, 256, 4, CAMERA(paths), "preset quality: paths of bounced light a pixel, before they are smoothed"), \
   {FIELDS_CAMERA, "labels", FIELD_LABELS, "", 0, 0, false, NAN, "standard", CAMERA(labels), "what it writes beside the picture: a word, or a list of them; standard: depth, semantic and instance; all: all but raw and hdr"},

@@ -78,6 +78,7 @@ camera_form camera_form_default(void) {
   camera_form c = {.position_m = {1.7, 0, 1.51},
                    .lens = "pinhole",
                    .labels = LABELS_STANDARD,
+                   .ego_body = "shadow",
                    .electronics = {.preset = "fast",
                                    .electronics = "auto",
                                    .exposure = "scene",
@@ -91,7 +92,7 @@ camera_form camera_form_default(void) {
 }
 
 lidar_form lidar_form_default(void) {
-  lidar_form l = {.preset = "hdl32e", .position_m = {0.95, 0, 1.9}};
+  lidar_form l = {.preset = "hdl32e", .ego_body = "shadow", .position_m = {0.95, 0, 1.9}};
   fields_reset(FIELDS_LIDAR, &l);
   return l;
 }
@@ -111,6 +112,10 @@ static status lidar_from_form(lidar_def *out, const lidar_form *form, trouble *w
     return trouble_set(why, STATUS_RANGE,
                        "ego.rig.lidars: \"%s\": range_min_m %.10g is not below range_max_m %.10g",
                        form->name, form->range_min_m, form->range_max_m);
+  ego_body body;
+  if (!ego_body_from(form->ego_body, &body))
+    return trouble_set(why, STATUS_RANGE, "ego.rig.lidars: \"%s\": ego_body: unknown \"%s\"",
+                       form->name, form->ego_body);
   lidar_def l = {
       .rings = rings.count,
       .azimuth_steps = form->azimuth_steps > 0 ? form->azimuth_steps : steps,
@@ -119,6 +124,7 @@ static status lidar_from_form(lidar_def *out, const lidar_form *form, trouble *w
       .range_max_m = form->range_max_m,
       .range_noise_m = form->range_noise_m,
       .divergence_rad = form->divergence_mrad * 1e-3,
+      .body = body,
       .mount = {.p_m = {form->position_m[0], form->position_m[1], form->position_m[2]},
                 .q = quat_from_ypr(form->yaw_deg * RAD_PER_DEG, form->pitch_deg * RAD_PER_DEG,
                                    form->roll_deg * RAD_PER_DEG)}};
@@ -169,6 +175,20 @@ status rig_from_form(rig_def *out, const rig_form *form, trouble *why) {
 }
 
 // Defs ----------------------------------------------------------------------
+
+const char *ego_body_name(int body) {
+  static const char *const names[EGO_BODY_COUNT] = {"shadow", "shown", "none"};
+  return body >= 0 && body < EGO_BODY_COUNT ? names[body] : NULL;
+}
+
+bool ego_body_from(const char *name, ego_body *out) {
+  for (int i = 0; i < EGO_BODY_COUNT; i++)
+    if (strcmp(name, ego_body_name(i)) == 0) {
+      *out = (ego_body)i;
+      return true;
+    }
+  return false;
+}
 
 camera_def camera_def_default(void) {
   camera_form form = camera_form_default();

@@ -22,6 +22,14 @@ typedef enum lens_model {
 
 enum { LENS_COEFFICIENTS = 8 };
 
+/// What a sensor sees of the vehicle that it is mounted on.
+typedef enum ego_body {
+  EGO_BODY_SHADOW, // its shadow, not its body: a sensor may sit within it
+  EGO_BODY_SHOWN,  // both; pixels and points have the class Ego and the ego's id
+  EGO_BODY_NONE,   // nothing; lamps shine all the same
+  EGO_BODY_COUNT
+} ego_body;
+
 /// A camera. Its frame is x right, y down, z forward; pixel centres at +0.5. Size and
 /// intrinsics are those of the image, after cropping and binning.
 typedef struct camera_def {
@@ -41,6 +49,7 @@ typedef struct camera_def {
   int samples;       // of each pixel; 0: one, and more on edges
   int bounces;       // surfaces that light meets before those that pixels show; 0: none is followed
   int paths;         // of such light a pixel, 2 and more; 0 without bounces
+  ego_body body;     // what it sees of the ego
   electronics_def electronics;
 } camera_def;
 
@@ -55,6 +64,7 @@ typedef struct lidar_def {
   double range_min_m, range_max_m;
   double range_noise_m;  // sigma
   double divergence_rad; // full beam divergence
+  ego_body body;         // what it meets of the ego; a shadow is nothing to it
   pose mount;            // lidar frame -> ego frame
 } lidar_def;
 
@@ -69,6 +79,8 @@ typedef struct rig_def {
 camera_def camera_def_default(void);
 /// 32 rings as the HDL-32E, 1080 steps, 10 Hz, at (0.95, 0, 1.90) m.
 lidar_def lidar_def_default(void);
+/// "shadow", "shown", "none"; NULL past the end.
+const char *ego_body_name(int body);
 /// Mount of a camera at (x, y, z) that looks along yaw (left positive) and
 /// pitch_down.
 pose camera_mount(double x_m, double y_m, double z_m, double yaw_rad, double pitch_down_rad);

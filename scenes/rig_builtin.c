@@ -147,13 +147,14 @@ static void fill_woodscape_like(rig_form *rig) {
   add_lidar(rig, "lidar_top", "hdl64e", 1.2, 0, 1.9)->range_max_m = 120;
 }
 
-// A panorama on the roof, for looking round.
+// A panorama on the roof, for looking round; below it is the roof.
 static void fill_panorama(rig_form *rig) {
   camera_form c = camera_form_default();
   strcpy(c.name, "panorama");
   strcpy(c.lens, "equirectangular");
   c.width_px = 2048, c.height_px = 1024;
   c.fov_deg = 360;
+  strcpy(c.ego_body, "shown");
   c.position_m[0] = 1.2, c.position_m[2] = 2.2;
   rig->cameras[rig->camera_count++] = c;
   add_lidar(rig, "lidar_top", "os1_128", 1.2, 0, 2.0);

@@ -170,6 +170,8 @@ status camera_from_form(camera_def *out, const camera_form *form, trouble *why) 
     why = &unheard;
   camera_def c = {.exposure_s = form->exposure_s, .mount = mount_of(form), .labels = form->labels};
   memcpy(c.name, form->name, sizeof c.name);
+  if (!ego_body_from(form->ego_body, &c.body))
+    return REFUSE(form, why, "ego_body: unknown \"%s\"", form->ego_body);
   status result = check_model(&c, form, why);
   if (result)
     return result;

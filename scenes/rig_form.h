@@ -5,6 +5,8 @@
 #ifndef SCENES_RIG_FORM_H
 #define SCENES_RIG_FORM_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 #include "scenes/rig.h"
 
@@ -41,8 +43,9 @@ typedef struct camera_form {
   double position_m[3];
   double yaw_deg, pitch_deg, roll_deg; // pitch: positive looks down
   double readout_s, exposure_s;
-  int bounces, paths; // of the preset quality
-  uint32_t labels;    // LABEL_… bits
+  char ego_body[RIG_NAME]; // ego_body_name
+  int bounces, paths;      // of the preset quality
+  uint32_t labels;         // LABEL_… bits
   electronics_form electronics;
 } camera_form;
 
@@ -54,6 +57,7 @@ typedef struct lidar_form {
   double rotation_hz;
   double range_min_m, range_max_m, range_noise_m;
   double divergence_mrad;
+  char ego_body[RIG_NAME]; // ego_body_name
   double position_m[3];
   double yaw_deg, pitch_deg, roll_deg;
 } lidar_form;
@@ -70,6 +74,9 @@ lidar_form lidar_form_default(void);
 
 /// A built-in rig by name; 0 and unchanged when there is none of that name.
 int rig_form_builtin(const char *name, rig_form *out);
+
+/// An ego_body by name; false and unchanged when there is none of that name.
+bool ego_body_from(const char *name, ego_body *out);
 
 /// A beam table by name: elevations, lowest first, and the usual firings a turn at
 /// that unit's own rate. 0 and unchanged when there is none of that name.

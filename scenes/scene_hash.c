@@ -228,6 +228,8 @@ static void add_rig(sum *h, const rig_def *rig) {
       ADD(c->sensor_px), ADD(c->crop_px), ADD(c->binning);
     if (c->samples > 1)
       ADD(c->samples), ADD(c->bounces), ADD(c->paths);
+    if (c->body != EGO_BODY_SHADOW)
+      ADD(c->body);
     if (c->electronics.full)
       add_electronics(h, &c->electronics);
   }
@@ -237,6 +239,8 @@ static void add_rig(sum *h, const rig_def *rig) {
     ADD(l->rings), ADD(l->elevation_rad), ADD(l->azimuth_steps);
     ADD(l->rotation_hz), ADD(l->range_min_m), ADD(l->range_max_m), ADD(l->range_noise_m);
     ADD(l->divergence_rad), ADD(l->mount);
+    if (l->body != EGO_BODY_SHADOW)
+      ADD(l->body);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Semantic classes and colours: CARLA's table since 0.9.14, so that Cityscapes-
-// style tools work as they are. One list; every reader of it expands this macro.
+// style tools work as they are, and behind it the ego's own body, which sensors see when they are
+// asked to (ego_body of scenes/rig.h). One list; every reader of it expands this macro.
 #ifndef SCENES_TAXONOMY_H
 #define SCENES_TAXONOMY_H
 
@@ -34,7 +35,8 @@
   X(25, GROUND, "Ground", 81, 0, 81)                                                               \
   X(26, BRIDGE, "Bridge", 150, 100, 100)                                                           \
   X(27, RAIL_TRACK, "RailTrack", 230, 150, 140)                                                    \
-  X(28, GUARD_RAIL, "GuardRail", 180, 165, 180)
+  X(28, GUARD_RAIL, "GuardRail", 180, 165, 180)                                                    \
+  X(29, EGO, "Ego", 255, 240, 245)
 
 typedef enum semantic {
 #define X(id, NAME, name, r, g, b) SEMANTIC_##NAME = id,

@@ -26,8 +26,9 @@ THINGS = (12, 13, 14, 15, 16, 17, 18, 19)
 
 CITYSCAPES = {1: 7, 2: 8, 3: 11, 4: 12, 5: 13, 6: 17, 7: 19, 8: 20, 9: 21, 10: 22, 11: 23, 12: 24,
               13: 25, 14: 26, 15: 27, 16: 28, 17: 31, 18: 32, 19: 33, 20: 4, 21: 5, 24: 7, 25: 6,
-              26: 15, 27: 10, 28: 14}
-"""Cityscapes' label ids of semantic classes; those that it doesn't have are 0, unlabeled."""
+              26: 15, 27: 10, 28: 14, 29: 1}
+"""Cityscapes' label ids of semantic classes; those that it doesn't have are 0, unlabeled. The ego's own
+body is its 1, ego vehicle, which isn't evaluated."""
 
 
 def decode(key: str, stored: np.ndarray) -> np.ndarray:

@@ -123,7 +123,7 @@ lidar_returns(__global const gpu_lidar *lidar, __global const gpu_instance *inst
     power = reflectance(m, it, lidar->wetness) * back * exp(-2.0f * lidar->extinction * range) /
             (range * range);
     id = it->id;
-    class = m->class ? m->class : it->class;
+    class = m->class && it->class != CLASS_EGO ? m->class : it->class;
   }
   float seen = range;
   // Fog in front of the target: speckle makes its return vary from beam to beam.

@@ -367,7 +367,8 @@ label_pixels(__global const gpu_camera *camera, __global const gpu_instance *ins
       if (what != MATERIAL_UNMET) {
         who = instance[i];
         class = materials[what].class;
-        class = class ? class : instances[who].class;
+        uint whole = instances[who].class;
+        class = class && whole != CLASS_EGO ? class : whole;
       }
       depth[pixel] = who != HIT_NONE ? depth_along_z(camera, rays, tiles * 16, i, t[i]) : 0.0f;
       class_out[pixel] = (uchar) class;

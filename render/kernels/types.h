@@ -12,6 +12,7 @@ typedef uint32_t u32;
 #endif
 
 #define HIT_NONE 0xffffffffu // primitive of a ray that met nothing
+#define CLASS_EGO 29u        // SEMANTIC_EGO: all of the ego, whoever rides it
 #define HIT_SKIP 0xfffffffeu // primitive of a ray that wasn't traced
 
 // One thing in a frame. World = translate(p) * rotate(q) * scale; between begin and

@@ -279,8 +279,9 @@ static void ego_errors_name_the_sensor(void **state) {
       "return scene { ego = { rig = { cameras = { { width = 5 } } } } }", STATUS_RANGE,
       "urban.lua:1: ego.rig.cameras[1].width: there is no such field; camera has name, "
       "width_px, height_px, lens, fov_deg, fx_px, fy_px, cx_px, cy_px, distortion, circle_deg, "
-      "crop_px, binning, position_m, yaw_deg, pitch_deg, roll_deg, readout_s, exposure_s, bounces, "
-      "paths, "
+      "crop_px, binning, position_m, yaw_deg, pitch_deg, roll_deg, readout_s, exposure_s, "
+      "ego_body, "
+      "bounces, paths, "
       "labels, "
       "preset, electronics, exposure, exposure_ev, exposure_tau_s, metering, shutter_s, gain_db, "
       "gain_max_db, f_number, white_balance, white_k, bayer, pixel_um, quantum_efficiency, "
