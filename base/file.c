@@ -77,6 +77,9 @@ status file_sync_folder(const char *path, trouble *why) {
 
 status file_write_atomic(const char *path, const void *bytes, size_t size, trouble *why) {
   char temp[PATH_MAX], folder[PATH_MAX];
+  struct stat info;
+  if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) // whatever it is, it is no file of ours
+    return trouble_set(why, STATUS_CONFLICT, "%s: exists and is not a regular file", path);
   int length = snprintf(temp, sizeof temp, "%s.%ld.part", path, (long)getpid());
   if (length < 0 || (size_t)length >= sizeof temp)
     return trouble_set(why, STATUS_RANGE, "%s: path too long", path);

@@ -34,7 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
       input->a = arg;
     return 0;
   case ARGP_KEY_END:
-    if (!input->b)
+    if (!input->b || !input->a[0] || !input->b[0])
       cli_usage_error(state, "which two? roadloom compare DIR DIR");
     return 0;
   default:

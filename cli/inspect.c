@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "export/episodes.h"
 #include "export/shard_reader.h"
 #include "export/sheet.h"
 #include "scenes/lens.h"
@@ -331,6 +332,15 @@ static bool print_state(const char *folder, int shards_there) {
 
 // Running ---------------------------------------------------------------------
 
+/// Whether it is a file of driven episodes, which has the same ending.
+static bool is_driven(const char *path) {
+  episodes e;
+  if (episodes_read(path, &e, NULL, 0, NULL))
+    return false;
+  episodes_free(&e);
+  return true;
+}
+
 /// Reads the shards; a bad one is told and counted, and the others go on.
 static status read_shards(const shard_list *list, int most, findings *f, sheet *s, trouble *why) {
   int rows = 0;
@@ -339,6 +349,11 @@ static status read_shards(const shard_list *list, int most, findings *f, sheet *
     shard_reader *r = NULL;
     trouble bad = {0};
     if (shard_open(&r, list->paths[i], &bad)) {
+      if (is_driven(list->paths[i]))
+        return trouble_set(why, STATUS_FORMAT,
+                           "%s: driven episodes, not a dataset's shard; see report.html in their "
+                           "folder, and `roadloom replay FOLDER`",
+                           list->paths[i]);
       if (list->count == 1)
         return trouble_set(why, bad.code, "%s", bad.text);
       cli_fail("inspect", &bad);

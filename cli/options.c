@@ -321,6 +321,8 @@ status cli_check_output_file(const char *path, trouble *why) {
     return trouble_set(why, STATUS_RANGE, "'%.80s': not a usable file name", path);
   if (path[length - 1] == '/' || (stat(path, &info) == 0 && S_ISDIR(info.st_mode)))
     return trouble_set(why, STATUS_CONFLICT, "%s: is a folder; name a file in it", path);
+  if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) // a rename would put a file in its place
+    return trouble_set(why, STATUS_CONFLICT, "%s: is a device or a pipe; name a file", path);
   memcpy(folder, path, length + 1);
   char *slash = strrchr(folder, '/');
   snprintf(slash ? slash + (slash == folder) : folder, 2, "%s", slash ? "" : ".");

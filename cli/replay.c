@@ -71,7 +71,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     input->folder = arg;
     return 0;
   case ARGP_KEY_END:
-    if (!input->folder)
+    if (!input->folder || !input->folder[0])
       cli_usage_error(state, "which folder? roadloom replay DIR --episode K");
     if (!input->film.sensors != !input->film.output)
       cli_usage_error(state, input->film.output ? "-o: which sensor's pictures? Give --sensor NAME"

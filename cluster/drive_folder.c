@@ -12,6 +12,9 @@ status cluster_drive_folder(const char *folder, cluster_job *job, cluster_units 
   char path[FOLDER_PATH], *text;
   size_t size;
   status result = cluster_path(path, folder, "job.json", why);
+  if (!result && !file_exists(path))
+    result = trouble_set(why, STATUS_NOT_FOUND,
+                         "%s: no folder of `roadloom drive`: there is no job.json in it", folder);
   if (!result)
     result = file_read(path, (size_t)1 << 26, &text, &size, why);
   if (result)

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import stat
 import subprocess
 
 import pytest
@@ -167,6 +168,60 @@ def test_no_device_at_all(folder, before):
 def test_a_picture_that_can_go_nowhere(folder, path, words):
     fails(folder, words, 1, "preview", "tiny.lua", "-o", path)
     assert fails(folder, words, 1, "inspect", "empty", "--sheet", path) == ""
+
+
+@pytest.mark.parametrize("kind", ["fifo", "device"])
+def test_no_device_and_no_pipe_is_replaced_by_a_file(folder, kind):
+    """Not even for root, to whom the folder is open."""
+    place = folder / "place"
+    if kind == "fifo":
+        os.mkfifo(place)
+    else:
+        try:
+            os.mknod(place, 0o600 | stat.S_IFCHR, os.makedev(1, 7))
+        except PermissionError:
+            pytest.skip("making a device is not permitted here")
+    for args in (["preview", "tiny.lua", "--scenes", "1", "-o", "place"], ["road", "tiny.lua", "--svg", "place"],
+                 ["export-scene", "tiny.lua", "--gltf", "place"], ["inspect", "empty", "--sheet", "place"]):
+        fails(folder, "place: is a device or a pipe; name a file", 1, *args)
+        assert not stat.S_ISREG(place.lstat().st_mode)
+
+
+@pytest.fixture
+def driven(folder):
+    done = subprocess.run([BIN, "drive", "tiny.lua", "--policy", "idm", "--reference", "none", "-o", "driven"],
+                          cwd=folder, capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_folder_of_another_kind_is_called_what_it_is(driven):
+    fails(driven, "driven episodes, not a dataset's shard; see report.html", 1, "inspect", "driven")
+    fails(driven, "driven episodes, not a dataset's shard", 1, "inspect", "driven/shards/episodes-00000.h5")
+    for path in ("empty", "text.h5", "no", "driven/shards"):
+        words = f"{path}: no folder of `roadloom drive`: there is no job.json in it"
+        fails(driven, words, 1, "replay", path)
+        fails(driven, words, 1, "compare", "driven", path)
+    for args in (["replay", ""], ["compare", "driven", ""], ["compare", "", "driven"]):
+        fails(driven, "which", 2, *args)
+
+
+def test_nothing_half_written_without_room(driven):
+    """Episodes, strips, scores, roads, glTF: what doesn't fit on the disk isn't there at all."""
+    small = driven / "small"
+    small.mkdir()
+    mount = f"mount -t tmpfs -o size=12k none {small}"
+    if subprocess.run(["unshare", "-m", "sh", "-c", mount], capture_output=True).returncode:
+        pytest.skip("mounting a small file system is not permitted here")
+    lines = ["drive tiny.lua --policy idm --reference none -o small/data",
+             "replay driven --episode 0 --strip small/a.png", "road tiny.lua --svg small/c.svg",
+             "road tiny.lua --opendrive small/d.xodr", "export-scene tiny.lua --gltf small/e.glb"]
+    script = f"{mount} && cd {driven} || exit 9\n" + "".join(f"{BIN} {line} >/dev/null; echo $?\n" for line in lines)
+    result = subprocess.run(["unshare", "-m", "sh", "-c", script + "find small -type f ! -name '*.json*' "], text=True,
+                            capture_output=True, timeout=300)
+    assert result.stdout == "4\n1\n1\n1\n1\n", result
+    said = result.stderr.splitlines()
+    assert len(said) == len(lines) and all("No space left on device" in line for line in said), result.stderr
 
 
 @pytest.mark.parametrize("path, words", [
