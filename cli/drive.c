@@ -159,8 +159,9 @@ static const struct argp drive_argp = {
            "happens. A folder stands for the scripts in it. Under "
            "mpirun, all ranks share the work; the bytes that come out don't depend on how many "
            "there are. The same command again goes on where a launch ended.\v"
-           "Exit codes as of generate. A policy that crashes, hangs or answers nonsense ends its "
-           "own episode, which says so, and nothing else."};
+           "Exit codes as of generate. A policy that can't be started is an error; one that "
+           "crashes, hangs or answers nonsense later ends its own episode, which says so, and "
+           "nothing else."};
 
 static int start(const cli_options *options, const drive_input *input, const char *library,
                  const char *command) {

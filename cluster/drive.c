@@ -81,11 +81,13 @@ sim_rollout_def cluster_drive_rollout(const cluster_drive_def *d) {
   return def;
 }
 
+// `bytes`: of what the sensors see.
 static status check_sensors(const cluster_job *job, const cluster_drive_def *def, int number,
-                            const rig_def *rig, trouble *why) {
+                            const rig_def *rig, uint64_t *bytes, trouble *why) {
   trouble wrong;
   roadloom_sensors head;
   status result = lookout_head(rig, def->sensors, &head, &wrong);
+  *bytes = result ? 0 : head.size;
   return result ? trouble_set(why, result, "--sensors: %s: %s",
                               cluster_job_script(job, number).name, wrong.text)
                 : STATUS_OK;
@@ -93,7 +95,7 @@ static status check_sensors(const cluster_job *job, const cluster_drive_def *def
 
 // What a script's first scene says, added to what those before it said.
 static status plan_script(const cluster_job *job, const cluster_drive_def *def, int number,
-                          cluster_plan *out, trouble *why) {
+                          cluster_plan *out, uint64_t *sensors, trouble *why) {
   script *source = NULL;
   scene *first = NULL;
   sim_rollout *r = NULL;
@@ -103,7 +105,7 @@ static status plan_script(const cluster_job *job, const cluster_drive_def *def, 
     result = script_build(source, job->seed, 0, &first, why);
   }
   if (!result && def->sensors[0])
-    result = check_sensors(job, def, number, &first->rig, why);
+    result = check_sensors(job, def, number, &first->rig, sensors, why);
   if (!result) {
     sim_rollout_def each = cluster_drive_rollout(def);
     each.traffic = SIM_TRAFFIC_REACTIVE; // a log takes time, and tells no more
@@ -128,8 +130,11 @@ static status plan_script(const cluster_job *job, const cluster_drive_def *def, 
 static status drive_plan(const cluster_job *job, cluster_plan *out, trouble *why) {
   cluster_drive_def def;
   status result = cluster_drive_def_of(job, &def, why);
+  uint64_t sensors = 0;
   for (int number = 0; !result && number <= job->further_count; number++)
-    result = plan_script(job, &def, number, out, why);
+    result = plan_script(job, &def, number, out, &sensors, why);
+  if (!result) // or it would fail in every episode, as if that said how it drives
+    result = cluster_policy_try(def.policy, def.timeout_s, sensors, why);
   return result;
 }
 
@@ -351,10 +356,10 @@ static status draw(drive_work *work, const scene *s, const sim_episode *e, const
                    const sim_score_value *named, int count, trouble *why) {
   if (sim_end_is_failure(e->end))
     return STATUS_OK;
-  drive_badness how = drive_badness_of(
-      value_of(named, count, "nuplan_like"), value_of(named, count, "carla.ds_2_1"),
-      value_of(named, count, "criticality.delta_v_mps"), work->episode);
-  return drive_worst_offer(work->worst, how, s, e, scores, why);
+  double by[DRIVE_WORST_SCORES];
+  for (int i = 0; i < DRIVE_WORST_SCORES; i++)
+    by[i] = value_of(named, count, drive_worst_scores[i]);
+  return drive_worst_offer(work->worst, drive_badness_of(by, work->episode), s, e, scores, why);
 }
 
 static status score(drive_work *work, const scene *s, sim_episode *e, double *values,

@@ -14,7 +14,9 @@
 #include "cluster/html.h"
 #include "sim/scores.h"
 
-enum { FAILURES = 20 };
+enum { FAILURES = 20, SUMMARY = 3 };
+// What tables by script and scene show.
+static const char *const summary[SUMMARY] = {"nuplan_like", "navsim.pdms", "carla.ds_2_1"};
 
 typedef struct page {
   FILE *to;
@@ -207,7 +209,6 @@ static void short_score(FILE *to, const drive_sums *s, int score, double most) {
 }
 
 static void group_row(const page *p, const char *name, const drive_sums *s) {
-  static const char *const scores[] = {"nuplan_like", "navsim.pdms", "carla.ds_2_1"};
   FILE *to = p->to;
   fputs("<tr><th>", to);
   html_text(to, name);
@@ -220,11 +221,8 @@ static void group_row(const page *p, const char *name, const drive_sums *s) {
   else
     fputs("<td class=n>–</td>", to);
   fprintf(to, "<td class=n>%d</td>", s->failed);
-  for (size_t i = 0; i < sizeof scores / sizeof *scores; i++) {
-    int k = drive_table_find(p->t, scores[i]);
-    double most = most_of_score(scores[i]);
-    short_score(to, s, k, most);
-  }
+  for (int i = 0; i < SUMMARY; i++)
+    short_score(to, s, drive_table_find(p->t, summary[i]), most_of_score(summary[i]));
   fputs("</tr>\n", to);
 }
 
@@ -234,9 +232,11 @@ static status write_group(const page *p, drive_key key, drive_sums *sums, troubl
   if (!result && values.count > (key == DRIVE_SCENARIO ? 0 : 1)) {
     fprintf(p->to,
             "<h2>By %s</h2><div class=t><table><thead><tr><th>%s<th class=n>episodes<th class=n>"
-            "goal<th class=n>crash<th class=n>at fault<th class=n>failed<th class=n>nuplan_like"
-            "<th class=n>navsim.pdms<th class=n>carla.ds_2_1</tr></thead>\n",
+            "goal<th class=n>crash<th class=n>at fault<th class=n>failed",
             drive_key_name(key), drive_key_name(key));
+    for (int i = 0; i < SUMMARY; i++)
+      fprintf(p->to, "<th class=n>%s", summary[i]);
+    fputs("</tr></thead>\n", p->to);
     for (int i = 0; !result && i < values.count; i++) {
       result = drive_sums_of(sums, p->t, key, values.names[i], p->outcome->job->seed, why);
       if (!result)
@@ -250,11 +250,11 @@ static status write_group(const page *p, drive_key key, drive_sums *sums, troubl
 
 static status write_histograms(const page *p, trouble *why) {
   static const struct {
-    const char *name, *title;
+    const char *name, *title; // NULL: its name
     double most;
-  } shown[] = {{"nuplan_like", "nuplan_like", 1},
-               {"navsim.pdms", "navsim.pdms", 1},
-               {"carla.ds_2_1", "carla.ds_2_1", 100},
+  } shown[] = {{"nuplan_like", NULL, 1},
+               {"navsim.pdms", NULL, 1},
+               {"carla.ds_2_1", NULL, 100},
                {"criticality.ttc_s", "least time to collision, s", 10},
                {"criticality.drac_mps2", "hardest braking that was needed, m/s²", 10}};
   double *values = malloc(((size_t)p->t->count + 1) * sizeof *values);
@@ -266,7 +266,8 @@ static status write_histograms(const page *p, trouble *why) {
     for (int k = 0; k < p->t->count; k++)
       if (!p->t->rows[k].failed[0])
         values[n++] = drive_table_score(p->t, k, score);
-    drive_plot_histogram(p->to, shown[i].title, values, n, shown[i].most);
+    drive_plot_histogram(p->to, shown[i].title ? shown[i].title : shown[i].name, values, n,
+                         shown[i].most);
   }
   fputs("</div>\n", p->to);
   free(values);
@@ -315,17 +316,17 @@ static void caption(FILE *to, const episodes_picture *it, const episodes_step *s
   }
 }
 
+// A row of an episode's pictures, and none when it has none.
 static status show_pictures(const page *p, const episodes *e, const episodes_row *row,
                             trouble *why) {
   FILE *to = p->to;
-  fputs("<tr class=p><td colspan=6><div class=a>", to);
+  int shown = 0;
   for (int k = 0; k < e->picture_count; k++) {
     const episodes_picture *it = &e->pictures[k];
     if (it->episode[0] != row->episode[0])
       continue;
-    if (it->frame[0] >= 0 && (uint64_t)it->frame[0] >= row->step_count[0])
-      return trouble_set(why, STATUS_FORMAT, "episode %" PRIu32 ": a picture of no step of it",
-                         row->episode[0]);
+    if (shown++ == 0)
+      fputs("<tr class=p><td colspan=6><div class=a>", to);
     char *png = base64_encode(e->png + it->png_first[0], it->png_size[0]);
     if (!png)
       return trouble_set(why, STATUS_MEMORY, "no memory for report.html");
@@ -337,7 +338,8 @@ static status show_pictures(const page *p, const episodes *e, const episodes_row
     caption(to, it, e->steps + row->step_first[0]);
     fputs("</figcaption></figure>", to);
   }
-  fputs("</div></td></tr>\n", to);
+  if (shown)
+    fputs("</div></td></tr>\n", to);
   return STATUS_OK;
 }
 
@@ -371,30 +373,32 @@ static status worst_row(const page *p, const drive_badness *b, trouble *why) {
 }
 
 static status write_worst(const page *p, trouble *why) {
-  int n = 0, nuplan = drive_table_find(p->t, "nuplan_like");
-  int carla = drive_table_find(p->t, "carla.ds_2_1");
-  int delta_v = drive_table_find(p->t, "criticality.delta_v_mps");
+  int n = 0, at[DRIVE_WORST_SCORES];
+  for (int i = 0; i < DRIVE_WORST_SCORES; i++)
+    at[i] = drive_table_find(p->t, drive_worst_scores[i]);
   drive_badness *all = malloc(((size_t)p->t->count + 1) * sizeof *all);
   if (!all)
     return trouble_set(why, STATUS_MEMORY, "no memory for the worst episodes");
   for (int k = 0; k < p->t->count; k++)
     if (!p->t->rows[k].failed[0]) {
-      all[n] =
-          drive_badness_of(drive_table_score(p->t, k, nuplan), drive_table_score(p->t, k, carla),
-                           drive_table_score(p->t, k, delta_v), p->t->rows[k].episode[0]);
+      double by[DRIVE_WORST_SCORES];
+      for (int i = 0; i < DRIVE_WORST_SCORES; i++)
+        by[i] = drive_table_score(p->t, k, at[i]);
+      all[n] = drive_badness_of(by, p->t->rows[k].episode[0]);
       all[n++].row = k;
     }
   qsort(all, (size_t)n, sizeof *all, drive_worse_first);
   status result = STATUS_OK;
   if (n > 0)
-    fputs(
-        "<h2>Worst episodes</h2><p class=u>By nuplan_like, then carla.ds_2_1, then how hard the "
+    fprintf(
+        p->to,
+        "<h2>Worst episodes</h2><p class=u>By %s, then %s, then how hard the "
         "ego was hit. From above, north up: the ego blue, its route green, whom it hit red; up to "
         "what went wrong, or over the whole time when nothing did. The commands simulate an "
         "episode again and draw more of it, in a terminal in this folder.</p><div class=t>"
-        "<table><thead><tr><th class=n>episode<th>scene<th>end<th class=n>nuplan_like"
-        "<th class=n>carla.ds_2_1<th>again</tr></thead>\n",
-        p->to);
+        "<table><thead><tr><th class=n>episode<th>scene<th>end<th class=n>%s"
+        "<th class=n>%s<th>again</tr></thead>\n",
+        drive_worst_scores[0], drive_worst_scores[1], drive_worst_scores[0], drive_worst_scores[1]);
   for (int i = 0; !result && i < n && i < DRIVE_WORST; i++)
     result = worst_row(p, &all[i], why);
   if (n > 0)

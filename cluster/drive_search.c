@@ -72,10 +72,7 @@ typedef struct columns {
 } columns;
 
 static int find(const episodes *e, const char *name) {
-  for (int i = 0; i < e->score_count; i++)
-    if (strcmp(e->score_names[i], name) == 0)
-      return i;
-  return -1;
+  return episodes_find_score(e->score_names[0], e->score_count, name);
 }
 
 static double score_of(const episodes *e, int row, int column) {

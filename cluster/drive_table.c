@@ -20,10 +20,7 @@ double drive_table_score(const drive_table *t, int row, int score) {
 }
 
 int drive_table_find(const drive_table *t, const char *name) {
-  for (int k = 0; k < t->score_count; k++)
-    if (strcmp(t->score_names[k], name) == 0)
-      return k;
-  return -1;
+  return episodes_find_score(t->score_names[0], t->score_count, name);
 }
 
 static bool same_scores(const drive_table *t, const episodes *e) {

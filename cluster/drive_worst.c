@@ -27,10 +27,13 @@ struct drive_worst {
 
 // ---- the order ----
 
-drive_badness drive_badness_of(double nuplan, double carla, double delta_v, uint32_t episode) {
-  return (drive_badness){.nuplan = isnan(nuplan) ? INFINITY : nuplan,
-                         .carla = isnan(carla) ? INFINITY : carla,
-                         .delta_v = isnan(delta_v) ? 0 : delta_v,
+const char *const drive_worst_scores[DRIVE_WORST_SCORES] = {"nuplan_like", "carla.ds_2_1",
+                                                            "criticality.delta_v_mps"};
+
+drive_badness drive_badness_of(const double scores[DRIVE_WORST_SCORES], uint32_t episode) {
+  return (drive_badness){.nuplan = isnan(scores[0]) ? INFINITY : scores[0],
+                         .carla = isnan(scores[1]) ? INFINITY : scores[1],
+                         .delta_v = isnan(scores[2]) ? 0 : scores[2],
                          .episode = episode};
 }
 

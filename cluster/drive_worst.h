@@ -9,16 +9,18 @@
 
 enum { DRIVE_WORST = 10 };
 
-/// What orders episodes: by nuplan_like, then carla.ds_2_1, then how hard the ego was hit, then
-/// their numbers.
+/// What orders episodes: these scores, the last one from high to low, then their numbers.
+enum { DRIVE_WORST_SCORES = 3 };
+extern const char *const drive_worst_scores[DRIVE_WORST_SCORES];
+
 typedef struct drive_badness {
   double nuplan, carla, delta_v; // finite or INFINITY
   uint32_t episode;
   int row; // the caller's
 } drive_badness;
 
-/// By the three scores, NaN where they have no value: that comes last.
-drive_badness drive_badness_of(double nuplan, double carla, double delta_v, uint32_t episode);
+/// By those scores, NaN where they have no value: that comes last.
+drive_badness drive_badness_of(const double scores[DRIVE_WORST_SCORES], uint32_t episode);
 /// For qsort: the worst first.
 int drive_worse_first(const void *a, const void *b);
 

@@ -64,14 +64,19 @@ static bool in_path(int n, const char *word, char *path, size_t size) {
   return *at != 0;
 }
 
+static bool can_run(const char *path) {
+  struct stat info;
+  return access(path, X_OK) == 0 && stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 // The file that a command's first word runs; false when it can't be run.
 static bool find_program(const char *word, char path[POLICY_COMMAND]) {
   if (strchr(word, '/')) {
     snprintf(path, POLICY_COMMAND, "%s", word);
-    return access(path, X_OK) == 0;
+    return can_run(path);
   }
   for (int n = 0; word[0] && in_path(n, word, path, POLICY_COMMAND); n++)
-    if (access(path, X_OK) == 0)
+    if (can_run(path))
       return true;
   return false;
 }

@@ -319,8 +319,9 @@ static sim_end start(cluster_policy *p, char *text) {
   }
   sim_end end = hear(p, answer, text);
   unsigned capabilities = 0;
-  if (!end && sscanf(answer, "ready %u", &capabilities) != 1 &&
-      !(end = judge(answer, text))) { // "ok" before it was asked
+  if (!end && strncmp(answer, "error ", 6) == 0) {
+    end = judge(answer, text);
+  } else if (!end && sscanf(answer, "ready %u", &capabilities) != 1) {
     snprintf(text, POLICY_TEXT, "its first answer is '%.60s', not 'ready 0 NAME'", answer);
     clean(text);
     end = SIM_END_DIED;
@@ -336,6 +337,20 @@ static sim_end start(cluster_policy *p, char *text) {
   if (end)
     cluster_policy_forget(p);
   return end;
+}
+
+status cluster_policy_try(const char *what, double timeout_s, uint64_t sensors, trouble *why) {
+  cluster_policy *p;
+  char text[POLICY_TEXT] = "";
+  status result = cluster_policy_open(&p, what, timeout_s, sensors, why);
+  if (result)
+    return result;
+  sim_end end = p->kind == POLICY_BUILT_IN ? SIM_END_OPEN : start(p, text);
+  cluster_policy_close(p);
+  if (!end)
+    return STATUS_OK;
+  return trouble_set(why, end == SIM_END_JOB ? STATUS_LIMIT : STATUS_NOT_FOUND,
+                     "--policy '%.150s' doesn't get ready: %s", what, text);
 }
 
 // ---- asking ----

@@ -34,6 +34,9 @@ status cluster_policy_check(const char *what, char sha256[HASH_SHA256_HEX], trou
 /// STATUS_RANGE: one that comes along with sensors.
 status cluster_policy_open(cluster_policy **out, const char *what, double timeout_s,
                            uint64_t sensors, trouble *why);
+/// Whether it gets ready at all: opens it, starts its process and ends both. STATUS_NOT_FOUND with
+/// what it said or how it ended when it doesn't, else as cluster_policy_open.
+status cluster_policy_try(const char *what, double timeout_s, uint64_t sensors, trouble *why);
 /// Ends its process, too. NULL is ignored.
 void cluster_policy_close(cluster_policy *p);
 /// Ends its process, so that the next episode begins with a fresh one.

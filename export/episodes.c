@@ -78,6 +78,13 @@ static bool reserve(void **array, size_t *capacity, size_t wanted, size_t item) 
   return true;
 }
 
+int episodes_find_score(const char *names, int count, const char *name) {
+  for (int k = 0; k < count; k++)
+    if (strcmp(names + (size_t)k * EPISODES_SCORE_NAME, name) == 0)
+      return k;
+  return -1;
+}
+
 status episodes_add(episodes *e, const episodes_row *row, const episodes_step *steps, size_t count,
                     const double *scores, trouble *why) {
   size_t rows = (size_t)e->count + 1, row_room = (size_t)e->row_capacity;
@@ -374,6 +381,22 @@ static status check_rows(const episodes *e, trouble *why) {
   return next == e->step_count ? STATUS_OK : wrong(why, "steps");
 }
 
+// Each is of a step of an episode that is there, or of its whole way; they are by episode.
+static status check_pictures(const episodes *e, trouble *why) {
+  int row = 0;
+  for (int k = 0; k < e->picture_count; k++) {
+    const episodes_picture *p = &e->pictures[k];
+    while (row < e->count && e->rows[row].episode[0] != p->episode[0])
+      row++;
+    if (row == e->count)
+      return wrong(why, "pictures/episode");
+    if (p->frame[0] < EPISODES_WHOLE_WAY ||
+        (p->frame[0] >= 0 && (uint64_t)p->frame[0] >= e->rows[row].step_count[0]))
+      return wrong(why, "pictures/frame");
+  }
+  return STATUS_OK;
+}
+
 static status read_pictures(hid_t file, episodes *out, trouble *why) {
   size_t count = 0, next = 0;
   void *png = NULL;
@@ -421,7 +444,9 @@ static status read_all(hid_t file, episodes *out, char *settings, size_t size, t
     result = read_scores(file, out, why);
   if (!result)
     result = read_pictures(file, out, why);
-  return result ? result : check_rows(out, why);
+  if (!result)
+    result = check_rows(out, why);
+  return result ? result : check_pictures(out, why);
 }
 
 status episodes_read(const char *path, episodes *out, char *settings, size_t settings_size,

@@ -118,6 +118,8 @@ typedef struct episodes {
 void episodes_free(episodes *e);
 /// The names of the scores that every row comes with, before the first row. STATUS_LIMIT.
 status episodes_name_scores(episodes *e, const char *const *names, int count, trouble *why);
+/// The number of a score among `count` names of EPISODES_SCORE_NAME bytes each; -1: none is that.
+int episodes_find_score(const char *names, int count, const char *name);
 /// Appends an episode with its steps; step_first and step_count are set here.
 status episodes_add(episodes *e, const episodes_row *row, const episodes_step *steps, size_t count,
                     const double *scores, trouble *why);

@@ -22,8 +22,9 @@ enum { EPISODES = 37 };
 // Of few values, so that each next one decides often; episode numbers decide at last.
 static drive_badness badness(uint32_t episode) {
   static const double scores[] = {0, 0.5, NAN};
-  return drive_badness_of(scores[episode * 7 % 3], scores[episode * 5 / 3 % 2], episode / 9 % 2,
-                          episode);
+  const double by[DRIVE_WORST_SCORES] = {scores[episode * 7 % 3], scores[episode * 5 / 3 % 2],
+                                         episode / 9 % 2};
+  return drive_badness_of(by, episode);
 }
 
 static episodes_row row_of(uint32_t episode) {

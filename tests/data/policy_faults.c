@@ -15,8 +15,9 @@ static int is_bad; // of the episode
 static int shrunk;
 
 static int create(void **out, const roadloom_policy_config *config) {
+  const char *wanted = getenv("POLICY_FAULT");
   *out = NULL;
-  return config->abi_version != ROADLOOM_POLICY_ABI;
+  return config->abi_version != ROADLOOM_POLICY_ABI || (wanted && strcmp(wanted, "create") == 0);
 }
 
 static int fault(const char *name) {

@@ -102,6 +102,66 @@ static void what_is_written_is_read(void **state) {
   unlink(path);
 }
 
+// What a file says whose pictures are as `change` makes them.
+static void expect_refused(void (*change)(episodes *e), const char *words) {
+  char path[] = "/tmp/episodes.XXXXXX";
+  close(mkstemp(path));
+  episodes in = sample(), out;
+  void *bytes;
+  size_t size;
+  trouble why = {.text = ""};
+  change(&in);
+  assert_int_equal(episodes_write(&in, &ABOUT, &bytes, &size, NULL), STATUS_OK);
+  put(path, bytes, size);
+  status result = episodes_read(path, &out, NULL, 0, &why);
+  if (result != STATUS_FORMAT || !strstr(why.text, path) || !strstr(why.text, words))
+    fail_msg("not '%s' but '%s'", words, why.text);
+  episodes_free(&in);
+  free(bytes);
+  unlink(path);
+}
+
+static void overlap(episodes *e) {
+  e->pictures[1].png_first[0]--;
+}
+static void run_out(episodes *e) {
+  e->pictures[2].png_size[0]++;
+}
+static void go_round(episodes *e) {
+  e->pictures[1].png_size[0] = UINT64_MAX;
+}
+static void leave_bytes(episodes *e) {
+  e->pictures[2].png_size[0]--;
+}
+static void say_on(episodes *e) {
+  memset(e->pictures[0].says, 'x', sizeof e->pictures->says);
+}
+static void show_nobody(episodes *e) {
+  e->pictures[2].episode[0] = 99;
+}
+static void turn_round(episodes *e) {
+  e->pictures[0].episode[0] = 12;
+}
+static void look_ahead(episodes *e) {
+  e->pictures[1].frame[0] = 8;
+}
+static void look_back(episodes *e) {
+  e->pictures[1].frame[0] = -2;
+}
+
+static void pictures_that_lie_are_refused(void **state) {
+  (void)state;
+  expect_refused(overlap, "pictures/png_first");
+  expect_refused(run_out, "pictures/png_first");
+  expect_refused(go_round, "pictures/png_first");
+  expect_refused(leave_bytes, "png is missing or not as it should be");
+  expect_refused(say_on, "pictures/says");
+  expect_refused(show_nobody, "pictures/episode");
+  expect_refused(turn_round, "pictures/episode");
+  expect_refused(look_ahead, "pictures/frame");
+  expect_refused(look_back, "pictures/frame");
+}
+
 static void no_episodes_are_a_file_too(void **state) {
   (void)state;
   char path[] = "/tmp/episodes.XXXXXX";
@@ -160,6 +220,7 @@ static void cut_files_are_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_written_is_read),
+      cmocka_unit_test(pictures_that_lie_are_refused),
       cmocka_unit_test(no_episodes_are_a_file_too),
       cmocka_unit_test(cut_files_are_refused),
   };

@@ -6,12 +6,14 @@ import math
 import os
 import pathlib
 import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
+DIES = ROOT / "tests" / "data" / "policy_dies.py"
 TOWN = ROOT / "scenes" / "library" / "town.lua"
 pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
 
@@ -91,7 +93,7 @@ def test_a_job_doesnt_differ_from_itself(jobs):
 
 
 def test_policies_that_fail_are_left_out(jobs, tmp_path):
-    broken = drive(tmp_path / "broken", "sh -c 'exit 3'", 4)
+    broken = drive(tmp_path / "broken", f"{sys.executable} {DIES}", 4)
     told = json.loads(run("compare", jobs[0], broken, "--json").stdout)
     assert told["pairs"] == 0 and told["failed_pairs"] == 4
     assert all(it["difference"] is None for it in told["scores"].values())

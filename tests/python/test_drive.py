@@ -15,6 +15,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
 SCRIPT = ROOT / "tests" / "data" / "drive.lua"
+DIES = ROOT / "tests" / "data" / "policy_dies.py"
 EPISODES = 12
 MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n"]
 
@@ -180,7 +181,7 @@ def test_the_page_is_whole_and_loads_nothing(driven_several, tmp_path):
     assert worst == [int(r["episode"]) for r in wanted]  # without a reference nuplan_like has no value
     assert report["root_hash"] in page and report["job"] in page and "policy" in by_name
     assert page.count("<figure class=p>") == page.count("<img ") >= len(worst)
-    out = driven(tmp_path / "odd", scripts=[SCRIPT], episodes=2, policy="sh -c 'echo \"<b>\" >&2; exit 3'")
+    out = driven(tmp_path / "odd", scripts=[SCRIPT], episodes=2, policy=f"{sys.executable} {DIES} '<b>'")
     odd = (out / "report.html").read_text()
     assert "&lt;b&gt;" in odd and "<b>" not in odd and "failed as a program" in odd
 
@@ -237,7 +238,7 @@ def test_the_last_lines_and_intervals_tell_how_it_went(tmp_path):
     assert score["mean"] == pytest.approx(mean) and min(scores) <= low <= mean <= high <= max(scores)
     assert low < high or min(scores) == max(scores)
     assert "bootstrap95" not in report["scores"]["nuplan_like.nc"]
-    failed = drive(tmp_path / "failed", policy="false", episodes=2)
+    failed = drive(tmp_path / "failed", policy=f"{sys.executable} {DIES}", episodes=2)
     assert failed.returncode == 0 and "the policy failed in 2 of 2 episodes (episode 0: died" in failed.stderr
 
 
@@ -411,9 +412,50 @@ def test_a_bad_policy_harms_its_own_episodes_alone(library, well_behaved, tmp_pa
                         env={"POLICY_FAULT": fault})) == files(out)
 
 
-def test_a_library_of_another_abi_fails_all_its_episodes(library, tmp_path):
-    found = rows(driven(tmp_path / "data", policy=library, env={"POLICY_FAULT": "abi"}))
-    assert all(r["end"] == "died" and "ROADLOOM_POLICY_ABI" in r["end_text"] for r in found)
+def refused(out, words, ranks, **options):
+    """By one line beside what the policy says itself, and nothing is left."""
+    result = drive(out, "--timeout-s", "5", ranks=ranks, **options)
+    lines = [line for line in result.stderr.splitlines() if line.startswith("roadloom")]
+    assert result.returncode == 1 and not out.exists(), result.stderr
+    assert len(lines) == 1 and "--policy" in lines[0] and words in lines[0], result.stderr
+
+
+@pytest.mark.parametrize("ranks", [0, 2])
+@pytest.mark.parametrize("what, words", [
+    ("no file", "nor a program that can be run"),
+    ("folder", "nor a program that can be run"),
+    ("not executable", "nor a program that can be run"),
+    ("no interpreter", "exit code 12"),  # 126 or 127, as the shell has it
+    ("no script", "exit code 2"),
+    ("fails at once", "exit code 1"),
+    ("no word of it", "its first answer is 'hello', not 'ready 0 NAME'"),
+    ("not a library", "invalid ELF header"),
+    ("another library", "exports no roadloom_policy_entry"),
+])
+def test_a_policy_that_never_gets_ready_is_refused_before_any_work(tmp_path, what, words, ranks):
+    it = tmp_path / ("policy.so" if "library" in what else "policy")
+    if what == "folder":
+        it.mkdir()
+    elif what == "no interpreter":
+        it.write_text("#!/nonexistent/interpreter\n")
+    elif what == "not executable":
+        it.write_text("#!/bin/sh\n")
+    elif what == "not a library":
+        it.write_text("no ELF\n" * 100)
+    elif what == "another library":
+        subprocess.run(["cc", "-shared", "-x", "c", "-", "-o", it], input=b"int x;", check=True)
+    if what == "no interpreter":
+        it.chmod(0o755)
+    elif what == "no word of it":
+        it.write_text("import os\nos.write(int(os.environ['ROADLOOM_POLICY_FDS'].split()[3]), b'hello\\n')\n")
+    policy = {"no script": f"{sys.executable} {it}", "fails at once": f"{sys.executable} -c 1/0",
+              "no word of it": f"{sys.executable} {it}"}
+    refused(tmp_path / "data", words, ranks, policy=policy.get(what, it), episodes=2)
+
+
+@pytest.mark.parametrize("fault, words", [("abi", "ROADLOOM_POLICY_ABI"), ("create", "its create failed")])
+def test_a_library_that_cannot_be_used_is_refused_before_any_work(library, tmp_path, fault, words):
+    refused(tmp_path / "data", words, 0, policy=library, env={"POLICY_FAULT": fault})
 
 
 def test_a_changed_library_is_another_job(library, tmp_path):
