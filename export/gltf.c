@@ -9,8 +9,10 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "export/picture.h"
 
-enum { STRIDE = 24 }; // position and normal of a vertex
+enum { STRIDE = 24, UV_BYTES = 8 }; // position and normal of a vertex; its place in pictures
+enum { VIEW_VERTICES, VIEW_INDICES, VIEW_UVS }; // pictures follow
 enum { FLOAT = 5126, UNSIGNED_INT = 5125, ARRAY_BUFFER = 34962, ELEMENT_ARRAY_BUFFER = 34963 };
 
 // A mesh in some materials: what one glTF mesh is.
@@ -18,10 +20,19 @@ typedef struct dressed {
   int mesh, first; // first of its materials in writer.worn
 } dressed;
 
+// A picture as it stands in the file.
+typedef struct packed {
+  void *png;
+  size_t size, at; // of the binary part
+} packed;
+
 typedef struct writer {
   const scene_model *m;
   json_t *root, *nodes, *meshes, *materials, *accessors;
-  int *position_of; // (mesh_count) accessor of a mesh's positions; its normals' is the next
+  int *position_of; // (mesh_count) accessor of a mesh's positions; its normals' is the next, then
+                    // those of its places in pictures, if it has any
+  packed *pictures; // (image_count)
+  bool glows;       // more than a factor can say
   int *index_of;    // (piece_count)
   int material_count, material_capacity;
   model_material *looks; // (material_count) as glTF's materials
@@ -64,23 +75,70 @@ static size_t vertex_bytes(const scene_model *m) {
   return (size_t)STRIDE * (size_t)m->vertex_count;
 }
 
-static size_t binary_bytes(const scene_model *m) {
-  return vertex_bytes(m) + sizeof(uint32_t) * (size_t)m->index_count;
+static size_t index_bytes(const scene_model *m) {
+  return sizeof(uint32_t) * (size_t)m->index_count;
 }
 
-static void put_binary(const scene_model *m, char *out) {
+static size_t uv_bytes(const scene_model *m) {
+  size_t count = 0;
+  for (int i = 0; i < m->mesh_count; i++)
+    count += m->meshes[i].pictured ? (size_t)m->meshes[i].vertex_count : 0;
+  return UV_BYTES * count;
+}
+
+static size_t padded(size_t size) {
+  return (size + 3) & ~(size_t)3;
+}
+
+static size_t binary_bytes(const writer *w) {
+  const scene_model *m = w->m;
+  if (m->image_count == 0)
+    return vertex_bytes(m) + index_bytes(m);
+  const packed *last = &w->pictures[m->image_count - 1];
+  return padded(last->at + last->size);
+}
+
+static char *put_uvs(const scene_model *m, char *out) {
+  for (int i = 0; i < m->mesh_count; i++) {
+    const model_mesh *shape = &m->meshes[i];
+    for (int k = 0; shape->pictured && k < shape->vertex_count; k++, out += UV_BYTES)
+      memcpy(out, m->vertices[shape->vertex_first + k].uv, UV_BYTES);
+  }
+  return out;
+}
+
+// Into zeros.
+static void put_binary(const writer *w, char *out) {
+  const scene_model *m = w->m;
   for (int i = 0; i < m->vertex_count; i++) {
     float v[6];
     write_vertex(&m->vertices[i], v);
     memcpy(out + (size_t)STRIDE * (size_t)i, v, sizeof v);
   }
   if (m->index_count)
-    memcpy(out + vertex_bytes(m), m->indices, sizeof(uint32_t) * (size_t)m->index_count);
+    memcpy(out + vertex_bytes(m), m->indices, index_bytes(m));
+  put_uvs(m, out + vertex_bytes(m) + index_bytes(m));
+  for (int i = 0; i < m->image_count; i++)
+    memcpy(out + w->pictures[i].at, w->pictures[i].png, w->pictures[i].size);
+}
+
+static status pack_pictures(writer *w, trouble *why) {
+  const scene_model *m = w->m;
+  size_t at = vertex_bytes(m) + index_bytes(m) + uv_bytes(m);
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < m->image_count; i++) {
+    const model_image *from = &m->images[i];
+    packed *to = &w->pictures[i];
+    result = picture_encode_png(&to->png, &to->size, from->width, from->height, from->rgb, why);
+    to->at = at;
+    at = padded(at + to->size);
+  }
+  return result;
 }
 
 // --- accessors ---
 
-static void add_vertices(writer *w, int number) {
+static void add_vertices(writer *w, int number, size_t *uv_at) {
   const model_mesh *shape = &w->m->meshes[number];
   const mesh_vertex *v = w->m->vertices + shape->vertex_first;
   float lo[3] = {INFINITY, INFINITY, INFINITY}, hi[3] = {-INFINITY, -INFINITY, -INFINITY};
@@ -92,29 +150,62 @@ static void add_vertices(writer *w, int number) {
   w->position_of[number] = (int)json_array_size(w->accessors);
   json_int_t at = (json_int_t)STRIDE * shape->vertex_first;
   append(w, w->accessors,
-         json_pack("{s:i, s:I, s:i, s:i, s:s, s:o, s:o}", "bufferView", 0, "byteOffset", at,
-                   "componentType", FLOAT, "count", shape->vertex_count, "type", "VEC3", "min",
+         json_pack("{s:i, s:I, s:i, s:i, s:s, s:o, s:o}", "bufferView", VIEW_VERTICES, "byteOffset",
+                   at, "componentType", FLOAT, "count", shape->vertex_count, "type", "VEC3", "min",
                    triple((double)lo[0], (double)lo[1], (double)lo[2]), "max",
                    triple((double)hi[0], (double)hi[1], (double)hi[2])));
   append(w, w->accessors,
-         json_pack("{s:i, s:I, s:i, s:i, s:s}", "bufferView", 0, "byteOffset", at + 12,
+         json_pack("{s:i, s:I, s:i, s:i, s:s}", "bufferView", VIEW_VERTICES, "byteOffset", at + 12,
                    "componentType", FLOAT, "count", shape->vertex_count, "type", "VEC3"));
+  if (!shape->pictured)
+    return;
+  append(w, w->accessors,
+         json_pack("{s:i, s:I, s:i, s:i, s:s}", "bufferView", VIEW_UVS, "byteOffset",
+                   (json_int_t)*uv_at, "componentType", FLOAT, "count", shape->vertex_count, "type",
+                   "VEC2"));
+  *uv_at += (size_t)UV_BYTES * (size_t)shape->vertex_count;
 }
 
 static void add_accessors(writer *w) {
   const scene_model *m = w->m;
+  size_t uv_at = 0;
   for (int i = 0; i < m->mesh_count; i++)
-    add_vertices(w, i);
+    add_vertices(w, i, &uv_at);
   for (int i = 0; i < m->piece_count; i++) {
     w->index_of[i] = (int)json_array_size(w->accessors);
     append(w, w->accessors,
-           json_pack("{s:i, s:I, s:i, s:i, s:s}", "bufferView", 1, "byteOffset",
+           json_pack("{s:i, s:I, s:i, s:i, s:s}", "bufferView", VIEW_INDICES, "byteOffset",
                      (json_int_t)4 * m->pieces[i].first, "componentType", UNSIGNED_INT, "count",
                      m->pieces[i].count, "type", "SCALAR"));
   }
 }
 
 // --- materials and meshes: each once ---
+
+// Textures are numbered as pictures are.
+static void set_picture(writer *w, json_t *object, const char *key, int number, const char *how,
+                        float times) {
+  if (number < 0)
+    return;
+  json_t *use = json_pack("{s:i}", "index", number);
+  if (how && times != 1)
+    set(w, use, how, json_real((double)times));
+  set(w, object, key, use);
+}
+
+// A factor is 1 at most; an extension says how much brighter it is.
+static void set_light(writer *w, json_t *out, const float emissive[3]) {
+  double most = fmax((double)emissive[0], fmax((double)emissive[1], (double)emissive[2]));
+  double k = most > 1 ? 1 / most : 1;
+  if (!(most > 0))
+    return;
+  set(w, out, "emissiveFactor",
+      triple(k * (double)emissive[0], k * (double)emissive[1], k * (double)emissive[2]));
+  if (most > 1)
+    set(w, out, "extensions",
+        json_pack("{s:{s:f}}", "KHR_materials_emissive_strength", "emissiveStrength", most));
+  w->glows = w->glows || most > 1;
+}
 
 static json_t *material_json(writer *w, const model_material *is) {
   json_t *pbr =
@@ -124,9 +215,12 @@ static json_t *material_json(writer *w, const model_material *is) {
   // Leaves and sheets have one layer of triangles that is seen from both sides.
   json_t *out =
       json_pack("{s:s, s:o, s:b}", "name", is->name, "pbrMetallicRoughness", pbr, "doubleSided", 1);
-  if (is->emissive[0] + is->emissive[1] + is->emissive[2] > 0)
-    set(w, out, "emissiveFactor",
-        triple((double)is->emissive[0], (double)is->emissive[1], (double)is->emissive[2]));
+  const model_pictures *p = &is->pictures;
+  set_picture(w, pbr, "baseColorTexture", p->color, NULL, 1);
+  set_picture(w, pbr, "metallicRoughnessTexture", p->surface, NULL, 1);
+  set_picture(w, out, "normalTexture", p->normal, "scale", p->bump);
+  set_picture(w, out, "emissiveTexture", p->glow, NULL, 1);
+  set_light(w, out, is->emissive);
   if (is->base[3] < 1)
     set(w, out, "alphaMode", json_string("BLEND"));
   return out;
@@ -149,11 +243,15 @@ static int find_material(writer *w, const model_material *is) {
 static void add_mesh(writer *w, const dressed *d) {
   const model_mesh *shape = &w->m->meshes[d->mesh];
   json_t *primitives = json_array();
-  for (int i = 0; i < shape->piece_count; i++)
+  for (int i = 0; i < shape->piece_count; i++) {
+    int at = w->position_of[d->mesh];
+    json_t *attributes = json_pack("{s:i, s:i}", "POSITION", at, "NORMAL", at + 1);
+    if (shape->pictured)
+      set(w, attributes, "TEXCOORD_0", json_integer(at + 2));
     append(w, primitives,
-           json_pack("{s:{s:i, s:i}, s:i, s:i}", "attributes", "POSITION", w->position_of[d->mesh],
-                     "NORMAL", w->position_of[d->mesh] + 1, "indices",
+           json_pack("{s:o, s:i, s:i}", "attributes", attributes, "indices",
                      w->index_of[shape->piece_first + i], "material", w->worn[d->first + i]));
+  }
   append(w, w->meshes, json_pack("{s:s, s:o}", "name", shape->name, "primitives", primitives));
 }
 
@@ -261,7 +359,6 @@ static void add_lights(writer *w) {
     json_decref(lights);
     return;
   }
-  set(w, w->root, "extensionsUsed", json_pack("[s]", "KHR_lights_punctual"));
   set(w, w->root, "extensions", json_pack("{s:{s:o}}", "KHR_lights_punctual", "lights", lights));
 }
 
@@ -279,17 +376,62 @@ static void add_root(writer *w) {
     json_decref(children);
 }
 
+static void add_extensions(writer *w) {
+  json_t *used = json_array();
+  if (json_object_get(w->root, "extensions"))
+    append(w, used, json_string("KHR_lights_punctual"));
+  if (w->glows)
+    append(w, used, json_string("KHR_materials_emissive_strength"));
+  if (json_array_size(used))
+    set(w, w->root, "extensionsUsed", used);
+  else
+    json_decref(used);
+}
+
+// A texture of each picture, with a sampler of its own.
+static void add_pictures(writer *w, json_t *views) {
+  static const int wraps[] = {10497, 33648, 33071}; // by texture_wrap
+  const scene_model *m = w->m;
+  json_t *images = json_array(), *textures = json_array(), *samplers = json_array();
+  for (int i = 0; i < m->image_count; i++) {
+    const model_image *from = &m->images[i];
+    append(w, images,
+           json_pack("{s:i, s:s}", "bufferView", (int)json_array_size(views), "mimeType",
+                     "image/png"));
+    append(w, views,
+           json_pack("{s:i, s:I, s:I}", "buffer", 0, "byteOffset", (json_int_t)w->pictures[i].at,
+                     "byteLength", (json_int_t)w->pictures[i].size));
+    append(w, samplers,
+           json_pack("{s:i, s:i}", "wrapS", wraps[from->wrap[0]], "wrapT", wraps[from->wrap[1]]));
+    append(w, textures, json_pack("{s:i, s:i}", "source", i, "sampler", i));
+  }
+  if (m->image_count) {
+    set(w, w->root, "images", json_incref(images));
+    set(w, w->root, "textures", json_incref(textures));
+    set(w, w->root, "samplers", json_incref(samplers));
+  }
+  json_decref(images);
+  json_decref(textures);
+  json_decref(samplers);
+}
+
 static void add_buffers(writer *w) {
   const scene_model *m = w->m;
-  json_int_t vertices = (json_int_t)vertex_bytes(m), all = (json_int_t)binary_bytes(m);
+  json_int_t vertices = (json_int_t)vertex_bytes(m), indices = (json_int_t)index_bytes(m);
+  json_int_t uvs = (json_int_t)uv_bytes(m), all = (json_int_t)binary_bytes(w);
   if (all == 0)
     return;
   set(w, w->root, "buffers", json_pack("[{s:I}]", "byteLength", all));
-  set(w, w->root, "bufferViews",
-      json_pack("[{s:i, s:I, s:I, s:i, s:i}, {s:i, s:I, s:I, s:i}]", "buffer", 0, "byteOffset",
-                (json_int_t)0, "byteLength", vertices, "byteStride", STRIDE, "target", ARRAY_BUFFER,
-                "buffer", 0, "byteOffset", vertices, "byteLength", all - vertices, "target",
-                ELEMENT_ARRAY_BUFFER));
+  json_t *views = json_pack("[{s:i, s:I, s:I, s:i, s:i}, {s:i, s:I, s:I, s:i}]", "buffer", 0,
+                            "byteOffset", (json_int_t)0, "byteLength", vertices, "byteStride",
+                            STRIDE, "target", ARRAY_BUFFER, "buffer", 0, "byteOffset", vertices,
+                            "byteLength", indices, "target", ELEMENT_ARRAY_BUFFER);
+  if (uvs)
+    append(w, views,
+           json_pack("{s:i, s:I, s:I, s:i, s:i}", "buffer", 0, "byteOffset", vertices + indices,
+                     "byteLength", uvs, "byteStride", UV_BYTES, "target", ARRAY_BUFFER));
+  add_pictures(w, views);
+  set(w, w->root, "bufferViews", views);
 }
 
 static void set_list(writer *w, const char *name, json_t *list) {
@@ -308,6 +450,7 @@ static bool describe(writer *w) {
   add_cameras(w);
   add_lights(w);
   add_root(w);
+  add_extensions(w);
   set_list(w, "nodes", w->nodes);
   set_list(w, "meshes", w->meshes);
   set_list(w, "materials", w->materials);
@@ -328,19 +471,23 @@ static bool prepare(writer *w) {
   w->material_table = calloc((size_t)w->table_size, sizeof(int));
   w->dressed_table = calloc((size_t)w->table_size, sizeof(int));
   w->position_of = calloc((size_t)m->mesh_count + 1, sizeof(int));
+  w->pictures = calloc((size_t)m->image_count + 1, sizeof *w->pictures);
   w->index_of = calloc((size_t)m->piece_count + 1, sizeof(int));
   w->nodes = json_array();
   w->meshes = json_array();
   w->materials = json_array();
   w->accessors = json_array();
-  return w->material_table && w->dressed_table && w->position_of && w->index_of && w->nodes &&
-         w->meshes && w->materials && w->accessors;
+  return w->material_table && w->dressed_table && w->position_of && w->index_of && w->pictures &&
+         w->nodes && w->meshes && w->materials && w->accessors;
 }
 
 static void release(writer *w) {
   json_t *all[] = {w->nodes, w->meshes, w->materials, w->accessors, w->root};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     json_decref(all[i]);
+  for (int i = 0; w->pictures && i < w->m->image_count; i++)
+    free(w->pictures[i].png);
+  free(w->pictures);
   free(w->looks);
   free(w->all);
   free(w->worn);
@@ -357,23 +504,23 @@ static char *put_word(char *at, uint32_t word) {
 }
 
 // Header, a chunk of text filled up with blanks, a chunk of bytes with zeros.
-static status write_file(const char *path, const scene_model *m, const char *text, trouble *why) {
-  size_t length = strlen(text), padded = (length + 3) & ~(size_t)3, bytes = binary_bytes(m);
-  size_t size = 12 + 8 + padded + (bytes ? 8 + bytes : 0);
+static status write_file(const char *path, const writer *w, const char *text, trouble *why) {
+  size_t length = strlen(text), whole = padded(length), bytes = binary_bytes(w);
+  size_t size = 12 + 8 + whole + (bytes ? 8 + bytes : 0);
   if (size > UINT32_MAX)
     return trouble_set(why, STATUS_LIMIT, "%s: the scene is %.1f GiB, more than a .glb can hold",
                        path, (double)size / (1 << 30));
-  char *out = malloc(size);
+  char *out = calloc(1, size);
   if (!out)
     return trouble_set(why, STATUS_MEMORY, "no memory for %zu bytes of %s", size, path);
   char *at = put_word(put_word(put_word(out, 0x46546c67), 2), (uint32_t)size);
-  at = put_word(put_word(at, (uint32_t)padded), 0x4e4f534a);
+  at = put_word(put_word(at, (uint32_t)whole), 0x4e4f534a);
   memcpy(at, text, length);
-  memset(at + length, ' ', padded - length);
-  at += padded;
+  memset(at + length, ' ', whole - length);
+  at += whole;
   if (bytes) {
     at = put_word(put_word(at, (uint32_t)bytes), 0x004e4942);
-    put_binary(m, at);
+    put_binary(w, at);
   }
   status result = file_write_atomic(path, out, size, why);
   free(out);
@@ -382,9 +529,12 @@ static status write_file(const char *path, const scene_model *m, const char *tex
 
 status gltf_write(const char *path, const scene_model *m, trouble *why) {
   writer w = {.m = m};
-  char *text = prepare(&w) && describe(&w) ? json_dumps(w.root, JSON_COMPACT) : NULL;
-  status result = text ? write_file(path, m, text, why)
-                       : trouble_set(why, STATUS_MEMORY, "no memory for %s", path);
+  status result = prepare(&w) ? pack_pictures(&w, why) : STATUS_MEMORY;
+  char *text = !result && describe(&w) ? json_dumps(w.root, JSON_COMPACT) : NULL;
+  if (text)
+    result = write_file(path, &w, text, why);
+  else if (!result || result == STATUS_MEMORY)
+    result = trouble_set(why, STATUS_MEMORY, "no memory for %s", path);
   free(text);
   release(&w);
   return result;

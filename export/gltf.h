@@ -6,8 +6,9 @@
 #include "render/scene_model.h"
 
 /// Writes `path`, whole or not at all: y up, metres, a node a thing with its mesh shared among all
-/// that show it, materials by colour, cameras, and lights by KHR_lights_punctual. STATUS_LIMIT when
-/// the scene is more than the format's 4 GiB, STATUS_MEMORY, and what file_write_atomic returns.
+/// that show it, materials by colour and users' pictures, which lie in the file, cameras, and
+/// lights by KHR_lights_punctual. STATUS_LIMIT when the scene is more than the format's 4 GiB,
+/// STATUS_MEMORY, and what file_write_atomic returns.
 status gltf_write(const char *path, const scene_model *m, trouble *why);
 
 #endif

@@ -26,8 +26,7 @@ static status bring(geometry *shapes, const body_texture *from, bool color, uint
   return result;
 }
 
-// Of a screen's white, 250 cd/m2; 1 is 10,000.
-static const float SCREEN_RADIANCE = 0.025f;
+const float SCREEN_RADIANCE = 0.025f;
 
 static bool glows(const body_material *from) {
   return from->emissive[0] + from->emissive[1] + from->emissive[2] > 0;

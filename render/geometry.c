@@ -225,6 +225,10 @@ const gpu_node *geometry_nodes(const geometry *g) {
   return g->nodes.items;
 }
 
+const uint32_t *geometry_texels(const geometry *g) {
+  return g->texels.items;
+}
+
 void geometry_drop(geometry *g, int number) {
   if (number >= g->mesh_count)
     return;

@@ -50,5 +50,6 @@ const gpu_triangle *geometry_triangles(const geometry *g);
 const gpu_vertex *geometry_vertices(const geometry *g);
 const gpu_facet *geometry_facets(const geometry *g);
 const gpu_node *geometry_nodes(const geometry *g);
+const uint32_t *geometry_texels(const geometry *g);
 
 #endif

@@ -11,6 +11,9 @@
 
 void scene_model_free(scene_model *m) {
   free(m->paints);
+  for (int i = 0; i < m->image_count; i++)
+    free(m->images[i].rgb);
+  free(m->images);
   free(m->vertices);
   free(m->indices);
   free(m->pieces);
@@ -78,7 +81,9 @@ static void light_up(const model_look *look, int how, float night, model_materia
 void scene_model_material(const scene_model *m, const model_look *look, int number,
                           model_material *out) {
   const model_paint *is = &m->paints[number];
-  *out = (model_material){.roughness = is->roughness, .metallic = is->metallic};
+  *out = (model_material){
+      .roughness = is->roughness, .metallic = is->metallic, .pictures = is->pictures};
+  memcpy(out->emissive, is->emissive, sizeof out->emissive);
   snprintf(out->name, sizeof out->name, "%s", is->name);
   for (int k = 0; k < 3; k++) {
     out->base[k] = is->albedo[k];

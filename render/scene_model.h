@@ -4,6 +4,8 @@
 #ifndef RENDER_SCENE_MODEL_H
 #define RENDER_SCENE_MODEL_H
 
+#include <stdbool.h>
+
 #include "base/pose.h"
 #include "base/status.h"
 #include "render/mesh.h"
@@ -11,11 +13,18 @@
 
 enum { MODEL_NAME = 48 };
 
+/// Pictures of a material: numbers of `images`, -1 for none.
+typedef struct model_pictures {
+  int color, surface, normal, glow; // surface: roughness in green, metal in blue
+  float bump;                       // how much the normals' slopes count
+} model_pictures;
+
 typedef struct model_material {
   char name[MODEL_NAME];
   float base[4]; // linear, alpha last
   float roughness, metallic;
-  float emissive[3]; // linear, 1 is as bright as white paper in the sun
+  float emissive[3]; // linear, 1 is as bright as white paper in the sun, or a screen's white
+  model_pictures pictures;
 } model_material;
 
 /// Triangles of one mesh in one material.
@@ -28,6 +37,7 @@ typedef struct model_mesh {
   char name[MODEL_NAME];
   int vertex_first, vertex_count; // of `vertices`
   int piece_first, piece_count;   // of `pieces`
+  bool pictured;                  // uv are of pictures
 } model_mesh;
 
 /// A thing's geometry where it stands: translate(at) * rotate(at) * scale.
@@ -64,14 +74,25 @@ typedef struct model_look {
 typedef struct model_paint {
   char name[MODEL_NAME];
   int shader, palette; // palette slot or -1
-  float albedo[3], roughness, metallic;
+  float albedo[3], roughness, metallic, emissive[3];
+  model_pictures pictures; // which albedo multiplies
 } model_paint;
+
+/// A picture of a user's mesh.
+typedef struct model_image {
+  uint32_t first; // its place among the renderer's textures
+  int width, height;
+  int wrap[2];  // texture_wrap of scenes/gltf_read.h
+  uint8_t *rgb; // (height, width, 3): colours sRGB, all else linear
+} model_image;
 
 typedef struct scene_model {
   char name[160];
   float night; // 0 by day .. 1
   int paint_count;
   model_paint *paints; // (paint_count) by number of a piece's material
+  int image_count;
+  model_image *images; // (image_count)
   int vertex_count, index_count, piece_count, mesh_count, node_count, look_count;
   mesh_vertex *vertices; // (vertex_count)
   uint32_t *indices;     // (index_count) within their mesh
@@ -84,7 +105,7 @@ typedef struct scene_model {
   model_light *lights;
 } scene_model;
 
-/// A material as it looks; the renderer's textures are left out.
+/// A material as it looks; patterns that the renderer makes itself are left out.
 void scene_model_material(const scene_model *m, const model_look *look, int number,
                           model_material *out);
 void scene_model_free(scene_model *m);

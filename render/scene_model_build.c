@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "render/asset_own.h"
 #include "render/shade.h"
 #include "render/stage.h"
 #include "scenes/lens.h"
@@ -43,6 +44,59 @@ static status find_used(const stage *st, used_meshes *out, trouble *why) {
   return STATUS_OK;
 }
 
+// A texture's finest level, once; its number goes to *number.
+static status add_image(scene_model *m, const uint32_t *texels, uint32_t first, int *number,
+                        trouble *why) {
+  *number = -1;
+  if (!first)
+    return STATUS_OK;
+  for (int i = 0; i < m->image_count; i++)
+    if (m->images[i].first == first) {
+      *number = i;
+      return STATUS_OK;
+    }
+  const uint32_t *head = texels + first, *from = head + head[TEXTURE_LEVEL_FIRST];
+  model_image is = {.first = first,
+                    .width = (int)head[TEXTURE_WIDTH],
+                    .height = (int)head[TEXTURE_HEIGHT],
+                    .wrap = {(int)head[TEXTURE_WRAP_U], (int)head[TEXTURE_WRAP_V]}};
+  size_t pixels = (size_t)is.width * (size_t)is.height;
+  is.rgb = malloc(3 * pixels);
+  if (!is.rgb)
+    return trouble_set(why, STATUS_MEMORY, "no memory for textures");
+  for (size_t i = 0; i < pixels; i++)
+    for (size_t c = 0; c < 3; c++)
+      is.rgb[3 * i + c] = (uint8_t)(from[i] >> (8 * c));
+  *number = m->image_count;
+  m->images[m->image_count++] = is;
+  return STATUS_OK;
+}
+
+// Users' materials have pictures, and light of their own; ours are as their shaders have them.
+static status add_pictures(scene_model *m, const uint32_t *texels, const gpu_material *is,
+                           model_paint *out, trouble *why) {
+  model_pictures *p = &out->pictures;
+  *p = (model_pictures){-1, -1, -1, -1, is->bump};
+  if (is->shader != SHADER_TEXTURE && is->shader != SHADER_TEXTURE_PAINT)
+    return STATUS_OK;
+  for (int k = 0; k < 3; k++) {
+    out->albedo[k] = is->tint[k]; // albedo is a picture's mean
+    out->emissive[k] = is->glow[k] / SCREEN_RADIANCE;
+  }
+  const uint32_t from[] = {is->color_texture, is->surface_texture, is->normal_texture,
+                           is->glow_texture};
+  int *const to[] = {&p->color, &p->surface, &p->normal, &p->glow};
+  status result = STATUS_OK;
+  for (int i = 0; !result && i < 4; i++)
+    result = add_image(m, texels, from[i], to[i], why);
+  return result;
+}
+
+static bool has_pictures(const model_paint *is) {
+  const model_pictures *p = &is->pictures;
+  return p->color >= 0 || p->surface >= 0 || p->normal >= 0 || p->glow >= 0;
+}
+
 static status add_paints(scene_model *m, const geometry *shapes, trouble *why) {
   static const char *const names[MATERIAL_COUNT] = {
 #define X(NAME, ...) #NAME,
@@ -52,7 +106,8 @@ static status add_paints(scene_model *m, const geometry *shapes, trouble *why) {
   int count;
   const gpu_material *all = geometry_materials(shapes, &count);
   m->paints = calloc((size_t)count, sizeof *m->paints);
-  if (!m->paints)
+  m->images = calloc(4 * (size_t)count, sizeof *m->images);
+  if (!m->paints || !m->images)
     return trouble_set(why, STATUS_MEMORY, "no memory for materials");
   for (m->paint_count = 0; m->paint_count < count; m->paint_count++) {
     const gpu_material *is = &all[m->paint_count];
@@ -66,6 +121,9 @@ static status add_paints(scene_model *m, const geometry *shapes, trouble *why) {
       snprintf(out->name, sizeof out->name, "%s", names[m->paint_count]);
     else
       snprintf(out->name, sizeof out->name, "OWN %d", m->paint_count - MATERIAL_COUNT);
+    status result = add_pictures(m, geometry_texels(shapes), is, out, why);
+    if (result)
+      return result;
   }
   return STATUS_OK;
 }
@@ -104,6 +162,8 @@ static void add_mesh(scene_model *m, const geometry *shapes, const geometry_mesh
           (model_piece){(uint16_t)k, m->index_count + 3 * starts[k], 3 * count};
   }
   out->piece_count = m->piece_count - out->piece_first;
+  for (int i = out->piece_first; i < m->piece_count; i++)
+    out->pictured = out->pictured || has_pictures(&m->paints[m->pieces[i].material]);
   for (int i = 0; i < about->triangle_count; i++) {
     int at = m->index_count + 3 * starts[triangles[i].material]++;
     for (int k = 0; k < 3; k++)
