@@ -64,8 +64,8 @@ palette palette_vehicle(thing_kind kind, rng *r) {
   static const shade interiors[] = {{6, {34, 34, 36}}, {2, {86, 80, 72}}, {1, {128, 112, 92}}};
   static const shade rims[] = {{4, {168, 170, 172}}, {2, {90, 92, 95}}, {1, {36, 36, 38}}};
   palette p = {0};
-  bool fleet = kind == THING_BUS || kind == THING_TRUCK || kind >= THING_TRACTOR ||
-               (kind == THING_VAN && rng_chance(r, 0.6));
+  bool fleet = kind == THING_BUS || kind == THING_TRUCK || kind == THING_TRACTOR ||
+               kind == THING_TRAILER || (kind == THING_VAN && rng_chance(r, 0.6));
   if (fleet)
     PICK(r, fleets, 0.06, p.rgb[0]);
   else

@@ -91,14 +91,15 @@ static void record_trailer(sim_episode *e, const sim_world *w, int n, size_t at)
   int i = w->trailers.vehicle[n];
   if (w->cars.gone[i])
     return;
-  double s = 0, v = w->cars.v_mps[i];
+  double s = 0;
+  sim_trailer_motion motion = sim_trailer_velocity(w, n, w->cars.v_mps[i]);
   e->actor_marks[at] = SIM_ACTOR_HERE;
   e->actor_x_m[at] = body->x_m;
   e->actor_y_m[at] = body->y_m;
   e->actor_ahead_x[at] = (float)body->ahead_x;
   e->actor_ahead_y[at] = (float)body->ahead_y;
-  e->actor_x_mps[at] = (float)(v * body->ahead_x);
-  e->actor_y_mps[at] = (float)(v * body->ahead_y);
+  e->actor_x_mps[at] = (float)motion.x_mps;
+  e->actor_y_mps[at] = (float)motion.y_mps;
   e->actor_lane[at] = sim_trailer_lane(w, n, &s);
   e->actor_s_m[at] = (float)s;
 }

@@ -116,10 +116,8 @@ static void begin_trailer(const sim_world *w, int n, int64_t t_ns, sim_actor *ac
     actor->size_m[k] = t->size_m[k];
   actor->centre_m[0] = t->axle_to_centre_m;
   actor->centre_m[2] = t->size_m[2] / 2;
-  const sim_body *body = &w->trailers.body[n], *front = &w->cars.body[t->vehicle];
-  double folded = front->ahead_x * body->ahead_x + front->ahead_y * body->ahead_y;
   double lag = (double)((int64_t)w->steps * w->step_ns - t_ns) * 1e-9;
-  actor->speed_mps = tractor.speed_mps * folded;
+  actor->speed_mps = sim_trailer_velocity(w, n, tractor.speed_mps).along_mps;
   actor->acceleration_mps2 = tractor.acceleration_mps2;
   actor->wheel_rad = w->trailers.wheel_rad[n] - lag * actor->speed_mps / SIM_TRAILER_WHEEL_M;
   if (!w->cars.gone[t->vehicle])

@@ -86,16 +86,20 @@ void sim_moment_copy(sim_moment *to, const sim_moment *from) {
   to->weather = from->weather;
 }
 
+static void put_body(sim_mover *out, const sim_body *body) {
+  out->x_m = body->x_m;
+  out->y_m = body->y_m;
+  out->ahead_x = body->ahead_x;
+  out->ahead_y = body->ahead_y;
+}
+
 static void take_vehicle(sim_mover *out, const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   const sim_body *body = &cars->body[i], *before = &cars->before[i];
   out->there = !cars->gone[i] || cars->gone[i] == SIM_BESIDE;
   if (!out->there)
     return;
-  out->x_m = body->x_m;
-  out->y_m = body->y_m;
-  out->ahead_x = body->ahead_x;
-  out->ahead_y = body->ahead_y;
+  put_body(out, body);
   double v = out->speed_mps = cars->v_mps[i];
   // Its middle goes where it went in the last step; its yaw lags.
   double dx = body->x_m - before->x_m, dy = body->y_m - before->y_m, way = sqrt(dx * dx + dy * dy);
@@ -112,20 +116,14 @@ static void take_vehicle(sim_mover *out, const sim_world *w, int i) {
 
 static void take_trailer(sim_mover *out, const sim_world *w, int n) {
   int i = w->trailers.vehicle[n];
-  const sim_body *body = &w->trailers.body[n], *before = &w->trailers.before[n];
   out->there = !w->cars.gone[i];
   if (!out->there)
     return;
-  out->x_m = body->x_m;
-  out->y_m = body->y_m;
-  out->ahead_x = body->ahead_x;
-  out->ahead_y = body->ahead_y;
-  double dx = body->x_m - before->x_m, dy = body->y_m - before->y_m, way = sqrt(dx * dx + dy * dy);
-  double v = w->cars.v_mps[i];
-  bool rolled = w->steps > 0 && way > 1e-3;
-  out->x_mps = v * (rolled ? dx / way : body->ahead_x);
-  out->y_mps = v * (rolled ? dy / way : body->ahead_y);
-  out->speed_mps = out->x_mps * out->ahead_x + out->y_mps * out->ahead_y;
+  put_body(out, &w->trailers.body[n]);
+  sim_trailer_motion motion = sim_trailer_velocity(w, n, w->cars.v_mps[i]);
+  out->speed_mps = motion.along_mps;
+  out->x_mps = motion.x_mps;
+  out->y_mps = motion.y_mps;
   out->flags = w->cars.flags[i];
   out->lane = sim_trailer_lane(w, n, &out->lane_s_m);
 }

@@ -4,12 +4,12 @@
 #include "base/least.h"
 #include "base/rng.h"
 #include "sim/state.h"
+#include "sim/tractrix.h"
 
 #include <math.h>
 
 static const double STEER_MOST = 0.842;  // tangents: 40 degrees,
 static const double CORNER_MOST = 2.572; // 69 degrees
-static const double STRAIGHT = 1e-9;     // so small angles are none
 static const double HANDS_M = 0.8;       // way in which hands turn the wheel
 static const double TILT_M = 2;          // and a body takes on the slope
 
@@ -226,19 +226,16 @@ static void draw_body(sim_vehicles *cars, int i) {
   if (way < 1e-6)
     return;
   double cx = dx / way, cy = dy / way;
-  double drift = (from->ahead_x * cy - from->ahead_y * cx) /
-                 most_of(1e-9, 1 + from->ahead_x * cx + from->ahead_y * cy);
-  double cos_left = 1;
-  if (fabs(drift) < STRAIGHT && fabs(to->steer) < STRAIGHT) { // most do so, most of the time
+  double drift = sim_tractrix_drift(from->ahead_x, from->ahead_y, cx, cy), cos_left = 1;
+  // Most go straight on, most of the time.
+  if (fabs(drift) < SIM_TRACTRIX_STRAIGHT && fabs(to->steer) < SIM_TRACTRIX_STRAIGHT) {
     to->ahead_x = cx, to->ahead_y = cy;
     to->steer = 0;
   } else {
-    double left = drift * exp(-way / d), norm = 1 / (1 + left * left);
-    double sin_left = 2 * left * norm;
-    cos_left = (1 - left * left) * norm;
-    to->ahead_x = cx * cos_left + cy * sin_left;
-    to->ahead_y = cy * cos_left - cx * sin_left;
-    double corner = (drift + left) / most_of(1e-9, 1 - drift * left);
+    sim_tractrix after = sim_tractrix_after(drift, cx, cy, way, d);
+    cos_left = after.cosine;
+    to->ahead_x = after.ahead_x, to->ahead_y = after.ahead_y;
+    double corner = (drift + after.left) / most_of(1e-9, 1 - drift * after.left);
     double steer = cars->wheelbase_m[i] / d * least_of(CORNER_MOST, most_of(-CORNER_MOST, corner));
     steer = least_of(STEER_MOST, most_of(-STEER_MOST, steer));
     // Hands turn the wheel in some tenths of a second, whatever the path's corners.
@@ -261,6 +258,8 @@ static void next_lanes(sim_world *w, int i) {
     if (cars->hold_lane[i] && cars->hold_lane[i] != lane)
       cars->hold_past_m[i] += length;
     cars->came_from[i] = lane;
+    if (w->trailers.count > 0)
+      sim_trailer_passes(w, i, lane);
     sim_route_advance(w, i);
     if (sim_facts(w, sim_lane_of(w, i))->junction)
       sim_claim_enter(w, i);

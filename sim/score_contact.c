@@ -122,13 +122,13 @@ void sim_score_ego_fill(sim_score_ego *out, const sim_episode *e) {
 // A pair that touches in a frame. vx, vy: of the other.
 static void add(sim_contacts *out, const sim_episode *e, const sim_score_ego *ego, int frame,
                 int who, const sim_box *box, double vx, double vy) {
+  int index = sim_contact_index(e, who);
+  if (out->last_touch[index] == frame + 1) // its body, before its door or its trailer
+    return;
   if (out->count == out->capacity) {
     out->lost++;
     return;
   }
-  int index = sim_contact_index(e, who);
-  if (out->last_touch[index] == frame + 1) // its body, before its door or its trailer
-    return;
   thing_kind kind = (thing_kind)(who >= 0 ? e->actor_kind[who] : e->object_kind[-1 - who]);
   sim_contact c = {.frame = frame,
                    .who = who,

@@ -380,9 +380,13 @@ uint64_t sim_scripted_hash(const sim_world *w, uint64_t hash) {
     const void *bytes;
     size_t size;
   } parts[] = {{p->orders, n * sizeof *p->orders},     {p->along_done, n * sizeof(uint32_t)},
-               {p->across_done, n * sizeof(uint32_t)}, {p->shift_done, n * sizeof(double)},
-               {p->next_point, n * sizeof(int)},       {p->speed_mps, n * sizeof(double)},
-               {p->door_rad, n * sizeof(double)}};
+               {p->along_seen, n * sizeof(uint32_t)},  {p->across_done, n * sizeof(uint32_t)},
+               {p->across_seen, n * sizeof(uint32_t)}, {p->path_seen, n * sizeof(uint32_t)},
+               {p->shift_from_m, n * sizeof(double)},  {p->shift_done, n * sizeof(double)},
+               {p->next_point, n * sizeof(int)},       {p->path_x_m, n * sizeof(double)},
+               {p->path_y_m, n * sizeof(double)},      {p->speed_mps, n * sizeof(double)},
+               {p->door_seen, n * sizeof(uint32_t)},   {p->door_rad, n * sizeof(double)},
+               {p->door_left_s, n * sizeof(double)}};
   for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
     hash = hash_xxh3_seeded(parts[k].bytes, parts[k].size, hash);
   return hash;

@@ -240,10 +240,12 @@ uint64_t sim_service_hash(const sim_world *w, uint64_t hash) {
     hash = hash_xxh3_seeded(w->buses->serves, n * sizeof(int), hash);
     hash = hash_xxh3_seeded(w->buses->past, n * sizeof(int), hash);
     hash = hash_xxh3_seeded(w->buses->dwell_s, n * sizeof(double), hash);
+    hash = hash_xxh3_seeded(w->buses->leaves_s, n * sizeof(double), hash);
   }
   if (w->sirens) {
     hash = hash_xxh3_seeded(w->sirens->yields_s, n * sizeof(double), hash);
     hash = hash_xxh3_seeded(w->sirens->aside_m, n * sizeof(double), hash);
+    hash = hash_xxh3_seeded(w->sirens->aside_to_m, n * sizeof(double), hash);
     for (int k = 0; k < w->sirens->count; k++) {
       double blocked_s = w->sirens->all[k].on ? w->sirens->all[k].blocked_s : -1;
       hash = hash_xxh3_seeded(&blocked_s, sizeof blocked_s, hash);

@@ -9,34 +9,45 @@
 #include "base/least.h"
 #include "scenes/articulated.h"
 #include "sim/state.h"
+#include "sim/tractrix.h"
 
 static const double STEP_M = 0.25; // along the lane at the start
-static const double STRAIGHT = 1e-9;
 
-// Turns `ahead`, a unit vector, as a body does whose front goes `way` towards the unit vector (cx,
-// cy) and whose axle, d behind, rolls without slip: of the angle between the two the tangent of
-// the half dies out as exp(-way / d). Returns how far the axle rolls: the integral of the cosine.
+// Turns `ahead` as a tractrix; returns how far the axle rolls: the integral of the cosine.
 static double draw(double *ahead_x, double *ahead_y, double cx, double cy, double way, double d) {
-  double drift = (*ahead_x * cy - *ahead_y * cx) / most_of(1e-9, 1 + *ahead_x * cx + *ahead_y * cy);
-  if (fabs(drift) < STRAIGHT) {
+  double drift = sim_tractrix_drift(*ahead_x, *ahead_y, cx, cy);
+  if (fabs(drift) < SIM_TRACTRIX_STRAIGHT) {
     *ahead_x = cx, *ahead_y = cy;
     return way;
   }
-  double left = drift * exp(-way / d), norm = 1 / (1 + left * left);
-  double sin_left = 2 * left * norm, cos_left = (1 - left * left) * norm;
-  *ahead_x = cx * cos_left + cy * sin_left;
-  *ahead_y = cy * cos_left - cx * sin_left;
-  return way - d * log((1 + drift * drift) * norm);
+  sim_tractrix after = sim_tractrix_after(drift, cx, cy, way, d);
+  *ahead_x = after.ahead_x, *ahead_y = after.ahead_y;
+  return way - d * log((1 + drift * drift) * after.norm);
+}
+
+void sim_trailer_passes(sim_world *w, int i, int lane) {
+  int n = sim_trailer_of(w, i);
+  if (n < 0)
+    return;
+  int *past = w->trailers.past + (long)n * SIM_TRAILER_PAST;
+  for (int k = SIM_TRAILER_PAST - 1; k > 0; k--)
+    past[k] = past[k - 1];
+  past[0] = lane;
 }
 
 // The place `ahead_m` of a vehicle's s_m along its lanes: its lane there, and s along that. Behind
-// the lane before its own nothing is known: that lane's begin.
+// those that it has come from nothing is known: the begin of the first of them.
 static int lane_at(const sim_world *w, int i, double ahead_m, double *s_m) {
   const int *route = sim_route(w, i);
+  const int *past = w->trailers.past + (long)sim_trailer_of(w, i) * SIM_TRAILER_PAST;
   double s = w->cars.s_m[i] + ahead_m;
-  int k = 0, last = w->cars.route_count[i] - 1, before = w->cars.came_from[i];
-  if (s < 0 && before) {
-    *s_m = most_of(0, s + sim_facts(w, before)->length_m);
+  int k = 0, last = w->cars.route_count[i] - 1, before = 0;
+  for (int back = 0; s < 0 && back < SIM_TRAILER_PAST && past[back]; back++) {
+    before = past[back];
+    s += sim_facts(w, before)->length_m;
+  }
+  if (before) {
+    *s_m = most_of(0, s);
     return before;
   }
   while (k < last && s >= sim_facts(w, route[k])->length_m)
@@ -150,10 +161,11 @@ bool sim_trailers_create(sim_world *w) {
       return false;
   t->of = ARENA_NEW(w->memory, int, vehicles);
   t->vehicle = ARENA_NEW(w->memory, int, count);
+  t->past = ARENA_NEW(w->memory, int, (long)count *SIM_TRAILER_PAST);
   t->body = ARENA_NEW(w->memory, sim_body, count);
   t->before = ARENA_NEW(w->memory, sim_body, count);
   t->wide = ARENA_NEW(w->memory, uint8_t, w->net->path_count);
-  if (!t->of || !t->vehicle || !t->body || !t->before || !t->wide)
+  if (!t->of || !t->vehicle || !t->past || !t->body || !t->before || !t->wide)
     return false;
   articulated_lanes(w->net, t->wide);
   for (int i = 0; i < vehicles; i++)
@@ -185,6 +197,12 @@ status sim_trailers_check(const scene *s, trouble *why) {
           isfinite(t->axle_to_centre_m) && s->vehicles[t->vehicle].trailer_m > 0))
       return trouble_set(why, STATUS_RANGE, "trailer %u: its measures must be positive", t->id);
   }
+  for (int i = 0; i < s->vehicle_count; i++) {
+    int n = s->vehicles[i].trailer;
+    if (n < 0 || n > s->trailer_count || (n > 0 && s->trailers[n - 1].vehicle != i))
+      return trouble_set(why, STATUS_RANGE, "vehicle %u: trailer %d of %d isn't its own",
+                         s->vehicles[i].id, n, s->trailer_count);
+  }
   return STATUS_OK;
 }
 
@@ -194,6 +212,24 @@ pose sim_trailer_pose(const sim_world *w, int n, const sim_body *body) {
   return (pose){{body->x_m - level * body->ahead_x, body->y_m - level * body->ahead_y,
                  body->z_m + d * sin(pitch)},
                 quat_from_ypr(yaw, pitch, body->roll_rad)};
+}
+
+// The kingpin goes its way; across it the trailer turns about its axle.
+sim_trailer_motion sim_trailer_velocity(const sim_world *w, int n, double v) {
+  const sim_trailers *t = &w->trailers;
+  const sim_body *tractor = &w->cars.body[t->vehicle[n]], *body = &t->body[n];
+  const sim_body *before = &w->cars.before[t->vehicle[n]];
+  double x0, y0, x1, y1, along = v, across = 0;
+  hitch_of(t, n, before, &x0, &y0);
+  hitch_of(t, n, tractor, &x1, &y1);
+  double dx = x1 - x0, dy = y1 - y0;
+  double way = hypot(tractor->x_m - before->x_m, tractor->y_m - before->y_m);
+  if (way > 1e-3) {
+    along = v * (dx * body->ahead_x + dy * body->ahead_y) / way;
+    across = v * (dy * body->ahead_x - dx * body->ahead_y) / way * t->middle_m[n] / t->pin_m[n];
+  }
+  return (sim_trailer_motion){along, along * body->ahead_x - across * body->ahead_y,
+                              along * body->ahead_y + across * body->ahead_x};
 }
 
 int sim_vehicle_boxes(const sim_world *w, int i, sim_box out[2]) {
@@ -254,5 +290,6 @@ uint64_t sim_trailers_hash(const sim_world *w, uint64_t hash) {
   if (n == 0)
     return hash;
   hash = hash_xxh3_seeded(w->trailers.body, n * sizeof *w->trailers.body, hash);
+  hash = hash_xxh3_seeded(w->trailers.past, n * SIM_TRAILER_PAST * sizeof(int), hash);
   return hash_xxh3_seeded(w->trailers.wheel_rad, n * sizeof *w->trailers.wheel_rad, hash);
 }

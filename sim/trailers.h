@@ -28,11 +28,13 @@ typedef struct sim_trailers {
   double *pin_m;    // from the kingpin back to the middle axle
   double *middle_m; // the trailer's middle ahead of that
   double *half_length_m, *half_width_m;
+  int *past;               // (count, SIM_TRAILER_PAST) lanes before the vehicle's, latest first
   uint8_t *wide;           // (path_count) lanes that they get through
   sim_body *body, *before; // neither steers, dives nor leans
   double *wheel_rad;
 } sim_trailers;
 #define SIM_TRAILER_WHEEL_M 0.5 // radius
+enum { SIM_TRAILER_PAST = 6 };  // pieces of lanes may be shorter than a truck
 
 bool sim_trailers_create(sim_world *w);
 status sim_trailers_check(const scene *s, trouble *why);
@@ -42,11 +44,19 @@ void sim_trailer_start(sim_world *w, int vehicle);
 /// from where it was before to where it is. Nothing without a trailer.
 void sim_trailer_keep(sim_world *w, int vehicle);
 void sim_trailer_follow(sim_world *w, int vehicle);
+/// Notes the lane that a vehicle has left by its middle.
+void sim_trailer_passes(sim_world *w, int vehicle, int lane);
 /// The lane that a vehicle's body, or a trailer's, is on by its middle, and where along it.
 int sim_tractor_lane(const sim_world *w, int vehicle, double *s_m);
 int sim_trailer_lane(const sim_world *w, int trailer, double *s_m);
 /// The actor's pose (the middle axle's ground point) of a trailer whose body is there.
 pose sim_trailer_pose(const sim_world *w, int trailer, const sim_body *body);
+/// How fast a trailer goes behind a tractor whose middle has v_mps: its wheels, along it, and the
+/// middle of its box, as after the last step.
+typedef struct sim_trailer_motion {
+  double along_mps, x_mps, y_mps;
+} sim_trailer_motion;
+sim_trailer_motion sim_trailer_velocity(const sim_world *w, int trailer, double v_mps);
 /// A vehicle's box, and its trailer's; how many.
 int sim_vehicle_boxes(const sim_world *w, int vehicle, sim_box out[2]);
 /// One box that holds them.

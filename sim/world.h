@@ -32,7 +32,7 @@ status sim_world_step(sim_world *world, trouble *why);
 int64_t sim_world_time_ns(const sim_world *world);
 /// What the script's behaviours would still wait for if the scene ended now; their number.
 int sim_world_waiting(const sim_world *world, behaviour_wait out[ACTORS_MAX]);
-/// XXH3 of the whole moving state.
+/// XXH3 of the whole moving state: of all that a step carries over to the next one.
 uint64_t sim_world_hash(const sim_world *world);
 
 /// Fills `out` (zeroed or used before) with the interval [now, now + 1/frame_hz)

@@ -21,6 +21,7 @@
 #include "sim/state.h"
 #include "with_checks.h"
 #include "with_networks.h"
+#include "with_scenes.h"
 #include "with_trailers.h"
 
 static const double PI = 3.14159265358979323846;
@@ -88,7 +89,21 @@ static void a_trailer_on_a_ring_runs_on_the_closed_forms_circle(void **state) {
                         cos(quat_yaw(trailer->begin.q) + trailer->yaw_rate_radps * 0.05);
       assert_near("slip", slip, 0, 5e-3 * trailer->speed_mps);
     }
-    assert_near("off-tracking", rh - sqrt(rh * rh - d * d), articulated_offtracking(rh, d), 1e-9);
+    // What moments, records and snapshots say of its speed is what its axle rolls, and where its
+    // middle goes.
+    const double v = world->cars.v_mps[1], on_axle = sqrt(rh * rh - d * d);
+    const double at_middle = hypot(on_axle, s->trailers[0].axle_to_centre_m);
+    sim_trailer_motion motion = sim_trailer_velocity(world, 0, v);
+    assert_near("speed of its wheels", motion.along_mps, v * on_axle / middle, 2e-3 * v);
+    assert_near("speed of its middle", hypot(motion.x_mps, motion.y_mps), v * at_middle / middle,
+                2e-3 * v);
+    const sim_body *body = &world->trailers.body[0];
+    assert_near("square to the radius", motion.x_mps * body->x_m + motion.y_mps * body->y_m, 0,
+                5e-3 * v * at_middle);
+    look(world, &shot, &tractor, &trailer);
+    assert_near("speed in snapshots", trailer->speed_mps, v * on_axle / middle, 2e-3 * v);
+    assert_near("off-tracking", rh - hypot(trailer->begin.p_m.x, trailer->begin.p_m.y),
+                articulated_offtracking(rh, d), 2e-3 * rh);
     sim_snapshot_free(&shot);
     sim_world_destroy(world);
     with_scene_free(s);
@@ -120,6 +135,33 @@ static void a_trailer_comes_straight_as_the_closed_form_says(void **state) {
     sim_world_destroy(world);
     with_scene_free(s);
   }
+}
+
+// Over pieces of lanes that are shorter than it, its lane is where its middle is.
+static void a_trailer_is_on_the_lane_below_it_however_short_that_is(void **state) {
+  (void)state;
+  const double pieces_m[] = {40, 6, 1};
+  int lanes_behind = 0;
+  for (int k = 0; k < 3; k++) {
+    scene *s = with_pieces(pieces_m[k], 30, 8, 2);
+    with_vehicle_at(s, 0, s->roads.path_count, 80, 0);
+    with_vehicle_at(s, 1, 1, 40, 8);
+    with_trailer(s, 1);
+    sim_world *w = with_world(s);
+    for (int step = 0; step < 500 && !w->cars.gone[1]; step++) {
+      assert_int_equal(sim_world_step(w, NULL), STATUS_OK);
+      double at;
+      int lane = sim_trailer_lane(w, 0, &at);
+      double begin = lane == 1 ? 0 : 100 + (lane - 2) * pieces_m[k];
+      assert_near("trailer's middle", begin + at, w->trailers.body[0].x_m, 1e-6);
+      assert_true(at >= 0 && at <= sim_lane(w, lane)->length_m);
+      int behind = sim_lane_of(w, 1) - lane;
+      lanes_behind = behind > lanes_behind ? behind : lanes_behind;
+    }
+    sim_world_destroy(w);
+    with_scene_free(s);
+  }
+  assert_true(lanes_behind >= 2);
 }
 
 static void the_state_hash_knows_the_hitch_angle(void **state) {
@@ -162,36 +204,61 @@ static void any_number_of_threads_gives_the_same_states(void **state) {
   scene_destroy(s);
 }
 
-// Brute force beside the fixed point: a walk along any lanes never gets off those that are wide.
-static void lanes_for_trucks_lead_to_such_lanes(void **state) {
+// By the closed form and the widest trailer alone.
+static bool holds_a_trailer(const lane_path *lane) {
+  double bend = lane->max_curvature_pm, r = bend > 0 ? 1 / bend : 1e9, pin = 7.7 * 13.66 / 13.62;
+  return (lane->users & LANE_FOR_CARS) && r > pin &&
+         r - sqrt(r * r - pin * pin) + 2.55 / 2 <= lane->width_m / 2;
+}
+
+// Whether a truck on a lane has somewhere to go `hops` lanes on: brute force, without a fixed
+// point.
+static bool gets_on(const road_network *net, int id, int hops) {
+  const lane_path *lane = &net->paths[id - 1];
+  if (!holds_a_trailer(lane))
+    return false;
+  if (hops == 0)
+    return true;
+  for (int k = 0; k < lane->next_count; k++)
+    if (gets_on(net, net->lane_links[lane->next_first + k], hops - 1))
+      return true;
+  if (lane->next_count > 0)
+    return false;
+  bool ends = false; // beside others that go on
+  const int beside[2] = {lane->left, lane->right};
+  for (int k = 0; k < 2; k++)
+    if (beside[k] && net->paths[beside[k] - 1].next_count > 0) {
+      ends = true;
+      if (gets_on(net, beside[k], hops - 1))
+        return true;
+    }
+  return !ends;
+}
+
+// Wide lanes are those from which one gets on as far as one looks, and no others.
+static void lanes_for_trucks_are_those_that_lead_on(void **state) {
   (void)state;
-  int wide_lanes = 0, others = 0;
+  enum { HOPS = 14 };
+  int wide_lanes = 0, others = 0, gentle = 0;
   for (int kind = 0; kind < 10; kind++) {
     scene *s = with_trucks(kind, 2, 20);
     const road_network *net = &s->roads;
     uint8_t *wide = ARENA_NEW(s->memory, uint8_t, net->path_count);
     articulated_lanes(net, wide);
     for (int i = 0; i < net->path_count; i++) {
-      const lane_path *lane = &net->paths[i];
-      if (!wide[i]) {
-        others++;
-        continue;
-      }
-      wide_lanes++;
-      double bend = lane->max_curvature_pm;
-      if (bend > 0) {
-        double r = 1 / bend, axle = sqrt(r * r - 7.72 * 7.72);
-        assert_true(r > 7.72 && r - axle + 2.55 / 2 <= lane->width_m / 2 + 1e-9);
-      }
-      bool leads = lane->next_count == 0;
-      for (int k = 0; k < lane->next_count; k++)
-        leads |= wide[net->lane_links[lane->next_first + k] - 1];
-      assert_true(leads);
+      if (wide[i] != gets_on(net, i + 1, HOPS))
+        fail_msg("%s: lane %d, which bends by %g 1/m and is %.2f m wide, %s", with_scene_name(kind),
+                 i + 1, net->paths[i].max_curvature_pm, net->paths[i].width_m,
+                 wide[i] ? "leads nowhere" : "leads on");
+      wide_lanes += wide[i];
+      others += !wide[i];
+      gentle += !wide[i] && holds_a_trailer(&net->paths[i]);
     }
     scene_destroy(s);
   }
-  printf("%d lanes for trucks with trailers, %d not\n", wide_lanes, others);
-  assert_true(wide_lanes > 50 && others > 100);
+  printf("%d lanes for trucks with trailers, %d not, %d of these for where they lead\n", wide_lanes,
+         others, gentle);
+  assert_true(wide_lanes > 50 && others > 100 && gentle > 20);
 }
 
 // Somebody in the middle of a trailer, one of a tractor: both get out.
@@ -229,7 +296,7 @@ static void people_are_moved_out_of_trailers(void **state) {
 static void who_touches_a_trailer_touches_its_truck(void **state) {
   (void)state;
   const double ego_at[] = {41, 50.5, 56, 70};
-  const bool trailer_met[] = {true, true, false, false}, met[] = {true, true, true, false};
+  const bool met[] = {true, true, true, false};
   for (int k = 0; k < 4; k++) {
     scene *s = with_straight(400, 10, 2);
     with_vehicle_at(s, 0, 1, ego_at[k], 0);
@@ -249,13 +316,18 @@ static void who_touches_a_trailer_touches_its_truck(void **state) {
     assert_int_equal(sim_episode_record(e, w), 0);
     uint32_t hit = sim_record_hit(e, &now);
     assert_int_equal(hit != 0, met[k]);
-    if (trailer_met[k] && k == 0)
-      assert_int_equal(hit, s->trailers[0].id);
+    assert_int_equal(hit, !met[k] ? 0 : k == 0 ? s->trailers[0].id : s->vehicles[1].id);
     sim_scores *scores = NULL;
     assert_int_equal(sim_scores_create(&scores, &def, NULL), STATUS_OK);
     sim_score_ego_fill(&scores->ego, e);
     sim_contacts_find(&scores->contacts, e, &scores->ego);
     assert_int_equal(scores->contacts.count, met[k]);
+    assert_int_equal(scores->contacts.lost, 0);
+    // With room for one and no more, what touches twice isn't lost.
+    scores->contacts.capacity = 1;
+    sim_contacts_find(&scores->contacts, e, &scores->ego);
+    assert_int_equal(scores->contacts.count, met[k]);
+    assert_int_equal(scores->contacts.lost, 0);
     if (met[k]) {
       assert_int_equal(scores->contacts.all[0].kind, k == 0 ? THING_TRAILER : THING_TRACTOR);
       assert_int_equal(scores->contacts.all[0].group, SIM_GROUP_VEHICLE);
@@ -284,6 +356,14 @@ static void nobody_drives_them_by_the_single_track_model(void **state) {
   sim_world *none;
   assert_int_equal(sim_world_create(&none, s, &why), STATUS_RANGE);
   assert_non_null(strstr(why.text, "doesn't tow it"));
+  s->trailers[0].vehicle = 1;
+  s->vehicles[0].trailer = 1;
+  assert_int_equal(sim_world_create(&none, s, &why), STATUS_RANGE);
+  assert_string_equal(why.text, "vehicle 1: trailer 1 of 1 isn't its own");
+  s->vehicles[0].trailer = 0;
+  s->trailer_count = 0;
+  assert_int_equal(sim_world_create(&none, s, &why), STATUS_RANGE);
+  assert_string_equal(why.text, "vehicle 2: trailer 1 of 0 isn't its own");
   sim_world_destroy(w);
   with_scene_free(s);
 }
@@ -304,9 +384,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_trailer_on_a_ring_runs_on_the_closed_forms_circle),
       cmocka_unit_test(a_trailer_comes_straight_as_the_closed_form_says),
+      cmocka_unit_test(a_trailer_is_on_the_lane_below_it_however_short_that_is),
       cmocka_unit_test(the_state_hash_knows_the_hitch_angle),
       cmocka_unit_test(any_number_of_threads_gives_the_same_states),
-      cmocka_unit_test(lanes_for_trucks_lead_to_such_lanes),
+      cmocka_unit_test(lanes_for_trucks_are_those_that_lead_on),
       cmocka_unit_test(people_are_moved_out_of_trailers),
       cmocka_unit_test(who_touches_a_trailer_touches_its_truck),
       cmocka_unit_test(nobody_drives_them_by_the_single_track_model),

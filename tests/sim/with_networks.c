@@ -22,7 +22,7 @@ driver_params with_driver(void) {
                          .exponent = 4};
 }
 
-enum { MOST_POINTS = 20000, MOST_LANES = 8, MOST_LINKS = 16 };
+enum { MOST_POINTS = 20000, MOST_LANES = 40, MOST_LINKS = 80 };
 
 static scene *empty_scene(void) {
   arena *memory = arena_create();
@@ -143,6 +143,19 @@ scene *with_straight(double length_m, double limit_mps, int vehicles) {
   add_vehicles(s, vehicles);
   for (int i = 0; i < vehicles; i++)
     with_vehicle_at(s, i, 1, 10 + 20 * i, 0);
+  return s;
+}
+
+scene *with_pieces(double piece_m, int pieces, double limit_mps, int vehicles) {
+  scene *s = empty_scene();
+  const double ends_m = 100;
+  add_line(s, add_lane(s, limit_mps), 0, 0, 0, ends_m);
+  for (int i = 0; i < pieces; i++)
+    add_line(s, add_lane(s, limit_mps), ends_m + i * piece_m, 0, 0, piece_m);
+  add_line(s, add_lane(s, limit_mps), ends_m + pieces * piece_m, 0, 0, ends_m);
+  for (int i = 1; i < s->roads.path_count; i++)
+    link_lanes(s, i, i + 1);
+  add_vehicles(s, vehicles);
   return s;
 }
 

@@ -16,6 +16,9 @@ scene *with_ring(double length_m, double limit_mps, int vehicles);
 /// One straight lane along x. Vehicle 0 is the ego, at s = 10 m, at rest.
 scene *with_straight(double length_m, double limit_mps, int vehicles);
 
+/// A straight way along x in lanes that follow each other: 100 m, `pieces` of piece_m, 100 m.
+scene *with_pieces(double piece_m, int pieces, double limit_mps, int vehicles);
+
 /// A bend: 60 m straight, a left arc of that radius through 90 degrees, 60 m straight.
 scene *with_bend(double radius_m, double limit_mps);
 

@@ -70,10 +70,7 @@ static void see_trailers(const sim_world *w, truck_report *report) {
     for (int side = -1; side <= 1; side += 2) {
       double px = ax - side * box[1].half_width_m * box[1].ahead_y;
       double py = ay + side * box[1].half_width_m * box[1].ahead_x;
-      double out = over(w, lane, s, px, py);
-      // Lanes that taper, and forks, say little about their borders.
-      if (out < 3)
-        report->most_over_m = fmax(report->most_over_m, out);
+      report->most_over_m = fmax(report->most_over_m, over(w, lane, s, px, py));
     }
   }
 }
