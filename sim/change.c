@@ -257,6 +257,14 @@ static bool has_room(const sim_world *w, int i, int target, int side, bool has_t
                          : left > most_of(ROOM_M, on_way));
 }
 
+// Whether a lane on the way to an exit, or past what stands, ends before it: who is on one that
+// goes on would only have to come back.
+static bool ends_before_exit(const sim_world *w, int i, int target) {
+  const sim_vehicles *cars = &w->cars;
+  double lasts = w->lanes.end_m[target - 1] - cars->s_m[i] - cars->length_m[i] / 2;
+  return isinf(w->lanes.end_m[sim_lane_of(w, i) - 1]) && lasts < cars->must_m[i];
+}
+
 // Lanes that a driver keeps off without need: those that end or lead off, and any other while it
 // is, or has to get, where it wants to go off.
 static bool keeps_off(const sim_world *w, int i, int target, int side) {
@@ -264,7 +272,7 @@ static bool keeps_off(const sim_world *w, int i, int target, int side) {
   const sim_exit *exit = &w->lanes.exits[lane->id - 1], *other = &w->lanes.exits[target - 1];
   double reach = w->lanes.reach_m[lane->id - 1];
   if (w->cars.must_side[i])
-    return side != w->cars.must_side[i];
+    return side != w->cars.must_side[i] || ends_before_exit(w, i, target);
   if (w->lanes.end_m[target - 1] - w->cars.s_m[i] < ENDS_M)
     return true;
   if (exit->ramp && sim_wants_ramp(w, i, exit->ramp))

@@ -13,6 +13,7 @@
 
 #include "base/rng.h"
 #include "scenes/road_model.h"
+#include "sim/state.h"
 #include "with_checks.h"
 
 static scene *build(int seed) {
@@ -129,9 +130,47 @@ static void vehicles_merge_and_leave_without_touching(void **state) {
   assert_true(merged > 300 && left > 20);
 }
 
+// An acceleration lane lies on the way to the next exit: who wants to go off there stays where the
+// lane goes on.
+static void nobody_takes_a_lane_that_ends_before_the_exit(void **state) {
+  (void)state;
+  int changes = 0, called = 0;
+  for (int seed = 0; seed < 10; seed++) {
+    scene *s = build(seed);
+    sim_world *w = NULL;
+    trouble why;
+    if (sim_world_create(&w, s, &why) != STATUS_OK)
+      fail_msg("%s", why.text);
+    int *last = calloc((size_t)s->vehicle_count, sizeof *last);
+    for (int step = 0; step < (int)(40 / s->step_s); step++) {
+      for (int i = 0; i < s->vehicle_count; i++)
+        last[i] = sim_lane_of(w, i);
+      assert_int_equal(sim_world_step(w, &why), STATUS_OK);
+      for (int i = 0; i < s->vehicle_count; i++) {
+        int now = sim_lane_of(w, i);
+        if (w->cars.gone[i] || w->cars.changed_s[i] > 1.5 * s->step_s || step == 0)
+          continue;
+        changes++;
+        called += w->lanes.exits[last[i] - 1].ramp != 0;
+        double left = w->lanes.end_m[now - 1] - w->cars.s_m[i];
+        if (isinf(w->lanes.end_m[last[i] - 1]) && left < 300)
+          fail_msg("seed %d, %.1f s: vehicle %u changes from lane %d, which goes on, to lane %d, "
+                   "which ends in %.0f m",
+                   seed, (step + 1) * s->step_s, s->vehicles[i].id, last[i], now, left);
+      }
+    }
+    free(last);
+    sim_world_destroy(w);
+    scene_destroy(s);
+  }
+  printf("%d lane changes, %d of them where an exit is ahead\n", changes, called);
+  assert_true(changes > 300 && called > 100);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(vehicles_merge_and_leave_without_touching),
+      cmocka_unit_test(nobody_takes_a_lane_that_ends_before_the_exit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
