@@ -417,35 +417,23 @@ static status expose(camera *c, const stage *st, const shade_scene *light, bool 
   return result;
 }
 
-static status take_picture(camera *c, const shade_scene *light, double interval_s, int number,
-                           frame_camera *out, trouble *why) {
-  status result = STATUS_OK;
-  if (c->def.labels & LABEL_HDR)
-    result = electronics_hdr(c->electronics, c->image, out, why);
-  if (result)
-    return result;
-  if (!c->def.electronics.full)
-    return shade_develop(c->paint, light, &c->now, c->camera, c->image, c->rgb, why);
-  electronics_frame f = {
-      .light = light, .interval_s = interval_s, .number = number, .image = c->image};
-  result = shade_white(c->paint, light, f.white, why);
-  return result ? result : electronics_take(c->electronics, &f, c->rgb, out, why);
-}
-
 // The band at hand, from rays to the image's rows.
 static status render_band(camera *c, const stage *st, const shade_scene *light, int number,
                           const label_pixels *labels, frame_camera *out, trouble *why) {
   sample_set *s = &c->pixels;
   const int first = c->now.band_row / 4 * c->tiles_x * 16;
   bool sun = light->weather.sun_color[0] + light->weather.sun_color[1] > 0;
+  // Exposed samples make the picture anew, each with its own sun.
+  const bool exposed = c->now.exposure > 0 || c->def.samples > 1;
+  const bool painted = !exposed || labels_albedo(c->more);
   status result = trace_set(c, s, st, c->samples, why);
   if (!result)
     result = label(c, st, why);
   if (!result && c->more)
     result = labels_make(c->more, st, labels, out, why);
-  if (!result && sun)
+  if (!result && sun && painted)
     result = trace_sun(c, s, st, light, first, c->samples, number, why);
-  else if (!result) {
+  else if (!result && !sun) {
     float none = 0;
     result = device_status(clEnqueueFillBuffer(device_queue(c->dev), s->sun, &none, sizeof none, 0,
                                                sizeof none * (size_t)c->samples, 0, NULL, NULL),
@@ -455,9 +443,6 @@ static status render_band(camera *c, const stage *st, const shade_scene *light, 
     result = trace_ambient(c, st, why);
   if (!result)
     result = camera_light_follow(c, st, light, number, why);
-  // Exposed samples make the picture anew.
-  const bool exposed = c->now.exposure > 0 || c->def.samples > 1;
-  const bool painted = !exposed || labels_albedo(c->more);
   if (!result && painted)
     result = paint_set(c, s, st, light, first, c->samples, c->def.model == LENS_PINHOLE, why);
   if (!result)
@@ -473,12 +458,16 @@ static status render_band(camera *c, const stage *st, const shade_scene *light, 
   return result;
 }
 
-status camera_render(camera *c, const stage *st, const shade_scene *scene_light, int number,
-                     pose begin, pose end, double interval_s, frame_camera *out, trouble *why) {
-  // Glare, and light as it is, want lamps brighter than a simple camera's picture can bear.
+// Glare, and light as it is, want lamps brighter than a simple camera's picture can bear.
+static shade_scene own_light(const camera *c, const shade_scene *scene_light) {
   shade_scene own = *scene_light;
   own.weather.lamp_reach = c->electronics ? LAMP_REACH : 1;
-  const shade_scene *light = &own;
+  return own;
+}
+
+status camera_render(camera *c, const stage *st, const shade_scene *scene_light, int number,
+                     pose begin, pose end, double interval_s, frame_camera *out, trouble *why) {
+  const shade_scene own = own_light(c, scene_light), *light = &own;
   fill_camera(&c->def, begin, end, interval_s, &c->now);
   c->lit_before = 0;
   status result = camera_clear_slots(c, &c->seen_host, &c->seen_capacity, &c->seen, &c->seen_bytes,
@@ -493,12 +482,30 @@ status camera_render(camera *c, const stage *st, const shade_scene *scene_light,
     if (!result)
       result = render_band(c, st, light, number, &labels, out, why);
   }
-  if (!result)
-    result = read_labels(c, st, out, why);
-  if (!result)
-    result = take_picture(c, light, interval_s, number, out, why);
-  if (!result)
-    result = camera_read_back(c, c->rgb, 3 * (size_t)c->def.width_px * (size_t)c->def.height_px,
-                              out->rgb, why);
-  return result;
+  return result ? result : read_labels(c, st, out, why);
+}
+
+static status take_picture(camera *c, const shade_scene *light, double interval_s, int number,
+                           frame_camera *out, trouble *why) {
+  status result = STATUS_OK;
+  if (c->def.labels & LABEL_HDR)
+    result = electronics_hdr(c->electronics, c->image, out, why);
+  if (result)
+    return result;
+  if (!c->def.electronics.full)
+    return shade_develop(c->paint, light, &c->now, c->camera, c->image, c->rgb, why);
+  electronics_frame f = {
+      .light = light, .interval_s = interval_s, .number = number, .image = c->image};
+  result = shade_white(c->paint, light, f.white, why);
+  return result ? result : electronics_take(c->electronics, &f, c->rgb, out, why);
+}
+
+status camera_develop(camera *c, const shade_scene *scene_light, int number, double interval_s,
+                      frame_camera *out, trouble *why) {
+  const shade_scene own = own_light(c, scene_light);
+  status result = take_picture(c, &own, interval_s, number, out, why);
+  return result
+             ? result
+             : camera_read_back(c, c->rgb, 3 * (size_t)c->def.width_px * (size_t)c->def.height_px,
+                                out->rgb, why);
 }

@@ -39,8 +39,9 @@ int camera_rows(const camera *c);
 /// From now on at most that many, a multiple of 32; gives back the device's memory for more.
 /// Everything comes out the same, to the bit.
 void camera_limit_rows(camera *c, int rows);
-/// Traces, labels and paints one frame into `out`'s arrays, which the caller provides.
-/// `number` counts the rig's cameras and keeps their noise apart.
+/// Traces and paints one frame; its labels go into `out`'s arrays, which the caller provides.
+/// `number` counts the rig's cameras and keeps their noise apart. May be called again for the same
+/// frame.
 status camera_render(camera *c, const stage *st, const shade_scene *light, int number, pose begin,
                      pose end, double interval_s, frame_camera *out, trouble *why);
 /// Appends to `boxes` (room for every target) the 2D boxes of the last camera_render,
@@ -48,5 +49,9 @@ status camera_render(camera *c, const stage *st, const shade_scene *light, int n
 /// `runs`.
 status camera_boxes(camera *c, const stage *st, int number, frame_box2d *boxes, int *count,
                     amodal_runs *runs, trouble *why);
+/// The picture of the last camera_render: rgb, raw, hdr and how it was taken. Once a frame: what
+/// adapts from frame to frame moves on, and wants no memory of the device that could be refused.
+status camera_develop(camera *c, const shade_scene *light, int number, double interval_s,
+                      frame_camera *out, trouble *why);
 
 #endif

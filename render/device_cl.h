@@ -28,6 +28,8 @@ status device_kernel(cl_program program, const char *name, cl_kernel *out, troub
 /// A buffer of `size` bytes (at least 16), filled from `bytes` unless NULL. All such buffers count
 /// against the device's memory.
 status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, trouble *why);
+/// One that kernels read, over the host's `size` bytes, which must outlive it. Counts, too.
+status device_buffer_over(device *dev, size_t size, void *bytes, cl_mem *out, trouble *why);
 /// Makes *buffer hold at least `size` bytes, dropping what it held when it grows.
 status device_reserve(device *dev, cl_mem *buffer, size_t *capacity, size_t size, trouble *why);
 /// The largest buffer that it has room for now.

@@ -155,11 +155,10 @@ status device_kernel(cl_program program, const char *name, cl_kernel *out, troub
 
 static const size_t MIB = (size_t)1 << 20;
 
-status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, trouble *why) {
+static status make_buffer(device *dev, cl_mem_flags flags, size_t size, void *bytes, cl_mem *out,
+                          trouble *why) {
   cl_int code;
   const device_info *about = device_about(dev);
-  if (size < 16 && !bytes)
-    size = 16;
   *out = NULL;
   if (size > device_room(dev)) {
     device_refused(dev);
@@ -173,8 +172,7 @@ status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, t
                        "smaller or fewer sensors",
                        about->name, (size + MIB - 1) / MIB, about->memory_bytes / MIB);
   }
-  *out = clCreateBuffer(device_context(dev), CL_MEM_READ_WRITE | (bytes ? CL_MEM_COPY_HOST_PTR : 0),
-                        size, (void *)(size_t)bytes, &code);
+  *out = clCreateBuffer(device_context(dev), flags, size, bytes, &code);
   if (code == CL_SUCCESS) {
     device_count(dev, *out, size);
     return STATUS_OK;
@@ -182,6 +180,17 @@ status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, t
   *out = NULL;
   device_refused(dev); // memory is the one thing that a buffer wants
   return device_status(code, "clCreateBuffer", why);
+}
+
+status device_buffer(device *dev, size_t size, const void *bytes, cl_mem *out, trouble *why) {
+  if (size < 16 && !bytes)
+    size = 16;
+  cl_mem_flags flags = CL_MEM_READ_WRITE | (bytes ? CL_MEM_COPY_HOST_PTR : 0);
+  return make_buffer(dev, flags, size, (void *)(size_t)bytes, out, why);
+}
+
+status device_buffer_over(device *dev, size_t size, void *bytes, cl_mem *out, trouble *why) {
+  return make_buffer(dev, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, size, bytes, out, why);
 }
 
 status device_reserve(device *dev, cl_mem *buffer, size_t *capacity, size_t size, trouble *why) {

@@ -402,7 +402,11 @@ static status look_once(renderer *r, const shade_scene *light, int number, doubl
   status result =
       camera_render(c, r->st, light, number, pose_multiply(f->ego_begin, mount),
                     pose_multiply(f->ego_end, mount), interval_s, &f->cameras[number], why);
-  return result ? result : camera_boxes(c, r->st, number, f->boxes2d, &f->box2d_count, runs, why);
+  if (!result)
+    result = camera_boxes(c, r->st, number, f->boxes2d, &f->box2d_count, runs, why);
+  // At last: whatever is short of memory before it makes the frame anew, and exposure moves on
+  // once.
+  return result ? result : camera_develop(c, light, number, interval_s, &f->cameras[number], why);
 }
 
 // Of a camera that sits within the body that it shows, once.
@@ -433,7 +437,9 @@ static status look(renderer *r, const sim_snapshot *snapshot, frame *f, amodal_r
   for (int i = 0; i < r->rig.camera_count; i++)
     wanted |= looks(r, i) ? r->rig.cameras[i].labels : 0;
   if (!result && wanted & LABELS_MOTION)
-    result = stage_set_motion(r->st, snapshot, wanted & LABEL_OCCLUSION, why);
+    do
+      result = stage_set_motion(r->st, snapshot, wanted & LABEL_OCCLUSION, why);
+    while (result && spare(r));
   for (int i = 0; !result && i < r->rig.camera_count; i++) {
     if (!looks(r, i))
       continue;

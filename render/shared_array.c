@@ -63,13 +63,7 @@ void shared_array_cut(shared_array *a, int count) {
 // A new buffer over the host's memory holds what is there; no command need tell it.
 static status share(shared_array *a, device *dev, size_t bytes, trouble *why) {
   release_buffer(a);
-  cl_int code;
-  a->on_device = clCreateBuffer(device_context(dev), CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, bytes,
-                                a->items, &code);
-  if (code == CL_SUCCESS)
-    return STATUS_OK;
-  a->on_device = NULL;
-  return device_status(code, "clCreateBuffer (geometry)", why);
+  return device_buffer_over(dev, bytes, a->items, &a->on_device, why);
 }
 
 // Writes what is new; everything when the buffer had to grow.
