@@ -42,6 +42,7 @@ inline real pixel_shift(real2 pixel) {
 
 // What reaches the eye of light that lamps throw into the air before `distance` metres of the
 // unit ray: samples denser near the eye, each in a stratum of its own, by `shift` of 0..1 in all.
+// Beams have edges much thinner than strata, so that each counts with its mean over the stratum.
 inline real3 air_lamps(__global const gpu_light *lights, __global const uint *cells, float2 middle,
                        __constant const gpu_sky *sky, real3 origin, real3 ray, real distance,
                        real shift) {
@@ -70,7 +71,7 @@ inline real3 air_lamps(__global const gpu_light *lights, __global const uint *ce
       word lamp = select(WORD(0u), GATHER(uint, cells, row + (int)(k + 1)), there);
       real3 to;
       real d2;
-      real3 e = lamp_light(lights, lamp, at, &to, &d2);
+      real3 e = lamp_mean(lights, lamp, at, scale3(ray, length), &to, &d2);
       real share =
           drop_phase(dot3(to, ray)) * exp(-beta * sqrt(d2)) * min(d2 / AIRLIGHT_NEAR2, 1.0f);
       lit = choose3(lit, add3(lit, scale3(e, share)), there);

@@ -76,14 +76,17 @@ inline real retro_gain(real3 l, real3 v) {
 // A dipped beam by UN R112, class B, as a share of its brightest. `out` leaves the lamp along the
 // unit vector; `aim`, its axis, is where the cut-off lies: level, but rising by 15 degrees towards
 // the kerb, which is to the right where kerb is 1 and to the left where it is -1. Below it light
-// thins out towards the car, above it what glass scatters is left.
-inline real dipped_beam(real3 out, real3 aim, real kerb) {
+// thins out towards the car, above it what glass scatters is left. `blur`: its mean over so many
+// radians to both sides of the cut-off, about, by formulas that keep each part's own sum.
+inline real dipped_beam(real3 out, real3 aim, real kerb, real blur) {
   real ahead = dot3(out, aim), up = out.z - aim.z; // radians, nearly
   real side = (out.x * aim.y - out.y * aim.x) * kerb;
   real over = up - clamp(0.268f * side, 0.0f, 0.02f), under = square(min(over, 0.0f));
-  real cut = clamp((0.010f - over) * (1.0f / 0.013f), 0.0f, 1.0f);
-  real core = 1.0f / square(1.0f + under * (1.0f / square(0.045f)));
-  real near = 1.0f / (1.0f + under * (1.0f / square(0.15f)));
+  real cut = clamp((0.010f + blur - over) / (0.013f + 2.0f * blur), 0.0f, 1.0f);
+  real sharp = 1.0f + square(blur) * (1.0f / square(0.045f));
+  real plain = 1.0f + square(blur) * (1.0f / square(0.15f));
+  real core = 1.0f / (sqrt(sharp) * square(1.0f + under * (1.0f / square(0.045f)) / sharp));
+  real near = 1.0f / (sqrt(plain) * (1.0f + under * (1.0f / square(0.15f)) / plain));
   real wide = 1.0f / (1.0f + square((side - 0.02f) * (1.0f / 0.16f)));
   return (0.02f + cut * (0.91f * core + 0.07f * near)) * wide * ramp(0.2f, 0.6f, ahead);
 }
@@ -120,11 +123,12 @@ inline lamp_view lamp_look(__global const gpu_light *lights, word lamp) {
   return out;
 }
 
-// Light of each lane's lamp at its point: irradiance on a surface facing it, the way to it and the
-// distance's square. cos_outer above 1 stands for a dipped beam, cos_inner of 3 for one that rises
-// to the left.
-inline real3 lamp_light(__global const gpu_light *lights, word lamp, real3 at, real3 *to,
-                        real *square_m) {
+// Light of each lane's lamp at its point, or its mean over the `step` metres around: irradiance on
+// a surface facing it, the way to it and the distance's square. cos_outer above 1 stands for a
+// dipped beam, cos_inner of 3 for one that rises to the left. Of a step only what it means for a
+// beam's cut-off counts: half of the angle up or down, seen from the lamp.
+inline real3 lamp_mean(__global const gpu_light *lights, word lamp, real3 at, real3 step, real3 *to,
+                       real *square_m) {
   lamp_view it = lamp_look(lights, lamp);
   real3 gap = sub3(it.p, at);
   real d2 = max(dot3(gap, gap), 0.04f);
@@ -135,12 +139,17 @@ inline real3 lamp_light(__global const gpu_light *lights, word lamp, real3 at, r
   real cone = square(clamp((along - it.outer) / (it.inner - it.outer), 0.0f, 1.0f));
   real share = select(REAL(1.0f), cone, it.outer >= REAL(-1.0f));
   whole dipped = it.outer > REAL(1.0f);
-  if (any_lane(dipped))
-    share = select(
-        share,
-        dipped_beam(neg3(*to), it.axis, select(REAL(1.0f), REAL(-1.0f), it.inner > REAL(2.5f))),
-        dipped);
+  if (any_lane(dipped)) {
+    real kerb = select(REAL(1.0f), REAL(-1.0f), it.inner > REAL(2.5f));
+    real turn = fabs(step.z - to->z * dot3(*to, step)) / sqrt(d2);
+    share = select(share, dipped_beam(neg3(*to), it.axis, kerb, min(0.5f * turn, 0.5f)), dipped);
+  }
   return scale3(it.color, share * window * window / d2);
+}
+
+inline real3 lamp_light(__global const gpu_light *lights, word lamp, real3 at, real3 *to,
+                        real *square_m) {
+  return lamp_mean(lights, lamp, at, rgb(0.0f, 0.0f, 0.0f), to, square_m);
 }
 
 // The grid's cell under each point, -1 outside.

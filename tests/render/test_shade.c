@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "render/shade.h"
 #include "with_shade_twin.h"
 
 enum { COUNT = 2048 };
@@ -186,6 +187,90 @@ static void tone_curve_and_srgb_match(void **state) {
   near("middle grey", 0, out[0][1], 0.46136, 0, 0.002); // sRGB of 0.18
 }
 
+// A dipped beam of a car whose middle is at (0, 0): its share of the brightest towards a point.
+static double twin_beam(const gpu_light *l, const double at[3], double *distance) {
+  double from[3], d2 = 0;
+  for (int k = 0; k < 3; k++)
+    from[k] = at[k] - (double)l->p[k], d2 += from[k] * from[k];
+  for (int k = 0; k < 3; k++)
+    from[k] /= sqrt(d2);
+  *distance = sqrt(d2);
+  double side = -from[1], over = from[2] - (double)l->direction[2]; // it looks along x
+  over -= fmin(fmax(0.268 * side, 0), 0.02);
+  double under = pow(fmin(over, 0), 2), cut = fmin(fmax((0.010 - over) / 0.013, 0), 1);
+  double glow = 0.91 / pow(1 + under / (0.045 * 0.045), 2) + 0.07 / (1 + under / (0.15 * 0.15));
+  double u = fmin(fmax((from[0] - 0.2) / 0.4, 0), 1);
+  return (0.02 + cut * glow) / (1 + pow((side - 0.02) / 0.16, 2)) * u * u * (3 - 2 * u);
+}
+
+// Light of a beam along rays from a driver's eyes down to the road, as fog throws it, and so much
+// of it in strata by each of SHIFTS places in them. The beam's edge is a hundredth of a radian, a
+// stratum some tenths: places in it must not be told apart as if it were hit or missed.
+static void beams_in_fog_are_smooth_and_as_bright_as_they_are(void **state) {
+  (void)state;
+  enum { SHIFTS = 16, RAYS = COUNT / SHIFTS, FINE = 4000, LIGHT_ROWS = 3 };
+  static float all[COUNT + LIGHT_ROWS][4];
+  gpu_light lamp;
+  shade_lamp_head((float[3]){3.7f, 0.65f, 0.65f}, (float[3]){1, 0, 0}, 1, false, &lamp);
+  memset(lamp.color, 0, sizeof lamp.color);
+  lamp.color[1] = 1, lamp.range = 1e4f;
+  assert_int_equal(sizeof lamp, sizeof all[0] * LIGHT_ROWS);
+  memcpy(all[COUNT], &lamp, sizeof lamp);
+  rng r = rng_at(7, RNG_TEST, 0, 0, 0);
+  for (int i = 0; i < COUNT; i++) {
+    if (i % SHIFTS == 0) {
+      all[i][0] = (float)rng_uniform(&r, -0.5, 0.5);    // to the left, over what is ahead
+      all[i][1] = (float)rng_uniform(&r, -0.32, -0.05); // up
+    } else {
+      memcpy(all[i], all[i - 1], 2 * sizeof all[i][0]);
+    }
+    all[i][2] = ((float)(i % SHIFTS) + 0.5f) / SHIFTS;
+    all[i][3] = 0;
+  }
+  probe_run_with(dev, "airlight.cl",
+                 "__global const gpu_light *lights = (__global const gpu_light *)(in + count);"
+                 "real3 ray = unit3(triple(REAL(1.0f), x.x, x.y)), eye = rgb(1.6f, 0.0f, 1.45f);"
+                 "real far = -1.45f / ray.z;"
+                 "for (int step = 0; step < 9; step++) {"
+                 "  real u = ((float)step + x.z) / 9.0f, root = sqrt(u), t = far * u * root;"
+                 "  real length = far * root * (1.5f / 9.0f), d2;"
+                 "  real3 at = add3(eye, scale3(ray, t)), to;"
+                 "  real3 e = lamp_mean(lights, WORD(0u), at, scale3(ray, length), &to, &d2);"
+                 "  r.x += e.y * sqrt(d2) * length;"
+                 "  r.y += lamp_light(lights, WORD(0u), at, &to, &d2).y * sqrt(d2) * length;"
+                 "}",
+                 all[0], LIGHT_ROWS, out[0], COUNT);
+  double sum = 0, truth = 0, rough = 0, as_points = 0, dark = 0, bright = 0;
+  for (int n = 0; n < RAYS; n++) {
+    const float *ray = all[SHIFTS * n];
+    double length = sqrt(1 + pow((double)ray[0], 2) + pow((double)ray[1], 2));
+    double far = 1.45 * length / -(double)ray[1], should = 0, mean = 0, spread[2] = {0, 0};
+    for (int k = 0; k < FINE; k++) {
+      double t = far * (k + 0.5) / FINE / length, distance;
+      double at[3] = {1.6 + t, t * (double)ray[0], 1.45 + t * (double)ray[1]};
+      double share = twin_beam(&lamp, at, &distance);
+      should += share / distance * far / FINE;
+    }
+    for (int c = 0; c < 2; c++) {
+      double first = 0, square = 0;
+      for (int k = 0; k < SHIFTS; k++) {
+        double is = (double)out[SHIFTS * n + k][c];
+        first += is / SHIFTS, square += is * is / SHIFTS;
+      }
+      spread[c] = sqrt(fmax(square - first * first, 0));
+      mean = c == 0 ? first : mean;
+    }
+    sum += mean, truth += should, rough += spread[0], as_points += spread[1];
+    dark = n == 0 ? mean / should : fmin(dark, mean / should);
+    bright = fmax(bright, mean / should);
+  }
+  print_message("%.3f of the light, %.3f to %.3f of rays'; spread %.3f of it, %.3f by points\n",
+                sum / truth, dark, bright, rough / truth, as_points / truth);
+  near("light of all rays", 0, sum, truth, 0.03, 0);
+  assert_true(dark > 0.7 && bright < 1.3);
+  assert_true(rough < 0.12 * truth && rough < 0.4 * as_points);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(exponentials_match_libm),
@@ -194,6 +279,7 @@ int main(void) {
       cmocka_unit_test(white_furnace_keeps_energy),
       cmocka_unit_test(wet_ground_darkens_and_smooths_as_the_formula_says),
       cmocka_unit_test(tone_curve_and_srgb_match),
+      cmocka_unit_test(beams_in_fog_are_smooth_and_as_bright_as_they_are),
   };
   return cmocka_run_group_tests(tests, open_device, close_device);
 }
