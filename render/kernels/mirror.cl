@@ -35,6 +35,9 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
     surface_meet(view, GATHER(uint, hit_primitive, i), GATHER(uint, hit_instance, i),              \
                  GATHER(float, hit_u, i), GATHER(float, hit_v, i), GATHER(float, hit_t, i),        \
                  origin, direction, time, 1.0f / camera->fx, shader, &at);                         \
+    if (shader_is_textured(shader))                                                                \
+      texture_bumps(view, GATHER_OF(uint, triangles, GATHER(uint, hit_primitive, i), material),    \
+                    &at);                                                                          \
     bool ground = shader_is_ground(shader);                                                        \
     real2 water = {REAL(1.0f), REAL(0.0f)};                                                        \
     if (ground)                                                                                    \

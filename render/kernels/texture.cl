@@ -83,6 +83,18 @@ inline real3 bumped(const surface_point *at, real3 code, real bump) {
   return unit3(add3(scale3(n, z), add3(scale3(t, x), scale3(b, y))));
 }
 
+// Tilts the normals of points by their materials' pictures of normals.
+inline void texture_bumps(scene_view view, word number, surface_point *at) {
+  word bumps = GATHER_OF(uint, view.materials, number, normal_texture);
+  whole has_bumps = (bumps != WORD(0u)) & (dot3(at->along, at->along) > REAL(0.0f));
+  if (!any_lane(has_bumps))
+    return;
+  word first = select(WORD(1u), bumps, has_bumps);
+  real3 code = texture_sample(view.texels, first, at->uv, at->footprint * at->uv_per_m, false);
+  real bump = GATHER_OF(float, view.materials, number, bump);
+  at->normal = choose3(at->normal, bumped(at, code, bump), has_bumps);
+}
+
 // The material of points with what its pictures show there; they tilt the points' normals.
 inline material_view material_textured(scene_view view, word primitive, surface_point *at,
                                        material_view m) {
@@ -106,19 +118,12 @@ inline material_view material_textured(scene_view view, word primitive, surface_
     m.roughness = select(m.roughness, max(m.roughness * seen.y, 0.04f), has_skin);
     m.metallic = select(m.metallic, m.metallic * seen.z, has_skin);
   }
-  word bumps = GATHER_OF(uint, view.materials, number, normal_texture);
+  texture_bumps(view, number, at);
   word lamp = GATHER_OF(uint, view.materials, number, glow_texture);
   m.glow = triple(GATHER_OF(float, view.materials, number, glow[0]),
                   GATHER_OF(float, view.materials, number, glow[1]),
                   GATHER_OF(float, view.materials, number, glow[2]));
-  whole has_bumps = (bumps != WORD(0u)) & (dot3(at->along, at->along) > REAL(0.0f));
   whole has_lamp = lamp != WORD(0u);
-  if (any_lane(has_bumps)) {
-    word first = select(WORD(1u), bumps, has_bumps);
-    real3 code = texture_sample(view.texels, first, at->uv, size, false);
-    real bump = GATHER_OF(float, view.materials, number, bump);
-    at->normal = choose3(at->normal, bumped(at, code, bump), has_bumps);
-  }
   if (any_lane(has_lamp)) {
     word first = select(WORD(1u), lamp, has_lamp);
     real3 seen = texture_sample(view.texels, first, at->uv, size, true);

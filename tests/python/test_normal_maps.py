@@ -15,11 +15,11 @@ def unit(v):
     return np.asarray(v, float) / np.linalg.norm(v)
 
 
-def write(path, picture, change, normal=None):
+def write(path, picture, change, normal=None, color=0.8, roughness=0.9):
     """textures.write_box's, its rear with those normals: right, up and out as seen from behind."""
     def use(doc):
-        doc["materials"][0] = {"pbrMetallicRoughness": {"metallicFactor": 0, "roughnessFactor": 0.9,
-                                                        "baseColorFactor": [0.8, 0.8, 0.8, 1]}}
+        doc["materials"][0] = {"pbrMetallicRoughness": {"metallicFactor": 0, "roughnessFactor": roughness,
+                                                        "baseColorFactor": [color, color, color, 1]}}
         change(doc)
 
     normals = None
@@ -30,9 +30,13 @@ def write(path, picture, change, normal=None):
     textures.write_box(path, picture, change=use, normals=normals)
 
 
-def seen(program, folder, hour="11", gap=6):
+STREET = "straight { length_m = 300, sidewalk_m = 2, building_height_m = 12 }"
+
+
+def seen(program, folder, hour="11", gap=6, place="straight { length_m = 300 }"):
     """Radiance (N, 3) of the rear's pixels, and where they lie on it."""
     script = SCRIPT.replace("GAP", str(gap)).replace("time_of_day_h = 11", f"time_of_day_h = {hour}")
+    script = script.replace("straight { length_m = 300 }", place)
     (folder / "own.lua").write_text(script)
     run(program, "generate", folder / "own.lua", "-o", folder / "data")
     frame = roadloom.Dataset(folder / "data")[0]
@@ -67,6 +71,23 @@ def test_a_picture_tilts_normals_as_vertices_do(roadloom_bin, tmp_path, normal):
     assert np.array_equal(at, again)
     assert np.abs(made - true).max() < 0.02 * true.mean(), np.abs(made - true).max() / true.mean()
     assert np.abs(true - plain).mean() > 0.04 * plain.mean()  # the test could fail
+
+
+@pytest.mark.parametrize("normal", [(0, -0.5, 1), (0.9, -0.2, 1), (0, 0, 1)])
+def test_lacquer_mirrors_by_the_normals_of_a_picture(roadloom_bin, tmp_path, normal):
+    # A row of houses on both sides is what it mirrors, and the road; black lacquer shows little else.
+    flat = np.tile(code_of((0, 0, 1)), (16, 16, 1))
+    paint = {"color": 0.01, "roughness": 0.1}
+    seen_as = {}
+    for name, picture, given in (("picture", np.tile(code_of(normal), (16, 16, 1)), None), ("vertices", flat, normal),
+                                 ("flat", flat, None)):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "box.glb", textures.png(picture), normals_in, given, **paint)
+        seen_as[name], _ = seen(roadloom_bin, tmp_path / name, place=STREET)
+    error = np.abs(seen_as["picture"] - seen_as["vertices"]).mean() / seen_as["vertices"].mean()
+    assert error < 0.08, error
+    if normal != (0, 0, 1):
+        assert np.abs(seen_as["flat"] - seen_as["vertices"]).mean() > 0.1 * seen_as["flat"].mean()
 
 
 def test_each_pixel_has_its_own_normal_and_slopes_scale(roadloom_bin, tmp_path):
