@@ -14,9 +14,8 @@
 #include "render/lens.h"
 #include "render/pack.h"
 
-enum { GROUP = 32, EXTRA = 2, MIRROR_REACH_M = 250 };
+enum { GROUP = 32, EXTRA = 2, MIRROR_REACH_M = 250, LAMP_REACH = 8 };
 // Samples of a pixel with motion blur, and how many pixels get one at a time.
-enum { LAMP_REACH = 8 };
 enum { PASSES = 16, CHUNK = 1 << 17 };
 
 static void fill_camera(const camera_def *def, pose begin, pose end, double interval_s,
@@ -374,8 +373,7 @@ static status expose_pass(camera *c, const stage *st, const shade_scene *light, 
   uint32_t salt =
       light->weather.seed ^ (light->weather.frame * 64u + (uint32_t)number) * 0x9e3779b1u;
   float limit = 1e7f;
-  size_t from = 4 * (size_t)(first - c->now.band_row / 4 * c->tiles_x * 16),
-         bytes = 4 * (size_t)count;
+  size_t from = 4 * (size_t)(first - camera_band_sample(c)), bytes = 4 * (size_t)count;
   status result = LAUNCH(c->dev, c->tools->exposure_rays, "exposure_rays", lanes(c, stride), GROUP,
                          why, ARG(c->camera), ARG(first), ARG(count), ARG(stride), ARG(pass),
                          ARG(passes), ARG(salt), ARG(limit), ARG(e->rays));
@@ -421,7 +419,7 @@ static status expose(camera *c, const stage *st, const shade_scene *light, bool 
 static status render_band(camera *c, const stage *st, const shade_scene *light, int number,
                           const label_pixels *labels, frame_camera *out, trouble *why) {
   sample_set *s = &c->pixels;
-  const int first = c->now.band_row / 4 * c->tiles_x * 16;
+  const int first = camera_band_sample(c);
   bool sun = light->weather.sun_color[0] + light->weather.sun_color[1] > 0;
   // Exposed samples make the picture anew, each with its own sun.
   const bool exposed = c->now.exposure > 0 || c->def.samples > 1;

@@ -69,6 +69,10 @@ status camera_reserve_set(camera *c, sample_set *s, int count, trouble *why) {
   return result;
 }
 
+int camera_band_sample(const camera *c) {
+  return c->now.band_row / 4 * c->tiles_x * 16;
+}
+
 bool camera_has_bands(const camera *c) {
   return c->rows < c->def.height_px;
 }

@@ -27,11 +27,10 @@ static status frame_of(camera *c, const stage *st, const trace_scene *all, const
                      .traced = all,
                      .facets = stage_traced(st)->facets,
                      .camera = c->camera,
-                     .first = c->now.band_row / 4 * c->tiles_x * 16,
+                     .first = camera_band_sample(c),
                      .count = c->samples,
                      .rows = c->now.height - c->now.band_rest - c->now.band_row,
                      .rays = s->rays,
-                     .surface = s->surface,
                      .material = s->material,
                      .hits = s->hits,
                      .sun = light->weather.sun_color[0] + light->weather.sun_color[1] > 0,
@@ -49,7 +48,7 @@ status camera_light_follow(camera *c, const stage *st, const shade_scene *light,
   if (!result)
     result = paths_trace(c->light, &f, why);
   if (!result)
-    result = paths_filter(c->light, &f, PATHS_PASSES, why);
+    result = paths_filter(c->light, &f, why);
   c->open = (cl_float4){{f.lights.open[0], f.lights.open[1], f.lights.open[2], 1}};
   return result ? result : camera_light_take(c, &c->pixels, light, f.first, c->samples, why);
 }

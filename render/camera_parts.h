@@ -56,6 +56,8 @@ struct camera {
 /// The device's camera becomes that of the band that shows rows from `row` on, with rows around it
 /// for its pixels' neighbours where `around`.
 status camera_enter_band(camera *c, int row, bool around, trouble *why);
+/// The number that the band's first sample has in the whole image.
+int camera_band_sample(const camera *c);
 /// Whether the image is made in several bands.
 bool camera_has_bands(const camera *c);
 /// Room for the band's samples.

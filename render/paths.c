@@ -5,7 +5,8 @@
 
 // Like lanes.cl, sample_list.cl and denoise.cl.
 enum { GROUP = 32, BLOCK = 512, BLOCK_GROUP = 64, BORDER = 32, GUIDE_PLANES = 8, LIGHT_PLANES = 6 };
-enum { CHUNK = 1 << 17, WIDE = 8 };
+// Passes of the filter have places 1, 2, 4, 8 and 16 pixels apart.
+enum { CHUNK = 1 << 17, WIDE = 8, PASSES = 5 };
 
 // As shading's: pixels only, never labels.
 static const char FAST[] = "-cl-fast-relaxed-math";
@@ -257,23 +258,21 @@ status paths_trace(paths *p, const paths_frame *f, trouble *why) {
   return result;
 }
 
-status paths_filter(paths *p, const paths_frame *f, int passes, trouble *why) {
+status paths_filter(paths *p, const paths_frame *f, trouble *why) {
   device *dev = p->tools->dev;
   int plane = p->row * p->rows, lamps = f->lights.lamp_count > 0;
   int wide = device_is_cpu(dev) ? WIDE : 1, items = (p->width + wide - 1) / wide * f->rows;
-  float limit = 0;
   status result =
       LAUNCH(dev, p->tools->rows, "light_rows", launch_lanes(dev, plane), GROUP, why,
              ARG(f->camera), ARG(f->scene->materials), ARG(f->rays), ARG(f->count),
              ARG(f->material), ARG(f->hits.instance), ARG(p->guide), ARG(p->mean), ARG(p->squares),
              ARG(p->per_pixel), ARG(p->row), ARG(p->rows), ARG(p->guides), ARG(p->lights));
-  if (result || passes == 0)
-    return result;
-  result = LAUNCH(dev, p->tools->variance, "light_variance", items, GROUP, why, ARG(p->width),
-                  ARG(f->rows), ARG(p->row), ARG(p->rows), ARG(limit), ARG(p->guides),
-                  ARG(p->lights), ARG(p->spread));
+  if (!result)
+    result = LAUNCH(dev, p->tools->variance, "light_variance", items, GROUP, why, ARG(p->width),
+                    ARG(f->rows), ARG(p->row), ARG(p->rows), ARG(p->guides), ARG(p->lights),
+                    ARG(p->spread));
   cl_mem from = p->spread, to = p->lights;
-  for (int pass = 0; !result && pass < passes; pass++) {
+  for (int pass = 0; !result && pass < PASSES; pass++) {
     int step = 1 << pass;
     result = LAUNCH(dev, p->tools->spread, "light_spread", items, GROUP, why, ARG(p->width),
                     ARG(f->rows), ARG(p->row), ARG(p->rows), ARG(step), ARG(lamps), ARG(p->guides),

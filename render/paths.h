@@ -9,9 +9,6 @@
 #include "render/shade.h"
 #include "render/tracer.h"
 
-/// Passes of the filter, whose places lie 1, 2, 4, 8 and 16 pixels apart.
-#define PATHS_PASSES 5
-
 /// Kernels, shared by all cameras of a device.
 typedef struct path_tools {
   device *dev;
@@ -37,12 +34,12 @@ typedef struct paths_frame {
   shade_lights lights;
   const trace_scene *traced; // with the ego: it throws shadows and light, too
   cl_mem facets;
-  cl_mem camera;                  // one gpu_camera
-  int first, count, rows;         // the band's first sample's number in the image, samples, rows
-  cl_mem rays, surface, material; // planes of `count` floats, (count) float4, (count) uint
-  shade_hits hits;                // of those rays
-  bool sun;                       // it shines
-  uint32_t purpose;               // keeps the numbers of cameras apart
+  cl_mem camera;          // one gpu_camera
+  int first, count, rows; // the band's first sample's number in the image, samples, rows
+  cl_mem rays, material;  // planes of `count` floats, (count) uint
+  shade_hits hits;        // of those rays
+  bool sun;               // it shines
+  uint32_t purpose;       // keeps the numbers of cameras apart
 } paths_frame;
 
 /// Samples that take the light of the pixels around: `count` ones from number `first` of the image
@@ -59,8 +56,8 @@ status paths_create(paths **out, path_tools *tools, tracer *tracing, path_helper
 void paths_destroy(paths *p);
 /// Enqueues a frame's paths, unfiltered.
 status paths_trace(paths *p, const paths_frame *f, trouble *why);
-/// Enqueues `passes` passes of the filter after paths_trace, 0 .. PATHS_PASSES.
-status paths_filter(paths *p, const paths_frame *f, int passes, trouble *why);
+/// Enqueues the filter after paths_trace.
+status paths_filter(paths *p, const paths_frame *f, trouble *why);
 /// Enqueues the light at samples after paths_filter: (count) float4, mean radiance over the cosine
 /// lobe (irradiance / pi), and the share of the lamps' own light that no shadow takes. `open`:
 /// what samples get beside which no pixel shows anything.

@@ -115,9 +115,8 @@ inline real likeness(const guide_lanes *a, const guide_lanes *b, float step) {
 }
 
 // The variances of few paths are noise themselves: means over the 5x5 pixels around, by likeness.
-// With `limit` above 0 a pixel is at most so many standard deviations brighter than they are.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-light_variance(int width, int height, int row, int rows, float limit, __global const float *guides,
+light_variance(int width, int height, int row, int rows, __global const float *guides,
                __global const float *lights, __global float *out) {
   int across = (width + LANES - 1) / LANES, number = (int)get_global_id(0);
   if (number >= across * height)
@@ -127,7 +126,7 @@ light_variance(int width, int height, int row, int rows, float limit, __global c
   guide_lanes mine = load_guide(guides, plane, at);
   real r = load_reals(lights, LIGHT_R * plane + at), g = load_reals(lights, LIGHT_G * plane + at),
        b = load_reals(lights, LIGHT_B * plane + at);
-  real light = REAL(0.0f), lamps = REAL(0.0f), all = REAL(0.0f), around = REAL(0.0f);
+  real light = REAL(0.0f), lamps = REAL(0.0f), all = REAL(0.0f);
   if (any_lane(mine.id != WORD(NOBODY)))
     for (int dy = -2; dy <= 2; dy++)
       for (int dx = -2; dx <= 2; dx++) {
@@ -136,19 +135,12 @@ light_variance(int width, int height, int row, int rows, float limit, __global c
         real w = likeness(&mine, &other, 2.0f);
         light += w * load_reals(lights, LIGHT_VARIANCE * plane + there);
         lamps += w * load_reals(lights, LIGHT_LAMPS_VARIANCE * plane + there);
-        around += w * (0.2126f * load_reals(lights, LIGHT_R * plane + there) +
-                       0.7152f * load_reals(lights, LIGHT_G * plane + there) +
-                       0.0722f * load_reals(lights, LIGHT_B * plane + there));
         all += w;
       }
   real share = 1.0f / max(all, 1e-6f);
-  real bright = 0.2126f * r + 0.7152f * g + 0.0722f * b;
-  real most = around * share + limit * sqrt(light * share);
-  real k = select(REAL(1.0f), most / max(bright, 1e-20f),
-                  (bright > most) & (all > REAL(0.0f)) & WHOLE(limit > 0.0f ? -1 : 0));
-  store_reals(r * k, out, LIGHT_R * plane + at);
-  store_reals(g * k, out, LIGHT_G * plane + at);
-  store_reals(b * k, out, LIGHT_B * plane + at);
+  store_reals(r, out, LIGHT_R * plane + at);
+  store_reals(g, out, LIGHT_G * plane + at);
+  store_reals(b, out, LIGHT_B * plane + at);
   store_reals(load_reals(lights, LIGHT_LAMPS * plane + at), out, LIGHT_LAMPS * plane + at);
   store_reals(light * share, out, LIGHT_VARIANCE * plane + at);
   store_reals(lamps * share, out, LIGHT_LAMPS_VARIANCE * plane + at);

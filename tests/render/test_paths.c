@@ -251,7 +251,7 @@ static void the_filter_takes_most_of_the_noise_away(void **state) {
     truth[i] *= 0.25f;
   r.frame.purpose = 7;
   paths *p = room_walk(&r, 2, PATHS, raw);
-  room_smooth(&r, p, PATHS_PASSES, taken);
+  room_smooth(&r, p, taken);
   double before = error_of(raw, truth), after = error_of(taken, truth);
   print_message("error of %d paths: %.4f, filtered %.4f, %.2f times less\n", PATHS, before, after,
                 before / after);
@@ -294,7 +294,7 @@ static void the_filter_keeps_even_light_and_borders_of_things(void **state) {
     for (int c = 0; c < 4; c++)
       light[4 * i + c] = 0.25f + 0.125f * (float)c;
   write_to(p, light);
-  room_smooth(&r, p, PATHS_PASSES, taken);
+  room_smooth(&r, p, taken);
   int sides[2] = {0};
   for (int i = 0; i < r.samples; i++)
     for (int c = 0; room_met(&r, i) && c < 4; c++) {
@@ -308,7 +308,7 @@ static void the_filter_keeps_even_light_and_borders_of_things(void **state) {
     for (int c = 0; c < 4; c++)
       light[4 * i + c] = room_met(&r, i) && r.instance[i] ? 1.25f : 1;
   write_to(p, light);
-  room_smooth(&r, p, PATHS_PASSES, taken);
+  room_smooth(&r, p, taken);
   for (int i = 0; i < r.samples; i++)
     for (int c = 0; room_met(&r, i) && c < 4; c++)
       if (fabsf(taken[4 * i + c] - light[4 * i + c]) > 1e-5f)
@@ -321,7 +321,7 @@ static void the_filter_keeps_even_light_and_borders_of_things(void **state) {
       light[4 * i + c] = room_pixel(&r, i, &x, &y) && (x + y) % 2 ? 2 : 1;
   }
   write_to(p, light);
-  room_smooth(&r, p, PATHS_PASSES, taken);
+  room_smooth(&r, p, taken);
   for (int i = 0; i < r.samples; i++)
     for (int c = 0; room_met(&r, i) && c < 4; c++) {
       before += fabs((double)light[4 * i + c] - 1.5);
@@ -343,10 +343,10 @@ static void light_twice_is_the_same_bits(void **state) {
   size_t bytes = 16 * (size_t)r.samples;
   float *a = malloc(bytes), *b = malloc(bytes);
   paths *p = room_walk(&r, 3, 4, a);
-  room_smooth(&r, p, PATHS_PASSES, a);
+  room_smooth(&r, p, a);
   paths_destroy(p);
   p = room_walk(&r, 3, 4, b);
-  room_smooth(&r, p, PATHS_PASSES, b);
+  room_smooth(&r, p, b);
   paths_destroy(p);
   assert_memory_equal(a, b, bytes);
   paths_destroy(room_walk(&r, 3, 4, a));

@@ -131,6 +131,7 @@ void room_look(room *r, int width, int height, const float p[3], float fx, bool 
   size_t bytes = 4 * (size_t)n;
   paths_frame *f = &r->frame;
   set_light(r);
+  r->surface = put(r, 4 * bytes, NULL);
   *f = (paths_frame){.scene = &r->light,
                      .traced = &r->where,
                      .facets = r->where.facets,
@@ -138,7 +139,6 @@ void room_look(room *r, int width, int height, const float p[3], float fx, bool 
                      .count = n,
                      .rows = height,
                      .rays = put(r, RAY_PLANES * bytes, NULL),
-                     .surface = put(r, 4 * bytes, NULL),
                      .material = put(r, bytes, NULL),
                      .hits = {put(r, bytes, NULL), put(r, bytes, NULL), put(r, bytes, NULL),
                               put(r, bytes, NULL), put(r, bytes, NULL)},
@@ -154,7 +154,7 @@ void room_look(room *r, int width, int height, const float p[3], float fx, bool 
   TRY(LAUNCH(r->dev, r->tools.hit_surfaces, "hit_surfaces", launch_lanes(r->dev, n), 32, &why,
              ARG(r->where.facets), ARG(r->buffers.triangles), ARG(r->where.instances), ARG(f->rays),
              ARG(n), ARG(n), ARG(f->hits.t), ARG(f->hits.primitive), ARG(f->hits.instance),
-             ARG(f->surface), ARG(f->material)));
+             ARG(r->surface), ARG(f->material)));
   r->rays = malloc(RAY_PLANES * bytes);
   r->t = malloc(bytes);
   r->primitive = malloc(bytes);
@@ -169,7 +169,7 @@ void room_empty(room *r) {
   paths_frame *f = &r->frame;
   cl_mem all[] = {f->camera,
                   f->rays,
-                  f->surface,
+                  r->surface,
                   f->material,
                   f->hits.t,
                   f->hits.u,
@@ -202,14 +202,14 @@ paths *room_walk(room *r, int bounces, int per_pixel, float *light) {
   return p;
 }
 
-void room_smooth(room *r, paths *p, int passes, float *light) {
-  TRY(paths_filter(p, &r->frame, passes, &why));
+void room_smooth(room *r, paths *p, float *light) {
+  TRY(paths_filter(p, &r->frame, &why));
   cl_mem out = put(r, 16 * (size_t)r->samples, NULL);
   const paths_samples all = {.first = 0,
                              .count = r->samples,
                              .stride = r->samples,
                              .rays = r->frame.rays,
-                             .surface = r->frame.surface,
+                             .surface = r->surface,
                              .material = r->frame.material,
                              .instance = r->frame.hits.instance};
   TRY(paths_take(p, &r->frame, &all, (cl_float4){{-1, -1, -1, -1}}, out, &why));

@@ -40,6 +40,7 @@ typedef struct room {
   float *t;    // (samples)
   uint32_t *primitive, *instance;
   paths_frame frame;
+  cl_mem surface; // of its samples, (samples) float4
   shade_scene light;
 } room;
 
@@ -58,8 +59,8 @@ void room_look(room *r, int width, int height, const float p[3], float fx, bool 
 void room_empty(room *r);
 /// Paths of the view; `light` (samples, 4) float: their means.
 paths *room_walk(room *r, int bounces, int per_pixel, float *light);
-/// What paths_take says after so many passes of the filter.
-void room_smooth(room *r, paths *p, int passes, float *light);
+/// What paths_take says after the filter.
+void room_smooth(room *r, paths *p, float *light);
 /// The pixel of a sample; false outside the image.
 bool room_pixel(const room *r, int sample, int *x, int *y);
 /// Whether the sample met something.
