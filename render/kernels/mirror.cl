@@ -43,8 +43,7 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
     if (ground)                                                                                    \
       water = ground_water(&at, REAL(1.0f), weather);                                              \
     real share = ground ? max(water.x, 0.55f * water.y) : REAL(1.0f);                              \
-    word dice = as_word(list.first + i) * 2u + weather->frame * 0x9e3779b1u;                       \
-    real3 normal = mirror_normal(&at, shader, water, dice, weather);                               \
+    real3 normal = mirror_normal(&at, shader, water, as_word(list.first + i), weather);            \
     real cosine = dot3(normal, at.view);                                                           \
     real3 r = sub3(scale3(normal, 2.0f * cosine), at.view);                                        \
     real f = fresnel(REAL(ground ? 0.02f : 0.045f), cosine);                                       \

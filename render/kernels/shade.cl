@@ -177,11 +177,10 @@ inline real3 coat_light(const shade_input *in, uint shader, whole i, const surfa
                         real3 sun_color, real3 l) {
   __constant const gpu_weather *w = in->weather;
   bool ground = shader_is_ground(shader);
-  word dice = as_word(in->list.first + i) * 2u + w->frame * 0x9e3779b1u;
   real3 n = s->normal;
   if (ground || shader_is_glossy(shader)) {
     real2 open_water = {select(REAL(1.0f), water.x, water.y > REAL(0.0f)), water.y};
-    n = mirror_normal(at, shader, open_water, dice, w);
+    n = mirror_normal(at, shader, open_water, as_word(in->list.first + i), w);
   }
   real cosine = clamp(dot3(n, at->view), 0.02f, 1.0f);
   real f = fresnel(s->f0, cosine) * s->coat;

@@ -152,9 +152,26 @@ inline real2 ground_water(const surface_point *at, real flat, __constant const g
   return choose2(none, pair(pool, max(pool, film)), level);
 }
 
+// -1 .. 1, as the sum of two even numbers less 1, from one of 0 .. 1.
+inline real tent(real u) {
+  real low = sqrt(2.0f * u) - 1.0f, high = 1.0f - sqrt(max(2.0f - 2.0f * u, 0.0f));
+  return select(low, high, u > REAL(0.5f));
+}
+
+// How a film's stones tilt a sample: the 16 of a tile share the lobe evenly, neighbours far apart
+// (Bayer's order, steps of the golden ratio), so that what is mirrored has a fine grain.
+inline real2 film_tilt(word sample, uint frame) {
+  word x = sample & 3u, y = (sample >> 2u) & 3u, d = x ^ y;
+  word order = ((d & 1u) << 3u) | ((y & 1u) << 2u) | (d & 2u) | (y >> 1u);
+  word own = hash_word((sample >> 4u) * 2u + WORD(frame * 0x9e3779b1u));
+  real k = to_real(as_whole(order));
+  real u = unit_of(own) + k * 0.0625f, v = unit_of(own * 277803737u) + k * 0.6180340f;
+  return pair(tent(u - floor(u)), tent(v - floor(v)));
+}
+
 // The normal of what mirrors: panes and paint as they are, water level with ripples,
-// a film as rough as the stones under it (jittered by the pixel, `dice`).
-inline real3 mirror_normal(const surface_point *at, uint shader, real2 water, word dice,
+// a film as rough as the stones under it (jittered by the number of the sample).
+inline real3 mirror_normal(const surface_point *at, uint shader, real2 water, word sample,
                            __constant const gpu_weather *w) {
   if (!shader_is_ground(shader)) {
     if (shader != SHADER_WINDOW && shader != SHADER_SHOP_WINDOW)
@@ -163,10 +180,9 @@ inline real3 mirror_normal(const surface_point *at, uint shader, real2 water, wo
     return tilt(at->normal, 0.010f * (unit_of(h) - 0.5f), 0.010f * (unit_of(h * 3u) - 0.5f));
   }
   real rough = 0.045f * (1.0f - water.x);
-  word h = hash_word(dice);
+  real2 stones = film_tilt(sample, w->frame);
   real2 ring = ripples(pair(at->world.x, at->world.y), w->rain_mmh, w->time_s, at->footprint, 951u);
-  real x = (unit_of(h) + unit_of(h * 277803737u) - 1.0f) * rough + ring.x * water.x;
-  real y = (unit_of(h * 747796405u) + unit_of(h * 83492791u) - 1.0f) * rough + ring.y * water.x;
+  real x = stones.x * rough + ring.x * water.x, y = stones.y * rough + ring.y * water.x;
   return unit3(triple(-x, -y, REAL(1.0f)));
 }
 
