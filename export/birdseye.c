@@ -14,7 +14,10 @@ static const double STEP_M = 2.0, LINE_M = 0.22;
 
 status birdseye_create(birdseye *out, const scene *s, trouble *why) {
   out->scene = s;
-  return shard_map_build(&out->map, s, why);
+  status result = shard_map_build(&out->map, s, why);
+  if (result)
+    birdseye_free(out);
+  return result;
 }
 
 void birdseye_free(birdseye *b) {

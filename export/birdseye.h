@@ -21,7 +21,7 @@ typedef struct birdseye_view {
   double scale; // px a metre
 } birdseye_view;
 
-/// STATUS_MEMORY.
+/// STATUS_MEMORY, and nothing is left to release.
 status birdseye_create(birdseye *out, const scene *s, trouble *why);
 void birdseye_free(birdseye *b);
 

@@ -24,7 +24,10 @@ enum {
   SYMBOLS = ENDED + 1 + LENGTH_CODES,
   CODE_BITS = 14, // four literals fit between two flushes
   HASH_BITS = 12,
-  HEADER_ROOM = 400, // more than a piece can grow by
+  HEADER_GUESS = 100, // bytes of a block's header, more or less: what saves less is stored
+  // More than a piece can grow by: a header has up to 287 bytes (17 bits, 19 lengths of 3 bits, 316
+  // of at most 7), of which HEADER_GUESS are saved, and flush() writes 8 at once.
+  HEADER_ROOM = 400,
 };
 // Bits of a byte, in eighths, by a sample.
 enum { BUSY = 52, PLAIN = 40, CALM = 30, DULL = 24 };
@@ -460,7 +463,7 @@ static void put_piece(deflater *d, bit_sink *b, const deflate_picture *how, cons
   d->symbols[ENDED] = 1;
   block_codes codes;
   make_codes(d, &codes);
-  if (block_bytes(d, &codes) + 100 >= (size_t)n) {
+  if (block_bytes(d, &codes) + HEADER_GUESS >= (size_t)n) {
     store(b, p, n, last);
     return;
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/shard_pack.h"
 
-#include <isa-l/igzip_lib.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +32,8 @@ struct shard_packer {
 
 /// What one thread works with.
 typedef struct bench {
-  struct isal_zstream stream;
-  deflater *pictures;
-  uint8_t *level, *shuffled, *deflated;
+  deflater *deflater;
+  uint8_t *shuffled, *deflated;
   size_t capacity, room; // of what is shuffled; of what is deflated
 } bench;
 
@@ -81,46 +79,17 @@ static bool grow(uint8_t **bytes, size_t *capacity, size_t size) {
   return *bytes != NULL;
 }
 
-static bool bench_reserve(bench *b, const shard_chunk *chunk, const deflate_picture *picture) {
-  if (chunk->pixel && !b->pictures && !(b->pictures = deflater_create()))
+static bool bench_reserve(bench *b, const shard_chunk *chunk, const deflate_picture *how) {
+  if (!b->deflater && !(b->deflater = deflater_create()))
     return false;
-  if (!chunk->pixel && !b->level && !(b->level = malloc(ISAL_DEF_LVL3_DEFAULT)))
-    return false;
-  size_t room = chunk->pixel ? deflate_room(picture, chunk->raw_size) : chunk->raw_size;
-  return grow(&b->shuffled, &b->capacity, chunk->raw_size) && grow(&b->deflated, &b->room, room);
-}
-
-/// Deflates rows of tables into b->deflated; the bytes made, or 0 when they would be no fewer.
-static size_t deflate_rows(bench *b, const uint8_t *bytes, size_t size) {
-  // Equal bytes in, equal bytes out, whatever this thread packed before.
-  memset(&b->stream, 0, sizeof b->stream);
-  memset(b->level, 0, ISAL_DEF_LVL3_DEFAULT);
-  isal_deflate_stateless_init(&b->stream);
-  b->stream.level = 3; // 1 and 2 aren't the same in every process: docs/decisions.md
-  b->stream.level_buf = b->level;
-  b->stream.level_buf_size = ISAL_DEF_LVL3_DEFAULT;
-  b->stream.gzip_flag = IGZIP_ZLIB;
-  b->stream.end_of_stream = 1;
-  b->stream.next_in = (uint8_t *)(uintptr_t)bytes;
-  b->stream.avail_in = (uint32_t)size;
-  b->stream.next_out = b->deflated;
-  b->stream.avail_out = (uint32_t)size;
-  if (isal_deflate_stateless(&b->stream) != COMP_OK || b->stream.total_out >= size)
-    return 0;
-  return b->stream.total_out;
-}
-
-/// The same of pictures.
-static size_t deflate_pixels(bench *b, const deflate_picture *picture, const uint8_t *bytes,
-                             size_t size) {
-  size_t made = deflate_bytes(b->pictures, picture, bytes, size, b->deflated);
-  return made < size ? made : 0;
+  return grow(&b->shuffled, &b->capacity, chunk->raw_size) &&
+         grow(&b->deflated, &b->room, deflate_room(how, chunk->raw_size));
 }
 
 static void pack(bench *b, shard_chunk *chunk) {
   chunk->packed = NULL;
-  const deflate_picture picture = {chunk->raw_size / chunk->item_bytes, chunk->pixel, chunk->row};
-  if (!bench_reserve(b, chunk, &picture))
+  const deflate_picture how = {chunk->raw_size / chunk->item_bytes, chunk->left, chunk->above};
+  if (!bench_reserve(b, chunk, &how))
     return;
   const bool shuffle = chunk->item_bytes > 1;
   const uint8_t *bytes = chunk->raw;
@@ -128,8 +97,8 @@ static void pack(bench *b, shard_chunk *chunk) {
     shard_shuffle(b->shuffled, chunk->raw, chunk->raw_size, chunk->item_bytes);
     bytes = b->shuffled;
   }
-  size_t size = chunk->pixel ? deflate_pixels(b, &picture, bytes, chunk->raw_size)
-                             : deflate_rows(b, bytes, chunk->raw_size);
+  size_t size = deflate_bytes(b->deflater, &how, bytes, chunk->raw_size, b->deflated);
+  size = size < chunk->raw_size ? size : 0; // 0: it didn't pay
   chunk->filter_mask = size ? 0 : shuffle ? 2u : 1u;
   chunk->packed_size = size ? size : chunk->raw_size;
   chunk->packed = malloc(chunk->packed_size);
@@ -161,8 +130,7 @@ static void *work(void *context) {
     pthread_cond_signal(&p->ready);
   }
   pthread_mutex_unlock(&p->lock);
-  free(b.pictures);
-  free(b.level);
+  free(b.deflater);
   free(b.shuffled);
   free(b.deflated);
   return NULL;

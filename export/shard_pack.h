@@ -18,7 +18,7 @@ typedef struct shard_chunk {
   uint8_t *raw;          // malloc'd; the packer takes it
   size_t raw_size;
   size_t item_bytes;    // > 1: byte shuffle of items this large first
-  int pixel, row;       // of a picture: items a pixel and a row; 0: no picture
+  int left, above;      // items to the neighbour beside: a pixel's or 1; and above: a row's
   uint8_t *packed;      // out: malloc'd, the caller frees; NULL when memory ran out
   size_t packed_size;   // out
   uint32_t filter_mask; // out: HDF5's; the deflate filter's bit when it didn't pay

@@ -18,8 +18,8 @@ typedef struct sink_dataset {
   hsize_t dims[RANK_MAX]; // of the dataset as it stands
   uint64_t chunk_rows;
   size_t row_bytes, item_bytes;
-  int pixel, picture_row; // as in shard_chunk
-  uint64_t pushed;        // chunks handed over
+  int left, above; // as in shard_chunk
+  uint64_t pushed; // chunks handed over
   int hash_count, hash_capacity;
   uint64_t *hashes; // (hash_count) of the chunks written
 } sink_dataset;
@@ -89,10 +89,9 @@ static hid_t make_dataset(shard_sink *sink, const shard_dataset_def *def, sink_d
     made->dims[i + 1] = most[i + 1] = chunk[i + 1] = def->dims[i];
     made->row_bytes *= def->dims[i];
   }
-  if (def->picture) {
-    made->pixel = def->dim_count > 2 ? (int)def->dims[2] : 1;
-    made->picture_row = made->pixel * (int)def->dims[1];
-  }
+  made->left = def->picture && def->dim_count > 2 ? (int)def->dims[2] : 1;
+  made->above =
+      def->picture ? made->left * (int)def->dims[1] : (int)(made->row_bytes / made->item_bytes);
   hid_t type = shard_h5_type(def->type, def->text_bytes);
   hid_t space = H5Screate_simple(made->rank, made->dims, most);
   hid_t list = dataset_list(def, chunk, made->rank, made->item_bytes);
@@ -187,8 +186,8 @@ status shard_sink_chunk(shard_sink *sink, int id, uint8_t *raw, uint64_t rows, t
                        .raw = raw,
                        .raw_size = d->row_bytes * d->chunk_rows,
                        .item_bytes = d->item_bytes,
-                       .pixel = d->pixel,
-                       .row = d->picture_row};
+                       .left = d->left,
+                       .above = d->above};
   shard_packer_push(sink->packer, &chunk);
   return STATUS_OK;
 }

@@ -7,33 +7,20 @@
 #include <stdlib.h>
 
 #include "base/base64.h"
+#include "export/deflate.h"
 
 static const size_t BYTES_MAX = (size_t)512 << 20; // the library counts in 32 bits
 
 char *squeeze(const void *bytes, size_t size) {
+  const deflate_picture how = {size ? size : 1, 1, 1}; // a text is one plane of no picture
   if (size >= BYTES_MAX)
     return NULL;
-  size_t room = size + size / 64 + 4096; // stored blocks and the stream's ends
-  struct isal_zstream *stream = calloc(1, sizeof *stream);
-  uint8_t *level = calloc(1, ISAL_DEF_LVL3_DEFAULT), *packed = malloc(room);
-  char *text = NULL;
-  if (stream && level && packed) {
-    isal_deflate_stateless_init(stream);
-    stream->level = 3; // 1 and 2 aren't the same in every process: docs/decisions.md
-    stream->level_buf = level;
-    stream->level_buf_size = ISAL_DEF_LVL3_DEFAULT;
-    stream->gzip_flag = IGZIP_ZLIB;
-    stream->end_of_stream = 1;
-    stream->next_in = (uint8_t *)(uintptr_t)bytes;
-    stream->avail_in = (uint32_t)size;
-    stream->next_out = packed;
-    stream->avail_out = (uint32_t)room;
-    if (isal_deflate_stateless(stream) == COMP_OK)
-      text = base64_encode(packed, stream->total_out);
-  }
+  deflater *d = deflater_create();
+  uint8_t *packed = malloc(deflate_room(&how, size));
+  char *text =
+      d && packed ? base64_encode(packed, deflate_bytes(d, &how, bytes, size, packed)) : NULL;
   free(packed);
-  free(level);
-  free(stream);
+  free(d);
   return text;
 }
 

@@ -13,8 +13,7 @@ enum { TILE = 320, COLUMNS = 4, GAP = 14, MARGIN = 26, LABEL = 30, HEAD = 66 };
 enum { CHART = 130, CHART_LEFT = 100, LINE = 24 };
 static const double ACROSS_M = 64;
 
-static const colour paper = {255, 255, 255}, ink = {29, 36, 48}, pencil = {91, 102, 117};
-static const colour blue = {24, 92, 214}, red = {206, 38, 38}, faint = {214, 219, 227};
+static const colour pencil = {91, 102, 117}, faint = {214, 219, 227};
 
 typedef struct tile {
   canvas picture;
@@ -89,8 +88,9 @@ status strip_add_birdseye(strip *s, trouble *why) {
   birdseye b;
   int moments[STRIP_MOMENTS], count = strip_moments(&s->of, moments);
   status result = birdseye_create(&b, s->of.scene, why);
-  if (!result)
-    result = keep(s, strip_way(&s->of, &b, moments, count, TILE, NULL), -1, why);
+  if (result)
+    return result;
+  result = keep(s, strip_way(&s->of, &b, moments, count, TILE, NULL), -1, why);
   for (int i = 0; !result && i < count; i++)
     result = keep(s, strip_moment(&s->of, &b, moments[i], TILE, ACROSS_M, NULL), moments[i], why);
   birdseye_free(&b);
@@ -119,11 +119,11 @@ static void put_label(canvas *c, const strip_of *of, const tile *t, int number, 
     if (of->faults[i].frame == t->frame)
       fault = sim_fault_text(of->faults[i].kind);
   snprintf(text, sizeof text, "%d", number);
-  canvas_fill(c, x, y - 3, canvas_text_width(2, text) + 6, 22, fault ? red : blue);
-  canvas_text(c, x + 4, y, 2, text, paper);
+  canvas_fill(c, x, y - 3, canvas_text_width(2, text) + 6, 22, fault ? strip_red : strip_blue);
+  canvas_text(c, x + 4, y, 2, text, strip_paper);
   x += canvas_text_width(2, text) + 14;
   snprintf(text, sizeof text, "%.1f s  %.1f m/s", t->frame * e->step_s, e->ego_ahead_mps[t->frame]);
-  put_text(c, x, y, 2, text, t->picture.width - 30, fault ? red : ink);
+  put_text(c, x, y, 2, text, t->picture.width - 30, fault ? strip_red : strip_ink);
 }
 
 // Speed over time, moments and faults.
@@ -146,7 +146,7 @@ static void put_chart(canvas *c, const strip *s, int x, int y, int width) {
       canvas_line(c, left + wide * k * e->step_s / seconds,
                   y + high - high * fabs(e->ego_ahead_mps[k]) / most + thick,
                   left + wide * (k + 1) * e->step_s / seconds,
-                  y + high - high * fabs(e->ego_ahead_mps[k + 1]) / most + thick, blue, 1);
+                  y + high - high * fabs(e->ego_ahead_mps[k + 1]) / most + thick, strip_blue, 1);
   for (int i = 0, number = 0; i < s->count; i++) {
     if (s->tiles[i].frame < 0)
       continue;
@@ -157,7 +157,7 @@ static void put_chart(canvas *c, const strip *s, int x, int y, int width) {
   }
   for (int i = 0; i < s->of.fault_count; i++) {
     int at = left + (int)lround(wide * s->of.faults[i].frame * e->step_s / seconds);
-    canvas_fill(c, at - 1, y, 3, high, red);
+    canvas_fill(c, at - 1, y, 3, high, strip_red);
   }
 }
 
@@ -167,7 +167,7 @@ static void put_faults(canvas *c, const strip_of *of, int x, int y, int width) {
     const sim_fault *f = &of->faults[i];
     int used = snprintf(text, sizeof text, "%.1f s  ", f->frame * of->episode->step_s);
     strip_fault_text(f, text + used, sizeof text - (size_t)used);
-    put_text(c, x, y + i * LINE, 2, text, width, red);
+    put_text(c, x, y + i * LINE, 2, text, width, strip_red);
   }
   if (of->fault_count == 0)
     put_text(c, x, y, 2, "no fault of its own, nobody touched", width, pencil);
@@ -181,11 +181,11 @@ status strip_write(const strip *s, const char *path, trouble *why) {
   const int listed = s->of.fault_count < STRIP_FAULTS ? s->of.fault_count : STRIP_FAULTS;
   const int chart_at = MARGIN + HEAD + rows * (high + LABEL + GAP);
   const int faults_at = chart_at + CHART + 10;
-  canvas all = canvas_create(width + 2 * MARGIN,
-                             faults_at + (listed > 1 ? listed : 1) * LINE + MARGIN - 6, paper);
+  canvas all = canvas_create(
+      width + 2 * MARGIN, faults_at + (listed > 1 ? listed : 1) * LINE + MARGIN - 6, strip_paper);
   if (!all.rgb)
     return trouble_set(why, STATUS_MEMORY, "%s: no memory for the picture", path);
-  put_text(&all, MARGIN, MARGIN - 6, 2, s->of.title, width, ink);
+  put_text(&all, MARGIN, MARGIN - 6, 2, s->of.title, width, strip_ink);
   put_text(&all, MARGIN, MARGIN + 20, 2, s->of.end, width, pencil);
   for (int i = 0, number = 0; i < s->count; i++) {
     int x = MARGIN + i % COLUMNS * (wide + GAP);

@@ -11,8 +11,8 @@ enum { STRIP_MOMENTS = 7, STRIP_TILES = 16, STRIP_FAULTS = 12, STRIP_LINE = 200 
 
 /// The episode that a strip is of. All must outlive the strip.
 typedef struct strip_of {
-  const char *title; // ASCII, as all texts here
-  const char *end;   // how it ended, and why
+  const char *title; // ASCII, as all texts here; may be NULL for tiles
+  const char *end;   // how it ended, and why; likewise
   const scene *scene;
   const sim_episode *episode; // surveyed
   const sim_fault *faults;    // (fault_count) by at_frame

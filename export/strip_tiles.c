@@ -10,8 +10,8 @@
 enum { FINER = 3 };
 static const double TRAIL_S = 3;
 
-static const colour paper = {255, 255, 255}, ink = {29, 36, 48}, blue = {24, 92, 214},
-                    red = {206, 38, 38};
+const colour strip_paper = {255, 255, 255}, strip_ink = {29, 36, 48}, strip_blue = {24, 92, 214},
+             strip_red = {206, 38, 38};
 
 void strip_fault_text(const sim_fault *fault, char *out, size_t size) {
   if (fault->who)
@@ -38,16 +38,16 @@ static void scale_bar(canvas *c, double scale) {
   char text[24];
   snprintf(text, sizeof text, "%g m", length_m);
   int x = 8, y = c->height - 12, wide = (int)lround(length_m * scale);
-  canvas_fill(c, x, y - 18, canvas_text_width(1, text) + 10, 14, paper);
-  canvas_text(c, x + 5, y - 15, 1, text, ink);
-  canvas_fill(c, x - 1, y - 1, wide + 2, 5, paper);
-  canvas_fill(c, x, y, wide, 3, ink);
+  canvas_fill(c, x, y - 18, canvas_text_width(1, text) + 10, 14, strip_paper);
+  canvas_text(c, x + 5, y - 15, 1, text, strip_ink);
+  canvas_fill(c, x - 1, y - 1, wide + 2, 5, strip_paper);
+  canvas_fill(c, x, y, wide, 3, strip_ink);
 }
 
 canvas strip_moment(const strip_of *of, const birdseye *b, int at_frame, int side_px,
                     double across_m, birdseye_view *where) {
   const sim_episode *e = of->episode;
-  canvas large = canvas_create(side_px * FINER, side_px * FINER, paper);
+  canvas large = canvas_create(side_px * FINER, side_px * FINER, strip_paper);
   if (!large.rgb)
     return large;
   // The scene is kept ahead of the ego.
@@ -62,7 +62,7 @@ canvas strip_moment(const strip_of *of, const birdseye *b, int at_frame, int sid
   for (int i = 0; i < of->fault_count; i++)
     if (of->faults[i].frame == at_frame)
       birdseye_ring(&large, &view, e->ego_x_m[at_frame], e->ego_y_m[at_frame],
-                    side_px * FINER * 42 / 320.0, 3 * FINER, red);
+                    side_px * FINER * 42 / 320.0, 3 * FINER, strip_red);
   canvas small = canvas_shrink(&large, FINER);
   free(large.rgb);
   view.scale /= FINER;
@@ -83,14 +83,14 @@ static void badge(canvas *c, double x, double y, const char *text, colour with) 
   int left = (int)lround(fmin(fmax(x + 7, 0), c->width - wide));
   int top = (int)lround(fmin(fmax(y - 15, 0), c->height - 13));
   canvas_fill(c, left, top, wide, 13, with);
-  canvas_text(c, left + 3, top + 2, 1, text, paper);
+  canvas_text(c, left + 3, top + 2, 1, text, strip_paper);
 }
 
 canvas strip_way(const strip_of *of, const birdseye *b, const int *moments, int count, int side_px,
                  birdseye_view *where) {
   const sim_episode *e = of->episode;
   double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-  canvas large = canvas_create(side_px * FINER, side_px * FINER, paper);
+  canvas large = canvas_create(side_px * FINER, side_px * FINER, strip_paper);
   if (!large.rgb)
     return large;
   for (int k = 0; k < e->count; k++)
@@ -107,7 +107,7 @@ canvas strip_way(const strip_of *of, const birdseye *b, const int *moments, int 
                   (colour){40, 140, 70});
   for (int i = 0; i < of->fault_count; i++) {
     int k = of->faults[i].frame;
-    birdseye_ring(&large, &view, e->ego_x_m[k], e->ego_y_m[k], 8 * FINER, 2.5 * FINER, red);
+    birdseye_ring(&large, &view, e->ego_x_m[k], e->ego_y_m[k], 8 * FINER, 2.5 * FINER, strip_red);
   }
   canvas small = canvas_shrink(&large, FINER);
   free(large.rgb);
@@ -119,11 +119,11 @@ canvas strip_way(const strip_of *of, const birdseye *b, const int *moments, int 
     double at[2];
     char text[8];
     birdseye_place(&small, &view, e->ego_x_m[moments[i]], e->ego_y_m[moments[i]], at);
-    canvas_fill(&small, (int)lround(at[0]) - 2, (int)lround(at[1]) - 2, 5, 5, blue);
+    canvas_fill(&small, (int)lround(at[0]) - 2, (int)lround(at[1]) - 2, 5, 5, strip_blue);
     snprintf(text, sizeof text, "%d", i + 1);
     if (hypot(at[0] - last[0], at[1] - last[1]) < 16) // it would lie on the one before
       continue;
-    badge(&small, at[0], at[1], text, blue);
+    badge(&small, at[0], at[1], text, strip_blue);
     last[0] = at[0], last[1] = at[1];
   }
   scale_bar(&small, view.scale);

@@ -8,6 +8,9 @@
 #include "export/birdseye.h"
 #include "export/strip.h"
 
+/// What strips and their tiles are drawn with.
+extern const colour strip_paper, strip_ink, strip_blue, strip_red;
+
 /// A fault in words: "collision, its fault, with car 17".
 void strip_fault_text(const sim_fault *fault, char *out, size_t size);
 

@@ -104,6 +104,7 @@ void behaviours_destroy(behaviours *b) {
   if (!b)
     return;
   sandbox_destroy(b->box);
+  free(b->wide);
   free(b);
 }
 
@@ -171,6 +172,8 @@ status behaviours_step(behaviours *b, const behaviour_view *view, behaviour_orde
       m->wait = MIND_ENDED;
       m->lost = true;
     }
+    if (m->wait == MIND_ACROSS)
+      m->never = view->time_s > m->until_s;
     if (is_due(b, i))
       result = resume(b, i, why);
   }
@@ -184,7 +187,8 @@ int behaviours_waiting(const behaviours *b, behaviour_wait out[ACTORS_MAX]) {
   int count = 0;
   for (int i = 0; b && i < b->count; i++) {
     const mind *m = &b->minds[i];
-    if (!m->lost && !(m->wait == MIND_CONDITION && m->never))
+    bool in_vain = (m->wait == MIND_CONDITION || m->wait == MIND_ACROSS) && m->never;
+    if (!m->lost && !in_vain)
       continue;
     out[count].actor = i;
     snprintf(out[count++].text, sizeof out->text, "%s%s", m->where,

@@ -83,8 +83,9 @@ typedef struct behaviour_wait {
   int actor;
   char text[160]; // "town.lua:7: wait_until: …"
 } behaviour_wait;
-/// What would still be waited for if the scene ended now: conditions that never held, and actors
-/// who were gone before their behaviour had ended. The number of them.
+/// What would still be waited for if the scene ended now: conditions that never held, lane changes
+/// that found no room to begin, and actors who were gone before their behaviour had ended. The
+/// number of them.
 int behaviours_waiting(const behaviours *b, behaviour_wait out[ACTORS_MAX]);
 
 #endif

@@ -3,9 +3,11 @@
 // carried out, or, with wait = false, goes on at once.
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "scenes/actor_place.h"
+#include "scenes/articulated.h"
 #include "scenes/behaviour_words.h"
 #include "scenes/lane_walk.h"
 #include "scenes/script_actors.h"
@@ -15,6 +17,7 @@ static const double WALK_MPS = 1.4, CHANGE_S = 3, CUT_IN_GAP_M = 10, FOLLOW_S = 
 static const double DOOR_S = 1.2;
 static const double POINT_EVERY_M = 8; // of a way along the lane
 static const double GAP_NEAR_M = 0.2;  // a gap so near to the one asked for is that
+static const double LATE_S = 0.5;      // after its time an order across the lane is overdue
 
 // Arguments -----------------------------------------------------------------------
 
@@ -219,17 +222,39 @@ static int side_of(lua_State *L, const char *word) {
   return side;
 }
 
+// Whether the running actor gets through that lane with what it tows.
+static bool fits_trailer(lua_State *L, struct behaviours *b, int lane) {
+  if (!b->scene->vehicles[b->scene->actors[b->running].vehicle].trailer)
+    return true;
+  if (!b->wide) {
+    b->wide = calloc((size_t)b->scene->roads.path_count, sizeof *b->wide);
+    if (!b->wide) {
+      sandbox_set_status(L, STATUS_MEMORY);
+      sandbox_error(L, "memory ran out for the lanes of trucks with trailers");
+    }
+    articulated_lanes(&b->scene->roads, b->wide);
+  }
+  return b->wide[lane - 1];
+}
+
 static void put_lane_change(lua_State *L, struct behaviours *b, const char *word, int side,
                             double seconds) {
   need_to_be_on_a_lane(L, b, word);
   const lane_path *lane = &b->scene->roads.paths[b->view->bodies[b->running].lane - 1];
-  if (!(side > 0 ? lane->left : lane->right))
+  int target = side > 0 ? lane->left : lane->right;
+  if (!target)
     sandbox_error(L, "self:%s: there is no lane to the %s", word, side > 0 ? "left" : "right");
+  if (!fits_trailer(L, b, target))
+    sandbox_error(L,
+                  "self:%s: the lane to the %s, or what it leads to, bends too tightly for a truck "
+                  "with a trailer",
+                  word, side > 0 ? "left" : "right");
   behaviour_order *o = &b->orders[b->running];
   o->across_serial++;
   o->across = ACROSS_LANE;
   o->side = side;
   o->across_s = seconds;
+  b->minds[b->running].until_s = b->view->time_s + seconds + LATE_S;
 }
 
 static int method_change_lane(lua_State *L) {
@@ -266,6 +291,7 @@ static int method_shift(lua_State *L) {
   o->across = ACROSS_SHIFT;
   o->shift_m = isnan(kerb) ? side : b->scene->roads.left_hand ? kerb : -kerb;
   o->across_s = number_of(L, 2, "shift", &known[2], 2);
+  m->until_s = b->view->time_s + o->across_s + LATE_S;
   return await(L, m, MIND_ACROSS);
 }
 
@@ -510,11 +536,16 @@ static int method_cross_road(lua_State *L) {
 static int put_door(lua_State *L, const char *word, double rad, double seconds,
                     struct behaviours *b, mind *m) {
   const scene_actor *a = &b->scene->actors[b->running];
-  thing_kind kind = a->vehicle < 0 ? THING_PERSON : b->scene->vehicles[a->vehicle].kind;
-  if (kind != THING_CAR && kind != THING_VAN)
+  const scene_vehicle *v = a->vehicle < 0 ? NULL : &b->scene->vehicles[a->vehicle];
+  if (!v || (v->kind != THING_CAR && v->kind != THING_VAN))
     return sandbox_error(L, "self:%s: is for cars and vans", word);
   if (b->running == 0)
     return sandbox_error(L, "self:%s: the ego's doors stay closed; its sensors don't see it", word);
+  if (!scene_door_opens(v))
+    return sandbox_error(L,
+                         "self:%s: %s is one piece, without a door that opens; an actor without "
+                         "`body` has one",
+                         word, v->body->name);
   behaviour_order *o = &b->orders[b->running];
   o->door_serial++;
   o->door_rad = rad;

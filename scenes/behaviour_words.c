@@ -46,7 +46,7 @@ struct behaviours *behaviour_self(lua_State *L, const char *word, mind **out) {
 int behaviour_wait_for(lua_State *L, mind *m, mind_wait what, lua_KFunction then) {
   m->wait = what;
   m->said = true;
-  m->never = true;
+  m->never = what == MIND_CONDITION;
   return then ? lua_yieldk(L, 0, 0, then) : lua_yield(L, 0);
 }
 

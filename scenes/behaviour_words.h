@@ -25,7 +25,7 @@ typedef struct mind {
   mind_wait wait;
   double until_s;
   bool said;  // yielded by a word of ours, not by coroutine.yield
-  bool never; // the condition that it waits for never held so far
+  bool never; // what it waits for never held so far; across: is overdue, until_s is past
   bool lost;  // its actor was gone before it ended
   rng stream;
   char where[ACTOR_WHERE]; // of the wait
@@ -42,6 +42,7 @@ struct behaviours {
   bool asking;          // its condition is being evaluated
   const behaviour_view *view;
   behaviour_order *orders;
+  uint8_t *wide; // (path_count) lanes that trucks with trailers get through; NULL: not yet asked
 };
 
 /// Opens gap, distance, …, and what actors answer. Inside a protected call.

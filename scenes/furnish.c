@@ -199,19 +199,24 @@ bool furnish_in_town(const furnisher *f, const road *r) {
          (!part->joins || is_town(f, compose_ref(def, part->joins)));
 }
 
-// A script's props, before anything else finds room.
-static void add_props(furnisher *f) {
+// Nothing that finds room for itself stands, or is planted, where a script has its props.
+static void occupy_props(furnisher *f) {
   for (int n = 0; f->built && n < f->built->prop_count; n++) {
     const scene_thing *p = &f->built->props[n];
     ground_box body = {p->at.p_m.x, p->at.p_m.y, quat_yaw(p->at.q), p->size_m[0] / 2 + APART_M,
                        p->size_m[1] / 2 + APART_M};
     occupancy_add(&f->furniture, &body);
     occupancy_add(&f->lots, &body);
+  }
+}
+
+static void add_props(furnisher *f) {
+  for (int n = 0; f->built && n < f->built->prop_count; n++) {
     if (f->failed || !ARRAY_RESERVE(f->things, f->thing_capacity, f->thing_count + 1)) {
       f->failed = true;
       return;
     }
-    f->things[f->thing_count++] = *p;
+    f->things[f->thing_count++] = f->built->props[n];
   }
 }
 
@@ -219,10 +224,10 @@ static void add_props(furnisher *f) {
 static void occupy_actors(furnisher *f) {
   for (int n = 1; f->built && n < f->built->actor_count; n++) {
     const scene_actor *a = &f->built->actors[n];
-    const double *size = a->vehicle >= 0 ? f->built->vehicles[a->vehicle].size_m
-                                         : f->built->people[a->person].size_m;
-    ground_box body = {a->x_m, a->y_m, a->heading_rad, size[0] / 2 + APART_M,
-                       size[1] / 2 + APART_M};
+    const scene_vehicle *v = a->vehicle >= 0 ? &f->built->vehicles[a->vehicle] : NULL;
+    const double *person = v ? NULL : f->built->people[a->person].size_m;
+    double length = v ? scene_vehicle_length(v) : person[0], width = v ? v->size_m[1] : person[1];
+    ground_box body = {a->x_m, a->y_m, a->heading_rad, length / 2 + APART_M, width / 2 + APART_M};
     occupancy_add(&f->furniture, &body);
     double s = 0, t = 0;
     int lane = a->beside && a->behaves ? lane_nearest(f->net, a->x_m, a->y_m, &s, &t) : 0;
@@ -233,7 +238,7 @@ static void occupy_actors(furnisher *f) {
     road_point p = lane_point(f->net, &f->net->paths[lane - 1], s);
     double middle = (near + far) / 2, heading = p.heading_rad;
     ground_box way = {p.x_m - middle * sin(heading), p.y_m + middle * cos(heading), heading,
-                      size[0] / 2 + APART_M, fabs(far - near) / 2 + 1};
+                      length / 2 + APART_M, fabs(far - near) / 2 + 1};
     occupancy_add(&f->furniture, &way);
   }
 }
@@ -251,6 +256,7 @@ bool furnish_all(furnisher *f) {
   if (!f->lots.failed && !f->furniture.failed && !f->walks.failed && !f->mapped.failed) {
     occupy_roads(f);
     occupy_walks(f);
+    occupy_props(f);
     furnish_rails(f);
     furnish_sites(f);
     furnish_country(f);

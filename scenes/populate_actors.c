@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/rng.h"
 #include "scenes/actor_place.h"
 #include "scenes/articulated.h"
@@ -41,13 +42,11 @@ static bool overlap(const footprint *a, const footprint *b) {
          !separated(a, b, b->heading_rad) && !separated(a, b, b->heading_rad + quarter);
 }
 
+// The words of actors' kinds are those of bodies' classes that move, and two more.
 static thing_kind kind_of(const char *word) {
-  if (strcmp(word, "articulated") == 0)
-    return THING_TRACTOR;
-  int vehicle = body_kind(word);
-  return vehicle >= 0 && !body_stands(vehicle) ? (thing_kind)vehicle
-         : strcmp(word, "deer") == 0           ? THING_DEER
-                                               : THING_PERSON;
+  return strcmp(word, "articulated") == 0 ? THING_TRACTOR
+         : strcmp(word, "deer") == 0      ? THING_DEER
+                                          : (thing_kind)body_kind(word);
 }
 
 static int route_of(const char *word) {
@@ -67,8 +66,37 @@ typedef struct stage {
 } stage;
 
 static void clear(cast *out, int lane, double lo_m, double hi_m) {
-  if (out->clearing_count < CLEARINGS_MAX)
+  if (ARRAY_RESERVE(out->clearings, out->clearing_capacity, out->clearing_count + 1))
     out->clearings[out->clearing_count++] = (clearing){lane, lo_m, hi_m};
+  else
+    out->failed = true;
+}
+
+// Nobody begins in a body, or right before or behind it, on any lane that it reaches into. True:
+// that lane, too.
+static bool clear_footprint(stage *on, const footprint *body, int of_lane) {
+  bool reaches = false;
+  for (int i = 0; i < on->net->path_count; i++) {
+    const lane_path *lane = &on->net->paths[i];
+    const road_point *p = &on->net->points[lane->point_first];
+    for (int k = 0; k + 1 < lane->point_count; k++) {
+      double dx = p[k + 1].x_m - p[k].x_m, dy = p[k + 1].y_m - p[k].y_m, length = hypot(dx, dy);
+      double x = body->x_m - p[k].x_m, y = body->y_m - p[k].y_m;
+      if (length <= 0)
+        continue;
+      double along = (x * dx + y * dy) / length, left = (y * dx - x * dy) / length;
+      double turn = body->heading_rad - atan2(dy, dx), c = fabs(cos(turn)), s = fabs(sin(turn));
+      double half_along = (c * body->length_m + s * body->width_m) / 2;
+      double half_across = (s * body->length_m + c * body->width_m) / 2;
+      if (fabs(left) >= lane->width_m / 2 + half_across || along < -half_along ||
+          along > length + half_along)
+        continue;
+      double at = p[k].s_m + along;
+      clear(on->out, lane->id, at - half_along - CLEAR_M, at + half_along + CLEAR_M);
+      reaches |= lane->id == of_lane;
+    }
+  }
+  return reaches;
 }
 
 // Nobody begins between an actor and the one that its place is counted from.
@@ -271,7 +299,7 @@ static const char *place_prop(stage *on, const scene *s, const prop_def *def, in
     if (overlap(&mine, &its))
       return "another prop is there already";
   }
-  if (spot.on_lane)
+  if (clear_footprint(on, &mine, spot.lane))
     clear_between(on, &def->at, &spot);
   thing_kind kind = (thing_kind)def->body.kind;
   *out = (scene_thing){.kind = kind,
@@ -325,11 +353,14 @@ static status place_actors(stage *on, scene *s, const scene_def *def, road_point
 
 status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
                        const uint8_t *wide, cast *out, trouble *why) {
-  *out = (cast){0};
   road_point p = lane_point(&s->roads, &s->roads.paths[ego->lane - 1], ego->s_m);
   stage on = {.net = &s->roads, .wide = wide, .out = out};
   on.anchors[0] = (actor_anchor){ego->lane, ego->s_m, ego->size_m[0], ego->size_m[1]};
   on.bodies[0] = (footprint){p.x_m, p.y_m, p.heading_rad, ego->size_m[0], ego->size_m[1]};
   status result = place_actors(&on, s, def, p, why);
-  return result ? result : place_props(&on, s, def, why);
+  if (!result)
+    result = place_props(&on, s, def, why);
+  if (!result && out->failed)
+    result = trouble_set(why, STATUS_MEMORY, "memory ran out while placing actors");
+  return result;
 }

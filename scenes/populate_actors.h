@@ -6,8 +6,6 @@
 #include "base/status.h"
 #include "scenes/scene.h"
 
-enum { CLEARINGS_MAX = 4 * ACTORS_MAX };
-
 /// A stretch of a lane that others begin clear of.
 typedef struct clearing {
   int lane;
@@ -21,15 +19,18 @@ typedef struct cast {
   scene_trailer trailers[ACTORS_MAX];
   int person_count;
   scene_person people[ACTORS_MAX];
-  int clearing_count; // where the actors are, and between them and what they refer to
-  clearing clearings[CLEARINGS_MAX];
+  // Where actors and props are, and between them and what they refer to. Heap memory of whoever has
+  // the cast, NULL with capacity 0 to begin with.
+  int clearing_count, clearing_capacity;
+  clearing *clearings;
+  bool failed; // memory ran out for one
 } cast;
 
 /// Sets s->actors for the ego, which stands there already, and the actors of `def`; their
 /// vehicles get the indices from 1 on, their people those from 0 on. Neither is in the scene yet.
 /// STATUS_RANGE, "town.lua:4: actors[2]: …", when one can't be where it is to be.
 /// `wide`: the lanes that trucks with trailers get through, (path_count); NULL where there are
-/// none.
+/// none. `out` is all zero; free its clearings, whatever comes back.
 status populate_actors(scene *s, const scene_def *def, const scene_vehicle *ego,
                        const uint8_t *wide, cast *out, trouble *why);
 

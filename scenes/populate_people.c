@@ -293,8 +293,10 @@ status populate_people(scene *s, const scene_def *def, scene_lack *lack, trouble
       body_draw_people(def->walkers, def->walker_count, together, n);
     bool placed =
         place_together(&c, together, n, groups + 1, has ? &company : NULL, weights, total, &r);
-    if (has && !placed) // leaves it at home
+    if (has && !placed) { // leaves it at home
+      body_draw_people(def->walkers, def->walker_count, &alone, 1);
       placed = place_together(&c, &alone, 1, 0, NULL, weights, total, &r);
+    }
     // Where there is no room for all of them, some find it on their own.
     for (int k = 0; k < n && !placed && n > 1; k++)
       (void)place_together(&c, &together[k], 1, 0, NULL, weights, total, &r);

@@ -459,7 +459,7 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   slots p = {.of = s, .net = &s->roads};
   size_t paths = (size_t)s->roads.path_count;
   int wanted = wanted_count(&p, def);
-  cast scripted;
+  cast scripted = {0};
   p.scripted = &scripted;
   if (!find_wide(&p, s, def, wanted))
     return trouble_set(why, STATUS_MEMORY, "memory ran out while placing %d vehicles", wanted);
@@ -519,6 +519,7 @@ status populate_vehicles(scene *s, const scene_def *def, scene_lack *lack, troub
   for (int i = 0; i < p.count; i++)
     p.vehicles[i].id = ++s->id_count;
 done:
+  free(scripted.clearings);
   free(p.next);
   free(p.head);
   free(p.lo);

@@ -219,6 +219,11 @@ typedef struct scene_vehicle {
   double trailer_m;              // by which that makes it longer
 } scene_vehicle;
 
+/// Whether it has a driver's door that opens: meshes of users' own are one piece.
+static inline bool scene_door_opens(const scene_vehicle *v) {
+  return (v->kind == THING_CAR || v->kind == THING_VAN) && !v->body;
+}
+
 /// From its front to the rear of what it tows. Its s_m is that of the middle of this length.
 static inline double scene_vehicle_length(const scene_vehicle *v) {
   return v->size_m[0] + v->trailer_m;

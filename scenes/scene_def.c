@@ -111,6 +111,17 @@ static status check_exposures(const scene_def *def, trouble *why) {
   return STATUS_OK;
 }
 
+// What is said twice about an actor's looks; NULL: nothing.
+static const char *said_twice(const actor_def *def) {
+  bool sized = !isnan(def->length_m) || !isnan(def->width_m) || !isnan(def->height_m);
+  if (sized && strcmp(def->kind, "articulated") == 0)
+    return "length_m, width_m and height_m are of one body; a truck with a trailer has its own, "
+           "16.5 m long";
+  if (def->body.file && strcmp(def->dress, "drawn") != 0)
+    return "dress and body; a mesh has its own clothes, so leave out one of them";
+  return NULL;
+}
+
 status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why) {
   scene_def def = form->def;
   if (!isnan(form->weather_time_of_day_h))
@@ -124,6 +135,11 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
   if (def.actor_count == 0 &&
       (ego->behaves || strcmp(ego->driver, "idm") != 0 || strcmp(ego->route, "any") != 0))
     def.actor_count = 1;
+  for (int i = 1; i < def.actor_count; i++) {
+    const char *wrong = said_twice(&def.actors[i]);
+    if (wrong)
+      return trouble_set(why, STATUS_RANGE, "actors[%d]: %s", i, wrong);
+  }
   if (!isnan(def.ego_at.start_m) + !isnan(def.ego_at.before_junction_m) +
           !isnan(def.ego_at.before_works_m) >
       1)

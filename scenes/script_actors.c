@@ -135,25 +135,10 @@ static int make_actor(lua_State *L) {
   return 1;
 }
 
-static void check_list(lua_State *L, int index) {
-  script_check_table(L, index, "actors", "{ actor { … }, … }");
-  lua_Integer count = 0, length = (lua_Integer)lua_rawlen(L, index);
-  lua_pushnil(L);
-  while (lua_next(L, index)) {
-    lua_pop(L, 1);
-    count++;
-  }
-  if (count != length)
-    sandbox_error(L, "actors: is not a list; write { actor { … }, actor { … } }");
-  if (count >= ACTORS_MAX)
-    sandbox_error(L, "actors: has %d items; the most is %d", (int)count, ACTORS_MAX - 1);
-}
-
 void script_actors_read(lua_State *L, int index, scene_def *def) {
   script_run *run = sandbox_context(L);
   int listing = ++run->listings;
-  check_list(L, index);
-  int count = (int)lua_rawlen(L, index);
+  int count = script_check_list(L, index, "actors", "{ actor { … }, … }", ACTORS_MAX - 1);
   for (int i = 1; i <= count; i++) {
     lua_rawgeti(L, index, i);
     script_actor *a = script_actors_get(L, -1), *of;
@@ -213,10 +198,7 @@ static int make_prop(lua_State *L) {
 
 void script_props_read(lua_State *L, int index, scene_def *def) {
   script_run *run = sandbox_context(L);
-  script_check_table(L, index, "props", "{ prop { … }, … }");
-  int count = (int)lua_rawlen(L, index);
-  if (count > PROPS_MAX)
-    sandbox_error(L, "props: has %d items; the most is %d", count, PROPS_MAX);
+  int count = script_check_list(L, index, "props", "{ prop { … }, … }", PROPS_MAX);
   for (int i = 0; i < count; i++) {
     lua_rawgeti(L, index, i + 1);
     const prop_def *p = luaL_testudata(L, -1, prop_mark);

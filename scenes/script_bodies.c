@@ -76,12 +76,10 @@ static int make_asset(lua_State *L) {
 int script_bodies_read(lua_State *L, int index, const char *path, bool people,
                        body_def out[BODIES_MAX]) {
   const char *would = people ? person_example : example;
-  script_check_table(L, index, path,
-                     people ? "{ asset(\"anna.glb\", { class = \"pedestrian\" }), … }"
-                            : "{ asset(\"car.glb\", { class = \"car\" }), … }");
-  int count = (int)lua_rawlen(L, index);
-  if (count > BODIES_MAX)
-    sandbox_error(L, "%s: has %d items; the most is %d", path, count, BODIES_MAX);
+  int count = script_check_list(L, index, path,
+                                people ? "{ asset(\"anna.glb\", { class = \"pedestrian\" }), … }"
+                                       : "{ asset(\"car.glb\", { class = \"car\" }), … }",
+                                BODIES_MAX);
   for (int i = 0; i < count; i++) {
     lua_rawgeti(L, index, i + 1);
     const body_def *body = script_bodies_get(L, -1);

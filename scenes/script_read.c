@@ -165,6 +165,21 @@ void script_check_table(lua_State *L, int index, const char *path, const char *w
     sandbox_error(L, "%s: is %s; %s would do", path, sandbox_type(L, index), what);
 }
 
+int script_check_list(lua_State *L, int index, const char *path, const char *what, int most) {
+  script_check_table(L, index, path, what);
+  int count = 0;
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    lua_pop(L, 1);
+    count++;
+  }
+  if (count > most)
+    sandbox_error(L, "%s: has %d items; the most is %d", path, count, most);
+  if ((int)lua_rawlen(L, index) != count)
+    sandbox_error(L, "%s: is not a list; write %s", path, what);
+  return count;
+}
+
 static void push_number(lua_State *L, const field *f, double value) {
   if (f->type == FIELD_WHOLE || f->type == FIELD_PAIR)
     lua_pushinteger(L, (lua_Integer)value);
@@ -231,22 +246,6 @@ void script_push_fields(lua_State *L, field_group group, const void *base) {
 
 // Rigs ------------------------------------------------------------------------
 
-// Items of a list of sensors; checks that it is one.
-static int sensor_count(lua_State *L, int index, const char *path, int most) {
-  script_check_table(L, index, path, "a list of tables");
-  int count = 0;
-  lua_pushnil(L);
-  while (lua_next(L, index)) {
-    lua_pop(L, 1);
-    count++;
-  }
-  if (count > most)
-    sandbox_error(L, "%s: has %d items; the most is %d", path, count, most);
-  if ((int)lua_rawlen(L, index) != count)
-    sandbox_error(L, "%s: is not a list; write { { … }, { … } }", path);
-  return count;
-}
-
 static void read_camera(lua_State *L, int index, int number, camera_form *camera) {
   char path[FIELD_PATH];
   snprintf(path, sizeof path, "ego.rig.cameras[%d]", number);
@@ -281,7 +280,8 @@ void script_read_rig(lua_State *L, int index, rig_form *rig) {
   script_read_fields(L, index, FIELDS_RIG, rig, "ego.rig.", NULL);
   if (lua_getfield(L, index, "cameras") != LUA_TNIL) {
     int list = lua_gettop(L);
-    rig->camera_count = sensor_count(L, list, "ego.rig.cameras", RIG_CAMERAS);
+    rig->camera_count =
+        script_check_list(L, list, "ego.rig.cameras", "{ { … }, { … } }", RIG_CAMERAS);
     for (int i = 0; i < rig->camera_count; i++) {
       lua_rawgeti(L, list, i + 1);
       read_camera(L, lua_gettop(L), i + 1, &rig->cameras[i]);
@@ -290,7 +290,7 @@ void script_read_rig(lua_State *L, int index, rig_form *rig) {
   }
   if (lua_getfield(L, index, "lidars") != LUA_TNIL) {
     int list = lua_gettop(L);
-    rig->lidar_count = sensor_count(L, list, "ego.rig.lidars", RIG_LIDARS);
+    rig->lidar_count = script_check_list(L, list, "ego.rig.lidars", "{ { … }, { … } }", RIG_LIDARS);
     for (int i = 0; i < rig->lidar_count; i++) {
       lua_rawgeti(L, list, i + 1);
       read_lidar(L, lua_gettop(L), i + 1, &rig->lidars[i]);

@@ -49,6 +49,8 @@ bool script_read_number(lua_State *L, int table, const char *name, const field *
                         const char *path, double *out);
 /// Raises unless the value is a table; `what` would do.
 void script_check_table(lua_State *L, int index, const char *path, const char *what);
+/// Raises unless the value is a list of `most` items at most, and nothing else; how many it has.
+int script_check_list(lua_State *L, int index, const char *path, const char *what, int most);
 /// Pushes a table of the group's fields as they are in `base`; unset ones are nil.
 void script_push_fields(lua_State *L, field_group group, const void *base);
 /// Reads a rig table, or a built-in rig's name, into `rig`.

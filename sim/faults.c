@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/faults.h"
 
+#include <string.h>
+
 static const double OFF_ROAD_M = 0.3, WRONG_WAY_S = 1;
 
 typedef struct list {
@@ -15,19 +17,38 @@ const char *sim_fault_text(sim_fault_kind kind) {
   return kind >= 0 && kind < SIM_FAULT_KINDS ? texts[kind] : "?";
 }
 
-static void add(list *to, int frame, sim_fault_kind kind) {
-  if (to->count < to->most)
-    to->of[to->count++] = (sim_fault){.frame = frame, .kind = kind};
+// Makes room for a graver fault than one of those there: the mildest kind's last one goes.
+static bool make_room(list *to, sim_fault_kind kind) {
+  int mildest = -1;
+  for (int i = 0; i < to->count; i++)
+    if (mildest < 0 || to->of[i].kind >= to->of[mildest].kind)
+      mildest = i;
+  if (mildest < 0 || to->of[mildest].kind <= kind)
+    return false;
+  to->count--;
+  memmove(&to->of[mildest], &to->of[mildest + 1], sizeof *to->of * (size_t)(to->count - mildest));
+  return true;
+}
+
+// NULL: graver ones have taken all the room.
+static sim_fault *add(list *to, int frame, sim_fault_kind kind) {
+  if (to->count == to->most && !make_room(to, kind))
+    return NULL;
+  sim_fault *it = &to->of[to->count++];
+  *it = (sim_fault){.frame = frame, .kind = kind};
+  return it;
 }
 
 static void add_contacts(list *to, const sim_episode *e, const sim_contacts *c, int frame) {
   for (int i = c->frame_first[frame]; i < c->frame_first[frame + 1]; i++) {
     const sim_contact *it = &c->all[i];
-    if (!it->first || to->count == to->most)
+    if (!it->first)
       continue;
-    add(to, frame, it->at_fault ? SIM_FAULT_CRASH : SIM_FAULT_HIT);
-    to->of[to->count - 1].who = it->who >= 0 ? e->actor_id[it->who] : e->object_id[-1 - it->who];
-    to->of[to->count - 1].kind_of_who = (thing_kind)it->kind;
+    sim_fault *made = add(to, frame, it->at_fault ? SIM_FAULT_CRASH : SIM_FAULT_HIT);
+    if (!made)
+      continue;
+    made->who = it->who >= 0 ? e->actor_id[it->who] : e->object_id[-1 - it->who];
+    made->kind_of_who = (thing_kind)it->kind;
   }
 }
 

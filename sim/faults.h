@@ -6,6 +6,7 @@
 
 #include "sim/scores.h"
 
+// The graver, the earlier.
 typedef enum sim_fault_kind {
   SIM_FAULT_CRASH,     // a first contact that is the ego's fault (sim/score_contact.h)
   SIM_FAULT_HIT,       // one that isn't
@@ -26,8 +27,8 @@ typedef struct sim_fault {
 /// A few words for people, such as "ran a red light"; never NULL.
 const char *sim_fault_text(sim_fault_kind kind);
 
-/// The faults of a surveyed record with the scores that were run on it, by frame, the first `most`
-/// of them; how many there are in `out`.
+/// The faults of a surveyed record with the scores that were run on it, by frame; how many there
+/// are in `out`. Of more than `most` the gravest kinds, and of a kind its first.
 int sim_faults_find(const sim_episode *e, const sim_scores *scores, sim_fault *out, int most);
 
 #endif

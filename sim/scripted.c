@@ -167,18 +167,18 @@ static void begin_across(sim_world *w, int n) {
   sim_scripted *p = &w->scripted;
   const behaviour_order *o = &p->orders[n];
   int i = w->scene->actors[n].vehicle;
-  p->across_seen[n] = o->across_serial;
-  if (i < 0 || w->cars.gone[i])
-    return;
-  if (o->across == ACROSS_SHIFT) {
-    p->shift_from_m[n] = w->cars.shift_m[i];
-    p->shift_done[n] = 0;
-  } else if (o->across == ACROSS_LANE) {
+  if (i >= 0 && !w->cars.gone[i] && o->across == ACROSS_LANE) {
     const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
     int target = o->side > 0 ? lane->left : lane->right;
-    if (target && sim_change_may(w, i, target))
-      sim_change_begin(w, i, target);
+    // A truck whose front is on the next lane already waits until all of it is there.
+    if (!target || !sim_change_may(w, i, target))
+      return;
+    sim_change_begin(w, i, target);
+  } else if (i >= 0 && !w->cars.gone[i] && o->across == ACROSS_SHIFT) {
+    p->shift_from_m[n] = w->cars.shift_m[i];
+    p->shift_done[n] = 0;
   }
+  p->across_seen[n] = o->across_serial;
 }
 
 static void begin_path(sim_world *w, int n) {

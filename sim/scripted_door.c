@@ -33,10 +33,8 @@ double sim_door_at(const sim_world *w, int vehicle, int64_t late_ns) {
 
 // As self:open_door has it: the ego's stays closed.
 static bool may_open(const scene *s, const scene_actor *a) {
-  if (!a->behaves || a->vehicle < 0 || a->vehicle == s->ego)
-    return false;
-  thing_kind kind = s->vehicles[a->vehicle].kind;
-  return kind == THING_CAR || kind == THING_VAN;
+  return a->behaves && a->vehicle >= 0 && a->vehicle != s->ego &&
+         scene_door_opens(&s->vehicles[a->vehicle]);
 }
 
 int sim_door_count(const scene *s) {

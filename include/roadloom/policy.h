@@ -110,8 +110,8 @@ enum { /* bits of an agent */
   ROADLOOM_AGENT_SIREN = 8
 };
 
-/* Somebody else, nearest first. A driver's door that stands open is one of its own, ROADLOOM_OBJECT with
- * the id of its vehicle. */
+/* Somebody else, nearest first. An id is one agent's for the whole episode, a trailer's is not its
+ * tractor's; only a driver's door that stands open, an agent of kind ROADLOOM_OBJECT, has its vehicle's. */
 typedef struct roadloom_agent {
   uint32_t id, kind, flags;
   uint32_t seen; /* rows of the history that hold, 1 .. ROADLOOM_HISTORY */

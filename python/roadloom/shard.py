@@ -164,7 +164,8 @@ class Shard:
 
     def tracks(self, scene_row: int) -> Columns:
         """Everything with an id in a scene: id, class, kind, role, size; since format 1.3 also
-        pose (of what never moves), sign, sign_number and signal."""
+        pose (of what never moves), sign, sign_number and signal; since 1.5 driver and breaks (of
+        moving vehicles); since 1.10 tows and towed_by (of tractors and trailers)."""
         return self._ragged("tracks", scene_row)
 
     def names(self, what: str) -> Dict[int, str]:

@@ -389,7 +389,9 @@ static void make_older(hid_t file, int minor) {
 
 static void older_shards_lack_what_came_later(void **state) {
   const sample *s = *state;
-  for (int minor = 0; minor <= 9; minor++) {
+  const int now = shard_minor(SHARD_FORMAT_VERSION);
+  assert_true(now >= 10);
+  for (int minor = 0; minor < now; minor++) {
     hid_t file = sample_open(s);
     make_older(file, minor);
     finish(s, file);

@@ -70,7 +70,7 @@ def test_version_names_commit_and_libraries():
     text = run("--version").stdout
     assert text.startswith("roadloom ")
     assert "+" in text.splitlines()[0]
-    for library in ["Open MPI", "HDF5", "OpenCL", "Lua", "ISA-L"]:
+    for library in ["Open MPI", "HDF5", "OpenCL", "Lua", "ISA-L", "libpng", "zlib"]:
         assert library in text
 
 

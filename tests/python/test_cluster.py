@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 
+import h5py
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -81,7 +82,6 @@ def test_the_manifest_tells_the_truth(clean):
 
 
 def test_shards_open_in_h5py_and_hold_the_manifests_scenes(clean):
-    h5py = pytest.importorskip("h5py")
     for row in manifest(clean)["shards"]:
         with h5py.File(clean / row["path"], "r") as f:
             assert f.attrs["complete"] == 1
@@ -143,7 +143,6 @@ def test_another_seed_makes_other_bytes(tmp_path, clean):
 
 
 def test_more_scenes_leave_the_first_ones_as_they_were(tmp_path, clean):
-    h5py = pytest.importorskip("h5py")
     out = tmp_path / "data"
     assert generate(out, scenes=SCENES + 2).returncode == 0
 

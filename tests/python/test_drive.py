@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 
+import h5py
+import numpy as np
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -243,7 +245,6 @@ def test_the_last_lines_and_intervals_tell_how_it_went(tmp_path):
 
 
 def test_files_are_plain_hdf5(clean):
-    h5py = pytest.importorskip("h5py")
     by_episode = {int(r["episode"]): r for r in rows(clean)}
     for path in sorted((clean / "shards").glob("*.h5")):
         with h5py.File(path) as f:
@@ -315,7 +316,6 @@ def test_another_job_is_refused_by_name(clean, tmp_path):
 
 @pytest.mark.parametrize("traffic", ["reactive", "log"])
 def test_episodes_are_had_again_bit_for_bit(tmp_path, traffic):
-    h5py = pytest.importorskip("h5py")
     out = driven(tmp_path / "data", "--traffic", traffic, "--latency-s", "0.2", "--set",
                  "traffic.vehicles=40", "--set", "duration_s=6", policy="mobil", episodes=4)
     used = {name: 0 for name in ("command_brake_mps2", "command_drive_mps2", "command_steer_rad")}
@@ -334,7 +334,6 @@ def test_episodes_are_had_again_bit_for_bit(tmp_path, traffic):
 
 @pytest.mark.parametrize("column", ["steps/command_drive_mps2", "episodes/goal_m", "scores", "score_names"])
 def test_a_column_without_values_is_no_column_of_zeros(tmp_path, column):
-    h5py = pytest.importorskip("h5py")
     out = driven(tmp_path / "data", episodes=1)
     path = out / "shards" / "episodes-00000.h5"
     for again in range(2):
@@ -353,7 +352,6 @@ def test_a_column_without_values_is_no_column_of_zeros(tmp_path, column):
 
 
 def test_a_step_that_was_another_is_found(tmp_path):
-    h5py = pytest.importorskip("h5py")
     out = driven(tmp_path / "data", episodes=1)
     with h5py.File(out / "shards" / "episodes-00000.h5", "r+") as f:
         f["steps/command_drive_mps2"][4] += 1e-9
@@ -510,7 +508,6 @@ def test_the_examples_drive(tmp_path):
                     ROOT / "include", source, "-o", so, "-lm"], check=True)
     for row in rows(driven(tmp_path / "c", policy=so, episodes=4)):
         assert row["failed"] == "0" and row["end"] in ("goal", "time")
-    pytest.importorskip("numpy")
     program = f"{sys.executable} {ROOT / 'examples' / 'follow.py'}"
     for row in rows(driven(tmp_path / "python", "--timeout-s", "60", policy=program, episodes=4)):
         assert row["failed"] == "0" and row["end"] in ("goal", "time")
@@ -563,7 +560,6 @@ def test_any_program_may_drive(tmp_path, do, end, words):
 
 
 def test_the_layout_in_python_is_the_headers(tmp_path):
-    np = pytest.importorskip("numpy")
     sys.path.insert(0, str(ROOT / "python"))
     from roadloom import policy
 

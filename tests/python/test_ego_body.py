@@ -6,12 +6,11 @@ import subprocess
 
 import numpy as np
 import pytest
+import trimesh
 from conftest import run
 from test_export_scene import first_hit
 
 import roadloom
-
-trimesh = pytest.importorskip("trimesh")
 
 EGO = 29
 BODIES = ("shadow", "shown", "none")

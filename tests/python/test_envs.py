@@ -8,20 +8,20 @@ import subprocess
 import sys
 import warnings
 
+import gymnasium
+import h5py
+import numpy as np
 import pytest
+from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
 SCRIPT = ROOT / "tests" / "data" / "drive.lua"
 
-np = pytest.importorskip("numpy")
-gymnasium = pytest.importorskip("gymnasium")
 pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
 os.environ.setdefault("ROADLOOM_BIN", BIN)
 sys.path.insert(0, str(ROOT / "python"))
-
-from gymnasium.utils.env_checker import check_env  # noqa: E402
-from gymnasium.vector import AutoresetMode  # noqa: E402
 
 from roadloom import DriveEnv, DriveVectorEnv, RoadloomError, policy  # noqa: E402
 from roadloom.envs import EnvError  # noqa: E402
@@ -46,7 +46,6 @@ def test_gymnasiums_checker_finds_nothing(actions):
 
 def test_episodes_are_those_of_drive(tmp_path):
     """States, ends and scores, with a teacher as the policy."""
-    h5py = pytest.importorskip("h5py")
     out = tmp_path / "data"
     subprocess.run([BIN, "drive", SCRIPT, "--policy", "pdm_closed", "--episodes", "4", "--seed", "7",
                     "--reference", "none", "-o", out], check=True, capture_output=True, timeout=300)

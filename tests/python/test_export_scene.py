@@ -7,11 +7,10 @@ import subprocess
 
 import numpy as np
 import pytest
+import trimesh
 from conftest import run
 
 import roadloom
-
-trimesh = pytest.importorskip("trimesh")
 
 SCRIPT = """
 return scene {

@@ -13,6 +13,7 @@ import zlib
 import numpy as np
 import pytest
 from conftest import run
+from read_png import decode
 
 from roadloom import Dataset
 
@@ -45,14 +46,7 @@ def write_png(path, rgb):
 
 
 def read_png(path):
-    """What write_png wrote: one IDAT, rows without filters."""
-    data = path.read_bytes()
-    wide, high = struct.unpack(">II", data[16:24])
-    size, kind = struct.unpack(">I4s", data[33:41])
-    assert kind == b"IDAT"
-    rows = np.frombuffer(zlib.decompress(data[41:41 + size]), np.uint8).reshape(high, -1)
-    assert not rows[:, 0].any()
-    return rows[:, 1:].reshape(high, wide, 3)
+    return decode(path.read_bytes())
 
 
 def apart(one, other):

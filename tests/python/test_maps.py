@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import time
 
+import h5py
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -58,7 +59,6 @@ def shards(folder, out):
 
 
 def test_job_and_shards_say_which_maps_there_are(folder):
-    h5py = pytest.importorskip("h5py")
     result = generate(folder, "out")
     assert result.returncode == 0, result.stderr
     maps = {"crossing.xodr": CROSSING, "lane.xodr": LANE}

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import time
 
+import h5py
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -46,7 +47,6 @@ def shards(folder, out):
 
 
 def test_job_and_shards_say_which_modules_there_are(folder):
-    h5py = pytest.importorskip("h5py")
     assert generate(folder, "out").returncode == 0
     texts = {"dry": DRY, "shared": SHARED, "wet": WET}
     job = json.loads((folder / "out" / "job.json").read_text())

@@ -6,12 +6,11 @@ import subprocess
 
 import numpy as np
 import pytest
+import trimesh
 from conftest import run
 
 import roadloom
 from roadloom import geometry
-
-trimesh = pytest.importorskip("trimesh")
 
 KINDS = {7: "bench", 19: "person", 22: "barrier"}
 SCRIPT = """

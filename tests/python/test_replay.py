@@ -5,6 +5,7 @@ import pathlib
 import struct
 import subprocess
 
+import h5py
 import numpy as np
 import pytest
 from conftest import run
@@ -62,7 +63,6 @@ def test_pictures_of_a_sensor_are_the_frames_of_the_shard(driven):
         assert np.array_equal(png(driven / "pics" / f"front-{k + 1:05d}.png"), frames[k]["rgb"]["front"])
         assert frames[k]["timestamp_ns"] == k * 100_000_000
     # The ego is where it was driven.
-    h5py = pytest.importorskip("h5py")
     with h5py.File(driven / "out" / "shards" / "episodes-00001.h5") as f:
         assert f["episodes"]["episode"][:].tolist() == [1]
         first, count = (int(f["episodes"][name][0]) for name in ("step_first", "step_count"))

@@ -7,19 +7,19 @@ import subprocess
 import sys
 import warnings
 
+import gymnasium
+import h5py
+import numpy as np
 import pytest
+from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
 
-np = pytest.importorskip("numpy")
-gymnasium = pytest.importorskip("gymnasium")
 pytestmark = pytest.mark.skipif(not os.path.exists(BIN), reason="ROADLOOM_BIN is not built")
 os.environ.setdefault("ROADLOOM_BIN", BIN)
 sys.path.insert(0, str(ROOT / "python"))
-
-from gymnasium.utils.env_checker import check_env  # noqa: E402
-from gymnasium.vector import AutoresetMode  # noqa: E402
 
 from roadloom import DriveVectorEnv, Shard, policy  # noqa: E402
 from roadloom.envs import EnvError  # noqa: E402
@@ -159,7 +159,6 @@ def test_a_program_that_brakes_by_its_lidar_stops(folder):
         assert (folder / "brakes0" / name).read_bytes() == (folder / "brakes2" / name).read_bytes()
     drive(folder, "stands.lua", "--policy", "constant_velocity", "-o", "rolls")
     assert rows(folder / "rolls")[0]["end"] == "crash"
-    h5py = pytest.importorskip("h5py")
     with h5py.File(folder / "brakes0" / "shards" / "episodes-00000.h5") as f:
         first, count = int(f["episodes/step_first"][0]), int(f["episodes/step_count"][0])
         x, y, speeds = (f["steps"][name][first : first + count] for name in ("x_m", "y_m", "ahead_mps"))

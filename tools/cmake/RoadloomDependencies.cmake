@@ -15,6 +15,7 @@ roadloom_dep(opencl OpenCL)
 roadloom_dep(hdf5 hdf5-serial)
 roadloom_dep(isal libisal)
 roadloom_dep(png libpng)
+pkg_check_modules(zlib REQUIRED zlib) # what libpng packs with: its version decides a PNG's bytes
 roadloom_dep(jpeg libjpeg)
 roadloom_dep(jansson jansson)
 roadloom_dep(xxhash libxxhash)

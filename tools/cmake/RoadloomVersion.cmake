@@ -12,7 +12,7 @@ function(roadloom_version target)
   target_include_directories(${target} PRIVATE ${folder})
   set(libraries "Open MPI")
   string(APPEND libraries " (MPI ${MPI_C_VERSION}), HDF5 ${hdf5_VERSION}, OpenCL headers ${opencl_VERSION}")
-  string(APPEND libraries ", Lua ${lua_VERSION}, libxml2 ${xml_VERSION}, ISA-L ${isal_VERSION}, libpng ${png_VERSION}, libjpeg-turbo ${jpeg_VERSION}")
+  string(APPEND libraries ", Lua ${lua_VERSION}, libxml2 ${xml_VERSION}, ISA-L ${isal_VERSION}, libpng ${png_VERSION} with zlib ${zlib_VERSION}, libjpeg-turbo ${jpeg_VERSION}")
   string(APPEND libraries ", Jansson ${jansson_VERSION}, xxHash ${xxhash_VERSION}")
   string(APPEND libraries ", OpenSSL ${crypto_VERSION}")
   target_compile_definitions(${target} PRIVATE
