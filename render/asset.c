@@ -211,8 +211,22 @@ status asset_build(thing_kind kind, int variant, mesh out[ASSET_PHASE_LIMIT], tr
 }
 
 int asset_body_count(thing_kind kind) {
-  bool wheels = (kind >= THING_CAR && kind <= THING_BICYCLE) || kind >= THING_POLICE;
-  return kind == THING_BICYCLE ? CRANK_STEPS : wheels ? 1 : 0;
+  switch (kind) {
+  case THING_BICYCLE:
+    return CRANK_STEPS;
+  case THING_CAR:
+  case THING_VAN:
+  case THING_TRUCK:
+  case THING_BUS:
+  case THING_MOTORCYCLE:
+  case THING_POLICE:
+  case THING_AMBULANCE:
+  case THING_TRACTOR:
+  case THING_TRAILER:
+    return 1;
+  default:
+    return 0;
+  }
 }
 
 int asset_body_phase(thing_kind kind, double wheel_rad) {

@@ -77,7 +77,7 @@ static void frame(mesh *m, float nose, float tail) {
              f3_of(back - 0.20f, s * (WIDTH / 2 - 0.14f), 3.3f), f3_of(1, 0, 0), 0.42f, 0.03f,
              MATERIAL_CAR_PAINT);
   }
-  mesh_bevel_box(m, f3_of(back - 1.15f, -0.42f, FRAME_Z + 0.0f),
+  mesh_bevel_box(m, f3_of(back - 1.15f, -0.42f, FRAME_Z),
                  f3_of(back - 0.1f, 0.42f, FRAME_Z + 0.03f), 0, MATERIAL_RIM); // a plate to step on
   mesh_tube(m, f3_of(rear, -0.8f, WHEEL_R), f3_of(rear, 0.8f, WHEEL_R), 0.11f, 0.11f, 8,
             MATERIAL_CAR_TRIM);

@@ -21,6 +21,7 @@ static const struct {
     {{13.62, 2.55, 3.92}, LOAD_CONTAINER}, {{13.62, 2.55, 3.98}, LOAD_CURTAIN},
     {{13.62, 2.55, 3.88}, LOAD_CONTAINER}, {{13.62, 2.55, 3.86}, LOAD_FLAT}};
 static const float PIN = 1.6f, AXLE = 9.3f, APART = 1.31f; // behind the front; between axles
+static const float COOLER_L = 0.42f;                       // before a reefer's box
 static const float WHEEL_R = 0.5f, FRAME_Z = 1.15f, FLOOR_Z = 1.24f, HALF = 1.265f;
 
 void trailer_size(int variant, double size_m[3]) {
@@ -382,6 +383,8 @@ void trailer_build(int variant, mesh *out) {
   trailer_load load = trailers[variant].load;
   float l = (float)trailers[variant].size[0], nose = l / 2, tail = -l / 2 + 0.022f;
   float top = (float)trailers[variant].size[2];
+  float front = nose - (load == LOAD_REEFER ? COOLER_L : 0); // of the box
+  material wall = load == LOAD_REEFER ? MATERIAL_POST_WHITE : MATERIAL_PANEL;
   axles(out, nose);
   rear(out, tail);
   frame(out, nose, tail, load == LOAD_TANK);
@@ -402,11 +405,10 @@ void trailer_build(int variant, mesh *out) {
     side_strip(out, nose, HALF + 0.01f);
     break;
   default:
-    closed(out, nose - (load == LOAD_REEFER ? 0.42f : 0), tail, top,
-           load == LOAD_REEFER ? MATERIAL_POST_WHITE : MATERIAL_PANEL);
-    edges(out, nose - (load == LOAD_REEFER ? 0.42f : 0), tail, top);
-    doors(out, tail, top, load == LOAD_REEFER ? MATERIAL_POST_WHITE : MATERIAL_PANEL);
-    side_strip(out, nose - 0.42f, HALF + 0.01f);
+    closed(out, front, tail, top, wall);
+    edges(out, front, tail, top);
+    doors(out, tail, top, wall);
+    side_strip(out, nose - COOLER_L, HALF + 0.01f);
   }
   if (load == LOAD_REEFER)
     cooler(out, nose - 0.415f, top);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render/launch.h"
 
+enum { BLOCK = 512, BLOCK_GROUP = 64 }; // as sample_list.cl
+
 status launch(device *dev, cl_kernel kernel, const char *name, size_t items, size_t local,
               const launch_arg *args, int count, trouble *why) {
   for (int i = 0; i < count; i++) {
@@ -20,4 +22,10 @@ status launch(device *dev, cl_kernel kernel, const char *name, size_t items, siz
 int launch_lanes(const device *dev, int count) {
   int each = device_is_cpu(dev) ? 8 : 1;
   return (count + each - 1) / each;
+}
+
+size_t launch_blocks(const device *dev, int count, size_t *group) {
+  bool cpu = device_is_cpu(dev);
+  *group = cpu ? 1 : BLOCK_GROUP;
+  return cpu ? ((size_t)count + BLOCK - 1) / BLOCK : (size_t)count;
 }

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-// Like lanes.cl, sample_list.cl and denoise.cl.
-enum { GROUP = 32, BLOCK = 512, BLOCK_GROUP = 64, BORDER = 32, GUIDE_PLANES = 8, LIGHT_PLANES = 6 };
+// Like lanes.cl and denoise.cl.
+enum { GROUP = 32, BORDER = 32, GUIDE_PLANES = 8, LIGHT_PLANES = 6 };
 // Passes of the filter have places 1, 2, 4, 8 and 16 pixels apart.
 enum { CHUNK = 1 << 17, WIDE = 8, PASSES = 5 };
 
@@ -148,13 +148,6 @@ cl_mem paths_squares(const paths *p) {
   return p->squares;
 }
 
-// Work-items that take `count` samples in BLOCK_LOOP, and their group.
-static size_t blocks(const device *dev, int count, size_t *group) {
-  bool cpu = device_is_cpu(dev);
-  *group = cpu ? 1 : BLOCK_GROUP;
-  return cpu ? ((size_t)count + BLOCK - 1) / BLOCK : (size_t)count;
-}
-
 #define GEOMETRY_ARGS                                                                              \
   ARG(f->scene->instances), ARG(f->scene->vertices), ARG(f->scene->triangles),                     \
       ARG(f->scene->materials), ARG(f->scene->texels), ARG(f->scene->weather_buffer)
@@ -163,7 +156,7 @@ static size_t blocks(const device *dev, int count, size_t *group) {
 
 static status begin_paths(paths *p, const paths_frame *f, int first, int count, int stride,
                           int number, trouble *why) {
-  size_t group, items = blocks(p->tools->dev, count, &group);
+  size_t group, items = launch_blocks(p->tools->dev, count, &group);
   return LAUNCH(p->tools->dev, p->tools->begin, "path_begin", items, group, why, GEOMETRY_ARGS,
                 LAMP_ARGS, ARG(f->camera), ARG(first), ARG(count), ARG(number), ARG(f->purpose),
                 ARG(f->rays), ARG(f->count), ARG(f->material), ARG(f->hits.t),
@@ -217,7 +210,7 @@ static status bounce(paths *p, const paths_frame *f, int first, int count, int s
                     ARG(p->hits.instance), ARG(p->surface), ARG(p->material));
   if (!result)
     result = see_sun(p, f, f->first + first, count, stride, salt, why);
-  size_t group, items = blocks(dev, count, &group);
+  size_t group, items = launch_blocks(dev, count, &group);
   if (!result)
     result =
         LAUNCH(dev, p->tools->light, "path_light", items, group, why, GEOMETRY_ARGS, LAMP_ARGS,

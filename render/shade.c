@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/launch.h"
 #include "render/sky.h"
 
 enum { GROUP = 64, LIGHT_GRID = 64, LIGHT_ROW = 12 }; // as light.cl
-enum { BLOCK = 512 };                                 // as sample_list.cl
 enum { GLARE_SIDE = 8 };                              // GLARE_REACH + 1 of develop.cl
 
 // These kernels make pixels only, never labels: rounding may differ between devices.
@@ -192,29 +192,25 @@ static void pass_samples(call *c, const shade_samples *samples) {
   pass_hits(c, &samples->hits);
 }
 
-static status launch(shade *s, call *c, int items, const char *name, trouble *why) {
+static status enqueue(shade *s, call *c, size_t items, size_t local, const char *name,
+                      trouble *why) {
   if (c->code != CL_SUCCESS)
     return device_status(c->code, name, why);
-  if (items <= 0)
+  if (items == 0)
     return STATUS_OK;
-  size_t local = GROUP, global = ((size_t)items + GROUP - 1) / GROUP * GROUP;
+  size_t global = (items + local - 1) / local * local;
   cl_int code = clEnqueueNDRangeKernel(device_queue(s->dev), c->kernel, 1, NULL, &global, &local, 0,
                                        NULL, NULL);
   return device_status(code, name, why);
 }
 
-// On a CPU a work-item takes a block of samples, each in a group of its own.
+static status launch_items(shade *s, call *c, int items, const char *name, trouble *why) {
+  return enqueue(s, c, items > 0 ? (size_t)items : 0, GROUP, name, why);
+}
+
 static status launch_samples(shade *s, call *c, int samples, const char *name, trouble *why) {
-  if (!device_is_cpu(s->dev))
-    return launch(s, c, samples, name, why);
-  if (c->code != CL_SUCCESS)
-    return device_status(c->code, name, why);
-  size_t local = 1, global = ((size_t)samples + BLOCK - 1) / BLOCK;
-  if (global == 0)
-    return STATUS_OK;
-  cl_int code = clEnqueueNDRangeKernel(device_queue(s->dev), c->kernel, 1, NULL, &global, &local, 0,
-                                       NULL, NULL);
-  return device_status(code, name, why);
+  size_t local, items = launch_blocks(s->dev, samples, &local);
+  return enqueue(s, c, items, local, name, why);
 }
 
 status shade_mirror_rays(shade *s, const shade_scene *scene, const shade_samples *samples,
@@ -235,7 +231,7 @@ static status sort_lights(shade *s, const shade_scene *scene, cl_mem camera, tro
   pass_buffer(&c, scene->lights);
   pass_int(&c, scene->light_count);
   pass_buffer(&c, s->cells.mem);
-  return launch(s, &c, LIGHT_GRID * LIGHT_GRID, "light_cells", why);
+  return launch_items(s, &c, LIGHT_GRID * LIGHT_GRID, "light_cells", why);
 }
 
 status shade_light(shade *s, const shade_scene *scene, cl_mem camera_buffer, shade_lights *out,
@@ -315,7 +311,7 @@ status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camer
     pass_int(&c, size[i]);
   pass_buffer(&c, image);
   pass_buffer(&c, s->block_colors.mem);
-  result = launch(s, &c, across * down, "glare_blocks", why);
+  result = launch_items(s, &c, across * down, "glare_blocks", why);
   if (result)
     return result;
   c = (call){.kernel = s->spread};
@@ -324,7 +320,7 @@ status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camer
   pass_buffer(&c, s->block_colors.mem);
   pass_buffer(&c, s->glare);
   pass_buffer(&c, s->halo.mem);
-  result = launch(s, &c, across * down, "glare_spread", why);
+  result = launch_items(s, &c, across * down, "glare_spread", why);
   if (result)
     return result;
   c = (call){.kernel = s->develop};
@@ -339,5 +335,5 @@ status shade_develop(shade *s, const shade_scene *scene, const gpu_camera *camer
   pass_buffer(&c, s->halo.mem);
   pass_buffer(&c, image);
   pass_buffer(&c, rgb);
-  return launch(s, &c, (camera->width * camera->height + 7) / 8, "develop", why);
+  return launch_items(s, &c, (camera->width * camera->height + 7) / 8, "develop", why);
 }

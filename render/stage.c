@@ -415,6 +415,12 @@ static void to_floats(vec3 v, float out[3]) {
   out[0] = (float)v.x, out[1] = (float)v.y, out[2] = (float)v.z;
 }
 
+static gpu_light *add_light(near_light *out, int *count, double distance) {
+  near_light *light = &out[*count];
+  *light = (near_light){.distance = distance, .order = (*count)++};
+  return &light->light;
+}
+
 static int gather_lights(const stage *st, const sim_snapshot *snapshot, near_light *out) {
   int count = 0;
   vec3 eye = snapshot->actors[snapshot->ego].begin.p_m;
@@ -426,10 +432,7 @@ static int gather_lights(const stage *st, const sim_snapshot *snapshot, near_lig
       continue;
     float p[3];
     to_floats(pose_apply(lamp->at, (vec3){lamp->size_m[0] * 0.4, 0, lamp->size_m[2] - 0.25}), p);
-    near_light *light = &out[count];
-    *light = (near_light){.distance = distance, .order = count};
-    shade_lamp_street(p, lamp->asset_seed, &light->light);
-    count++;
+    shade_lamp_street(p, lamp->asset_seed, add_light(out, &count, distance));
   }
   for (int i = 0; i < snapshot->actor_count; i++) {
     const sim_actor *a = &snapshot->actors[i];
@@ -440,10 +443,7 @@ static int gather_lights(const stage *st, const sim_snapshot *snapshot, near_lig
     float p[3];
     vec3 own = {a->centre_m[0], left * 0.4, a->size_m[2] + 0.15};
     to_floats(pose_apply(a->begin, own), p);
-    near_light *light = &out[count];
-    *light = (near_light){.distance = distance, .order = count};
-    shade_lamp_blue(p, &light->light);
-    count++;
+    shade_lamp_blue(p, add_light(out, &count, distance));
   }
   for (int i = 0; i < snapshot->actor_count; i++) {
     const sim_actor *a = &snapshot->actors[i];
@@ -456,10 +456,8 @@ static int gather_lights(const stage *st, const sim_snapshot *snapshot, near_lig
       vec3 own = {a->centre_m[0] + a->size_m[0] / 2 + 0.02, side * a->size_m[1] * 0.36,
                   fmin(0.65, a->size_m[2] / 2)};
       to_floats(pose_apply(a->begin, own), p);
-      near_light *light = &out[count];
-      *light = (near_light){.distance = distance, .order = count};
-      shade_lamp_head(p, forward, a->asset_seed, s->roads.left_hand, &light->light);
-      count++;
+      shade_lamp_head(p, forward, a->asset_seed, s->roads.left_hand,
+                      add_light(out, &count, distance));
     }
   }
   return count;
