@@ -180,11 +180,12 @@ static status trace_ambient(camera *c, const stage *st, trouble *why) {
 }
 
 static status paint_set(camera *c, sample_set *s, const stage *st, const shade_scene *light,
-                        int first, int count, bool plain, trouble *why) {
+                        int first, int turn, int count, bool plain, trouble *why) {
   shade_samples samples = {.camera = c->now,
                            .camera_buffer = c->camera,
                            .count = count,
                            .first = first,
+                           .turn = turn,
                            .positions = s == &c->shaded ? c->positions : NULL,
                            .rays = plain ? NULL : s->rays,
                            .stride = (count + 15) / 16 * 16,
@@ -335,7 +336,8 @@ static status shade_extra(camera *c, const stage *st, const shade_scene *light, 
     result = LAUNCH(c->dev, c->tools->inherit_ambient, "inherit_ambient", count, GROUP, why,
                     ARG(c->owner), ARG(count), ARG(s->ambient), ARG(to->ambient));
   if (!result)
-    result = paint_set(c, to, st, light, c->lit_before, count, c->def.model == LENS_PINHOLE, why);
+    result =
+        paint_set(c, to, st, light, c->lit_before, 0, count, c->def.model == LENS_PINHOLE, why);
   c->lit_before += count;
   return result;
 }
@@ -392,7 +394,7 @@ static status expose_pass(camera *c, const stage *st, const shade_scene *light, 
   if (!result)
     result = camera_light_take(c, e, light, first, count, why);
   if (!result)
-    result = paint_set(c, e, st, light, first, count, false, why);
+    result = paint_set(c, e, st, light, first, pass, count, false, why);
   if (!result)
     result =
         LAUNCH(c->dev, c->tools->exposure_sum, "exposure_sum", count, GROUP, why, ARG(c->camera),
@@ -442,7 +444,7 @@ static status render_band(camera *c, const stage *st, const shade_scene *light, 
   if (!result)
     result = camera_light_follow(c, st, light, number, why);
   if (!result && painted)
-    result = paint_set(c, s, st, light, first, c->samples, c->def.model == LENS_PINHOLE, why);
+    result = paint_set(c, s, st, light, first, 0, c->samples, c->def.model == LENS_PINHOLE, why);
   if (!result)
     result = labels_read_albedo(c->more, labels, out, why);
   if (!result && painted)

@@ -188,6 +188,7 @@ static void pass_samples(call *c, const shade_samples *samples) {
   pass_buffer(c, samples->rays ? samples->rays : samples->hits.t);
   pass_int(c, samples->rays ? samples->stride : 0);
   pass_int(c, samples->first);
+  pass_int(c, samples->turn);
   pass_buffer(c, samples->material);
   pass_hits(c, &samples->hits);
 }

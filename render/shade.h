@@ -36,6 +36,7 @@ typedef struct shade_samples {
   cl_mem camera_buffer; // one gpu_camera, the same content
   int count;
   int first; // number of the first: which pixel it is, without positions, and its dice
+  int turn;  // of pixels with several samples, which one these are: other dice
   cl_mem positions;
   cl_mem rays;
   int stride;

@@ -9,13 +9,13 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
             __global const gpu_triangle *triangles, __global const gpu_material *materials,
             __global const uint *texels, __constant const gpu_weather *weather,
             __global const gpu_camera *camera, __global const float2 *positions, int use_positions,
-            int count, __global const float *rays, int stride, int first_sample,
+            int count, __global const float *rays, int stride, int first_sample, int turn,
             __global const uint *material, __global const float *hit_t,
             __global const uint *hit_primitive, __global const uint *hit_instance,
             __global const float *hit_u, __global const float *hit_v, __global float4 *origins,
             __global float4 *directions) {
   scene_view view = {instances, vertices, triangles, materials, texels};
-  sample_list list = {camera, positions, use_positions, count, rays, stride, first_sample};
+  sample_list list = {camera, positions, use_positions, count, rays, stride, first_sample, turn};
   for (int k = 0; k < BLOCK; k++) {
     int n = (int)get_global_id(0) * BLOCK + k;
     if (n < count)
@@ -43,7 +43,7 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
     if (ground)                                                                                    \
       water = ground_water(&at, REAL(1.0f), weather);                                              \
     real share = ground ? max(water.x, 0.55f * water.y) : REAL(1.0f);                              \
-    real3 normal = mirror_normal(&at, shader, water, as_word(list.first + i), weather);            \
+    real3 normal = mirror_normal(&at, shader, water, as_word(list.first + i), turn, weather);      \
     real cosine = dot3(normal, at.view);                                                           \
     real3 r = sub3(scale3(normal, 2.0f * cosine), at.view);                                        \
     real f = fresnel(REAL(ground ? 0.02f : 0.045f), cosine);                                       \

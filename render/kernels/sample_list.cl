@@ -20,6 +20,7 @@ typedef struct sample_list {
   int use_positions, count;
   __global const float *rays;
   int stride, first;
+  int turn; // which of its pixels' samples each is
 } sample_list;
 
 inline bool sample_inside(sample_list list, int i) {

@@ -180,7 +180,7 @@ inline real3 coat_light(const shade_input *in, uint shader, whole i, const surfa
   real3 n = s->normal;
   if (ground || shader_is_glossy(shader)) {
     real2 open_water = {select(REAL(1.0f), water.x, water.y > REAL(0.0f)), water.y};
-    n = mirror_normal(at, shader, open_water, as_word(in->list.first + i), w);
+    n = mirror_normal(at, shader, open_water, as_word(in->list.first + i), in->list.turn, w);
   }
   real cosine = clamp(dot3(n, at->view), 0.02f, 1.0f);
   real f = fresnel(s->f0, cosine) * s->coat;
@@ -213,11 +213,8 @@ inline real3 lamps_in_air(const shade_input *in, whole i, real3 origin, real3 ra
   real2 pixel = sample_positions(in->list, i);
   float moved = 5.588238f * (float)(in->weather->frame & 63u);
   real shift = pixel_shift(pair(pixel.x + moved, pixel.y + moved));
-#ifdef TRACED_LIGHT // samples of a pixel each have their own
-  word own = hash_word(as_word(ray.x) ^ hash_word(as_word(ray.y)));
-  shift += unit_of(own);
+  shift += 0.6180340f * (float)in->list.turn;
   shift -= floor(shift);
-#endif
   return air_lamps(in->lights, in->cells, middle, in->sky, origin, ray, distance, shift);
 }
 
@@ -290,9 +287,10 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
     __constant const gpu_sky *sky, __global const gpu_light *lights, int light_count,
     __global const uint *cells, __global const gpu_camera *camera, __global const float2 *positions,
     int use_positions, int count, __global const float *rays, int stride, int first_sample,
-    __global const uint *material, __global const float *hit_t, __global const uint *hit_primitive,
-    __global const uint *hit_instance, __global const float *hit_u, __global const float *hit_v,
-    __global const float *sun_seen, __global const float *sky_seen, __global const float *mirror_t,
+    int turn, __global const uint *material, __global const float *hit_t,
+    __global const uint *hit_primitive, __global const uint *hit_instance,
+    __global const float *hit_u, __global const float *hit_v, __global const float *sun_seen,
+    __global const float *sky_seen, __global const float *mirror_t,
     __global const uint *mirror_primitive, __global const uint *mirror_instance,
     __global const float *mirror_u, __global const float *mirror_v, __global float4 *radiance,
     int use_albedo, __global float4 *albedo
@@ -307,7 +305,7 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
                     lights,
                     light_count,
                     cells,
-                    {camera, positions, use_positions, count, rays, stride, first_sample},
+                    {camera, positions, use_positions, count, rays, stride, first_sample, turn},
                     {hit_t, hit_primitive, hit_instance, hit_u, hit_v},
                     {mirror_t, mirror_primitive, mirror_instance, mirror_u, mirror_v},
                     sun_seen,

@@ -159,19 +159,21 @@ inline real tent(real u) {
 }
 
 // How a film's stones tilt a sample: the 16 of a tile share the lobe evenly, neighbours far apart
-// (Bayer's order, steps of the golden ratio), so that what is mirrored has a fine grain.
-inline real2 film_tilt(word sample, uint frame) {
+// (Bayer's order, steps of the golden ratio), so that what is mirrored has a fine grain. Each
+// `turn` of a pixel has another (Roberts' R2 sequence).
+inline real2 film_tilt(word sample, int turn, uint frame) {
   word x = sample & 3u, y = (sample >> 2u) & 3u, d = x ^ y;
   word order = ((d & 1u) << 3u) | ((y & 1u) << 2u) | (d & 2u) | (y >> 1u);
   word own = hash_word((sample >> 4u) * 2u + WORD(frame * 0x9e3779b1u));
   real k = to_real(as_whole(order));
-  real u = unit_of(own) + k * 0.0625f, v = unit_of(own * 277803737u) + k * 0.6180340f;
+  real u = unit_of(own) + k * 0.0625f + 0.7548777f * (float)turn;
+  real v = unit_of(own * 277803737u) + k * 0.6180340f + 0.5698403f * (float)turn;
   return pair(tent(u - floor(u)), tent(v - floor(v)));
 }
 
 // The normal of what mirrors: panes and paint as they are, water level with ripples,
-// a film as rough as the stones under it (jittered by the number of the sample).
-inline real3 mirror_normal(const surface_point *at, uint shader, real2 water, word sample,
+// a film as rough as the stones under it (jittered by the number and turn of the sample).
+inline real3 mirror_normal(const surface_point *at, uint shader, real2 water, word sample, int turn,
                            __constant const gpu_weather *w) {
   if (!shader_is_ground(shader)) {
     if (shader != SHADER_WINDOW && shader != SHADER_SHOP_WINDOW)
@@ -180,7 +182,7 @@ inline real3 mirror_normal(const surface_point *at, uint shader, real2 water, wo
     return tilt(at->normal, 0.010f * (unit_of(h) - 0.5f), 0.010f * (unit_of(h * 3u) - 0.5f));
   }
   real rough = 0.045f * (1.0f - water.x);
-  real2 stones = film_tilt(sample, w->frame);
+  real2 stones = film_tilt(sample, turn, w->frame);
   real2 ring = ripples(pair(at->world.x, at->world.y), w->rain_mmh, w->time_s, at->footprint, 951u);
   real x = stones.x * rough + ring.x * water.x, y = stones.y * rough + ring.y * water.x;
   return unit3(triple(-x, -y, REAL(1.0f)));

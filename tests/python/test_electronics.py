@@ -95,6 +95,31 @@ def test_quality_smooths_the_picture_and_leaves_its_labels(made):
     assert sky.any() and abs(bounced[sky].mean() / guessed[sky].mean() - 1) < 0.01
 
 
+def test_samples_of_a_pixel_look_at_a_wet_road_each_in_its_own_way(tmp_path, roadloom_bin):
+    """One mirror ray a pixel is grain; sixteen of one pixel are its mean, unless all go one way."""
+    (tmp_path / "wet.lua").write_text("""
+local function eye(name, preset)
+  return { name = name, width_px = 160, height_px = 96, electronics = "simple", preset = preset,
+    bounces = preset and 0, labels = { "standard", "hdr" } }
+end
+return scene { duration_s = 0.5, frame_hz = 2, time_of_day_h = 18.2,
+  road = straight { length_m = 200, sidewalk_m = 2, building_height_m = 14 }, traffic = { vehicles = 0 },
+  weather = clear { wetness = 1, water_film_mm = 0.3 },
+  ego = { speed_mps = 0, rig = { cameras = { eye("one"), eye("many", "quality") }, lidars = {} } } }
+""")
+    run(roadloom_bin, "generate", tmp_path / "wet.lua", "-o", tmp_path / "data")
+    frame = next(iter(Dataset(tmp_path / "data", keys=["hdr", "semantic"])))
+    grain = []
+    for name in ("one", "many"):
+        light = np.log(np.float64(frame["hdr"][name]).mean(-1) + 1)
+        road = frame["semantic"][name] == 1
+        inside = road[1:-1, 1:-1] & road[:-2, 1:-1] & road[2:, 1:-1] & road[1:-1, :-2] & road[1:-1, 2:]
+        around = (light[:-2, 1:-1] + light[2:, 1:-1] + light[1:-1, :-2] + light[1:-1, 2:]) / 4
+        grain.append(np.abs(light[1:-1, 1:-1] - around)[inside].mean())
+        assert inside.sum() > 1000
+    assert grain[1] < 0.45 * grain[0], grain
+
+
 def test_pictures_are_the_same_on_any_number_of_ranks(made, roadloom_bin):
     def images(folder):
         return [{k: {n: v.copy() for n, v in f[k].items()} for k in ("rgb", "raw", "hdr")}
