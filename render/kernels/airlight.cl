@@ -58,11 +58,10 @@ inline real3 air_lamps(__global const gpu_light *lights, __global const uint *ce
     real u = ((float)step + shift) * share_of_one, root = sqrt(u);
     real t = far * u * root, length = far * root * 1.5f * share_of_one;
     real3 at = add3(origin, scale3(ray, t));
-    whole cell = light_cell(pair(at.x, at.y), middle), inside = goes_on & (cell >= 0);
-    if (!any_lane(inside))
+    whole row;
+    word lamps = lamps_near(cells, pair(at.x, at.y), middle, goes_on, &row);
+    if (!any_lane(lamps > WORD(0u)))
       continue;
-    whole row = select(WHOLE(0), cell, inside) * LIGHT_STRIDE;
-    word lamps = min(select(WORD(0u), GATHER(uint, cells, row), inside), WORD(LIGHT_PER_CELL));
     real3 lit = rgb(0.0f, 0.0f, 0.0f);
     for (uint k = 0; k < LIGHT_PER_CELL; k++) {
       whole there = lamps > WORD(k);

@@ -162,4 +162,11 @@ inline whole light_cell(real2 at, float2 middle) {
   return select(WHOLE(-1), to_whole(y) * LIGHT_CELLS + to_whole(x), inside);
 }
 
+// How many lamps are near points, in lanes `on`, and where the grid has them: from *row + 1 on.
+inline word lamps_near(__global const uint *cells, real2 at, float2 middle, whole on, whole *row) {
+  whole cell = light_cell(at, middle), inside = on & (cell >= 0);
+  *row = select(WHOLE(0), cell, inside) * LIGHT_STRIDE;
+  return min(select(WORD(0u), GATHER(uint, cells, *row), inside), WORD(LIGHT_PER_CELL));
+}
+
 #endif

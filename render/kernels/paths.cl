@@ -92,11 +92,8 @@ inline lamp_draw draw_lamp(const path_scene *in, real3 at, real3 n, real translu
   lamp_draw out = {{zero, zero, zero}, {zero, zero, zero}, {zero, zero, zero}, zero, WHOLE(0)};
   if (in->light_count <= 0)
     return out;
-  whole cell = light_cell(pair(at.x, at.y), in->middle), inside = cell >= 0;
-  if (!any_lane(inside))
-    return out;
-  whole row = select(WHOLE(0), cell, inside) * LIGHT_STRIDE;
-  word lamps = min(select(WORD(0u), GATHER(uint, in->cells, row), inside), WORD(LIGHT_PER_CELL));
+  whole row;
+  word lamps = lamps_near(in->cells, pair(at.x, at.y), in->middle, WHOLE(-1), &row);
   real weight = zero, chosen = zero;
   for (uint k = 0; k < LIGHT_PER_CELL; k++) {
     whole there = lamps > WORD(k);

@@ -93,11 +93,8 @@ inline real3 lamps_at(const shade_input *in, const surface_point *at, const lobe
   if (in->light_count <= 0)
     return sum;
   float2 middle = (float2)(in->list.camera->begin_p[0], in->list.camera->begin_p[1]);
-  whole cell = light_cell(pair(at->world.x, at->world.y), middle), inside = cell >= 0;
-  if (!any_lane(inside))
-    return sum;
-  whole row = select(WHOLE(0), cell, inside) * LIGHT_STRIDE;
-  word lamps = min(select(WORD(0u), GATHER(uint, in->cells, row), inside), WORD(LIGHT_PER_CELL));
+  whole row;
+  word lamps = lamps_near(in->cells, pair(at->world.x, at->world.y), middle, WHOLE(-1), &row);
   for (uint k = 0; k < LIGHT_PER_CELL; k++) {
     whole there = lamps > WORD(k);
     if (!any_lane(there))
