@@ -81,6 +81,8 @@ void cluster_split_print(const cluster_split *split, char out[SPLIT_TEXT]) {
 
 int cluster_split_of(const cluster_split *split, uint64_t seed, uint32_t scene) {
   uint64_t sum = 0;
+  if (split->count == 1) // a job of all scenes there can be is cut in a second
+    return 0;
   for (int i = 0; i < split->count; i++)
     sum += split->parts[i].share;
   // Integers only: a share's border must not hang on a compiler's rounding.

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "cluster/hook.h"
 #include "cluster/report.h"
 
@@ -35,9 +36,23 @@ static const char *name_of(const char *path) {
   return slash ? slash + 1 : path;
 }
 
+// The job holds it as text.
+static status check_name(const char *path, trouble *why) {
+  char shown[256];
+  if (!utf8_wrong_line(name_of(path)))
+    return STATUS_OK;
+  snprintf(shown, sizeof shown, "%s", name_of(path));
+  for (char *c = shown; *c; c++)
+    *c = (unsigned char)*c < 128 ? *c : '?';
+  return trouble_set(why, STATUS_SYNTAX, "%s: the script's name isn't UTF-8; rename it", shown);
+}
+
 static status read_script(const char *path, char **text, trouble *why) {
   size_t size;
-  status result = file_read(path, SCRIPT_LIMIT, text, &size, why);
+  status result = check_name(path, why);
+  if (result)
+    return result;
+  result = file_read(path, SCRIPT_LIMIT, text, &size, why);
   if (!result && strlen(*text) != size)
     result = trouble_set(why, STATUS_SYNTAX, "%s: holds a zero byte: not a script", path);
   return result ? result : script_check_utf8(name_of(path), *text, why);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
+import operator
 import os
 import warnings
 from collections import OrderedDict
@@ -20,6 +21,15 @@ _OPEN_AT_ONCE = 16
 
 def _split_of(path: str) -> str:
     return os.path.basename(path).split("-")[0]
+
+
+def _kind_of(job: str) -> str:
+    """What made the folder of that job.json; "" when it doesn't say."""
+    try:
+        with open(job, encoding="utf-8") as file:
+            return str(json.load(file).get("kind", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
 
 
 class Dataset(Sequence[Dict[str, Any]]):
@@ -38,7 +48,7 @@ class Dataset(Sequence[Dict[str, Any]]):
     def __init__(self, path: Path, split: Optional[str] = None,
                  keys: Optional[Sequence[str]] = None, allow_partial: bool = False,
                  verify: bool = False) -> None:
-        self.path = os.fspath(path)
+        self.path = os.fsdecode(path)
         self.split = split
         self.keys = self._checked_keys(keys)
         self.shards: List[str] = []
@@ -75,6 +85,9 @@ class Dataset(Sequence[Dict[str, Any]]):
         folder = os.path.join(self.path, "shards")
         if not os.path.isdir(folder) and not os.path.exists(manifest):
             raise NotADataset(f"{self.path}: not a dataset: it has neither manifest.json nor shards/")
+        if _kind_of(os.path.join(self.path, "job.json")) == "drive":
+            raise NotADataset(f"{self.path}: not a dataset but episodes of `roadloom drive`; its report.html and "
+                              "episodes.csv tell of them, `roadloom replay` shows them")
         if not os.path.exists(os.path.join(self.path, "_SUCCESS")):
             if not allow_partial:
                 raise IncompleteDataset(
@@ -173,7 +186,7 @@ class Dataset(Sequence[Dict[str, Any]]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        number, frame = self.locate(int(index))
+        number, frame = self.locate(operator.index(index))
         return self.shard(number).frame(frame, self.keys)
 
     def __iter__(self) -> Iterator[Dict[str, Any]]:

@@ -70,7 +70,7 @@ def _config(script, num_envs, threads, mode, overrides, options):
         autoreset=_MODES[mode],
         override_count=len(texts),
         overrides=(ctypes.c_char_p * max(1, len(texts)))(*texts),
-        script=os.fspath(script).encode(),
+        script=os.fsencode(script),
         **options,
     )
 

@@ -45,7 +45,7 @@ class Shard:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = os.fspath(path)
+        self.path = os.fsdecode(path)
         if not os.path.exists(self.path):
             raise DamagedShard(f"{self.path}: there is no such shard")
         try:

@@ -85,6 +85,18 @@ def test_a_script_that_is_no_good(folder, command, name, words):
         fails(folder, words, 1, command, name, *more, before=MPIRUN)
 
 
+@pytest.mark.parametrize("before", [[], MPIRUN], ids=["alone", "mpirun"])
+def test_a_scripts_name_that_is_no_text(folder, before):
+    name = os.fsdecode(b"caf\xe9.lua")
+    (folder / name).write_text(TINY)
+    (folder / "scripts").mkdir()
+    (folder / "scripts" / name).write_text(TINY)
+    words = "caf?.lua: the script's name isn't UTF-8; rename it"
+    fails(folder, words, 1, "generate", name, "-o", "out", before=before)
+    for path in (name, "scripts"):
+        fails(folder, words, 1, "drive", path, "--policy", "idm", "-o", "out", before=before)
+
+
 @pytest.mark.parametrize("value, words", [
     ("pedestrians.count=5000", ["crossing.lua: scene 0: pedestrians.count: 5000 don't fit; the roomiest of ",
                                 " draws had room for ", "; ask for fewer, or for longer streets or wider sidewalks"]),

@@ -361,6 +361,12 @@ def test_a_library_that_isnt_there_is_told(monkeypatch, tmp_path):
         DriveVectorEnv(SCRIPT)
 
 
+@pytest.mark.parametrize("script", ["nope.lua", b"nope.lua", b"caf\xe9.lua"])
+def test_a_script_that_is_not_there_is_said(script):
+    with pytest.raises(EnvError, match="cannot open: No such file"):
+        DriveVectorEnv(script, 1)
+
+
 def test_envs_of_another_process_are_refused():
     envs = DriveVectorEnv(SCRIPT, 2)
     envs.reset(seed=1)

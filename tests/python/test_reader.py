@@ -3,6 +3,7 @@
 import hashlib
 import json
 import multiprocessing
+import os
 import pickle
 import shutil
 import subprocess
@@ -76,11 +77,14 @@ def test_slices_and_bounds_are_a_lists(copy):
     for index in (24, -25):
         with pytest.raises(IndexError, match="the dataset has 24"):
             data[index]
+    for index in ("1", 1.5, None):
+        with pytest.raises(TypeError):
+            data[index]
 
 
 def test_one_shard_is_a_dataset(copy):
     path = copy / "shards" / "val-00002.h5"
-    assert len(Dataset(path)) == 8
+    assert len(Dataset(path)) == len(Dataset(os.fsencode(path))) == len(Dataset(os.fsencode(copy), split="val")) == 8
     with Shard(path) as shard:
         assert shard.attributes["split"] == "val"
         assert shard.script.startswith("return scene")

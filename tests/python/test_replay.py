@@ -11,7 +11,7 @@ import pytest
 from conftest import run
 from read_png import decode
 
-from roadloom import Shard
+from roadloom import Dataset, NotADataset, Shard
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("ROADLOOM_BIN", str(ROOT / "build" / "test" / "roadloom"))
@@ -48,6 +48,11 @@ def driven(tmp_path_factory, request):
 def replay(folder, *args):
     line = [BIN, "replay", str(folder / "out"), *map(str, args)]
     return subprocess.run(line, capture_output=True, text=True, timeout=120)
+
+
+def test_episodes_are_no_dataset(driven):
+    with pytest.raises(NotADataset, match="episodes of `roadloom drive`; its report.html"):
+        Dataset(driven / "out")
 
 
 def test_pictures_of_a_sensor_are_the_frames_of_the_shard(driven):
