@@ -192,6 +192,7 @@ void sim_change_begin(sim_world *w, int i, int target) {
                            (body->x_m - p.x_m) * sin(p.heading_rad) - cars->shift_m[i];
   cars->change_done[i] = 0;
   cars->changed_s[i] = 0;
+  cars->straight_on[i] = 0;
   sim_route(w, i)[0] = target;
   cars->route_count[i] = 1;
   cars->want_lane[i] = 0;

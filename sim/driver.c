@@ -51,6 +51,10 @@ double sim_stop_at(const sim_world *w, int i, double a_free, double gap_m, doubl
   return needed > 0.7 * mood->decel_mps2 ? least_of(a, -needed) : a;
 }
 
+double sim_stop_gap(const sim_world *w, int i, double gap_m) {
+  return gap_m - STOP_SHORT_M + w->cars.mood[i].gap_m;
+}
+
 // Speed squared that curves and slower lanes ahead leave at the preview point, to who accepts the
 // usual lateral acceleration. What is above enough_v2 anyway needn't be known more closely.
 static double curve_speed2(const sim_world *w, int i, double lateral, double enough_v2) {
@@ -124,7 +128,8 @@ static void look_at_junction(const sim_world *w, int i, outlook *o) {
   o->turn = (turn_kind)sim_facts(w, cars->want_lane[i])->turn;
   o->turn_m = cars->line_m[i];
   if (cars->want_claim[i] == CLAIM_NONE) {
-    o->a = least_of(o->a, sim_stop_at(w, i, o->a_free, most_of(o->turn_m, -0.5), STOP_SHORT_M));
+    o->a = least_of(
+        o->a, sim_stop_at(w, i, o->a_free, most_of(o->turn_m, SIM_OVER_LINE_M), STOP_SHORT_M));
     o->ends_here = true;
     o->ends_m = o->turn_m;
   }
@@ -164,14 +169,14 @@ static void look_along(sim_world *w, int i, outlook *o) {
 
 static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
   const sim_vehicles *cars = &w->cars;
-  uint32_t flags = 0;
   bool on = cars->flags[i] & ACTOR_BRAKE_LIGHTS;
   double a = cars->a_mps2[i];
-  if (a < -0.6 || (on && a < -0.15) || (cars->v_mps[i] < 0.1 && a < 0.1))
-    flags |= ACTOR_BRAKE_LIGHTS;
+  // Without branches where nobody could guess which way they go.
+  bool brakes = (a < -0.6) | (on & (a < -0.15)) | ((cars->v_mps[i] < 0.1) & (a < 0.1));
+  uint32_t flags = brakes * (uint32_t)ACTOR_BRAKE_LIGHTS;
   const sim_lane_facts *lane = sim_facts(w, sim_lane_of(w, i));
   turn_kind turn = lane->junction ? (turn_kind)lane->turn : o->turn;
-  bool near_turn = lane->junction || o->turn_m < most_of(30, 4 * cars->v_mps[i]);
+  bool near_turn = (lane->junction != 0) | (o->turn_m < most_of(30, 4 * cars->v_mps[i]));
   if (turn == TURN_U) // across oncoming traffic
     turn = w->net->left_hand ? TURN_RIGHT : TURN_LEFT;
   double from = cars->change_from_m[i];
@@ -182,10 +187,9 @@ static uint32_t lamps(const sim_world *w, int i, const outlook *o) {
     flags |= aside > 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
   else if (cars->must_side[i] && cars->must_m[i] < 300)
     flags |= cars->must_side[i] > 0 ? ACTOR_LEFT_INDICATOR : ACTOR_RIGHT_INDICATOR;
-  else if (near_turn && turn == TURN_LEFT)
-    flags |= ACTOR_LEFT_INDICATOR;
-  else if (near_turn && turn == TURN_RIGHT)
-    flags |= ACTOR_RIGHT_INDICATOR;
+  else
+    flags |= (near_turn & (turn == TURN_LEFT)) * (uint32_t)ACTOR_LEFT_INDICATOR |
+             (near_turn & (turn == TURN_RIGHT)) * (uint32_t)ACTOR_RIGHT_INDICATOR;
   if (w->conditions.headlights)
     flags |= ACTOR_HEADLIGHTS;
   return flags;
@@ -299,22 +303,65 @@ static void decide(sim_world *w, int i) {
   if (w->scripted.count > 0)
     cars->a_mps2[i] = sim_scripted_accelerate(w, i, cars->a_mps2[i]);
   // Standing still is waiting when a line ahead holds one back.
-  bool waits = v < 0.3 && cars->want_lane[i];
+  bool waits = (v < 0.3) & (cars->want_lane[i] != 0);
   cars->wait_s[i] = waits ? cars->wait_s[i] + w->step_s : (v > 2 ? 0 : cars->wait_s[i]);
   cars->flags[i] = lamps(w, i, &o);
   if (w->buses && cars->user[i] == LANE_FOR_BUSES)
     cars->flags[i] = sim_bus_lamps(w, i, cars->flags[i]);
+  if (v == 0 && w->may_rest)
+    sim_rest_begin(w, i, &leader, o.sight_m);
 }
 
-static void prepare_some(sim_world *w, int begin, int end) {
+// Notes whether a vehicle decides as it did.
+static bool rests(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  if (cars->rest[i].lead == SIM_REST_NOT)
+    return false;
+  bool holds = w->may_rest && sim_rest_holds(w, i);
+  if (!holds)
+    cars->rest[i].lead = SIM_REST_NOT;
+  cars->rests[i] = holds;
+  return holds;
+}
+
+// The places of a part's vehicles: from first to end.
+static int part_first(const sim_world *w, int part, int parts) {
+  return (int)((long)w->cars.count * part / parts);
+}
+
+static void prepare_part(sim_world *w, int part, int parts) {
+  sim_vehicles *cars = &w->cars;
+  int begin = part_first(w, part, parts), end = part_first(w, part + 1, parts), awake = begin;
   for (int i = begin; i < end; i++) {
-    if (i + SIM_AHEAD < end)
-      sim_fetch(sim_facts(w, sim_lane_of(w, i + SIM_AHEAD)));
-    if (!w->cars.steady[i])
+    if (i + SIM_AHEAD < end) {
+      const int *route = sim_route(w, i + SIM_AHEAD);
+      sim_fetch(sim_facts(w, route[0]));
+      if (cars->route_count[i + SIM_AHEAD] > 1)
+        sim_fetch(sim_facts(w, route[1]));
+    }
+    if (rests(w, i))
+      continue;
+    w->awake[awake++] = i;
+    if (!cars->steady[i])
       feel(w, i);
-    if (!w->cars.gone[i])
+    if (!cars->gone[i])
       look_for_junction(w, i);
     sim_claims_note(w, i);
+  }
+  w->awake_in[part] = awake - begin;
+  for (int i = begin; i < end; i++) // who rests goes on waiting
+    cars->wait_s[i] += (cars->rests[i] != 0) & (cars->want_lane[i] != 0) ? w->step_s : 0;
+  if (part == 0)
+    w->awake_parts = parts;
+}
+
+// Brings together whom the parts have found.
+static void gather_awake(sim_world *w) {
+  w->awake_count = w->awake_in[0];
+  for (int part = 1; part < w->awake_parts; part++) {
+    memmove(w->awake + w->awake_count, w->awake + part_first(w, part, w->awake_parts),
+            (size_t)w->awake_in[part] * sizeof *w->awake);
+    w->awake_count += w->awake_in[part];
   }
 }
 
@@ -331,26 +378,31 @@ static void fetch_for(const sim_world *w, int i) {
 }
 
 static void decide_some(sim_world *w, int begin, int end) {
-  for (int i = begin; i < end; i++) {
-    if (i + SIM_AHEAD < end)
-      fetch_for(w, i + SIM_AHEAD);
+  for (int k = begin; k < end; k++) {
+    if (k + SIM_AHEAD < end)
+      fetch_for(w, w->awake[k + SIM_AHEAD]);
+    int i = w->awake[k];
     if (!w->cars.gone[i])
       decide(w, i);
   }
 }
 
 void sim_drivers_decide(sim_world *w) {
-  if (memcmp(&w->felt, &w->conditions, sizeof w->felt) != 0) {
+  bool felt = memcmp(&w->felt, &w->conditions, sizeof w->felt) == 0;
+  w->may_rest = !w->restless && felt && !w->sirens && w->scripted.count == 0 &&
+                w->driven_count == 0 && w->over_count == 0;
+  if (!felt) {
     memset(w->cars.steady, 0, (size_t)w->cars.count);
     w->felt = w->conditions;
   }
   // In turns, each of which reads what others wrote in an earlier one only, so that it doesn't
   // matter who is first.
-  sim_share_out(w, w->cars.count, prepare_some);
+  sim_share_parts(w, w->cars.count, prepare_part);
+  gather_awake(w);
   sim_claims_list(w);
   if (w->sirens)
     sim_sirens_hear(w);
   sim_share_parts(w, w->asker_count, sim_claims_decide);
   sim_claims_rank(w);
-  sim_share_out(w, w->cars.count, decide_some);
+  sim_share_out(w, w->awake_count, decide_some);
 }

@@ -48,8 +48,7 @@ static pose body_at(const sim_world *w, int body, int64_t t_ns) {
     return pose_at(w, sim_trailer_pose(w, trailer, &w->trailers.before[trailer]),
                    sim_trailer_pose(w, trailer, &w->trailers.body[trailer]), t_ns);
   if (person < 0)
-    return pose_at(w, sim_vehicle_pose(w, body, &w->cars.before[body]),
-                   sim_vehicle_pose(w, body, &w->cars.body[body]), t_ns);
+    return pose_at(w, sim_vehicle_pose(w, body, true), sim_vehicle_pose(w, body, false), t_ns);
   sim_place then = w->people.before[person], now = sim_person_place(w, person);
   return pose_at(w, pose_flat(then.x_m, then.y_m, then.z_m, then.yaw_rad),
                  pose_flat(now.x_m, now.y_m, now.z_m, now.yaw_rad), t_ns);

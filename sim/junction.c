@@ -83,7 +83,8 @@ void sim_claims_list(sim_world *w) {
   memset(w->claim_head, 0xff, (size_t)w->net->path_count * sizeof *w->claim_head); // -1
   memset(w->asker_head, 0xff, (size_t)w->net->junction_count * sizeof *w->asker_head);
   w->asker_count = 0;
-  for (int i = 0; i < cars->count; i++) {
+  for (int k = 0; k < w->awake_count; k++) { // who rests claims nothing
+    int i = w->awake[k];
     if (cars->hold_lane[i]) {
       if (cars->hold_order[i] == 0) // it entered without having claimed
         w->nodes[2 * i + 1].order = cars->hold_order[i] = w->next_order++;
@@ -248,12 +249,13 @@ static bool circle_is_taken(const sim_world *w, int i, const lane_path *lane) {
 // green.
 static bool signal_bars(const sim_world *w, int i, int approach, bool *lit) {
   *lit = false;
-  if (!(sim_facts(w, approach)->marks & SIM_LANE_SIGNAL))
-    return false;
-  const road_signal *signal = &w->net->signals[sim_lane(w, approach)->signal - 1];
-  signal_color color = sim_color(w, signal->junction, signal->group);
+  int color_at = w->lanes.color_at[approach - 1];
+  signal_color color = color_at < 0 ? SIGNAL_OFF : (signal_color)w->colors[color_at];
   *lit = color == SIGNAL_GREEN;
-  return color != SIGNAL_GREEN && color != SIGNAL_OFF && !sim_goes_at_red(w, i, signal);
+  if (color == SIGNAL_GREEN || color == SIGNAL_OFF)
+    return false;
+  bool may_go = w->sirens || (w->cars.breaks[i] & BREAKS_RED);
+  return !may_go || !sim_goes_at_red(w, i, &w->net->signals[sim_lane(w, approach)->signal - 1]);
 }
 
 static bool may_enter(const sim_world *w, int i, int k, double line_m) {

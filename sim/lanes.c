@@ -93,6 +93,30 @@ static bool find_forks(sim_lanes *out, arena *memory, const road_network *net) {
   return true;
 }
 
+// Gives two lanes the lesser of their bundles; whether one's was another.
+static bool bind(int *one, int *other) {
+  bool differs = *one != *other;
+  *one = *other = *one < *other ? *one : *other;
+  return differs;
+}
+
+// Numbers the bundles of lanes that part from each other, directly or by way of others.
+static void bundle_forks(sim_lanes *out, const road_network *net) {
+  int *of = out->bundle, lanes = net->path_count;
+  for (int i = 0; i < lanes; i++)
+    of[i] = out->fork_first[i] < out->fork_first[i + 1] ? i + 1 : 0;
+  for (bool again = true; again;) {
+    again = false;
+    for (int i = 0; i < lanes; i++)
+      for (int f = out->fork_first[i]; f < out->fork_first[i + 1]; f++)
+        again |= bind(&of[i], &of[out->forks[f].lane - 1]);
+  }
+  // Each has the number of its first lane: those get numbers without gaps, in turn.
+  out->bundle_count = 1;
+  for (int i = 0; i < lanes; i++)
+    of[i] = of[i] == i + 1 ? out->bundle_count++ : of[i] ? of[of[i] - 1] : 0;
+}
+
 // The innermost lanes of a road face each other. Where one bends tightly, so does the
 // other.
 static void find_tight_places(sim_lanes *out, const road_network *net) {
@@ -280,6 +304,11 @@ static void state_facts(sim_lanes *out, const road_network *net) {
                               .turn = (uint8_t)lane->turn,
                               .marks = (uint8_t)marks_of(out, lane),
                               .van_cm = van_cm(lane)};
+    out->color_at[i] = -1;
+    if (lane->signal && net->signals[lane->signal - 1].junction &&
+        net->signals[lane->signal - 1].group)
+      out->color_at[i] = SIM_COLOR_AT(net->signals[lane->signal - 1].junction,
+                                      net->signals[lane->signal - 1].group);
     out->bind = out->bind || (facts->marks & SIM_LANE_BINDS);
     for (int k = 1; k < out->tracks[i].count; k++)
       facts->least_v2 = least_of(facts->least_v2, out->curve_v2[i][k]);
@@ -291,6 +320,7 @@ static void state_facts(sim_lanes *out, const road_network *net) {
 bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   int lanes = net->path_count;
   out->facts = ARENA_NEW(a, sim_lane_facts, lanes);
+  out->color_at = ARENA_NEW(a, int, lanes);
   out->tracks = ARENA_NEW(a, sim_track, lanes);
   out->edges = ARENA_NEW(a, sim_track, net->walk_edge_count);
   out->curve_v2 = ARENA_NEW(a, double *, lanes);
@@ -306,8 +336,8 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   out->bands = ARENA_NEW(a, sim_band, net->crossing_count);
   out->walk_first = ARENA_NEW(a, int, net->crosswalk_count + 1);
   out->walk_crossings = ARENA_NEW(a, int, net->crossing_count);
-  if (!out->facts || !out->tracks || !out->edges || !out->curve_v2 || !out->speed_mps ||
-      !out->reach_m || !out->facing || !out->bikes_beside || !out->turn_beside ||
+  if (!out->facts || !out->color_at || !out->tracks || !out->edges || !out->curve_v2 ||
+      !out->speed_mps || !out->reach_m || !out->facing || !out->bikes_beside || !out->turn_beside ||
       !out->tight_begin_m || !out->tight_end_m || !out->fork_first || !out->crossing_first ||
       !out->bands || !out->walk_first || !out->walk_crossings)
     return false;
@@ -322,9 +352,12 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   find_tight_places(out, net);
   find_bikes_beside(out, net);
   find_open_ends(out, net);
-  if (!find_bands(out, a, net) || !find_forks(out, a, net) || !sim_conflicts_build(out, a, net) ||
-      !sim_long_stops_build(out, a, net) || !sim_corridors_build(out, a, net))
+  out->bundle = ARENA_NEW(a, int, lanes);
+  if (!out->bundle || !find_bands(out, a, net) || !find_forks(out, a, net) ||
+      !sim_conflicts_build(out, a, net) || !sim_long_stops_build(out, a, net) ||
+      !sim_corridors_build(out, a, net))
     return false;
+  bundle_forks(out, net);
   state_facts(out, net);
   return sim_sides_build(out, a, net);
 }

@@ -69,8 +69,12 @@ enum {
   SIM_LANE_SIGNAL = 64
 };
 
+/// Where a world's colors have that of a group of a junction.
+#define SIM_COLOR_AT(junction, group) (((junction)-1) * (ROAD_SIGNAL_GROUPS + 1) + (group))
+
 typedef struct sim_lanes {
   sim_lane_facts *facts; // (path_count)
+  int *color_at;         // (path_count) into the world's colors: of its signal, -1 none, or dark
   bool bind;             // some lane is marked SIM_LANE_BINDS
   sim_track *tracks;     // (path_count)
   sim_track *edges;      // (walk_edge_count)
@@ -97,6 +101,8 @@ typedef struct sim_lanes {
   double *ride_m;        // (path_count) left of its middle, where cyclists keep on it
   uint8_t *open_over;    // (path_count) the lane facing it may be used to pass somebody
   int *fork_first;       // (path_count + 1) into forks
+  int *bundle;           // (path_count) of lanes that part from each other, from 0; 0: from none
+  int bundle_count;
   sim_fork *forks;
   int *crossing_first;                  // (path_count + 1) into the network's crossings
   sim_band *bands;                      // (crossing_count)

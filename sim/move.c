@@ -44,12 +44,16 @@ static void put_centre(sim_world *w, int i) {
   body->roll_rad = p.bank_rad;
 }
 
-pose sim_vehicle_pose(const sim_world *w, int i, const sim_body *body) {
-  double yaw = atan2(body->ahead_y, body->ahead_x), pitch = body->dive_rad - atan(body->grade);
+pose sim_vehicle_pose(const sim_world *w, int i, bool before) {
+  const sim_vehicles *cars = &w->cars;
+  const sim_body *body = before ? &cars->before[i] : &cars->body[i];
+  double dive = (before ? cars->dive_before_rad : cars->dive_rad)[i];
+  double lean = (before ? cars->lean_before_rad : cars->lean_rad)[i];
+  double yaw = atan2(body->ahead_y, body->ahead_x), pitch = dive - atan(body->grade);
   double d = w->cars.axle_m[i], level = d * cos(pitch);
   return (pose){{body->x_m - level * body->ahead_x, body->y_m - level * body->ahead_y,
-                 body->z_m + sim_heave(w, i, body) + d * sin(pitch)},
-                quat_from_ypr(yaw, pitch, body->roll_rad + body->lean_rad)};
+                 body->z_m + sim_heave(w, i, before) + d * sin(pitch)},
+                quat_from_ypr(yaw, pitch, body->roll_rad + lean)};
 }
 
 static double wheel_radius(thing_kind kind) {
@@ -97,8 +101,8 @@ static bool allocate(sim_world *w, int n) {
   for (size_t k = 0; k < sizeof doubles / sizeof *doubles; k++)
     if (!(*doubles[k] = ARENA_NEW(w->memory, double, n)))
       return false;
-  int **ints[] = {&cars->route_count, &cars->came_from, &cars->want_lane, &cars->hold_lane,
-                  &cars->user};
+  int **ints[] = {&cars->route_count, &cars->came_from,   &cars->want_lane,
+                  &cars->hold_lane,   &cars->straight_on, &cars->user};
   for (size_t k = 0; k < sizeof ints / sizeof *ints; k++)
     if (!(*ints[k] = ARENA_NEW(w->memory, int, n)))
       return false;
@@ -182,6 +186,7 @@ static void place(sim_world *w, int i) {
       cars->wheelbase_m[i] / cars->axle_m[i] * tan(angle_wrap(at.heading_rad - behind.heading_rad));
   cars->before[i] = *body;
   sim_trailer_start(w, i);
+  sim_sway_start(w, i);
   if (lane->junction)
     sim_claim_enter(w, i);
 }
@@ -218,17 +223,18 @@ status sim_vehicles_check(const scene *s, trouble *why) {
 
 // The centre has gone straight on from where it was: the rear axle follows as a tractrix, whose
 // angle to the way dies out as exp(-way / axle). Of angles, their halves' tangents do.
-static void draw_body(sim_vehicles *cars, int i) {
+// True: along where it headed.
+static bool draw_body(sim_vehicles *cars, int i) {
   const sim_body *from = &cars->before[i];
   sim_body *to = &cars->body[i];
   double dx = to->x_m - from->x_m, dy = to->y_m - from->y_m, d = cars->axle_m[i];
   double way = sqrt(dx * dx + dy * dy);
   if (way < 1e-6)
-    return;
+    return false;
   double cx = dx / way, cy = dy / way;
   double drift = sim_tractrix_drift(from->ahead_x, from->ahead_y, cx, cy), cos_left = 1;
-  // Most go straight on, most of the time.
-  if (fabs(drift) < SIM_TRACTRIX_STRAIGHT && fabs(to->steer) < SIM_TRACTRIX_STRAIGHT) {
+  bool straight = fabs(drift) < SIM_TRACTRIX_STRAIGHT && fabs(to->steer) < SIM_TRACTRIX_STRAIGHT;
+  if (straight) { // most do so, most of the time
     to->ahead_x = cx, to->ahead_y = cy;
     to->steer = 0;
   } else {
@@ -245,6 +251,7 @@ static void draw_body(sim_vehicles *cars, int i) {
   if (rise != 0 || to->grade != 0)
     to->grade += (rise / way - to->grade) * lag(way / TILT_M);
   cars->wheel_rad[i] += way * cos_left / cars->wheel_radius_m[i];
+  return straight;
 }
 
 static void next_lanes(sim_world *w, int i) {
@@ -312,20 +319,56 @@ void sim_vehicle_goes_on(sim_world *w, int i, double way) {
     cars->shift_m[i] += sim_siren_aside(w, i, way);
 }
 
+// Whether a body that went on from its place on a lane goes straight along that, so that it will go
+// on doing so.
+static bool is_along(const sim_world *w, int i, int lane) {
+  const sim_vehicles *cars = &w->cars;
+  const sim_body *body = &cars->body[i];
+  const sim_track *track = &w->lanes.tracks[lane - 1];
+  return sim_lane_of(w, i) == lane && sim_track_is_straight(track) &&
+         cars->aside[i] == ASIDE_NONE && cars->change_from_m[i] == 0 && cars->shift_m[i] == 0 &&
+         cars->length_m[i] <= SIM_VAN_M && w->scripted.count == 0 && body->steer == 0 &&
+         body->grade == 0 && track->nodes[0].z_m == track->nodes[1].z_m;
+}
+
+// What most do, most of the time: the body keeps its direction. False: it may not, and nothing was
+// done.
+static bool go_straight_on(sim_world *w, int i, double way) {
+  sim_vehicles *cars = &w->cars;
+  int lane = sim_lane_of(w, i);
+  double s = cars->s_m[i] + way;
+  const sim_track *track = &w->lanes.tracks[lane - 1];
+  if (cars->straight_on[i] != lane || cars->aside[i] != ASIDE_NONE || cars->route_count[i] < 2 ||
+      s >= track->length_m || w->sirens)
+    return false;
+  cars->s_m[i] = s;
+  sim_body *body = &cars->body[i];
+  double u = s / track->spacing_m;
+  const sim_track_node *a = track->nodes, *b = a + 1;
+  body->x_m = a->x_m + u * (b->x_m - a->x_m);
+  body->y_m = a->y_m + u * (b->y_m - a->y_m);
+  body->roll_rad = a->bank_rad + u * (b->bank_rad - a->bank_rad);
+  cars->wheel_rad[i] += way / cars->wheel_radius_m[i];
+  return true;
+}
+
 static void move(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
-  cars->changed_s[i] += w->step_s;
   sim_driven *driven = w->driven_count > 0 ? sim_driven_of(w, i) : NULL;
   if (driven) {
+    cars->straight_on[i] = 0;
     sim_driven_move(w, driven);
     return;
   }
   double way = roll(cars, i, w->step_s);
-  if (way == 0)
+  if (way == 0 || go_straight_on(w, i, way))
     return;
+  int lane = sim_lane_of(w, i);
+  bool along = is_along(w, i, lane);
   sim_vehicle_goes_on(w, i, way);
   put_centre(w, i);
-  draw_body(cars, i);
+  bool straight = draw_body(cars, i);
+  cars->straight_on[i] = along && straight && is_along(w, i, lane) ? lane : 0;
   if (w->trailers.count > 0)
     sim_trailer_follow(w, i);
 }
@@ -335,6 +378,7 @@ static void coast(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   if (cars->gone_s[i] > 1.0)
     return;
+  sim_sway_end(w, i);
   cars->gone_s[i] += w->step_s;
   sim_body *body = &cars->body[i];
   body->x_m += cars->v_mps[i] * w->step_s * body->ahead_x;
@@ -344,39 +388,52 @@ static void coast(sim_world *w, int i) {
     sim_trailer_follow(w, i);
 }
 
-// Lanes' nodes are found through their tracks: those first.
-static void fetch_for(const sim_world *w, int i, int end) {
-  if (i + 2 * SIM_AHEAD < end)
-    sim_fetch(&w->lanes.tracks[sim_lane_of(w, i + 2 * SIM_AHEAD) - 1]);
-  if (i + SIM_AHEAD >= end)
+// Lanes' nodes are found through their tracks: those first. Of the k-th of those awake.
+static void fetch_for(const sim_world *w, int k, int end) {
+  if (k + 2 * SIM_AHEAD < end)
+    sim_fetch(&w->lanes.tracks[sim_lane_of(w, w->awake[k + 2 * SIM_AHEAD]) - 1]);
+  if (k + SIM_AHEAD >= end)
     return;
-  int lane = sim_lane_of(w, i + SIM_AHEAD);
+  int i = w->awake[k + SIM_AHEAD], lane = sim_lane_of(w, i);
   const sim_track *track = &w->lanes.tracks[lane - 1];
   double u;
   sim_fetch(sim_facts(w, lane));
-  const sim_track_node *node = &track->nodes[sim_track_find(track, w->cars.s_m[i + SIM_AHEAD], &u)];
+  const sim_track_node *node = track->nodes;
+  if (!sim_track_is_straight(track))
+    node += sim_track_find(track, w->cars.s_m[i], &u);
   sim_fetch(node);
   sim_fetch(node + 1);
 }
 
 static void move_some(sim_world *w, int begin, int end) {
-  for (int i = begin; i < end; i++) {
-    fetch_for(w, i, end);
-    w->cars.before[i] = w->cars.body[i];
+  sim_vehicles *cars = &w->cars;
+  for (int k = begin; k < end; k++) {
+    fetch_for(w, k, end);
+    int i = w->awake[k];
+    cars->before[i] = cars->body[i];
     if (w->trailers.count > 0)
       sim_trailer_keep(w, i);
-    if (w->cars.gone[i] == SIM_BESIDE) {
-      sim_scripted_roll(w, i);
-      sim_sway(w, i);
-    } else if (w->cars.gone[i]) {
+    if (cars->gone[i] == 1) {
       coast(w, i);
-    } else {
-      move(w, i);
-      sim_sway(w, i);
+      continue;
     }
+    if (cars->gone[i])
+      sim_scripted_roll(w, i);
+    else
+      move(w, i);
+    sim_sway(w, i);
   }
 }
 
+static void sway_some(sim_world *w, int begin, int end) {
+  sim_vehicles *cars = &w->cars;
+  for (int i = begin; i < end; i++)
+    cars->changed_s[i] += cars->gone[i] ? 0 : w->step_s;
+  sim_springs_move(w, begin, end);
+}
+
 void sim_vehicles_move(sim_world *w) {
-  sim_share_out(w, w->cars.count, move_some);
+  // Who rests keeps its place, and the one before is the same.
+  sim_share_out(w, w->awake_count, move_some);
+  sim_share_out(w, w->cars.count, sway_some);
 }

@@ -41,13 +41,19 @@ void sim_queues_build(sim_world *w) {
   int *first = w->queue_first;
   for (int i = 0; i <= lanes; i++)
     first[i] = 0;
+  int *load = w->bundle_load;
+  for (int k = 0; k < w->lanes.bundle_count; k++)
+    load[k] = 0;
   for (int i = 0; i < cars->count; i++) {
     if (cars->gone[i])
       continue;
-    first[sim_route(w, i)[0]]++;
-    int other = lane_also_in(w, i);
-    if (other)
+    int own = sim_lane_of(w, i), other = lane_also_in(w, i);
+    first[own]++;
+    load[w->lanes.bundle[own - 1]]++;
+    if (other) {
       first[other]++;
+      load[w->lanes.bundle[other - 1]]++;
+    }
   }
   for (int i = 0; i < lanes; i++)
     first[i + 1] += first[i];
@@ -92,6 +98,8 @@ static void nearer(sim_leader *best, int vehicle, double gap_m) {
 // front: their tails may still be in the way.
 static void look_at_forks(const sim_world *w, int self, int lane, double start_m,
                           double own_front_s_m, sim_leader *best) {
+  if (w->bundle_load[w->lanes.bundle[lane - 1]] == w->queue_first[lane] - w->queue_first[lane - 1])
+    return;
   for (int f = w->lanes.fork_first[lane - 1]; f < w->lanes.fork_first[lane]; f++) {
     const sim_fork *fork = &w->lanes.forks[f];
     for (int q = w->queue_first[fork->lane - 1]; q < w->queue_first[fork->lane]; q++) {

@@ -42,6 +42,14 @@ typedef struct sim_spring {
   double kept, gained, pulled, going;
 } sim_spring;
 
+/// What the decision of somebody who stands depends on: see sim/rest.c.
+enum { SIM_REST_NOT = -2 };
+typedef struct sim_rest {
+  double mark_m; // where the one ahead stands; or from where on the way beyond the line is clear
+  int lead;      // the one ahead, -1 the stop line, SIM_REST_NOT
+  int color_at;  // into colors: of the signal that is red, -1 none matters
+} sim_rest;
+
 /// Vehicles, shape (count) unless said otherwise. Their place is that of the box
 /// centre along route[0].
 typedef struct sim_vehicles {
@@ -67,12 +75,19 @@ typedef struct sim_vehicles {
   double *s_m, *v_mps;
   sim_body *body, *before; // before: the last step
   double *wheel_rad;
-  double *change_from_m;           // lane change: sideways offset when it began, 0 none
-  double *change_done;             // its progress 0..1
-  double *changed_s;               // seconds since the last change began
-  double *shift_m;                 // to the left of the lane's middle
-  double *dive_radps, *lean_radps; // written by sim/sway.c, as are the body's dive and lean,
-  double *heave_mps;               //   and heave
+  int *straight_on;      // the straight level lane that its body goes along, 0 none
+  double *change_from_m; // lane change: sideways offset when it began, 0 none
+  double *change_done;   // its progress 0..1
+  double *changed_s;     // seconds since the last change began
+  double *shift_m;       // to the left of the lane's middle
+  // On its springs, beyond the road's own, by sim/sway.c: nose down, right side down, and up as the
+  // road moves it, see sim_heave; now, before the last step, and a second.
+  double *dive_rad, *lean_rad, *heave_m;
+  double *dive_before_rad, *lean_before_rad, *heave_before_m;
+  double *dive_radps, *lean_radps, *heave_mps;
+  double *bend_mps2; // acceleration to the left
+  double *climb;     // change of the body's grade in the last step
+  double *lean_by; // radians a m/s2; 0 for those on two wheels and those gone, whom no springs move
   // Written by sim/aside.c, sim/pass.c and sim/filter.c.
   uint8_t *aside; // sim_aside
   double *aim_m;  // the shift that it steers to
@@ -89,6 +104,8 @@ typedef struct sim_vehicles {
   double *root_mps2;   // of the mood's two accelerations' product
   uint8_t *steady;     // its mood is the same at any speed
   double *a_mps2;
+  sim_rest *rest;        // written as it stands
+  uint8_t *rests;        // 1: decides as it did
   double *people_m;      // from the front to the crosswalk that it stops before; INFINITY
   double *wait_s;        // time spent standing before a junction
   uint32_t *flags;       // ACTOR_… but for the blinking phase
@@ -236,15 +253,22 @@ struct sim_world {
   struct sim_kept *kept;                // for sim_world_rewind; NULL: nothing
   team *team;                           // NULL: the caller's thread alone
   sim_spring body_spring, rider_spring; // of sway, by the step's length
+  bool uneven;                          // bodies may heave
+  bool restless;                        // nobody rests; for tests
+  bool may_rest;                        // in this step; see sim/rest.c
   bool sideways;                        // some may drive beside others within a lane
 
   // Renewed each step.
-  uint8_t *colors;  // (junction_count, ROAD_SIGNAL_GROUPS + 1) signal_color
-  int *queue_first; // (path_count + 1) into queue
-  sim_entry *queue; // (2 * vehicles) by lane, front-most first
-  int *queue_place; // (vehicles) its index in queue, in its own lane
-  int *claim_head;  // (path_count) first claim on a junction lane, -1 none
-  sim_node *nodes;  // (2 * vehicles) claim 2 i: vehicle i wants, 2 i + 1: holds
+  uint8_t *colors;                      // (junction_count, ROAD_SIGNAL_GROUPS + 1) signal_color
+  int *queue_first;                     // (path_count + 1) into queue
+  sim_entry *queue;                     // (2 * vehicles) by lane, front-most first
+  int *bundle_load;                     // (bundle_count) entries in the lanes of each bundle
+  int *queue_place;                     // (vehicles) its index in queue, in its own lane
+  int *claim_head;                      // (path_count) first claim on a junction lane, -1 none
+  sim_node *nodes;                      // (2 * vehicles) claim 2 i: vehicle i wants, 2 i + 1: holds
+  int *awake;                           // (vehicles) those that don't rest, by number
+  int awake_count;                      // so many
+  int awake_parts, awake_in[TEAM_MOST]; // by whom they were found
   int asker_count;
   int *askers;              // (vehicles) those whose claims are to be decided, by number
   int *asker_head;          // (junction_count) the first of them there, -1 none
@@ -288,7 +312,7 @@ struct sim_world {
 static inline void sim_fetch(const void *at) {
   __builtin_prefetch(at);
 }
-enum { SIM_AHEAD = 6 };
+enum { SIM_AHEAD = 20 };
 static inline const lane_path *sim_lane(const sim_world *w, int lane) {
   return &w->net->paths[lane - 1];
 }
@@ -327,7 +351,7 @@ static inline double sim_interaction(const sim_world *w, int vehicle, double clo
 static inline signal_color sim_color(const sim_world *w, int junction, int group) {
   if (junction == 0 || group == 0)
     return SIGNAL_OFF;
-  return (signal_color)w->colors[(junction - 1) * (ROAD_SIGNAL_GROUPS + 1) + group];
+  return (signal_color)w->colors[SIM_COLOR_AT(junction, group)];
 }
 
 // sim/trailers.c
@@ -389,6 +413,13 @@ sim_leader sim_queue_leader(const sim_world *w, int vehicle, double sight_m);
 /// vehicle itself is passed over.
 void sim_queue_around(const sim_world *w, int lane, double s_m, int self, int *ahead, int *behind);
 
+// sim/rest.c
+bool sim_rest_create(sim_world *w);
+/// Whether vehicle i, whose rest has begun, would decide as it did.
+bool sim_rest_holds(const sim_world *w, int vehicle);
+/// Begins a rest, or doesn't, once a vehicle that stands has decided, with that one ahead.
+void sim_rest_begin(sim_world *w, int vehicle, const sim_leader *leader, double sight_m);
+
 // sim/siren.c
 /// Whom a vehicle follows where the one ahead, found before, makes way or is made way for.
 sim_leader sim_siren_leader(const sim_world *w, int vehicle, sim_leader leader);
@@ -424,6 +455,11 @@ double sim_claim_give_way(const sim_world *w, int vehicle, double a_mps2, double
 void sim_drivers_decide(sim_world *w);
 /// IDM towards something standing gap_m ahead at which to stop at about `short_m`.
 double sim_stop_at(const sim_world *w, int vehicle, double a_free, double gap_m, double short_m);
+/// The gap to something that stands which holds a standing vehicle back as much as a stop line
+/// gap_m ahead.
+double sim_stop_gap(const sim_world *w, int vehicle, double gap_m);
+/// A line that far behind the front is the last that somebody stops for.
+#define SIM_OVER_LINE_M (-0.5)
 
 // sim/aside.c
 bool sim_aside_create(sim_world *w);
@@ -521,7 +557,7 @@ bool sim_vehicles_create(sim_world *w);
 status sim_vehicles_check(const scene *s, trouble *why);
 void sim_vehicles_move(sim_world *w);
 /// The actor's pose (rear axle's ground point) of a vehicle whose body is there.
-pose sim_vehicle_pose(const sim_world *w, int vehicle, const sim_body *body);
+pose sim_vehicle_pose(const sim_world *w, int vehicle, bool before);
 /// Takes a vehicle on along its lanes by way_m, negative: back; and on with a lane change.
 void sim_vehicle_goes_on(sim_world *w, int vehicle, double way_m);
 /// How far a vehicle in a lane change still is to the left of its lane's middle.
@@ -529,11 +565,17 @@ double sim_change_offset(const sim_world *w, int vehicle);
 
 // sim/sway.c
 bool sim_sway_create(sim_world *w);
+
 /// A body's tilt and heave after it has moved on by a step.
 void sim_sway(sim_world *w, int vehicle);
+/// Moves bodies begin … end - 1 on their springs, once sim_sway() has been told of a step.
+void sim_springs_move(sim_world *w, int begin, int end);
+/// A new vehicle's springs; and that they stay as they are.
+void sim_sway_start(sim_world *w, int vehicle);
+void sim_sway_end(sim_world *w, int vehicle);
 /// How far a body's middle is above its place at rest, in m: over crests and in dips, and where it
 /// dives.
-double sim_heave(const sim_world *w, int vehicle, const sim_body *body);
+double sim_heave(const sim_world *w, int vehicle, bool before);
 
 // sim/people.c
 bool sim_people_create(sim_world *w);

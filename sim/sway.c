@@ -37,71 +37,140 @@ static sim_spring spring_of(double omega, double damping, double dt) {
   return (sim_spring){c + decay * s, s, -omega * omega * s, c - decay * s};
 }
 
-static void swing(double *rad, double *radps, const sim_spring *by, double target) {
-  double off = *rad - target, rate = *radps;
-  *rad = target + by->kept * off + by->gained * rate;
-  *radps = by->pulled * off + by->going * rate;
+// One of those after a step.
+static inline void swing(double *at, double *rate, const sim_spring *by, double target) {
+  double off = *at - target, was = *rate;
+  *at = target + by->kept * off + by->gained * was;
+  *rate = by->pulled * off + by->going * was;
+}
+
+// Whether some lane isn't level all along and across: elsewhere nothing heaves.
+static bool is_uneven(const sim_world *w) {
+  if (w->scene->actor_count > 0) // some may leave the lanes
+    return true;
+  for (int n = 0; n < w->net->path_count; n++) {
+    const sim_track *track = &w->lanes.tracks[n];
+    for (int k = 1; k < track->count; k++)
+      if (track->nodes[k].z_m != track->nodes[0].z_m || track->nodes[k].bank_rad != 0)
+        return true;
+  }
+  return false;
 }
 
 bool sim_sway_create(sim_world *w) {
   int n = w->scene->vehicle_count;
-  w->cars.dive_radps = ARENA_NEW(w->memory, double, n);
-  w->cars.lean_radps = ARENA_NEW(w->memory, double, n);
-  w->cars.heave_mps = ARENA_NEW(w->memory, double, n);
+  sim_vehicles *cars = &w->cars;
+  double **all[] = {&cars->dive_rad,        &cars->lean_rad,        &cars->heave_m,
+                    &cars->dive_before_rad, &cars->lean_before_rad, &cars->heave_before_m,
+                    &cars->dive_radps,      &cars->lean_radps,      &cars->heave_mps,
+                    &cars->bend_mps2,       &cars->climb,           &cars->lean_by};
+  for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+    if (!(*all[k] = ARENA_NEW(w->memory, double, n)))
+      return false;
   w->body_spring = spring_of(SPRING_RADPS, DAMPING, w->step_s);
   w->rider_spring = spring_of(RIDER_RADPS, RIDER_DAMPING, w->step_s);
-  return w->cars.dive_radps && w->cars.lean_radps && w->cars.heave_mps;
+  w->uneven = is_uneven(w);
+  return true;
 }
 
-// Who stands sways no more once it can't be seen.
-static bool comes_to_rest(sim_vehicles *cars, int i) {
-  sim_body *body = &cars->body[i];
-  if (fabs(body->dive_rad) + fabs(body->lean_rad) + fabs(cars->dive_radps[i]) +
-              fabs(cars->lean_radps[i]) >
-          STILL_RAD ||
-      fabs(body->heave_m) + fabs(cars->heave_mps[i]) > STILL_M)
-    return false;
-  body->dive_rad = body->lean_rad = cars->dive_radps[i] = cars->lean_radps[i] = 0;
-  body->heave_m = cars->heave_mps[i] = 0;
-  return true;
+void sim_sway_start(sim_world *w, int i) {
+  bool heavy = w->cars.length_m[i] > SIM_LONG_M;
+  w->cars.lean_by[i] = w->cars.ridden[i] ? 0 : heavy ? HEAVY_LEAN_RAD : LEAN_RAD;
+}
+
+void sim_sway_end(sim_world *w, int i) {
+  sim_vehicles *cars = &w->cars;
+  cars->lean_by[i] = 0;
+  cars->dive_before_rad[i] = cars->dive_rad[i];
+  cars->lean_before_rad[i] = cars->lean_rad[i];
+  cars->heave_before_m[i] = cars->heave_m[i];
 }
 
 // The springs carry the body's weight, and what the ground pushes it up with: v times the grade's
 // change in a second. The same springs dive and heave, so what braking does to the middle's height
 // needs no state: it goes along with the dive, see sim_heave.
-static void heave(sim_world *w, int i) {
-  sim_vehicles *cars = &w->cars;
-  sim_body *body = &cars->body[i];
-  double up_mps2 = cars->v_mps[i] * (body->grade - cars->before[i].grade) / w->step_s;
+static inline double heave_at_rest(double v_mps, double climb, double step_s) {
+  double up_mps2 = v_mps * climb / step_s;
   double rest = -up_mps2 / (SPRING_RADPS * SPRING_RADPS);
-  swing(&body->heave_m, &cars->heave_mps[i], &w->body_spring,
-        least_of(HEAVE_MOST_M, most_of(-HEAVE_MOST_M, rest)));
+  return least_of(HEAVE_MOST_M, most_of(-HEAVE_MOST_M, rest));
 }
 
-double sim_heave(const sim_world *w, int i, const sim_body *body) {
-  return body->heave_m - SINK * w->cars.wheelbase_m[i] / 2 * body->dive_rad;
+double sim_heave(const sim_world *w, int i, bool before) {
+  const sim_vehicles *cars = &w->cars;
+  double heave_m = (before ? cars->heave_before_m : cars->heave_m)[i];
+  double dive_rad = (before ? cars->dive_before_rad : cars->dive_rad)[i];
+  return heave_m - SINK * cars->wheelbase_m[i] / 2 * dive_rad;
+}
+
+// Bodies begin … end - 1, all alike. Who
+// stands sways no more once it can't be seen. Those without springs keep what they have.
+static inline void move_springs(sim_world *w, int begin, int end, bool uneven) {
+  const sim_vehicles *cars = &w->cars;
+  const double *restrict v_mps = cars->v_mps, *restrict a_mps2 = cars->a_mps2;
+  const double *restrict bend = cars->bend_mps2, *restrict climb = cars->climb;
+  const double *restrict lean_by = cars->lean_by;
+  double *restrict dive = cars->dive_rad, *restrict dive_rate = cars->dive_radps;
+  double *restrict lean = cars->lean_rad, *restrict lean_rate = cars->lean_radps;
+  double *restrict up = cars->heave_m, *restrict up_rate = cars->heave_mps;
+  double *restrict dive_before = cars->dive_before_rad;
+  double *restrict lean_before = cars->lean_before_rad;
+  double *restrict up_before = cars->heave_before_m;
+  const sim_spring by = w->body_spring;
+  double step_s = w->step_s;
+  for (int i = begin; i < end; i++) {
+    double v = v_mps[i], along = v > 0 ? a_mps2[i] : 0; // brakes that hold at rest hold no dive
+    double d = dive[i], dr = dive_rate[i], l = lean[i], lr = lean_rate[i];
+    double h = uneven ? up[i] : 0, hr = uneven ? up_rate[i] : 0;
+    double swung = fabs(d) + fabs(l) + fabs(dr) + fabs(lr), heaved = fabs(h) + fabs(hr);
+    double d1 = d, d1r = dr, l1 = l, l1r = lr, h1 = h, h1r = hr;
+    swing(&d1, &d1r, &by, -DIVE_RAD * along);
+    swing(&l1, &l1r, &by, lean_by[i] * bend[i]);
+    if (uneven)
+      swing(&h1, &h1r, &by, heave_at_rest(v, climb[i], step_s));
+    bool moves = (v != 0) | (swung > STILL_RAD) | (heaved > STILL_M), springs = lean_by[i] != 0;
+    dive_before[i] = springs ? d : dive_before[i];
+    lean_before[i] = springs ? l : lean_before[i];
+    dive[i] = springs ? (moves ? d1 : 0) : d;
+    dive_rate[i] = springs ? (moves ? d1r : 0) : dr;
+    lean[i] = springs ? (moves ? l1 : 0) : l;
+    lean_rate[i] = springs ? (moves ? l1r : 0) : lr;
+    if (uneven) {
+      up_before[i] = springs ? h : up_before[i];
+      up[i] = springs ? (moves ? h1 : 0) : h;
+      up_rate[i] = springs ? (moves ? h1r : 0) : hr;
+    }
+  }
+}
+
+void sim_springs_move(sim_world *w, int begin, int end) {
+  if (w->uneven)
+    move_springs(w, begin, end, true);
+  else
+    move_springs(w, begin, end, false);
+}
+
+// Riders lean into bends as they steer.
+static void lean_rider(sim_world *w, int i, double bend) {
+  sim_vehicles *cars = &w->cars;
+  double *lean = &cars->lean_rad[i], *rate = &cars->lean_radps[i];
+  cars->lean_before_rad[i] = *lean;
+  if (cars->v_mps[i] == 0 && fabs(*lean) + fabs(*rate) <= STILL_RAD) {
+    *lean = *rate = 0;
+    return;
+  }
+  double most = least_of(LEAN_MOST_RAD, most_of(-LEAN_MOST_RAD, atan(bend / GRAVITY)));
+  swing(lean, rate, &w->rider_spring, -most);
 }
 
 void sim_sway(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
-  sim_body *body = &cars->body[i];
+  const sim_body *body = &cars->body[i];
   double v = cars->v_mps[i];
   const sim_driven *driven = w->driven_count > 0 ? sim_driven_of(w, i) : NULL;
-  double bend =
-      driven ? driven->left_mps2 : v * v * body->steer / cars->wheelbase_m[i]; // to the left, m/s2
-  if (v == 0 && comes_to_rest(cars, i))
-    return;
-  if (cars->ridden[i]) {
-    double lean = least_of(LEAN_MOST_RAD, most_of(-LEAN_MOST_RAD, atan(bend / GRAVITY)));
-    swing(&body->lean_rad, &cars->lean_radps[i], &w->rider_spring, -lean);
-    return;
-  }
-  // Brakes that hold at rest hold no dive.
-  double along = v > 0 ? cars->a_mps2[i] : 0;
-  bool heavy = cars->length_m[i] > SIM_LONG_M;
-  swing(&body->dive_rad, &cars->dive_radps[i], &w->body_spring, -DIVE_RAD * along);
-  swing(&body->lean_rad, &cars->lean_radps[i], &w->body_spring,
-        (heavy ? HEAVY_LEAN_RAD : LEAN_RAD) * bend);
-  if (body->grade != cars->before[i].grade || body->heave_m != 0 || cars->heave_mps[i] != 0)
-    heave(w, i);
+  double bend = driven ? driven->left_mps2 : v * v * body->steer / cars->wheelbase_m[i];
+  cars->bend_mps2[i] = bend;
+  if (w->uneven)
+    cars->climb[i] = body->grade - cars->before[i].grade;
+  if (cars->ridden[i])
+    lean_rider(w, i, bend);
 }

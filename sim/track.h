@@ -37,6 +37,11 @@ static inline int sim_track_find(const sim_track *track, double s_m, double *u) 
   return k;
 }
 
+/// Whether the track of a lane has nodes at the ends of a straight line alone.
+static inline bool sim_track_is_straight(const sim_track *track) {
+  return track->spacing_m > SIM_TRACK_STEP_M;
+}
+
 /// The place at s along a smooth curve, without its direction.
 static inline void sim_track_middle(const sim_track *track, double s_m, double *x_m, double *y_m,
                                     double *z_m, double *bank_rad) {
@@ -44,7 +49,7 @@ static inline void sim_track_middle(const sim_track *track, double s_m, double *
   int k = sim_track_find(track, s_m, &u);
   const sim_track_node *a = &track->nodes[k], *b = a + 1;
   double h = track->spacing_m, u2 = u * u, u3 = u2 * u;
-  if (h > SIM_TRACK_STEP_M) { // straight
+  if (sim_track_is_straight(track)) {
     *x_m = a->x_m + u * (b->x_m - a->x_m);
     *y_m = a->y_m + u * (b->y_m - a->y_m);
   } else {

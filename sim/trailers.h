@@ -6,15 +6,14 @@
 #include "sim/boxes.h"
 #include "sim/world.h"
 
-/// Where a vehicle's body is. A step turns and tilts it without angles: those are for frames.
+/// Where a vehicle's body is, in one cache line. A step turns and tilts it without angles: those
+/// are for frames.
 typedef struct sim_body {
   double x_m, y_m, z_m;    // ground below the box centre
   double ahead_x, ahead_y; // unit vector of the yaw
   double grade;            // tangent of its pitch, up positive
   double roll_rad;
-  double steer;              // tangent of the front wheels' angle, left positive
-  double dive_rad, lean_rad; // on its springs, beyond the road's own: nose, right side down
-  double heave_m;            // on its springs, up, as the road moves it; see sim_heave
+  double steer; // tangent of the front wheels' angle, left positive
 } sim_body;
 
 /// Trucks' trailers, shape (count) unless said otherwise: sim/trailers.c. Lengths are along the

@@ -52,6 +52,7 @@ static bool allocate_lists(sim_world *w) {
   w->queue_place = ARENA_NEW(w->memory, int, cars);
   w->claim_head = ARENA_NEW(w->memory, int, net->path_count);
   w->nodes = ARENA_NEW(w->memory, sim_node, 2 * cars);
+  w->awake = ARENA_NEW(w->memory, int, cars);
   w->askers = ARENA_NEW(w->memory, int, cars);
   w->asker_head = ARENA_NEW(w->memory, int, net->junction_count);
   w->asker_next = ARENA_NEW(w->memory, int, cars);
@@ -64,9 +65,9 @@ static bool allocate_lists(sim_world *w) {
   w->frame_pose = ARENA_NEW(w->memory, pose, bodies);
   w->frame_before = ARENA_NEW(w->memory, pose, bodies);
   return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head && w->nodes &&
-         w->askers && w->asker_head && w->asker_next && w->changed_at && w->approaches &&
-         w->walker_head && w->waiting_head && w->walker_next && w->lane_asks && w->frame_pose &&
-         w->frame_before;
+         w->awake && w->askers && w->asker_head && w->asker_next && w->changed_at &&
+         w->approaches && w->walker_head && w->waiting_head && w->walker_next && w->lane_asks &&
+         w->frame_pose && w->frame_before;
 }
 
 static status check(const scene *s, trouble *why) {
@@ -137,10 +138,11 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   w->conditions = sim_conditions_from(&w->weather);
   w->frame_end_ns = -1;
   if (!w->memory || !allocate_lists(w) || !sim_lanes_build(&w->lanes, w->memory, w->net) ||
+      !(w->bundle_load = ARENA_NEW(w->memory, int, w->lanes.bundle_count)) ||
       !sim_signals_create(w) || !sim_sway_create(w) || !sim_vehicles_create(w) ||
       !sim_people_create(w) || !sim_posts_create(w) || !sim_midways_create(w) ||
-      !sim_scripted_create(w) || !sim_driven_create(w) || !sim_buses_create(w) ||
-      !sim_sirens_create(w)) {
+      !sim_scripted_create(w) || !sim_driven_create(w) || !sim_rest_create(w) ||
+      !sim_buses_create(w) || !sim_sirens_create(w)) {
     sim_world_destroy(w);
     return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
   }
@@ -189,10 +191,12 @@ status sim_world_keep(sim_world *w, trouble *why) {
 void sim_world_rewind(sim_world *w) {
   struct sim_kept *kept = w->kept;
   team *threads = w->team;
+  bool restless = w->restless;
   arena_go_back(w->memory, kept->memory);
   *w = kept->world;
   w->kept = kept;
   w->team = threads;
+  w->restless = restless;
 }
 
 void sim_world_destroy(sim_world *world) {
@@ -236,6 +240,10 @@ status sim_world_use_threads(sim_world *w, int threads, trouble *why) {
   team_destroy(w->team);
   w->team = made;
   return STATUS_OK;
+}
+
+void sim_world_let_rest(sim_world *w, bool rests) {
+  w->restless = !rests;
 }
 
 int64_t sim_world_time_ns(const sim_world *world) {

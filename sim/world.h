@@ -19,6 +19,10 @@ void sim_world_destroy(sim_world *world);
 /// STATUS_MEMORY, STATUS_LIMIT (no more threads) change nothing.
 status sim_world_use_threads(sim_world *world, int threads, trouble *why);
 
+/// Whether who stands while nothing changes around it keeps its decision instead of making it anew,
+/// as it does to begin with. No state depends on it.
+void sim_world_let_rest(sim_world *world, bool rests);
+
 /// Keeps the state as it is now for sim_world_rewind(), at the cost of a copy of it. STATUS_RANGE:
 /// actors of the scene behave, which can't be undone; STATUS_MEMORY. Again: the newer one holds.
 status sim_world_keep(sim_world *world, trouble *why);
