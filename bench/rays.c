@@ -32,7 +32,7 @@ typedef struct town {
 typedef struct batch {
   int count;
   float *planes; // (RAY_PLANES, count)
-  bool coherent;
+  int across;    // as tracer_closest has it
   RTCScene scene;
   struct RTCRayHit16 *packets; // (count / 16) refilled before each run
   struct RTCRayHit *singles;   // (count)
@@ -76,8 +76,8 @@ static void set_ray(batch *b, int i, vec3 o, vec3 d) {
     b->planes[k * b->count + i] = (float)value[k];
 }
 
-static batch batch_new(const town *t, int count, bool coherent) {
-  batch b = {.count = count, .coherent = coherent, .scene = t->embree.top};
+static batch batch_new(const town *t, int count, int across) {
+  batch b = {.count = count, .across = across, .scene = t->embree.top};
   b.planes = calloc((size_t)count * RAY_PLANES, sizeof *b.planes);
   b.packets = aligned_alloc(64, sizeof *b.packets * (size_t)(count / 16));
   b.singles = aligned_alloc(64, sizeof *b.singles * (size_t)count);
@@ -94,7 +94,7 @@ static void batch_free(batch *b) {
 
 // The ego's front camera, 70 degrees wide, over 4x4 tiles.
 static batch camera_batch(const town *t) {
-  batch b = batch_new(t, CAMERA_RAYS, true);
+  batch b = batch_new(t, CAMERA_RAYS, WIDTH / 4);
   pose ego = t->now.actors[t->now.ego].begin;
   double f = WIDTH / 2.0 / tan(35 * 3.14159265358979 / 180);
   for (int i = 0; i < b.count; i++) {
@@ -108,7 +108,7 @@ static batch camera_batch(const town *t) {
 
 // A roof lidar of 64 rings, packets of 4 firings by 4 rings.
 static batch lidar_batch(const town *t) {
-  batch b = batch_new(t, LIDAR_RAYS, true);
+  batch b = batch_new(t, LIDAR_RAYS, RINGS / 4);
   pose ego = t->now.actors[t->now.ego].begin;
   for (int i = 0; i < b.count; i++) {
     int packet = i / 16, in = i % 16;
@@ -122,7 +122,7 @@ static batch lidar_batch(const town *t) {
 
 // A cosine-weighted ray from what each camera pixel sees, in tile order.
 static batch diffuse_batch(const town *t, const batch *camera, const shade_hits *h) {
-  batch b = batch_new(t, CAMERA_RAYS, false);
+  batch b = batch_new(t, CAMERA_RAYS, 0);
   size_t bytes = sizeof(float) * CAMERA_RAYS;
   float *distance = malloc(bytes);
   uint32_t *primitive = malloc(bytes), *instance = malloc(bytes);
@@ -193,12 +193,12 @@ static void *trace_embree(void *argument) {
   struct RTCIntersectContext context;
   rtcInitIntersectContext(&context);
   context.flags =
-      b->coherent ? RTC_INTERSECT_CONTEXT_FLAG_COHERENT : RTC_INTERSECT_CONTEXT_FLAG_INCOHERENT;
+      b->across ? RTC_INTERSECT_CONTEXT_FLAG_COHERENT : RTC_INTERSECT_CONTEXT_FLAG_INCOHERENT;
   int valid[16] __attribute__((aligned(64)));
   memset(valid, 0xff, sizeof valid);
   for (int chunk = w->first; chunk < b->count; chunk += THREADS * CHUNK)
-    for (int i = chunk; i < chunk + CHUNK && i < b->count; i += b->coherent ? 16 : 1) {
-      if (b->coherent)
+    for (int i = chunk; i < chunk + CHUNK && i < b->count; i += b->across ? 16 : 1) {
+      if (b->across)
         rtcIntersect16(valid, b->scene, &context, &b->packets[i / 16]);
       else
         rtcIntersect1(b->scene, &context, &b->singles[i]);
@@ -226,7 +226,7 @@ static double run_ours(const town *t, const batch *b, cl_mem rays, const shade_h
   trace_scene all = *stage_traced(t->st);
   all.skip = HIT_NONE; // Embree's scene has the ego too
   double begin_s = bench_now_s();
-  if (tracer_closest(t->rays, &all, rays, b->count, b->count, b->coherent, out, &why))
+  if (tracer_closest(t->rays, &all, rays, b->count, b->count, b->across, out, &why))
     die(&why);
   clFinish(device_queue(t->dev));
   return bench_now_s() - begin_s;
@@ -243,7 +243,7 @@ static void check_equal(const town *t, const batch *b, const shade_hits *h, cons
   for (int i = 0; i < b->count; i++) {
     uint32_t mine = primitive[i] == HIT_NONE ? RTC_INVALID_GEOMETRY_ID : instance[i];
     uint32_t theirs =
-        b->coherent ? b->packets[i / 16].hit.instID[0][i % 16] : b->singles[i].hit.instID[0];
+        b->across ? b->packets[i / 16].hit.instID[0][i % 16] : b->singles[i].hit.instID[0];
     differences += mine != theirs;
   }
   if (differences > b->count / 500) {
@@ -272,7 +272,7 @@ static void measure(const town *t, batch *b, const char *name, shade_hits *h) {
     bench_add(&peer, b->count / run_embree(b) * 1e-6);
   }
   bench_report("rays", name, "Mrays/s", BENCH_MORE, &ours,
-               b->coherent ? "rtcIntersect16" : "rtcIntersect1", &peer);
+               b->across ? "rtcIntersect16" : "rtcIntersect1", &peer);
   clReleaseMemObject(rays);
 }
 

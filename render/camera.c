@@ -119,11 +119,16 @@ static int lanes(const camera *c, int count) {
   return launch_lanes(c->dev, count);
 }
 
+// Packets a row of an image; extra samples lie as they come.
+static int across_of(const camera *c, const sample_set *s) {
+  return s == &c->pixels ? c->tiles_x : 1;
+}
+
 // Closest hits of a set's rays, then the surfaces they met.
 static status meet_set(camera *c, sample_set *s, const stage *st, int count, trouble *why) {
   int stride = (count + 15) / 16 * 16;
-  status result =
-      tracer_closest(c->tracing, stage_traced(st), s->rays, count, stride, true, &s->hits, why);
+  status result = tracer_closest(c->tracing, stage_traced(st), s->rays, count, stride,
+                                 across_of(c, s), &s->hits, why);
   if (!result)
     result = LAUNCH(c->dev, c->tools->hit_surfaces, "hit_surfaces", lanes(c, count), GROUP, why,
                     ARG(stage_traced(st)->facets), ARG(stage_buffers(st)->triangles),
@@ -150,7 +155,7 @@ static status trace_sun(camera *c, sample_set *s, const stage *st, const shade_s
                          ARG(s->material), ARG(s->rays), ARG(count), ARG(stride), ARG(s->surface),
                          ARG(salt), ARG(first), ARG(s->sun_rays));
   if (!result)
-    result = tracer_visible(c->tracing, &all, s->sun_rays, count, stride, true,
+    result = tracer_visible(c->tracing, &all, s->sun_rays, count, stride, across_of(c, s),
                             pixels ? c->hard_sun : s->sun, why);
   if (!result && pixels)
     result = LAUNCH(c->dev, c->tools->soften_sun, "soften_sun", tiles, 8, why, ARG(c->camera),
@@ -167,7 +172,7 @@ static status trace_ambient(camera *c, const stage *st, trouble *why) {
                          ARG(c->ambient_count), ARG(c->ambient_rays));
   if (!result)
     result = tracer_visible(c->tracing, &all, c->ambient_rays, c->ambient_count, c->ambient_count,
-                            true, c->sky_free, why);
+                            1, c->sky_free, why);
   if (!result)
     result = LAUNCH(c->dev, c->tools->ambient_quads, "ambient_quads", lanes(c, c->quad_plane),
                     GROUP, why, ARG(c->camera), ARG(s->surface), ARG(c->sky_free),

@@ -255,8 +255,8 @@ static status make_motion(labeller *l, const motion *m, int back, const label_pi
     result = read_back(l, p, l->flow, 4, out, why);
   if (result || !use_rays)
     return result;
-  result = tracer_visible(l->tracing, &other->traced, l->rays, p->count, p->count, true, l->is_free,
-                          why);
+  result = tracer_visible(l->tracing, &other->traced, l->rays, p->count, p->count,
+                          (p->def->width_px + 3) / 4, l->is_free, why);
   if (!result)
     result = LAUNCH(l->dev, l->tools->hidden, "label_hidden", launch_lanes(l->dev, p->count), GROUP,
                     why, ARG(p->camera), ARG(l->rays), ARG(p->count), ARG(l->is_free),

@@ -234,8 +234,8 @@ status lidar_scan(lidar *l, const stage *st, const lidar_turn *turn, frame_lidar
     result = LAUNCH(l->dev, l->tools->rays, "lidar_rays", l->rays, GROUP, why, ARG(l->state),
                     ARG(l->elevations), ARG(l->rays), ARG(l->ray_planes));
   if (!result)
-    result =
-        tracer_closest(l->tracing, where, l->ray_planes, l->rays, l->rays, true, &l->hits, why);
+    result = tracer_closest(l->tracing, where, l->ray_planes, l->rays, l->rays,
+                            (l->def.rings + 3) / 4, &l->hits, why);
   if (!result)
     result =
         LAUNCH(l->dev, l->tools->returns, "lidar_returns", l->rays, GROUP, why, ARG(l->state),

@@ -168,7 +168,7 @@ static status begin_paths(paths *p, const paths_frame *f, int first, int count, 
 // Whether lamps' rays are free; without lamps nobody asks.
 static status see_lamps(paths *p, const paths_frame *f, int count, int stride, trouble *why) {
   if (f->lights.lamp_count > 0)
-    return tracer_visible(p->tracing, f->traced, p->lamp_rays, count, stride, false, p->lamps, why);
+    return tracer_visible(p->tracing, f->traced, p->lamp_rays, count, stride, 0, p->lamps, why);
   float none = 0;
   return device_status(clEnqueueFillBuffer(device_queue(p->tools->dev), p->lamps, &none,
                                            sizeof none, 0, sizeof none * (size_t)count, 0, NULL,
@@ -190,8 +190,7 @@ static status see_sun(paths *p, const paths_frame *f, int first, int count, int 
       why, ARG(f->scene->weather_buffer), ARG(f->scene->materials), ARG(p->material), ARG(p->next),
       ARG(count), ARG(stride), ARG(p->surface), ARG(salt), ARG(first), ARG(p->sun_rays));
   return result ? result
-                : tracer_visible(p->tracing, f->traced, p->sun_rays, count, stride, false, p->sun,
-                                 why);
+                : tracer_visible(p->tracing, f->traced, p->sun_rays, count, stride, 0, p->sun, why);
 }
 
 // From one surface to the next.
@@ -202,7 +201,7 @@ static status bounce(paths *p, const paths_frame *f, int first, int count, int s
   uint32_t salt = (f->purpose * 0x9e3779b1u) ^ ((uint32_t)number * 16u + (uint32_t)step);
   status result = see_lamps(p, f, count, stride, why);
   if (!result)
-    result = tracer_closest(p->tracing, f->traced, p->next, count, stride, false, &p->hits, why);
+    result = tracer_closest(p->tracing, f->traced, p->next, count, stride, 0, &p->hits, why);
   if (!result)
     result = LAUNCH(dev, p->helpers.hit_surfaces, "hit_surfaces", launch_lanes(dev, count), GROUP,
                     why, ARG(f->facets), ARG(f->scene->triangles), ARG(f->scene->instances),
@@ -232,7 +231,7 @@ static status run_paths(paths *p, const paths_frame *f, int first, int count, in
   if (!result)
     result = see_lamps(p, f, count, stride, why);
   if (!result)
-    result = tracer_visible(p->tracing, f->traced, p->next, count, stride, false, p->sun, why);
+    result = tracer_visible(p->tracing, f->traced, p->next, count, stride, 0, p->sun, why);
   if (!result)
     result = LAUNCH(dev, p->tools->end, "path_end", launch_lanes(dev, count), GROUP, why,
                     ARG(f->lights.sky), ARG(first), ARG(count), ARG(number), ARG(p->per_pixel),

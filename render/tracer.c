@@ -11,8 +11,8 @@
 struct tracer {
   device *dev;
   cl_program closest_program, free_program;
-  cl_kernel closest_packets, closest_singles, mirror_packets, mirror_singles, amodal;
-  cl_kernel free_packets, free_singles;
+  cl_kernel closest_bundles, closest_packets, closest_singles, mirror_packets, mirror_singles;
+  cl_kernel amodal, free_bundles, free_packets, free_singles;
 };
 
 status tracer_create(tracer **out, device *dev, trouble *why) {
@@ -24,6 +24,9 @@ status tracer_create(tracer **out, device *dev, trouble *why) {
   status result = device_program(dev, "trace.cl", NULL, &t->closest_program, why);
   if (!result)
     result = device_program(dev, "trace.cl", "-DANY_HIT", &t->free_program, why);
+  const bool cpu = device_is_cpu(dev);
+  if (!result && cpu)
+    result = device_kernel(t->closest_program, "trace_bundles", &t->closest_bundles, why);
   if (!result)
     result = device_kernel(t->closest_program, "trace_packets", &t->closest_packets, why);
   if (!result)
@@ -34,6 +37,8 @@ status tracer_create(tracer **out, device *dev, trouble *why) {
     result = device_kernel(t->closest_program, "trace_mirror", &t->mirror_singles, why);
   if (!result)
     result = device_kernel(t->closest_program, "trace_amodal", &t->amodal, why);
+  if (!result && cpu)
+    result = device_kernel(t->free_program, "occlude_bundles", &t->free_bundles, why);
   if (!result)
     result = device_kernel(t->free_program, "occlude_packets", &t->free_packets, why);
   if (!result)
@@ -49,9 +54,9 @@ status tracer_create(tracer **out, device *dev, trouble *why) {
 void tracer_destroy(tracer *t) {
   if (!t)
     return;
-  cl_kernel kernels[] = {t->closest_packets, t->closest_singles, t->mirror_packets,
-                         t->mirror_singles,  t->amodal,          t->free_packets,
-                         t->free_singles};
+  cl_kernel kernels[] = {t->closest_bundles, t->closest_packets, t->closest_singles,
+                         t->mirror_packets,  t->mirror_singles,  t->amodal,
+                         t->free_bundles,    t->free_packets,    t->free_singles};
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
     if (kernels[i])
       clReleaseKernel(kernels[i]);
@@ -105,34 +110,54 @@ static status enqueue(tracer *t, cl_kernel kernel, int items, size_t local, cl_i
 
 enum { PACKET_GROUP = 8, SINGLE_GROUP = 32 };
 
-status tracer_closest(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
-                      bool coherent, const shade_hits *out, trouble *why) {
-  bool packets = coherent && device_is_cpu(t->dev);
-  cl_kernel kernel = packets ? t->closest_packets : t->closest_singles;
+// Kernels of a kind of rays by how they go together, and their names.
+typedef struct ways {
+  cl_kernel bundles, packets, singles;
+  const char *names[3];
+} ways;
+
+static status enqueue_rays(tracer *t, const ways *w, const trace_scene *where, cl_mem rays,
+                           int count, int stride, int across, const shade_hits *hits,
+                           cl_mem is_free, trouble *why) {
+  const bool packets = across > 0 && device_is_cpu(t->dev), bundles = packets && across > 1;
+  cl_kernel kernel = bundles ? w->bundles : packets ? w->packets : w->singles;
   cl_int code;
   cl_uint at = set_scene(kernel, where, true, &code);
   set_mem(kernel, &at, &rays, &code);
   set_int(kernel, &at, count, &code);
   set_int(kernel, &at, stride, &code);
-  set_hits(kernel, &at, out, &code);
+  if (bundles)
+    set_int(kernel, &at, across, &code);
+  if (hits)
+    set_hits(kernel, &at, hits, &code);
+  else
+    set_mem(kernel, &at, &is_free, &code);
+  const int all = (count + 15) / 16;
+  if (bundles) { // of two by two
+    int rows = (all + across - 1) / across, items = (rows + 1) / 2 * ((across + 1) / 2);
+    return enqueue(t, kernel, items, PACKET_GROUP, code, w->names[0], why);
+  }
   if (packets)
-    return enqueue(t, kernel, (count + 15) / 16, PACKET_GROUP, code, "trace_packets", why);
-  return enqueue(t, kernel, count, SINGLE_GROUP, code, "trace_singles", why);
+    return enqueue(t, kernel, all, PACKET_GROUP, code, w->names[1], why);
+  return enqueue(t, kernel, count, SINGLE_GROUP, code, w->names[2], why);
+}
+
+status tracer_closest(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
+                      int across, const shade_hits *out, trouble *why) {
+  const ways w = {t->closest_bundles,
+                  t->closest_packets,
+                  t->closest_singles,
+                  {"trace_bundles", "trace_packets", "trace_singles"}};
+  return enqueue_rays(t, &w, where, rays, count, stride, across, out, NULL, why);
 }
 
 status tracer_visible(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
-                      bool coherent, cl_mem out, trouble *why) {
-  bool packets = coherent && device_is_cpu(t->dev);
-  cl_kernel kernel = packets ? t->free_packets : t->free_singles;
-  cl_int code;
-  cl_uint at = set_scene(kernel, where, true, &code);
-  set_mem(kernel, &at, &rays, &code);
-  set_int(kernel, &at, count, &code);
-  set_int(kernel, &at, stride, &code);
-  set_mem(kernel, &at, &out, &code);
-  if (packets)
-    return enqueue(t, kernel, (count + 15) / 16, PACKET_GROUP, code, "occlude_packets", why);
-  return enqueue(t, kernel, count, SINGLE_GROUP, code, "occlude_singles", why);
+                      int across, cl_mem out, trouble *why) {
+  const ways w = {t->free_bundles,
+                  t->free_packets,
+                  t->free_singles,
+                  {"occlude_bundles", "occlude_packets", "occlude_singles"}};
+  return enqueue_rays(t, &w, where, rays, count, stride, across, NULL, out, why);
 }
 
 status tracer_mirror(tracer *t, const trace_scene *where, cl_mem origins, cl_mem directions,

@@ -49,13 +49,15 @@ status trace_top_follow(trace_top *top, const trace_top *like, device *dev, trou
 void trace_top_free(trace_top *top);
 
 /// Enqueues closest hits of `count` rays (planes of `stride` floats, stride a multiple
-/// of 16 and >= count; rays of the last packet past count must be idle).
+/// of 16 and >= count; rays of the last packet past count must be idle). `across`: how they go
+/// together. 0: not at all; 1: 16 after 16, as packets; more: packets that are an image's tiles,
+/// row by row, so many a row.
 status tracer_closest(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
-                      bool coherent, const shade_hits *out, trouble *why);
+                      int across, const shade_hits *out, trouble *why);
 /// Enqueues whether each ray is free up to its limit: 1 or 0 in `out` (count) float.
 /// Idle rays are 0.
 status tracer_visible(tracer *t, const trace_scene *where, cl_mem rays, int count, int stride,
-                      bool coherent, cl_mem out, trouble *why);
+                      int across, cl_mem out, trouble *why);
 /// Enqueues the mirror rays of shade_mirror_rays. All buffers have room for `count`
 /// rounded up to a multiple of 16; what is written past count means nothing.
 status tracer_mirror(tracer *t, const trace_scene *where, cl_mem origins, cl_mem directions,

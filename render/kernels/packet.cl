@@ -17,17 +17,21 @@ typedef struct packet_hits {
 
 // The packet in one frame of reference: its rays with their reciprocal directions, and
 // the active ones as intervals. Axes whose directions share a sign are mirrored so that
-// they run up: near and far planes then come from fixed halves of a node.
+// they run up: near and far planes then come from fixed halves of a node. Reciprocals are an
+// interval, too, and what a plane p is met at lies between p * scale + near (or far) of its ends.
+typedef struct packet_slab {
+  float scale[2], near[2], far[2];
+} packet_slab;
+
 typedef struct packet_frame {
   packet_rays r;
   float16 ix, iy, iz;
-  float3 sign;         // +1 or -1
-  float3 olo, ohi;     // origins, mirrored on axes with one sign
-  float3 rlo, rhi;     // reciprocal directions, mirrored, positive; or
-  float3 dlo, dhi;     // directions of mixed axes
-  int mixed;           // bit per axis
-  int near[3], far[3]; // offset of planes in a node, in floats
-  single_slabs one;    // an active ray, the speaker
+  float16 lx, ly, lz, hx, hy, hz; // a ray meets a low plane p at p * i + l, a high one at p * i + h
+  packet_slab x, y, z;
+  float3 olo, ohi, dlo, dhi; // origins and directions of mixed axes
+  int mixed;                 // bit per axis
+  int near[3], far[3];       // offset of planes in a node, in floats
+  single_slabs one;          // an active ray, the speaker
 } packet_frame;
 
 inline float least16(float16 a) {
@@ -44,8 +48,18 @@ inline float most16(float16 a) {
   return max(d.x, d.y);
 }
 
+// Clang makes AVX-512's mask registers of this; older ones don't have it.
+#ifdef __has_builtin
+#if __has_builtin(__builtin_reduce_or)
+#define ANY16(mask) (__builtin_reduce_or(mask) != 0)
+#endif
+#endif
+#ifndef ANY16
+#define ANY16(mask) (bits8((mask).lo | (mask).hi) != 0)
+#endif
+
 inline bool any16(int16 mask) {
-  return bits8(mask.lo | mask.hi) != 0;
+  return ANY16(mask);
 }
 
 // The number of the first lane that is set; one has to be.
@@ -62,39 +76,53 @@ inline float16 safe_reciprocal16(float16 d) {
   return 1.0f / select(d, away, fabs(d) < (float16)(1e-18f));
 }
 
-#define PACKET_AXIS(axis, index, o, d, inv)                                                        \
+inline void packet_slabs(packet_slab *s, float sign, float first, float last, float low,
+                         float high) {
+  float slack = BOX_SLACK * max(fabs(first), fabs(last));
+  float least = 0.9999997f / high, most = 1.0000003f / low;
+  s->scale[0] = sign * least, s->scale[1] = sign * most;
+  s->near[0] = -(last + slack) * least, s->near[1] = -(last + slack) * most;
+  s->far[0] = -(first - slack) * least, s->far[1] = -(first - slack) * most;
+}
+
+// Of axis number `index`: the least and the most of all directions and of all origins.
+#define PACKET_AXIS(axis, index, least_d, most_d, least_o, most_o)                                 \
   {                                                                                                \
-    float low = least16(select(d, most, idle)), high = most16(select(d, -most, idle));             \
-    float first = least16(select(o, most, idle)), last = most16(select(o, -most, idle));           \
-    f->olo.axis = first;                                                                           \
-    f->ohi.axis = last;                                                                            \
-    f->sign.axis = 1.0f;                                                                           \
+    float low = least_d, high = most_d, first = least_o, last = most_o;                            \
     f->near[index] = 8 * index;                                                                    \
     f->far[index] = 8 * index + 24;                                                                \
     if (low < 1e-12f && high > -1e-12f) {                                                          \
       f->mixed |= 1 << index;                                                                      \
+      f->olo.axis = first;                                                                         \
+      f->ohi.axis = last;                                                                          \
       f->dlo.axis = low;                                                                           \
       f->dhi.axis = high;                                                                          \
     } else if (low > 0.0f) {                                                                       \
-      f->rlo.axis = 0.9999997f / high;                                                             \
-      f->rhi.axis = 1.0000003f / low;                                                              \
+      packet_slabs(&f->axis, 1.0f, first, last, low, high);                                        \
     } else {                                                                                       \
-      f->sign.axis = -1.0f;                                                                        \
       f->near[index] = 8 * index + 24;                                                             \
       f->far[index] = 8 * index;                                                                   \
-      f->olo.axis = -last;                                                                         \
-      f->ohi.axis = -first;                                                                        \
-      f->rlo.axis = 0.9999997f / -low;                                                             \
-      f->rhi.axis = 1.0000003f / -high;                                                            \
+      packet_slabs(&f->axis, -1.0f, -last, -first, -high, -low);                                   \
     }                                                                                              \
-    inv = safe_reciprocal16(d);                                                                    \
   }
+
+// What each ray wants of boxes.
+inline void packet_reciprocals(packet_frame *f) {
+  const float16 slack = (float16)(BOX_SLACK);
+#define RECIPROCAL(axis)                                                                           \
+  f->i##axis = safe_reciprocal16(f->r.d##axis);                                                    \
+  f->l##axis = -(f->r.o##axis + slack * fabs(f->r.o##axis)) * f->i##axis;                          \
+  f->h##axis = -(f->r.o##axis - slack * fabs(f->r.o##axis)) * f->i##axis;
+  RECIPROCAL(x)
+  RECIPROCAL(y)
+  RECIPROCAL(z)
+}
 
 inline void packet_speaker(packet_frame *f, int lane) {
   single_slabs *s = &f->one;
-  s->o = (float3)(lane16(&f->r.ox, lane), lane16(&f->r.oy, lane), lane16(&f->r.oz, lane));
   s->inv = (float3)(lane16(&f->ix, lane), lane16(&f->iy, lane), lane16(&f->iz, lane));
-  single_planes(s);
+  single_planes(s,
+                (float3)(lane16(&f->r.ox, lane), lane16(&f->r.oy, lane), lane16(&f->r.oz, lane)));
 }
 
 // Fills a frame whose rays are set. `t` as in packet_hits.
@@ -102,10 +130,14 @@ inline void packet_bound(packet_frame *f, float16 t, int speaker) {
   const float16 most = (float16)(1e30f);
   int16 idle = t <= (float16)(0.0f);
   f->mixed = 0;
-  f->rlo = f->rhi = f->dlo = f->dhi = (float3)(0.0f);
-  PACKET_AXIS(x, 0, f->r.ox, f->r.dx, f->ix)
-  PACKET_AXIS(y, 1, f->r.oy, f->r.dy, f->iy)
-  PACKET_AXIS(z, 2, f->r.oz, f->r.dz, f->iz)
+#define LEAST(v) least16(select(v, most, idle))
+#define MOST(v) most16(select(v, -most, idle))
+  PACKET_AXIS(x, 0, LEAST(f->r.dx), MOST(f->r.dx), LEAST(f->r.ox), MOST(f->r.ox))
+  PACKET_AXIS(y, 1, LEAST(f->r.dy), MOST(f->r.dy), LEAST(f->r.oy), MOST(f->r.oy))
+  PACKET_AXIS(z, 2, LEAST(f->r.dz), MOST(f->r.dz), LEAST(f->r.oz), MOST(f->r.oz))
+#undef LEAST
+#undef MOST
+  packet_reciprocals(f);
   packet_speaker(f, speaker);
 }
 
@@ -113,10 +145,10 @@ inline void packet_bound(packet_frame *f, float16 t, int speaker) {
 // bound of the distance to each.
 #define SLAB(axis, index)                                                                          \
   if (!(f->mixed & (1 << index))) {                                                                \
-    float8 near = vload8(0, node + f->near[index]) * f->sign.axis - f->ohi.axis;                   \
-    float8 far = vload8(0, node + f->far[index]) * f->sign.axis - f->olo.axis;                     \
-    enter = max(enter, min(near * f->rlo.axis, near * f->rhi.axis));                               \
-    leave = min(leave, max(far * f->rlo.axis, far * f->rhi.axis));                                 \
+    const packet_slab *s = &f->axis;                                                               \
+    float8 near = vload8(0, node + f->near[index]), far = vload8(0, node + f->far[index]);         \
+    enter = max(enter, min(near * s->scale[0] + s->near[0], near * s->scale[1] + s->near[1]));     \
+    leave = min(leave, max(far * s->scale[0] + s->far[0], far * s->scale[1] + s->far[1]));         \
   }
 #define SPREAD(axis, index)                                                                        \
   if (f->mixed & (1 << index)) {                                                                   \
@@ -126,6 +158,7 @@ inline void packet_bound(packet_frame *f, float16 t, int speaker) {
 
 inline int packet_children(__global const float *node, const packet_frame *f, float limit,
                            float8 *distance) {
+#pragma OPENCL FP_CONTRACT ON
   float8 enter = (float8)(0.0f), leave = (float8)(limit);
   SLAB(x, 0)
   SLAB(y, 1)
@@ -145,9 +178,10 @@ inline int packet_children(__global const float *node, const packet_frame *f, fl
 
 // Whether any ray meets a child before its own limit. `child`: its column in the node.
 inline bool packet_meets(__global const float *child, const packet_frame *f, float16 t) {
-  float16 x0 = (child[0] - f->r.ox) * f->ix, x1 = (child[24] - f->r.ox) * f->ix;
-  float16 y0 = (child[8] - f->r.oy) * f->iy, y1 = (child[32] - f->r.oy) * f->iy;
-  float16 z0 = (child[16] - f->r.oz) * f->iz, z1 = (child[40] - f->r.oz) * f->iz;
+#pragma OPENCL FP_CONTRACT ON
+  float16 x0 = child[0] * f->ix + f->lx, x1 = child[24] * f->ix + f->hx;
+  float16 y0 = child[8] * f->iy + f->ly, y1 = child[32] * f->iy + f->hy;
+  float16 z0 = child[16] * f->iz + f->lz, z1 = child[40] * f->iz + f->hz;
   float16 enter = max(max(min(x0, x1), min(y0, y1)), max(min(z0, z1), (float16)(0.0f)));
   float16 leave = min(min(max(x0, x1), max(y0, y1)), min(max(z0, z1), t));
   return any16(enter <= leave * 1.0000004f);
@@ -155,7 +189,7 @@ inline bool packet_meets(__global const float *child, const packet_frame *f, flo
 
 // Möller and Trumbore 1997 with the normal at hand: e2 . (s x d) = s . (d x e2). Borders
 // count as inside by a hair, so that neighbours leave no gap.
-inline void packet_facet(const packet_rays *r, packet_hits *h, __global const gpu_facet *f,
+inline bool packet_facet(const packet_rays *r, packet_hits *h, __global const gpu_facet *f,
                          uint primitive, uint instance) {
   float16 sx = f->v0[0] - r->ox, sy = f->v0[1] - r->oy, sz = f->v0[2] - r->oz;
   float16 inv = 1.0f / (r->dx * f->nx + r->dy * f->ny + r->dz * f->nz);
@@ -165,9 +199,9 @@ inline void packet_facet(const packet_rays *r, packet_hits *h, __global const gp
   float16 cz = sx * r->dy - sy * r->dx;
   float16 u = (cx * f->e2[0] + cy * f->e2[1] + cz * f->e2[2]) * inv;
   float16 v = (cx * f->e1[0] + cy * f->e1[1] + cz * f->e1[2]) * -inv;
-  int16 in = (u >= -1e-6f) & (v >= -1e-6f) & (u + v <= 1.000001f) & (t > 0.0f) & (t < h->t);
+  int16 in = (min(u, v) >= -1e-6f) & (u + v <= 1.000001f) & (t > 0.0f) & (t < h->t);
   if (!any16(in))
-    return;
+    return false;
 #ifdef ANY_HIT
   h->t = select(h->t, (float16)(-1.0f), in);
 #else
@@ -177,6 +211,7 @@ inline void packet_facet(const packet_rays *r, packet_hits *h, __global const gp
   h->primitive = select(h->primitive, (uint16)(primitive), as_uint16(in));
   h->instance = select(h->instance, (uint16)(instance), as_uint16(in));
 #endif
+  return true;
 }
 
 // The rays in the frame of an instance. Distances stay: directions keep their scale.

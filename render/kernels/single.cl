@@ -14,10 +14,10 @@ typedef struct single_hit {
   uint primitive, instance;
 } single_hit;
 
-// What boxes need of a ray. Each axis' near planes are the low ones where the ray runs
-// up, the high ones where it runs down: their offset in a node, in floats.
+// What boxes need of a ray: a plane p is met at p * inv + o. Each axis' near planes are the low
+// ones where the ray runs up, the high ones where it runs down: their offset in a node, in floats.
 typedef struct single_slabs {
-  float3 o, inv;
+  float3 inv, near_o, far_o;
   int near_x, near_y, near_z;
 } single_slabs;
 
@@ -26,17 +26,25 @@ inline float3 safe_reciprocal(float3 d) {
   return 1.0f / select(d, away, isless(fabs(d), (float3)(1e-18f)));
 }
 
-inline void single_planes(single_slabs *s) {
-  s->near_x = s->inv.x < 0.0f ? 24 : 0;
-  s->near_y = s->inv.y < 0.0f ? 32 : 8;
-  s->near_z = s->inv.z < 0.0f ? 40 : 16;
+// Products and sums round by parts of the origin's coordinates: boxes are larger by as much on
+// either side, so that no ray misses what it touches. Whether the two are fused then is all one.
+#define BOX_SLACK 3e-7f
+
+// Fills in all but the reciprocals, which are set.
+inline void single_planes(single_slabs *s, float3 o) {
+  float3 slack = BOX_SLACK * fabs(o), low = -(o + slack) * s->inv, high = -(o - slack) * s->inv;
+  int3 down = isless(s->inv, (float3)(0.0f));
+  s->near_o = select(low, high, down);
+  s->far_o = select(high, low, down);
+  s->near_x = down.x ? 24 : 0;
+  s->near_y = down.y ? 32 : 8;
+  s->near_z = down.z ? 40 : 16;
 }
 
 inline single_slabs single_bound(single_ray r) {
   single_slabs s;
-  s.o = r.o;
   s.inv = safe_reciprocal(r.d);
-  single_planes(&s);
+  single_planes(&s, r.o);
   return s;
 }
 
@@ -44,12 +52,13 @@ inline single_slabs single_bound(single_ray r) {
 // Boxes of unused slots are inside out, which no ray meets.
 inline int single_children(__global const float *node, const single_slabs *s, float limit,
                            float8 *distance) {
-  float8 x0 = (vload8(0, node + s->near_x) - s->o.x) * s->inv.x;
-  float8 y0 = (vload8(0, node + s->near_y) - s->o.y) * s->inv.y;
-  float8 z0 = (vload8(0, node + s->near_z) - s->o.z) * s->inv.z;
-  float8 x1 = (vload8(0, node + 24 - s->near_x) - s->o.x) * s->inv.x;
-  float8 y1 = (vload8(0, node + 40 - s->near_y) - s->o.y) * s->inv.y;
-  float8 z1 = (vload8(0, node + 56 - s->near_z) - s->o.z) * s->inv.z;
+#pragma OPENCL FP_CONTRACT ON
+  float8 x0 = vload8(0, node + s->near_x) * s->inv.x + s->near_o.x;
+  float8 y0 = vload8(0, node + s->near_y) * s->inv.y + s->near_o.y;
+  float8 z0 = vload8(0, node + s->near_z) * s->inv.z + s->near_o.z;
+  float8 x1 = vload8(0, node + 24 - s->near_x) * s->inv.x + s->far_o.x;
+  float8 y1 = vload8(0, node + 40 - s->near_y) * s->inv.y + s->far_o.y;
+  float8 z1 = vload8(0, node + 56 - s->near_z) * s->inv.z + s->far_o.z;
   float8 enter = max(max(x0, y0), max(z0, (float8)(0.0f)));
   float8 leave = min(min(x1, y1), min(z1, (float8)(limit)));
   *distance = enter;
@@ -77,6 +86,63 @@ inline bool single_facet(single_ray r, single_hit *h, __global const gpu_facet *
 #endif
   return true;
 }
+
+// The nearest of a leaf's facets that the ray meets before h->t (ANY_HIT: any); whether there is
+// one.
+#ifdef DEVICE_CPU
+// Up to four at once; the last stands in for those that a leaf lacks.
+#define LEAF_FACETS 4
+
+inline bool single_leaf(single_ray r, single_hit *h, __global const gpu_facet *facets, uint first,
+                        uint count) {
+  float4 c[3][LEAF_FACETS]; // (v0, nx), (e1, ny), (e2, nz) of each
+#pragma unroll
+  for (uint i = 0; i < LEAF_FACETS; i++) {
+    __global const float *f = facets[first + min(i, count - 1)].v0;
+    c[0][i] = vload4(0, f), c[1][i] = vload4(1, f), c[2][i] = vload4(2, f);
+  }
+#define COLUMN(k, axis) ((float4)(c[k][0].axis, c[k][1].axis, c[k][2].axis, c[k][3].axis))
+  float4 nx = COLUMN(0, w), ny = COLUMN(1, w), nz = COLUMN(2, w);
+  float4 sx = COLUMN(0, x) - r.o.x, sy = COLUMN(0, y) - r.o.y, sz = COLUMN(0, z) - r.o.z;
+  float4 inv = 1.0f / (r.d.x * nx + r.d.y * ny + r.d.z * nz);
+  float4 t = (sx * nx + sy * ny + sz * nz) * inv;
+  float4 cx = sy * r.d.z - sz * r.d.y;
+  float4 cy = sz * r.d.x - sx * r.d.z;
+  float4 cz = sx * r.d.y - sy * r.d.x;
+  float4 u = (cx * COLUMN(2, x) + cy * COLUMN(2, y) + cz * COLUMN(2, z)) * inv;
+  float4 v = (cx * COLUMN(1, x) + cy * COLUMN(1, y) + cz * COLUMN(1, z)) * -inv;
+#undef COLUMN
+  int4 in = (u >= -1e-6f) & (v >= -1e-6f) & (u + v <= 1.000001f) & (t > 0.0f) & (t < h->t);
+  if (!any(in))
+    return false;
+#ifdef ANY_HIT
+  h->t = -1.0f;
+#else
+  t = select((float4)(h->t), t, in);
+  float2 less = min(t.lo, t.hi);
+  float nearest = min(less.x, less.y);
+  int4 at = t == nearest;
+  uint lane = at.x ? 0 : at.y ? 1 : at.z ? 2 : 3;
+  h->t = nearest, h->u = ((const float *)&u)[lane], h->v = ((const float *)&v)[lane];
+  h->primitive = first + lane;
+#endif
+  return true;
+}
+#else
+inline bool single_leaf(single_ray r, single_hit *h, __global const gpu_facet *facets, uint first,
+                        uint count) {
+  bool met = false;
+  for (uint i = 0; i < count; i++) {
+    if (single_facet(r, h, &facets[first + i], first + i)) {
+      met = true;
+#ifdef ANY_HIT
+      break;
+#endif
+    }
+  }
+  return met;
+}
+#endif
 
 inline single_ray single_enter(__global const gpu_instance *it, single_ray r, float time) {
   single_ray o;
@@ -132,22 +198,27 @@ inline void single_scene(const scene_trees *s, single_ray r, float time, single_
       int bottom = top;
       float away[8];
       vstore8(distance, 0, away);
+      __global const gpu_facet *below = base >= 0 ? &s->facets[facet_first] : 0;
+      if (met && !(met & (met - 1))) { // one child alone: nothing to sort, no stack
+        child = node->child[lowest_bit(met)];
+        fetch_child(child, tree, below);
+        continue;
+      }
       for (; met; met &= met - 1) {
         int slot = lowest_bit(met);
         uint next = node->child[slot];
-        fetch_child(next, tree, base >= 0 ? &s->facets[facet_first] : 0);
+        fetch_child(next, tree, below);
         PUSH_SORTED(bottom, next, away[slot])
       }
 #endif
     } else if (base >= 0) {
       uint first = facet_first + (child & NODE_FIRST), count = NODE_COUNT(child);
-      for (uint i = 0; i < count; i++)
-        if (single_facet(own, h, &s->facets[first + i], first + i)) {
-          h->instance = index;
+      if (single_leaf(own, h, s->facets, first, count)) {
+        h->instance = index;
 #ifdef ANY_HIT
-          return;
+        return;
 #endif
-        }
+      }
     } else {
       index = s->top_order[child & NODE_FIRST];
       if (index != s->skip) {

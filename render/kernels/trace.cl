@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Closest hits of coherent rays (ANY_HIT: whether anything is met). Two versions of
-// each: packets of 16 for CPUs, single rays elsewhere. Needs `count` padded to 16 in
-// the buffers' planes: `stride` floats a plane.
-#include "packet.cl"
+// Closest hits of coherent rays (ANY_HIT: whether anything is met). Versions of
+// each: packets of 16 and bundles of them for CPUs, single rays for the rest. Needs `count` padded
+// to 16 in the buffers' planes: `stride` floats a plane.
+#include "bundle.cl"
 #include "single.cl"
 
 inline packet_rays packet_load(__global const float *rays, int packet, int stride) {
@@ -22,6 +22,40 @@ inline single_ray single_load(__global const float *rays, int i, int stride) {
   r.d = (float3)(rays[RAY_DX * stride + i], rays[RAY_DY * stride + i], rays[RAY_DZ * stride + i]);
   return r;
 }
+
+#ifdef DEVICE_CPU
+// Asks for the rays of a bundle, which mostly come from afar.
+inline void bundle_fetch(int item, int across, int count, __global const float *rays, int stride) {
+#ifdef FETCH_LINE
+  int at[BUNDLE];
+  uint has = bundle_packets(item, across, (count + 15) / 16, at);
+  for (int k = 0; k < BUNDLE; k++)
+    for (int plane = 0; (has >> k & 1u) && plane < RAY_PLANES; plane++)
+      FETCH_LINE(rays + plane * stride + 16 * at[k], 0);
+#endif
+}
+
+// Rays, times and limits of a bundle's packets, which `at` numbers; the packets that are active.
+inline uint bundle_load(bundle *b, __global const float *rays, int stride, uint has,
+                        const int *at) {
+  uint active = 0;
+  for (int k = 0; k < BUNDLE; k++) {
+    packet_hits *h = &b->hits[k];
+    h->t = (float16)(-1.0f);
+    if (!(has >> k & 1u))
+      continue;
+    h->t = vload16(at[k], rays + RAY_LIMIT * stride);
+    h->u = h->v = (float16)(0.0f);
+    h->primitive = h->instance = (uint16)(HIT_NONE);
+    if (!any16(h->t > (float16)(0.0f)))
+      continue;
+    b->world[k].r = packet_load(rays, at[k], stride);
+    b->time[k] = vload16(at[k], rays + RAY_TIME * stride);
+    active |= 1u << k;
+  }
+  return active;
+}
+#endif
 
 #ifndef ANY_HIT
 __kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
@@ -50,6 +84,33 @@ trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
   vstore16(h.primitive, packet, out_primitive);
   vstore16(h.instance, packet, out_instance);
 }
+
+#ifdef DEVICE_CPU
+// The same of an image whose rows are `across` packets wide.
+__kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
+trace_bundles(__global const gpu_node *nodes, __global const gpu_facet *facets,
+              __global const gpu_instance *instances, __global const gpu_node *top_nodes,
+              __global const uint *top_order, uint skip, __global const float *rays, int count,
+              int stride, int across, __global float *out_t, __global uint *out_primitive,
+              __global uint *out_instance, __global float *out_u, __global float *out_v) {
+  scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
+  int at[BUNDLE];
+  uint has = bundle_packets((int)get_global_id(0), across, (count + 15) / 16, at);
+  bundle b;
+  uint active = bundle_load(&b, rays, stride, has, at);
+  bundle_fetch((int)get_global_id(0) + 1, across, count, rays, stride);
+  if (active)
+    bundle_scene(&all, &b, active);
+  for (int k = 0; k < BUNDLE; k++)
+    if (has >> k & 1u) {
+      vstore16(b.hits[k].t, at[k], out_t);
+      vstore16(b.hits[k].u, at[k], out_u);
+      vstore16(b.hits[k].v, at[k], out_v);
+      vstore16(b.hits[k].primitive, at[k], out_primitive);
+      vstore16(b.hits[k].instance, at[k], out_instance);
+    }
+}
+#endif
 
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 trace_singles(__global const gpu_node *nodes, __global const gpu_facet *facets,
@@ -208,6 +269,27 @@ occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets
     packet_scene(&all, HIT_NONE, &r, time, &h);
   vstore16(select((float16)(0.0f), (float16)(1.0f), h.t > (float16)(0.0f)), packet, out_free);
 }
+
+#ifdef DEVICE_CPU
+__kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
+occlude_bundles(__global const gpu_node *nodes, __global const gpu_facet *facets,
+                __global const gpu_instance *instances, __global const gpu_node *top_nodes,
+                __global const uint *top_order, uint skip, __global const float *rays, int count,
+                int stride, int across, __global float *out_free) {
+  scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
+  int at[BUNDLE];
+  uint has = bundle_packets((int)get_global_id(0), across, (count + 15) / 16, at);
+  bundle b;
+  uint active = bundle_load(&b, rays, stride, has, at);
+  bundle_fetch((int)get_global_id(0) + 1, across, count, rays, stride);
+  if (active)
+    bundle_scene(&all, &b, active);
+  for (int k = 0; k < BUNDLE; k++)
+    if (has >> k & 1u)
+      vstore16(select((float16)(0.0f), (float16)(1.0f), b.hits[k].t > (float16)(0.0f)), at[k],
+               out_free);
+}
+#endif
 
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 occlude_singles(__global const gpu_node *nodes, __global const gpu_facet *facets,

@@ -15,7 +15,10 @@
 #include "base/rng.h"
 #include "with_rays.h"
 
-enum { RAYS = RAYS_COUNT };
+enum { RAYS = RAYS_COUNT, ACROSS = RAYS_WIDTH / 4 };
+
+// Singles, packets, bundles; the last ones of rows that are odd, and not all of them whole.
+static const int WAYS[] = {0, 1, ACROSS, 7};
 
 static device *dev;
 static tracer *rays_of;
@@ -37,13 +40,14 @@ static int close_device(void **state) {
   return 0;
 }
 
-static void compare(bool coherent, bool moving) {
+// `across` as tracer_closest has it; rays of a camera unless 0.
+static void compare(int across, bool moving) {
   static float planes[RAY_PLANES * RAYS];
   static rays_hits h;
   town t;
   town_create(&t, dev, moving);
-  rays_make(planes, coherent, moving);
-  rays_trace(rays_of, &t, planes, coherent, &h);
+  rays_make(planes, across > 0, moving);
+  rays_trace(rays_of, &t, planes, across, &h);
   int met = 0;
   for (int i = 0; i < RAYS; i++)
     met += h.primitive[i] != HIT_NONE;
@@ -60,22 +64,32 @@ static void compare(bool coherent, bool moving) {
 
 static void camera_packets_equal_embree(void **state) {
   (void)state;
-  compare(true, false);
+  compare(1, false);
+}
+
+static void camera_bundles_equal_embree(void **state) {
+  (void)state;
+  compare(ACROSS, false);
 }
 
 static void camera_packets_equal_embree_while_things_move(void **state) {
   (void)state;
-  compare(true, true);
+  compare(1, true);
+}
+
+static void camera_bundles_equal_embree_while_things_move(void **state) {
+  (void)state;
+  compare(ACROSS, true);
 }
 
 static void single_rays_equal_embree(void **state) {
   (void)state;
-  compare(false, false);
+  compare(0, false);
 }
 
 static void single_rays_equal_embree_while_things_move(void **state) {
   (void)state;
-  compare(false, true);
+  compare(0, true);
 }
 
 static void incoherent_rays_in_packets_equal_single_rays(void **state) {
@@ -85,13 +99,16 @@ static void incoherent_rays_in_packets_equal_single_rays(void **state) {
   town t;
   town_create(&t, dev, true);
   rays_make(planes, false, true);
-  rays_trace(rays_of, &t, planes, false, &a);
-  rays_trace(rays_of, &t, planes, true, &b);
-  int differences = 0;
-  for (int i = 0; i < RAYS; i++)
-    differences += a.instance[i] != b.instance[i] || fabsf(a.t[i] - b.t[i]) > 1e-4f * a.t[i];
-  if (differences > RAYS / 2000)
-    fail_msg("%d of %d rays differ", differences, RAYS);
+  rays_trace(rays_of, &t, planes, 0, &a);
+  for (size_t way = 1; way < sizeof WAYS / sizeof *WAYS; way++) {
+    memset(&b, 0, sizeof b);
+    rays_trace(rays_of, &t, planes, WAYS[way], &b);
+    int differences = 0;
+    for (int i = 0; i < RAYS; i++)
+      differences += a.instance[i] != b.instance[i] || fabsf(a.t[i] - b.t[i]) > 1e-4f * a.t[i];
+    if (differences > RAYS / 2000)
+      fail_msg("%d across: %d of %d rays differ", WAYS[way], differences, RAYS);
+  }
   town_destroy(&t);
 }
 
@@ -102,16 +119,17 @@ static void visibility_equals_closest_hits(void **state) {
   trouble why = {0};
   town t;
   town_create(&t, dev, true);
-  for (int coherent = 0; coherent < 2; coherent++) {
-    rays_make(planes, coherent, true);
+  for (size_t way = 0; way < sizeof WAYS / sizeof *WAYS; way++) {
+    const int across = WAYS[way];
+    rays_make(planes, across > 0, true);
     rng r = rng_at(9, RNG_TEST, 0, 0, 0);
     for (int i = 0; i < RAYS; i++)
       planes[RAY_LIMIT * RAYS + i] = (float)(i % 7 == 0 ? -1 : rng_log_uniform(&r, 0.5, 100));
-    rays_trace(rays_of, &t, planes, coherent, &h);
+    rays_trace(rays_of, &t, planes, across, &h);
     cl_mem rays, out;
     assert_int_equal(device_buffer(dev, sizeof planes, planes, &rays, &why), 0);
     assert_int_equal(device_buffer(dev, sizeof seen, NULL, &out, &why), 0);
-    assert_int_equal(tracer_visible(rays_of, &t.where, rays, RAYS, RAYS, coherent, out, &why), 0);
+    assert_int_equal(tracer_visible(rays_of, &t.where, rays, RAYS, RAYS, across, out, &why), 0);
     clEnqueueReadBuffer(device_queue(dev), out, CL_TRUE, 0, sizeof seen, seen, 0, NULL, NULL);
     int blocked = 0;
     for (int i = 0; i < RAYS; i++) {
@@ -164,14 +182,14 @@ static void brute_force(const town *t, const float *planes, int i, double *best,
   }
 }
 
-static void packets_equal_the_brute_force_twin(void **state) {
+static void bundles_equal_the_brute_force_twin(void **state) {
   (void)state;
   static float planes[RAY_PLANES * RAYS];
   static rays_hits h;
   town t;
   town_create(&t, dev, false);
   rays_make(planes, true, false);
-  rays_trace(rays_of, &t, planes, true, &h);
+  rays_trace(rays_of, &t, planes, ACROSS, &h);
   int differences = 0, tested = 0;
   for (int i = 5; i < RAYS; i += 499, tested++) {
     double best;
@@ -189,11 +207,13 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(camera_packets_equal_embree),
       cmocka_unit_test(camera_packets_equal_embree_while_things_move),
+      cmocka_unit_test(camera_bundles_equal_embree),
+      cmocka_unit_test(camera_bundles_equal_embree_while_things_move),
       cmocka_unit_test(single_rays_equal_embree),
       cmocka_unit_test(single_rays_equal_embree_while_things_move),
       cmocka_unit_test(incoherent_rays_in_packets_equal_single_rays),
       cmocka_unit_test(visibility_equals_closest_hits),
-      cmocka_unit_test(packets_equal_the_brute_force_twin),
+      cmocka_unit_test(bundles_equal_the_brute_force_twin),
   };
   return cmocka_run_group_tests(tests, open_device, close_device);
 }

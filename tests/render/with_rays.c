@@ -39,7 +39,7 @@ void rays_make(float *planes, bool coherent, bool timed) {
   }
 }
 
-void rays_trace(tracer *with, const town *t, const float *planes, bool coherent, rays_hits *out) {
+void rays_trace(tracer *with, const town *t, const float *planes, int across, rays_hits *out) {
   trouble why = {0};
   cl_mem rays, mem[5];
   assert_int_equal(device_buffer(t->dev, sizeof(float) * RAY_PLANES * RAYS, planes, &rays, &why),
@@ -47,7 +47,7 @@ void rays_trace(tracer *with, const town *t, const float *planes, bool coherent,
   for (int i = 0; i < 5; i++)
     assert_int_equal(device_buffer(t->dev, sizeof(float) * RAYS, NULL, &mem[i], &why), 0);
   shade_hits h = {mem[0], mem[1], mem[2], mem[3], mem[4]};
-  if (tracer_closest(with, &t->where, rays, RAYS, RAYS, coherent, &h, &why))
+  if (tracer_closest(with, &t->where, rays, RAYS, RAYS, across, &h, &why))
     fail_msg("%s", why.text);
   void *to[5] = {out->t, out->primitive, out->instance, out->u, out->v};
   for (int i = 0; i < 5; i++) {

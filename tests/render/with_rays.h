@@ -15,7 +15,7 @@ typedef struct rays_hits {
 /// Planes (RAY_PLANES, RAYS_COUNT): a camera at (-60, 0, 2) over 4x4 tiles, or random rays from
 /// random places. `timed`: of any time of the interval.
 void rays_make(float *planes, bool coherent, bool timed);
-void rays_trace(tracer *with, const town *t, const float *planes, bool coherent, rays_hits *out);
+void rays_trace(tracer *with, const town *t, const float *planes, int across, rays_hits *out);
 /// Rays that differ in instance or by more than a part in 10^4 of distance. Rays that
 /// graze an edge may: they are counted, not excused.
 int rays_differ(const town *t, const float *planes, const rays_hits *h);
