@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // roadloom replay: a recorded episode again, state by state, and what it looked like.
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/replay_film.h"
+#include "cli/version.h"
 
 enum {
   KEY_EPISODE = CLI_OWN_KEY,
@@ -103,10 +105,14 @@ static int run(int argc, char **argv) {
   if (replay_film(input.folder, input.episode, &input.film, &done, &why))
     return cli_fail("replay", &why);
   if (done.differs_at >= 0) {
+    const bool ours = strcmp(done.driven_by, cli_version()) == 0;
     fprintf(stderr,
-            "roadloom replay: episode %u: the state after step %d of %d isn't the recorded "
-            "one; go on where it was driven\n",
-            input.episode, done.differs_at, done.steps);
+            "roadloom replay: episode %u: the state after step %d of %d isn't the recorded one; "
+            "%s%s%s\n",
+            input.episode, done.differs_at, done.steps,
+            ours ? "its file has changed, or another processor drove it: replay it there"
+                 : "replay it with the version that drove it, ",
+            ours ? "" : done.driven_by, ours ? "" : ": this is another");
     return EXIT_TROUBLE;
   }
   printf("episode %u: %d steps, each state as recorded; ended by %s\n", input.episode, done.steps,

@@ -141,6 +141,7 @@ status cluster_drive_replay(const char *folder, uint32_t number, const cluster_r
   status result = cluster_drive_folder(folder, &job, &units, why);
   if (result)
     return result;
+  snprintf(out->driven_by, sizeof out->driven_by, "%s", job.program_version);
   result = replay_unit(folder, &job, &units, number, watch ? watch : &nobody, out, why);
   cluster_units_free(&units);
   cluster_job_free(&job);

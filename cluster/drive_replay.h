@@ -9,10 +9,11 @@
 #include "sim/rollout.h"
 
 typedef struct cluster_replay {
-  int steps;       // recorded
-  int differs_at;  // the first frame whose state isn't that of the record; -1: all are
-  char end[24];    // as recorded
-  char where[512]; // of the file of episodes
+  int steps;                // recorded
+  int differs_at;           // the first frame whose state isn't that of the record; -1: all are
+  char end[24];             // as recorded
+  char where[512];          // of the file of episodes
+  char driven_by[JOB_TEXT]; // the version of the program that drove it
 } cluster_replay;
 
 /// Who looks on while an episode is replayed. Functions that are NULL aren't called; an error of
@@ -31,8 +32,8 @@ typedef struct cluster_replay_watch {
 } cluster_replay_watch;
 
 /// Replays episode `number` of a folder that `roadloom drive` made. STATUS_NOT_FOUND: there is no
-/// such episode; STATUS_CONFLICT: this program is of another version than the one that drove;
-/// and what reading the job, building the scene or stepping it does wrong. `watch` may be NULL.
+/// such episode; and what reading the job, building the scene or stepping it does wrong. `watch`
+/// may be NULL.
 status cluster_drive_replay(const char *folder, uint32_t number, const cluster_replay_watch *watch,
                             cluster_replay *out, trouble *why);
 

@@ -357,6 +357,15 @@ def test_a_step_that_was_another_is_found(tmp_path):
         f["steps/command_drive_mps2"][4] += 1e-9
     result = subprocess.run([BIN, "replay", str(out)], capture_output=True, text=True, timeout=60)
     assert result.returncode == 1 and "the state after step 5 of" in result.stderr
+    assert "another processor" in result.stderr
+    job = json.loads((out / "job.json").read_text())  # as if another version had driven
+    del job["id"]
+    job["program_version"] = "0.0.1+other"
+    text = json.dumps(job, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    job["id"] = hashlib.sha256(text.encode()).hexdigest()
+    (out / "job.json").write_text(json.dumps(job))
+    result = subprocess.run([BIN, "replay", str(out)], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1 and "the version that drove it, 0.0.1+other: this is another" in result.stderr
     result = subprocess.run([BIN, "replay", str(out), "--episode", "7"], capture_output=True,
                             text=True, timeout=60)
     assert result.returncode == 1 and "has the episodes 0 .. 0" in result.stderr
