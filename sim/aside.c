@@ -28,7 +28,7 @@ bool sim_aside_create(sim_world *w) {
   cars->over_m = ARENA_NEW(w->memory, double, n);
   w->overs = ARENA_NEW(w->memory, int, n);
   w->lane_met = ARENA_NEW(w->memory, uint8_t, w->net->path_count);
-  w->sideways = w->scene->actor_count > 0;
+  w->sideways = w->scene->actor_count > 0 || w->obstacles.count > 0;
   for (int i = 0; i < n && cars->filters; i++) {
     const scene_vehicle *v = &w->scene->vehicles[i];
     cars->filters[i] = v->filters;

@@ -266,15 +266,15 @@ static bool ends_before_exit(const sim_world *w, int i, int target) {
   return isinf(w->lanes.end_m[sim_lane_of(w, i) - 1]) && lasts < cars->must_m[i];
 }
 
-// Lanes that a driver keeps off without need: those that end or lead off, and any other while it
-// is, or has to get, where it wants to go off.
+// Lanes that a driver keeps off without need: those that end, are blocked or lead off, and any
+// other while it is, or has to get, where it wants to go off.
 static bool keeps_off(const sim_world *w, int i, int target, int side) {
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   const sim_exit *exit = &w->lanes.exits[lane->id - 1], *other = &w->lanes.exits[target - 1];
   double reach = w->lanes.reach_m[lane->id - 1];
   if (w->cars.must_side[i])
     return side != w->cars.must_side[i] || ends_before_exit(w, i, target);
-  if (w->lanes.end_m[target - 1] - w->cars.s_m[i] < ENDS_M)
+  if (w->lanes.end_m[target - 1] - w->cars.s_m[i] < ENDS_M || sim_merge_sees_blocked(w, i, target))
     return true;
   if (exit->ramp && sim_wants_ramp(w, i, exit->ramp))
     return exit->side ? exit->side != side && exit->last_m - w->cars.s_m[i] < 2 * ENDS_M

@@ -292,6 +292,8 @@ static void decide(sim_world *w, int i) {
     o.a = sim_merge_adapt(w, i, o.a, o.a_free);
   if (w->over_count > 0)
     o.a = sim_pass_give_way(w, i, o.a, o.a_free);
+  if (w->obstacles.count > 0)
+    o.a = sim_obstacles_give_way(w, i, o.a, o.a_free, o.sight_m);
   if (w->scripted.count > 0 || w->driven_count > 0)
     o.a = sim_scripted_give_way(w, i, o.a, o.a_free, o.sight_m);
   o.a = slow_for_curves(w, i, o.a);
@@ -390,7 +392,7 @@ static void decide_some(sim_world *w, int begin, int end) {
 void sim_drivers_decide(sim_world *w) {
   bool felt = memcmp(&w->felt, &w->conditions, sizeof w->felt) == 0;
   w->may_rest = !w->restless && felt && !w->sirens && w->scripted.count == 0 &&
-                w->driven_count == 0 && w->over_count == 0;
+                w->driven_count == 0 && w->over_count == 0 && w->obstacles.count == 0;
   if (!felt) {
     memset(w->cars.steady, 0, (size_t)w->cars.count);
     w->felt = w->conditions;

@@ -73,24 +73,40 @@ static void must(sim_world *w, int i, int side, double left_m, int lanes) {
   w->cars.must_m[i] = most_of(0, left_m);
 }
 
+// The gap from vehicle i's front to what takes that up, where it reaches into a lane, its own or
+// one beside it; INFINITY.
+static double gap_to_span(const sim_world *w, int i, int lane, const sim_span *span) {
+  const lane_path *own = sim_lane(w, sim_lane_of(w, i));
+  double apart = 0;
+  for (int side = -1; side <= 1; side += 2)
+    if (lane == beside(w, own, side))
+      apart = side * (own->width_m + sim_lane(w, lane)->width_m) / 2;
+  bool reaches = fabs(span->side_m - apart) - span->half_m < w->cars.width_m[i] / 2 + BLOCKED_AIR_M;
+  return reaches ? span->tail_m - w->cars.length_m[i] / 2 : INFINITY;
+}
+
 // The gap from vehicle i's front to what stands for good in a lane, at most sight_m ahead.
 static double gap_to_blocked(const sim_world *w, int i, int lane, double sight_m) {
-  const sim_vehicles *cars = &w->cars;
-  double front = cars->s_m[i] + cars->length_m[i] / 2, least = INFINITY;
+  double least = INFINITY;
+  sim_span span;
   for (int n = 0; n < w->scripted.vehicle_count; n++) {
     int j = w->scene->actors[w->scripted.number_of_vehicle[n]].vehicle;
-    if (j == i || !sim_stands_for_good(w, j))
-      continue;
-    double tail, end, side, half, apart = 0;
-    if (!sim_scripted_sight(w, i, j, sight_m, &tail, &end, &side, &half))
-      continue;
-    const lane_path *own = sim_lane(w, sim_lane_of(w, i));
-    if (lane == own->left || lane == own->right)
-      apart = (lane == own->left ? 1 : -1) * (own->width_m + sim_lane(w, lane)->width_m) / 2;
-    if (fabs(side - apart) - half < cars->width_m[i] / 2 + BLOCKED_AIR_M)
-      least = least_of(least, tail - (front - cars->s_m[i]));
+    if (j != i && sim_stands_for_good(w, j) && sim_scripted_sight(w, i, j, sight_m, &span))
+      least = least_of(least, gap_to_span(w, i, lane, &span));
   }
+  for (int n = 0; n < w->obstacles.count; n++)
+    if (sim_sight_span(w, i, &w->obstacles.boxes[n], sight_m, &span))
+      least = least_of(least, gap_to_span(w, i, lane, &span));
   return least;
+}
+
+static bool any_blocked(const sim_world *w) {
+  return w->scripted.vehicle_count > 1 || w->obstacles.count > 0;
+}
+
+bool sim_merge_sees_blocked(const sim_world *w, int i, int lane) {
+  return any_blocked(w) &&
+         gap_to_blocked(w, i, lane, HORIZON_M + HORIZON_S * w->cars.v_mps[i]) < INFINITY;
 }
 
 // Out of a lane in which somebody stands for good, to one where nobody does.
@@ -98,7 +114,8 @@ static void leave_blocked(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   int over = w->net->left_hand ? -1 : 1;
-  if ((!lane->left && !lane->right) || lane->junction || sim_scripted_keeps_lane(w, i))
+  if ((!beside(w, lane, over) && !beside(w, lane, -over)) || lane->junction ||
+      sim_scripted_keeps_lane(w, i))
     return;
   double sight = HORIZON_M + HORIZON_S * cars->v_mps[i];
   double gap = gap_to_blocked(w, i, lane->id, sight);
@@ -119,7 +136,7 @@ void sim_merges_find(sim_world *w) {
   if (w->any_asks)
     memset(w->lane_asks, 0, (size_t)w->net->path_count);
   w->any_asks = false;
-  bool blocked = w->scripted.vehicle_count > 1;
+  bool blocked = any_blocked(w);
   if (!w->lanes.bind && !blocked && w->steps > 0) // must_side stays 0
     return;
   for (int i = 0; i < cars->count; i++) {

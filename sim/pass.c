@@ -30,7 +30,7 @@ enum { MOST = 8 };
 // What is in the own lane ahead, from the own middle.
 typedef struct sighted {
   double tail_m, front_m, side_m, half_m, v_mps;
-  int vehicle;
+  int vehicle; // -1: a prop
 } sighted;
 
 typedef struct outlook {
@@ -42,9 +42,8 @@ typedef struct outlook {
 
 double sim_pass_clearance(const sim_world *w, int i, int passed) {
   bool rural = sim_facts(w, sim_lane_of(w, i))->speed_limit_mps > RURAL_MPS;
-  double air = w->cars.user[passed] != LANE_FOR_BICYCLES ? STANDING_M
-               : rural                                   ? RURAL_CYCLIST_M
-                                                         : CYCLIST_M;
+  bool stands = passed < 0 || w->cars.user[passed] != LANE_FOR_BICYCLES;
+  double air = stands ? STANDING_M : rural ? RURAL_CYCLIST_M : CYCLIST_M;
   return w->cars.length_m[i] > SIM_LONG_M ? air + LONG_M : air;
 }
 
@@ -90,16 +89,25 @@ static bool see(const sim_world *w, const sim_entry *e, double start_m, outlook 
   return false;
 }
 
-// Who stands beside the lanes, or half in one, on a scripted place.
+static void see_standing(const sim_world *w, int i, double from_m, int vehicle,
+                         const sim_span *span, outlook *o) {
+  sighted s = {span->tail_m, span->front_m, span->side_m, span->half_m, 0, vehicle};
+  if (s.front_m > from_m && fabs(s.side_m) - s.half_m < w->cars.width_m[i] / 2 + STANDING_M)
+    insert(o, &s);
+}
+
+// Who stands beside the lanes, or half in one, on a scripted place; and props.
 static void see_beside(const sim_world *w, int i, double from_m, double to_m, outlook *o) {
+  sim_span span;
   for (int n = 0; n < w->scripted.vehicle_count; n++) {
     int j = w->scene->actors[w->scripted.number_of_vehicle[n]].vehicle;
-    sighted s = {.vehicle = j};
     if (w->cars.gone[j] == SIM_BESIDE && sim_stands_for_good(w, j) &&
-        sim_scripted_sight(w, i, j, to_m, &s.tail_m, &s.front_m, &s.side_m, &s.half_m) &&
-        s.front_m > from_m && fabs(s.side_m) - s.half_m < w->cars.width_m[i] / 2 + STANDING_M)
-      insert(o, &s);
+        sim_scripted_sight(w, i, j, to_m, &span))
+      see_standing(w, i, from_m, j, &span, o);
   }
+  for (int n = 0; n < w->obstacles.count; n++)
+    if (sim_sight_span(w, i, &w->obstacles.boxes[n], to_m, &span))
+      see_standing(w, i, from_m, -1, &span, o);
 }
 
 static outlook look(const sim_world *w, int i, double sight_m) {
@@ -128,7 +136,7 @@ static outlook look(const sim_world *w, int i, double sight_m) {
     start += lane->length_m;
   }
   o.end_m = least_of(o.end_m, start);
-  if (w->scripted.count > 0)
+  if (w->scripted.count > 0 || w->obstacles.count > 0)
     see_beside(w, i, 0, sight_m, &o);
   return o;
 }
@@ -175,6 +183,20 @@ static bool feeders_beyond(const sim_world *w, const bid *b, int lane, double st
       if (!queue_beyond(w, b, w->net->lane_links[from->previous_first + k],
                         start_m + from->length_m, from->id))
         return false;
+  }
+  return true;
+}
+
+// Props in the way on the oncoming lane.
+static bool clear_of_props(const sim_world *w, const bid *b) {
+  int i = b->vehicle, side = sim_over_side(w);
+  double border = sim_lane(w, sim_lane_of(w, i))->width_m / 2;
+  for (int n = 0; n < w->obstacles.count; n++) {
+    sim_span span;
+    if (sim_sight_span(w, i, &w->obstacles.boxes[n], b->way_m + 5, &span) && span.front_m > 0 &&
+        side * span.side_m > border &&
+        side * span.side_m - span.half_m < border + w->cars.width_m[i] + STANDING_M)
+      return false;
   }
   return true;
 }
@@ -262,7 +284,7 @@ static bool oncoming_beyond(const sim_world *w, const bid *b, double aside_m) {
     return false;
   double needed = b->way_m + most * b->time_s;
   return feeders_beyond(w, b, last, last_end) && sees(w, i, least_of(needed, last_end)) &&
-         scripted_beyond(w, b);
+         scripted_beyond(w, b) && clear_of_props(w, b);
 }
 
 // Passing ---------------------------------------------------------------------------
@@ -370,7 +392,7 @@ static bool is_beside(const sim_world *w, int i, double *nearest_m, double *near
   for (int q = before ? w->queue_first[before - 1] : 0; before && q < w->queue_first[before]; q++)
     if (sim_passable(w, w->queue[q].vehicle))
       see(w, &w->queue[q], -cars->s_m[i] - sim_facts(w, before)->length_m, &o);
-  if (w->scripted.count > 0)
+  if (w->scripted.count > 0 || w->obstacles.count > 0)
     see_beside(w, i, -half - BACK_M, 2 * half + 30, &o);
   *nearest_m = INFINITY;
   for (int n = 0; n < o.count; n++) {

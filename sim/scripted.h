@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "scenes/behaviour.h"
+#include "sim/sight.h"
 
 struct sim_world;
 
@@ -59,11 +60,9 @@ double sim_scripted_change_time(const struct sim_world *w, int vehicle);
 double sim_scripted_shift(const struct sim_world *w, int vehicle);
 /// turn_kind that a vehicle takes at junctions; -1: any.
 int sim_scripted_route(const struct sim_world *w, int vehicle);
-/// Where a vehicle beside the lanes is as seen from the middle of vehicle i along its route: its
-/// two ends, its middle to the left of the lane's, and half of what it takes across. False when
-/// it isn't there within sight_m.
-bool sim_scripted_sight(const struct sim_world *w, int i, int other, double sight_m, double *tail_m,
-                        double *front_m, double *side_m, double *half_m);
+/// What a vehicle beside the lanes takes up along the route of vehicle i. False when it isn't there
+/// within sight_m.
+bool sim_scripted_sight(const struct sim_world *w, int i, int other, double sight_m, sim_span *out);
 /// Moves a vehicle beside the lanes, and a person off the walk graph, by a step.
 void sim_scripted_roll(struct sim_world *w, int vehicle);
 void sim_scripted_walk(struct sim_world *w, int person);

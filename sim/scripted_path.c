@@ -7,7 +7,7 @@
 
 #include "base/least.h"
 #include "scenes/actor_place.h"
-#include "sim/idm.h"
+#include "sim/sight.h"
 #include "sim/state.h"
 
 static const double GRAVITY = 9.80665;
@@ -16,9 +16,6 @@ static const double STEER_RAD = 0.6;
 static const double TURN_RADPS = 4; // of people
 static const double CYCLE_PER_HEIGHT = 0.83, CYCLE_SPEED_MPS = 1.4;
 static const double ROLLING_MPS2 = 3; // braking of a vehicle whose way has ended
-static const double MARGIN_M = 0.35;  // that drivers leave beside a body
-static const double FORESEE_S = 1.8;  // how soon somebody has to come into the way to count
-static const double STOP_SHORT_M = 1.5;
 static const double ASTRAY_M =
     0.7; // from its path: a driven vehicle is no longer on its lane alone
 
@@ -220,111 +217,23 @@ void sim_scripted_roll(sim_world *w, int i) {
 
 // What drivers see of them ----------------------------------------------------------
 
-// A body seen along a vehicle's route.
-typedef struct seen_body {
-  double x_m, y_m, vx_mps, vy_mps, yaw_rad, length_m, width_m;
-} seen_body;
-
-typedef struct sighting {
-  double along_m, side_m, tx, ty; // from the vehicle's middle
-} sighting;
-
-static bool find_on_route(const sim_world *w, int i, const seen_body *b, double sight_m,
-                          sighting *out) {
-  double start = -w->cars.s_m[i], best2 = 225;
-  bool found = false;
-  for (int k = 0; k < w->cars.route_count[i] && start < sight_m; k++) {
-    const sim_track *track = &w->lanes.tracks[sim_route(w, i)[k] - 1];
-    for (int m = 0; m + 1 < track->count; m++) {
-      if (start + (m + 1) * track->spacing_m < 0 || start + m * track->spacing_m > sight_m)
-        continue;
-      // The nearest place between two nodes, which are far apart where the lane is straight.
-      const sim_track_node *p = &track->nodes[m], *q = p + 1;
-      double ex = q->x_m - p->x_m, ey = q->y_m - p->y_m, length2 = most_of(1e-9, ex * ex + ey * ey);
-      double u = ((b->x_m - p->x_m) * ex + (b->y_m - p->y_m) * ey) / length2;
-      u = most_of(0, least_of(1, u));
-      double along = start + (m + u) * track->spacing_m;
-      double dx = b->x_m - p->x_m - u * ex, dy = b->y_m - p->y_m - u * ey;
-      double far2 = dx * dx + dy * dy;
-      if (along < 0 || along > sight_m || far2 >= best2)
-        continue;
-      double tx = ex / sqrt(length2), ty = ey / sqrt(length2);
-      best2 = far2;
-      found = true;
-      *out = (sighting){along + dx * tx + dy * ty, dy * tx - dx * ty, tx, ty};
-    }
-    start += track->length_m;
-  }
-  return found;
+bool sim_scripted_sight(const sim_world *w, int i, int other, double sight_m, sim_span *out) {
+  const sim_box hull = sim_vehicle_hull(w, other);
+  return sim_sight_span(w, i, &hull, sight_m, out);
 }
 
-// Whether a body is in the way of one whose middle keeps to the lane, or comes into it in time to
-// be met.
-static bool is_in_way(const sim_world *w, int i, const seen_body *b, const sighting *at,
-                      double half_side, double gap_m) {
-  double reach = w->cars.width_m[i] / 2 + MARGIN_M + half_side;
-  double side = at->side_m - sim_shift_after(w, i, gap_m);
-  if (fabs(side) < reach)
-    return true;
-  double across = b->vy_mps * at->tx - b->vx_mps * at->ty;
-  if (side * across >= 0)
-    return false;
-  double enters_s = (fabs(side) - reach) / fabs(across);
-  double leaves_s = (fabs(side) + reach) / fabs(across);
-  double v = most_of(1, w->cars.v_mps[i]);
-  double arrives_s = gap_m / v, passes_s = (gap_m + w->cars.length_m[i] + 2) / v;
-  return enters_s < FORESEE_S && enters_s < passes_s && leaves_s > arrives_s;
-}
-
-static double give_way_to(const sim_world *w, int i, const seen_body *b, bool stands, double a,
-                          double a_free, double sight_m) {
-  sighting at;
-  double dx = b->x_m - w->cars.body[i].x_m, dy = b->y_m - w->cars.body[i].y_m;
-  if (dx * dx + dy * dy > (sight_m + 10) * (sight_m + 10) ||
-      !find_on_route(w, i, b, sight_m + 10, &at))
-    return a;
-  double c = fabs(cos(b->yaw_rad) * at.tx + sin(b->yaw_rad) * at.ty),
-         s = sqrt(1 - least_of(1, c * c));
-  double half_along = (b->length_m * c + b->width_m * s) / 2;
-  double half_side = (b->length_m * s + b->width_m * c) / 2;
-  double gap = at.along_m - half_along - w->cars.length_m[i] / 2;
-  if (gap < -0.5 || !is_in_way(w, i, b, &at, half_side, gap))
-    return a;
-  double along = b->vx_mps * at.tx + b->vy_mps * at.ty, v = w->cars.v_mps[i];
-  if (along > 1)
-    return least_of(a, a_free - sim_idm_interaction(&w->cars.mood[i], v, v - along, gap));
-  a = least_of(a, sim_stop_at(w, i, a_free, most_of(0, gap), STOP_SHORT_M));
-  return stands && w->cars.aside[i] != ASIDE_PASSES ? sim_pass_wait(w, i, a, a_free, gap) : a;
-}
-
-bool sim_scripted_sight(const sim_world *w, int i, int other, double sight_m, double *tail_m,
-                        double *front_m, double *side_m, double *half_m) {
-  const sim_box hull = sim_vehicle_hull(w, other), *body = &hull;
-  seen_body b = {.x_m = body->x_m, .y_m = body->y_m};
-  sighting at;
-  if (!find_on_route(w, i, &b, sight_m, &at))
-    return false;
-  double c = fabs(body->ahead_x * at.tx + body->ahead_y * at.ty), s = sqrt(1 - least_of(1, c * c));
-  double along = body->half_length_m * c + body->half_width_m * s;
-  *tail_m = at.along_m - along;
-  *front_m = at.along_m + along;
-  *side_m = at.side_m;
-  *half_m = body->half_length_m * s + body->half_width_m * c;
-  return true;
-}
-
-static seen_body seen_vehicle(const sim_world *w, int i) {
+static sim_seen seen_vehicle(const sim_world *w, int i) {
   const sim_body *body = &w->cars.body[i];
   double v = w->cars.v_mps[i];
   // An open door makes it wider, on the driver's side.
   double door = door_reach(sim_door_at(w, i, 0)), left = w->net->left_hand ? -door / 2 : door / 2;
-  return (seen_body){body->x_m - left * body->ahead_y,
-                     body->y_m + left * body->ahead_x,
-                     v * body->ahead_x,
-                     v * body->ahead_y,
-                     sim_yaw(body),
-                     w->cars.length_m[i],
-                     w->cars.width_m[i] + door};
+  return (sim_seen){body->x_m - left * body->ahead_y,
+                    body->y_m + left * body->ahead_x,
+                    v * body->ahead_x,
+                    v * body->ahead_y,
+                    sim_yaw(body),
+                    w->cars.length_m[i],
+                    w->cars.width_m[i] + door};
 }
 
 double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free, double sight_m) {
@@ -334,12 +243,12 @@ double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free,
     int car = actor->vehicle, person = actor->person;
     if (car == i || (car >= 0 && w->cars.gone[car] != SIM_BESIDE))
       continue;
-    seen_body b;
+    sim_seen b;
     if (car >= 0) {
       b = seen_vehicle(w, car);
     } else {
       const sim_people *people = &w->people;
-      b = (seen_body){
+      b = (sim_seen){
           people->x_m[person],
           people->y_m[person],
           people->vx_mps[person],
@@ -348,14 +257,14 @@ double sim_scripted_give_way(const sim_world *w, int i, double a, double a_free,
           w->scene->people[person].size_m[w->scene->people[person].thing == THING_DEER ? 0 : 1],
           w->scene->people[person].size_m[1]};
     }
-    a = give_way_to(w, i, &b, car >= 0 && sim_stands_for_good(w, car), a, a_free, sight_m);
+    a = sim_sight_give_way(w, i, &b, car >= 0 && sim_stands_for_good(w, car), a, a_free, sight_m);
   }
   for (int k = 0; k < w->driven_count; k++) {
     const sim_driven *d = &w->driven[k];
     if (d->vehicle == i || w->cars.gone[d->vehicle] || fabs(d->off_m) < ASTRAY_M)
       continue;
-    seen_body b = seen_vehicle(w, d->vehicle);
-    a = give_way_to(w, i, &b, false, a, a_free, sight_m);
+    sim_seen b = seen_vehicle(w, d->vehicle);
+    a = sim_sight_give_way(w, i, &b, false, a, a_free, sight_m);
   }
   return a;
 }

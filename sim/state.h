@@ -11,6 +11,7 @@
 #include "sim/driven.h"
 #include "sim/idm.h"
 #include "sim/lanes.h"
+#include "sim/obstacles.h"
 #include "sim/scripted.h"
 #include "sim/service.h"
 #include "sim/trailers.h"
@@ -242,6 +243,7 @@ struct sim_world {
   sim_trailers trailers;
   sim_people people;
   sim_scripted scripted;
+  sim_obstacles obstacles;
   int driven_count;
   sim_driven *driven;          // (SIM_DRIVEN_MOST) or NULL: who moves by the single-track model
   struct sim_signals *signals; // sim/signals.c
@@ -519,6 +521,8 @@ double sim_narrow_give_way(const sim_world *w, int vehicle, double a_mps2, doubl
 bool sim_wants_ramp(const sim_world *w, int vehicle, int ramp_lane);
 /// Who has to leave the own lane, to which side, and how soon: must_side and must_m.
 void sim_merges_find(sim_world *w);
+/// Whether something stands for good within sight in a lane, a vehicle's own or one beside it.
+bool sim_merge_sees_blocked(const sim_world *w, int vehicle, int lane);
 /// 0 far from the place where a vehicle has to have changed, 1 there.
 double sim_merge_urgency(const sim_world *w, int vehicle);
 /// The acceleration that not driving over the end of the own lane leaves, that fitting in with

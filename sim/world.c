@@ -139,10 +139,10 @@ status sim_world_create(sim_world **out, const scene *s, trouble *why) {
   w->frame_end_ns = -1;
   if (!w->memory || !allocate_lists(w) || !sim_lanes_build(&w->lanes, w->memory, w->net) ||
       !(w->bundle_load = ARENA_NEW(w->memory, int, w->lanes.bundle_count)) ||
-      !sim_signals_create(w) || !sim_sway_create(w) || !sim_vehicles_create(w) ||
-      !sim_people_create(w) || !sim_posts_create(w) || !sim_midways_create(w) ||
-      !sim_scripted_create(w) || !sim_driven_create(w) || !sim_rest_create(w) ||
-      !sim_buses_create(w) || !sim_sirens_create(w)) {
+      !sim_obstacles_create(w) || !sim_signals_create(w) || !sim_sway_create(w) ||
+      !sim_vehicles_create(w) || !sim_people_create(w) || !sim_posts_create(w) ||
+      !sim_midways_create(w) || !sim_scripted_create(w) || !sim_driven_create(w) ||
+      !sim_rest_create(w) || !sim_buses_create(w) || !sim_sirens_create(w)) {
     sim_world_destroy(w);
     return trouble_set(why, STATUS_MEMORY, "memory ran out for the world of scene %u", s->index);
   }

@@ -146,15 +146,15 @@ def test_who_runs_into_one_crashes_where_its_class_is_solid(roadloom_bin, tmp_pa
     write(bench(), tmp_path / "bench.glb")
     (tmp_path / "hit.lua").write_text(f"""
 local bench = asset("bench.glb", {{ class = "{kind}" }})
-return scene {{ duration_s = 4, frame_hz = 2, road = straight {{ length_m = 200 }}, traffic = {{ vehicles = 0 }},
-  pedestrians = {{ count = 0 }}, props = {{ prop {{ body = bench, at = ahead(ego, 16) }} }}, ego = {{ speed_mps = 8 }} }}
+return scene {{ duration_s = 8, frame_hz = 2, road = straight {{ length_m = 200 }}, traffic = {{ vehicles = 0 }},
+  pedestrians = {{ count = 0 }}, props = {{ prop {{ body = bench, at = ahead(ego, 40) }} }}, ego = {{ speed_mps = 8 }} }}
 """)
     run(roadloom_bin, "drive", tmp_path / "hit.lua", "--policy", "constant_velocity", "--episodes", 1, "-o",
         tmp_path / "out")
     with open(tmp_path / "out" / "episodes.csv", encoding="utf-8") as file:
         row = next(csv.DictReader(file))
     assert (row["end"] == "crash") == crashes, row["end_text"]
-    assert not crashes or 1.9 < float(row["seconds"]) < 2.2  # 16 m at 8 m/s
+    assert not crashes or 4.9 < float(row["seconds"]) < 5.2  # 40 m at 8 m/s
 
 
 @pytest.mark.parametrize("words, says", [
