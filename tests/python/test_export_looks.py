@@ -7,6 +7,7 @@ import struct
 import numpy as np
 import pytest
 import test_textures as textures
+import trimesh
 from conftest import run
 from read_png import decode
 from test_export_scene import SCRIPT as CROSSING
@@ -14,7 +15,6 @@ from test_export_scene import first_hit
 
 import roadloom
 
-trimesh = pytest.importorskip("trimesh")
 SIZES = {5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
