@@ -16,6 +16,14 @@ inline packet_rays packet_load(__global const float *rays, int packet, int strid
   return r;
 }
 
+// Asks for the rays of a packet, which mostly come from afar.
+inline void packet_fetch(__global const float *rays, int packet, int stride) {
+#ifdef FETCH_LINE
+  for (int plane = 0; plane < RAY_PLANES; plane++)
+    FETCH_LINE(rays + plane * stride + 16 * packet, 0);
+#endif
+}
+
 inline single_ray single_load(__global const float *rays, int i, int stride) {
   single_ray r;
   r.o = (float3)(rays[RAY_OX * stride + i], rays[RAY_OY * stride + i], rays[RAY_OZ * stride + i]);
@@ -71,6 +79,7 @@ trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
   scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   packet_rays r = packet_load(rays, packet, stride);
   float16 time = vload16(packet, rays + RAY_TIME * stride);
+  packet_fetch(rays, packet + 1, stride);
   packet_hits h;
   h.t = vload16(packet, rays + RAY_LIMIT * stride);
   h.u = h.v = (float16)(0.0f);
@@ -177,6 +186,13 @@ trace_mirror_packets(__global const gpu_node *nodes, __global const gpu_facet *f
   if (first >= count)
     return;
   scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
+  float4 some = (float4)(0.0f);
+  for (int k = 0; k < 16; k++)
+    some += fabs(directions[first + k]);
+  if (!(some.x + some.y + some.z > 0.0f)) { // no hit is read of what isn't traced
+    vstore16((uint16)(HIT_SKIP), packet, out_primitive);
+    return;
+  }
   float lane[7][16];
   for (int k = 0; k < 16; k++) {
     float4 o = origins[first + k], d = directions[first + k];
@@ -263,6 +279,7 @@ occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets
   scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   packet_rays r = packet_load(rays, packet, stride);
   float16 time = vload16(packet, rays + RAY_TIME * stride);
+  packet_fetch(rays, packet + 1, stride);
   packet_hits h;
   h.t = vload16(packet, rays + RAY_LIMIT * stride);
   if (any16(h.t > (float16)(0.0f)))
