@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a driver does this step: the least of the accelerations that the road, the
 // vehicle ahead, signals, people, curves and right of way allow.
+#include "base/choose.h"
 #include "base/least.h"
 #include "sim/idm.h"
 #include "sim/state.h"
@@ -331,6 +332,16 @@ static int part_first(const sim_world *w, int part, int parts) {
   return (int)((long)w->cars.count * part / parts);
 }
 
+// Who rests goes on waiting where it waits.
+SIDE_BY_SIDE static void wait_on(sim_world *w, int begin, int end) {
+  double *restrict wait_s = w->cars.wait_s, step_s = w->step_s;
+  const uint8_t *restrict rests = w->cars.rests;
+  const int *restrict want_lane = w->cars.want_lane;
+  ARRAYS_APART
+  for (int i = begin; i < end; i++)
+    wait_s[i] += choose(choose_if(rests[i] != 0) & choose_if(want_lane[i] != 0), step_s, 0);
+}
+
 static void prepare_part(sim_world *w, int part, int parts) {
   sim_vehicles *cars = &w->cars;
   int begin = part_first(w, part, parts), end = part_first(w, part + 1, parts), awake = begin;
@@ -351,8 +362,7 @@ static void prepare_part(sim_world *w, int part, int parts) {
     sim_claims_note(w, i);
   }
   w->awake_in[part] = awake - begin;
-  for (int i = begin; i < end; i++) // who rests goes on waiting
-    cars->wait_s[i] += (cars->rests[i] != 0) & (cars->want_lane[i] != 0) ? w->step_s : 0;
+  wait_on(w, begin, end);
   if (part == 0)
     w->awake_parts = parts;
 }

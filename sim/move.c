@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vehicles' bodies: the box centre keeps to the lane, the rear axle is drawn after it
 // and rolls without slipping sideways, so yaw lags the lane as a real one's does.
+#include "base/choose.h"
 #include "base/least.h"
 #include "base/rng.h"
 #include "sim/state.h"
@@ -352,17 +353,20 @@ static bool go_straight_on(sim_world *w, int i, double way) {
   return true;
 }
 
-static void move(sim_world *w, int i) {
+// True: its bend and grade are as they were, none.
+static bool move(sim_world *w, int i) {
   sim_vehicles *cars = &w->cars;
   sim_driven *driven = w->driven_count > 0 ? sim_driven_of(w, i) : NULL;
   if (driven) {
     cars->straight_on[i] = 0;
     sim_driven_move(w, driven);
-    return;
+    return false;
   }
   double way = roll(cars, i, w->step_s);
-  if (way == 0 || go_straight_on(w, i, way))
-    return;
+  if (way == 0)
+    return false;
+  if (go_straight_on(w, i, way))
+    return !w->uneven && !cars->ridden[i];
   int lane = sim_lane_of(w, i);
   bool along = is_along(w, i, lane);
   sim_vehicle_goes_on(w, i, way);
@@ -371,6 +375,7 @@ static void move(sim_world *w, int i) {
   cars->straight_on[i] = along && straight && is_along(w, i, lane) ? lane : 0;
   if (w->trailers.count > 0)
     sim_trailer_follow(w, i);
+  return false;
 }
 
 // Out of the network a body rolls straight on until no frame shows it any more.
@@ -419,16 +424,18 @@ static void move_some(sim_world *w, int begin, int end) {
     }
     if (cars->gone[i])
       sim_scripted_roll(w, i);
-    else
-      move(w, i);
+    else if (move(w, i))
+      continue;
     sim_sway(w, i);
   }
 }
 
-static void sway_some(sim_world *w, int begin, int end) {
-  sim_vehicles *cars = &w->cars;
+SIDE_BY_SIDE static void sway_some(sim_world *w, int begin, int end) {
+  double *restrict changed_s = w->cars.changed_s, step_s = w->step_s;
+  const uint8_t *restrict gone = w->cars.gone;
+  ARRAYS_APART
   for (int i = begin; i < end; i++)
-    cars->changed_s[i] += cars->gone[i] ? 0 : w->step_s;
+    changed_s[i] += choose(choose_if(gone[i] == 0), step_s, 0);
   sim_springs_move(w, begin, end);
 }
 

@@ -4,6 +4,7 @@
 // reads it.
 #include <math.h>
 
+#include "base/choose.h"
 #include "base/least.h"
 #include "sim/state.h"
 
@@ -102,9 +103,10 @@ double sim_heave(const sim_world *w, int i, bool before) {
   return heave_m - SINK * cars->wheelbase_m[i] / 2 * dive_rad;
 }
 
-// Bodies begin … end - 1, all alike. Who
-// stands sways no more once it can't be seen. Those without springs keep what they have.
-static inline void move_springs(sim_world *w, int begin, int end, bool uneven) {
+// Bodies begin … end - 1, all alike. Who stands sways no more once it can't be seen. Those without
+// springs keep what they have.
+__attribute__((always_inline)) static inline void move_springs(sim_world *w, int begin, int end,
+                                                               bool uneven) {
   const sim_vehicles *cars = &w->cars;
   const double *restrict v_mps = cars->v_mps, *restrict a_mps2 = cars->a_mps2;
   const double *restrict bend = cars->bend_mps2, *restrict climb = cars->climb;
@@ -117,8 +119,10 @@ static inline void move_springs(sim_world *w, int begin, int end, bool uneven) {
   double *restrict up_before = cars->heave_before_m;
   const sim_spring by = w->body_spring;
   double step_s = w->step_s;
+  ARRAYS_APART
   for (int i = begin; i < end; i++) {
-    double v = v_mps[i], along = v > 0 ? a_mps2[i] : 0; // brakes that hold at rest hold no dive
+    double v = v_mps[i];
+    double along = choose(choose_if(v > 0), a_mps2[i], 0); // brakes that hold at rest hold no dive
     double d = dive[i], dr = dive_rate[i], l = lean[i], lr = lean_rate[i];
     double h = uneven ? up[i] : 0, hr = uneven ? up_rate[i] : 0;
     double swung = fabs(d) + fabs(l) + fabs(dr) + fabs(lr), heaved = fabs(h) + fabs(hr);
@@ -127,26 +131,34 @@ static inline void move_springs(sim_world *w, int begin, int end, bool uneven) {
     swing(&l1, &l1r, &by, lean_by[i] * bend[i]);
     if (uneven)
       swing(&h1, &h1r, &by, heave_at_rest(v, climb[i], step_s));
-    bool moves = (v != 0) | (swung > STILL_RAD) | (heaved > STILL_M), springs = lean_by[i] != 0;
-    dive_before[i] = springs ? d : dive_before[i];
-    lean_before[i] = springs ? l : lean_before[i];
-    dive[i] = springs ? (moves ? d1 : 0) : d;
-    dive_rate[i] = springs ? (moves ? d1r : 0) : dr;
-    lean[i] = springs ? (moves ? l1 : 0) : l;
-    lean_rate[i] = springs ? (moves ? l1r : 0) : lr;
+    int64_t moves = choose_if(v != 0) | choose_if(swung > STILL_RAD);
+    if (uneven)
+      moves |= choose_if(heaved > STILL_M);
+    int64_t springs = choose_if(lean_by[i] != 0);
+    dive_before[i] = choose(springs, d, dive_before[i]);
+    lean_before[i] = choose(springs, l, lean_before[i]);
+    dive[i] = choose(springs, choose(moves, d1, 0), d);
+    dive_rate[i] = choose(springs, choose(moves, d1r, 0), dr);
+    lean[i] = choose(springs, choose(moves, l1, 0), l);
+    lean_rate[i] = choose(springs, choose(moves, l1r, 0), lr);
     if (uneven) {
-      up_before[i] = springs ? h : up_before[i];
-      up[i] = springs ? (moves ? h1 : 0) : h;
-      up_rate[i] = springs ? (moves ? h1r : 0) : hr;
+      up_before[i] = choose(springs, h, up_before[i]);
+      up[i] = choose(springs, choose(moves, h1, 0), h);
+      up_rate[i] = choose(springs, choose(moves, h1r, 0), hr);
     }
   }
 }
 
+SIDE_BY_SIDE static void move_level(sim_world *w, int begin, int end) {
+  move_springs(w, begin, end, false);
+}
+
+SIDE_BY_SIDE static void move_uneven(sim_world *w, int begin, int end) {
+  move_springs(w, begin, end, true);
+}
+
 void sim_springs_move(sim_world *w, int begin, int end) {
-  if (w->uneven)
-    move_springs(w, begin, end, true);
-  else
-    move_springs(w, begin, end, false);
+  (w->uneven ? move_uneven : move_level)(w, begin, end);
 }
 
 // Riders lean into bends as they steer.

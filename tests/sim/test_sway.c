@@ -9,7 +9,8 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "sim/world.h"
+#include "base/rng.h"
+#include "sim/state.h"
 #include "with_networks.h"
 
 // How far the nose is down and the right side is down in a pose.
@@ -174,12 +175,94 @@ static void nothing_heaves_on_level_roads_at_a_constant_speed(void **state) {
   with_scene_free(s);
 }
 
+// One body after a step, by its definition: in plain words what sim_springs_move() does side by
+// side.
+static void swing_one(double at_rate[2], const sim_spring *by, double target) {
+  double off = at_rate[0] - target, was = at_rate[1];
+  at_rate[0] = target + by->kept * off + by->gained * was;
+  at_rate[1] = by->pulled * off + by->going * was;
+}
+
+typedef struct swayed {
+  double dive[2], lean[2], heave[2]; // and their rates
+  double before[2];                  // the step's: dive and lean
+} swayed;
+
+static swayed swayed_of(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  return (swayed){{cars->dive_rad[i], cars->dive_radps[i]},
+                  {cars->lean_rad[i], cars->lean_radps[i]},
+                  {cars->heave_m[i], cars->heave_mps[i]},
+                  {cars->dive_before_rad[i], cars->lean_before_rad[i]}};
+}
+
+static swayed sway_plainly(const sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  swayed s = swayed_of(w, i);
+  double v = cars->v_mps[i];
+  if (cars->lean_by[i] == 0)
+    return s;
+  s.before[0] = s.dive[0], s.before[1] = s.lean[0];
+  double swung = fabs(s.dive[0]) + fabs(s.lean[0]) + fabs(s.dive[1]) + fabs(s.lean[1]);
+  if (v == 0 && swung <= 1e-7 && (!w->uneven || fabs(s.heave[0]) + fabs(s.heave[1]) <= 1e-7))
+    return (swayed){.heave = {w->uneven ? 0 : s.heave[0], w->uneven ? 0 : s.heave[1]},
+                    .before = {s.before[0], s.before[1]}};
+  swing_one(s.dive, &w->body_spring, -0.0036 * (v > 0 ? cars->a_mps2[i] : 0));
+  swing_one(s.lean, &w->body_spring, cars->lean_by[i] * cars->bend_mps2[i]);
+  double rest = -(v * cars->climb[i] / w->step_s) / (8.8 * 8.8);
+  if (w->uneven)
+    swing_one(s.heave, &w->body_spring, fmin(0.04, fmax(-0.04, rest)));
+  return s;
+}
+
+static void bodies_side_by_side_sway_as_each_alone(void **state) {
+  (void)state;
+  scene *s = with_crossing(true, 12, 11, 0);
+  sim_world *w = with_world(s);
+  sim_vehicles *cars = &w->cars;
+  rng r = rng_at(7, RNG_TEST, 0, 0, 0);
+  for (int round = 0; round < 400; round++) {
+    w->uneven = round % 2;
+    int begin = round % 3, end = cars->count - round / 2 % 5;
+    swayed expected[64];
+    for (int i = 0; i < cars->count; i++) {
+      double size = rng_chance(&r, 0.2) ? 1e-8 : 0.02; // some about to be still
+      double *at[] = {&cars->dive_rad[i],        &cars->dive_radps[i],     &cars->lean_rad[i],
+                      &cars->lean_radps[i],      &cars->heave_m[i],        &cars->heave_mps[i],
+                      &cars->dive_before_rad[i], &cars->lean_before_rad[i]};
+      for (int k = 0; k < 8; k++)
+        *at[k] = rng_uniform(&r, -size, size);
+      cars->v_mps[i] = rng_chance(&r, 0.4) ? 0 : rng_uniform(&r, 0, 30);
+      cars->a_mps2[i] = rng_uniform(&r, -6, 3);
+      cars->bend_mps2[i] = rng_uniform(&r, -3, 3);
+      cars->climb[i] = rng_uniform(&r, -0.02, 0.02);
+      cars->lean_by[i] = rng_chance(&r, 0.2) ? 0 : 0.0085;
+      expected[i] = i >= begin && i < end ? sway_plainly(w, i) : swayed_of(w, i);
+    }
+    sim_springs_move(w, begin, end);
+    for (int i = 0; i < cars->count; i++) {
+      swayed found = swayed_of(w, i);
+      for (int k = 0; k < 2; k++)
+        if (found.dive[k] != expected[i].dive[k] || found.lean[k] != expected[i].lean[k] ||
+            found.heave[k] != expected[i].heave[k] || found.before[k] != expected[i].before[k])
+          fail_msg(
+              "round %d, body %d: dive %.17g, lean %.17g, heave %.17g instead of %.17g, %.17g, "
+              "%.17g",
+              round, i, found.dive[k], found.lean[k], found.heave[k], expected[i].dive[k],
+              expected[i].lean[k], expected[i].heave[k]);
+    }
+  }
+  sim_world_destroy(w);
+  with_scene_free(s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(braked_cars_dive_and_driven_ones_squat),
       cmocka_unit_test(cars_lean_out_of_bends_and_riders_into_them),
       cmocka_unit_test(bodies_sink_in_dips_and_swing_out_of_them),
       cmocka_unit_test(nothing_heaves_on_level_roads_at_a_constant_speed),
+      cmocka_unit_test(bodies_side_by_side_sway_as_each_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
