@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/asset_person.h"
 #include "render/texture.h"
+
+_Static_assert((int)BODY_POSES == (int)PERSON_STANDING && (int)BODY_JOINTS == (int)KEYPOINT_COUNT,
+               "own people walk as ours do");
 
 // A picture as colours and as roughness and metal; 0: not there yet.
 typedef struct picture {
@@ -103,26 +107,37 @@ static status add_materials(geometry *shapes, const body_mesh *body, int *first,
   return result;
 }
 
-// The mesh with materials from number `first` on.
-static void copy_body(const body_mesh *from, int first, mesh *out) {
+// The mesh in a pose of its walk, BODY_POSES: as it stands, with materials from number `first` on.
+static void copy_body(const body_mesh *from, int phase, int first, mesh *out) {
+  bool walks = phase < from->pose_count;
+  size_t skip = walks ? (size_t)phase * (size_t)from->vertex_count : 0;
+  const float(*positions)[3] = (const float(*)[3])(walks ? from->pose_positions : from->positions);
+  const float(*normals)[3] = (const float(*)[3])(walks ? from->pose_normals : from->normals);
   for (int i = 0; i < from->vertex_count; i++)
-    mesh_vertex_add(out, from->positions[i], from->normals[i], from->uvs[i][0], from->uvs[i][1]);
+    mesh_vertex_add(out, positions[skip + (size_t)i], normals[skip + (size_t)i], from->uvs[i][0],
+                    from->uvs[i][1]);
   for (int i = 0; i < from->triangle_count; i++) {
     const uint32_t *v = from->indices + 3 * i;
     mesh_triangle(out, v[0], v[1], v[2], (material)(first + from->materials[i]));
   }
+  out->has_keypoints = from->has_joints;
+  memcpy(out->keypoints, from->joints[phase], sizeof out->keypoints);
 }
 
 status asset_own_add(geometry *shapes, const script_map *file, int *number, trouble *why) {
+  const body_mesh *body = &file->body;
   int first = 0;
-  mesh m = {0};
-  status result = add_materials(shapes, &file->body, &first, why);
-  if (!result) {
-    copy_body(&file->body, first, &m);
+  status result = add_materials(shapes, body, &first, why);
+  for (int phase = body->pose_count ? 0 : BODY_POSES; !result && phase <= BODY_POSES; phase++) {
+    mesh m = {0};
+    int added = 0;
+    copy_body(body, phase, first, &m);
     result = mesh_check(&m, file->name, why);
+    if (!result)
+      result = geometry_add(shapes, &m, &added, why);
+    mesh_free(&m);
+    if (phase == 0 || !body->pose_count)
+      *number = added;
   }
-  if (!result)
-    result = geometry_add(shapes, &m, number, why);
-  mesh_free(&m);
   return result;
 }

@@ -148,12 +148,14 @@ static status add_instance(stage *st, thing_kind kind, uint32_t asset_seed, cons
 }
 
 // With a mesh that its user brought.
-static status add_own(stage *st, const script_map *body, thing_kind kind, uint32_t asset_seed,
-                      const double size_m[3], const palette *colors, pose begin, pose end,
-                      gpu_instance *it, trouble *why) {
+static status add_own(stage *st, const script_map *body, thing_kind kind, int phase,
+                      uint32_t asset_seed, const double size_m[3], const palette *colors,
+                      pose begin, pose end, gpu_instance *it, trouble *why) {
   int number = asset_store_body(&st->assets, body);
   if (number < 0)
     return trouble_set(why, STATUS_INTERNAL, "%s has no geometry", body->name);
+  if (body->body.pose_count)
+    number += kind == THING_PERSON ? phase : PERSON_STANDING;
   return add_mesh(st, number, body->body.size_m, kind, asset_seed, size_m, colors, begin, end, it,
                   why);
 }
@@ -209,7 +211,7 @@ static void set_keypoints(const stage *st, stage_target *target) {
 static status add_thing(stage *st, const scene_thing *thing, trouble *why) {
   gpu_instance it = {.id = thing->id, .class = (uint32_t)thing->class, .signal = thing->sign};
   status result = thing->body
-                      ? add_own(st, thing->body, thing->kind, thing->asset_seed, thing->size_m,
+                      ? add_own(st, thing->body, thing->kind, 0, thing->asset_seed, thing->size_m,
                                 &thing->colors, thing->at, thing->at, &it, why)
                       : add_instance(st, thing->kind, asset_look(thing), thing->size_m, 0,
                                      &thing->colors, thing->at, thing->at, &it, why);
@@ -368,8 +370,8 @@ static status add_actor(stage *st, const sim_actor *a, vec3 eye, bool ego, troub
               : wheels ? asset_body_phase(a->kind, a->wheel_rad)
                        : asset_phase(a->kind, a->gait, a->speed_mps);
   it.parts = wheels ? (uint32_t)wheels->wheels.count : 0;
-  status result = a->body ? add_own(st, a->body, a->kind, a->asset_seed, a->size_m, &a->colors,
-                                    below_begin, below_end, &it, why)
+  status result = a->body ? add_own(st, a->body, a->kind, phase, a->asset_seed, a->size_m,
+                                    &a->colors, below_begin, below_end, &it, why)
                           : add_instance(st, a->kind, a->asset_seed, a->size_m, phase, &a->colors,
                                          below_begin, below_end, &it, why);
   if (result)

@@ -26,7 +26,7 @@ status gltf_accessor_open(const gltf_file *f, json_int_t number, int width, gltf
   const char *type = json_string_value(json_object_get(a, "type"));
   json_int_t count = gltf_whole(a, "count", -1), component = gltf_whole(a, "componentType", -1);
   json_int_t from = gltf_whole(a, "byteOffset", 0);
-  static const char *const types[] = {"", "SCALAR", "VEC2", "VEC3"};
+  static const char *const types[] = {[1] = "SCALAR", "VEC2", "VEC3", "VEC4", [16] = "MAT4"};
   gltf_bytes held;
   size_t bytes = component_bytes(component) * (size_t)width;
   if (!type || strcmp(type, types[width]) != 0 || bytes == 0)
@@ -65,6 +65,25 @@ void gltf_vector_at(const gltf_accessor *v, int i, double out[3]) {
   memcpy(f, v->at + v->stride * (size_t)i, sizeof f);
   for (int k = 0; k < 3; k++)
     out[k] = (double)f[k];
+}
+
+void gltf_shares_at(const gltf_accessor *v, int i, int width, double *out) {
+  const unsigned char *p = v->at + v->stride * (size_t)i;
+  for (int k = 0; k < width; k++) {
+    float f;
+    if (v->component == GLTF_FLOAT) {
+      memcpy(&f, p + 4 * k, sizeof f);
+      out[k] = (double)f;
+    } else {
+      out[k] = v->component == GLTF_U16 ? (p[2 * k] | p[2 * k + 1] << 8) / 65535.0 : p[k] / 255.0;
+    }
+  }
+}
+
+void gltf_four_at(const gltf_accessor *v, int i, uint32_t out[4]) {
+  const unsigned char *p = v->at + v->stride * (size_t)i;
+  for (int k = 0; k < 4; k++)
+    out[k] = v->component == GLTF_U16 ? (uint32_t)(p[2 * k] | p[2 * k + 1] << 8) : p[k];
 }
 
 void gltf_coordinates_at(const gltf_accessor *v, int i, float out[2]) {

@@ -9,28 +9,25 @@
 #include "base/array.h"
 #include "base/utf8.h"
 #include "scenes/gltf_accessor.h"
-#include "scenes/gltf_texture.h"
+#include "scenes/gltf_joints.h"
+#include "scenes/gltf_material.h"
+#include "scenes/gltf_pose.h"
 
 enum { TRIANGLES = 4 };
 // Texture coordinates that a float resolves to a small part of a large picture's pixel.
 static const float UV_MAX = 1000;
-enum { DEPTH_MAX = 64, NODES_MAX = 100000, MATERIALS_MAX = 1000 };
 // Bounds for hostile files: JSON takes 20 times its bytes in memory, and nodes may visit a mesh
 // again and again. A visit of a primitive counts as PRIMITIVE_WORK values.
 enum { JSON_MAX = 8 << 20, WORK_MAX = 100000000, PRIMITIVE_WORK = 1000 };
 
-// Rows of three, and a shift: our own frame is right-handed as glTF's.
-typedef struct affine {
-  double m[3][4];
-} affine;
-
 typedef struct reader {
   gltf_file file;
   json_t *root;
+  gltf_pose pose;
   int *coordinates; // (material_count) set of its textures' coordinates, -1 for none
   body_mesh *out;
-  int nodes;    // visited
-  int64_t work; // values and primitives visited
+  int joints[BODY_JOINTS]; // nodes of keypoints
+  int64_t work;            // values and primitives visited
   trouble *why;
 } reader;
 
@@ -40,6 +37,8 @@ void body_mesh_free(body_mesh *b) {
   free(b->positions);
   free(b->normals);
   free(b->uvs);
+  free(b->pose_positions);
+  free(b->pose_normals);
   free(b->indices);
   free(b->materials);
   free(b->of);
@@ -47,154 +46,6 @@ void body_mesh_free(body_mesh *b) {
     free(b->textures[i].rgba);
   free(b->textures);
   memset(b, 0, sizeof *b);
-}
-
-static void remark(body_mesh *b, const char *what) {
-  if (strstr(b->remarks, what))
-    return;
-  size_t at = strlen(b->remarks);
-  snprintf(b->remarks + at, sizeof b->remarks - at, "%s%s", at ? ", " : "", what);
-}
-
-// --- transforms ---
-
-static void apply(const affine *t, const double p[3], double w, double out[3]) {
-  for (int i = 0; i < 3; i++)
-    out[i] = t->m[i][0] * p[0] + t->m[i][1] * p[1] + t->m[i][2] * p[2] + t->m[i][3] * w;
-}
-
-static affine multiply(const affine *a, const affine *b) {
-  affine out;
-  for (int i = 0; i < 3; i++)
-    for (int k = 0; k < 4; k++)
-      out.m[i][k] = a->m[i][0] * b->m[0][k] + a->m[i][1] * b->m[1][k] + a->m[i][2] * b->m[2][k] +
-                    (k == 3 ? a->m[i][3] : 0);
-  return out;
-}
-
-// Cofactors: the inverse transpose times the determinant, which normals go by.
-static double cofactors(const affine *t, double out[3][3]) {
-  for (int i = 0; i < 3; i++)
-    for (int k = 0; k < 3; k++) {
-      int a = (i + 1) % 3, b = (i + 2) % 3, c = (k + 1) % 3, d = (k + 2) % 3;
-      out[i][k] = t->m[a][c] * t->m[b][d] - t->m[a][d] * t->m[b][c];
-    }
-  return t->m[0][0] * out[0][0] + t->m[0][1] * out[0][1] + t->m[0][2] * out[0][2];
-}
-
-static affine local_of(const json_t *node) {
-  affine out = {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}};
-  const json_t *matrix = json_object_get(node, "matrix");
-  if (matrix) {
-    for (size_t i = 0; i < 3; i++)
-      for (size_t k = 0; k < 4; k++)
-        out.m[i][k] = gltf_number_at(matrix, 4 * k + i, i == k);
-    return out;
-  }
-  const json_t *t = json_object_get(node, "translation"), *q = json_object_get(node, "rotation");
-  const json_t *s = json_object_get(node, "scale");
-  double x = gltf_number_at(q, 0, 0), y = gltf_number_at(q, 1, 0), z = gltf_number_at(q, 2, 0);
-  double w = gltf_number_at(q, 3, 1);
-  const double turn[3][3] = {{1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)},
-                             {2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)},
-                             {2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)}};
-  for (size_t i = 0; i < 3; i++) {
-    for (size_t k = 0; k < 3; k++)
-      out.m[i][k] = turn[i][k] * gltf_number_at(s, k, 1);
-    out.m[i][3] = gltf_number_at(t, i, 0);
-  }
-  return out;
-}
-
-// --- materials ---
-
-static float share(double x) {
-  return (float)(x >= 0 ? fmin(x, 1) : 0);
-}
-
-// A texture of a material, `out` its number. All of a material have to go by one set of
-// coordinates.
-static status take_texture(reader *r, const json_t *use, int *coordinates, int *out) {
-  *out = -1;
-  if (!use)
-    return STATUS_OK;
-  int set = (int)gltf_whole(use, "texCoord", 0);
-  if (json_object_get(use, "extensions"))
-    remark(r->out, "extensions of materials");
-  if (set < 0 || set > 7)
-    return FAIL(r, STATUS_SYNTAX, "%s: a texture has a texCoord that isn't 0 to 7", r->file.name);
-  if (*coordinates >= 0 && set != *coordinates) {
-    remark(r->out, "second coordinates of textures");
-    return STATUS_OK;
-  }
-  *coordinates = set;
-  return gltf_texture_read(&r->file, use, r->out, out, r->why);
-}
-
-// emissiveFactor, and how strong it is by KHR_materials_emissive_strength. Other extensions are
-// left out.
-static void read_light(reader *r, const json_t *m, body_material *out) {
-  const json_t *factor = json_object_get(m, "emissiveFactor"), *others;
-  const json_t *extensions = json_object_get(m, "extensions");
-  const json_t *strength = json_object_get(
-      json_object_get(extensions, "KHR_materials_emissive_strength"), "emissiveStrength");
-  double times = json_is_number(strength) ? fmax(0, fmin(1e4, json_number_value(strength))) : 1;
-  for (size_t k = 0; k < 3; k++)
-    out->emissive[k] = (float)((double)share(gltf_number_at(factor, k, 0)) * times);
-  const char *name;
-  json_object_foreach((json_t *)(size_t)extensions, name, others) {
-    if (strcmp(name, "KHR_materials_emissive_strength") != 0)
-      remark(r->out, "extensions of materials");
-  }
-}
-
-static status read_material(reader *r, const json_t *m, body_material *out, int *coordinates) {
-  const json_t *pbr = json_object_get(m, "pbrMetallicRoughness");
-  const json_t *base = json_object_get(pbr, "baseColorFactor");
-  const json_t *metallic = json_object_get(pbr, "metallicFactor");
-  const json_t *roughness = json_object_get(pbr, "roughnessFactor");
-  const char *mode = json_string_value(json_object_get(m, "alphaMode"));
-  *out = (body_material){.blends = mode && strcmp(mode, "BLEND") == 0};
-  for (size_t k = 0; k < 4; k++)
-    out->base[k] = share(gltf_number_at(base, k, m ? 1 : k < 3 ? 0.5 : 1));
-  out->metallic = share(json_is_number(metallic) ? json_number_value(metallic) : m != NULL);
-  out->roughness = share(json_is_number(roughness) ? json_number_value(roughness) : 1);
-  if (json_object_get(m, "occlusionTexture"))
-    remark(r->out, "textures of occlusion");
-  if (mode && strcmp(mode, "OPAQUE") != 0 && json_object_get(pbr, "baseColorTexture"))
-    remark(r->out, "holes of textures");
-  read_light(r, m, out);
-  *coordinates = -1;
-  status result =
-      take_texture(r, json_object_get(pbr, "baseColorTexture"), coordinates, &out->color);
-  if (!result)
-    result = take_texture(r, json_object_get(pbr, "metallicRoughnessTexture"), coordinates,
-                          &out->surface);
-  const json_t *normals = json_object_get(m, "normalTexture");
-  const json_t *bump = json_object_get(normals, "scale");
-  out->bump = json_is_number(bump) ? (float)fmax(-10, fmin(10, json_number_value(bump))) : 1;
-  if (!result)
-    result = take_texture(r, normals, coordinates, &out->normal);
-  if (!result)
-    result = take_texture(r, json_object_get(m, "emissiveTexture"), coordinates, &out->glow);
-  return result;
-}
-
-static status read_materials(reader *r) {
-  const json_t *list = json_object_get(r->root, "materials");
-  size_t count = json_array_size(list);
-  if (count > MATERIALS_MAX)
-    return FAIL(r, STATUS_LIMIT, "%s: has %zu materials; the most is %d", r->file.name, count,
-                MATERIALS_MAX);
-  r->coordinates = calloc(count + 1, sizeof *r->coordinates);
-  if (!r->coordinates || !ARRAY_RESERVE(r->out->of, r->out->material_capacity, (int)count + 1))
-    return FAIL(r, STATUS_MEMORY, "%s: no memory", r->file.name);
-  status result = STATUS_OK;
-  for (size_t i = 0; !result && i <= count; i++) { // one more, for triangles without
-    body_material *to = &r->out->of[r->out->material_count++];
-    result = read_material(r, json_array_get(list, i), to, &r->coordinates[i]);
-  }
-  return result;
 }
 
 // --- meshes ---
@@ -244,7 +95,8 @@ static status add_triangle(reader *r, uint32_t a, uint32_t b, uint32_t c, uint16
 static const uint32_t UNPLACED = UINT32_MAX;
 
 typedef struct primitive {
-  gltf_accessor positions, normals, indices, uvs;
+  gltf_accessor positions, normals, indices, uvs, joints, weights;
+  const gltf_skin *skin; // NULL: it moves with its node
   bool has_normals, has_indices, has_uvs;
   int corners;
   uint16_t what;
@@ -273,13 +125,64 @@ static status open_coordinates(const reader *r, const json_t *attributes, primit
   return result;
 }
 
-static status open_primitive(reader *r, const json_t *from, primitive *out) {
+// Who moves a vertex, and how much each.
+static status open_skin(reader *r, const json_t *attributes, primitive *out) {
+  if (!out->skin)
+    return STATUS_OK;
+  if (json_object_get(attributes, "JOINTS_1"))
+    gltf_remark(r->out, "more than four joints a vertex");
+  status result =
+      gltf_accessor_open(&r->file, gltf_whole(attributes, "JOINTS_0", -1), 4, &out->joints, r->why);
+  if (!result)
+    result = gltf_accessor_open(&r->file, gltf_whole(attributes, "WEIGHTS_0", -1), 4, &out->weights,
+                                r->why);
+  if (result)
+    return result;
+  int count = out->positions.count;
+  if (out->joints.count != count || out->weights.count != count ||
+      (out->joints.component != GLTF_U8 && out->joints.component != GLTF_U16) ||
+      out->weights.component == GLTF_U32)
+    return FAIL(r, STATUS_SYNTAX, "%s: a mesh's positions, JOINTS_0 and WEIGHTS_0 don't fit",
+                r->file.name);
+  for (int i = 0; i < count; i++) {
+    uint32_t of[4];
+    gltf_four_at(&out->joints, i, of);
+    for (int k = 0; k < 4; k++)
+      if (of[k] >= (uint32_t)out->skin->joint_count)
+        return FAIL(r, STATUS_RANGE, "%s: a vertex hangs on joint %u of a skin of %d", r->file.name,
+                    of[k], out->skin->joint_count);
+  }
+  return STATUS_OK;
+}
+
+// From the mesh as it is bound, or from its node, to our frame.
+static affine way_of(const primitive *p, const affine *at, int from) {
+  uint32_t of[4];
+  double share[4], all = 0;
+  affine out = {0};
+  if (!p->skin)
+    return *at;
+  gltf_four_at(&p->joints, from, of);
+  gltf_shares_at(&p->weights, from, 4, share);
+  for (int k = 0; k < 4; k++)
+    all += share[k];
+  if (!(all > 0))
+    return p->skin->now[of[0]];
+  for (int n = 0; n < 4; n++)
+    for (int i = 0; i < 3; i++)
+      for (int k = 0; k < 4; k++)
+        out.m[i][k] += share[n] / all * p->skin->now[of[n]].m[i][k];
+  return out;
+}
+
+static status open_primitive(reader *r, const json_t *from, const gltf_skin *skin, primitive *out) {
   const json_t *attributes = json_object_get(from, "attributes");
   json_int_t count = r->out->material_count - 1, what = gltf_whole(from, "material", count);
   if (what < 0 || what > count)
     return FAIL(r, STATUS_SYNTAX, "%s: a mesh has material %lld of %lld", r->file.name,
                 (long long)what, (long long)count);
   *out = (primitive){.what = (uint16_t)what,
+                     .skin = skin,
                      .has_normals = json_object_get(attributes, "NORMAL"),
                      .has_indices = json_object_get(from, "indices")};
   status result = gltf_accessor_open(&r->file, gltf_whole(attributes, "POSITION", -1), 3,
@@ -292,6 +195,8 @@ static status open_primitive(reader *r, const json_t *from, primitive *out) {
         gltf_accessor_open(&r->file, gltf_whole(from, "indices", -1), 1, &out->indices, r->why);
   if (!result)
     result = open_coordinates(r, attributes, out);
+  if (!result)
+    result = open_skin(r, attributes, out);
   if (result)
     return result;
   if (out->positions.component != GLTF_FLOAT ||
@@ -316,9 +221,9 @@ static uint32_t corner_of(const primitive *p, int i) {
 }
 
 // A vertex with the normal that it has; *place: its number, once it is there.
-static status take_smooth(reader *r, const primitive *p, const affine *at, double turn[3][3],
-                          double side, uint32_t from, uint32_t *place) {
-  double own[3], world[3], n[3], out[3];
+static status take_smooth(reader *r, const primitive *p, const affine *at, double side,
+                          uint32_t from, uint32_t *place) {
+  double own[3], world[3], n[3], out[3], turn[3][3];
   float uv[2] = {0};
   if (*place != UNPLACED)
     return STATUS_OK;
@@ -326,17 +231,24 @@ static status take_smooth(reader *r, const primitive *p, const affine *at, doubl
   gltf_vector_at(&p->normals, (int)from, n);
   if (p->has_uvs)
     gltf_coordinates_at(&p->uvs, (int)from, uv);
-  apply(at, own, 1, world);
+  affine way = way_of(p, at, (int)from);
+  affine_cofactors(&way, turn);
+  affine_apply(&way, own, 1, world);
   for (int k = 0; k < 3; k++)
     out[k] = side * (turn[k][0] * n[0] + turn[k][1] * n[1] + turn[k][2] * n[2]);
   *place = (uint32_t)r->out->vertex_count;
   return add_vertex(r, world, out, uv);
 }
 
+static bool is_mirrored(const primitive *p, const affine *at) {
+  affine way = way_of(p, at, 0);
+  double unused[3][3];
+  return affine_cofactors(&way, unused) < 0;
+}
+
 // With normals of its own: shared vertices stay shared. Those that no triangle has are left out.
 static status add_smooth(reader *r, const primitive *p, const affine *at) {
-  double turn[3][3], determinant = cofactors(at, turn);
-  double side = determinant < 0 ? -1 : 1;
+  double side = is_mirrored(p, at) ? -1 : 1;
   size_t bytes = (size_t)p->positions.count * sizeof(uint32_t);
   uint32_t *places = malloc(bytes); // by vertex of the file
   if (!places)
@@ -347,7 +259,7 @@ static status add_smooth(reader *r, const primitive *p, const affine *at) {
     uint32_t corner[3];
     for (int k = 0; !result && k < 3; k++) {
       uint32_t from = corner_of(p, i + k);
-      result = take_smooth(r, p, at, turn, side, from, &places[from]);
+      result = take_smooth(r, p, at, side, from, &places[from]);
       corner[k] = places[from];
     }
     if (!result)
@@ -360,8 +272,7 @@ static status add_smooth(reader *r, const primitive *p, const affine *at) {
 
 // Without: flat ones, as the format asks for.
 static status add_flat(reader *r, const primitive *p, const affine *at) {
-  double turn[3][3];
-  bool mirrored = cofactors(at, turn) < 0;
+  bool mirrored = is_mirrored(p, at);
   status result = STATUS_OK;
   for (int i = 0; !result && i + 2 < p->corners; i += 3) {
     double own[3], w[3][3], n[3];
@@ -369,7 +280,8 @@ static status add_flat(reader *r, const primitive *p, const affine *at) {
     for (int k = 0; k < 3; k++) {
       int from = (int)corner_of(p, i + (mirrored && k ? 3 - k : k));
       gltf_vector_at(&p->positions, from, own);
-      apply(at, own, 1, w[k]);
+      affine way = way_of(p, at, from);
+      affine_apply(&way, own, 1, w[k]);
       if (p->has_uvs)
         gltf_coordinates_at(&p->uvs, from, uv[k]);
     }
@@ -386,10 +298,13 @@ static status add_flat(reader *r, const primitive *p, const affine *at) {
   return result;
 }
 
-static status add_mesh(reader *r, json_int_t number, const affine *at) {
+// `skin` -1: none.
+static status add_mesh(reader *r, json_int_t number, json_int_t skin, const affine *at) {
   const json_t *list = json_object_get(gltf_item(&r->file, "meshes", number), "primitives");
   if (!json_is_array(list))
     return FAIL(r, STATUS_SYNTAX, "%s: there is no mesh %lld", r->file.name, (long long)number);
+  if (skin >= r->pose.skin_count)
+    return FAIL(r, STATUS_SYNTAX, "%s: there is no skin %lld", r->file.name, (long long)skin);
   status result = STATUS_OK;
   for (size_t i = 0; !result && i < json_array_size(list); i++) {
     const json_t *from = json_array_get(list, i);
@@ -397,40 +312,30 @@ static status add_mesh(reader *r, json_int_t number, const affine *at) {
     if ((r->work += PRIMITIVE_WORK) > WORK_MAX)
       return too_much(r);
     if (gltf_whole(from, "mode", TRIANGLES) != TRIANGLES) {
-      remark(r->out, "lines, points and strips");
+      gltf_remark(r->out, "lines, points and strips");
       continue;
     }
     if (json_object_get(json_object_get(from, "attributes"), "COLOR_0"))
-      remark(r->out, "colours of vertices");
+      gltf_remark(r->out, "colours of vertices");
     if (json_object_get(from, "targets"))
-      remark(r->out, "morph targets");
-    result = open_primitive(r, from, &p);
+      gltf_remark(r->out, "morph targets");
+    result = open_primitive(r, from, skin >= 0 ? &r->pose.skins[skin] : NULL, &p);
     if (!result)
       result = p.has_normals ? add_smooth(r, &p, at) : add_flat(r, &p, at);
   }
   return result;
 }
 
-// A tree of nodes; one that holds itself ends by its depth or count.
-static status add_node(reader *r, json_int_t number, const affine *parent, int depth) {
+// A tree of nodes, which gltf_pose_set has found to be one.
+static status add_node(reader *r, json_int_t number, const affine *parent) {
   const json_t *node = gltf_item(&r->file, "nodes", number);
-  if (!json_is_object(node))
-    return FAIL(r, STATUS_SYNTAX, "%s: there is no node %lld", r->file.name, (long long)number);
-  if (depth > DEPTH_MAX || ++r->nodes > NODES_MAX)
-    return FAIL(r, STATUS_LIMIT, "%s: its nodes are more than %d, or deeper than %d", r->file.name,
-                NODES_MAX, DEPTH_MAX);
-  affine own = local_of(node), at = multiply(parent, &own);
+  affine at = affine_multiply(parent, &r->pose.locals[number]);
   status result = STATUS_OK;
-  if (json_object_get(node, "skin"))
-    remark(r->out, "skins");
   if (json_object_get(node, "mesh"))
-    result = add_mesh(r, gltf_whole(node, "mesh", -1), &at);
+    result = add_mesh(r, gltf_whole(node, "mesh", -1), gltf_whole(node, "skin", -1), &at);
   const json_t *children = json_object_get(node, "children");
-  for (size_t i = 0; !result && i < json_array_size(children); i++) {
-    const json_t *child = json_array_get(children, i);
-    json_int_t which = json_is_integer(child) ? json_integer_value(child) : -1;
-    result = add_node(r, which, &at, depth + 1);
-  }
+  for (size_t i = 0; !result && i < json_array_size(children); i++)
+    result = add_node(r, json_integer_value(json_array_get(children, i)), &at);
   return result;
 }
 
@@ -452,16 +357,13 @@ static bool can_be_seen(const body_mesh *b) {
   return false;
 }
 
+// The scene in the pose at hand.
 static status add_scene(reader *r) {
-  // Their front, +z, is our x; their +x, the left, our y; their top, +y, our z.
-  const affine ours = {{{0, 0, 1, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}}};
   const json_t *nodes =
       json_object_get(gltf_item(&r->file, "scenes", gltf_whole(r->root, "scene", 0)), "nodes");
   status result = STATUS_OK;
-  for (size_t i = 0; !result && i < json_array_size(nodes); i++) {
-    const json_t *node = json_array_get(nodes, i);
-    result = add_node(r, json_is_integer(node) ? json_integer_value(node) : -1, &ours, 0);
-  }
+  for (size_t i = 0; !result && i < json_array_size(nodes); i++)
+    result = add_node(r, json_integer_value(json_array_get(nodes, i)), &gltf_to_ours);
   if (!result && r->out->triangle_count == 0)
     return FAIL(r, STATUS_SYNTAX, "%s: its scene has no triangles", r->file.name);
   if (!result && !can_be_seen(r->out))
@@ -469,19 +371,152 @@ static status add_scene(reader *r) {
   return result;
 }
 
-// The middle of its underside is where it stands.
+// --- poses ---
+
+// Places of a pose of the walk, -1: those of the one it stands in.
+static float (*places_of(const body_mesh *b, int pose))[3] {
+  return pose < 0 ? b->positions : b->pose_positions + (size_t)pose * (size_t)b->vertex_count;
+}
+
+// How long the body is in a pose, along its way.
+static float length_of(const body_mesh *b, int pose) {
+  float lo = INFINITY, hi = -INFINITY, (*at)[3] = places_of(b, pose);
+  for (int i = 0; i < b->vertex_count; i++)
+    lo = fminf(lo, at[i][0]), hi = fmaxf(hi, at[i][0]);
+  return hi - lo;
+}
+
+// As the walk's moment with the feet together: what files have at rest is no way to stand.
+static void stand_as_walked(body_mesh *b) {
+  int best = 0;
+  for (int k = 1; k < b->pose_count; k++)
+    best = length_of(b, k) < length_of(b, best) ? k : best;
+  size_t bytes = sizeof *b->positions * (size_t)b->vertex_count;
+  memcpy(b->positions, places_of(b, best), bytes);
+  memcpy(b->normals, b->pose_normals + (size_t)best * (size_t)b->vertex_count, bytes);
+  memcpy(b->joints[BODY_POSES], b->joints[best], sizeof b->joints[best]);
+}
+
+// One pose of the walk, `way` of its root's since the first taken out.
+static status add_pose(reader *r, int number, const double way[3]) {
+  body_mesh *b = r->out, pose = {.material_count = b->material_count};
+  r->out = &pose;
+  status result = add_scene(r);
+  r->out = b;
+  if (!result && pose.vertex_count != b->vertex_count)
+    result = FAIL(r, STATUS_INTERNAL, "%s: a pose has other vertices", r->file.name);
+  size_t first = (size_t)number * (size_t)b->vertex_count;
+  for (int i = 0; !result && i < b->vertex_count; i++)
+    for (int k = 0; k < 3; k++) {
+      b->pose_positions[first + (size_t)i][k] = (float)((double)pose.positions[i][k] - way[k]);
+      b->pose_normals[first + (size_t)i][k] = pose.normals[i][k];
+    }
+  for (int i = 0; b->has_joints && i < BODY_JOINTS; i++)
+    for (int k = 0; k < 3; k++)
+      b->joints[number][i][k] -= (float)way[k];
+  b->pose_count = number + 1;
+  body_mesh_free(&pose);
+  return result;
+}
+
+static void root_at(const reader *r, int root, double out[3]) {
+  for (int k = 0; k < 3; k++)
+    out[k] = root >= 0 && root < r->pose.node_count && k < 2 ? r->pose.globals[root].m[k][3] : 0;
+}
+
+// The walk's phases, evenly over the animation, which is one cycle of two steps.
+static status add_walk(reader *r, int clip, bool stands) {
+  body_mesh *b = r->out;
+  double span[2], begin[3], end[3], way[3];
+  const int root = gltf_clip_root(&r->file, clip);
+  if (b->vertex_count > GLTF_WALK_VERTICES_MAX)
+    return FAIL(r, STATUS_LIMIT, "%s: has %d vertices; of a body that walks the most are %d",
+                r->file.name, b->vertex_count, GLTF_WALK_VERTICES_MAX);
+  size_t room = sizeof *b->positions * BODY_POSES * (size_t)b->vertex_count;
+  status result = gltf_clip_span(&r->file, clip, span, r->why);
+  b->pose_positions = malloc(room), b->pose_normals = malloc(room);
+  if (!result && (!b->pose_positions || !b->pose_normals))
+    result = FAIL(r, STATUS_MEMORY, "%s: no memory for its vertices", r->file.name);
+  if (!result)
+    result = gltf_pose_set(&r->pose, &r->file, clip, span[1], r->why);
+  root_at(r, root, end);
+  if (!result)
+    result = gltf_pose_set(&r->pose, &r->file, clip, span[0], r->why);
+  root_at(r, root, begin);
+  for (int k = 0; !result && k < BODY_POSES; k++) {
+    double share = (double)k / BODY_POSES;
+    for (int i = 0; i < 3; i++)
+      way[i] = share * (end[i] - begin[i]);
+    result = gltf_pose_set(&r->pose, &r->file, clip, span[0] + share * (span[1] - span[0]), r->why);
+    if (!result && b->has_joints)
+      gltf_joints_at(&r->pose, r->joints, b->joints[k]);
+    if (!result)
+      result = add_pose(r, k, way);
+  }
+  if (!result && !stands)
+    stand_as_walked(b);
+  return result;
+}
+
+static status add_poses(reader *r) {
+  const gltf_file *f = &r->file;
+  int walk = gltf_clip_find(f, "walk"), idle = gltf_clip_find(f, "idle");
+  size_t clips = json_array_size(json_object_get(r->root, "animations"));
+  walk = walk < 0 && clips == 1 && r->pose.skin_count > 0 ? 0 : walk;
+  idle = idle < 0 ? gltf_clip_find(f, "stand") : idle;
+  if (clips && walk < 0)
+    gltf_remark(r->out, "animations");
+  double span[2] = {0};
+  status result = idle >= 0 ? gltf_clip_span(f, idle, span, r->why) : STATUS_OK;
+  if (!result)
+    result = gltf_pose_set(&r->pose, f, idle, span[0], r->why);
+  r->out->has_joints = gltf_joints_find(f, r->joints);
+  if (!result && r->out->has_joints)
+    gltf_joints_at(&r->pose, r->joints, r->out->joints[BODY_POSES]);
+  if (!result)
+    result = add_scene(r);
+  return result || walk < 0 ? result : add_walk(r, walk, idle >= 0);
+}
+
+// The middle of its underside is where it stands, in the box of all its poses.
 static void stand(body_mesh *b) {
   float lo[3] = {INFINITY, INFINITY, INFINITY}, hi[3] = {-INFINITY, -INFINITY, -INFINITY};
-  for (int i = 0; i < 3 * b->triangle_count; i++)
-    for (int k = 0; k < 3; k++) {
-      lo[k] = fminf(lo[k], b->positions[b->indices[i]][k]);
-      hi[k] = fmaxf(hi[k], b->positions[b->indices[i]][k]);
-    }
-  for (int i = 0; i < b->vertex_count; i++)
-    for (int k = 0; k < 3; k++)
-      b->positions[i][k] -= k == 2 ? lo[2] : (lo[k] + hi[k]) / 2;
-  for (int k = 0; k < 3; k++)
+  for (int pose = -1; pose < b->pose_count; pose++) {
+    float(*at)[3] = places_of(b, pose);
+    for (int i = 0; i < 3 * b->triangle_count; i++)
+      for (int k = 0; k < 3; k++) {
+        lo[k] = fminf(lo[k], at[b->indices[i]][k]);
+        hi[k] = fmaxf(hi[k], at[b->indices[i]][k]);
+      }
+  }
+  float from[3];
+  for (int k = 0; k < 3; k++) {
+    from[k] = k == 2 ? lo[2] : (lo[k] + hi[k]) / 2;
     b->size_m[k] = (double)(hi[k] - lo[k]);
+  }
+  for (int pose = -1; pose < b->pose_count; pose++) {
+    float(*at)[3] = places_of(b, pose);
+    for (int i = 0; i < b->vertex_count; i++)
+      for (int k = 0; k < 3; k++)
+        at[i][k] -= from[k];
+  }
+  for (int i = 0; b->has_joints && i < (BODY_POSES + 1) * BODY_JOINTS; i++)
+    for (int k = 0; k < 3; k++) {
+      float *x = &b->joints[i / BODY_JOINTS][i % BODY_JOINTS][k];
+      *x = fabsf(*x) < 1e6f ? *x - from[k] : NAN;
+    }
+}
+
+// Those of poses that there are.
+static status check_joints(const reader *r) {
+  const body_mesh *b = r->out;
+  for (int pose = b->pose_count ? 0 : BODY_POSES; b->has_joints && pose <= BODY_POSES; pose++)
+    for (int i = 0; i < BODY_JOINTS; i++)
+      for (int k = 0; k < 3; k++)
+        if (!isfinite(b->joints[pose][i][k]))
+          return FAIL(r, STATUS_RANGE, "%s: a joint that is named is nowhere near the body",
+                      r->file.name);
+  return STATUS_OK;
 }
 
 // --- the file ---
@@ -536,8 +571,6 @@ static status open_file(reader *r, const char *bytes, size_t size) {
   if (json_object_get(json_array_get(json_object_get(r->root, "buffers"), 0), "uri"))
     return FAIL(r, STATUS_SYNTAX, "%s: has its data in another file; export it as one .glb",
                 r->file.name);
-  if (json_object_get(r->root, "animations"))
-    remark(r->out, "animations");
   return STATUS_OK;
 }
 
@@ -547,11 +580,16 @@ status gltf_read_body(const char *name, const char *bytes, size_t size, body_mes
   reader r = {.file = {.name = name}, .out = out, .why = why};
   status result = open_file(&r, bytes, size);
   if (!result)
-    result = read_materials(&r);
+    result = gltf_materials_read(&r.file, out, &r.coordinates, why);
   if (!result)
-    result = add_scene(&r);
+    result = gltf_pose_open(&r.pose, &r.file, why);
   if (!result)
+    result = add_poses(&r);
+  if (!result) {
     stand(out);
+    result = check_joints(&r);
+  }
+  gltf_pose_free(&r.pose);
   json_decref(r.root);
   free(r.coordinates);
   if (result)

@@ -11,7 +11,10 @@
 
 #include "base/status.h"
 
-enum { GLTF_TRIANGLES_MAX = 2000000, GLTF_REMARKS = 160 };
+enum { GLTF_TRIANGLES_MAX = 2000000, GLTF_WALK_VERTICES_MAX = 300000, GLTF_REMARKS = 160 };
+
+/// Phases of a walk, as people have; joints of a person, COCO's.
+enum { BODY_POSES = 8, BODY_JOINTS = 17 };
 
 typedef enum texture_wrap { TEXTURE_REPEAT, TEXTURE_MIRROR, TEXTURE_CLAMP } texture_wrap;
 
@@ -38,22 +41,30 @@ typedef struct body_mesh {
   int vertex_count, triangle_count, material_count;
   int vertex_capacity, index_capacity, triangle_capacity, material_capacity;
   int texture_count, texture_capacity;
-  float (*positions)[3];      // (vertex_count) m
-  float (*normals)[3];        // (vertex_count) unit
-  float (*uvs)[2];            // (vertex_count) of textures
-  uint32_t *indices;          // (triangle_count, 3), counter-clockwise from outside
-  uint16_t *materials;        // (triangle_count) of `of`
-  body_material *of;          // (material_count)
-  body_texture *textures;     // (texture_count)
-  double size_m[3];           // l w h
-  char remarks[GLTF_REMARKS]; // what was left out, "skins, animations", or ""
+  float (*positions)[3];  // (vertex_count) m
+  float (*normals)[3];    // (vertex_count) unit
+  float (*uvs)[2];        // (vertex_count) of textures
+  uint32_t *indices;      // (triangle_count, 3), counter-clockwise from outside
+  uint16_t *materials;    // (triangle_count) of `of`
+  body_material *of;      // (material_count)
+  body_texture *textures; // (texture_count)
+  int pose_count; // BODY_POSES of a walk, or 0; positions and normals above are of the pose it
+                  // stands in
+  float (*pose_positions)[3], (*pose_normals)[3]; // (pose_count, vertex_count)
+  bool has_joints;
+  float joints[BODY_POSES + 1][BODY_JOINTS][3]; // by phase, the last one stands; m
+  double size_m[3];                             // l w h of all poses together
+  char remarks[GLTF_REMARKS];                   // what was left out, "skins, animations", or ""
 } body_mesh;
 
 void body_mesh_free(body_mesh *b);
-/// Reads a whole file in memory. Skins, morph targets, animations, cameras and lights are left out,
-/// and of textures that of occlusion.
-/// STATUS_SYNTAX for what isn't a .glb or has parts that can't be, a picture that is missing or
-/// broken among them, STATUS_RANGE for numbers that aren't finite and indices out of range,
+/// Reads a whole file in memory. Skins are taken, and of animations the one of a walk (named so, or
+/// the only one of a file with skins) in BODY_POSES phases without the way of what it moves along,
+/// and the beginning of one named idle or stand, else the walk's phase with the feet together. All
+/// else stands as it is at rest. Morph targets, cameras and lights are left out, and of
+/// textures that of occlusion. Joints are nodes that are named as in scenes/gltf_joints.h, all or
+/// none. STATUS_SYNTAX for what isn't a .glb or has parts that can't be, a picture that is missing
+/// or broken among them, STATUS_RANGE for numbers that aren't finite and indices out of range,
 /// STATUS_LIMIT, STATUS_MEMORY; `out` is empty then.
 status gltf_read_body(const char *name, const char *bytes, size_t size, body_mesh *out,
                       trouble *why);
