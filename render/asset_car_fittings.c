@@ -64,10 +64,26 @@ static void cladding(mesh *m, const car_shape *k, const hull *h) {
   }
 }
 
-// Bars of the grille follow the nose from lane to lane.
+// The grille's lowest and highest row of the nose; false without one.
+static bool grille_rows(const car_shape *k, int *r0, int *r1) {
+  *r0 = k->grille == GRILLE_WIDE ? 3 : 4, *r1 = k->grille == GRILLE_WIDE ? 6 : 7;
+  return k->grille != GRILLE_NONE && k->grille != GRILLE_SLIM;
+}
+
+// What is seen of a bar from the middle to the left: front, top and underside.
+static void slat(mesh *m, f3 from, f3 to, float tall, float deep) {
+  f3 up = {0, 0, tall / 2}, ahead = {deep / 2, 0, 0}, back = {-deep, 0, 0};
+  f3 a = f3_add(f3_sub(from, up), ahead), b = f3_add(f3_sub(to, up), ahead);
+  f3 c = f3_add(f3_add(to, up), ahead), d = f3_add(f3_add(from, up), ahead);
+  mesh_patch(m, a, b, c, d, MATERIAL_CHROME);
+  mesh_patch(m, d, c, f3_add(c, back), f3_add(d, back), MATERIAL_CHROME);
+  mesh_patch(m, a, f3_add(a, back), f3_add(b, back), b, MATERIAL_CHROME);
+}
+
+// Bars of its left half follow the nose from lane to lane.
 static void grille(mesh *m, const car_shape *k, const hull *h) {
-  int r0 = k->grille == GRILLE_WIDE ? 3 : 4, r1 = k->grille == GRILLE_WIDE ? 6 : 7, bars = 4;
-  if (k->grille == GRILLE_NONE || k->grille == GRILLE_SLIM)
+  int r0, r1, bars = 4;
+  if (!grille_rows(k, &r0, &r1))
     return;
   for (int b = 0; b <= bars; b++) {
     float u = (float)b / (float)bars * (float)(r1 - r0);
@@ -78,9 +94,15 @@ static void grille(mesh *m, const car_shape *k, const hull *h) {
       f3 to = f3_mix(h->p[r][i + 1], h->p[r + 1][i + 1], u);
       from.x += 0.004f, to.x += 0.004f;
       bool frame = b == 0 || b == bars;
-      mesh_bar(m, from, to, f3_of(0, 0, 1), frame ? 0.018f : 0.010f, 0.016f, MATERIAL_CHROME);
+      slat(m, from, to, frame ? 0.018f : 0.010f, 0.016f);
     }
   }
+}
+
+static void front_badge(mesh *m, const car_shape *k, const hull *h) {
+  int r0, r1;
+  if (!grille_rows(k, &r0, &r1))
+    return;
   f3 badge = f3_mix(h->p[r0 + 1][0], h->p[r0 + 2][0], 0.5f);
   const float disc[][2] = {{0, 0.055f}, {0.014f, 0.050f}, {0.014f, 0}};
   const material is[] = {MATERIAL_CHROME, MATERIAL_CHROME};
@@ -127,9 +149,10 @@ void car_fittings(mesh *m, const car_shape *k, const hull *h) {
   float x = k->length / 2 - k->screen_s - 0.38f;
   f3 at = {x, k->width / 2 + 0.045f - 2 * half.y, hull_height_at(h, CAR_ROWS - 1, x) + 0.01f};
   vehicle_mirror(&left, at, half, k->panel ? MATERIAL_CAR_TRIM : MATERIAL_CAR_PAINT);
+  grille(&left, k, h);
   mesh_mirror(&left, 0);
   mesh_take(m, &left);
-  grille(m, k, h);
+  front_badge(m, k, h);
   vehicle_plate(
       m,
       f3_add(f3_mix(row_middle(h, false, 2), row_middle(h, false, 3), 0.5f), f3_of(0.004f, 0, 0)),

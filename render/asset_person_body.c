@@ -66,7 +66,8 @@ static void leg(mesh *m, const person_shape *who, const person_joints *at, int s
 
 static void hand(mesh *m, const person_shape *who, f3 elbow, f3 wrist, int side) {
   static const float along[] = {-0.01f, 0.02f, 0.05f, 0.08f, 0.10f};
-  static const float wide[] = {0.015f, 0.022f, 0.023f, 0.019f, 0.011f};
+  static const float wide[] = {0.0155f, 0.021f, 0.023f, 0.020f, 0.012f};
+  static const float thick[] = {0.0150f, 0.0125f, 0.0105f, 0.0090f, 0.0060f}; // as the wrist first
   float h = who->height_m, s = h * (0.5f + 0.5f * who->limb);
   f3 way = f3_unit(f3_sub(wrist, elbow)), path[5];
   float radii[5][2];
@@ -74,7 +75,7 @@ static void hand(mesh *m, const person_shape *who, f3 elbow, f3 wrist, int side)
     // Fingers curl towards the thigh.
     f3 curl = f3_of(0, (side ? -1.0f : 1.0f) * along[i] * along[i] * 2.2f * h, 0);
     path[i] = f3_add(wrist, f3_add(f3_scale(way, along[i] * h), curl));
-    radii[i][0] = 0.010f * s, radii[i][1] = wide[i] * s;
+    radii[i][0] = thick[i] * s, radii[i][1] = wide[i] * s;
   }
   mesh_sweep(m, path, radii, 5, SIDE, 6, 0.4f, MATERIAL_SKIN);
   f3 front = f3_unit(f3_cross(SIDE, way));
@@ -85,7 +86,7 @@ static void hand(mesh *m, const person_shape *who, f3 elbow, f3 wrist, int side)
 }
 
 static void arm(mesh *m, const person_shape *who, const person_joints *at, int side) {
-  static const float bare[LIMB_RINGS] = {0.034f, 0.032f,  0.028f,  0.025f,  0.024f, 0.0235f,
+  static const float bare[LIMB_RINGS] = {0.027f, 0.030f,  0.028f,  0.025f,  0.024f, 0.0235f,
                                          0.024f, 0.0245f, 0.0235f, 0.0195f, 0.0165f};
   f3 path[LIMB_RINGS];
   float h = who->height_m, scale = h * who->limb;

@@ -52,19 +52,29 @@ static void face(mesh *m, const head_frame *f) {
   mesh_triangle(m, id[1], id[4], id[2], MATERIAL_SKIN);
   for (int side = -1; side <= 1; side += 2) {
     float y = (float)side;
-    // Eye and brow stand a hair's breadth before the face; an ear beside it.
+    // The eye's ball lies in the face below its lid, the iris and the brow stand a hair's breadth
+    // before them; an ear beside.
     f3 eye = in_head(f, 0.405f, 0.135f * y, 0.485f), brow = in_head(f, 0.415f, 0.14f * y, 0.565f);
     f3 out = f3_unit(f3_add(f->forward, f3_scale(f->left, 0.45f * y)));
     f3 across = f3_unit(f3_cross(f->up, out));
-    mesh_bevel_box_at(m, eye, out, across, f3_scale(f3_of(0.016f, 0.052f, 0.022f), f->tall), 0,
+    f3 lid = in_head(f, 0.402f, 0.138f * y, 0.515f),
+       iris = f3_add(eye, f3_scale(out, 0.013f * f->tall));
+    mesh_ball(m, f3_sub(eye, f3_scale(out, 0.004f * f->tall)),
+              f3_scale(f3_of(0.020f, 0.056f, 0.024f), f->tall), 8, 3, MATERIAL_EYE);
+    mesh_bevel_box_at(m, iris, out, across, f3_scale(f3_of(0.005f, 0.019f, 0.020f), f->tall), 0,
                       MATERIAL_SHOE);
+    mesh_bevel_box_at(m, lid, out, across, f3_scale(f3_of(0.022f, 0.062f, 0.009f), f->tall), 0,
+                      MATERIAL_SKIN);
     mesh_bevel_box_at(m, brow, out, across, f3_scale(f3_of(0.014f, 0.075f, 0.012f), f->tall), 0,
                       MATERIAL_HAIR);
     mesh_ball(m, in_head(f, -0.02f, 0.345f * y, 0.43f),
               f3_scale(f3_of(0.07f, 0.035f, 0.12f), f->tall), 6, 3, MATERIAL_SKIN);
   }
-  mesh_bevel_box_at(m, in_head(f, 0.425f, 0, 0.17f), f->forward, f->left,
-                    f3_scale(f3_of(0.02f, 0.085f, 0.014f), f->tall), 0, MATERIAL_BAG);
+  // Lips, the lower one the fuller and the shorter.
+  mesh_bevel_box_at(m, in_head(f, 0.424f, 0, 0.183f), f->forward, f->left,
+                    f3_scale(f3_of(0.020f, 0.088f, 0.010f), f->tall), 0, MATERIAL_LIP);
+  mesh_bevel_box_at(m, in_head(f, 0.424f, 0, 0.160f), f->forward, f->left,
+                    f3_scale(f3_of(0.026f, 0.066f, 0.013f), f->tall), 0, MATERIAL_LIP);
 }
 
 // A shell over the head from the crown down to `low` at the back and to the hairline in front.

@@ -447,7 +447,7 @@ void bush_build(int variant, mesh *out) {
            MATERIAL_BARK);
   }
   mesh_smooth(out, 70);
-  int count = 420 + (int)(260 * (l + w));
+  int count = 540 + (int)(320 * (l + w));
   for (int i = 0; i < count; i++) {
     f3 d = draw_direction(&r);
     float far = powf(draw(&r, 0.15f, 1), 0.33f);
@@ -458,7 +458,7 @@ void bush_build(int variant, mesh *out) {
       far *= 0.88f + 0.12f * sinf(5 * d.x + 3 * d.y + (float)variant) * sinf(4 * d.z + 2);
     }
     f3 at = f3_of(l * d.x * far, w * d.y * far, h * (0.5f + 0.48f * d.z * far));
-    leaf(out, &r, at, f3_unit(f3_add(d, f3_of(0, 0, 0.3f))), draw(&r, 0.10f, 0.19f), 0.1f);
+    leaf(out, &r, at, f3_unit(f3_add(d, f3_of(0, 0, 0.3f))), draw(&r, 0.08f, 0.155f), 0.1f);
   }
   mesh_fit(out, size);
 }

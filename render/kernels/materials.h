@@ -126,7 +126,9 @@ typedef enum shader {
   X(FIELD_STUBBLE, FIELD, -1, 10, 0.30f, 0.24f, 0.13f, 0.95f, 0.0f)                                \
   X(FIELD_SOIL, FIELD, -1, 10, 0.115f, 0.078f, 0.05f, 0.95f, 0.0f)                                 \
   X(PANEL, PLASTIC, 1, 0, 1.0f, 1.0f, 1.0f, 0.45f, 0.0f)                                           \
-  X(TARPAULIN, PLASTIC, 1, 0, 0.95f, 0.95f, 0.95f, 0.7f, 0.0f)
+  X(TARPAULIN, PLASTIC, 1, 0, 0.95f, 0.95f, 0.95f, 0.7f, 0.0f)                                     \
+  X(EYE, PLASTIC, -1, 0, 0.55f, 0.53f, 0.50f, 0.3f, 0.0f)                                          \
+  X(LIP, SKIN, 2, 0, 0.74f, 0.47f, 0.44f, 0.45f, 0.0f)
 
 typedef enum material {
 #define X(NAME, ...) MATERIAL_##NAME,
