@@ -235,7 +235,7 @@ const field fields_table[] = {
   NUMBER(MIX, "bus", "", 0, 1000, 0.5, SCENE(mix[3]), "weight of buses"),
   NUMBER(MIX, "motorcycle", "", 0, 1000, 0.5, SCENE(mix[4]), "weight of motorcycles"),
   NUMBER(MIX, "bicycle", "", 0, 1000, 1, SCENE(mix[5]), "weight of bicycles; on a highway 0 unless given"),
-  NUMBER(MIX, "articulated", "", 0, 1000, 0, SCENE(mix[6]), "weight of trucks with semi-trailers, which keep off lanes that bend too tightly; trucks come where no lane has room for one"),
+  NUMBER(MIX, "articulated", "", 0, 1000, 0, SCENE(mix[6]), "weight of trucks with semi-trailers, on a highway or an interchange 1 unless a mix is given; they keep off lanes that bend too tightly; trucks come where no lane has room for one"),
 
   NUMBER(DRIVERS, "aggressive", "", 0, 1000, 1, SCENE(drivers[0]), "weight of drivers who are fast, follow closely and take small gaps"),
   NUMBER(DRIVERS, "normal", "", 0, 1000, 7, SCENE(drivers[1]), "weight of normal drivers"),

@@ -8,7 +8,7 @@
 
 #include "scenes/fields.h"
 
-enum { TRUCKS = 2, BUSES = 3, BICYCLES = 5 }; // in scene_def.mix
+enum { TRUCKS = 2, BUSES = 3, BICYCLES = 5, ARTICULATED = 6 }; // in scene_def.mix
 
 actor_def actor_def_default(void) {
   actor_def def = {0};
@@ -129,6 +129,8 @@ status scene_def_from_form(scene_def *out, const scene_form *form, trouble *why)
   bool fast = scene_def_has(&def, PLACE_HIGHWAY) || scene_def_has(&def, PLACE_INTERCHANGE);
   if (fast && !form->mix_given)
     def.mix[BICYCLES] = 0;
+  if ((def.place == PLACE_HIGHWAY || def.place == PLACE_INTERCHANGE) && !form->mix_given)
+    def.mix[ARTICULATED] = 1;
   if (def.place == PLACE_PARKING && !form->mix_given) // too long for its corners
     def.mix[TRUCKS] = def.mix[BUSES] = 0;
   const actor_def *ego = &def.actors[0];

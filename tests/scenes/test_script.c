@@ -89,7 +89,12 @@ static void places_and_weathers_reach_their_fields(void **state) {
   assert_true(def.weather.fog_visibility_m == 400);
   assert_true(fabs(def.weather.wind_heading_rad - 1.5707963267948966) < 1e-12);
   assert_true(def.weather.wetness > 0.9 && def.weather.water_film_mm > 0.3);
-  assert_true(def.mix[5] == 0); // nobody cycles on a highway unasked
+  assert_true(def.mix[5] == 0); // nobody cycles on a highway unasked, where trucks tow trailers
+  assert_true(def.mix[6] == 1);
+  assert_true(define("return scene { road = interchange {} }").mix[6] == 1);
+  assert_true(define("return scene { road = rural {} }").mix[6] == 0);
+  assert_true(
+      define("return scene { road = highway {}, traffic = { mix = { car = 1 } } }").mix[6] == 0);
   def =
       define("return scene { road = intersection { arms = 3 }, weather = { cloud_cover = 0.4 } }");
   assert_int_equal(def.place, PLACE_INTERSECTION);
