@@ -7,10 +7,32 @@
 // How much of a lane change is done when a body has left its old lane: long ones stand askew.
 static const double OVER = 0.75, LONG_OVER = 0.95;
 
-// The lane beside its own that a changing vehicle hasn't left yet, 0 none.
+static const double LEEWAY_M = 0.05; // beyond a lane's border
+
+// Whether all of a vehicle is within its lane.
+static bool is_within(const sim_world *w, int i) {
+  sim_box box[2];
+  double s[2];
+  int count = sim_vehicle_boxes(w, i, box), own = sim_lane_of(w, i);
+  if (sim_tractor_lane(w, i, &s[0]) != own ||
+      (count > 1 && sim_trailer_lane(w, sim_trailer_of(w, i), &s[1]) != own))
+    return false;
+  for (int k = 0; k < count; k++) {
+    sim_track_node p = sim_track_smooth(&w->lanes.tracks[own - 1], s[k]);
+    double left = (box[k].y_m - p.y_m) * p.tx - (box[k].x_m - p.x_m) * p.ty;
+    if (fabs(left) + sim_box_reach(&box[k], -p.ty, p.tx) > sim_lane(w, own)->width_m / 2 + LEEWAY_M)
+      return false;
+  }
+  return true;
+}
+
+// The lane beside its own that a changing vehicle hasn't left yet, 0 none. A long one that has come
+// to a stand doesn't get on with its change: if it has got over, it is over.
 static int lane_half_left(const sim_world *w, int i) {
-  double from = w->cars.change_from_m[i];
-  if (from == 0 || w->cars.change_done[i] > (w->cars.length_m[i] > SIM_LONG_M ? LONG_OVER : OVER))
+  double from = w->cars.change_from_m[i], done = w->cars.change_done[i];
+  if (from == 0 || done > (w->cars.length_m[i] > SIM_LONG_M ? LONG_OVER : OVER))
+    return 0;
+  if (done > OVER && w->cars.v_mps[i] < SIM_WAITS_MPS && is_within(w, i))
     return 0;
   const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
   // It came from the side that it is still offset to.

@@ -15,6 +15,7 @@
 #include "scenes/road_model.h"
 #include "sim/state.h"
 #include "with_checks.h"
+#include "with_events.h"
 
 static scene *build(int seed) {
   rng r = rng_at(9, RNG_TEST, 0, (uint32_t)seed, 0);
@@ -167,10 +168,40 @@ static void nobody_takes_a_lane_that_ends_before_the_exit(void **state) {
   assert_true(changes > 300 && called > 100);
 }
 
+// A bus that stands beside the tail of a queue which it has all but left: it drives past as soon as
+// its body is in its own lane, and not before.
+static void who_has_got_over_while_it_stands_drives_on(void **state) {
+  (void)state;
+  for (int over = 0; over < 2; over++) {
+    with_event e = with_event_of(
+        "return scene { road = straight { lanes = 2, length_m = 400 }, duration_s = 60,\n"
+        "traffic = { vehicles = 0 }, ego = { lane = 'kerb', start_m = 40, speed_mps = 0,\n"
+        "driver = 'constant' }, actors = { actor { kind = 'bus', driver = 'idm', speed_mps = 0,\n"
+        "at = behind(ego, { gap_m = 2, lane = 'left' }) } } }");
+    sim_world *w = e.world;
+    int i = e.built->actors[1].vehicle;
+    w->cars.change_from_m[i] = -3.5; // from the right
+    w->cars.change_done[i] = 0.88;
+    sim_body *body = &w->cars.body[i];
+    if (!over) { // the body is farther back than that
+      body->x_m += 0.6 * body->ahead_y;
+      body->y_m -= 0.6 * body->ahead_x;
+    }
+    double begin = w->cars.s_m[i];
+    for (int step = 0; step < (int)(15 / e.built->step_s); step++)
+      assert_int_equal(sim_world_step(w, NULL), STATUS_OK);
+    double way = w->cars.s_m[i] - begin;
+    if (over ? way < 40 : way > 2)
+      fail_msg("%s: it has gone %.1f m", over ? "over" : "half in the lane of the queue", way);
+    with_event_free(&e);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(vehicles_merge_and_leave_without_touching),
       cmocka_unit_test(nobody_takes_a_lane_that_ends_before_the_exit),
+      cmocka_unit_test(who_has_got_over_while_it_stands_drives_on),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
