@@ -19,7 +19,7 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
   for (int k = 0; k < BLOCK; k++) {
     int n = (int)get_global_id(0) * BLOCK + k;
     if (n < count)
-      directions[n] = (float4)(0.0f);
+      directions[n] = origins[n] = (float4)(0.0f);
   }
 #define SHADER_OF(n) (materials[material[n]].shader)
 #define WORTH(n)                                                                                   \

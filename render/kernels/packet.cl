@@ -48,9 +48,9 @@ inline float most16(float16 a) {
   return max(d.x, d.y);
 }
 
-// Clang makes AVX-512's mask registers of this; older ones don't have it.
+// Clang makes AVX-512's mask registers of this; older ones, and interpreters, don't have it.
 #ifdef __has_builtin
-#if __has_builtin(__builtin_reduce_or)
+#if __has_builtin(__builtin_reduce_or) && !defined(NO_REDUCE)
 #define ANY16(mask) (__builtin_reduce_or(mask) != 0)
 #endif
 #endif

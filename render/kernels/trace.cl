@@ -16,6 +16,20 @@ inline packet_rays packet_load(__global const float *rays, int packet, int strid
   return r;
 }
 
+// How far a packet's rays go. Those beyond the last one, which nobody has set, go nowhere.
+inline float16 packet_limits(__global const float *rays, int packet, int stride, int count) {
+  const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return select((float16)(-1.0f), vload16(packet, rays + RAY_LIMIT * stride),
+                lane < (int16)(count - 16 * packet));
+}
+
+// Their times; of those that go nowhere 0, for one ray's time says how all are moved into an
+// instance.
+inline float16 packet_times(__global const float *rays, int packet, int stride, float16 limits) {
+  return select((float16)(0.0f), vload16(packet, rays + RAY_TIME * stride),
+                limits > (float16)(0.0f));
+}
+
 // Asks for the rays of a packet, which mostly come from afar.
 inline void packet_fetch(__global const float *rays, int packet, int stride) {
 #ifdef FETCH_LINE
@@ -44,7 +58,7 @@ inline void bundle_fetch(int item, int across, int count, __global const float *
 }
 
 // Rays, times and limits of a bundle's packets, which `at` numbers; the packets that are active.
-inline uint bundle_load(bundle *b, __global const float *rays, int stride, uint has,
+inline uint bundle_load(bundle *b, __global const float *rays, int stride, int count, uint has,
                         const int *at) {
   uint active = 0;
   for (int k = 0; k < BUNDLE; k++) {
@@ -52,13 +66,13 @@ inline uint bundle_load(bundle *b, __global const float *rays, int stride, uint 
     h->t = (float16)(-1.0f);
     if (!(has >> k & 1u))
       continue;
-    h->t = vload16(at[k], rays + RAY_LIMIT * stride);
+    h->t = packet_limits(rays, at[k], stride, count);
     h->u = h->v = (float16)(0.0f);
     h->primitive = h->instance = (uint16)(HIT_NONE);
     if (!any16(h->t > (float16)(0.0f)))
       continue;
     b->world[k].r = packet_load(rays, at[k], stride);
-    b->time[k] = vload16(at[k], rays + RAY_TIME * stride);
+    b->time[k] = packet_times(rays, at[k], stride, h->t);
     active |= 1u << k;
   }
   return active;
@@ -78,10 +92,10 @@ trace_packets(__global const gpu_node *nodes, __global const gpu_facet *facets,
     return;
   scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   packet_rays r = packet_load(rays, packet, stride);
-  float16 time = vload16(packet, rays + RAY_TIME * stride);
   packet_fetch(rays, packet + 1, stride);
   packet_hits h;
-  h.t = vload16(packet, rays + RAY_LIMIT * stride);
+  h.t = packet_limits(rays, packet, stride, count);
+  float16 time = packet_times(rays, packet, stride, h.t);
   h.u = h.v = (float16)(0.0f);
   h.primitive = (uint16)(HIT_NONE);
   h.instance = (uint16)(HIT_NONE);
@@ -106,7 +120,7 @@ trace_bundles(__global const gpu_node *nodes, __global const gpu_facet *facets,
   int at[BUNDLE];
   uint has = bundle_packets((int)get_global_id(0), across, (count + 15) / 16, at);
   bundle b;
-  uint active = bundle_load(&b, rays, stride, has, at);
+  uint active = bundle_load(&b, rays, stride, count, has, at);
   bundle_fetch((int)get_global_id(0) + 1, across, count, rays, stride);
   if (active)
     bundle_scene(&all, &b, active);
@@ -186,13 +200,6 @@ trace_mirror_packets(__global const gpu_node *nodes, __global const gpu_facet *f
   if (first >= count)
     return;
   scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
-  float4 some = (float4)(0.0f);
-  for (int k = 0; k < 16; k++)
-    some += fabs(directions[first + k]);
-  if (!(some.x + some.y + some.z > 0.0f)) { // no hit is read of what isn't traced
-    vstore16((uint16)(HIT_SKIP), packet, out_primitive);
-    return;
-  }
   float lane[7][16];
   for (int k = 0; k < 16; k++) {
     float4 o = origins[first + k], d = directions[first + k];
@@ -205,13 +212,14 @@ trace_mirror_packets(__global const gpu_node *nodes, __global const gpu_facet *f
   int16 traced = r.dx * r.dx + r.dy * r.dy + r.dz * r.dz > (float16)(0.0f);
   for (int k = count - first; k < 16; k++)
     ((int *)&traced)[k] = 0;
+  float16 time = select((float16)(0.0f), vload16(0, lane[3]), traced); // as packet_times
   packet_hits h;
   h.t = select((float16)(-1.0f), (float16)(limit), traced);
   h.u = h.v = (float16)(0.0f);
   h.primitive = select((uint16)(HIT_SKIP), (uint16)(HIT_NONE), as_uint16(traced));
   h.instance = (uint16)(HIT_NONE);
   if (any16(traced))
-    packet_scene(&all, HIT_NONE, &r, vload16(0, lane[3]), &h);
+    packet_scene(&all, HIT_NONE, &r, time, &h);
   vstore16(h.t, packet, out_t);
   vstore16(h.u, packet, out_u);
   vstore16(h.v, packet, out_v);
@@ -278,10 +286,10 @@ occlude_packets(__global const gpu_node *nodes, __global const gpu_facet *facets
     return;
   scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
   packet_rays r = packet_load(rays, packet, stride);
-  float16 time = vload16(packet, rays + RAY_TIME * stride);
   packet_fetch(rays, packet + 1, stride);
   packet_hits h;
-  h.t = vload16(packet, rays + RAY_LIMIT * stride);
+  h.t = packet_limits(rays, packet, stride, count);
+  float16 time = packet_times(rays, packet, stride, h.t);
   if (any16(h.t > (float16)(0.0f)))
     packet_scene(&all, HIT_NONE, &r, time, &h);
   vstore16(select((float16)(0.0f), (float16)(1.0f), h.t > (float16)(0.0f)), packet, out_free);
@@ -297,7 +305,7 @@ occlude_bundles(__global const gpu_node *nodes, __global const gpu_facet *facets
   int at[BUNDLE];
   uint has = bundle_packets((int)get_global_id(0), across, (count + 15) / 16, at);
   bundle b;
-  uint active = bundle_load(&b, rays, stride, has, at);
+  uint active = bundle_load(&b, rays, stride, count, has, at);
   bundle_fetch((int)get_global_id(0) + 1, across, count, rays, stride);
   if (active)
     bundle_scene(&all, &b, active);

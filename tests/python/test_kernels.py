@@ -25,7 +25,7 @@ return scene {
     lidars = { { elevations_deg = { -10, -5 }, azimuth_steps = 16 } } } } }
 """
 # Without optimisation Clang keeps to instructions that the interpreter knows.
-OPTIONS = "-cl-opt-disable -DNO_PREFETCH"
+OPTIONS = "-cl-opt-disable -DNO_PREFETCH -DNO_REDUCE"
 
 
 def findings(roadloom_bin, folder, paths_of):

@@ -96,8 +96,8 @@ static void paint(scan *s) {
   s->triangles = calloc(triangles, sizeof *s->triangles);
   s->instances = malloc(sizeof *s->instances * instances);
   assert_true(s->triangles && s->instances);
-  for (size_t i = 0; i < triangles; i++)
-    s->triangles[i].material = (uint32_t)(i * 7 % MATERIAL_COUNT);
+  for (size_t i = 0; i < triangles; i++) // by its hash, so that neighbours differ and all come by
+    s->triangles[i].material = ((uint32_t)i * 2654435761u >> 16) % MATERIAL_COUNT;
   rng r = rng_at(1, RNG_TEST, 0, 0, 0);
   memcpy(s->instances, shop.place.top.instances, sizeof *s->instances * instances);
   for (size_t i = 0; i < instances; i++)
