@@ -17,7 +17,7 @@ typedef enum cluster_commit_end {
 } cluster_commit_end;
 
 /// Writes a part file and fsyncs it; on failure nothing is left. A full disk is
-/// STATUS_NO_SPACE.
+/// STATUS_NO_SPACE. Bytes that begin at a page go past the page cache where that can be.
 status cluster_part_write(const char *path, const void *bytes, size_t size, int unit, int try,
                           trouble *why);
 /// SHA-256 and size of a file.

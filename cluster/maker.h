@@ -32,7 +32,7 @@ typedef struct cluster_beat {
   void *context;
 } cluster_beat;
 
-/// A finished unit: heap bytes that the caller frees, and the parts of its record
+/// A finished unit: heap bytes that the caller frees or gives back, and the parts of its record
 /// that the maker knows (scenes, frames, seconds, boxes).
 typedef struct cluster_made {
   void *bytes;
@@ -61,6 +61,8 @@ typedef struct cluster_maker {
   /// STATUS_SYNTAX, _RANGE, _REJECTED, _NOT_FOUND and _CONFLICT mean: it would fail the same
   /// way anywhere.
   status (*make)(void *state, int unit, cluster_beat beat, cluster_made *out, trouble *why);
+  /// Takes a unit's bytes back once they are written, for the next unit's; NULL: they are freed.
+  void (*take_back)(void *state, void *bytes);
   void (*close)(void *state);
   /// Is this file a whole shard of that unit? Fills scenes and frames. STATUS_FORMAT.
   status (*check)(const cluster_job *job, const cluster_units *units, int unit, const char *path,

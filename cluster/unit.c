@@ -29,6 +29,7 @@ typedef struct unit_state {
   char *overrides;       // "a=1\nb=2"
   scene *scene;          // the renderer's, until it has the next
   sim_snapshot snapshot; // reused from frame to frame
+  void *spare;           // memory for the next shard
 } unit_state;
 
 // What goes on while one unit is made.
@@ -116,6 +117,7 @@ static void unit_close(void *opened) {
   free(state->modules);
   free(state->maps);
   free(state->overrides);
+  free(state->spare);
   free(state);
 }
 
@@ -189,7 +191,9 @@ static status start_shard(unit_work *work, int unit, const rig_def *rig, trouble
                        .device = state->device_text,
                        .split = state->job->split.parts[part].name,
                        .seed = state->job->seed,
-                       .shard = (uint32_t)unit};
+                       .shard = (uint32_t)unit,
+                       .spare = state->spare};
+  state->spare = NULL;
   return shard_create(&work->writer, &about, rig, why);
 }
 
@@ -276,6 +280,12 @@ static status unit_make(void *opened, int unit, cluster_beat beat, cluster_made 
   return result;
 }
 
+static void unit_take_back(void *opened, void *bytes) {
+  unit_state *state = opened;
+  free(state->spare);
+  state->spare = bytes;
+}
+
 static bool same_scenes(const shard_reader *reader, const uint32_t *scenes, uint32_t count) {
   const shard_scenes_row *rows = shard_scene_rows(reader);
   if (shard_summary_of(reader)->scene_count != count)
@@ -328,5 +338,6 @@ const cluster_maker cluster_unit_maker = {.report = cluster_report_write,
                                           .plan = unit_plan,
                                           .open = unit_open,
                                           .make = unit_make,
+                                          .take_back = unit_take_back,
                                           .close = unit_close,
                                           .check = unit_check};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/worker.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,25 @@ static void send_beat(void *context, uint32_t frames) {
     _Exit(1); // the supervisor is gone
 }
 
+static void *hash(void *context) {
+  cluster_made *made = context;
+  hash_sha256_hex(made->bytes, made->size, made->record.sha256);
+  return NULL;
+}
+
+// Hashes a unit's bytes while they go to the disk.
+static status keep(cluster_made *made, const cluster_worker_order *order, trouble *why) {
+  pthread_t thread;
+  bool beside = pthread_create(&thread, NULL, hash, made) == 0;
+  status result =
+      cluster_part_write(order->path, made->bytes, made->size, order->unit, (int)order->try, why);
+  if (beside)
+    pthread_join(thread, NULL);
+  else if (!result)
+    hash(made);
+  return result;
+}
+
 static status make(worker *w, const cluster_worker_order *order, cluster_worker_answer *answer) {
   cluster_made made;
   memset(&made, 0, sizeof made);
@@ -93,13 +113,13 @@ static status make(worker *w, const cluster_worker_order *order, cluster_worker_
   cluster_hook_kill("made", order->unit, (int)order->try);
   double made_s = seconds_now();
   cluster_record *record = &answer->record;
+  result = keep(&made, order, &answer->why);
   *record = made.record;
   record->bytes = answer->wanted_bytes = made.size;
-  result = cluster_part_write(order->path, made.bytes, made.size, order->unit, (int)order->try,
-                              &answer->why);
-  if (!result)
-    hash_sha256_hex(made.bytes, made.size, record->sha256);
-  free(made.bytes);
+  if (w->maker->take_back)
+    w->maker->take_back(w->state, made.bytes);
+  else
+    free(made.bytes);
   record->seconds[STAGE_COMMIT] = seconds_now() - made_s;
   record->seconds[STAGE_WALL] = seconds_now() - begin_s;
   return result;

@@ -247,7 +247,7 @@ status episodes_write(const episodes *e, const episodes_about *about, void **byt
   if (result)
     return result;
   result = write_all(file, e, about, why);
-  status closed = shard_memory_close(&memory, file, result ? NULL : why);
+  status closed = shard_memory_close(&memory, file, 0, result ? NULL : why);
   result = result ? result : closed;
   if (result) {
     shard_memory_free(&memory);

@@ -164,7 +164,7 @@ static status check_rig(const rig_def *rig, trouble *why) {
 
 static status create_all(shard_writer *w, const shard_about *about, trouble *why) {
   int threads = about->threads > 0 ? about->threads : THREADS_DEFAULT;
-  status result = shard_sink_create(&w->sink, threads, why);
+  status result = shard_sink_create(&w->sink, threads, about->spare, why);
   if (!result)
     result = shard_about_write(w->sink, about, why);
   if (!result)
@@ -182,11 +182,11 @@ status shard_create(shard_writer **out, const shard_about *about, const rig_def 
                     trouble *why) {
   *out = NULL;
   status result = check_rig(rig, why);
-  if (result)
-    return result;
-  shard_writer *w = calloc(1, sizeof *w);
-  if (!w)
-    return trouble_set(why, STATUS_MEMORY, "shard: no memory");
+  shard_writer *w = result ? NULL : calloc(1, sizeof *w);
+  if (!w) {
+    free(about->spare);
+    return result ? result : trouble_set(why, STATUS_MEMORY, "shard: no memory");
+  }
   w->rig = *rig;
   result = create_all(w, about, why);
   if (result) {
@@ -487,16 +487,11 @@ static status write_index(shard_writer *w, trouble *why) {
 static status close_and_seal(shard_writer *w, void **bytes, size_t *size, trouble *why) {
   uint8_t *made = NULL;
   size_t length = 0;
-  status result = shard_sink_finish(w->sink, (void **)&made, &length, why);
+  status result = shard_sink_finish(w->sink, (void **)&made, &length, SHARD_SEAL_BYTES, why);
   if (result)
     return result;
-  uint8_t *sealed = realloc(made, length + SHARD_SEAL_BYTES);
-  if (!sealed) {
-    free(made);
-    return trouble_set(why, STATUS_MEMORY, "shard: no memory for its seal");
-  }
-  shard_seal_make(sealed, length, sealed + length);
-  *bytes = sealed;
+  shard_seal_make(made, length, made + length);
+  *bytes = made;
   *size = length + SHARD_SEAL_BYTES;
   return STATUS_OK;
 }

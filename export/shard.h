@@ -25,6 +25,7 @@ typedef struct shard_about {
   uint64_t seed;
   uint32_t shard; // number in the job
   int threads;    // that compress; 0: two. Changes no byte
+  void *spare;    // an earlier shard's bytes, whose memory this one takes in every case; NULL: none
 } shard_about;
 
 /// Starts a shard for that rig, which is copied. Call after any fork: it starts threads.

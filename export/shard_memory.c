@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/shard_memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,21 +13,39 @@ enum {
   METADATA = 256 << 10,  // metadata lies together in such blocks, for readers over a network
   SUPERBLOCK_END_AT = 28 // where version 2 and 3 superblocks keep the end of the file
 };
+// Whole pages, which can be written past the page cache. The first buffer is larger than what glibc
+// takes from its heap (32 MiB), so that it grows without being copied and stays at a page's begin;
+// pages that nothing touches take no memory.
+static const size_t PAGE = 4096, FIRST = (size_t)64 << 20;
+
+static int reserve(shard_memory *memory, size_t size) {
+  if (size <= memory->capacity)
+    return 1;
+  size_t capacity = memory->capacity * 3 / 2 > size ? memory->capacity * 3 / 2 : size;
+  unsigned char *bytes = NULL;
+  if (!memory->bytes && size <= FIRST)
+    bytes = aligned_alloc(PAGE, capacity = FIRST);
+  if (!bytes)
+    bytes = realloc(memory->bytes, capacity);
+  if (!bytes) {
+    memory->failed = 1;
+    return 0;
+  }
+  memory->bytes = bytes;
+  memory->capacity = capacity;
+  return 1;
+}
+
+shard_memory shard_memory_over(void *spare) {
+  return (shard_memory){.bytes = spare, .capacity = spare ? malloc_usable_size(spare) : 0};
+}
 
 static void *image_resize(void *pointer, size_t size, H5FD_file_image_op_t op, void *context) {
   (void)op;
   (void)pointer; // always memory->bytes
   shard_memory *memory = context;
-  if (size > memory->capacity) {
-    size_t capacity = memory->capacity * 3 / 2 > size ? memory->capacity * 3 / 2 : size;
-    unsigned char *bytes = realloc(memory->bytes, capacity);
-    if (!bytes) {
-      memory->failed = 1;
-      return NULL;
-    }
-    memory->bytes = bytes;
-    memory->capacity = capacity;
-  }
+  if (!reserve(memory, size))
+    return NULL;
   // libhdf5 leaves gaps (ends of blocks, the tail) as it finds them.
   if (size > memory->size)
     memset(memory->bytes + memory->size, 0, size - memory->size);
@@ -96,7 +115,6 @@ static hid_t creation_list(void) {
 }
 
 status shard_memory_create(shard_memory *memory, hid_t *file, trouble *why) {
-  *memory = (shard_memory){0};
   hid_t access = access_list(memory), creation = creation_list();
   *file = -1;
   if (access >= 0 && creation >= 0)
@@ -110,7 +128,7 @@ status shard_memory_create(shard_memory *memory, hid_t *file, trouble *why) {
   return result;
 }
 
-status shard_memory_close(shard_memory *memory, hid_t file, trouble *why) {
+status shard_memory_close(shard_memory *memory, hid_t file, size_t more, trouble *why) {
   if (H5Fclose(file) < 0)
     return shard_h5_trouble(why, "shard: cannot close the file in memory");
   if (memory->failed)
@@ -122,7 +140,9 @@ status shard_memory_close(shard_memory *memory, hid_t file, trouble *why) {
   if (end == 0 || end > memory->size)
     return trouble_set(why, STATUS_INTERNAL, "shard: the file in memory has no end");
   memory->size = (size_t)end;
-  return STATUS_OK;
+  return reserve(memory, memory->size + more)
+             ? STATUS_OK
+             : trouble_set(why, STATUS_MEMORY, "shard: no memory for its last %zu bytes", more);
 }
 
 void shard_memory_free(shard_memory *memory) {

@@ -32,13 +32,16 @@ struct shard_sink {
   sink_dataset *datasets;
 };
 
-status shard_sink_create(shard_sink **out, int threads, trouble *why) {
+status shard_sink_create(shard_sink **out, int threads, void *spare, trouble *why) {
   *out = NULL;
   shard_h5_quiet();
   shard_sink *sink = calloc(1, sizeof *sink);
-  if (!sink)
+  if (!sink) {
+    free(spare);
     return trouble_set(why, STATUS_MEMORY, "shard: no memory");
+  }
   sink->file = -1;
+  sink->memory = shard_memory_over(spare);
   status result = shard_memory_create(&sink->memory, &sink->file, why);
   if (!result)
     result = shard_packer_create(&sink->packer, threads, why);
@@ -254,11 +257,11 @@ static void close_datasets(shard_sink *sink) {
   }
 }
 
-status shard_sink_finish(shard_sink *sink, void **bytes, size_t *size, trouble *why) {
+status shard_sink_finish(shard_sink *sink, void **bytes, size_t *size, size_t more, trouble *why) {
   close_datasets(sink);
   hid_t file = sink->file;
   sink->file = -1;
-  status result = shard_memory_close(&sink->memory, file, why);
+  status result = shard_memory_close(&sink->memory, file, more, why);
   if (result)
     return result;
   *bytes = sink->memory.bytes;

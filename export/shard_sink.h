@@ -25,8 +25,9 @@ typedef struct shard_dataset_def {
   const char *units, *frame, *invalid, *description;
 } shard_dataset_def;
 
-/// Starts the file and `threads` compressing threads.
-status shard_sink_create(shard_sink **out, int threads, trouble *why);
+/// Starts the file and `threads` compressing threads. Takes `spare`, heap memory for the file or
+/// NULL, in every case.
+status shard_sink_create(shard_sink **out, int threads, void *spare, trouble *why);
 /// Makes a group, with a description when that isn't NULL.
 status shard_sink_group(shard_sink *sink, const char *path, const char *description, trouble *why);
 /// Makes a dataset; its number goes to *id.
@@ -49,8 +50,8 @@ status shard_sink_index(shard_sink *sink, shard_index_row **rows, size_t *count,
 int shard_sink_dataset_count(const shard_sink *sink);
 const char *shard_sink_path(const shard_sink *sink, int id);
 
-/// Closes the file and gives its bytes, which the caller frees.
-status shard_sink_finish(shard_sink *sink, void **bytes, size_t *size, trouble *why);
+/// Closes the file and gives its bytes, which the caller frees; `more` fit behind them.
+status shard_sink_finish(shard_sink *sink, void **bytes, size_t *size, size_t more, trouble *why);
 /// Frees all, finished or not. NULL is ignored.
 void shard_sink_destroy(shard_sink *sink);
 /// Seconds of CPU time that the threads spent packing.

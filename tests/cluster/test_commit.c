@@ -130,15 +130,40 @@ static void a_part_that_does_not_fit_leaves_nothing(void **state) {
   getrlimit(RLIMIT_FSIZE, &before);
   small = before;
   small.rlim_cur = 1000;
-  char *bytes = calloc(1, 5000);
+  char *bytes = aligned_alloc(4096, 8192);
+  memset(bytes, 'x', 8192);
   trouble why;
-  setrlimit(RLIMIT_FSIZE, &small);
-  status result = cluster_part_write(p->part, bytes, 5000, 0, 0, &why);
-  setrlimit(RLIMIT_FSIZE, &before);
+  for (int i = 0; i < 2; i++) { // past the page cache, and by it
+    setrlimit(RLIMIT_FSIZE, &small);
+    status result = cluster_part_write(p->part, bytes + i, 8191, 0, 0, &why);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(STATUS_IO, result); // EFBIG here; ENOSPC is tested with a real full disk
+    assert_non_null(strstr(why.text, p->part));
+    assert_false(file_exists(p->part));
+  }
   free(bytes);
-  assert_int_equal(STATUS_IO, result); // EFBIG here; ENOSPC is tested with a real full disk
-  assert_non_null(strstr(why.text, p->part));
-  assert_false(file_exists(p->part));
+}
+
+// Bytes at a page's begin go past the page cache, but for those behind the last whole page.
+static void a_part_is_written_whole_from_wherever_it_lies(void **state) {
+  place *p = *state;
+  enum { PAGE = 4096, ROOM = 5 * PAGE };
+  static const size_t sizes[] = {0, 1, PAGE - 1, PAGE, PAGE + 1, 3 * PAGE, 4 * PAGE - 24};
+  char *room = aligned_alloc(PAGE, ROOM), *text;
+  assert_non_null(room);
+  for (int i = 0; i < ROOM; i++)
+    room[i] = (char)('a' + i * 7 % 26 + i / PAGE % 2);
+  for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
+    const char *bytes = room + 16 * (i % 2);
+    size_t size = sizes[i / 2], length = 0;
+    assert_int_equal(STATUS_OK, cluster_part_write(p->part, bytes, size, 0, 0, NULL));
+    assert_int_equal(STATUS_OK, file_read(p->part, ROOM, &text, &length, NULL));
+    assert_int_equal(size, length);
+    assert_memory_equal(bytes, text, size);
+    free(text);
+    unlink(p->part);
+  }
+  free(room);
 }
 
 static void the_hash_of_a_file_is_that_of_its_bytes(void **state) {
@@ -212,6 +237,7 @@ int main(void) {
       T(the_same_shard_again_is_dropped),
       T(another_shard_never_replaces_the_first),
       T(a_part_that_does_not_fit_leaves_nothing),
+      T(a_part_is_written_whole_from_wherever_it_lies),
       T(the_hash_of_a_file_is_that_of_its_bytes),
       T(a_lock_keeps_others_out_until_it_is_released),
       T(the_lock_of_a_dead_process_is_taken_over),

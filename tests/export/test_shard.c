@@ -40,10 +40,12 @@ static const shard_about about_test = {.program_version = "0.1.0",
                                        .seed = 7,
                                        .shard = 3};
 
+// *bytes: NULL or an earlier shard's, whose memory this one takes.
 static void make_shard(const rig_def *rig, int threads, int scenes, int frames, void **bytes,
                        size_t *size) {
   shard_about about = about_test;
   about.threads = threads;
+  about.spare = *bytes;
   shard_writer *w = NULL;
   assert_ok(shard_create(&w, &about, rig, why));
   for (int s = 0; s < scenes; s++) {
@@ -219,18 +221,20 @@ static void a_second_writing_makes_the_same_bytes(void **state) {
   for (time_t now = time(NULL); time(NULL) == now;) // a time in the file would show
     usleep(20000);
   const int threads[] = {1, 2, 7, 2};
+  void *again = NULL; // each but the first in the memory of the one before
   for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
     mallopt(M_PERTURB, 0x5a + (int)i); // fresh memory isn't all zero
-    void *again = NULL;
     size_t size = 0;
     make_shard(&rig, threads[i], SCENES, FRAMES, &again, &size);
     assert_int_equal(size, first_size);
+    assert_int_equal((uintptr_t)again % 4096, 0); // can be written past the page cache
     for (size_t k = 0; k < size; k++)
       if (((uint8_t *)again)[k] != ((uint8_t *)first)[k])
         fail_msg("%d threads: byte %zu differs", threads[i], k);
-    free(again);
+    memset(again, 0xa5, size);
   }
   mallopt(M_PERTURB, 0);
+  free(again);
   free(first);
 }
 
