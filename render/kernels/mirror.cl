@@ -19,7 +19,7 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
   for (int k = 0; k < BLOCK; k++) {
     int n = (int)get_global_id(0) * BLOCK + k;
     if (n < count)
-      directions[n] = origins[n] = (float4)(0.0f);
+      directions[n] = (float4)(0.0f);
   }
 #define SHADER_OF(n) (materials[material[n]].shader)
 #define WORTH(n)                                                                                   \
@@ -52,7 +52,8 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
                   (dot3(r, at.face) > REAL(0.01f));                                                \
     real3 zero = rgb(0.0f, 0.0f, 0.0f);                                                            \
     real3 p = add3(at.world, scale3(at.face, 0.002f + 2e-5f * at.distance));                       \
-    store_samples(origins, i, choose3(zero, p, worth), 0.0f);                                      \
+    real4 from = {p.x, p.y, p.z, time};                                                            \
+    scatter4(origins, i, from);                                                                    \
     store_samples(directions, i, choose3(zero, r, worth), 0.0f);                                   \
   }
   BLOCK_LOOP(count, KEY_OF, BODY)

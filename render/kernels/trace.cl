@@ -158,7 +158,7 @@ trace_singles(__global const gpu_node *nodes, __global const gpu_facet *facets,
 }
 
 // Mirror rays as the shading wants them: origins with time in w, unit directions;
-// a direction of 0 is a ray that isn't traced.
+// a direction of 0 is a ray that isn't traced, whose origin nobody may have set.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 trace_mirror(__global const gpu_node *nodes, __global const gpu_facet *facets,
              __global const gpu_instance *instances, __global const gpu_node *top_nodes,
@@ -200,6 +200,13 @@ trace_mirror_packets(__global const gpu_node *nodes, __global const gpu_facet *f
   if (first >= count)
     return;
   scene_trees all = {nodes, facets, instances, top_nodes, top_order, skip};
+  float4 some = (float4)(0.0f);
+  for (int k = 0; k < min(16, count - first); k++)
+    some += fabs(directions[first + k]);
+  if (!(some.x + some.y + some.z > 0.0f)) { // no hit is read of what isn't traced
+    vstore16((uint16)(HIT_SKIP), packet, out_primitive);
+    return;
+  }
   float lane[7][16];
   for (int k = 0; k < 16; k++) {
     float4 o = origins[first + k], d = directions[first + k];
