@@ -189,7 +189,9 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   const lane_path *through = sim_lane(w, junction_lane);
   if (w->net->junctions[through->junction - 1].roundabout && through->turn == TURN_STRAIGHT)
     return true;
-  // It comes to rest its gap behind the next one, and is to be wholly out then.
+  // It comes to rest its gap behind the next one, and is to be wholly out then. A long body whose
+  // tail stays in bars every way there, so it doesn't count on others to go on.
+  double trust = cars->length_m[i] > SIM_LONG_M ? 0 : 1;
   double need = cars->length_m[i] + cars->mood[i].gap_m + CLEARANCE_M;
   double room = most_of(lane->length_m, need + 1);
   int last = w->queue_first[exit] - 1;
@@ -197,7 +199,7 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
     int other = w->queue[last].vehicle;
     if (other != i) {
       double v = cars->v_mps[other];
-      room = w->queue[last].s_m - cars->length_m[other] / 2 + v * v / 4 + v;
+      room = w->queue[last].s_m - cars->length_m[other] / 2 + trust * (v * v / 4 + v);
     }
   }
   for (int p = 0; p < lane->previous_count; p++) {
@@ -211,7 +213,8 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
       if (other == i || arrived || (same ? node->claim : node->claim_before) != CLAIM_FINAL)
         continue;
       double v = node->v_mps;
-      room -= most_of(0, cars->length_m[other] + 2.5 - (from == junction_lane ? v * v / 4 : 0));
+      double on = from == junction_lane ? trust * v * v / 4 : 0;
+      room -= most_of(0, cars->length_m[other] + 2.5 - on);
     }
   }
   return room > need;

@@ -380,6 +380,16 @@ static void trucks_with_trailers_touch_nobody_and_keep_to_their_lanes(void **sta
   assert_true(total.most_over_m < 0.45);
 }
 
+// A grown town full of long vehicles: a bus whose tail stayed in a junction, a queue that waited
+// for it there, a truck at that queue's tail in a tight bend, and one that waited for that truck,
+// in the way of the bus, stood for good.
+static void long_vehicles_leave_no_tail_in_a_junction(void **state) {
+  (void)state;
+  truck_report report = {0};
+  trucks_check(9, 1018, 300, &report);
+  assert_int_equal(report.scenes, 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_trailer_on_a_ring_runs_on_the_closed_forms_circle),
@@ -392,6 +402,7 @@ int main(void) {
       cmocka_unit_test(who_touches_a_trailer_touches_its_truck),
       cmocka_unit_test(nobody_drives_them_by_the_single_track_model),
       cmocka_unit_test(trucks_with_trailers_touch_nobody_and_keep_to_their_lanes),
+      cmocka_unit_test(long_vehicles_leave_no_tail_in_a_junction),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
