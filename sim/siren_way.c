@@ -21,7 +21,7 @@ static const double AHEAD_M =
     0.5; // a body that turns out is clear with its front before its middle
 static const double BESIDE_M = 0.9; // near to others it is not much faster than they
 static const double BESIDE_MPS = 9, TIGHT_MPS = 6;
-static const double BESIDE_AHEAD_M = 1, FALL_BACK_MPS = 1.5;
+static const double BESIDE_AHEAD_M = 1, FALL_BACK_MPS = 1.5, FALL_BEHIND_MPS2 = 3;
 static const double ABREAST_M = -0.5, TOUCH_M = 0.15, ANYWHERE_M = 9;
 static const double PEOPLE_M = 8;                     // before a crosswalk
 static const double TIGHT_AHEAD_M = 20;               // before a tight bend
@@ -373,12 +373,15 @@ static int first_in_way(const plan *p, const sim_siren_seen *seen, int count, in
   return count;
 }
 
-// Abreast of somebody it doesn't get nearer to that one.
-static bool stays(const plan *p, const sim_siren_seen *seen, int count, double to) {
-  for (int k = 0; k < count; k++)
-    if (seen[k].ahead_m <= ABREAST_M && touches(p, &seen[k], to) &&
+// Abreast of somebody, or too near to fall in behind that one, it doesn't get nearer across.
+static bool stays(const plan *p, const sim_siren_seen *seen, int count, double to, double v) {
+  for (int k = 0; k < count; k++) {
+    double closing = most_of(0, v - seen[k].along_mps);
+    double near = ABREAST_M + closing * closing / (2 * FALL_BEHIND_MPS2);
+    if (seen[k].ahead_m <= near && touches(p, &seen[k], to) &&
         ((to > p->now_m && seen[k].lo_m > p->now_m) || (to < p->now_m && seen[k].hi_m < p->now_m)))
       return true;
+  }
   return false;
 }
 
@@ -505,7 +508,7 @@ void sim_siren_plan(sim_world *w, sim_siren *siren) {
   if (isnan(to))
     to = p.now_m;
   // It doesn't swing beside people either, nor where it would get nearer to who is beside it.
-  if (stays(&p, s->seen, count, to) || (to != p.now_m && among_people(w, i))) {
+  if (stays(&p, s->seen, count, to, v) || (to != p.now_m && among_people(w, i))) {
     to = p.now_m;
     clear = clear_straight_on(&p, s->seen, count);
   }
