@@ -8,6 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 from conftest import run
+from scipy.interpolate import CubicHermiteSpline
 from test_own_things import depths
 
 import roadloom
@@ -74,11 +75,24 @@ def rest_turn(bone):
 SWINGS = {4: (30, 0), 5: (25, 0.1), 7: (30, 0.5), 8: (18, 0.6), 11: (22, 0.5), 12: (15, 0.4), 15: (22, 0), 16: (15, 0.9),
           2: (4, 0.2), 3: (6, 0.7)}
 KEYS = 13
+SPARSE = 4  # keys of splines, whose tangents then matter by degrees
 
 
 def keyed(bone, key):
     degrees, phase = SWINGS[bone]
     return turn((1, 0.1 * (bone % 3), 0), degrees * np.sin(2 * np.pi * (key / (KEYS - 1) + phase)))
+
+
+def knots(bone):
+    """Turns at the keys of a spline, and how they change there, per second."""
+    at = [(KEYS - 1) * k / (SPARSE - 1) for k in range(SPARSE)]
+    slope = [(keyed(bone, k + 0.01) - keyed(bone, k - 0.01)) / 0.02 * (KEYS - 1) / CYCLE_S for k in at]
+    return [keyed(bone, k) for k in at], slope
+
+
+def splined(bone, share):
+    """By scipy; the matrix makes it a unit again."""
+    return CubicHermiteSpline(np.linspace(0, CYCLE_S, SPARSE), *knots(bone))(share * CYCLE_S)
 
 
 def hip_at(key):
@@ -97,7 +111,7 @@ def between(a, b, u):
     return (np.sin((1 - u) * angle) * a + np.sin(u * angle) * b) / np.sin(angle)
 
 
-def globals_at(share, idle=False):
+def globals_at(share, idle=False, spline=False):
     """Matrices of all bones at that share of the walk, of the way they stand, or at rest (None)."""
     out = []
     for bone, (_, parent, _) in enumerate(BONES):
@@ -106,7 +120,7 @@ def globals_at(share, idle=False):
             key = share * (KEYS - 1)
             i = min(int(key), KEYS - 2)
             if bone in SWINGS:
-                q = between(keyed(bone, i), keyed(bone, i + 1), key - i)
+                q = splined(bone, share) if spline else between(keyed(bone, i), keyed(bone, i + 1), key - i)
             if bone == 1:
                 at = (1 - (key - i)) * np.array(hip_at(i)) + (key - i) * np.array(hip_at(i + 1))
         elif idle and bone in (11, 15):
@@ -149,12 +163,12 @@ def body():
     return np.array(p), np.array(t), np.array(j), np.array(w)
 
 
-def skinned(share, idle=False):
+def skinned(share, idle=False, spline=False):
     """Vertices and points in the file's world; the way of the hips taken out."""
     p, _, joints, weights = body()
     weights = np.round(weights * 255) / 255  # as stored
     weights = weights / weights.sum(1, keepdims=True)
-    now, rest = globals_at(share, idle), globals_at(None)
+    now, rest = globals_at(share, idle, spline), globals_at(None)
     each = np.array([now[i] @ np.linalg.inv(rest[i]) for i in JOINTS])
     whole = np.einsum("nk,nkij->nij", weights, each[joints])
     out = np.einsum("nij,nj->ni", whole[:, :3], np.c_[p, np.ones(len(p))])
@@ -168,9 +182,9 @@ def ours(p):
     return p[..., [2, 0, 1]]  # front +z, left +x, top +y
 
 
-def poses(idle=True):
+def poses(idle=True, spline=False):
     """Vertices and points of the 8 phases and of the one it stands in, in the body's frame, and its size."""
-    every = [skinned(k / PHASES) for k in range(PHASES)]
+    every = [skinned(k / PHASES, spline=spline) for k in range(PHASES)]
     if idle:
         every.append(skinned(None, True))
     else:
@@ -181,7 +195,7 @@ def poses(idle=True):
     return [q - middle for q in p], [ours(pose[1]) - middle for pose in every], hi - lo
 
 
-def write(path, idle=True, change=None):
+def write(path, idle=True, change=None, spline=False):
     p, faces, joints, weights = body()
     rest = globals_at(None)
     # Bound in the mesh's own units, far from where its node stands, which counts for nothing.
@@ -213,8 +227,13 @@ def write(path, idle=True, change=None):
                                  "output": put(array, "<f4", "VEC4" if what == "rotation" else "VEC3", 5126)})
 
     channel(walk, 1, "translation", [hip_at(k) for k in range(KEYS)], clock)
+    knot_times = put(np.linspace(0.4, 0.4 + CYCLE_S, SPARSE), "<f4", "SCALAR", 5126)
     for bone in SWINGS:
-        channel(walk, bone, "rotation", [keyed(bone, k) for k in range(KEYS)], clock)
+        if spline:  # the tangent to a key, the key, the tangent from it
+            rows = [row for q, slope in zip(*knots(bone)) for row in (slope, q, slope)]
+            channel(walk, bone, "rotation", rows, knot_times, "CUBICSPLINE")
+        else:
+            channel(walk, bone, "rotation", [keyed(bone, k) for k in range(KEYS)], clock)
     clips = [walk]
     if idle:
         stands = {"name": "Idle", "samplers": [], "channels": []}
@@ -320,6 +339,24 @@ def test_who_stands_has_the_feet_together_unless_the_file_says_how(made):
     shapes, _, size = poses()
     off = drawn(frames[0], person(frames[0], size), shapes, body()[1])
     assert int(np.argmin(off[:, 0])) == PHASES and off[PHASES, 0] < 0.001, off
+
+
+def test_a_walk_of_cubic_splines_goes_by_their_tangents(roadloom_bin, tmp_path):
+    write(tmp_path / "still.glb", idle=False, spline=True)
+    alone = SCRIPT[:SCRIPT.index("actors")] + """
+  actors = { actor { body = asset("still.glb", { class = "pedestrian" }), at = ahead(ego, { gap_m = 6, lane = "sidewalk" }),
+    behaviour = function(self) self:walk_to(ahead(ego, { gap_m = 12, lane = "sidewalk" }), { speed_mps = 1.3 }) end } },
+""" + SCRIPT[SCRIPT.index("  traffic"):]
+    (tmp_path / "own.lua").write_text(alone.replace('local anna, still = asset("anna.glb", { class = "pedestrian" }), '
+                                                    'asset("still.glb", { class = "pedestrian" })', ""))
+    run(roadloom_bin, "generate", tmp_path / "own.lua", "--seed", 4, "-o", tmp_path / "data")
+    data = roadloom.Dataset(tmp_path / "data")
+    shapes, _, size = poses(idle=False, spline=True)
+    assert np.abs(size - poses(idle=False)[2]).max() > 4e-3  # else tangents hardly mattered
+    for frame in [data[i] for i in range(3, 8)]:
+        off = drawn(frame, person(frame, size), shapes[:PHASES], body()[1])
+        best = int(np.argmin(off[:, 0]))
+        assert off[best, 0] < 0.001 and off[best, 1] > 0.97, off
 
 
 def test_joints_are_where_the_file_has_them(made):
