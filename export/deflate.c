@@ -31,6 +31,9 @@ enum {
 };
 // Bits of a byte, in eighths, by a sample.
 enum { BUSY = 52, PLAIN = 40, CALM = 30, DULL = 24 };
+// Bits that a repeat takes, in eighths, more or less; bytes that are looked at before it is judged
+// whether repeats pay, and the part of the bits that they have to save.
+enum { REPEAT = 160, TRIAL = 4096, WORTH = 32 };
 
 static const uint16_t LENGTH_FROM[LENGTH_CODES] = {3,  4,  5,  6,   7,   8,   9,   10,  11, 13,
                                                    15, 17, 19, 23,  27,  31,  35,  43,  51, 59,
@@ -56,6 +59,7 @@ struct deflater {
   uint32_t seen[1 << HASH_BITS];         // where four bytes were seen last, + 1
   // Of the piece at hand: distances, which bytes equal the one before; where repeats begin.
   int near_count, near[NEAR];
+  int looked, saved; // bytes that find_repeats went over, bits that it saved, in eighths
   uint64_t equal[NEAR][WORDS + 1], begins[WORDS]; // equal: a word of 0 after the last
   token tokens[PIECE / SHORTEST + 2];
   int token_count;
@@ -231,7 +235,7 @@ static inline int equal_until(const uint8_t *a, const uint8_t *b, int n, int mos
 // they were seen, and the bytes before each; where the last one ends. Looks more and more seldom
 // while it finds nothing.
 static int find_repeats(deflater *d, const uint8_t *p, int n, size_t before, int from, int to,
-                        int least) {
+                        int least, int bits) {
   int done = from, misses = 0;
   to = to < n - 8 ? to : n - 8;
   for (int i = from; i < to;) {
@@ -247,6 +251,7 @@ static int find_repeats(deflater *d, const uint8_t *p, int n, size_t before, int
            begin--)
         length++;
       if (length >= least) {
+        d->saved += length * bits - REPEAT;
         add(d, p + done, begin - done, length, (int)distance);
         done = i = begin + length;
         misses = 0;
@@ -255,7 +260,12 @@ static int find_repeats(deflater *d, const uint8_t *p, int n, size_t before, int
     }
     i += 1 + (misses++ >> 3);
   }
+  d->looked += to - from;
   return done;
+}
+
+static inline bool repeats_pay(const deflater *d, int bits) {
+  return d->looked < TRIAL || d->saved * WORTH >= d->looked * bits;
 }
 
 // A piece as literals and repeats: the longest near one wherever some begins, others between them.
@@ -270,8 +280,8 @@ static void parse(deflater *d, const uint8_t *p, int n, size_t before, int bits)
     while (!begins && w < words - 1)
       begins = d->begins[++w];
     int next = begins ? w * 64 + __builtin_ctzll(begins) : n;
-    if (next - i >= WORTH_LOOKING) {
-      i = find_repeats(d, p, n, before, i, next, far_least);
+    if (next - i >= WORTH_LOOKING && repeats_pay(d, bits)) {
+      i = find_repeats(d, p, n, before, i, next, far_least, bits);
       if (i > next)
         continue;
     }
@@ -456,7 +466,7 @@ static void put_piece(deflater *d, bit_sink *b, const deflate_picture *how, cons
   memset(d->symbols, 0, sizeof d->symbols);
   memset(d->odd, 0, sizeof d->odd);
   memset(d->distances, 0, sizeof d->distances);
-  d->token_count = 0;
+  d->token_count = d->looked = d->saved = 0;
   parse(d, p, n, before, bits);
   for (int i = 0; i < 256; i++)
     d->symbols[i] += d->odd[i];
