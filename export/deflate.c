@@ -294,10 +294,12 @@ static void parse(deflater *d, const uint8_t *p, int n, size_t before, int bits)
         distance = d->near[k];
       }
     }
-    add(d, p + i, next - i, length < LONGEST ? length : LONGEST, distance);
-    i = next + (length < LONGEST ? length : LONGEST);
+    int first = length < LONGEST ? length : LONGEST;
+    add(d, p + i, next - i, first, distance);
     if (length == 0)
       return;
+    for (i = next + first, length -= first; length >= LONGEST; length -= LONGEST, i += LONGEST)
+      add(d, p + i, 0, LONGEST, distance); // a long one at once
   }
   add(d, p, 0, 0, 0);
 }
