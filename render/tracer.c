@@ -206,6 +206,9 @@ void trace_place(gpu_instance *it, pose begin, pose end, const float scale[3]) {
     it->inverse[4 * row + 2] = (float)z;
     it->inverse[4 * row + 3] = (float)-(x * begin.p_m.x + y * begin.p_m.y + z * begin.p_m.z);
   }
+  it->at_home = !it->moving;
+  for (int k = 0; k < 12; k++)
+    it->at_home &= it->inverse[k] == (k % 5 ? 0.0f : 1.0f);
 }
 
 static vec3 place(const gpu_instance *it, vec3 p, double u) {

@@ -96,9 +96,16 @@ inline void bundle_scene(const scene_trees *s, bundle *b, uint active) {
         uint next = node->child[slot], meets = 0;
         bool leaf = (next & NODE_LEAF) != 0;
         fetch_child(next, tree, base >= 0 ? &s->facets[facet_first] : 0);
-        for (uint k = 0; k < BUNDLE && (leaf || !meets); k++)
-          if ((active >> k & 1u) && packet_meets(planes + slot, &frame[k], b->hits[k].t))
-            meets |= 1u << k;
+        if (leaf) {
+#pragma unroll
+          for (uint k = 0; k < BUNDLE; k++)
+            meets |= (uint)packet_meets(planes + slot, &frame[k], b->hits[k].t) << k;
+          meets &= active;
+        } else {
+          for (uint k = 0; k < BUNDLE && !meets; k++)
+            if ((active >> k & 1u) && packet_meets(planes + slot, &frame[k], b->hits[k].t))
+              meets |= 1u << k;
+        }
         if (meets)
           BUNDLE_PUSH(bottom, next, meets, away[slot])
       }
@@ -107,7 +114,7 @@ inline void bundle_scene(const scene_trees *s, bundle *b, uint active) {
       bool met = false;
       for (uint k = 0; k < BUNDLE; k++)
         for (uint i = 0; i < ((who >> k & 1u) ? count : 0u); i++)
-          met |= packet_facet(&b->own[k].r, &b->hits[k], &s->facets[first + i], first + i, index);
+          met |= packet_facet(&frame[k].r, &b->hits[k], &s->facets[first + i], first + i, index);
       if (met) {
         limit = bundle_limit(b->hits);
 #ifdef ANY_HIT
@@ -119,12 +126,14 @@ inline void bundle_scene(const scene_trees *s, bundle *b, uint active) {
       index = s->top_order[child & NODE_FIRST];
       if (index != s->skip) {
         __global const gpu_instance *it = &s->instances[index];
-        for (uint k = 0; k < BUNDLE; k++)
-          if (who >> k & 1u)
-            packet_enter(it, &b->world[k].r, b->time[k], &b->own[k].r);
         active = who;
-        bundle_bound(b->own, b->hits, active);
-        frame = b->own;
+        if (!it->at_home) {
+          for (uint k = 0; k < BUNDLE; k++)
+            if (who >> k & 1u)
+              packet_enter(it, &b->world[k].r, b->time[k], &b->own[k].r);
+          bundle_bound(b->own, b->hits, active);
+          frame = b->own;
+        }
         tree = s->nodes + it->root;
         facet_first = it->triangle_first;
         base = top;

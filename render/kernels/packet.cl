@@ -278,7 +278,8 @@ inline void packet_scene(const scene_trees *s, uint only, const packet_rays *r, 
   packet_frame world, own;
   int speaker = first16(h->t > (float16)(0.0f));
   world.r = *r;
-  packet_bound(&world, h->t, speaker);
+  if (only == HIT_NONE)
+    packet_bound(&world, h->t, speaker);
   const packet_frame *frame = &world;
   __global const gpu_node *tree = s->top_nodes;
   uint stack_child[STACK_SIZE];
@@ -306,7 +307,7 @@ inline void packet_scene(const scene_trees *s, uint only, const packet_rays *r, 
     } else if (base >= 0) {
       uint first = facet_first + (child & NODE_FIRST), count = NODE_COUNT(child);
       for (uint i = 0; i < count; i++)
-        packet_facet(&own.r, h, &s->facets[first + i], first + i, index);
+        packet_facet(&frame->r, h, &s->facets[first + i], first + i, index);
       limit = most16(h->t);
 #ifdef ANY_HIT
       if (limit <= 0.0f)
@@ -315,16 +316,19 @@ inline void packet_scene(const scene_trees *s, uint only, const packet_rays *r, 
       if (next != speaker) {
         speaker = next;
         packet_speaker(&world, speaker);
-        packet_speaker(&own, speaker);
+        if (frame != &world)
+          packet_speaker(&own, speaker);
       }
 #endif
     } else {
       index = only == HIT_NONE ? s->top_order[child & NODE_FIRST] : only;
       if (index != s->skip) {
         __global const gpu_instance *it = &s->instances[index];
-        packet_enter(it, r, time, &own.r);
-        packet_bound(&own, h->t, speaker);
-        frame = &own;
+        if (!it->at_home) {
+          packet_enter(it, r, time, &own.r);
+          packet_bound(&own, h->t, speaker);
+          frame = &own;
+        }
         tree = s->nodes + it->root;
         facet_first = it->triangle_first;
         base = top;

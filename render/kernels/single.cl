@@ -223,8 +223,11 @@ inline void single_scene(const scene_trees *s, single_ray r, float time, single_
       index = s->top_order[child & NODE_FIRST];
       if (index != s->skip) {
         __global const gpu_instance *it = &s->instances[index];
-        own = single_enter(it, r, time);
-        slabs = single_bound(own);
+        own = r;
+        if (!it->at_home) {
+          own = single_enter(it, r, time);
+          slabs = single_bound(own);
+        }
         tree = s->nodes + it->root;
         facet_first = it->triangle_first;
         base = top;

@@ -34,6 +34,7 @@ typedef struct gpu_instance {
   u32 seed;
   u32 palette[4];    // 0x00BBGGRR sRGB
   u32 moving;        // begin != end
+  u32 at_home;       // its own frame is the world's, as the ground's
   u32 kind;          // thing_kind
   u32 mesh;          // number of its geometry
   float spin;        // rad about its own y over the interval, of a wheel
