@@ -14,8 +14,9 @@ static const double THERE_M = 0.01;
 static const double PHYSICAL_M = 0.15; // between the bodies of who are beside each other
 static const double NEARLY = 0.85;     // of the clearance that is aimed at is clear
 static const double STANDS_MPS = 0.05;
-static const double LINE_M = 3;   // as near one stands at the line
-static const double OVER_M = 0.2; // beyond its lane's border, as far as riders who filter go
+static const double LINE_M = 3;    // as near one stands at the line
+static const double FACING_M = 10; // before who comes towards one there, one doesn't go
+static const double OVER_M = 0.2;  // beyond its lane's border, as far as riders who filter go
 
 bool sim_aside_create(sim_world *w) {
   sim_vehicles *cars = &w->cars;
@@ -179,8 +180,23 @@ static bool has_abreast(const sim_world *w, int i, int lane) {
   return false;
 }
 
+// Whether somebody of the lane that faces a vehicle's own is beside it, or ahead_m before that.
+static bool has_facing(const sim_world *w, int i, int facing, double ahead_m) {
+  const sim_vehicles *cars = &w->cars;
+  double s = sim_facts(w, facing)->length_m -
+             cars->s_m[i] * sim_beside_scale(w, sim_lane_of(w, i), facing);
+  for (int q = w->queue_first[facing - 1]; q < w->queue_first[facing]; q++) {
+    const sim_entry *e = &w->queue[q];
+    double halves = (e->length_m + cars->length_m[i]) / 2;
+    if (e->s_m < s + halves && e->s_m > s - halves - ahead_m)
+      return true;
+  }
+  return false;
+}
+
 // Who has come to the line can't get back to the middle without rolling on. Within its lane, or
-// on the next one that runs its way, and with nobody beside it, it goes from where it is.
+// on the next one, and with nobody beside it, it goes from where it is: over the road's middle if
+// nobody comes there.
 static bool goes_from_there(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
   const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
@@ -190,7 +206,10 @@ static bool goes_from_there(const sim_world *w, int i) {
   if (fabs(cars->shift_m[i]) + cars->width_m[i] / 2 <= lane->width_m / 2 + OVER_M)
     return true;
   int beside = cars->shift_m[i] > 0 ? lane->left : lane->right;
-  return beside && !has_abreast(w, i, beside);
+  if (beside)
+    return !has_abreast(w, i, beside);
+  int facing = w->lanes.facing[lane->id - 1];
+  return facing && cars->shift_m[i] * sim_over_side(w) > 0 && !has_facing(w, i, facing, FACING_M);
 }
 
 bool sim_aside_holds(const sim_world *w, int i) {
