@@ -105,6 +105,14 @@ static bool side_by_side(const road_network *net, const lane_path *a, const lane
          b->max_curvature_pm < least_pm && fabs(sin(apart)) < least_rad;
 }
 
+// Where a lane's stop line is, seen along the lane: before it, and so below 0.
+static double line_before(const road_network *net, const lane_path *lane) {
+  if (lane->previous_count == 0)
+    return 0;
+  const lane_path *from = &net->paths[net->lane_links[lane->previous_first] - 1];
+  return from->junction ? 0 : least_of(0, from->stop_s_m - from->length_m);
+}
+
 // The conflict of lane a with lane b, seen from a; false when they never meet.
 static bool conflict_of(const road_network *net, const lane_path *a, const lane_path *b,
                         const samples *sa, const samples *sb, const sim_sweep *va,
@@ -124,6 +132,11 @@ static bool conflict_of(const road_network *net, const lane_path *a, const lane_
       out->wide = *narrow;
   }
   bool swept = a->max_curvature_pm > SIM_SWEPT_PM || b->max_curvature_pm > SIM_SWEPT_PM;
+  // Where they meet as a lane begins, long bodies that turn sweep over the way from its line, too.
+  if (any && swept && out->wide.begin_s_m <= 0)
+    out->wide.begin_s_m = line_before(net, a);
+  if (any && swept && out->wide.other_begin_s_m <= 0)
+    out->wide.other_begin_s_m = line_before(net, b);
   lane_conflict van = {.other = b->id, .yields = out->wide.yields};
   if (swept && any && vans_meet(va, vb, &van)) {
     if (out->narrow >= 0)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/state.h"
 #include "sim/sweep.h"
 #include "sim/world.h"
 #include "with_scenes.h"
@@ -113,10 +114,87 @@ static void boxes_meet_where_they_overlap(void **state) {
   }
 }
 
+// A truck's body whose front is `before_m` before the end of a lane that leads to a junction.
+static sim_sweep_box waiting(const road_network *net, const lane_path *lane, double before_m,
+                             const sim_sweep_body *truck) {
+  road_point p = lane_point(net, lane, lane->length_m - before_m - truck->half_m);
+  return (sim_sweep_box){p.x_m, p.y_m, cos(p.heading_rad), sin(p.heading_rad)};
+}
+
+static bool meets_any(const sim_sweep *bus, const sim_sweep_box *box, const sim_sweep_body *truck) {
+  for (int k = 0; k < bus->count; k++)
+    if (sim_sweep_meet(&bus->at[k], &sim_sweep_bus, box, truck))
+      return true;
+  return false;
+}
+
+// Where the conflict of a lane with another begins; INFINITY: there is none.
+static double begin_of(const sim_lanes *lanes, int lane, int other) {
+  for (int c = 0; c < lanes->conflict_count[lane - 1]; c++) {
+    const sim_conflict *conflict = &lanes->conflicts[lanes->conflict_first[lane - 1] + c];
+    if (conflict->wide.other == other)
+      return conflict->wide.begin_s_m;
+  }
+  return INFINITY;
+}
+
+// Of each lane of the scene's junctions that bends: whose way from the line into the same junction
+// a bus on it sweeps over has a conflict with it that begins there or before. How many there are.
+static int swept_ways(int kind, uint64_t seed, sim_sweep *bus) {
+  static const sim_sweep_body truck = {.half_m = 3.8, .side_m = 1.25, .axle_m = 1.5};
+  scene *s = with_built_scene(kind, seed);
+  const road_network *net = &s->roads;
+  sim_world *world = NULL;
+  int found = 0;
+  assert_int_equal(sim_world_create(&world, s, NULL), STATUS_OK);
+  for (int a = 0; a < net->path_count; a++) {
+    const lane_path *bends = &net->paths[a];
+    if (!bends->junction || bends->max_curvature_pm < 0.05 || bends->next_count == 0)
+      continue;
+    const lane_path *next = &net->paths[net->lane_links[bends->next_first] - 1];
+    sim_sweep_drive(net, bends, next, &sim_sweep_bus, bus);
+    for (int b = 0; b < net->path_count; b++) {
+      const lane_path *way = &net->paths[b];
+      if (way->junction != bends->junction || way->previous_count == 0)
+        continue;
+      int from = net->lane_links[way->previous_first];
+      const lane_path *lane = &net->paths[from - 1];
+      if (lane->junction || from == net->lane_links[bends->previous_first])
+        continue;
+      for (double before = 0; before < lane->length_m - lane->stop_s_m; before += 0.5) {
+        sim_sweep_box box = waiting(net, lane, before, &truck);
+        if (!meets_any(bus, &box, &truck))
+          continue;
+        found++;
+        double begin = begin_of(&world->lanes, way->id, bends->id);
+        if (begin > -before)
+          fail_msg("%s, seed %d: a bus on lane %d sweeps over %g m before lane %d; their conflict "
+                   "begins at %g m",
+                   with_scene_name(kind), (int)seed, bends->id, before, way->id, begin);
+      }
+    }
+  }
+  sim_world_destroy(world);
+  scene_destroy(s);
+  return found;
+}
+
+static void ways_from_the_line_that_buses_sweep_over_are_in_conflict(void **state) {
+  (void)state;
+  sim_sweep *bus = calloc(1, sizeof *bus);
+  int found = 0;
+  for (uint64_t seed = 0; seed < 6; seed++)
+    found += swept_ways(0, seed, bus) + swept_ways(7, seed, bus);
+  printf("%d places between lines and junctions that buses sweep over\n", found);
+  assert_true(found > 50);
+  free(bus);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(boxes_meet_where_they_overlap),
       cmocka_unit_test(bodies_keep_in_the_boxes_that_sweep_their_lane),
+      cmocka_unit_test(ways_from_the_line_that_buses_sweep_over_are_in_conflict),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
