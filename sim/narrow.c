@@ -7,7 +7,8 @@
 #include "sim/idm.h"
 #include "sim/state.h"
 
-static const double WIDE_M = 4.25;
+static const double WIDE_M = 4.25, STOP_SHORT_M = 1;
+static const double QUEUED_M = 2; // between those who stand behind each other
 
 double sim_narrow_shift(const sim_world *w, int i) {
   const sim_vehicles *cars = &w->cars;
@@ -65,35 +66,61 @@ double sim_narrow_fall_back(const sim_world *w, int i, double a_mps2, double a_f
   return a_mps2;
 }
 
+static double softly(const sim_world *w, int i) {
+  return least_of(1.5, w->cars.mood[i].decel_mps2);
+}
+
 static double stopping(const sim_world *w, int i) {
   double v = w->cars.v_mps[i];
-  return v * v / (2 * least_of(1.5, w->cars.mood[i].decel_mps2));
+  return v * v / (2 * softly(w, i));
 }
 
-// A long vehicle on the facing lane that is in the bend, can't stop before it any more,
-// or comes to it and has the lower number, which decides between two that could both stop.
-static bool taken(const sim_world *w, int i, int facing) {
-  const sim_vehicles *cars = &w->cars;
-  double begin = w->lanes.tight_begin_m[facing - 1], end = w->lanes.tight_end_m[facing - 1];
-  for (int q = w->queue_first[facing - 1]; q < w->queue_first[facing]; q++) {
-    int other = w->queue[q].vehicle;
-    double half = cars->length_m[other] / 2;
-    if (cars->length_m[other] <= SIM_LONG_M || w->queue[q].s_m - half > end + 1)
-      continue;
-    double to_bend = begin - w->queue[q].s_m - half, need = stopping(w, other);
-    if (to_bend < need || (other < i && to_bend < 1.5 * need + 5))
-      return true;
-  }
-  return false;
+// The acceleration that waiting before a bend leaves. IDM brakes late: then it couldn't stop softly
+// any more, and would go first after all.
+static double wait_before(const sim_world *w, int i, double a_free, double distance_m) {
+  double v = w->cars.v_mps[i], needed = v * v / (2 * most_of(0.05, distance_m - STOP_SHORT_M));
+  double a = sim_stop_at(w, i, a_free, distance_m, STOP_SHORT_M);
+  return needed > 0.7 * softly(w, i) ? least_of(a, -needed) : a;
 }
 
-// Whether the one ahead, coming to rest, leaves no room for the own body beyond the bend's end.
-static bool would_stand_in(const sim_world *w, int i, double end_m, double sight_m) {
+// What those ahead of vehicle i on a lane take up once they stand behind each other.
+static double queue_of(const sim_world *w, int i, int lane) {
+  int end = sim_lane_of(w, i) == lane ? w->queue_place[i] : w->queue_first[lane];
+  double length = 0;
+  for (int q = w->queue_first[lane - 1]; q < end; q++)
+    length += w->queue[q].length_m + QUEUED_M;
+  return length;
+}
+
+// Whether those ahead, coming to rest, leave no room for the own body beyond the end of a lane's
+// bend, end_m from the front: the next one where it is, or all of them before the lane's line.
+static bool would_stand_in(const sim_world *w, int i, int lane, double end_m, double sight_m) {
+  double need = w->cars.length_m[i] + QUEUED_M, queue = queue_of(w, i, lane);
+  if (queue > 0 && sim_facts(w, lane)->stop_m - w->lanes.tight_end_m[lane - 1] < queue + need)
+    return true;
   sim_leader leader = sim_queue_leader(w, i, sight_m);
   if (leader.vehicle < 0)
     return false;
   double v = w->cars.v_mps[leader.vehicle];
-  return leader.gap_m + v * v / 4 + v < end_m + w->cars.length_m[i] + 2;
+  return leader.gap_m + v * v / 4 + v < end_m + need;
+}
+
+// A long vehicle on the facing lane that is in the bend, can't stop before it any more, or comes to
+// it, means to go on and has the lower number, which decides between two that could both stop.
+static bool taken(const sim_world *w, int i, int facing, double sight_m) {
+  const sim_vehicles *cars = &w->cars;
+  double begin = w->lanes.tight_begin_m[facing - 1], end = w->lanes.tight_end_m[facing - 1];
+  for (int q = w->queue_first[facing - 1]; q < w->queue_first[facing]; q++) {
+    int other = w->queue[q].vehicle;
+    double half = cars->length_m[other] / 2, front = w->queue[q].s_m + half;
+    if (cars->length_m[other] <= SIM_LONG_M || front - 2 * half > end + 1)
+      continue;
+    double to_bend = begin - front, need = stopping(w, other);
+    if (to_bend < need || (other < i && to_bend < 1.5 * need + 5 &&
+                           !would_stand_in(w, other, facing, end - front, sight_m)))
+      return true;
+  }
+  return false;
 }
 
 double sim_narrow_give_way(const sim_world *w, int i, double a_mps2, double a_free,
@@ -111,8 +138,9 @@ double sim_narrow_give_way(const sim_world *w, int i, double a_mps2, double a_fr
       continue;
     // Who can't stop any more goes first; the other sees that and waits. And nobody long stands in
     // the bend: two queues would each wait for the one in the other.
-    if (distance > stopping(w, i) && (taken(w, i, facing) || would_stand_in(w, i, end, sight_m)))
-      a_mps2 = least_of(a_mps2, sim_stop_at(w, i, a_free, distance, 1));
+    if (distance > stopping(w, i) &&
+        (taken(w, i, facing, sight_m) || would_stand_in(w, i, lane, end, sight_m)))
+      a_mps2 = least_of(a_mps2, wait_before(w, i, a_free, distance));
   }
   return a_mps2;
 }
