@@ -75,8 +75,6 @@ status renderer_create(renderer **out, device *dev, trouble *why) {
   if (!result)
     result = sense_create(&r->tools, dev, why);
   if (!result)
-    result = lidar_tools_create(&r->beams, dev, why);
-  if (!result)
     result = stage_create(&r->st, dev, why);
   if (!result)
     result = device_buffer(dev, sizeof(gpu_weather), NULL, &r->weather, why);
@@ -243,6 +241,8 @@ static status set_rig(renderer *r, const rig_def *rig, trouble *why) {
     if (!result)
       camera_limit_rows(r->cameras[i], r->rows);
   }
+  if (!result && rig->lidar_count > 0 && !r->beams.program) // most rigs have none
+    result = lidar_tools_create(&r->beams, r->dev, why);
   for (int i = 0; !result && i < rig->lidar_count; i++)
     result = lidar_create(&r->lidars[i], &rig->lidars[i], &r->beams, r->tracing, why);
   for (int i = 0; !result && i < IN_FLIGHT; i++)

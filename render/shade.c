@@ -22,7 +22,8 @@ typedef struct stretch {
 
 struct shade {
   device *dev;
-  cl_program mirror_program, shade_program, light_program, develop_program;
+  cl_program mirror_program, shade_program, develop_program;
+  cl_program light_program;  // NULL until there are lamps
   cl_program traced_program; // NULL until light of paths is to be shaded
   cl_kernel mirror, radiance, traced, lights, blocks, spread, develop;
   cl_mem sky, no_lights, glare;
@@ -74,9 +75,6 @@ status shade_create(shade **out, device *dev, trouble *why) {
   if (!result)
     result = load(dev, "shade.cl", &s->shade_program, (const char *[]){"shade_radiance"},
                   (cl_kernel *[]){&s->radiance}, 1, why);
-  if (!result)
-    result = load(dev, "light_cells.cl", &s->light_program, (const char *[]){"light_cells"},
-                  (cl_kernel *[]){&s->lights}, 1, why);
   if (!result)
     result = load(dev, "develop.cl", &s->develop_program,
                   (const char *[]){"glare_blocks", "glare_spread", "develop"},
@@ -227,6 +225,12 @@ status shade_mirror_rays(shade *s, const shade_scene *scene, const shade_samples
 static status sort_lights(shade *s, const shade_scene *scene, cl_mem camera, trouble *why) {
   if (scene->light_count <= 0)
     return STATUS_OK;
+  status result = s->lights
+                      ? STATUS_OK
+                      : load(s->dev, "light_cells.cl", &s->light_program,
+                             (const char *[]){"light_cells"}, (cl_kernel *[]){&s->lights}, 1, why);
+  if (result)
+    return result;
   call c = {.kernel = s->lights};
   pass_buffer(&c, camera);
   pass_buffer(&c, scene->lights);
