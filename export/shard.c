@@ -333,13 +333,8 @@ static status write_images(shard_writer *w, int number, const frame_camera *came
   for (int i = 0; i < SHARD_IMAGE_COUNT; i++) {
     if (!is_written(&w->rig.cameras[number], i))
       continue;
-    int dataset = w->cameras[number].images[i];
-    size_t size = shard_sink_chunk_bytes(w->sink, dataset);
-    uint8_t *raw = malloc(size);
-    if (!raw)
-      return trouble_set(why, STATUS_MEMORY, "shard: no memory for an image of %zu bytes", size);
-    memcpy(raw, shard_image_of(camera, (shard_image_id)i), size);
-    status result = shard_sink_chunk(w->sink, dataset, raw, 1, why);
+    status result = shard_sink_picture(w->sink, w->cameras[number].images[i],
+                                       shard_image_of(camera, (shard_image_id)i), why);
     if (result)
       return result;
   }

@@ -82,7 +82,8 @@ static bool grow(uint8_t **bytes, size_t *capacity, size_t size) {
 static bool bench_reserve(bench *b, const shard_chunk *chunk, const deflate_picture *how) {
   if (!b->deflater && !(b->deflater = deflater_create()))
     return false;
-  return grow(&b->shuffled, &b->capacity, chunk->raw_size) &&
+  bool shuffles = chunk->item_bytes > 1 && !chunk->shuffled;
+  return (!shuffles || grow(&b->shuffled, &b->capacity, chunk->raw_size)) &&
          grow(&b->deflated, &b->room, deflate_room(how, chunk->raw_size));
 }
 
@@ -93,7 +94,7 @@ static void pack(bench *b, shard_chunk *chunk) {
     return;
   const bool shuffle = chunk->item_bytes > 1;
   const uint8_t *bytes = chunk->raw;
-  if (shuffle) {
+  if (shuffle && !chunk->shuffled) {
     shard_shuffle(b->shuffled, chunk->raw, chunk->raw_size, chunk->item_bytes);
     bytes = b->shuffled;
   }

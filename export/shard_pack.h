@@ -18,6 +18,7 @@ typedef struct shard_chunk {
   uint8_t *raw;          // malloc'd; the packer takes it
   size_t raw_size;
   size_t item_bytes;    // > 1: byte shuffle of items this large first
+  bool shuffled;        // that was done already
   int left, above;      // items to the neighbour beside: a pixel's or 1; and above: a row's
   uint8_t *packed;      // out: malloc'd, the caller frees; NULL when memory ran out
   size_t packed_size;   // out

@@ -176,7 +176,8 @@ static status drain(shard_sink *sink, bool all, trouble *why) {
   return result;
 }
 
-status shard_sink_chunk(shard_sink *sink, int id, uint8_t *raw, uint64_t rows, trouble *why) {
+static status hand_over(shard_sink *sink, int id, uint8_t *raw, uint64_t rows, bool shuffled,
+                        trouble *why) {
   status result = drain(sink, false, why);
   if (result) {
     free(raw);
@@ -189,10 +190,29 @@ status shard_sink_chunk(shard_sink *sink, int id, uint8_t *raw, uint64_t rows, t
                        .raw = raw,
                        .raw_size = d->row_bytes * d->chunk_rows,
                        .item_bytes = d->item_bytes,
+                       .shuffled = shuffled,
                        .left = d->left,
                        .above = d->above};
   shard_packer_push(sink->packer, &chunk);
   return STATUS_OK;
+}
+
+status shard_sink_chunk(shard_sink *sink, int id, uint8_t *raw, uint64_t rows, trouble *why) {
+  return hand_over(sink, id, raw, rows, false, why);
+}
+
+// Shuffling is a copy, too: one pass over the picture instead of two.
+status shard_sink_picture(shard_sink *sink, int id, const void *picture, trouble *why) {
+  const sink_dataset *d = &sink->datasets[id];
+  uint8_t *raw = malloc(d->row_bytes);
+  if (!raw)
+    return trouble_set(why, STATUS_MEMORY, "shard: no memory for an image of %zu bytes",
+                       d->row_bytes);
+  if (d->item_bytes > 1)
+    shard_shuffle(raw, picture, d->row_bytes, d->item_bytes);
+  else
+    memcpy(raw, picture, d->row_bytes);
+  return hand_over(sink, id, raw, 1, true, why);
 }
 
 status shard_sink_flush(shard_sink *sink, trouble *why) {

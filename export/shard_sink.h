@@ -39,6 +39,8 @@ uint64_t shard_sink_chunk_rows(const shard_sink *sink, int id);
 /// Hands over the next chunk of a dataset: shard_sink_chunk_bytes, malloc'd, of which
 /// the first `rows` rows count. The sink takes `raw` in every case.
 status shard_sink_chunk(shard_sink *sink, int id, uint8_t *raw, uint64_t rows, trouble *why);
+/// Hands over a copy of the next picture of a dataset, whose chunks are a row each.
+status shard_sink_picture(shard_sink *sink, int id, const void *picture, trouble *why);
 /// Waits until every chunk is in the file.
 status shard_sink_flush(shard_sink *sink, trouble *why);
 /// The file, for attributes; the sink keeps it.
