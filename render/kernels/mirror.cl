@@ -15,7 +15,8 @@ mirror_rays(__global const gpu_instance *instances, __global const gpu_vertex *v
             __global const float *hit_u, __global const float *hit_v, __global float4 *origins,
             __global float4 *directions) {
   scene_view view = {instances, vertices, triangles, materials, texels};
-  sample_list list = {camera, positions, use_positions, count, rays, stride, first_sample, turn};
+  sample_list list =
+      list_samples(camera, positions, use_positions, count, rays, stride, first_sample, turn);
   for (int k = 0; k < BLOCK; k++) {
     int n = (int)get_global_id(0) * BLOCK + k;
     if (n < count)

@@ -21,10 +21,19 @@ typedef struct sample_list {
   __global const float *rays;
   int stride, first;
   int turn; // which of its pixels' samples each is
+  bool all; // all samples are pixels of the image, as where tiles divide it
 } sample_list;
 
+inline sample_list list_samples(__global const gpu_camera *camera, __global const float2 *positions,
+                                int use_positions, int count, __global const float *rays,
+                                int stride, int first, int turn) {
+  sample_list list = {camera, positions, use_positions, count, rays, stride, first, turn};
+  list.all = use_positions || ((camera->width | camera->height) & 3) == 0;
+  return list;
+}
+
 inline bool sample_inside(sample_list list, int i) {
-  if (list.use_positions)
+  if (list.all)
     return true;
   int2 pixel = tile_pixel(list.first + i, (list.camera->width + 3) / 4);
   return pixel.x < list.camera->width && pixel.y < list.camera->height;
@@ -35,7 +44,11 @@ inline real2 sample_positions(sample_list list, whole i) {
     return pair(GATHER_OF(float, list.positions, i, x), GATHER_OF(float, list.positions, i, y));
   int tiles_x = (list.camera->width + 3) / 4;
   i += list.first;
-  whole tile = i >> 4, in = i & 15, row = tile / tiles_x;
+  // Whole numbers have no quotient side by side: floats find it, or one beside it.
+  whole tile = i >> 4, in = i & 15, row = to_whole(to_real(tile) * (1.0f / (float)tiles_x));
+  whole column = tile - row * tiles_x;
+  row += select(WHOLE(0), WHOLE(1), column >= WHOLE(tiles_x));
+  row -= select(WHOLE(0), WHOLE(1), column < WHOLE(0));
   return pair(to_real((tile - row * tiles_x) * 4 + (in & 3)) + 0.5f,
               to_real(row * 4 + (in >> 2)) + 0.5f);
 }
@@ -51,19 +64,29 @@ inline void sample_rays(sample_list list, whole i, real3 *origin, real3 *directi
 #define BLOCK 512
 #define BLOCK_GROUP 1
 
-// Sorts a block's samples by their keys, which `first[key]` to `first[key + 1]` then says.
-inline void block_sort(const uchar *keys, int count, ushort *order, ushort *first) {
-  for (int k = 0; k <= KEY_NONE + 1; k++)
-    first[k] = 0;
-  for (int i = 0; i < count; i++)
-    first[keys[i] + 1]++;
+// Sorts a block's samples by their keys, which `first[key]` to `first[key + 1]` then says. Its
+// quarters are counted side by side: equal keys in a row would wait for each other's count.
+#define QUARTER (BLOCK / 4)
+inline void block_sort(const uchar *keys, ushort *order, ushort *first) {
+  ushort next[4][KEY_NONE + 1];
   for (int k = 0; k <= KEY_NONE; k++)
-    first[k + 1] += first[k];
-  ushort next[KEY_NONE + 1];
-  for (int k = 0; k <= KEY_NONE; k++)
-    next[k] = first[k];
-  for (int i = 0; i < count; i++)
-    order[next[keys[i]]++] = (ushort)i;
+    next[0][k] = next[1][k] = next[2][k] = next[3][k] = 0;
+  for (int i = 0; i < QUARTER; i++)
+    for (int q = 0; q < 4; q++)
+      next[q][keys[q * QUARTER + i]]++;
+  ushort sum = 0;
+  for (int k = 0; k <= KEY_NONE; k++) {
+    first[k] = sum;
+    for (int q = 0; q < 4; q++) {
+      ushort count = next[q][k];
+      next[q][k] = sum;
+      sum += count;
+    }
+  }
+  first[KEY_NONE + 1] = sum;
+  for (int i = 0; i < QUARTER; i++)
+    for (int q = 0; q < 4; q++)
+      order[next[q][keys[q * QUARTER + i]]++] = (ushort)(q * QUARTER + i);
 }
 
 // The numbers of a group's samples; the last one fills up.
@@ -83,7 +106,9 @@ inline whole block_group(const ushort *order, int at, int end, int base) {
       return;                                                                                      \
     for (int k = 0; k < items; k++)                                                                \
       keys[k] = (uchar)KEY_OF(base + k);                                                           \
-    block_sort(keys, items, order, first);                                                         \
+    for (int k = items; k < BLOCK; k++)                                                            \
+      keys[k] = KEY_NONE;                                                                          \
+    block_sort(keys, order, first);                                                                \
     for (uint shader = 0; shader < KEY_NONE; shader++)                                             \
       for (int at = first[shader]; at < first[shader + 1]; at += LANES) {                          \
         whole i = block_group(order, at, first[shader + 1], base);                                 \

@@ -296,20 +296,21 @@ __kernel __attribute__((reqd_work_group_size(BLOCK_GROUP, 1, 1))) void shade_rad
     __global const float4 *light
 #endif
 ) {
-  shade_input in = {{instances, vertices, triangles, materials, texels},
-                    weather,
-                    sky,
-                    lights,
-                    light_count,
-                    cells,
-                    {camera, positions, use_positions, count, rays, stride, first_sample, turn},
-                    {hit_t, hit_primitive, hit_instance, hit_u, hit_v},
-                    {mirror_t, mirror_primitive, mirror_instance, mirror_u, mirror_v},
-                    sun_seen,
-                    sky_seen
+  shade_input in = {
+      {instances, vertices, triangles, materials, texels},
+      weather,
+      sky,
+      lights,
+      light_count,
+      cells,
+      list_samples(camera, positions, use_positions, count, rays, stride, first_sample, turn),
+      {hit_t, hit_primitive, hit_instance, hit_u, hit_v},
+      {mirror_t, mirror_primitive, mirror_instance, mirror_u, mirror_v},
+      sun_seen,
+      sky_seen
 #ifdef TRACED_LIGHT
-                    ,
-                    light
+      ,
+      light
 #endif
   };
 #define KEY_OF(n)                                                                                  \
