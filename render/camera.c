@@ -231,8 +231,8 @@ static label_pixels labelled(const camera *c, pose begin, pose end, double inter
 static status label(camera *c, const stage *st, trouble *why) {
   sample_set *s = &c->pixels;
   int tiles = c->samples / 16;
-  return LAUNCH(c->dev, c->tools->label_pixels, "label_pixels", tiles, 8, why, ARG(c->camera),
-                ARG(stage_traced(st)->instances), ARG(stage_buffers(st)->materials),
+  return LAUNCH(c->dev, c->tools->label_pixels, "label_pixels", lanes(c, tiles), 8, why,
+                ARG(c->camera), ARG(stage_traced(st)->instances), ARG(stage_buffers(st)->materials),
                 ARG(s->material), ARG(s->rays), ARG(s->hits.t), ARG(s->hits.instance), ARG(tiles),
                 ARG(c->depth), ARG(c->class), ARG(c->id), ARG(c->seen));
 }

@@ -247,10 +247,10 @@ static status make_motion(labeller *l, const motion *m, int back, const label_pi
   cl_mem rays = or_else(l->rays, p->t);
   status result = bring_cameras(l, m, other, p, why);
   if (!result)
-    result = LAUNCH(l->dev, l->tools->flow, "label_flow", launch_lanes(l->dev, p->count), GROUP,
-                    why, ARG(l->now), ARG(l->then), ARG(l->then_world), ARG(other->movers),
-                    ARG(fixed), ARG(p->t), ARG(p->material), ARG(p->instance), ARG(p->count),
-                    ARG(l->flow), ARG(use_rays), ARG(rays), ARG(p->count));
+    result = LAUNCH(l->dev, l->tools->flow, "label_flow", launch_runs(l->dev, p->count), GROUP, why,
+                    ARG(l->now), ARG(l->then), ARG(l->then_world), ARG(other->movers), ARG(fixed),
+                    ARG(p->t), ARG(p->material), ARG(p->instance), ARG(p->count), ARG(l->flow),
+                    ARG(use_rays), ARG(rays), ARG(p->count));
   if (!result && out)
     result = read_back(l, p, l->flow, 4, out, why);
   if (result || !use_rays)
@@ -288,8 +288,8 @@ cl_mem labels_albedo(const labeller *l) {
 status labels_read_albedo(labeller *l, const label_pixels *p, frame_camera *out, trouble *why) {
   if (!l || !l->albedo)
     return STATUS_OK;
-  status result =
-      LAUNCH(l->dev, l->tools->albedo, "label_albedo", p->count, GROUP, why, ARG(p->camera),
-             ARG(l->albedo), ARG(p->count), ARG(l->tools->steps), ARG(l->albedo_rgb));
+  status result = LAUNCH(l->dev, l->tools->albedo, "label_albedo", launch_lanes(l->dev, p->count),
+                         GROUP, why, ARG(p->camera), ARG(l->albedo), ARG(p->count),
+                         ARG(l->tools->steps), ARG(l->albedo_rgb));
   return result ? result : read_back(l, p, l->albedo_rgb, 3, out->albedo, why);
 }

@@ -24,6 +24,11 @@ int launch_lanes(const device *dev, int count) {
   return (count + each - 1) / each;
 }
 
+int launch_runs(const device *dev, int count) {
+  int lanes = launch_lanes(dev, count);
+  return device_is_cpu(dev) ? (lanes + 15) / 16 : lanes;
+}
+
 size_t launch_blocks(const device *dev, int count, size_t *group) {
   bool cpu = device_is_cpu(dev);
   *group = cpu ? 1 : BLOCK_GROUP;

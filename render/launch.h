@@ -20,6 +20,9 @@ status launch(device *dev, cl_kernel kernel, const char *name, size_t items, siz
 /// Work-items that take `count` samples, LANES each (kernels/lanes.cl).
 int launch_lanes(const device *dev, int count);
 
+/// Likewise 16 times as many on a CPU, where each has something to prepare.
+int launch_runs(const device *dev, int count);
+
 /// Work-items that take `count` samples in BLOCK_LOOP (kernels/sample_list.cl), and their group: on
 /// a CPU a block of samples each, alone in its group.
 size_t launch_blocks(const device *dev, int count, size_t *group);

@@ -52,14 +52,26 @@ glare_spread(int blocks_x, int blocks_y, __global const float4 *blocks,
   halo[i] = sum;
 }
 
+// The eight pixels from `first` on; the last one again after it. Rows become columns.
 inline eight load_eight(__global const float4 *image, int first, int last, float4 gain) {
-  float4 c[8];
-  for (int k = 0; k < 8; k++)
-    c[k] = min(image[min(first + k, last)] * gain, 64.0f);
+  float8 a, b, c, d;
+  if (first + 7 <= last) {
+    a = (float8)(image[first], image[first + 4]), b = (float8)(image[first + 1], image[first + 5]);
+    c = (float8)(image[first + 2], image[first + 6]);
+    d = (float8)(image[first + 3], image[first + 7]);
+  } else {
+    a = (float8)(image[first], image[min(first + 4, last)]);
+    b = (float8)(image[min(first + 1, last)], image[min(first + 5, last)]);
+    c = (float8)(image[min(first + 2, last)], image[min(first + 6, last)]);
+    d = (float8)(image[min(first + 3, last)], image[last]);
+  }
+  float8 low = (float8)(a.s0, b.s0, a.s1, b.s1, a.s4, b.s4, a.s5, b.s5);
+  float8 more = (float8)(c.s0, d.s0, c.s1, d.s1, c.s4, d.s4, c.s5, d.s5);
   eight e;
-  e.r = (float8)(c[0].x, c[1].x, c[2].x, c[3].x, c[4].x, c[5].x, c[6].x, c[7].x);
-  e.g = (float8)(c[0].y, c[1].y, c[2].y, c[3].y, c[4].y, c[5].y, c[6].y, c[7].y);
-  e.b = (float8)(c[0].z, c[1].z, c[2].z, c[3].z, c[4].z, c[5].z, c[6].z, c[7].z);
+  e.r = (float8)(low.s01, more.s01, low.s45, more.s45);
+  e.g = (float8)(low.s23, more.s23, low.s67, more.s67);
+  e.b = (float8)(a.s2, b.s2, c.s2, d.s2, a.s6, b.s6, c.s6, d.s6);
+  e.r = min(e.r * gain.x, 64.0f), e.g = min(e.g * gain.y, 64.0f), e.b = min(e.b * gain.z, 64.0f);
   return e;
 }
 

@@ -4,6 +4,7 @@
 // work-item, in tile order.
 #define LANES_EXACT
 #include "lens.cl"
+#include "rows.cl"
 
 #define WANT_RANGE 1
 #define WANT_NORMAL 2
@@ -38,30 +39,6 @@ inline uchar mark_of(uint material) {
     return 0;
   }
 }
-
-// Puts values of LANES samples in tile order where their pixels are in `out`, row by row.
-#if LANES == 8
-#define STORE_PIXELS(type, v, at, inside, width, out)                                              \
-  {                                                                                                \
-    int first = FIRST_LANE((at).y) * (width) + FIRST_LANE((at).x);                                 \
-    if (bits8(inside) == 255) {                                                                    \
-      vstore4((v).lo, 0, (out) + first);                                                           \
-      vstore4((v).hi, 0, (out) + first + (width));                                                 \
-    } else {                                                                                       \
-      type each[8];                                                                                \
-      vstore8(v, 0, each);                                                                         \
-      for (int k = 0; k < 8; k++)                                                                  \
-        if (bits8(inside) >> k & 1)                                                                \
-          (out)[first + (k >> 2) * (width) + (k & 3)] = each[k];                                   \
-    }                                                                                              \
-  }
-#define to_bytes(x) convert_uchar8(x)
-#else
-#define STORE_PIXELS(type, v, at, inside, width, out)                                              \
-  if (inside)                                                                                      \
-    (out)[(at).y * (width) + (at).x] = (type)(v);
-#define to_bytes(x) ((uchar)(x))
-#endif
 
 // Two numbers a pixel, as above; they fit 16 bits.
 inline void store_pairs(whole x, whole y, pixel_lanes at, whole inside, int width,
@@ -244,35 +221,23 @@ inline real3 path_owns(__global const gpu_path *path, real3 p, real u) {
     left &= who != WORD(one);                                                                      \
   }
 
-// The number in one of the lanes that are set.
-inline uint chosen_lane(word number, whole set) {
-#if LANES == 8
-  uint each[8];
-  vstore8(number, 0, each);
-  return each[lowest_bit(bits8(set))];
-#else
-  return number;
-#endif
-}
-
 // Rounds after which a point's row, and with it the time when a rolling shutter sees it, moves
 // by less than a hundredth of a pixel: each leaves the share of the error that the point moves
 // down the image while it is read, which is well below a half.
 #define ROUNDS 12
 
-// Where each pixel's point is in the other frame. `now` and `then` are the camera over the
-// two intervals, `movers` what moves, beginning with instance `fixed`; all from one origin.
-// `then_world` is `then` from the world's. flow: 1/64 px, or -32768 twice. With `rays` (use_rays)
-// also a ray from the other frame's camera that ends just before the point: idle where the point
-// isn't in its image. code: 0 asked by a ray, 2 outside.
-__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-label_flow(__global const gpu_camera *now, __global const gpu_camera *then,
-           __global const gpu_camera *then_world, __global const gpu_mover *movers, uint fixed,
-           __global const float *t, __global const uint *material, __global const uint *instance,
-           int count, __global short *flow, int use_rays, __global float *rays, int stride) {
-  int i = (int)get_global_id(0) * LANES;
-  if (i >= stride)
-    return;
+#if LANES == 8
+#define FLOW_RUN 16
+#else
+#define FLOW_RUN 1
+#endif
+
+// Samples i.. through any lens, at any time and of things that move.
+inline void flow_of(int i, __global const gpu_camera *now, __global const gpu_camera *then,
+                    __global const gpu_camera *then_world, __global const gpu_mover *movers,
+                    uint fixed, __global const float *t, __global const uint *material,
+                    __global const uint *instance, int count, __global short *flow, int use_rays,
+                    __global float *rays, int stride) {
   int width = now->width;
   pixel_lanes at = tile_pixels(i + band_first(now), (width + 3) / 4);
   whole inside = band_shown(now, at) & (i + LANE_NUMBERS < WHOLE(count));
@@ -323,6 +288,96 @@ label_flow(__global const gpu_camera *now, __global const gpu_camera *then,
   store_reals(select(REAL(-1.0f), limit, seen), rays + RAY_LIMIT * stride, i);
 }
 
+// From pixels to directions in the other camera's frame and in the world, and from the one camera
+// to the other, where both draw straight and at one time each: direction = x * right + y * down +
+// ahead.
+typedef struct straight_view {
+  float3 right, down, ahead, apart;
+} straight_view;
+
+inline straight_view look_straight(__global const gpu_camera *c, float4 turn, float3 apart) {
+  straight_view v = {rotate(turn, (float3)(1.0f, 0.0f, 0.0f)) / c->fx,
+                     rotate(turn, (float3)(0.0f, 1.0f, 0.0f)) / c->fy,
+                     rotate(turn, (float3)(0.0f, 0.0f, 1.0f)), apart};
+  v.ahead -= v.right * c->cx + v.down * c->cy;
+  return v;
+}
+
+// Points t along the rays through pixels from the other camera, or, of what is infinitely far,
+// directions.
+inline real3 straight_points(const straight_view *v, real2 xy, real t, whole met) {
+  real3 d = add3(add3(scale3(all3(v->right), xy.x), scale3(all3(v->down), xy.y)), all3(v->ahead));
+  return choose3(d, add3(scale3(d, t), all3(v->apart)), met);
+}
+
+// flow_of what doesn't move: `seen` from `then`, through `there` in the world.
+inline void flow_straight(int i, const straight_view *seen_by, const straight_view *there,
+                          __global const gpu_camera *then, __global const gpu_camera *then_world,
+                          pixel_lanes at, whole inside, whole met, real t, int width,
+                          __global short *flow, int use_rays, __global float *rays, int stride) {
+  real2 here = {to_real(at.x) + 0.5f, to_real(at.y) + 0.5f};
+  real3 p = straight_points(seen_by, here, t, met);
+  real far = sqrt(dot3(p, p));
+  whole seen = inside & (p.z > 1e-3f * far);
+  real z = select(REAL(1.0f), p.z, seen), nearness = 1.0f / z;
+  real x = then->fx * (p.x * nearness) + then->cx, y = then->fy * (p.y * nearness) + then->cy;
+  real right = (x - here.x) * 64.0f, down = (y - here.y) * 64.0f;
+  whole known = seen & (fabs(right) < REAL(32767.0f)) & (fabs(down) < REAL(32767.0f));
+  store_pairs(select(WHOLE(-32768), to_whole(rint(right)), known),
+              select(WHOLE(-32768), to_whole(rint(down)), known), at, inside, width, flow);
+  if (!use_rays)
+    return;
+  seen &= (x >= REAL(0.0f)) & (y >= REAL(0.0f)) & (x < REAL((float)then->width)) &
+          (y < REAL((float)then->height));
+  real3 along = scale3(straight_points(there, here, t, met), nearness);
+  // Its length is far / z.
+  real limit = select(REAL(1e7f), max(far * 0.999f - 0.01f, 1e-3f) * (z / far), met);
+  store_reals(REAL(then_world->begin_p[0]), rays + RAY_OX * stride, i);
+  store_reals(REAL(then_world->begin_p[1]), rays + RAY_OY * stride, i);
+  store_reals(REAL(then_world->begin_p[2]), rays + RAY_OZ * stride, i);
+  store_reals(along.x, rays + RAY_DX * stride, i);
+  store_reals(along.y, rays + RAY_DY * stride, i);
+  store_reals(along.z, rays + RAY_DZ * stride, i);
+  store_reals(REAL(0.0f), rays + RAY_TIME * stride, i);
+  store_reals(select(REAL(-1.0f), limit, seen), rays + RAY_LIMIT * stride, i);
+}
+
+// Where each pixel's point is in the other frame. `now` and `then` are the camera over the
+// two intervals, `movers` what moves, beginning with instance `fixed`; all from one origin.
+// `then_world` is `then` from the world's. flow: 1/64 px, or -32768 twice. With `rays` (use_rays)
+// also a ray from the other frame's camera that ends just before the point: idle where the point
+// isn't in its image. A work-item takes FLOW_RUN times LANES samples.
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+label_flow(__global const gpu_camera *now, __global const gpu_camera *then,
+           __global const gpu_camera *then_world, __global const gpu_mover *movers, uint fixed,
+           __global const float *t, __global const uint *material, __global const uint *instance,
+           int count, __global short *flow, int use_rays, __global float *rays, int stride) {
+  int first = (int)get_global_id(0) * LANES * FLOW_RUN;
+  bool straight = now->lens == CAMERA_PINHOLE && then->lens == CAMERA_PINHOLE &&
+                  now->readout <= 0.0f && then->readout <= 0.0f;
+  float4 turn = load4(now->begin_q), back = load4(then->begin_q);
+  back.xyz = -back.xyz;
+  float3 apart = load3(now->begin_p) - load3(then->begin_p);
+  straight_view there = look_straight(now, turn, apart), seen_by;
+  seen_by.right = rotate(back, there.right);
+  seen_by.down = rotate(back, there.down);
+  seen_by.ahead = rotate(back, there.ahead);
+  seen_by.apart = rotate(back, apart);
+  int width = now->width;
+  for (int i = first; i < min(first + LANES * FLOW_RUN, stride); i += LANES) {
+    pixel_lanes at = tile_pixels(i + band_first(now), (width + 3) / 4);
+    whole inside = band_shown(now, at) & (i + LANE_NUMBERS < WHOLE(count));
+    whole met = load_words(material, i) != WORD(MATERIAL_UNMET);
+    whole moves = inside & met & (load_words(instance, i) >= WORD(fixed));
+    if (straight && !any_lane(moves))
+      flow_straight(i, &seen_by, &there, then, then_world, at, inside, met, load_reals(t, i), width,
+                    flow, use_rays, rays, stride);
+    else
+      flow_of(i, now, then, then_world, movers, fixed, t, material, instance, count, flow, use_rays,
+              rays, stride);
+  }
+}
+
 // Puts into the occlusion image, at `shift`, what those rays found: 1 hidden, 2 outside.
 __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 label_hidden(__global const gpu_camera *camera, __global const float *rays, int stride,
@@ -350,18 +405,28 @@ inline uchar srgb_byte(float c, __global const gpu_step *cells) {
   return (uchar)(step->byte + (c >= step->next ? 1u : 0u));
 }
 
-__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
-label_albedo(__global const gpu_camera *camera, __global const float4 *albedo, int count,
-             __global const gpu_step *cells, __global uchar *rgb) {
-  int i = (int)get_global_id(0);
-  if (i >= count)
-    return;
-  int2 at = tile_pixel(i + band_first(camera), (camera->width + 3) / 4);
-  if (!band_shows(camera, at))
-    return;
-  __global uchar *out = rgb + 3 * (at.y * camera->width + at.x);
-  float4 c = albedo[i];
+inline void store_albedo(float4 c, __global const gpu_step *cells, __global uchar *out) {
   out[0] = srgb_byte(c.x, cells);
   out[1] = srgb_byte(c.y, cells);
   out[2] = srgb_byte(c.z, cells);
+}
+
+__kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
+label_albedo(__global const gpu_camera *camera, __global const float4 *albedo, int count,
+             __global const gpu_step *cells, __global uchar *rgb) {
+  int i = (int)get_global_id(0) * LANES;
+  if (i >= count)
+    return;
+  int width = camera->width;
+  pixel_lanes at = tile_pixels(i + band_first(camera), (width + 3) / 4);
+  whole inside = band_shown(camera, at);
+#define PUT(s)                                                                                     \
+  if (AT(inside, s))                                                                               \
+    store_albedo(albedo[i + AT(LANE_NUMBERS, s)], cells,                                           \
+                 rgb + 3 * (AT(at.y, s) * width + AT(at.x, s)));
+  PUT(s0)
+#if LANES == 8
+  PUT(s1) PUT(s2) PUT(s3) PUT(s4) PUT(s5) PUT(s6) PUT(s7)
+#endif
+#undef PUT
 }

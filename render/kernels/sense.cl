@@ -31,15 +31,19 @@ inline ray_lanes load_rays(__global const float *rays, int i, int stride) {
   return r;
 }
 
+#define PLANE(plane) GATHER(float, rays + (plane)*stride, i)
+inline real3 gather_directions(__global const float *rays, whole i, int stride) {
+  return triple(PLANE(RAY_DX), PLANE(RAY_DY), PLANE(RAY_DZ));
+}
+
 inline ray_lanes gather_rays(__global const float *rays, whole i, int stride) {
   ray_lanes r;
-#define PLANE(plane) GATHER(float, rays + (plane)*stride, i)
   r.o = triple(PLANE(RAY_OX), PLANE(RAY_OY), PLANE(RAY_OZ));
-  r.d = triple(PLANE(RAY_DX), PLANE(RAY_DY), PLANE(RAY_DZ));
+  r.d = gather_directions(rays, i, stride);
   r.time = PLANE(RAY_TIME);
-#undef PLANE
   return r;
 }
+#undef PLANE
 
 // Rays through any lens at given times.
 inline ray_lanes lens_rays(__global const gpu_camera *c, real x, real y, real time) {
@@ -290,7 +294,14 @@ ambient_rays(__global const gpu_camera *camera, __global const float *rays, int 
   real3 d = add3(add3(scale3(side, REAL(AMBIENT_DIRECTION[in][0])),
                       scale3(cross3(n, side), REAL(AMBIENT_DIRECTION[in][1]))),
                  scale3(n, REAL(AMBIENT_DIRECTION[in][2])));
-  ray_lanes r = gather_rays(rays, i, stride);
+  ray_lanes r;
+  if (camera->readout > 0.0f) {
+    r = gather_rays(rays, i, stride);
+  } else { // all begin at one place and time
+    r.o = all3(load3(camera->begin_p));
+    r.d = gather_directions(rays, i, stride);
+    r.time = REAL(0.0f);
+  }
   r.o = leave_surface(r, n, s.w);
   r.d = d;
   store_rays(out, slot, ambient_count, r,
@@ -326,73 +337,7 @@ ambient_quads(__global const gpu_camera *camera, __global const float4 *surface,
 
 #include "soften.cl"
 
-// Of a hit at t along a ray of the image; perspective lenses' rays have 1 along z.
-inline float depth_along_z(__global const gpu_camera *c, __global const float *rays, int stride,
-                           int i, float t) {
-  if (c->lens == CAMERA_PINHOLE || c->lens == CAMERA_BROWN)
-    return t;
-  float4 q = load4(c->begin_q);
-  float time = rays[RAY_TIME * stride + i];
-  if (time > 0.0f)
-    q = quat_between(q, load4(c->end_q), time);
-  float3 axis = rotate(q, (float3)(0.0f, 0.0f, 1.0f));
-  return t * (rays[RAY_DX * stride + i] * axis.x + rays[RAY_DY * stride + i] * axis.y +
-              rays[RAY_DZ * stride + i] * axis.z);
-}
-
-// Labels of the pixels, row by row; per instance the pixels seen and their box as
-// {count, x0, y0, x1, y1}. One work-item is a tile: a run of equal pixels costs one
-// set of atomics. Also the tile's share of the image's edges. Pixels where the lens draws
-// nothing have no class.
-__kernel __attribute__((reqd_work_group_size(8, 1, 1))) void
-label_pixels(__global const gpu_camera *camera, __global const gpu_instance *instances,
-             __global const gpu_material *materials, __global const uint *material,
-             __global const float *rays, __global const float *t, __global const uint *instance,
-             int tiles, __global float *depth, __global uchar *class_out, __global uint *id_out,
-             __global int *seen) {
-  int tile = (int)get_global_id(0);
-  if (tile >= tiles)
-    return;
-  int tiles_x = (camera->width + 3) / 4;
-  uint run = HIT_NONE;
-  int pixels = 0, x0 = INT_MAX, y0 = INT_MAX, x1 = INT_MIN, y1 = INT_MIN;
-  for (int k = 0; k <= 16; k++) {
-    int i = tile * 16 + k;
-    int2 at = tile_pixel(i + band_first(camera), tiles_x);
-    bool inside = k < 16 && band_shows(camera, at);
-    uint who = HIT_NONE;
-    if (inside) {
-      uint what = material[i], class = rays[RAY_LIMIT * tiles * 16 + i] > 0.0f ? 11u : 0u; // sky
-      int pixel = at.y * camera->width + at.x;
-      if (what != MATERIAL_UNMET) {
-        who = instance[i];
-        class = materials[what].class;
-        uint whole = instances[who].class;
-        class = class && whole != CLASS_EGO ? class : whole;
-      }
-      depth[pixel] = who != HIT_NONE ? depth_along_z(camera, rays, tiles * 16, i, t[i]) : 0.0f;
-      class_out[pixel] = (uchar) class;
-      id_out[pixel] = who != HIT_NONE ? instances[who].id : 0u;
-    }
-    if (k == 16 || who != run) {
-      if (run != HIT_NONE && pixels) {
-        __global int *mine = seen + 5 * run;
-        atomic_add(mine, pixels);
-        atomic_min(mine + 1, x0);
-        atomic_min(mine + 2, y0);
-        atomic_max(mine + 3, x1);
-        atomic_max(mine + 4, y1);
-      }
-      run = who;
-      pixels = 0, x0 = INT_MAX, y0 = INT_MAX, x1 = INT_MIN, y1 = INT_MIN;
-    }
-    if (who != HIT_NONE) {
-      pixels++;
-      x0 = min(x0, at.x), y0 = min(y0, at.y);
-      x1 = max(x1, at.x), y1 = max(y1, at.y);
-    }
-  }
-}
+#include "pixels.cl"
 
 #define EDGE_SHADED (-1)
 #define EDGE_LENDERS 4 // pixels that may lend their light
@@ -405,29 +350,64 @@ inline real seen_light(real4 radiance, float exposure) {
   return light / (1.0f + light);
 }
 
-// Whether two hits are of different surfaces.
-inline bool surfaces_differ(__global const float4 *surface, __global const gpu_material *materials,
-                            __global const uint *material, __global const uint *instance,
-                            __global const float *seen, int i, int j) {
-  uint a = material[i], b = material[j];
-  if (a == MATERIAL_UNMET && b == MATERIAL_UNMET) // the rim of a fisheye's circle: sky and nothing
-    return (seen[i] == 0.0f) != (seen[j] == 0.0f);
-  if (a == MATERIAL_UNMET || b == MATERIAL_UNMET)
-    return true;
-  // Leaf on leaf is texture rather than outline: it would take most extra samples.
-  if (a == b && materials[a].shader == SHADER_LEAF)
-    return false;
-  float4 mine = surface[i], other = surface[j];
-  return a != b || instance[i] != instance[j] || dot(other.xyz, mine.xyz) < 0.8f ||
-         fabs(other.w - mine.w) > 0.1f * mine.w + 0.2f;
-}
-
 // Samples of the pixels one step away, held at the band's border, and so at the image's.
 inline whole neighbours(pixel_lanes at, int dx, int dy, __global const gpu_camera *camera) {
   whole x = clamp(at.x + dx, WHOLE(0), WHOLE(camera->width - 1));
   whole y = clamp(at.y + dy, WHOLE(camera->band_row), WHOLE(band_end(camera) - 1));
   return band_sample(camera, x, y);
 }
+
+typedef struct hit_lanes {
+  word material, instance;
+  real4 surface;
+} hit_lanes;
+
+// Where hits are of different surfaces, and where it is sky, so that one of two is of nothing: the
+// rim of a fisheye's circle. `leaf` of a's; leaf on leaf is texture rather than outline: it would
+// take most extra samples.
+inline whole surfaces_differ(const hit_lanes *a, real light, whole leaf, const hit_lanes *b,
+                             real other_light) {
+  word none = WORD(MATERIAL_UNMET);
+  whole a_none = a->material == none, b_none = b->material == none;
+  whole rim = (light == REAL(0.0f)) != (other_light == REAL(0.0f));
+  whole another = a->material != b->material;
+  real4 m = a->surface, o = b->surface;
+  whole apart = another | (a->instance != b->instance) |
+                (o.x * m.x + o.y * m.y + o.z * m.z < REAL(0.8f)) |
+                (fabs(o.w - m.w) > 0.1f * m.w + 0.2f);
+  apart = select(apart, WHOLE(0), leaf & (another == WHOLE(0)));
+  return select(select(apart, WHOLE(-1), a_none | b_none), rim, a_none & b_none);
+}
+
+// Where a pixel's brightness is far from that of the one beside it.
+inline whole light_steps(real light, real there) {
+  return fabs(there - light) >= REAL(EDGE_CONTRAST);
+}
+
+// Of half a tile the pixels beside it, one step away: its own, and those of the half tile there.
+#if LANES == 8
+#define BESIDE_LEFT(own, other) (other).s3, (own).s012, (other).s7, (own).s456
+#define BESIDE_RIGHT(own, other) (own).s123, (other).s0, (own).s567, (other).s4
+#define BESIDE_ABOVE(own, other) (other).hi, (own).lo
+#define BESIDE_BELOW(own, other) (own).hi, (other).lo
+
+inline real4 gather_half(__global const float4 *p, int i) {
+  return gather4(p, i + LANE_NUMBERS);
+}
+
+#define BESIDE(type, way, own, other) ((type)(way(own, other)))
+#define EDGES_BESIDE(way, from, there)                                                             \
+  if (any_lane(light_steps(light, there))) {                                                       \
+    word m = load_words(material, from), n = load_words(instance, from);                           \
+    real4 s = gather_half(surface, from);                                                          \
+    hit_lanes other = {                                                                            \
+        BESIDE(word, way, mine.material, m),                                                       \
+        BESIDE(word, way, mine.instance, n),                                                       \
+        {BESIDE(real, way, mine.surface.x, s.x), BESIDE(real, way, mine.surface.y, s.y),           \
+         BESIDE(real, way, mine.surface.z, s.z), BESIDE(real, way, mine.surface.w, s.w)}};         \
+    edges |= light_steps(light, there) & surfaces_differ(&mine, light, leaf, &other, there);       \
+  }
+#endif
 
 // 1 for each sample with a neighbour on another surface of another brightness: these pixels
 // get more samples. LANES samples a work-item.
@@ -439,35 +419,59 @@ edge_pixels(__global const gpu_camera *camera, __global const float4 *surface,
   int i = (int)get_global_id(0) * LANES;
   if (i >= count)
     return;
-  pixel_lanes at = tile_pixels(i + band_first(camera), (camera->width + 3) / 4);
-  whole inside = band_shown(camera, at);
+  int tiles_x = (camera->width + 3) / 4;
+  pixel_lanes at = tile_pixels(i + band_first(camera), tiles_x);
+  whole inside = band_shown(camera, at), edges = WHOLE(0);
   real light = load_reals(seen, i);
-  for (int k = 0; k < LANES; k++)
-    edge[i + k] = 0;
+#if LANES == 8
+  // The half tiles left and right; the other half of the tile, and the half of the one above or
+  // below.
+  int x = FIRST_LANE(at.x), y = FIRST_LANE(at.y);
+  int left = i - 16, right = i + 16;
+  int above = i & 8 ? i - 8 : i + 8 - 16 * tiles_x, below = i & 8 ? i - 8 + 16 * tiles_x : i + 8;
+  bool inner = x > 0 && x + 4 < camera->width && y > camera->band_row && y + 2 < band_end(camera);
+  real to_left, to_right, up, down;
+  if (inner) {
+    to_left = BESIDE(real, BESIDE_LEFT, light, load_reals(seen, left));
+    to_right = BESIDE(real, BESIDE_RIGHT, light, load_reals(seen, right));
+    up = BESIDE(real, BESIDE_ABOVE, light, load_reals(seen, above));
+    down = BESIDE(real, BESIDE_BELOW, light, load_reals(seen, below));
+    if (!any_lane(light_steps(light, to_left) | light_steps(light, to_right) |
+                  light_steps(light, up) | light_steps(light, down))) {
+      vstore8((uchar8)(0), 0, edge + i);
+      return;
+    }
+  }
+#endif
+  hit_lanes mine = {load_words(material, i), load_words(instance, i),
+                    gather4(surface, i + LANE_NUMBERS)};
+  whole met = mine.material != WORD(MATERIAL_UNMET);
+  word what = select(WORD(0u), mine.material, met);
+  whole leaf = met & (GATHER_OF(uint, materials, what, shader) == WORD(SHADER_LEAF));
+#if LANES == 8
+  if (inner) {
+    EDGES_BESIDE(BESIDE_LEFT, left, to_left)
+    EDGES_BESIDE(BESIDE_RIGHT, right, to_right)
+    EDGES_BESIDE(BESIDE_ABOVE, above, up)
+    EDGES_BESIDE(BESIDE_BELOW, below, down)
+    vstore8(convert_uchar8(edges & inside & 1), 0, edge + i);
+    return;
+  }
+#endif
   for (int k = 0; k < 4; k++) {
     whole j = neighbours(at, (k == 0) - (k == 1), (k == 2) - (k == 3), camera);
-    whole step = inside & (fabs(GATHER(float, seen, j) - light) >= REAL(EDGE_CONTRAST));
-    if (!any_lane(step))
-      continue;
-#define ASK(s)                                                                                     \
-  (AT(step, s) && surfaces_differ(surface, materials, material, instance, seen,                    \
-                                  i + AT(LANE_NUMBERS, s), AT(j, s)))
-#define MARK(s)                                                                                    \
-  if (ASK(s))                                                                                      \
-    edge[i + AT(LANE_NUMBERS, s)] = 1;
-    MARK(s0)
-#if LANES == 8
-    MARK(s1) MARK(s2) MARK(s3) MARK(s4) MARK(s5) MARK(s6) MARK(s7)
-#endif
-#undef ASK
-#undef MARK
+    real there = GATHER(float, seen, j);
+    hit_lanes other = {GATHER(uint, material, j), GATHER(uint, instance, j), gather4(surface, j)};
+    edges |=
+        inside & light_steps(light, there) & surfaces_differ(&mine, light, leaf, &other, there);
   }
+#define MARK(s) edge[i + AT(LANE_NUMBERS, s)] = AT(edges, s) ? 1 : 0;
+  MARK(s0)
+#if LANES == 8
+  MARK(s1) MARK(s2) MARK(s3) MARK(s4) MARK(s5) MARK(s6) MARK(s7)
+#endif
+#undef MARK
 }
-
-typedef struct hit_lanes {
-  word material, instance;
-  real4 surface;
-} hit_lanes;
 
 // Lanes of `a` whose hit is of the same surface as that of `b`, leaves as one, the sky if `sky`.
 inline whole same_surface(const hit_lanes *a, const hit_lanes *b, whole leaf, bool sky) {
@@ -565,16 +569,26 @@ __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void
 resolve_pixels(__global const gpu_camera *camera, __global const gpu_weather *weather,
                __global const float4 *radiance, int count, __global float4 *image,
                __global float *seen) {
-  int first = (int)get_global_id(0) * LANES, tiles_x = (camera->width + 3) / 4;
+  int first = (int)get_global_id(0) * LANES, width = camera->width;
   if (first >= count)
     return;
   real4 colors = gather4(radiance, first + LANE_NUMBERS);
   store_reals(seen_light(colors, weather->exposure), seen, first);
-  for (int k = 0; k < LANES; k++) {
-    int2 at = tile_pixel(band_first(camera) + first + k, tiles_x);
-    if (band_shows(camera, at))
-      image[at.y * camera->width + at.x] = radiance[first + k];
+  pixel_lanes at = tile_pixels(band_first(camera) + first, (width + 3) / 4);
+  whole inside = band_shown(camera, at);
+  __global float4 *to = image + FIRST_LANE(at.y) * width + FIRST_LANE(at.x);
+#if LANES == 8
+  if (bits8(inside) == 255) {
+    for (int k = 0; k < 4; k++)
+      to[k] = radiance[first + k];
+    for (int k = 0; k < 4; k++)
+      to[width + k] = radiance[first + 4 + k];
+    return;
   }
+#endif
+  for (int k = 0, left = LANE_BITS(inside); left; k++, left >>= 1)
+    if (left & 1)
+      to[(k >> 2) * width + (k & 3)] = radiance[first + k];
 }
 
 // Extra samples, two a pixel one after the other: their mean with the centre, in a
