@@ -14,7 +14,9 @@
 
 static const double CLEARANCE_M = 0.8; // behind a tail before it counts as gone
 static const double BEYOND_M = -0.5;   // the line is that far behind the front
-static const double PATIENCE_S = 40;   // after which priority no longer holds one back
+static const double PATIENCE_S = 40;   // after which priority no longer holds one back, and
+static const double LET_IN_S = 10;     // for so long those who come slowly let one in
+static const double YIELDS_S = 10, LETS_IN_MPS = 6, AT_LINE_M = 3;
 
 // A claim's vehicle along the claimed lane, and how fast it may get there.
 typedef struct claimant {
@@ -135,32 +137,6 @@ static double latest(const claimant *c, double at_m) {
   return sim_time_to_cover(left, n->v_mps, 0.5 * n->gain_mps2, c->top_mps);
 }
 
-// One conflict against one claim: may `me` enter?
-static bool conflict_allows(const sim_world *w, int i, const claimant *me, const sim_conflict *pair,
-                            const sim_node *node) {
-  if (node->vehicle == i || node->claim == CLAIM_NONE)
-    return true;
-  const lane_conflict *c = conflict_between(w, pair, me->at, node);
-  if (!c || node->tail_m > c->other_end_s_m + CLEARANCE_M)
-    return true;
-  claimant other = claimant_of(w, node, c->other);
-  bool breaks = w->cars.breaks[i] & BREAKS_YIELD;
-  double hurry = breaks ? 1 : least_of(1, w->cars.wait_s[i] / PATIENCE_S);
-  const sim_style *style = sim_style_of(w->cars.style[i]);
-  if (node->claim == CLAIM_FINAL) {
-    if (latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m))
-      return true;
-    // A vehicle bound to come but still far: gap acceptance, with more room.
-    return latest(me, c->end_s_m) + (breaks ? style->hard_gap_s : style->soft_gap_s) <
-           soonest(&other, c->other_begin_s_m);
-  }
-  if (!c->yields || hurry >= 1)
-    return true;
-  double gap = style->soft_gap_s + hurry * (style->hard_gap_s - style->soft_gap_s);
-  return latest(me, c->end_s_m) + gap < soonest(&other, c->other_begin_s_m) ||
-         latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m);
-}
-
 // Whether people cross the way through the junction, or the lanes before and after it.
 static bool is_walked(const sim_world *w, int i, int k) {
   const int *first = w->lanes.crossing_first;
@@ -218,6 +194,51 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
     }
   }
   return room > need;
+}
+
+// Whether one lets somebody in who has stood at the line for long: in a dense stream there is
+// always one who is bound to go on, and whoever is let in by nobody counts for nothing. Who should
+// yield does so soon, others where they come slowly; after a while one goes on all the same.
+static bool lets_in(const sim_world *w, int i, const claimant *me, const sim_conflict *pair,
+                    const sim_node *node) {
+  const sim_vehicles *cars = &w->cars;
+  int other = node->vehicle;
+  double waited = cars->wait_s[other], least = pair->wide.yields ? YIELDS_S : PATIENCE_S;
+  if (node->v_mps > 0 || waited < least || fmod(waited, least + LET_IN_S) < least)
+    return false;
+  const sim_lane_facts *lane = sim_facts(w, cars->want_lane[i]);
+  const road_junction *junction = &w->net->junctions[lane->junction - 1];
+  return me->at->v_mps < LETS_IN_MPS && cars->wait_s[i] < waited &&
+         cars->line_m[other] < AT_LINE_M && !junction->roundabout &&
+         junction->kind != JUNCTION_SIGNALS && exit_has_room(w, other, cars->asks[other]);
+}
+
+// One conflict against one claim: may `me` enter?
+static bool conflict_allows(const sim_world *w, int i, const claimant *me, const sim_conflict *pair,
+                            const sim_node *node) {
+  if (node->vehicle == i || (node->claim == CLAIM_NONE && !lets_in(w, i, me, pair, node)))
+    return true;
+  const lane_conflict *c = conflict_between(w, pair, me->at, node);
+  if (!c || node->tail_m > c->other_end_s_m + CLEARANCE_M)
+    return true;
+  if (node->claim == CLAIM_NONE)
+    return false;
+  claimant other = claimant_of(w, node, c->other);
+  bool breaks = w->cars.breaks[i] & BREAKS_YIELD;
+  double hurry = breaks ? 1 : least_of(1, w->cars.wait_s[i] / PATIENCE_S);
+  const sim_style *style = sim_style_of(w->cars.style[i]);
+  if (node->claim == CLAIM_FINAL) {
+    if (latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m))
+      return true;
+    // A vehicle bound to come but still far: gap acceptance, with more room.
+    return latest(me, c->end_s_m) + (breaks ? style->hard_gap_s : style->soft_gap_s) <
+           soonest(&other, c->other_begin_s_m);
+  }
+  if (!c->yields || hurry >= 1)
+    return true;
+  double gap = style->soft_gap_s + hurry * (style->hard_gap_s - style->soft_gap_s);
+  return latest(me, c->end_s_m) + gap < soonest(&other, c->other_begin_s_m) ||
+         latest(&other, c->other_end_s_m) + 0.3 < soonest(me, c->begin_s_m);
 }
 
 // The one ahead in this lane before the same line hasn't been let in: nor are those behind.
