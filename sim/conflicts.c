@@ -178,9 +178,11 @@ bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net) {
   out->conflict_first = ARENA_NEW(a, int, lanes);
   out->conflict_count = ARENA_NEW(a, int, lanes);
   sim_conflict *found = out->conflicts = ARENA_NEW(a, sim_conflict, room + 1);
+  out->conflict_with = ARENA_NEW(a, int, room + 1);
   samples *all = ARENA_NEW(a, samples, MOST_LANES);
   sim_sweep *vans = ARENA_NEW(a, sim_sweep, MOST_LANES);
-  if (!out->conflict_first || !out->conflict_count || !found || !all || !vans)
+  if (!out->conflict_first || !out->conflict_count || !found || !out->conflict_with || !all ||
+      !vans)
     return false;
   int count = 0;
   for (int j = 1; j <= net->junction_count; j++) {
@@ -203,5 +205,7 @@ bool sim_conflicts_build(sim_lanes *out, arena *a, const road_network *net) {
       out->conflict_count[ids[m]] = count - begin;
     }
   }
+  for (int c = 0; c < count; c++)
+    out->conflict_with[c] = found[c].wide.other;
   return true;
 }

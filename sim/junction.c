@@ -97,7 +97,7 @@ void sim_claims_list(sim_world *w) {
     if (cars->asks[i])
       w->askers[w->asker_count++] = i;
   }
-  for (int k = w->asker_count - 1; k >= 0; k--) { // smaller numbers first
+  for (int k = w->asker_count - 1; k >= 0 && w->team; k--) { // smaller numbers first
     int i = w->askers[k], junction = sim_facts(w, cars->want_lane[i])->junction;
     w->asker_next[i] = w->asker_head[junction - 1];
     w->asker_head[junction - 1] = i;
@@ -154,22 +154,21 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
   if (k + 1 >= cars->route_count[i])
     return true;
   int junction_lane = sim_route(w, i)[k], exit = sim_route(w, i)[k + 1];
-  const lane_path *lane = sim_lane(w, exit);
-  if (lane->junction)
+  if (sim_facts(w, exit)->junction)
     return true;
   // Who stands where nobody's way leads is in nobody's way.
   if (w->lanes.conflict_count[junction_lane - 1] == 0 && !is_walked(w, i, k))
     return true;
   // Who circulates goes on behind the one ahead: if all of a ring kept its junctions clear, a
   // full ring would wait for itself.
-  const lane_path *through = sim_lane(w, junction_lane);
+  const sim_lane_facts *through = sim_facts(w, junction_lane);
   if (w->net->junctions[through->junction - 1].roundabout && through->turn == TURN_STRAIGHT)
     return true;
   // It comes to rest its gap behind the next one, and is to be wholly out then. A long body whose
   // tail stays in bars every way there, so it doesn't count on others to go on.
   double trust = cars->length_m[i] > SIM_LONG_M ? 0 : 1;
   double need = cars->length_m[i] + cars->mood[i].gap_m + CLEARANCE_M;
-  double room = most_of(lane->length_m, need + 1);
+  double room = most_of(sim_facts(w, exit)->length_m, need + 1);
   int last = w->queue_first[exit] - 1;
   if (last >= w->queue_first[exit - 1]) {
     int other = w->queue[last].vehicle;
@@ -178,11 +177,12 @@ static bool exit_has_room(const sim_world *w, int i, int k) {
       room = w->queue[last].s_m - cars->length_m[other] / 2 + trust * (v * v / 4 + v);
     }
   }
+  const lane_path *lane = sim_lane(w, exit);
   for (int p = 0; p < lane->previous_count; p++) {
     int from = w->net->lane_links[lane->previous_first + p];
-    // Those of another junction haven't been told yet, or have been.
-    bool same = sim_facts(w, from)->junction == through->junction;
     for (int n = w->claim_head[from - 1]; n >= 0; n = w->nodes[n].next) {
+      // Those of another junction haven't been told yet, or have been.
+      bool same = sim_facts(w, from)->junction == through->junction;
       const sim_node *node = &w->nodes[n];
       int other = node->vehicle;
       bool arrived = node->holds && sim_lane_of(w, other) == exit;
@@ -258,9 +258,11 @@ static bool queue_head_waits(const sim_world *w, int i, double line_m) {
 }
 
 // A turning circle has room for one at a time when one of them is long.
-static bool circle_is_taken(const sim_world *w, int i, const lane_path *lane) {
+static bool circle_is_taken(const sim_world *w, int i, int lane) {
   const sim_vehicles *cars = &w->cars;
-  for (int n = w->claim_head[lane->id - 1]; n >= 0 && lane->turn == TURN_U; n = w->nodes[n].next) {
+  if (sim_facts(w, lane)->turn != TURN_U)
+    return false;
+  for (int n = w->claim_head[lane - 1]; n >= 0; n = w->nodes[n].next) {
     const sim_node *node = &w->nodes[n];
     bool bulky = cars->length_m[i] > SIM_LONG_M || node->bulk == BULK_LONG;
     if (node->vehicle != i && bulky && node->claim == CLAIM_FINAL)
@@ -285,28 +287,25 @@ static bool signal_bars(const sim_world *w, int i, int approach, bool *lit) {
 static bool may_enter(const sim_world *w, int i, int k, double line_m) {
   const sim_vehicles *cars = &w->cars;
   const int *route = sim_route(w, i);
-  const lane_path *lane = sim_lane(w, route[k]);
-  const road_junction *junction = &w->net->junctions[lane->junction - 1];
+  int lane = route[k], junction = sim_facts(w, lane)->junction;
   bool lit, siren = w->sirens && sim_siren_on(w, i);
-  if ((w->sirens && sim_siren_bars(w, i, lane->junction)) || signal_bars(w, i, route[k - 1], &lit))
+  if ((w->sirens && sim_siren_bars(w, i, junction)) || signal_bars(w, i, route[k - 1], &lit))
     return false;
   bool stops = !cars->want_stopped[i] && !(cars->breaks[i] & BREAKS_YIELD);
-  if (!lit && junction->kind == JUNCTION_ALL_WAY_STOP && stops)
+  if (!lit && stops && w->net->junctions[junction - 1].kind == JUNCTION_ALL_WAY_STOP)
     return false;
   // Those who wait make way, before and behind the junction.
   if (k == 1 && !siren && queue_head_waits(w, i, line_m))
     return false;
   if ((!siren && !exit_has_room(w, i, k)) || circle_is_taken(w, i, lane))
     return false;
-  claimant me = claimant_of(w, &w->nodes[2 * i], route[k]);
+  claimant me = claimant_of(w, &w->nodes[2 * i], lane);
   me.a_mps2 = me.at->gain_mps2; // once let in, it goes
-  const sim_conflict *conflicts = w->lanes.conflicts + w->lanes.conflict_first[lane->id - 1];
-  for (int c = 0; c < w->lanes.conflict_count[lane->id - 1]; c++) {
-    const sim_conflict *conflict = &conflicts[c];
-    for (int n = w->claim_head[conflict->wide.other - 1]; n >= 0; n = w->nodes[n].next)
-      if (!conflict_allows(w, i, &me, conflict, &w->nodes[n]))
+  int first = w->lanes.conflict_first[lane - 1];
+  for (int c = first; c < first + w->lanes.conflict_count[lane - 1]; c++)
+    for (int n = w->claim_head[w->lanes.conflict_with[c] - 1]; n >= 0; n = w->nodes[n].next)
+      if (!conflict_allows(w, i, &me, &w->lanes.conflicts[c], &w->nodes[n]))
         return false;
-  }
   return true;
 }
 
@@ -366,7 +365,12 @@ static void decide_claim(sim_world *w, int i) {
 }
 
 void sim_claims_decide(sim_world *w, int part, int parts) {
-  // A junction's claims ask of each other alone, and meet in the cache.
+  // A junction's claims ask of each other alone, smaller numbers first.
+  if (!w->team) {
+    for (int k = 0; k < w->asker_count; k++)
+      decide_claim(w, w->askers[k]);
+    return;
+  }
   for (int j = part; j < w->net->junction_count; j += parts)
     for (int i = w->asker_head[j]; i >= 0; i = w->asker_next[i])
       decide_claim(w, i);
@@ -434,11 +438,11 @@ double sim_claim_give_way(const sim_world *w, int i, double a_mps2, double a_fre
     claimant me = claimant_of(w, &w->nodes[2 * i + kind], id);
     me.a_mps2 = most_of(me.a_mps2, 0);
     uint32_t order = kind ? cars->hold_order[i] : cars->want_order[i];
-    const sim_conflict *conflicts = w->lanes.conflicts + w->lanes.conflict_first[id - 1];
-    for (int c = 0; c < w->lanes.conflict_count[id - 1]; c++)
-      for (int n = w->claim_head[conflicts[c].wide.other - 1]; n >= 0; n = w->nodes[n].next)
-        a_mps2 = least_of(a_mps2,
-                          give_way(w, i, &me, order, &conflicts[c], length, &w->nodes[n], a_free));
+    int first = w->lanes.conflict_first[id - 1];
+    for (int c = first; c < first + w->lanes.conflict_count[id - 1]; c++)
+      for (int n = w->claim_head[w->lanes.conflict_with[c] - 1]; n >= 0; n = w->nodes[n].next)
+        a_mps2 = least_of(a_mps2, give_way(w, i, &me, order, &w->lanes.conflicts[c], length,
+                                           &w->nodes[n], a_free));
   }
   return a_mps2;
 }

@@ -309,7 +309,10 @@ static void state_facts(sim_lanes *out, const road_network *net) {
         net->signals[lane->signal - 1].group)
       out->color_at[i] = SIM_COLOR_AT(net->signals[lane->signal - 1].junction,
                                       net->signals[lane->signal - 1].group);
-    out->bind = out->bind || (facts->marks & SIM_LANE_BINDS);
+    if (facts->marks & SIM_LANE_BINDS)
+      out->binding[out->bind_count++] = lane->id;
+    out->before[i] = (sim_lane_pair){sim_lane_before_change(out, net, lane, -1),
+                                     sim_lane_before_change(out, net, lane, 1)};
     for (int k = 1; k < out->tracks[i].count; k++)
       facts->least_v2 = least_of(facts->least_v2, out->curve_v2[i][k]);
     for (int f = out->fork_first[i]; f < out->fork_first[i + 1]; f++)
@@ -353,9 +356,11 @@ bool sim_lanes_build(sim_lanes *out, arena *a, const road_network *net) {
   find_bikes_beside(out, net);
   find_open_ends(out, net);
   out->bundle = ARENA_NEW(a, int, lanes);
-  if (!out->bundle || !find_bands(out, a, net) || !find_forks(out, a, net) ||
-      !sim_conflicts_build(out, a, net) || !sim_long_stops_build(out, a, net) ||
-      !sim_corridors_build(out, a, net))
+  out->binding = ARENA_NEW(a, int, lanes);
+  out->before = ARENA_NEW(a, sim_lane_pair, lanes);
+  if (!out->bundle || !out->binding || !out->before || !find_bands(out, a, net) ||
+      !find_forks(out, a, net) || !sim_conflicts_build(out, a, net) ||
+      !sim_long_stops_build(out, a, net) || !sim_corridors_build(out, a, net))
     return false;
   bundle_forks(out, net);
   state_facts(out, net);

@@ -43,6 +43,11 @@ typedef struct sim_exit {
   double last_m; // along this lane: up to where one can still get to them, or to the ramp
 } sim_exit;
 
+/// The lanes on both sides of one, 0 none.
+typedef struct sim_lane_pair {
+  int right, left;
+} sim_lane_pair;
+
 /// What every vehicle asks of the lanes on its way, each step: one cache line a lane.
 typedef struct sim_lane_facts {
   double length_m, speed_limit_mps;
@@ -75,7 +80,9 @@ enum {
 typedef struct sim_lanes {
   sim_lane_facts *facts; // (path_count)
   int *color_at;         // (path_count) into the world's colors: of its signal, -1 none, or dark
-  bool bind;             // some lane is marked SIM_LANE_BINDS
+  int bind_count;        // lanes marked SIM_LANE_BINDS
+  int *binding;          // (bind_count) those
+  sim_lane_pair *before; // (path_count) the lanes that one may change from to this one
   sim_track *tracks;     // (path_count)
   sim_track *edges;      // (walk_edge_count)
   double **curve_v2;     // (path_count)(track's count) highest speed squared that braking
@@ -110,6 +117,7 @@ typedef struct sim_lanes {
   int *walk_crossings;                  // (crossing_count) crossing indices by crosswalk
   int *conflict_first, *conflict_count; // (path_count) into conflicts
   sim_conflict *conflicts;
+  int *conflict_with; // as many: the other lane of each, to look first whether anybody claims it
 } sim_lanes;
 
 /// Softest braking before curves and slower lanes.

@@ -68,6 +68,7 @@ static void must(sim_world *w, int i, int side, double left_m, int lanes) {
   if (!side || left_m > lanes * (HORIZON_M + HORIZON_S * v))
     return;
   w->cars.must_side[i] = (int8_t)side;
+  w->musts[w->must_count++] = i;
   w->lane_asks[sim_lane_of(w, i) - 1] = 1;
   w->any_asks = true;
   w->cars.must_m[i] = most_of(0, left_m);
@@ -131,43 +132,61 @@ static void leave_blocked(sim_world *w, int i) {
   }
 }
 
+// Out of a lane that is marked SIM_LANE_BINDS.
+static void leave_binding(sim_world *w, int i) {
+  const sim_vehicles *cars = &w->cars;
+  const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
+  double s = cars->s_m[i] + cars->length_m[i] / 2;
+  const sim_exit *exit = &w->lanes.exits[lane->id - 1];
+  bool off = exit->ramp && sim_wants_ramp(w, i, exit->ramp);
+  double end = w->lanes.end_m[lane->id - 1];
+  if (end < INFINITY) {
+    int side = side_that_lasts(w, lane);
+    must(w, i, side, end - s, side ? lanes_to_cross(w, lane, side, 0) : 1);
+  } else if (off && exit->side) {
+    must(w, i, exit->side, exit->last_m - s, lanes_to_cross(w, lane, exit->side, exit->ramp));
+  } else if (exit->ramp && !exit->side && !off) {
+    // On a lane that leads off, but not meant to: back, while one can.
+    double left = w->lanes.room_left_m[lane->id - 1], right = w->lanes.room_right_m[lane->id - 1];
+    int side = left >= right ? 1 : -1;
+    if (most_of(left, right) > 0)
+      must(w, i, side, most_of(left, right) - s, 1);
+  }
+  int turn = w->lanes.turn_beside[lane->id - 1], kerb = w->net->left_hand ? 1 : -1;
+  double room = (kerb > 0 ? w->lanes.room_left_m : w->lanes.room_right_m)[lane->id - 1];
+  if (turn && !cars->must_side[i] && sim_wants_ramp(w, i, turn))
+    must(w, i, kerb, room - TURN_BEFORE_M - s, 1);
+}
+
+// Nobody has to leave a lane.
+static void forget(sim_world *w, int i) {
+  w->cars.must_side[i] = 0;
+  w->cars.must_m[i] = w->cars.blocked_m[i] = INFINITY;
+}
+
+// The lanes that bind are few: of all others' vehicles nothing is read.
 void sim_merges_find(sim_world *w) {
   sim_vehicles *cars = &w->cars;
   if (w->any_asks)
     memset(w->lane_asks, 0, (size_t)w->net->path_count);
   w->any_asks = false;
-  bool blocked = any_blocked(w);
-  if (!w->lanes.bind && !blocked && w->steps > 0) // must_side stays 0
+  bool blocked = any_blocked(w), all = blocked || w->was_blocked || w->steps == 0;
+  if (w->lanes.bind_count == 0 && !blocked && w->steps > 0) // must_side stays 0
     return;
-  for (int i = 0; i < cars->count; i++) {
-    cars->must_side[i] = 0;
-    cars->must_m[i] = cars->blocked_m[i] = INFINITY;
+  w->was_blocked = blocked;
+  for (int k = 0; k < w->must_count; k++)
+    forget(w, w->musts[k]);
+  w->must_count = 0;
+  for (int i = 0; i < cars->count && all; i++) {
+    forget(w, i);
     if (blocked && !cars->gone[i])
       leave_blocked(w, i);
-    if (cars->gone[i] || cars->must_side[i] ||
-        !(sim_facts(w, sim_lane_of(w, i))->marks & SIM_LANE_BINDS))
-      continue;
-    const lane_path *lane = sim_lane(w, sim_route(w, i)[0]);
-    double s = cars->s_m[i] + cars->length_m[i] / 2;
-    const sim_exit *exit = &w->lanes.exits[lane->id - 1];
-    bool off = exit->ramp && sim_wants_ramp(w, i, exit->ramp);
-    double end = w->lanes.end_m[lane->id - 1];
-    if (end < INFINITY) {
-      int side = side_that_lasts(w, lane);
-      must(w, i, side, end - s, side ? lanes_to_cross(w, lane, side, 0) : 1);
-    } else if (off && exit->side) {
-      must(w, i, exit->side, exit->last_m - s, lanes_to_cross(w, lane, exit->side, exit->ramp));
-    } else if (exit->ramp && !exit->side && !off) {
-      // On a lane that leads off, but not meant to: back, while one can.
-      double left = w->lanes.room_left_m[lane->id - 1], right = w->lanes.room_right_m[lane->id - 1];
-      int side = left >= right ? 1 : -1;
-      if (most_of(left, right) > 0)
-        must(w, i, side, most_of(left, right) - s, 1);
-    }
-    int turn = w->lanes.turn_beside[lane->id - 1], kerb = w->net->left_hand ? 1 : -1;
-    double room = (kerb > 0 ? w->lanes.room_left_m : w->lanes.room_right_m)[lane->id - 1];
-    if (turn && !cars->must_side[i] && sim_wants_ramp(w, i, turn))
-      must(w, i, kerb, room - TURN_BEFORE_M - s, 1);
+  }
+  for (int k = 0; k < w->lanes.bind_count; k++) {
+    int lane = w->lanes.binding[k];
+    for (int q = w->queue_first[lane - 1]; q < w->queue_first[lane]; q++)
+      if (w->queue[q].own && !cars->must_side[w->queue[q].vehicle])
+        leave_binding(w, w->queue[q].vehicle);
   }
 }
 
@@ -242,21 +261,21 @@ double sim_merge_adapt(const sim_world *w, int i, double a, double a_free) {
   int marks = sim_facts(w, sim_lane_of(w, i))->marks;
   if (!(marks & SIM_LANE_BINDS) && !w->any_asks)
     return a;
-  const lane_path *lane = sim_lane(w, sim_lane_of(w, i));
   double gap;
   if (marks & SIM_LANE_BINDS)
     a = stop_before_end(w, i, a);
   // Who is too near to get round can only wait where it is.
   if (cars->blocked_m[i] < INFINITY && cars->blocked_m[i] > -HOLD_M)
     a = least_of(a, sim_stop_at(w, i, a_free, most_of(0, cars->blocked_m[i]), END_MARGIN_M));
-  int to = cars->must_side[i] ? beside(w, lane, cars->must_side[i]) : 0;
+  int to = cars->must_side[i] ? beside(w, sim_lane(w, sim_lane_of(w, i)), cars->must_side[i]) : 0;
   if (to && cars->s_m[i] > w->lanes.open_m[to - 1]) {
     int ahead = ahead_beside(w, i, to, &gap);
     if (ahead >= 0)
       a = follow_softly(w, i, ahead, gap, a, a_free, FIT_IN_MPS2);
   }
+  sim_lane_pair before = w->lanes.before[sim_lane_of(w, i) - 1];
   for (int side = -1; side <= 1; side += 2) {
-    int from = sim_lane_before_change(&w->lanes, w->net, lane, side);
+    int from = side < 0 ? before.right : before.left;
     int other = from && w->lane_asks[from - 1] ? ahead_beside(w, i, from, &gap) : -1;
     if (other < 0 || cars->must_side[other] != -side || cars->must_m[other] > LET_IN_M ||
         sim_route(w, other)[0] != from || cars->change_from_m[i] != 0)

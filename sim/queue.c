@@ -28,9 +28,9 @@ static bool is_within(const sim_world *w, int i) {
 
 // The lane beside its own that a changing vehicle hasn't left yet, 0 none. A long one that has come
 // to a stand doesn't get on with its change: if it has got over, it is over.
-static int lane_half_left(const sim_world *w, int i) {
+static int lane_left_behind(const sim_world *w, int i) {
   double from = w->cars.change_from_m[i], done = w->cars.change_done[i];
-  if (from == 0 || done > (w->cars.length_m[i] > SIM_LONG_M ? LONG_OVER : OVER))
+  if (done > (w->cars.length_m[i] > SIM_LONG_M ? LONG_OVER : OVER))
     return 0;
   if (done > OVER && w->cars.v_mps[i] < SIM_WAITS_MPS && is_within(w, i))
     return 0;
@@ -42,8 +42,12 @@ static int lane_half_left(const sim_world *w, int i) {
              : (side > 0 ? lane->left : lane->right);
 }
 
+static inline int lane_half_left(const sim_world *w, int i) {
+  return w->cars.change_from_m[i] == 0 ? 0 : lane_left_behind(w, i);
+}
+
 // The other lane that it is in, too: that, or the one whose border a filtering rider is on.
-static int lane_also_in(const sim_world *w, int i) {
+static inline int lane_also_in(const sim_world *w, int i) {
   bool filters = w->sideways && w->cars.aside[i] >= ASIDE_FILTERS;
   return filters ? sim_aside_lane(w, i) : lane_half_left(w, i);
 }
@@ -66,31 +70,37 @@ void sim_queues_build(sim_world *w) {
   int *load = w->bundle_load;
   for (int k = 0; k < w->lanes.bundle_count; k++)
     load[k] = 0;
+  // Few are in two lanes: the second pass over all asks for nothing that the first has found.
+  int also_count = 0;
   for (int i = 0; i < cars->count; i++) {
-    if (cars->gone[i])
+    int own = w->queue_lane[i] = cars->gone[i] ? 0 : sim_lane_of(w, i);
+    if (!own)
       continue;
-    int own = sim_lane_of(w, i), other = lane_also_in(w, i);
     first[own]++;
-    load[w->lanes.bundle[own - 1]]++;
+    int other = lane_also_in(w, i);
     if (other) {
       first[other]++;
-      load[w->lanes.bundle[other - 1]]++;
+      w->also[also_count++] = (sim_also){i, other};
     }
   }
-  for (int i = 0; i < lanes; i++)
+  for (int i = 0; i < lanes; i++) {
+    load[w->lanes.bundle[i]] += first[i + 1];
     first[i + 1] += first[i];
+  }
   // claim_head is renewed after this and has one slot a lane: borrow it as fill count.
   int *fill = w->claim_head;
   for (int i = 0; i < lanes; i++)
     fill[i] = 0;
-  for (int i = 0; i < cars->count; i++) {
-    if (cars->gone[i])
+  for (int i = 0, a = 0; i < cars->count; i++) {
+    int own = w->queue_lane[i];
+    if (!own)
       continue;
-    int own = sim_lane_of(w, i), other = lane_also_in(w, i);
     put(w, fill, own, i, cars->s_m[i], true);
-    if (other)
+    if (a < also_count && w->also[a].vehicle == i) {
+      int other = w->also[a++].lane;
       put(w, fill, other, i,
           cars->s_m[i] * sim_lane(w, other)->length_m / sim_lane(w, own)->length_m, false);
+    }
   }
   for (int q = 0; q < first[lanes]; q++)
     if (w->queue[q].own)

@@ -40,15 +40,8 @@ static bool way_is_clear(const sim_world *w, int lane, double from_m) {
 
 // Whether somebody in a lane from which one may change to this one has to change lanes.
 static bool asked_from_beside(const sim_world *w, int lane) {
-  if (!(sim_facts(w, lane)->marks & SIM_LANE_BESIDE))
-    return false;
-  const lane_path *path = sim_lane(w, lane);
-  for (int side = -1; side <= 1; side += 2) {
-    int from = sim_lane_before_change(&w->lanes, w->net, path, side);
-    if (from && w->lane_asks[from - 1])
-      return true;
-  }
-  return false;
+  sim_lane_pair from = w->lanes.before[lane - 1];
+  return (from.right && w->lane_asks[from.right - 1]) || (from.left && w->lane_asks[from.left - 1]);
 }
 
 bool sim_rest_holds(const sim_world *w, int i) {

@@ -171,6 +171,11 @@ typedef struct sim_entry {
   int own; // whether this lane is the one that the vehicle is in
 } sim_entry;
 
+/// The other lane that a vehicle is in.
+typedef struct sim_also {
+  int vehicle, lane;
+} sim_also;
+
 /// A claim on a junction lane as it was when the drivers began to decide, but for `claim` and
 /// `order`: what others ask of it, in one cache line.
 typedef struct sim_node {
@@ -266,6 +271,8 @@ struct sim_world {
   sim_entry *queue;                     // (2 * vehicles) by lane, front-most first
   int *bundle_load;                     // (bundle_count) entries in the lanes of each bundle
   int *queue_place;                     // (vehicles) its index in queue, in its own lane
+  int *queue_lane;                      // (vehicles) its lane when they were built, 0 gone
+  sim_also *also;                       // (vehicles) who is in another lane, too, by number
   int *claim_head;                      // (path_count) first claim on a junction lane, -1 none
   sim_node *nodes;                      // (2 * vehicles) claim 2 i: vehicle i wants, 2 i + 1: holds
   int *awake;                           // (vehicles) those that don't rest, by number
@@ -283,6 +290,8 @@ struct sim_world {
   int *cell_head;           // (cell_count) people by place, hashed
   int *cell_next;           // (people)
   bool any_asks;            // some lane_asks are set
+  int *musts, must_count;   // (vehicles) those who have to change lanes
+  bool was_blocked;         // something stood for good when they were found
   int cell_count;           // power of two
   uint8_t *lane_asks;       // (path_count) somebody on it has to change lanes
   int *overs, over_count;   // (vehicles) those on the oncoming lane

@@ -61,13 +61,16 @@ static bool allocate_lists(sim_world *w) {
   w->walker_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
   w->waiting_head = ARENA_NEW(w->memory, int, net->crosswalk_count);
   w->walker_next = ARENA_NEW(w->memory, int, people);
+  w->musts = ARENA_NEW(w->memory, int, cars);
+  w->queue_lane = ARENA_NEW(w->memory, int, cars);
+  w->also = ARENA_NEW(w->memory, sim_also, cars);
   w->lane_asks = ARENA_NEW(w->memory, uint8_t, net->path_count);
   w->frame_pose = ARENA_NEW(w->memory, pose, bodies);
   w->frame_before = ARENA_NEW(w->memory, pose, bodies);
   return w->colors && w->queue_first && w->queue && w->queue_place && w->claim_head && w->nodes &&
          w->awake && w->askers && w->asker_head && w->asker_next && w->changed_at &&
          w->approaches && w->walker_head && w->waiting_head && w->walker_next && w->lane_asks &&
-         w->frame_pose && w->frame_before;
+         w->musts && w->queue_lane && w->also && w->frame_pose && w->frame_before;
 }
 
 static status check(const scene *s, trouble *why) {
