@@ -11,7 +11,7 @@
 #include "render/float4.h"
 
 enum { BIN_COUNT = 16, WIDTH = 8 };
-static const float COST_NODE = 1.0f, COST_ITEM = 0.6f;
+static const float COST_NODE = 1.0f, COST_ITEM = 0.2f;
 static const float LEAST_EXTENT = 1e-36f;
 
 // A box in registers; the fourth lanes are 0.

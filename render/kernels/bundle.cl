@@ -53,11 +53,15 @@ inline float bundle_limit(const packet_hits *hits) {
 // Entries of the stack: a child in the low half; in the high one the packets that meet it, in the
 // lowest bits of its distance, which is rounded down for it.
 #ifdef ANY_HIT
-#define BUNDLE_PUSH(bottom, next, who, away) stack[top++] = (ulong)(who) << 32 | (next);
+#define BUNDLE_PUSH(bottom, next, who, away)                                                       \
+  {                                                                                                \
+    stack[top] = (ulong)(who) << 32 | (next);                                                      \
+    top += (who) != 0;                                                                             \
+  }
 #define BUNDLE_PAST(entry, limit) false
 #else
 #define BUNDLE_PUSH(bottom, next, who, away)                                                       \
-  {                                                                                                \
+  if (who) {                                                                                       \
     ulong entry = (ulong)((as_uint(away) & ~BUNDLE_MASK) | (who)) << 32 | (next);                  \
     int at = top++;                                                                                \
     for (; at > (bottom) && stack[at - 1] < entry; at--)                                           \
@@ -106,8 +110,7 @@ inline void bundle_scene(const scene_trees *s, bundle *b, uint active) {
             if ((active >> k & 1u) && packet_meets(planes + slot, &frame[k], b->hits[k].t))
               meets |= 1u << k;
         }
-        if (meets)
-          BUNDLE_PUSH(bottom, next, meets, away[slot])
+        BUNDLE_PUSH(bottom, next, meets, away[slot])
       }
     } else if (base >= 0) {
       uint first = facet_first + (child & NODE_FIRST), count = NODE_COUNT(child);

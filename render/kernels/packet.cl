@@ -156,8 +156,8 @@ inline void packet_bound(packet_frame *f, float16 t, int speaker) {
            (f->ohi.axis + leave * f->dhi.axis >= vload8(0, node + 8 * index));                     \
   }
 
-inline int packet_children(__global const float *node, const packet_frame *f, float limit,
-                           float8 *distance) {
+__attribute__((always_inline)) inline int
+packet_children(__global const float *node, const packet_frame *f, float limit, float8 *distance) {
 #pragma OPENCL FP_CONTRACT ON
   float8 enter = (float8)(0.0f), leave = (float8)(limit);
   SLAB(x, 0)
