@@ -92,11 +92,21 @@ static double queue_of(const sim_world *w, int i, int lane) {
   return length;
 }
 
+// Whether somebody long comes along a lane and hasn't left its bend.
+static bool long_comes(const sim_world *w, int lane) {
+  for (int q = w->queue_first[lane - 1]; q < w->queue_first[lane]; q++)
+    if (w->queue[q].length_m > SIM_LONG_M &&
+        w->queue[q].s_m - w->queue[q].length_m / 2 < w->lanes.tight_end_m[lane - 1] + 1)
+      return true;
+  return false;
+}
+
 // Whether those ahead, coming to rest, leave no room for the own body beyond the end of a lane's
 // bend, end_m from the front: the next one where it is, or all of them before the lane's line.
 static bool would_stand_in(const sim_world *w, int i, int lane, double end_m, double sight_m) {
   double need = w->cars.length_m[i] + QUEUED_M, queue = queue_of(w, i, lane);
-  if (queue > 0 && sim_facts(w, lane)->stop_m - w->lanes.tight_end_m[lane - 1] < queue + need)
+  if (queue > 0 && long_comes(w, w->lanes.facing[lane - 1]) &&
+      sim_facts(w, lane)->stop_m - w->lanes.tight_end_m[lane - 1] < queue + need)
     return true;
   sim_leader leader = sim_queue_leader(w, i, sight_m);
   if (leader.vehicle < 0)
