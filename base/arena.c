@@ -6,9 +6,6 @@
 #include <string.h>
 
 enum { ARENA_ALIGN = 64, ARENA_BLOCK = 1 << 20 };
-// Large arrays begin at different places within a page. Else the elements of one number of many
-// arrays, each in pages of its own, would all fall into one set of the first cache.
-enum { ARENA_PAGE = 4096, ARENA_STAGGER = 5 * ARENA_ALIGN };
 
 typedef struct arena_block {
   struct arena_block *next;
@@ -21,7 +18,6 @@ struct arena {
   arena_block *first;
   arena_block *current;
   size_t used;
-  size_t begin; // within a page: of the next large array
 };
 
 arena *arena_create(void) {
@@ -69,14 +65,9 @@ void *arena_alloc(arena *a, size_t size) {
   size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
   if (size == 0)
     size = ARENA_ALIGN;
-  size_t slack = size >= ARENA_PAGE ? ARENA_PAGE - ARENA_ALIGN : 0;
-  arena_block *block = block_with_room(a, size + slack);
+  arena_block *block = block_with_room(a, size);
   if (!block)
     return NULL;
-  if (slack) {
-    block->used += (a->begin - ((uintptr_t)(block + 1) + block->used)) % ARENA_PAGE;
-    a->begin = (a->begin + ARENA_STAGGER) % ARENA_PAGE;
-  }
   void *out = (char *)(block + 1) + block->used;
   block->used += size;
   a->used += size;
@@ -98,7 +89,7 @@ void arena_reset(arena *a) {
   a->current = a->first;
   if (a->current)
     a->current->used = 0;
-  a->used = a->begin = 0;
+  a->used = 0;
 }
 
 // What is kept: a head, then each block's used bytes in order.
