@@ -46,7 +46,8 @@ static void *image_resize(void *pointer, size_t size, H5FD_file_image_op_t op, v
   shard_memory *memory = context;
   if (!reserve(memory, size))
     return NULL;
-  // libhdf5 leaves gaps (ends of blocks, the tail) as it finds them.
+  // Gaps (ends of blocks, the tail) stay as they are found. A libhdf5 with H5_CLEAR_MEMORY, as
+  // Debian's is, clears them, too; equal bytes shan't hang on how it was built.
   if (size > memory->size)
     memset(memory->bytes + memory->size, 0, size - memory->size);
   memory->size = size;
